@@ -1,0 +1,53 @@
+"""All the wiring, on one screen. ``uvicorn --factory api.app:from_environment`` serves it."""
+
+import os
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from api import errors, loading, operations, pages, sparql
+from api.operations import Readiness
+from api.origins import OpenToAllOrigins
+from api.services import Services, opened
+from kg import settings
+
+
+def from_environment() -> FastAPI:
+    """The app as ``KG_*`` variables ask for it. Raises BadParameter or StoreFailure."""
+    return create_app(opened(settings.from_environment(os.environ)))
+
+
+def create_app(services: Services) -> FastAPI:
+    """The app over these services, which it closes when it ends. Apps share nothing."""
+    app = FastAPI(
+        title="conflict-kg",
+        summary="Who said what about a conflict, in which source, and who disputes it.",
+        lifespan=_lifespan,
+        redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.services = services
+    app.state.readiness = Readiness()
+    app.state.pages = pages.environment()
+    app.add_middleware(OpenToAllOrigins)
+    errors.install(app)
+    for router in (sparql.router, loading.router, operations.router, pages.router):
+        app.include_router(router)
+    app.mount("/static", pages.assets())
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    services: Services = app.state.services
+    try:
+        # In the background, so that the server answers /healthz and /readyz while data is loaded.
+        with services.announce(), ThreadPoolExecutor(max_workers=1, thread_name_prefix="prepare") as preparing:
+            app.state.readiness.follow(preparing.submit(services.prepare))
+            yield
+    finally:
+        await run_in_threadpool(services.close)

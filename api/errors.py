@@ -1,0 +1,190 @@
+"""The one table from what can go wrong to what HTTP says; RFC 9457 problems, or plain text when text is asked for.
+
+Everything outside the family of ``kg.errors`` is our own fault: a plain 500, logged, nothing leaked.
+"""
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import negotiation
+from kg import errors
+
+_log = logging.getLogger(__name__)
+
+PROBLEM = "application/problem+json"
+_TEXT = "text/plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What HTTP says of one class of failure; without a slug, no more than the status says by itself."""
+
+    status: HTTPStatus
+    slug: str
+    title: str
+
+
+def plain(status: HTTPStatus) -> Answer:
+    """The answer whose type is about:blank (RFC 9457, section 4.2.1)."""
+    return Answer(status, "", status.phrase)
+
+
+TABLE: Mapping[type[errors.ConflictKgError], Answer] = {
+    errors.InputRejected: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, "input-rejected", "The input does not conform"),
+    errors.Unknown: Answer(HTTPStatus.NOT_FOUND, "unknown", "There is no such thing"),
+    errors.BadParameter: Answer(HTTPStatus.BAD_REQUEST, "bad-parameter", "A parameter cannot be used"),
+    errors.QueryRefused: Answer(HTTPStatus.BAD_REQUEST, "query-refused", "The query is not run"),
+    errors.QuerySyntax: Answer(HTTPStatus.BAD_REQUEST, "query-syntax", "The query does not parse"),
+    errors.QueryTooLong: Answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "query-too-long", "The query is too long"),
+    errors.QueryTooNested: Answer(HTTPStatus.BAD_REQUEST, "query-too-nested", "The query is nested too deeply"),
+    errors.QueryForbidden: Answer(HTTPStatus.FORBIDDEN, "query-forbidden", "This is not offered here"),
+    errors.QueryLimit: Answer(HTTPStatus.SERVICE_UNAVAILABLE, "query-limit", "The query was stopped"),
+    errors.QueryDeadline: Answer(HTTPStatus.GATEWAY_TIMEOUT, "query-deadline", "The query ran too long"),
+    errors.QueryMemory: Answer(HTTPStatus.SERVICE_UNAVAILABLE, "query-memory", "The query needed too much memory"),
+    errors.Overloaded: Answer(HTTPStatus.TOO_MANY_REQUESTS, "overloaded", "Too many queries are waiting"),
+    errors.StoreFailure: Answer(HTTPStatus.SERVICE_UNAVAILABLE, "store-failure", "The graph cannot be reached"),
+    errors.StoreLocked: Answer(HTTPStatus.SERVICE_UNAVAILABLE, "store-locked", "The graph is held by another process"),
+    errors.StoreFull: Answer(HTTPStatus.INSUFFICIENT_STORAGE, "store-full", "No room is left for the graph"),
+    errors.StoreUnreachable: Answer(HTTPStatus.BAD_GATEWAY, "store-unreachable", "The graph's engine does not answer"),
+}
+
+# Where the message of an error names the machine we run on, the client gets the title alone.
+_PRIVATE = (errors.StoreFailure,)
+
+_MEMBERS = {
+    "line": "line",
+    "column": "column",
+    "limit": "limit",
+    "seconds": "limit",
+    "megabytes": "limit",
+    "feature": "feature",
+    "kind": "kind",
+    "name": "name",
+    "known": "known",
+}
+
+
+def answer_to(error: errors.ConflictKgError) -> Answer:
+    """The row of the table for the error's own class, or its nearest ancestor."""
+    for ancestor in type(error).__mro__:
+        if ancestor in TABLE:
+            return TABLE[ancestor]
+    return plain(HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def message_of(error: errors.ConflictKgError) -> str:
+    """What the client may read."""
+    return answer_to(error).title if isinstance(error, _PRIVATE) else str(error)
+
+
+def members_of(error: errors.ConflictKgError) -> dict[str, Any]:
+    """The facts of the error, as extension members of a problem (RFC 9457, section 3.2)."""
+    if isinstance(error, errors.InputRejected):
+        return {"findings": [finding_members(finding) for finding in error.findings]}
+    present = {member: getattr(error, name, None) for name, member in _MEMBERS.items() if hasattr(error, name)}
+    return {member: value for member, value in present.items() if value not in (None, ())}
+
+
+def finding_members(finding: errors.Finding) -> dict[str, Any]:
+    """A finding as an extension member; the document is named as the client named it."""
+    place = finding.place
+    return {
+        "message": finding.message,
+        "cure": finding.cure,
+        "severity": finding.severity.value,
+        "document": place.document if place else "",
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+        "subject": finding.subject,
+        "rule": finding.rule,
+        "path": finding.path,
+        "value": finding.value,
+    }
+
+
+def problem(
+    request: Request,
+    answer: Answer,
+    detail: str,
+    members: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """The failure as problem+json, or as text where the client prefers text."""
+    headers = {"Vary": "Accept", **(headers or {})}
+    if negotiation.prefers(_TEXT, request.headers.get("accept", ""), over=(PROBLEM, "application/json")):
+        return Response(f"{answer.title}\n{detail}\n", answer.status, headers, media_type=_TEXT)
+    body = {
+        "type": f"{_root(request)}problems#{answer.slug}" if answer.slug else "about:blank",
+        "title": answer.title,
+        "status": int(answer.status),
+        "detail": detail,
+        **(members or {}),
+    }
+    return Response(json.dumps(body, ensure_ascii=False), answer.status, headers, media_type=PROBLEM)
+
+
+def _root(request: Request) -> str:
+    root: str = request.scope.get("root_path", "")
+    return root.rstrip("/") + "/"
+
+
+def install(app: FastAPI) -> None:
+    """Make every failure of the app speak so."""
+    app.add_exception_handler(errors.ConflictKgError, _of_ours)
+    app.add_exception_handler(negotiation.NotAcceptable, _not_acceptable)
+    app.add_exception_handler(HTTPException, _of_http)
+    app.add_exception_handler(RequestValidationError, _of_validation)
+    app.add_exception_handler(Exception, _of_nobody)
+
+
+def _of_ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, errors.ConflictKgError)
+    answer = answer_to(error)
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR and isinstance(error, _PRIVATE):
+        _log.error("%s", error)
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, errors.Overloaded) else {}
+    return problem(request, answer, message_of(error), members_of(error), headers)
+
+
+def _not_acceptable(request: Request, error: Exception) -> Response:
+    assert isinstance(error, negotiation.NotAcceptable)
+    return problem(request, plain(HTTPStatus.NOT_ACCEPTABLE), str(error), {"available": list(error.available)})
+
+
+def _of_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    status = HTTPStatus(error.status_code)
+    if status is HTTPStatus.NOT_FOUND and error.detail == status.phrase:
+        error.detail = f"nothing is served at {request.url.path}"
+    return problem(request, plain(status), error.detail, headers=error.headers)
+
+
+def _of_validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    faults: Sequence[Any] = error.errors()
+    described = [{"where": list(fault["loc"]), "message": fault["msg"]} for fault in faults]
+    detail = "; ".join(f"{'.'.join(map(str, fault['where']))}: {fault['message']}" for fault in described)
+    return problem(request, plain(HTTPStatus.UNPROCESSABLE_ENTITY), detail, {"errors": described})
+
+
+def _of_nobody(request: Request, error: Exception) -> Response:
+    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    answer = plain(HTTPStatus.INTERNAL_SERVER_ERROR)
+    # This answer is made outside every middleware of the app, the one for other origins included.
+    return problem(request, answer, "this is our fault and has been logged", headers=CROSS_ORIGIN)
+
+
+CROSS_ORIGIN = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Link, ETag, Retry-After, Location, Content-Location",
+}

@@ -1,0 +1,53 @@
+"""Whether the process lives, and whether it can answer. Owns the progress of starting up."""
+
+import logging
+from concurrent.futures import Future
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+
+from api.errors import plain, problem
+
+_log = logging.getLogger(__name__)
+
+router = APIRouter(tags=["operations"])
+
+
+class Readiness:
+    """Whether what has to happen before serving has happened."""
+
+    def __init__(self) -> None:
+        self._preparing: Future[None] | None = None
+
+    def follow(self, preparing: Future[None]) -> None:
+        """Take this for what has to happen; a failure goes to the log, not to clients."""
+        self._preparing = preparing
+        preparing.add_done_callback(_log_failure)
+
+    @property
+    def hindrance(self) -> str:
+        """Why data is not served yet; empty when it is."""
+        if self._preparing is None or not self._preparing.done():
+            return "the data is being loaded"
+        return "the data could not be loaded; the log of the server says why" if self._preparing.exception() else ""
+
+
+def _log_failure(preparing: Future[None]) -> None:
+    if (error := preparing.exception()) is not None:
+        _log.error("the data could not be loaded", exc_info=error)
+
+
+@router.get("/healthz")
+async def healthz() -> JSONResponse:
+    """The process lives."""
+    return JSONResponse({"status": "ok"})
+
+
+@router.get("/readyz")
+async def readyz(request: Request) -> Response:
+    """Data is served."""
+    readiness: Readiness = request.app.state.readiness
+    if hindrance := readiness.hindrance:
+        return problem(request, plain(HTTPStatus.SERVICE_UNAVAILABLE), hindrance, headers={"Retry-After": "1"})
+    return JSONResponse({"status": "ready"})

@@ -1,0 +1,40 @@
+"""Pages of any origin may read everything here: nothing depends on cookies."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import CROSS_ORIGIN
+
+_METHODS = "GET, HEAD, POST, PUT, DELETE, OPTIONS"
+
+
+class OpenToAllOrigins:
+    """Adds the headers of the Fetch standard to every answer, and answers preflights."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        names = {name for name, _ in scope["headers"]}
+        if scope["method"] == "OPTIONS" and b"access-control-request-method" in names:
+            await self._preflight()(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(CROSS_ORIGIN)
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
+
+    def _preflight(self) -> Response:
+        allowed = {
+            "Access-Control-Allow-Methods": _METHODS,
+            "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-Match, If-None-Match",
+            "Access-Control-Max-Age": "86400",
+        }
+        return Response(status_code=204, headers={**CROSS_ORIGIN, **allowed})

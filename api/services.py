@@ -1,0 +1,70 @@
+"""What the routers work with, handed to the app once. Owns opening and closing; nothing here is global."""
+
+import secrets
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from kg import publication as publications
+from kg.execution import Executor
+from kg.execution.in_process import Delegating
+from kg.execution.pool import Pool
+from kg.ownership import Address, announced
+from kg.publication import Publication
+from kg.questions.catalogue import Catalogue
+from kg.settings import Settings
+from kg.store.embedded import EmbeddedStore
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The running core: a publication, an executor over its store, the catalogue, and the tokens that may write."""
+
+    settings: Settings
+    publication: Publication
+    executor: Executor
+    catalogue: Catalogue
+    command_line_token: str
+    """What the command line of this machine finds in the data directory; no one else knows it."""
+
+    def prepare(self) -> None:
+        """What has to happen before data can be served; until it returns, ``/readyz`` answers 503."""
+        self.publication.prepare()
+        self.executor.refresh()
+
+    def announce(self) -> AbstractContextManager[None]:
+        """Let the command line find this server, for as long as it holds a data directory."""
+        if self.settings.store:
+            return nullcontext()
+        url = f"http://{self.settings.host}:{self.settings.port}"
+        return announced(self.settings.data_dir, Address(url, self.command_line_token))
+
+    def may_write(self, token: str) -> bool:
+        """Whether a bearer of this token may load."""
+        known = [each for each in (self.command_line_token, self.settings.write_token) if each]
+        return any([secrets.compare_digest(token.encode(), each.encode()) for each in known])
+
+    def close(self) -> None:
+        """Close all of it; the executor first, because it copies from the store."""
+        self.executor.close()
+        self.publication.close()
+
+
+def opened(settings: Settings) -> Services:
+    """Services as the settings ask for them. Raises StoreFailure."""
+    publication = publications.opened(settings)
+    return Services(settings, publication, _executor(publication), Catalogue.load(), secrets.token_urlsafe(32))
+
+
+def _executor(publication: Publication) -> Executor:
+    store = publication.store
+    if isinstance(store, EmbeddedStore):
+        return Pool(store, publication.settings.data_dir / "workers", publication.settings)
+    return Delegating(store)
+
+
+def of(request: Request) -> Services:
+    """The services of the app that serves this request."""
+    services: Services = request.app.state.services
+    return services

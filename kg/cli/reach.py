@@ -1,0 +1,49 @@
+"""How a command reaches the graph: the data directory itself or, when a server holds it, through that server."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from kg import publication, server_client
+from kg.cli.progress import Bar
+from kg.errors import StoreLocked
+from kg.ownership import Address, holder
+from kg.publication import Publication
+from kg.settings import Settings
+from kg.store import Store
+from kg.store.remote import RemoteStore
+
+
+@contextmanager
+def reachable(settings: Settings) -> Iterator[Publication | Address]:
+    """The publication, with the shipped data loaded on first use; or the address of the server that holds it.
+
+    Raises StoreLocked when another process holds the directory and no server answers for it.
+    """
+    try:
+        found = publication.opened(settings)
+    except StoreLocked:
+        address = holder(settings.data_dir)
+        if address is None or not server_client.answers(address):
+            raise
+        yield address
+        return
+    try:
+        with Bar("loading the shipped data") as bar:
+            found.prepare(bar.step)
+        yield found
+    finally:
+        found.close()
+
+
+@contextmanager
+def readable(settings: Settings) -> Iterator[Store]:
+    """The store to read from, wherever it is."""
+    with reachable(settings) as found:
+        if isinstance(found, Publication):
+            yield found.store
+            return
+        store = RemoteStore.open(f"{found.url}/sparql", timeout=settings.query_timeout_s + 5)
+        try:
+            yield store
+        finally:
+            store.close()

@@ -1,0 +1,46 @@
+"""The command that serves."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+import uvicorn
+
+from kg.cli.options import environment_with
+from kg.settings import from_environment
+
+APP = "api.app:from_environment"
+"""An import string, because nothing in kg imports api."""
+
+
+@click.command()
+@click.option("--host", help="Address to listen on. [KG_HOST, 127.0.0.1]")
+@click.option("--port", type=int, help="Port to listen on. [KG_PORT, 8000]")
+@click.option("--data-dir", type=click.Path(path_type=Path), help="Folder of the embedded store. [KG_DATA_DIR]")
+@click.option("--store", metavar="URL", help="SPARQL 1.1 endpoint to use instead. [KG_STORE]")
+@click.option("--base-iri", metavar="IRI", help="What data IRIs begin with. [KG_BASE_IRI]")
+@click.option("--archive-dir", type=click.Path(path_type=Path), help="Folder with texts of sources. [KG_ARCHIVE_DIR]")
+@click.option("--query-timeout-s", type=float, metavar="SECONDS", help="Longest a query may run. [KG_QUERY_TIMEOUT_S]")
+@click.option("--query-memory-mb", type=int, metavar="MB", help="Memory of a query. [KG_QUERY_MEMORY_MB]")
+@click.option("--workers", type=int, help="Processes that answer queries. [KG_WORKERS]")
+@click.option("--empty", is_flag=True, help="Start without the shipped data. [KG_EMPTY]")
+@click.option("--plain", is_flag=True, help="Serve any RDF dataset, without shapes. [KG_PLAIN]")
+def serve(**flags: Any) -> None:
+    """Serve the graph; on first start the shipped data is loaded."""
+    environment = environment_with(flags)
+    settings = from_environment(environment)
+    os.environ.update(environment)
+    base = f"http://{settings.host}:{settings.port}"
+    click.echo(f"conflict-kg at {base}/", err=True)
+    for path, what in (
+        ("sparql", "SPARQL"),
+        ("questions", "questions"),
+        ("ontology", "ontology"),
+        ("readyz", "ready?"),
+    ):
+        click.echo(f"  {what:10} {base}/{path}", err=True)
+    uvicorn.run(APP, factory=True, host=settings.host, port=settings.port, log_level="warning")
+
+
+COMMANDS = (serve,)

@@ -1,0 +1,83 @@
+"""Commands that bring documents in, or see whether they could come in."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from kg import server_client
+from kg.cli.options import with_settings
+from kg.cli.progress import Bar
+from kg.cli.reach import reachable
+from kg.loading import GraphChange, Plan
+from kg.publication import Publication
+from kg.settings import Settings
+
+_FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print the change as JSON.")
+_QUIET = click.option("--quiet", is_flag=True, help="Print no warnings and no summary.")
+
+
+@click.command()
+@_FILES
+@click.option("--dry-run", is_flag=True, help="Tell what would change, and change nothing.")
+@_JSON
+@_QUIET
+@with_settings
+def load(files: tuple[Path, ...], dry_run: bool, as_json: bool, quiet: bool, settings: Settings) -> None:
+    """Load FILES, each replacing its home graphs: all of them or, when one does not conform, none.
+
+    Dossiers are .yaml; RDF is .ttl, .trig, .nq, .nt, .jsonld, .rdf.
+    """
+    plan = _planned(settings, files, dry_run=dry_run)
+    _tell_warnings(plan, quiet)
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in plan.graphs], indent=2))
+    elif not quiet:
+        _tell_change(plan, dry_run=dry_run)
+
+
+@click.command()
+@_FILES
+@_QUIET
+@with_settings
+def validate(files: tuple[Path, ...], quiet: bool, settings: Settings) -> None:
+    """Check FILES as if they were loaded, and load nothing."""
+    plan = _planned(settings, files, dry_run=True)
+    _tell_warnings(plan, quiet)
+    if not quiet:
+        count = len(files)
+        click.echo(f"{count} file{'s' if count > 1 else ''} conform{'' if count > 1 else 's'}", err=True)
+
+
+def _planned(settings: Settings, files: tuple[Path, ...], *, dry_run: bool) -> Plan:
+    with reachable(settings) as found, Bar("loading") as bar:
+        if isinstance(found, Publication):
+            documents = found.door.read_all(files, bar.step)
+            return found.load(documents, dry_run=dry_run, progress=bar.step)
+        bar.step("through the server")
+        return server_client.load(found, files, dry_run=dry_run)
+
+
+def _tell_warnings(plan: Plan, quiet: bool) -> None:
+    for warning in () if quiet else plan.warnings:
+        click.echo(str(warning), err=True)
+
+
+def _tell_change(plan: Plan, *, dry_run: bool) -> None:
+    if not plan.graphs:
+        click.echo("nothing changes" if dry_run else "nothing changed", err=True)
+    for graph in plan.graphs:
+        click.echo(f"{graph.graph}: +{graph.added} -{graph.removed} quads; {_resources(graph)}", err=not dry_run)
+        if dry_run:
+            for sign, names in (("+", graph.new), ("~", graph.changed), ("-", graph.gone)):
+                for name in names:
+                    click.echo(f"  {sign} {name}")
+
+
+def _resources(graph: GraphChange) -> str:
+    return f"{len(graph.new)} new, {len(graph.changed)} changed, {len(graph.gone)} gone"
+
+
+COMMANDS = (load, validate)

@@ -1,0 +1,80 @@
+"""Dates in EDTF and the days they bound.
+
+Owns the derivation of earliest and latest from ``ck:when`` and ``ck:saidWhen``, from strict bounds: ``~`` and ``?``
+do not widen, an open end has no bound, and a set of dates has none, because it is no interval. (Library of Congress,
+EDTF specification 2019.)
+"""
+
+import warnings
+from collections.abc import Iterable
+from datetime import date
+from time import struct_time
+
+import pyoxigraph as ox
+
+from kg import terms
+from kg.errors import Finding
+
+with warnings.catch_warnings():
+    # the grammar of the library names its parts in a way that its own parser generator warns of
+    warnings.simplefilter("ignore")
+    from edtf import EDTFParseException, parse_edtf
+    from edtf.parser.parser_classes import MultipleDates
+
+MAX_LENGTH = 200
+CURE = 'Write EDTF: "2017-07", "2017-08-05~", "2016-21/..", "{2017-07-11,2017-07-14}"'
+_DERIVED = {
+    terms.WHEN: (terms.EARLIEST, terms.LATEST),
+    terms.SAID_WHEN: (terms.SAID_EARLIEST, terms.SAID_LATEST),
+}
+_DATE = ox.NamedNode(f"{terms.XSD}date")
+
+
+def bounds(text: str) -> tuple[date | None, date | None]:
+    """The first and last day of an EDTF value; None where it is open, a set, or outside years 1 to 9999.
+
+    Raises ValueError when it is not EDTF.
+    """
+    if len(text) > MAX_LENGTH:
+        raise ValueError(f"longer than {MAX_LENGTH} characters")
+    try:
+        parsed = parse_edtf(text)
+        if isinstance(parsed, MultipleDates):
+            return None, None
+        return _day(parsed.lower_strict()), _day(parsed.upper_strict())
+    except (EDTFParseException, TypeError, AttributeError, KeyError, IndexError) as error:
+        raise ValueError(f"{text!r} is not EDTF") from error
+
+
+def derive(quads: Iterable[ox.Quad]) -> tuple[list[ox.Quad], list[Finding]]:
+    """The quads with the derived days put in, and a finding for each value that is not EDTF or runs backwards.
+
+    Days that came with the input are replaced, so that an export can be loaded again.
+    """
+    derived = {predicate for pair in _DERIVED.values() for predicate in pair}
+    kept = [quad for quad in quads if quad.predicate not in derived]
+    findings: list[Finding] = []
+    for quad in [quad for quad in kept if quad.predicate in _DERIVED and isinstance(quad.object, ox.Literal)]:
+        try:
+            first, last = bounds(terms.value_of(quad.object))
+        except ValueError as error:
+            findings.append(_finding(quad, str(error)))
+            continue
+        if first and last and first > last:
+            findings.append(_finding(quad, f"{terms.value_of(quad.object)!r} ends before it starts"))
+        for predicate, day in zip(_DERIVED[quad.predicate], (first, last), strict=True):
+            if day:
+                literal = ox.Literal(day.isoformat(), datatype=_DATE)
+                kept.append(ox.Quad(quad.subject, predicate, literal, quad.graph_name))
+    return kept, findings
+
+
+def _finding(quad: ox.Quad, message: str) -> Finding:
+    return Finding(message, CURE, subject=terms.value_of(quad.subject), rule="edtf", path=quad.predicate.value)
+
+
+def _day(moment: struct_time | float) -> date | None:
+    """The day of a strict bound, which the library gives as an infinity where it is open."""
+    if not isinstance(moment, struct_time) or not 1 <= moment.tm_year <= 9999:
+        return None
+    return date(moment.tm_year, moment.tm_mon, moment.tm_mday)

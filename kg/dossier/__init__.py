@@ -1,0 +1,59 @@
+"""Dossiers: YAML-LD in, quads out.
+
+A dossier is JSON-LD 1.1 in YAML under the shipped context (``kg.context``), with three conveniences that any reader
+could undo: a node's type may be left out where its field demands one class, its id where it stands inside another
+node, and a passage's source where it stands under its source.
+"""
+
+import json
+from functools import cache
+from typing import Any
+
+import pyoxigraph as ox
+
+from kg import yaml_text
+from kg.context import context
+from kg.documents import Document
+from kg.dossier.completion import Completed, complete
+from kg.dossier.names import Names
+from kg.errors import Finding, InputRejected, Place
+from kg.schema import Schema
+
+
+def read_dossier(data: bytes, name: str, schema: Schema, base_iri: str) -> Document:
+    """The dossier as one home graph. Raises InputRejected with every finding, each with line and cure."""
+    text = yaml_text.read(data, name)
+    shipped = context(schema, base_iri)
+    names = Names(text, base_iri, shipped)
+    done = complete(text, schema, names)
+    if done.findings:
+        raise InputRejected(done.findings)
+    graph = ox.NamedNode(done.node["id"])
+    quads = _quads(json_ld(done, names, shipped), text.place(()), base_iri)
+    return Document(
+        name,
+        frozenset(ox.Quad(q.subject, q.predicate, q.object, graph) for q in quads),
+        _locator(text, done),
+    )
+
+
+def json_ld(done: Completed, names: Names, shipped: dict[str, Any]) -> dict[str, Any]:
+    """The completed dossier as a JSON-LD document that stands on its own."""
+    return {"@context": [shipped, names.local], **done.node}
+
+
+def _quads(document: dict[str, Any], place: Place, base_iri: str) -> list[ox.Quad]:
+    try:
+        return list(ox.parse(json.dumps(document), format=ox.RdfFormat.JSON_LD, base_iri=base_iri))
+    except (SyntaxError, ValueError) as error:
+        raise InputRejected([Finding(f"is not JSON-LD: {error}", "Correct the value.", place)]) from None
+
+
+def _locator(text: yaml_text.YamlText, done: Completed) -> Any:
+    @cache
+    def locate(subject: str, other: str) -> Place:
+        """The place of a field of the subject, else of a reference to it by that predicate, else of the subject."""
+        path = done.fields.get((subject, other)) or done.references.get((other, subject)) or done.subjects.get(subject)
+        return text.place(path or ())
+
+    return locate

@@ -1,0 +1,81 @@
+"""Arbitrary read-only queries, bounded in time and memory; the contracts.
+
+A query from outside is examined (``guard``), run in a process that can be killed (``pool``, ``worker``) and comes
+back as bytes in the format asked for. ``in_process`` keeps the same contract over an engine that has limits of its
+own. Knows nothing of HTTP; media types are names of formats here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from kg.store import QueryResult
+
+
+class Kind(StrEnum):
+    """What a query gives: rows, a yes or no, or triples."""
+
+    SOLUTIONS = "solutions"
+    BOOLEAN = "boolean"
+    GRAPH = "graph"
+
+
+DEFAULT_MEDIA_TYPES = {
+    Kind.SOLUTIONS: "application/sparql-results+json",
+    Kind.BOOLEAN: "application/sparql-results+json",
+    Kind.GRAPH: "application/n-triples",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """One query as it was sent; nothing here is trusted."""
+
+    text: str
+    media_type: str = ""
+    """The format of the result; empty for the default of its kind."""
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    """If either is given, both together are the dataset and override FROM (SPARQL 1.1 Protocol, section 2.1.4)."""
+    base_iri: str = ""
+    timeout_s: float | None = None
+    """Shorter than the limit of the executor, or it is ignored."""
+
+
+class Result(Protocol):
+    """A result under way: ``kind`` and ``media_type`` are known, the bytes come as they are read."""
+
+    @property
+    def kind(self) -> Kind: ...
+
+    @property
+    def media_type(self) -> str: ...
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The serialised result. Raises QueryLimit or StoreFailure if it breaks off; what came before is void."""
+        ...
+
+    def close(self) -> None:
+        """Give up what is not yet read. Harmless when all was read, or when called twice."""
+        ...
+
+
+class Executor(Protocol):
+    """Runs queries from outside; usable from many threads."""
+
+    def run(self, query: Query) -> Result:
+        """The result, its first bytes computed. Raises QueryRefused, QueryLimit, Overloaded or StoreFailure."""
+        ...
+
+    def query(self, text: str) -> QueryResult:
+        """The whole result as terms, so that an executor is a ``kg.store.Queryable``."""
+        ...
+
+    def refresh(self) -> None:
+        """To be called after a commit: every query that starts afterwards sees it."""
+        ...
+
+    def close(self) -> None:
+        """End all processes; queries under way break off."""
+        ...

@@ -1,0 +1,81 @@
+"""What a worker gives up before its first query: memory beyond a limit, core dumps, and every way to the network.
+
+The network is closed by a seccomp filter over all threads, so that the engine can still open files of its
+checkpoint (it opens most of them late). Where the kernel offers no filter, no further descriptor at all may be
+opened instead; then a store of very many files cannot be read.
+"""
+
+import ctypes
+import os
+import platform
+import resource
+import signal
+import struct
+import sys
+from errno import EPERM
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_NO_NEW_PRIVS = 38
+_SET_MODE_FILTER = 1
+_ALL_THREADS = 1
+
+_RETURN, _LOAD, _IF_EQUAL, _IF_AT_LEAST = 0x06, 0x20, 0x15, 0x35
+_KILL, _REFUSE, _ALLOW = 0x80000000, 0x00050000 | EPERM, 0x7FFF0000
+_NUMBER, _ARCHITECTURE = 0, 4  # offsets in struct seccomp_data
+_X32 = 0x40000000
+
+# Architecture as seccomp tells it, number of seccomp(2), and what is refused:
+# socket, socketpair, connect, ptrace, execve, execveat, io_uring_setup.
+_MACHINES = {
+    "x86_64": (0xC000003E, 317, (41, 53, 42, 101, 59, 322, 425)),
+    "aarch64": (0xC00000B7, 277, (198, 199, 203, 117, 221, 281, 425)),
+}
+
+
+class _Program(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
+
+
+def die_with(parent: int) -> None:
+    """End when the thread that started this process ends; at once if the parent is gone already."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        sys.exit("the parent is gone")
+
+
+def confine(memory_mb: int) -> None:
+    """Keep this process to ``memory_mb`` more than it has now, and off the network, for the rest of its life."""
+    with open("/proc/self/statm", encoding="ascii") as statm:
+        base = int(statm.read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (base + memory_mb * 1_000_000,) * 2)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if not _refuse_network():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+
+def _refuse_network() -> bool:
+    machine = _MACHINES.get(platform.machine())
+    if machine is None or sys.maxsize < 2**32:
+        return False
+    architecture, seccomp, refused = machine
+    libc = ctypes.CDLL(None)
+    if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
+        return False
+    instructions = _filter(architecture, refused)
+    program = _Program(len(instructions) // 8, instructions)
+    return bool(libc.syscall(seccomp, _SET_MODE_FILTER, _ALL_THREADS, ctypes.byref(program)) == 0)
+
+
+def _filter(architecture: int, refused: tuple[int, ...]) -> bytes:
+    count = len(refused)
+    program = [
+        (_LOAD, 0, 0, _ARCHITECTURE),
+        (_IF_EQUAL, 1, 0, architecture),
+        (_RETURN, 0, 0, _KILL),
+        (_LOAD, 0, 0, _NUMBER),
+        (_IF_AT_LEAST, count + 1, 0, _X32),
+        *((_IF_EQUAL, count - place, 0, number) for place, number in enumerate(refused)),
+        (_RETURN, 0, 0, _ALLOW),
+        (_RETURN, 0, 0, _REFUSE),
+    ]
+    return b"".join(struct.pack("=HBBI", *instruction) for instruction in program)

@@ -1,0 +1,146 @@
+"""What is refused before any engine parses it, because parsing or planning it could already end a process.
+
+Rough and on the safe side, by counting tokens: what slips through meets a worker that can be killed and can open
+no connection. Numbers are from measurement: 10,000 links or levels end the engine, 1,000 do not.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from kg.errors import QueryForbidden, QueryRefused, QuerySyntax, QueryTooLong, QueryTooNested
+from kg.execution import Kind
+from kg.execution.tokens import ESCAPE, Token, TokenKind, tokens
+
+_KINDS = {
+    "SELECT": Kind.SOLUTIONS,
+    "ASK": Kind.BOOLEAN,
+    "CONSTRUCT": Kind.GRAPH,
+    "DESCRIBE": Kind.GRAPH,
+}
+_UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"})
+_LINKS = frozenset({"||", "&&", "|", "/", "!", "+", "-", "UNION", "OPTIONAL", "MINUS", "FILTER", "BIND", "VALUES"})
+_CLOSES = {"}": "{", ")": "(", "]": "["}
+_DELIMITERS = frozenset(map(chr, range(0x20))) | frozenset("\"'<>\\")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How large a query may be."""
+
+    characters: int = 200_000
+    nesting: int = 200
+    links: int = 1_000
+    """Operators and group keywords in all: each is one more level in the engine's tree."""
+    patterns: int = 500
+    """Triple patterns, counted by their separators."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What is known of a query before it is parsed."""
+
+    kind: Kind | None
+    """None where no query form was found: the engine will say what is wrong."""
+    names_dataset: bool
+    """FROM or FROM NAMED occurs."""
+
+
+def examined(text: str, limits: Limits = Limits()) -> Shape:
+    """The shape of a query that may be given to an engine. Raises QueryRefused, saying why."""
+    if len(text) > limits.characters:
+        raise QueryTooLong(limits.characters)
+    reading = _Reading(text, limits)
+    for token in tokens(text):
+        reading.take(token)
+    return Shape(reading.kind, reading.names_dataset)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One pass over the tokens."""
+
+    text: str
+    limits: Limits
+    kind: Kind | None = None
+    names_dataset: bool = False
+    open: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    before: str = ""
+    suspect: bool = False
+    """The last token was a name that an engine may read as SERVICE and a name run together."""
+
+    def take(self, token: Token) -> None:
+        match token.kind:
+            case TokenKind.QUOTE:
+                raise QuerySyntax("this quotation mark is never closed", *_position(self.text, token.start))
+            case TokenKind.COMMENT:
+                _refuse_escapes(token.text, _DELIMITERS)
+                return
+            case TokenKind.STRING:
+                _refuse_escapes(token.text, _DELIMITERS)
+            case TokenKind.IRI:
+                _refuse_escapes(token.text, _DELIMITERS)
+                if token.text.count("(") > self.limits.nesting:
+                    raise QueryTooNested(self.limits.nesting)
+            case TokenKind.ESCAPE:
+                _refuse_escapes(token.text, frozenset(map(chr, range(0x80))))
+            case TokenKind.WORD:
+                self._take_words(token.text.upper().replace("-", ".").split("."))
+            case TokenKind.PUNCTUATION:
+                self._take_punctuation(token.text)
+            case TokenKind.NAME if token.text.endswith("."):
+                self._count("patterns", self.limits.patterns)
+        self._look_for_service(token)
+
+    def _take_words(self, words: Iterable[str]) -> None:
+        for word in words:
+            if "SERVICE" in word:
+                raise QueryForbidden("SERVICE", "queries here never open a connection; ask that endpoint yourself")
+            if word in _UPDATES or (word == "WITH" and self.kind is None):
+                raise QueryForbidden("update", f"{word} changes data, and only queries are run here")
+            if word in _LINKS:
+                self._count("links", self.limits.links)
+            self.names_dataset = self.names_dataset or "FROM" in word
+            if self.kind is None:
+                self.kind = next((kind for form, kind in _KINDS.items() if word.startswith(form)), None)
+
+    def _take_punctuation(self, mark: str) -> None:
+        if mark in "{([":
+            self.open.append(mark)
+            if len(self.open) > self.limits.nesting:
+                raise QueryTooNested(self.limits.nesting)
+        elif mark in _CLOSES:
+            if self.open and self.open[-1] == _CLOSES[mark]:
+                self.open.pop()
+        elif mark in ".;," and "(" not in self.open[-1:]:
+            self._count("patterns", self.limits.patterns)
+        elif mark in _LINKS:
+            self._count("links", self.limits.links)
+        if mark == "{" and self.suspect:
+            raise QueryForbidden("SERVICE", "queries here never open a connection")
+
+    def _look_for_service(self, token: Token) -> None:
+        # Engines without a lexer read "SERVICEex:x {" as SERVICE; "GRAPH service:x {" is an ordinary graph.
+        prefix = token.text.partition(":")[0].upper()
+        self.suspect = token.kind is TokenKind.NAME and "SERVICE" in prefix and not self.before.endswith("GRAPH")
+        self.before = token.text.upper() if token.kind is TokenKind.WORD else ""
+
+    def _count(self, what: str, limit: int) -> None:
+        self.counts[what] += 1
+        if self.counts[what] > limit:
+            raise QueryRefused(f"the query has more than {limit:,} {what}; split it")
+
+
+def _refuse_escapes(text: str, refused: frozenset[str]) -> None:
+    # SPARQL 1.1 section 19.2 resolves escapes before the grammar applies, some engines after it: an escape that
+    # could end a string or spell a keyword would mean different things to this guard and to the engine.
+    for escape in ESCAPE.findall(text):
+        number = int(escape[2:], 16)
+        if number > 0x10FFFF or chr(number) in refused:
+            raise QueryForbidden("codepoint escape", f"{escape} is not accepted here; write the character itself")
+
+
+def _position(text: str, offset: int) -> tuple[int, int]:
+    before = text[:offset]
+    return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1

@@ -1,0 +1,21 @@
+"""Serialised results back into terms, for code that asks an executor as it would ask a store."""
+
+import pyoxigraph as ox
+
+from kg.errors import StoreFailure
+from kg.execution import Kind
+from kg.store import QueryResult
+
+_ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+
+
+def parsed(kind: Kind, data: bytes) -> QueryResult:
+    """The result as terms; ``data`` is in the default format of its kind."""
+    try:
+        if kind is Kind.GRAPH:
+            triples = ox.Store()
+            triples.bulk_load(data, format=ox.RdfFormat.N_TRIPLES)
+            return triples.query(_ALL)
+        return ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
+    except (SyntaxError, ValueError) as error:
+        raise StoreFailure(f"the engine gave a result that cannot be read: {error}") from error

@@ -1,0 +1,253 @@
+"""The one door through which data enters: parse, complete, skolemise, derive, check, validate, then change at once.
+
+Owns the order of these steps and the rules across documents: one home graph a resource, nothing that others point at
+is removed, nothing is pointed at that is not there. All or nothing: a rejected load has changed nothing. Knows
+nothing of HTTP or of the terminal.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg import dates, terms
+from kg.documents import FORMATS, Document, home_graphs, read_bytes, read_rdf
+from kg.dossier import read_dossier
+from kg.errors import Finding, InputRejected, Place, Severity
+from kg.quotes import Archive, check, check_share, passages, texts_of_sources
+from kg.schema import Schema
+from kg.store import Change, Store, normalised
+from kg.validation import Validator
+from kg.yaml_text import near
+
+DOSSIER_SUFFIXES = (".yaml", ".yml")
+
+Progress = Callable[[str], None]
+"""Told the step that begins: the name of a file being read, then "check", "validate", "store"."""
+
+
+def silent(step: str) -> None:
+    """No progress is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class GraphChange:
+    """What a load does to one home graph, in quads and in resources."""
+
+    graph: str
+    added: int
+    removed: int
+    new: tuple[str, ...]
+    changed: tuple[str, ...]
+    gone: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A load that was found good and is not made yet."""
+
+    change: Change = field(repr=False)
+    graphs: tuple[GraphChange, ...]
+    warnings: tuple[Finding, ...]
+
+
+class Door:
+    """Checks documents against the store and the shapes, and lets them in."""
+
+    def __init__(self, schema: Schema, validator: Validator, archive: Archive, base_iri: str) -> None:
+        self.schema, self.validator, self.archive, self.base_iri = schema, validator, archive, base_iri
+
+    def read(self, data: bytes, name: str) -> Document:
+        """The document that the bytes hold, its syntax told by the suffix of its name. Raises InputRejected."""
+        suffix = Path(name).suffix.lower()
+        if suffix in DOSSIER_SUFFIXES:
+            return read_dossier(data, name, self.schema, self.base_iri)
+        if suffix in FORMATS:
+            return read_rdf(data, name, suffix, self.base_iri)
+        known = ", ".join([*DOSSIER_SUFFIXES, *FORMATS])
+        raise InputRejected([Finding(f"unknown kind of file {suffix!r}", f"Known are {known}", Place(name))])
+
+    def read_all(self, paths: Iterable[Path], progress: Progress = silent) -> list[Document]:
+        """The documents in the files. Raises InputRejected with the findings of all of them."""
+        documents: list[Document] = []
+        findings: list[Finding] = []
+        for path in paths:
+            progress(path.name)
+            try:
+                documents.append(self.read(read_bytes(path), str(path)))
+            except InputRejected as error:
+                findings += error.findings
+        if findings:
+            raise InputRejected(findings)
+        return documents
+
+    def plan(self, documents: Sequence[Document], store: Store, *, progress: Progress = silent) -> Plan:
+        """What loading the documents, each replacing its home graphs, would change; nothing is changed.
+
+        Raises InputRejected with every violation. The ontology of this version comes along where the store lacks it.
+        """
+        progress("check")
+        documents = [*self._with_ontology(documents, store), *documents]
+        documents, findings = _dated(documents)
+        before = frozenset(store.quads())
+        replaced = {graph for document in documents for graph in document.graphs}
+        incoming = normalised(quad for document in documents for quad in document.quads)
+        after = frozenset(quad for quad in before if quad.graph_name not in replaced) | incoming
+        findings += _home_findings(documents, before, replaced)
+        findings += self._reference_findings(incoming, after)
+        findings += _removal_findings(before, after, replaced)
+        findings += self._quote_findings(incoming)
+        if not any(finding.severity == Severity.VIOLATION for finding in findings):
+            progress("validate")
+            findings += self.validator.findings(after)
+        located = [_located(finding, documents) for finding in _unique(findings)]
+        if violations := [finding for finding in located if finding.severity == Severity.VIOLATION]:
+            raise InputRejected(violations)
+        change = Change(before - after, after - before)
+        return Plan(change, tuple(_summaries(change, before, after)), tuple(located))
+
+    def _with_ontology(self, documents: Sequence[Document], store: Store) -> list[Document]:
+        graphs = home_graphs(self.schema.ontology)
+        given = {graph for document in documents for graph in document.graphs}
+        held = {quad for graph in graphs for quad in store.quads(graph)}
+        quads = frozenset(ox.Quad(q.subject, q.predicate, q.object, graphs[0]) for q in self.schema.ontology)
+        if given & set(graphs) or held == normalised(quads):
+            return []
+        name = "the shipped ontology"
+        return [Document(name, quads, lambda subject, path: Place(name))]
+
+    def _reference_findings(self, incoming: frozenset[ox.Quad], after: frozenset[ox.Quad]) -> list[Finding]:
+        """What the incoming quads point at, under our own names, without anybody describing it."""
+        described = {terms.value_of(quad.subject) for quad in after}
+        ours = (f"{self.base_iri}id/", f"{self.base_iri}graph/", terms.CK, terms.VOCAB)
+        findings = []
+        for quad in incoming:
+            target = terms.value_of(quad.object) if isinstance(quad.object, ox.NamedNode) else ""
+            if target.startswith(ours) and target not in described:
+                short = target.removeprefix(f"{self.base_iri}id/")
+                kind = target.rsplit("/", 1)[0]
+                known = [
+                    each.removeprefix(f"{self.base_iri}id/") for each in described if each.rsplit("/", 1)[0] == kind
+                ]
+                cure = near(short, known) or "Describe it in this document or in a register, or correct its name."
+                message = f"{short} is not described anywhere"
+                findings.append(
+                    Finding(
+                        message,
+                        cure,
+                        None,
+                        terms.value_of(quad.subject),
+                        "unknown-reference",
+                        quad.predicate.value,
+                        target,
+                    )
+                )
+        return sorted(findings, key=lambda each: (each.subject, each.value))
+
+    def _quote_findings(self, incoming: frozenset[ox.Quad]) -> list[Finding]:
+        """Quotes that differ from the archived text, and a warning for each source whose text is not at hand."""
+        hashes = texts_of_sources(incoming)
+        quoted = [each for each in passages(incoming) if each.source in hashes]
+        texts = {source: self.archive.text(digest) for source, digest in hashes.items()}
+        findings = [f for each in quoted if (text := texts[each.source]) is not None for f in check(each, text)]
+        findings += check_share(quoted, {source: len(text) for source, text in texts.items() if text is not None})
+        for source in sorted({each.source for each in quoted if texts[each.source] is None}):
+            cure = "Point KG_ARCHIVE_DIR at the folder that holds it, or run kg verify --text FILE"
+            message = "the archived text is not at hand, so its quotes are not checked"
+            findings.append(Finding(message, cure, None, source, "no-text", severity=Severity.WARNING))
+        return findings
+
+
+def _dated(documents: Sequence[Document]) -> tuple[list[Document], list[Finding]]:
+    dated, findings = [], []
+    for document in documents:
+        quads, found = dates.derive(document.quads)
+        dated.append(replace(document, quads=frozenset(quads)))
+        findings += found
+    return dated, findings
+
+
+def _home_findings(
+    documents: Sequence[Document], before: frozenset[ox.Quad], replaced: set[ox.NamedNode]
+) -> list[Finding]:
+    """Each named graph describes itself as a home graph, and each resource is described in one graph only."""
+    findings = []
+    homes: dict[str, set[str]] = defaultdict(set)
+    for quad in before:
+        if quad.graph_name not in replaced:
+            homes[terms.value_of(quad.subject)].add(terms.value_of(quad.graph_name))
+    for document in documents:
+        found = home_graphs(document.quads)
+        for graph in document.graphs:
+            if graph not in found:
+                cure = f"Add <{graph.value}> a ck:Dossier, ck:Dataset or ck:Reference, with title, licence, recordedBy."
+                findings.append(Finding("the graph does not say what it is", cure, None, graph.value, "home-graph"))
+        for quad in document.quads:
+            homes[terms.value_of(quad.subject)].add(terms.value_of(quad.graph_name))
+    here = {terms.value_of(quad.subject) for document in documents for quad in document.quads}
+    for subject in sorted(here):
+        if len(homes[subject]) > 1:
+            where = " and ".join(sorted(homes[subject]))
+            cure = "Describe it in one of them, and in the other only point at it"
+            findings.append(Finding(f"described in {where}", cure, None, subject, "home-graph"))
+    return findings
+
+
+def _removal_findings(
+    before: frozenset[ox.Quad], after: frozenset[ox.Quad], replaced: set[ox.NamedNode]
+) -> list[Finding]:
+    """What would be gone although other home graphs point at it."""
+    gone = {quad.subject for quad in before if quad.graph_name in replaced} - {quad.subject for quad in after}
+    pointing: dict[str, set[str]] = defaultdict(set)
+    for quad in after:
+        if quad.object in gone and quad.graph_name not in replaced:
+            pointing[terms.value_of(quad.object)].add(terms.value_of(quad.subject))
+    return [
+        Finding(
+            f"would be gone, but {', '.join(sorted(users)[:5])} point at it",
+            "Keep it, or change what points at it first",
+            subject=subject,
+            rule="still-used",
+        )
+        for subject, users in sorted(pointing.items())
+    ]
+
+
+def _located(finding: Finding, documents: Sequence[Document]) -> Finding:
+    if finding.place:
+        return finding
+    holder = next((d for d in documents if any(terms.value_of(q.subject) == finding.subject for q in d.quads)), None)
+    return replace(finding, place=holder.locate(finding.subject, finding.path)) if holder else finding
+
+
+def _unique(findings: Iterable[Finding]) -> list[Finding]:
+    return list(dict.fromkeys(findings))
+
+
+def _summaries(change: Change, before: frozenset[ox.Quad], after: frozenset[ox.Quad]) -> Iterable[GraphChange]:
+    was, now = _subjects(before), _subjects(after)
+    added, removed = _by_graph(change.added), _by_graph(change.removed)
+    for graph in sorted({*added, *removed}):
+        plus, minus = added.get(graph, []), removed.get(graph, [])
+        touched = {terms.value_of(quad.subject) for quad in [*plus, *minus]}
+        yield GraphChange(
+            graph,
+            len(plus),
+            len(minus),
+            tuple(sorted(touched - was)),
+            tuple(sorted(touched & was & now)),
+            tuple(sorted(touched - now)),
+        )
+
+
+def _subjects(quads: frozenset[ox.Quad]) -> set[str]:
+    return {terms.value_of(quad.subject) for quad in quads}
+
+
+def _by_graph(quads: Iterable[ox.Quad]) -> Mapping[str, list[ox.Quad]]:
+    found: dict[str, list[ox.Quad]] = defaultdict(list)
+    for quad in quads:
+        found[terms.value_of(quad.graph_name)].append(quad)
+    return dict(found)

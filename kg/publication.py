@@ -1,0 +1,101 @@
+"""A publication: a store, the schema it follows, and the door through which documents enter it.
+
+Owns the assembly of the core from settings, the first load of the shipped data, and that writes come one at a time.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg import schema as schema_reading
+from kg import shipped
+from kg.documents import Document
+from kg.loading import Door, Plan, Progress, silent
+from kg.quotes import Archive
+from kg.schema import Schema
+from kg.settings import Settings
+from kg.store import Store
+from kg.store.embedded import EmbeddedStore
+from kg.store.remote import RemoteStore
+from kg.validation import Validator
+
+
+@dataclass(frozen=True)
+class Publication:
+    """The core, assembled; ``load`` is the only way in."""
+
+    settings: Settings
+    store: Store
+    schema: Schema
+    door: Door
+    archive: Archive
+    _writing: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def prepare(self, progress: Progress = silent) -> None:
+        """Load the shipped data into an empty store, once. Raises InputRejected or StoreFailure."""
+        if self.settings.empty or self.settings.plain or self.store.graphs():
+            return
+        self.load(self.door.read_all(shipped_documents(), progress), progress=progress)
+
+    def load(
+        self,
+        documents: Sequence[Document],
+        *,
+        dry_run: bool = False,
+        progress: Progress = silent,
+        committed: Callable[[], None] = lambda: None,
+    ) -> Plan:
+        """Let the documents in, each replacing its home graphs, or with ``dry_run`` tell what that would change.
+
+        All or nothing: raises InputRejected or StoreFailure, and then nothing has changed. ``committed`` is called
+        after a change and before the next writer's turn.
+        """
+        with self._writing:
+            plan = self.door.plan(documents, self.store, progress=progress)
+            if plan.change and not dry_run:
+                progress("store")
+                self.store.apply(plan.change)
+                committed()
+        return plan
+
+    def graphs(self) -> list[ox.NamedNode]:
+        """The home graphs, sorted."""
+        return self.store.graphs()
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
+
+
+def opened(settings: Settings) -> Publication:
+    """The publication in the store that the settings name. Raises StoreFailure."""
+    return assembled(settings, _store(settings))
+
+
+def assembled(settings: Settings, store: Store) -> Publication:
+    """A publication over this store."""
+    schema = shipped_schema(settings.base_iri)
+    archive = Archive(settings.archive_dir)
+    door = Door(schema, Validator(schema.shapes), archive, settings.base_iri)
+    return Publication(settings, store, schema, door, archive)
+
+
+def shipped_schema(base_iri: str) -> Schema:
+    """The schema of the shipped ontology and shapes."""
+    return schema_reading.read(shipped.ontology(), shipped.shapes(), base_iri)
+
+
+def shipped_documents() -> Iterable[Path]:
+    """The files of the shipped registers and dossiers."""
+    data = shipped.data()
+    return [*sorted(data.glob("reference/*.ttl")), *sorted(data.glob("dossiers/*.yaml"))]
+
+
+def _store(settings: Settings) -> Store:
+    union = not settings.plain
+    if settings.store:
+        return RemoteStore.open(settings.store, timeout=settings.query_timeout_s, union=union)
+    return EmbeddedStore.open(settings.data_dir / "graph", union=union)

@@ -1,0 +1,28 @@
+"""The catalogue of questions: one ``.rq`` file each, its parameters, its answer.
+
+Each file opens with ``#+`` lines of YAML that say what it asks, and runs in any SPARQL 1.1 tool as it stands, each
+parameter then meaning "any". Refuses to know HTTP, terminals and engines: whoever asks brings a ``Queryable``.
+"""
+
+from kg.questions.answer import Answer, Bearer, Said
+from kg.questions.catalogue import Catalogue
+from kg.questions.entry import Entry, Kind
+from kg.questions.evidence import RegisterStep
+from kg.questions.parameter import Parameter
+from kg.questions.rendering import render_text, to_csv, to_json
+from kg.questions.table import Table
+
+__all__ = [
+    "Answer",
+    "Bearer",
+    "Catalogue",
+    "Entry",
+    "Kind",
+    "Parameter",
+    "RegisterStep",
+    "Said",
+    "Table",
+    "render_text",
+    "to_csv",
+    "to_json",
+]

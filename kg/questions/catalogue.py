@@ -1,0 +1,49 @@
+"""The catalogue: every question of a folder, by name, and asking one.
+
+Owns loading, looking up and the way from texts to an answer.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.errors import Unknown
+from kg.questions.answer import Answer, answered
+from kg.questions.entry import Entry, Kind
+from kg.questions.parameter import near
+from kg.questions.table import Table, tabled
+from kg.store import Queryable
+
+_SHIPPED = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The questions that can be asked, sorted by name."""
+
+    entries: Mapping[str, Entry]
+
+    @classmethod
+    def load(cls, folder: Path = _SHIPPED) -> "Catalogue":
+        """The questions in a folder. Raises ValueError, naming the file, where one is not as it must be."""
+        read = (Entry.read(path) for path in sorted(folder.glob("*.rq")))
+        return cls({entry.name: entry for entry in read})
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self.entries.values())
+
+    def entry(self, name: str) -> Entry:
+        """The question of that name. Raises Unknown, with the near names, or all where none is near."""
+        if name not in self.entries:
+            raise Unknown("question", name, near(name, self.entries) or tuple(self.entries))
+        return self.entries[name]
+
+    def ask(self, name: str, parameters: Mapping[str, str], store: Queryable, base_iri: str) -> Answer | Table:
+        """The answer over the store: a table, or a verdict with the statements it rests on.
+
+        ``parameters`` are texts as people type them. Raises Unknown for a question, resource or concept that is not
+        there, BadParameter for a text that cannot be read, and what ``Queryable.query`` raises.
+        """
+        entry = self.entry(name)
+        terms = entry.terms(parameters, store, base_iri)
+        return (answered if entry.kind is Kind.YES_NO else tabled)(entry, terms, store)

@@ -1,0 +1,166 @@
+"""Quotes checked against the archived texts of their sources.
+
+Owns the archive (texts found by their SHA-256, never by name) and the check of each passage: offsets in Unicode code
+points (Web Annotation Data Model, section 4.2.5), the hash of the span, the exact words within it, and how much of a
+source all committed words together repeat. Knows nothing of files that state the passages.
+"""
+
+import difflib
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg import terms
+from kg.errors import Finding
+
+QUOTED_SHARE = 0.30
+"""The most of a source's text that all its committed quotes together may repeat."""
+MAX_TEXT_BYTES = 20_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage as the graph states it; ``start`` and ``end`` are code points, -1 where they are missing."""
+
+    iri: str
+    source: str
+    start: int
+    end: int
+    sha256: str
+    exact: str
+    own_words: str
+
+
+class Archive:
+    """The archived texts of sources in a folder, by the SHA-256 of their bytes; without a folder, none."""
+
+    def __init__(self, directory: Path | None) -> None:
+        self._directory = directory
+        self._texts: dict[str, str] | None = None
+
+    def text(self, sha256: str) -> str | None:
+        """The text with this SHA-256, or None where the archive has no such text."""
+        if self._texts is None:
+            self._texts = dict(self._read())
+        return self._texts.get(sha256)
+
+    def _read(self) -> Iterator[tuple[str, str]]:
+        if self._directory is None or not self._directory.is_dir():
+            return
+        for path in sorted(self._directory.iterdir()):
+            if path.is_file() and path.stat().st_size <= MAX_TEXT_BYTES:
+                data = path.read_bytes()
+                try:
+                    yield sha256(data), data.decode("utf-8")
+                except UnicodeDecodeError:
+                    continue
+
+
+def sha256(data: bytes | str) -> str:
+    """The SHA-256 of bytes, or of a text in UTF-8, in lower-case hexadecimal."""
+    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
+
+
+def passages(quads: Iterable[ox.Quad]) -> list[Passage]:
+    """The passages that the quads describe, sorted by source, start and IRI."""
+    index: dict[object, dict[str, list[object]]] = defaultdict(lambda: defaultdict(list))
+    for quad in quads:
+        index[quad.subject][quad.predicate.value].append(quad.object)
+    typed = [each for each, about in index.items() if terms.PASSAGE in about.get(terms.TYPE.value, [])]
+    found = [_passage(each, index) for each in typed]
+    return sorted(found, key=lambda each: (each.source, each.start, each.end, each.iri))
+
+
+def texts_of_sources(quads: Iterable[ox.Quad]) -> dict[str, str]:
+    """Source IRI to the SHA-256 of its archived text, for the sources that state one."""
+    quads = list(quads)
+    selectors = {q.object for q in quads if q.predicate == terms.HAS_SELECTOR}
+    return {
+        terms.value_of(q.subject): terms.value_of(q.object)
+        for q in quads
+        if q.predicate == terms.SHA256 and q.subject not in selectors
+    }
+
+
+def check(passage: Passage, text: str) -> list[Finding]:
+    """What is wrong with a passage, given the text of its source; empty when offsets, hash and words are right."""
+    span = text[passage.start : passage.end] if 0 <= passage.start < passage.end <= len(text) else None
+    if span is None:
+        cure = f"The text has {len(text)} code points; {_nearest(passage.exact, text)}"
+        return [_finding(passage, f"the offsets {passage.start} to {passage.end} lie outside the text", cure, "start")]
+    findings = []
+    if sha256(span) != passage.sha256:
+        cure = f"The span reads {_shown(span)} and has SHA-256 {sha256(span)}; {_nearest(passage.exact, text)}"
+        findings.append(_finding(passage, "the SHA-256 is not that of the span", cure, "sha256"))
+    for words, field in ((passage.exact, "exact"), (passage.own_words, "ownWords")):
+        if words and words not in span:
+            cure = f"The span {passage.start} to {passage.end} reads {_shown(span)}; {_nearest(words, text)}"
+            findings.append(_finding(passage, f"the words {_shown(words)} are not in the span", cure, field))
+    return findings
+
+
+def share(quoted: Iterable[Passage], length: int) -> float:
+    """How much of a text of ``length`` code points the exact words of the passages repeat, 0.0 to ..."""
+    return sum(len(each.exact) for each in quoted) / length if length else 0.0
+
+
+def check_share(quoted: Iterable[Passage], lengths: Mapping[str, int]) -> list[Finding]:
+    """A finding for each source of which the quotes together repeat more than QUOTED_SHARE."""
+    by_source: dict[str, list[Passage]] = defaultdict(list)
+    for each in quoted:
+        by_source[each.source].append(each)
+    return [
+        Finding(
+            f"the quotes repeat {share(members, lengths[source]):.0%} of the text, more than {QUOTED_SHARE:.0%}",
+            "Keep of each quote only the few words that carry the statement; the offsets keep the full span",
+            subject=source,
+            rule="quoted-share",
+        )
+        for source, members in sorted(by_source.items())
+        if source in lengths and share(members, lengths[source]) > QUOTED_SHARE
+    ]
+
+
+def _passage(node: object, index: Mapping[object, Mapping[str, list[object]]]) -> Passage:
+    about = index[node]
+
+    def value(predicate: ox.NamedNode, of: Iterable[object]) -> str:
+        found = [each for one in of for each in index.get(one, {}).get(predicate.value, [])]
+        return str(getattr(found[0], "value", "")) if found else ""
+
+    selectors = about.get(terms.HAS_SELECTOR.value, [])
+    start, end = value(terms.START, selectors), value(terms.END, selectors)
+    return Passage(
+        iri=str(getattr(node, "value", node)),
+        source=value(terms.HAS_SOURCE, [node]),
+        start=int(start) if start.isdecimal() else -1,
+        end=int(end) if end.isdecimal() else -1,
+        sha256=value(terms.SHA256, selectors),
+        exact=value(terms.EXACT, selectors),
+        own_words=value(terms.OWN_WORDS, [node]),
+    )
+
+
+def _finding(passage: Passage, message: str, cure: str, field: str) -> Finding:
+    return Finding(message, cure, subject=passage.iri, rule="quote", path=field)
+
+
+def _nearest(words: str, text: str) -> str:
+    """Where the words, or what looks most like them, stand in the text."""
+    if not words:
+        return "no words are given"
+    at = text.find(words)
+    if at >= 0:
+        return f"the words stand at {at} to {at + len(words)}"
+    match = difflib.SequenceMatcher(None, text, words, autojunk=False).find_longest_match()
+    start = max(0, match.a - match.b)
+    near = text[start : start + len(words)]
+    return f"the nearest text is {_shown(near)} at {start} to {start + len(near)}"
+
+
+def _shown(words: str) -> str:
+    return repr(words if len(words) <= 80 else f"{words[:60]} ... {words[-15:]}")

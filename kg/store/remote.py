@@ -1,0 +1,193 @@
+"""The store behind an address: any engine that speaks the SPARQL 1.1 Protocol. Owns the talk, not the engine.
+
+Two promises are as good as the engine: that one update request is one transaction ("SHOULD be treated atomically",
+https://www.w3.org/TR/sparql11-update/#updateServices), and that its default graph is the union of the named graphs,
+which is probed. Blank nodes have no name over the wire, so a change that holds one is refused.
+"""
+
+import time
+from collections.abc import Iterator
+from typing import Self
+
+import httpx
+import pyoxigraph as ox
+
+from kg.errors import QueryDeadline, StoreFailure, StoreUnreachable
+from kg.store import Change, QueryResult
+from kg.store.sparql import has_blank_node, syntax_error, update_of
+
+DEFAULT_TIMEOUT_S = 60.0
+
+_ROWS = "application/sparql-results+json"
+_TRIPLES = "application/n-triples"
+_ACCEPT = f"{_ROWS}, {_TRIPLES}"
+
+_ANY_NAMED = "ASK { GRAPH ?graph { ?s ?p ?o } }"
+_NAMED_IS_IN_DEFAULT = "ASK { { SELECT ?s ?p ?o { GRAPH ?graph { ?s ?p ?o } } LIMIT 1 } ?s ?p ?o }"
+_GRAPHS = "SELECT DISTINCT ?graph { GRAPH ?graph { ?s ?p ?o } }"
+_QUADS = "SELECT ?s ?p ?o ?graph { $only GRAPH ?graph { ?s ?p ?o } }"
+_UNION_CURE = (
+    "the default graph of its queries must be the union of the named graphs. Start Oxigraph with"
+    " --union-default-graph; give a Fuseki data set tdb2:unionDefaultGraph true (or use its /query address of a"
+    " service so configured); GraphDB and Virtuoso do this unasked"
+)
+
+
+class RemoteStore:
+    """A ``kg.store.Store`` on a SPARQL 1.1 endpoint; ``open`` makes one that is known to suit."""
+
+    def __init__(self, query_url: str, update_url: str, client: httpx.Client, timeout: float) -> None:
+        self._query_url, self._update_url = query_url, update_url
+        self._client = client
+        self._timeout = timeout
+        self._union_proven = True
+
+    @classmethod
+    def open(
+        cls, url: str, *, update_url: str | None = None, timeout: float = DEFAULT_TIMEOUT_S, union: bool = True
+    ) -> Self:
+        """The engine at ``url``, a query address; updates go to ``update_url``.
+
+        Without ``update_url``, ``.../query`` has ``.../update`` beside it, and any other address takes both. Raises
+        StoreUnreachable where nothing answers, or where ``union`` is wanted and the engine does not offer it.
+        """
+        # Nothing but the settings reads the environment, so proxies named there are left alone.
+        client = httpx.Client(timeout=timeout, trust_env=False)
+        store = cls(url, update_url or _update_url(url), client, timeout)
+        try:
+            store._union_proven = store._offers_union() if union else True
+        except BaseException:
+            client.close()
+            raise
+        return store
+
+    def query(self, text: str) -> QueryResult:
+        """See ``kg.store.Queryable.query``; the whole result is fetched before the first row."""
+        kind, body = self._ask(text)
+        try:
+            if kind == _TRIPLES:
+                return _as_triples(body)
+            return ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+        except (SyntaxError, ValueError) as error:
+            raise self._unreachable(f"its answer cannot be read: {error}") from error
+
+    def graphs(self) -> list[ox.NamedNode]:
+        """The named graphs that hold a quad, sorted by IRI."""
+        named = (row["graph"] for row in self._rows(_GRAPHS))
+        return sorted((graph for graph in named if isinstance(graph, ox.NamedNode)), key=lambda graph: graph.value)
+
+    def quads(self, graph: ox.NamedNode | None = None) -> Iterator[ox.Quad]:
+        """The quads of one named graph, or of all named graphs."""
+        only = f"VALUES ?graph {{ {graph} }}" if graph else ""
+        for row in self._rows(_QUADS.replace("$only", only)):
+            yield ox.Quad(row["s"], row["p"], row["o"], row["graph"])
+
+    def apply(self, change: Change) -> None:
+        """Make the change in one request. Raises StoreUnreachable, or StoreFailure for a change with a blank node.
+
+        The first quads of an empty engine settle whether it offers the union; if not, they are taken out again.
+        """
+        if not change:
+            return
+        if any(map(has_blank_node, change.removed | change.added)):
+            raise StoreFailure("a remote engine cannot be told which blank node is meant; give the resource an IRI")
+        self._update(update_of(change))
+        if not self._union_proven:
+            self._settle_union(change)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
+    def _settle_union(self, change: Change) -> None:
+        try:
+            self._union_proven = self._offers_union()
+        except StoreFailure:
+            self._update(update_of(Change(removed=change.added, added=change.removed)))
+            raise
+
+    def _offers_union(self) -> bool:
+        """True where it is so; False where an empty engine cannot show it yet. Raises StoreUnreachable where not."""
+        if not self._holds(_ANY_NAMED):
+            return False
+        if not self._holds(_NAMED_IS_IN_DEFAULT):
+            raise self._unreachable(_UNION_CURE)
+        return True
+
+    def _holds(self, question: str) -> bool:
+        answer = self.query(question)
+        if not isinstance(answer, ox.QueryBoolean):
+            raise self._unreachable("it answers ASK with something else than true or false")
+        return bool(answer)
+
+    def _rows(self, text: str) -> ox.QuerySolutions:
+        rows = self.query(text)
+        if not isinstance(rows, ox.QuerySolutions):
+            raise self._unreachable("it answers SELECT with something else than rows")
+        return rows
+
+    def _ask(self, text: str) -> tuple[str, bytes]:
+        status, kind, body = self._post(self._query_url, text, "application/sparql-query")
+        if status == httpx.codes.BAD_REQUEST:
+            raise syntax_error(_words(body))
+        if status != httpx.codes.OK:
+            raise self._unreachable(f"status {status}: {_words(body)}")
+        if kind not in (_ROWS, _TRIPLES):
+            raise self._unreachable(f"it answers with {kind or 'no media type'}, not {_ACCEPT}")
+        return kind, body
+
+    def _update(self, text: str) -> None:
+        status, _, body = self._post(self._update_url, text, "application/sparql-update")
+        if not httpx.codes.is_success(status):
+            raise self._unreachable(f"it refused an update, status {status}: {_words(body)}", self._update_url)
+
+    def _post(self, url: str, text: str, kind: str) -> tuple[int, str, bytes]:
+        """Status, media type and body, all within the time limit: the client's own limit is for each read alone."""
+        if self._client.is_closed:
+            raise StoreFailure("the store is closed")
+        deadline = time.monotonic() + self._timeout
+        headers = {"Content-Type": f"{kind}; charset=utf-8", "Accept": _ACCEPT}
+        try:
+            with self._client.stream("POST", url, content=text.encode(), headers=headers) as response:
+                body = bytearray()
+                for chunk in response.iter_bytes():
+                    body += chunk
+                    if time.monotonic() > deadline:
+                        raise QueryDeadline(self._timeout)
+                return response.status_code, _media_type(response), bytes(body)
+        except (httpx.ReadTimeout, httpx.WriteTimeout) as error:
+            raise QueryDeadline(self._timeout) from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise self._unreachable(str(error) or type(error).__name__, url) from error
+
+    def _unreachable(self, reason: str, url: str | None = None) -> StoreUnreachable:
+        return StoreUnreachable(_without_password(url or self._query_url), reason)
+
+
+def _update_url(query_url: str) -> str:
+    return query_url.removesuffix("/query") + "/update" if query_url.endswith("/query") else query_url
+
+
+def _media_type(response: httpx.Response) -> str:
+    kind: str = response.headers.get("Content-Type", "")
+    return kind.partition(";")[0].strip().lower()
+
+
+def _words(body: bytes) -> str:
+    return body[:500].decode(errors="replace").strip()
+
+
+def _without_password(url: str) -> str:
+    try:
+        return str(httpx.URL(url).copy_with(username=None, password=None))
+    except httpx.InvalidURL:
+        return url
+
+
+def _as_triples(body: bytes) -> ox.QueryTriples:
+    """N-Triples as an engine's own result: it has no other way to be made."""
+    staging = ox.Store()
+    staging.load(body, format=ox.RdfFormat.N_TRIPLES)
+    triples = staging.query("CONSTRUCT WHERE { ?s ?p ?o }")
+    assert isinstance(triples, ox.QueryTriples)
+    return triples

@@ -1,0 +1,58 @@
+"""The few IRIs that Python names; everything else is read from ontology and shapes. A test asks that each exists."""
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+CK = "https://w3id.org/conflict-kg/ontology#"
+CKS = "https://w3id.org/conflict-kg/shapes#"
+VOCAB = "https://w3id.org/conflict-kg/vocab/"
+EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+SH = "http://www.w3.org/ns/shacl#"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+OWL = "http://www.w3.org/2002/07/owl#"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+OA = "http://www.w3.org/ns/oa#"
+DCTERMS = "http://purl.org/dc/terms/"
+
+TYPE = NamedNode(f"{RDF}type")
+LABEL = NamedNode(f"{RDFS}label")
+
+HOME_GRAPH_CLASSES = (
+    NamedNode(f"{CK}Dossier"),
+    NamedNode(f"{CK}Dataset"),
+    NamedNode(f"{CK}Reference"),
+)
+DATASET = NamedNode(f"{CK}Dataset")
+KIND = NamedNode(f"{CK}kind")
+FIELD = NamedNode(f"{CKS}field")
+SEVERITY_IN_DATASET = NamedNode(f"{CKS}severityInDataset")
+
+THING = f"{CK}Thing"
+PROPOSITION = f"{CK}Proposition"
+STATEMENT = f"{CK}Statement"
+PASSAGE = NamedNode(f"{CK}Passage")
+
+WHEN = NamedNode(f"{CK}when")
+EARLIEST = NamedNode(f"{CK}earliest")
+LATEST = NamedNode(f"{CK}latest")
+SAID_WHEN = NamedNode(f"{CK}saidWhen")
+SAID_EARLIEST = NamedNode(f"{CK}saidEarliest")
+SAID_LATEST = NamedNode(f"{CK}saidLatest")
+
+HAS_SOURCE = NamedNode(f"{OA}hasSource")
+HAS_SELECTOR = NamedNode(f"{OA}hasSelector")
+START = NamedNode(f"{OA}start")
+END = NamedNode(f"{OA}end")
+EXACT = NamedNode(f"{OA}exact")
+OWN_WORDS = NamedNode(f"{CK}ownWords")
+SHA256 = NamedNode(f"{CK}sha256")
+CHARACTERS = NamedNode(f"{CK}characters")
+QUOTE = NamedNode(f"{CK}quote")
+
+
+def value_of(term: object) -> str:
+    """The IRI or lexical form of a term, and what else a term is called; empty for None."""
+    if isinstance(term, (NamedNode, BlankNode, Literal)):
+        return term.value
+    return "" if term is None else str(term)

@@ -1,0 +1,88 @@
+"""Shapes at the door: what SHACL says of quads, in words a curator can act on.
+
+Owns the only use of rdflib and pySHACL. The settings are those found safe: no inference, no imports, no scripts, no
+rules; inputs are graphs, never names of files. An exception of the validator is not a pass: it is raised.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import pyoxigraph as ox
+import pyshacl
+import rdflib
+from rdflib.namespace import RDF, SH
+
+from kg import terms
+from kg.errors import Finding, Severity
+
+
+class Validator:
+    """The shapes, ready to judge; one of these serves all documents of a process."""
+
+    def __init__(self, shapes: Iterable[ox.Quad]) -> None:
+        self._shapes = _graph(shapes)
+        self._lowered = {
+            str(shape): Severity(str(severity).rsplit("#", 1)[1])
+            for shape, severity in self._shapes.subject_objects(rdflib.URIRef(terms.SEVERITY_IN_DATASET.value))
+        }
+
+    def findings(self, quads: Iterable[ox.Quad]) -> list[Finding]:
+        """What the shapes say of the union of the quads' graphs; empty when it conforms.
+
+        ``subject`` is the focus node, ``rule`` the shape, ``path`` a predicate IRI or empty. A finding about a
+        resource of a ck:Dataset has the severity that the shape gives for data sets. Sorted, each once.
+        """
+        quads = list(quads)
+        _, report, _ = pyshacl.validate(
+            _graph(quads),
+            shacl_graph=self._shapes,
+            inference="none",
+            advanced=False,
+            js=False,
+            do_owl_imports=False,
+            meta_shacl=False,
+        )
+        if not isinstance(report, rdflib.Graph):
+            raise RuntimeError(f"the validator failed: {report}")
+        datasets = _of_datasets(quads)
+        found = {self._finding(report, result, datasets) for result in report.subjects(RDF.type, SH.ValidationResult)}
+        return sorted(
+            found, key=lambda each: (each.severity != Severity.VIOLATION, each.subject, each.rule, each.value)
+        )
+
+    def _finding(self, report: rdflib.Graph, result: rdflib.term.Node, datasets: Mapping[str, bool]) -> Finding:
+        def value(predicate: rdflib.URIRef) -> str:
+            found = report.value(result, predicate)
+            return "" if found is None or isinstance(found, rdflib.BNode) else str(found)
+
+        subject, rule = value(SH.focusNode), value(SH.sourceShape)
+        severity = Severity(value(SH.resultSeverity).rsplit("#", 1)[1])
+        if subject in datasets:
+            severity = self._lowered.get(rule, severity)
+        path = value(SH.resultPath)
+        message = value(SH.resultMessage)
+        return Finding(message, subject=subject, rule=rule, path=path, value=value(SH.value), severity=severity)
+
+
+def _of_datasets(quads: list[ox.Quad]) -> dict[str, bool]:
+    graphs = {q.subject for q in quads if q.predicate == terms.TYPE and q.object == terms.DATASET}
+    return {terms.value_of(q.subject): True for q in quads if q.graph_name in graphs}
+
+
+def _graph(quads: Iterable[ox.Quad]) -> rdflib.Graph:
+    graph = rdflib.Graph()
+    for quad in quads:
+        graph.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
+    return graph
+
+
+def _term(term: object) -> rdflib.term.Node:
+    if isinstance(term, ox.NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, ox.BlankNode):
+        return rdflib.BNode(term.value)
+    if isinstance(term, ox.Literal):
+        # a plain literal, because rdflib holds "x"^^xsd:string to differ from "x"
+        plain = term.language or term.datatype.value == f"{terms.XSD}string"
+        datatype = None if plain else rdflib.URIRef(term.datatype.value)
+        return rdflib.Literal(term.value, lang=term.language, datatype=datatype)
+    raise TypeError(f"no RDF 1.1 term: {term!r}")

@@ -1,0 +1,138 @@
+"""YAML 1.2 text read into plain values, each with its place in the file.
+
+Owns syntax and bounds: UTF-8, one document, mappings, lists and scalars, no anchors, no tags, no key twice, nothing
+empty. Every scalar stays the text that was written, so that a date or a code is never taken for a number. Knows
+nothing of what the values mean.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
+
+from kg.errors import Finding, InputRejected, Place
+
+Value = str | list["Value"] | dict[str, "Value"]
+Path = tuple[str | int, ...]
+
+_TAGS = {"map", "seq", "str", "int", "float", "bool", "null", "timestamp", "merge", "value"}
+"""What plain YAML resolves to; each scalar is kept as text all the same."""
+
+MAX_BYTES = 20_000_000
+MAX_DEPTH = 40
+
+
+@dataclass(frozen=True)
+class YamlText:
+    """Plain values and, for the path to each, the place where it starts; keys are at ``(*path, key)``."""
+
+    name: str
+    value: Value
+    places: dict[Path, Place] = field(repr=False)
+
+    def place(self, path: Path) -> Place:
+        """The place of the value at ``path``, or of the nearest value around it."""
+        while path and path not in self.places:
+            path = path[:-1]
+        return self.places.get(path, Place(self.name))
+
+
+def read(data: bytes, name: str) -> YamlText:
+    """The values of one YAML document. Raises InputRejected, naming line and cure."""
+    if len(data) > MAX_BYTES:
+        raise _rejected(f"the file has more than {MAX_BYTES:,} bytes", "Split it into several dossiers.", Place(name))
+    root = _compose(_decoded(data, name), name)
+    places: dict[Path, Place] = {}
+    value = _Reader(name, places).value(root, ())
+    return YamlText(name, value, places)
+
+
+def near(word: str, known: Iterator[str] | list[str]) -> str:
+    """A sentence that names the nearest of the ``known`` words, or nothing."""
+    found = get_close_matches(word, list(known), n=3, cutoff=0.6)
+    return f"Did you mean {' or '.join(repr(each) for each in found)}?" if found else ""
+
+
+def _decoded(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        place = Place(name, before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
+        raise _rejected(
+            f"byte 0x{data[error.start]:02x} is not UTF-8", "Save the file as UTF-8 and try again.", place
+        ) from None
+
+
+def _compose(text: str, name: str) -> Node:
+    try:
+        documents = list(YAML(typ="safe", pure=True).compose_all(text))
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
+        said = ", ".join(part for part in (error.context, error.problem) if part)
+        raise _rejected(f"not YAML: {said}", "Check indentation, colons and quotation marks there.", place) from None
+    except ReaderError as error:
+        line = text[: error.position].count("\n") + 1 if isinstance(error.position, int) else None
+        cure = "Remove the control character."
+        raise _rejected(f"not YAML: {error.reason}", cure, Place(name, line)) from None
+    except (YAMLError, RecursionError, ValueError, AttributeError) as error:
+        # ruamel.yaml lets a few of its own slips on malformed text through as plain Python errors
+        raise _rejected(f"not YAML: {error}", "Check the syntax of the file.", Place(name)) from None
+    if len(documents) != 1 or documents[0] is None:
+        raise _rejected("the file holds no YAML document, or several", "Write exactly one document.", Place(name))
+    root: Node = documents[0]
+    return root
+
+
+class _Reader:
+    def __init__(self, name: str, places: dict[Path, Place]) -> None:
+        self.name, self.places = name, places
+        self.seen: set[int] = set()
+
+    def value(self, node: Node, path: Path) -> Value:
+        place = self._place(node)
+        self.places.setdefault(path, place)
+        self._check(node, place, path)
+        if isinstance(node, MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, SequenceNode):
+            return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
+        return str(node.value)
+
+    def _check(self, node: Node, place: Place, path: Path) -> None:
+        if node.anchor or id(node) in self.seen:
+            raise _rejected("an anchor or alias (& or *)", "Write the value out where it is used.", place)
+        self.seen.add(id(node))
+        if len(path) > MAX_DEPTH:
+            raise _rejected(f"nested deeper than {MAX_DEPTH} levels", "Give inner nodes an id of their own.", place)
+        tag = str(node.tag)
+        if tag.removeprefix("tag:yaml.org,2002:") not in _TAGS:
+            raise _rejected(f"the tag {tag}", "Remove it: plain text, lists and mappings are enough.", place)
+        if isinstance(node, ScalarNode) and tag.endswith(":null"):
+            key = f"{path[-1]!r} has no value" if path else "the file is empty"
+            raise _rejected(key, "Give it one, or remove the key.", place)
+
+    def _mapping(self, node: MappingNode, path: Path) -> dict[str, Value]:
+        found: dict[str, Value] = {}
+        for key_node, value_node in node.value:
+            place = self._place(key_node)
+            if not isinstance(key_node, ScalarNode):
+                raise _rejected("a key that is not a word", "Use plain words as keys.", place)
+            key = str(key_node.value)
+            if key in found:
+                raise _rejected(f"the key {key!r} stands here twice", "Keep one, or make its value a list.", place)
+            self.places[*path, key] = place
+            found[key] = self.value(value_node, (*path, key))
+        return found
+
+    def _place(self, node: Node) -> Place:
+        return Place(self.name, node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+def _rejected(message: str, cure: str, place: Place) -> InputRejected:
+    return InputRejected([Finding(message, cure, place, rule="yaml")])

@@ -1,0 +1,84 @@
+"""A real server on a free port of the loopback, over a small data set."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import httpx
+import pyoxigraph as ox
+import pytest
+import uvicorn
+
+from api.app import create_app
+from api.services import Services, opened
+from kg.settings import Settings
+from kg.store import Change
+
+EXAMPLE = Path(__file__).with_name("example.trig")
+TIMEOUT_S = 2.0
+
+
+@contextmanager
+def _serving(services: Services) -> Iterator[str]:
+    """The address under which an app over these services answers."""
+    server = uvicorn.Server(uvicorn.Config(create_app(services), host="127.0.0.1", port=0, log_level="critical"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def _services_in(directory: Path) -> Services:
+    """Services over the example, with short limits."""
+    services = opened(
+        Settings(data_dir=directory, query_timeout_s=TIMEOUT_S, query_memory_mb=400, workers=1, result_max_mb=4)
+    )
+    services.store.apply(Change(frozenset(), frozenset(ox.parse(path=EXAMPLE))))
+    services.executor.refresh()
+    return services
+
+
+@pytest.fixture(scope="session")
+def serving() -> Callable[[Services], AbstractContextManager[str]]:
+    return _serving
+
+
+@pytest.fixture(scope="session")
+def services_in() -> Callable[[Path], Services]:
+    return _services_in
+
+
+@pytest.fixture(scope="session")
+def timeout_s() -> float:
+    """The server's own limit for a query."""
+    return TIMEOUT_S
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with _serving(_services_in(tmp_path_factory.mktemp("data"))) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def client(address: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=address, trust_env=False, timeout=30, headers={"Accept": "*/*"}) as client:
+        yield client
+
+
+@pytest.fixture
+def ask(client: httpx.Client) -> Callable[..., httpx.Response]:
+    """GET /sparql with a query, an Accept header and further parameters."""
+
+    def get(query: str, accept: str = "*/*", **parameters: str) -> httpx.Response:
+        return client.get("/sparql", params={"query": query, **parameters}, headers={"Accept": accept})
+
+    return get

@@ -1,0 +1,70 @@
+"""Starting, stopping, readiness, and apps that do not see each other."""
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from api import app
+from api.services import Services, opened
+from kg.settings import Settings
+
+Serving = Callable[[Services], AbstractContextManager[str]]
+ServicesIn = Callable[[Path], Services]
+COUNT = {"query": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "format": "csv"}
+
+
+def test_ready_only_when_data_is_served(tmp_path: Path, serving: Serving, services_in: ServicesIn) -> None:
+    loaded = threading.Event()
+
+    def load() -> None:
+        loaded.wait(10)
+
+    with serving(replace(services_in(tmp_path), prepare=load)) as address, httpx.Client(base_url=address) as client:
+        assert client.get("/healthz").status_code == 200
+        answer = client.get("/readyz")
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+        loaded.set()
+        for _ in range(100):
+            if client.get("/readyz").status_code == 200:
+                break
+            time.sleep(0.01)
+        assert client.get("/readyz").json() == {"status": "ready"}
+
+
+def test_failed_loading_is_told_without_details(
+    tmp_path: Path, serving: Serving, services_in: ServicesIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    def load() -> None:
+        raise OSError("/secret/path")
+
+    with serving(replace(services_in(tmp_path), prepare=load)) as address:
+        time.sleep(0.1)
+        answer = httpx.get(f"{address}/readyz", trust_env=False)
+    assert answer.status_code == 503
+    assert "secret" not in answer.text
+    assert "/secret/path" in caplog.text
+
+
+def test_two_apps_do_not_see_each_other(tmp_path: Path, serving: Serving, services_in: ServicesIn) -> None:
+    empty = opened(Settings(data_dir=tmp_path / "empty", workers=1))
+    with serving(services_in(tmp_path / "full")) as full, serving(empty) as other:
+        assert int(httpx.get(f"{full}/sparql", params=COUNT).text.split()[1]) > 0
+        assert int(httpx.get(f"{other}/sparql", params=COUNT).text.split()[1]) == 0
+
+
+def test_factory_reads_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KG_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("KG_WORKERS", "1")
+    made = app.from_environment()
+    assert made.state.services.settings.data_dir == tmp_path
+    made.state.services.close()
+
+
+def test_openapi_lists_the_endpoint(client: httpx.Client) -> None:
+    assert {"get", "post"} <= client.get("/openapi.json").json()["paths"]["/sparql"].keys()

@@ -1,0 +1,62 @@
+"""Accept is obeyed where it can be read, and never breaks anything."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.negotiation import Format, NotAcceptable, chosen, prefers_html
+
+FORMATS = (Format("text/turtle", ("ttl",)), Format("application/ld+json", ("jsonld",), ("application/json",)))
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        ("", "text/turtle"),
+        ("*/*", "text/turtle"),
+        ("text/*;q=0.1, application/ld+json;q=0.2", "application/ld+json"),
+        ("application/*", "application/ld+json"),
+        ("application/json", "application/json"),
+        ("text/turtle;q=0, */*", "application/ld+json"),
+        ("TEXT/TURTLE; q=1.0", "text/turtle"),
+        ("image/png, */*;q=0.1", "text/turtle"),
+        (";;;,q=,/", "text/turtle"),
+    ],
+)
+def test_best_format_is_chosen(accept: str, expected: str) -> None:
+    assert chosen(FORMATS, accept) == expected
+
+
+def test_override_wins() -> None:
+    assert chosen(FORMATS, "text/turtle", "jsonld") == "application/ld+json"
+    assert chosen(FORMATS, "text/turtle", "application/ld+json") == "application/ld+json"
+    with pytest.raises(NotAcceptable):
+        chosen(FORMATS, "*/*", "exe")
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", True),
+        ("*/*", False),
+        ("", False),
+        ("text/*", False),
+        ("text/html;q=0.5, text/turtle", False),
+    ],
+)
+def test_browsers_are_told_from_programs(accept: str, expected: bool) -> None:
+    assert prefers_html(accept) is expected
+
+
+accepts = st.text() | st.lists(
+    st.sampled_from(["text/turtle", "*/*", "a/b", ";q=", "0.5", "²", ",", "/", ";", "q=1e9", "q=nan", " "])
+).map("".join)
+
+
+@given(accepts, st.none() | st.text())
+def test_reading_accept_never_raises(accept: str, override: str | None) -> None:
+    prefers_html(accept)
+    try:
+        assert chosen(FORMATS, accept, override)
+    except NotAcceptable as error:
+        assert error.available  # noqa: PT017  # the only other outcome

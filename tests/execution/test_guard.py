@@ -1,0 +1,126 @@
+"""The guard refuses what it should, and never an ordinary query."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.errors import QueryForbidden, QueryRefused, QuerySyntax, QueryTooLong, QueryTooNested
+from kg.execution import Kind
+from kg.execution.guard import Limits, examined
+
+WORDS = ["SERVICE", "service", "LOAD", "INSERT", "DELETE", "DROP", "clear", "UNION", "FROM", "((((", "||", "}"]
+PLACES = [
+    'SELECT * {{ ?s ?p "{}" }}',
+    "SELECT * {{ ?s ?p '{}'@en }}",
+    "SELECT * {{ ?s ?p '''it's {} \"so\" ''' }}",
+    'SELECT * {{ ?s ?p """a \\""" {} "" b""" }}',
+    "SELECT * {{ ?s ?p ?o }} # {}",
+    "# {} <\nSELECT * {{ ?s ?p ?o }}",
+]
+NAMES = [
+    "SELECT * {{ ?{0} ?p $x }}",
+    "PREFIX ex: <https://example.org/> SELECT * {{ ?s ex:{0} ex:a.{0} . GRAPH ex:{0} {{ ?a ?b ?c }} }}",
+    "PREFIX {0}: <https://example.org/> SELECT * {{ ?s {0}:a {0}:b ; a {0}: . GRAPH {0}:x {{ ?a ?b ?c }} }}",
+    "SELECT * {{ ?s <https://example.org/{0}> <#{0}> , _:{0} }}",
+]
+
+
+@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize("place", PLACES)
+def test_words_in_strings_and_comments_are_not_keywords(word: str, place: str) -> None:
+    shape = examined(place.format(word))
+    assert shape.kind is Kind.SOLUTIONS
+    assert not shape.names_dataset
+
+
+@pytest.mark.parametrize("word", [word for word in WORDS if word.isalpha()])
+@pytest.mark.parametrize("place", NAMES)
+def test_words_in_names_are_not_keywords(word: str, place: str) -> None:
+    assert not examined(place.format(word)).names_dataset
+
+
+FORBIDDEN = [
+    "SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }",
+    "SELECT * { sErViCe SILENT ?e { ?s ?p ?o } }",
+    "SELECT * { ?s ?p 'x'SERVICE?e{ ?s ?p ?o } }",
+    "SELECT * { ?s ?p true.SERVICE?e{ ?s ?p ?o } }",
+    "PREFIX ex: <http://example.org/> SELECT * { SERVICEex:a{ ?s ?p ?o } }",
+    "PREFIX : <http://example.org/> SELECT * { SERVICE:a # {\n { ?s ?p ?o } }",
+    "SELECT * { ?s ?p '\\'' . SERVICE <http://example.org/> { } #'\n }",
+    "SELECT * { ?s ?p ex:a\\'b . SERVICE ?e { } #'\n }",
+    "SELECT * { SERV\\u0049CE <http://example.org/> { ?s ?p ?o } }",
+    "SELECT * { ?s ?p '\\u0027 . SERVICE ?e {} #' }",
+    "LOAD <http://example.org/>",
+    "PREFIX ex: <x:y> INSERT DATA { ex:a ex:b ex:c }",
+    "WITH <x:g> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }",
+    "drop all",
+    "CLEAR SILENT DEFAULT",
+]
+
+
+@pytest.mark.parametrize("text", FORBIDDEN)
+def test_what_is_not_offered_is_forbidden(text: str) -> None:
+    with pytest.raises(QueryForbidden):
+        examined(text)
+
+
+TOO_MUCH = [
+    ("SELECT * {" + " " * 200_000 + "}", QueryTooLong),
+    ("SELECT * " + "{" * 201 + "}" * 201, QueryTooNested),
+    ("ASK { FILTER(" + "(" * 201 + "1" + ")" * 201 + ") }", QueryTooNested),
+    ("ASK { ?s ?p " + "[ ?p " * 201 + "] " * 201 + "}", QueryTooNested),
+    ("ASK { FILTER(" + "||".join("1" * 1002) + ") }", QueryRefused),
+    ("ASK { " + "UNION".join(["{}"] * 1002) + " }", QueryRefused),
+    ("ASK { ?s " + "/".join(["<x:a>"] * 1002) + " ?o }", QueryRefused),
+    ("ASK { " + "?s ?p ?o . " * 501 + "}", QueryRefused),
+    ("ASK { ?s ?p 'open }", QuerySyntax),
+    ("ASK { ?s ?p '''open }", QuerySyntax),
+]
+
+
+@pytest.mark.parametrize(("text", "error"), TOO_MUCH)
+def test_what_is_too_large_is_refused(text: str, error: type[QueryRefused]) -> None:
+    with pytest.raises(error):
+        examined(text)
+
+
+def test_long_lists_of_values_are_fine() -> None:
+    values = ", ".join(f"'{number}'" for number in range(5000))
+    examined(f"SELECT * {{ ?s ?p ?o FILTER(?o IN ({values})) VALUES ?s {{ {values.replace(',', '')} }} }}")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("BASE <x:select> PREFIX ask: <x:y> SELECT*{}", Kind.SOLUTIONS),
+        ("ask{}", Kind.BOOLEAN),
+        ("#ASK\nCONSTRUCT { ?s ?p ?o } WHERE { { SELECT * { ?s ?p ?o } } }", Kind.GRAPH),
+        ("DESCRIBE<x:a>FROM<x:g>", Kind.GRAPH),
+        ("nothing of the kind", None),
+    ],
+)
+def test_kind_is_known_before_parsing(text: str, kind: Kind | None) -> None:
+    assert examined(text).kind is kind
+
+
+@given(st.text())
+def test_any_text_is_either_examined_or_refused(text: str) -> None:
+    try:
+        examined(text)
+    except QueryRefused as error:
+        assert str(error)  # noqa: PT017  # refusal is one of two good outcomes
+
+
+@given(st.text(alphabet="'\"\\ab<>#{}( \n"))
+def test_a_string_literal_hides_whatever_it_holds(text: str) -> None:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    assert examined(f'SELECT * {{ ?s ?p "{escaped}" }}', Limits(nesting=1)).kind is Kind.SOLUTIONS
+
+
+@pytest.mark.parametrize("piece", ["\\'''", "'''a\"\"\"b", "a-", "<", "\\", "?", "''", '"\\', "(" * 3, "a:\\", "<a"])
+def test_time_is_linear_in_the_length(piece: str) -> None:
+    text = (piece * 200_000)[:200_000]
+    try:
+        examined(text)
+    except QueryRefused as error:
+        assert str(error)  # noqa: PT017  # what matters is that it ends soon

@@ -1,0 +1,194 @@
+"""What the pool promises: formats, data sets, fresh reads, a bounded queue, workers given back."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kg.errors import Overloaded, QueryDeadline, QueryLimit, QuerySyntax, StoreFailure
+from kg.execution import Kind, Query
+from kg.execution.pool import Pool
+from kg.settings import Settings
+from kg.store import Change
+from kg.store.embedded import EmbeddedStore
+
+pytestmark = pytest.mark.slow
+
+EX = "https://example.org/"
+COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+
+def count(pool: Pool, **dataset: tuple[str, ...]) -> int:
+    result = pool.run(Query(text=COUNT, media_type="text/csv", **dataset))  # type: ignore[arg-type]
+    return int(b"".join(result).split()[1])
+
+
+def test_result_tells_kind_and_format_before_it_is_read(pool: Pool) -> None:
+    for text, kind in [("SELECT * {}", Kind.SOLUTIONS), ("ASK {}", Kind.BOOLEAN), ("DESCRIBE <x:a>", Kind.GRAPH)]:
+        result = pool.run(Query(text=text))
+        assert result.kind is kind
+        assert result.media_type
+        result.close()
+
+
+def test_executor_answers_in_terms(pool: Pool) -> None:
+    rows = pool.query(f"SELECT ?o {{ <{EX}s1> ?p ?o }}")
+    assert isinstance(rows, ox.QuerySolutions)
+    assert [row["o"].value for row in rows] == [f"{EX}s2"]
+    truth = pool.query("ASK {}")
+    assert isinstance(truth, ox.QueryBoolean)
+    assert bool(truth)
+    triples = pool.query(f"CONSTRUCT {{ ?s ?p ?o }} {{ ?s ?p ?o FILTER(?s = <{EX}s1>) }}")
+    assert isinstance(triples, ox.QueryTriples)
+    assert [triple.object.value for triple in triples] == [f"{EX}s2"]
+
+
+def test_default_graph_is_the_union_unless_the_query_says_otherwise(pool: Pool) -> None:
+    assert count(pool) == 2000
+    assert count(pool, default_graphs=(f"{EX}graph/0",)) == 1000
+    assert count(pool, named_graphs=(f"{EX}graph/0",)) == 0
+    rows = pool.query(f"SELECT (COUNT(*) AS ?n) FROM <{EX}graph/1> {{ ?s ?p ?o }}")
+    assert isinstance(rows, ox.QuerySolutions)
+    assert next(rows)["n"].value == "1000"
+
+
+def test_protocol_dataset_overrides_the_query_and_hides_other_graphs(pool: Pool) -> None:
+    text = f"SELECT (COUNT(*) AS ?n) FROM <{EX}graph/1> {{ GRAPH ?g {{ ?s ?p ?o }} }}"
+    result = pool.run(Query(text=text, media_type="text/csv", default_graphs=(f"{EX}graph/0",)))
+    assert b"".join(result).split()[1] == b"0"
+
+
+def test_syntax_error_has_its_place(pool: Pool) -> None:
+    with pytest.raises(QuerySyntax) as caught:
+        pool.query("SELECT *\n  { ?s ?p }")
+    assert caught.value.line == 2
+    assert caught.value.column
+
+
+def test_read_after_refresh_sees_the_change(
+    a_pool: Callable[..., Pool], store: EmbeddedStore, quad: Callable[[int], ox.Quad]
+) -> None:
+    pool = a_pool()
+    for number in range(5000, 5005):
+        before = count(pool)
+        store.apply(Change(frozenset(), frozenset({quad(number)})))
+        pool.refresh()
+        assert count(pool) == before + 1
+    store.apply(Change(frozenset(quad(number) for number in range(5000, 5005)), frozenset()))
+
+
+def test_burst_of_commits_leaves_one_checkpoint(a_pool: Callable[..., Pool]) -> None:
+    pool = a_pool()
+    for _ in range(20):
+        pool.refresh()
+    assert count(pool) >= 2000
+    for _ in range(100):
+        if len(list(pool.directory.iterdir())) == 1:
+            break
+        time.sleep(0.02)
+    assert len(list(pool.directory.iterdir())) == 1
+    pool.close()
+    assert list(pool.directory.iterdir()) == []
+
+
+def test_shorter_timeout_is_kept_and_longer_is_not(pool: Pool, settings: Settings) -> None:
+    for asked, given in [(0.3, 0.3), (3600.0, settings.query_timeout_s)]:
+        count(pool)
+        start = time.monotonic()
+        with pytest.raises(QueryDeadline) as caught:
+            pool.run(Query(text=ENDLESS, timeout_s=asked))
+        assert caught.value.seconds == given
+        assert time.monotonic() - start < given + 0.5
+
+
+def test_result_larger_than_the_cap_breaks_off(pool: Pool) -> None:
+    with pytest.raises(QueryLimit, match="larger than 4 MB"):
+        b"".join(pool.run(Query(text="SELECT * { ?a ?b ?c . ?d ?e ?f }")))
+    assert count(pool) == 2000
+
+
+def test_reader_who_stops_reading_loses_the_worker(a_pool: Callable[..., Pool], settings: Settings) -> None:
+    pool = a_pool(replace(settings, query_timeout_s=1.0))
+    result = pool.run(Query(text="SELECT * { ?a ?b ?c . ?d ?e ?f }"))
+    time.sleep(1.3)
+    assert count(pool) == 2000
+    with pytest.raises(QueryDeadline):
+        b"".join(result)
+
+
+def test_result_given_up_early_frees_the_worker(pool: Pool, settings: Settings) -> None:
+    start = time.monotonic()
+    for _ in range(3):
+        result = pool.run(Query(text="SELECT * { ?a ?b ?c . ?d ?e ?f }"))
+        assert next(iter(result))
+        result.close()
+    assert count(pool) == 2000
+    assert time.monotonic() - start < settings.query_timeout_s
+
+
+def test_queue_is_bounded(a_pool: Callable[..., Pool], settings: Settings) -> None:
+    pool = a_pool(replace(settings, query_timeout_s=1.0))
+    count(pool)
+    outcomes: list[type[BaseException]] = []
+
+    def ask() -> None:
+        try:
+            pool.run(Query(text=ENDLESS))
+        except (Overloaded, QueryDeadline) as error:
+            outcomes.append(type(error))
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.3)
+    assert outcomes == [Overloaded] * 5
+    for thread in threads:
+        thread.join()
+    assert count(pool) == 2000
+
+
+def test_many_threads_get_their_own_answers(a_pool: Callable[..., Pool], settings: Settings) -> None:
+    pool = a_pool(replace(settings, workers=2, queue_length=50, query_timeout_s=10.0))
+    wrong = []
+
+    def ask(number: int) -> None:
+        for _ in range(20):
+            rows = pool.query(f"SELECT ?o {{ <{EX}s{number}> ?p ?o }}")
+            if [row["o"].value for row in rows] != [f"{EX}s{number + 1}"]:  # type: ignore[union-attr,index]
+                wrong.append(number)
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_closed_pool_says_so(a_pool: Callable[..., Pool]) -> None:
+    pool = a_pool()
+    pool.close()
+    pool.close()
+    with pytest.raises(StoreFailure):
+        pool.query(COUNT)
+
+
+def test_store_of_many_files_is_read_whole(tmp_path: Path, settings: Settings, quad: Callable[[int], ox.Quad]) -> None:
+    engine = ox.Store(str(tmp_path / "graph"))
+    for batch in range(60):
+        engine.bulk_extend([quad(batch * 100 + number) for number in range(100)])
+
+    class Source:
+        def checkpoint(self, into: Path) -> None:
+            engine.backup(str(into))
+
+    pool = Pool(Source(), tmp_path / "workers", settings)
+    assert count(pool) == 6000
+    checkpoint = next(pool.directory.iterdir())
+    pool.close()
+    assert not checkpoint.exists()

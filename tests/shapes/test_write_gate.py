@@ -1,0 +1,74 @@
+"""The write gate follows what each shape reads; a shape it cannot follow would be passed over in silence."""
+
+import re
+
+import pyshacl
+from rdflib import RDF, RDFS, SH, BNode, Graph, URIRef
+from rdflib.collection import Collection
+from rdflib.term import Node
+
+ALLOWED = {
+    # what a shape is and says
+    *("declare", "description", "message", "name", "namespace", "order", "path", "prefix", "prefixes", "select"),
+    # to whom it applies
+    *("targetClass", "targetSubjectsOf"),
+    # what it asks
+    *("class", "closed", "datatype", "hasValue", "ignoredProperties", "lessThan", "lessThanOrEquals", "maxCount"),
+    *("minCount", "minExclusive", "minInclusive", "minLength", "node", "nodeKind", "or", "pattern", "property"),
+    *("qualifiedMaxCount", "qualifiedMinCount", "qualifiedValueShape", "sparql", "uniqueLang", "xone"),
+    # what paths are made of
+    *("alternativePath", "inversePath"),
+}
+INNER = (SH.node, SH.property, SH.qualifiedValueShape)
+STAR = re.compile(r"SELECT \$this WHERE \{( \$this ck:\w+ (\$this|\?\w+) ?\.?)+ \}")
+
+
+def test_shapes_conform_to_the_shapes_of_shapes(shapes: Graph) -> None:
+    conforms, _, _ = pyshacl.validate(Graph(), shacl_graph=shapes, meta_shacl=True)
+    assert conforms
+
+
+def test_shapes_use_only_what_the_gate_can_follow(shapes: Graph) -> None:
+    used = {name.removeprefix(str(SH)) for name in shapes.predicates() if name.startswith(str(SH))}
+    assert not used - ALLOWED
+
+
+def test_every_allowance_is_used(shapes: Graph) -> None:
+    used = {name.removeprefix(str(SH)) for name in shapes.predicates() if name.startswith(str(SH))}
+    assert not ALLOWED - used, "what no shape uses, the gate need not follow"
+
+
+def test_no_class_is_a_shape_and_so_a_target_of_its_own(shapes: Graph) -> None:
+    assert not set(shapes.subjects(RDF.type, RDFS.Class))
+
+
+def test_no_shape_leads_back_to_itself(shapes: Graph) -> None:
+    for shape in {*shapes.subjects(SH.targetClass, None), *shapes.subjects(SH.targetSubjectsOf, None)}:
+        assert not cycle(shapes, shape, ()), shape
+
+
+def test_inverse_paths_invert_one_property(shapes: Graph) -> None:
+    assert all(isinstance(path, URIRef) for path in shapes.objects(None, SH.inversePath))
+
+
+def test_paths_are_a_property_its_inverse_or_a_choice_of_these(shapes: Graph) -> None:
+    for path in shapes.objects(None, SH.path):
+        choices = shapes.value(path, SH.alternativePath)
+        steps = Collection(shapes, choices) if choices else [path]
+        for step in steps:
+            assert isinstance(step, URIRef) or (step, SH.inversePath, None) in shapes
+
+
+def test_queries_are_stars_on_this_in_node_shapes(shapes: Graph) -> None:
+    for shape, constraint in shapes.subject_objects(SH.sparql):
+        assert (shape, RDF.type, SH.NodeShape) in shapes
+        assert STAR.fullmatch(str(shapes.value(constraint, SH.select))), constraint
+
+
+def cycle(shapes: Graph, shape: Node, above: tuple[Node, ...]) -> bool:
+    if shape in above:
+        return True
+    inner = [value for parameter in INNER for value in shapes.objects(shape, parameter)]
+    for list_ in (*shapes.objects(shape, SH["or"]), *shapes.objects(shape, SH.xone)):
+        inner += Collection(shapes, list_)
+    return any(cycle(shapes, value, (*above, shape)) for value in inner if isinstance(value, URIRef | BNode))

@@ -1,0 +1,101 @@
+"""Stores to test against: in memory, on disk, and a real engine over HTTP."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import httpx
+import pyoxigraph as ox
+import pytest
+
+from kg.store import Change, Store
+from kg.store.embedded import EmbeddedStore
+from kg.store.remote import RemoteStore
+
+
+@contextmanager
+def engine(*options: str) -> Iterator[str]:
+    """The address of an Oxigraph server of our own, in memory, ended by its process when done."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    program = Path(sys.executable).parent / "oxigraph"
+    command = [str(program), "serve", "--bind", f"127.0.0.1:{port}", *options]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait_until_it_answers(url, process)
+        yield url
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _wait_until_it_answers(url: str, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            httpx.get(f"{url}/query", params={"query": "ASK {}"}, trust_env=False)
+            return
+        except httpx.TransportError:
+            time.sleep(0.05)
+    raise RuntimeError(f"the engine at {url} did not start (exit code {process.poll()})")
+
+
+@pytest.fixture(scope="session")
+def union_engine() -> Iterator[str]:
+    with engine("--union-default-graph") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def plain_engine() -> Iterator[str]:
+    with engine() as url:
+        yield url
+
+
+@pytest.fixture
+def remote(union_engine: str) -> Iterator[RemoteStore]:
+    store = RemoteStore.open(f"{union_engine}/query")
+    with closing(store):
+        emptied(store)
+        yield store
+
+
+@pytest.fixture(
+    params=["memory", "disk", pytest.param("remote", marks=pytest.mark.slow)],
+)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty store of each kind."""
+    if request.param == "remote":
+        yield request.getfixturevalue("remote")
+        return
+    made = EmbeddedStore.in_memory() if request.param == "memory" else EmbeddedStore.open(tmp_path / "graph")
+    with closing(made):
+        yield made
+
+
+def emptied(store: Store) -> None:
+    store.apply(Change(removed=frozenset(store.quads()), added=frozenset()))
+
+
+def quad(subject: str, value: object, graph: str = "g") -> ox.Quad:
+    """A quad with short names: ``s p "value"`` in ``g``."""
+    term = value if isinstance(value, ox.Literal | ox.NamedNode | ox.BlankNode | ox.Triple) else ox.Literal(str(value))
+    return ox.Quad(iri(subject), iri("p"), term, iri(graph))
+
+
+def iri(name: str) -> ox.NamedNode:
+    return ox.NamedNode(f"http://example.org/{name}")
+
+
+def adding(*quads: ox.Quad) -> Change:
+    return Change(removed=frozenset(), added=frozenset(quads))
+
+
+def removing(*quads: ox.Quad) -> Change:
+    return Change(removed=frozenset(quads), added=frozenset())

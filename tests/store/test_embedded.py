@@ -1,0 +1,243 @@
+"""What only the embedded store promises: its directory, its transactions, a full disk, a sudden end."""
+
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from itertools import pairwise
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kg.errors import StoreFailure, StoreFull, StoreLocked
+from kg.store import Change
+from kg.store.embedded import EmbeddedStore
+
+from .conftest import adding, iri, quad, removing
+
+
+def test_a_directory_that_is_not_there_is_made_and_keeps_what_was_written(tmp_path: Path) -> None:
+    directory = tmp_path / "not" / "there"
+    with closing(EmbeddedStore.open(directory)) as store:
+        store.apply(adding(quad("a", 1)))
+    with closing(EmbeddedStore.open(directory)) as store:
+        assert list(store.quads()) == [quad("a", 1)]
+
+
+def test_a_second_open_of_a_directory_is_refused_by_name(tmp_path: Path) -> None:
+    with closing(EmbeddedStore.open(tmp_path)), pytest.raises(StoreLocked, match=re.escape(str(tmp_path))):
+        EmbeddedStore.open(tmp_path)
+
+
+@pytest.mark.slow
+def test_a_second_open_from_another_process_is_refused(tmp_path: Path) -> None:
+    holder = subprocess.Popen(
+        [sys.executable, "-c", _HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "open\n"
+        with pytest.raises(StoreLocked):
+            EmbeddedStore.open(tmp_path)
+        holder.communicate("")
+
+
+_HOLD = """
+import sys
+from pathlib import Path
+from kg.store.embedded import EmbeddedStore
+store = EmbeddedStore.open(Path(sys.argv[1]))
+print("open", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_place_that_cannot_be_a_directory_is_a_store_failure(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreFailure) as failure:
+        EmbeddedStore.open(tmp_path / "file")
+    assert type(failure.value) is StoreFailure
+
+
+def test_a_checkpoint_holds_what_was_there_and_nothing_later(tmp_path: Path) -> None:
+    with closing(EmbeddedStore.open(tmp_path / "live")) as store:
+        store.apply(adding(quad("a", 1)))
+        store.checkpoint(tmp_path / "copy")
+        store.apply(adding(quad("b", 2)))
+    with closing(EmbeddedStore.open(tmp_path / "copy")) as copy:
+        assert list(copy.quads()) == [quad("a", 1)]
+
+
+def test_a_checkpoint_over_something_is_a_store_failure(tmp_path: Path) -> None:
+    with closing(EmbeddedStore.open(tmp_path / "live")) as store, pytest.raises(StoreFailure):
+        store.checkpoint(tmp_path / "live")
+
+
+def test_an_iterator_keeps_to_the_moment_it_was_asked_for() -> None:
+    store = EmbeddedStore.in_memory()
+    store.apply(adding(quad("a", 1)))
+    quads = store.quads()
+    store.apply(adding(quad("a", 2)))
+    assert list(quads) == [quad("a", 1)]
+
+
+def test_without_the_union_a_query_sees_the_unnamed_graph_only() -> None:
+    store = EmbeddedStore.in_memory(union=False)
+    unnamed = ox.Quad(iri("u"), iri("p"), iri("o"))
+    store.apply(adding(quad("a", 1), unnamed))
+    rows = store.query("SELECT ?s { ?s ?p ?o }")
+    assert isinstance(rows, ox.QuerySolutions)
+    assert [row["s"] for row in rows] == [iri("u")]
+
+
+def test_quads_with_blank_nodes_are_removed_exactly_and_the_others_stay() -> None:
+    store = EmbeddedStore.in_memory(union=False)
+    one, two = ox.BlankNode("one"), ox.BlankNode("two")
+    p, nested = iri("p"), ox.Triple(one, iri("p"), ox.Literal("nested"))
+    gone = {
+        ox.Quad(one, p, ox.Literal("1"), iri("g")),
+        ox.Quad(one, p, two),
+        ox.Quad(iri("s"), p, nested, two),
+        quad("plain", 1),
+    }
+    kept = {ox.Quad(two, p, ox.Literal("1"), iri("g")), ox.Quad(one, p, one), quad("plain", 2)}
+    new = {ox.Quad(two, p, ox.Literal("new")), ox.Quad(two, p, one, iri("h"))}
+    store.apply(adding(*gone, *kept))
+    store.apply(Change(removed=frozenset(gone), added=frozenset(new)))
+    assert set(store.quads()) == kept | new
+
+
+@pytest.mark.slow
+def test_a_reader_never_sees_half_a_change(tmp_path: Path) -> None:
+    store = EmbeddedStore.open(tmp_path)
+    versions = [frozenset(quad(str(index), version) for index in range(50)) for version in range(60)]
+    store.apply(adding(*versions[0]))
+    seen: Counter[int] = Counter()
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            seen[len({row.object for row in store.quads()})] += 1
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for before, after in pairwise(versions):
+        store.apply(Change(removed=before, added=after))
+    done.set()
+    reader.join()
+    store.close()
+    assert set(seen) == {1}
+
+
+@pytest.mark.slow
+def test_a_sudden_end_amid_changes_leaves_whole_changes_only(tmp_path: Path) -> None:
+    last = 0
+    for round_ in range(4):
+        writer = subprocess.Popen([sys.executable, "-c", _WRITE, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+        with writer:
+            assert writer.stdout is not None
+            told = [int(writer.stdout.readline()) for _ in range(20 + 15 * round_)]
+            writer.kill()
+            told += [int(line) for line in writer.stdout.read().splitlines()]
+        with closing(EmbeddedStore.open(tmp_path)) as store:
+            values = Counter(int(row.object.value) for row in store.quads() if isinstance(row.object, ox.Literal))
+        ((version, count),) = values.items()
+        assert count == 100
+        assert version in (told[-1], told[-1] + 1)
+        assert version > last
+        last = version
+
+
+# Each change takes the hundred quads of one version out and puts those of the next in, then tells which.
+_WRITE = """
+import sys
+from pathlib import Path
+import pyoxigraph as ox
+from kg.store import Change
+from kg.store.embedded import EmbeddedStore
+def quads(version):
+    n = ox.NamedNode
+    return frozenset(
+        ox.Quad(n(f"urn:x:{i}"), n("urn:x:p"), ox.Literal(str(version)), n("urn:x:g")) for i in range(100)
+    )
+store = EmbeddedStore.open(Path(sys.argv[1]))
+there = next(store.quads(), None)
+version = int(there.object.value) if there else 0
+while True:
+    store.apply(Change(removed=quads(version) if version else frozenset(), added=quads(version + 1)))
+    version += 1
+    print(version, flush=True)
+"""
+
+
+@contextmanager
+def _small_disk(directory: Path, megabytes: int) -> Iterator[Path]:
+    directory.mkdir()
+    options = ["-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(directory)]
+    if os.name != "posix" or os.geteuid() != 0 or subprocess.run(["mount", *options], capture_output=True).returncode:
+        pytest.skip("THE FULL DISK IS NOT TESTED: this process may not mount a tmpfs (run it as root on Linux)")
+    try:
+        yield directory
+    finally:
+        subprocess.run(["umount", "--lazy", str(directory)], check=True)
+
+
+def _batch(number: int) -> Change:
+    return adding(*(quad(f"{number}-{index}", os.urandom(400).hex(), f"g{number}") for index in range(200)))
+
+
+def _fill(store: EmbeddedStore) -> tuple[int, StoreFull]:
+    """The number of batches that fitted, and what was said of the one that did not."""
+    for number in range(10_000):
+        try:
+            store.apply(_batch(number))
+        except StoreFull as error:
+            return number, error
+    raise AssertionError("the disk never filled")
+
+
+@pytest.mark.slow
+def test_a_full_disk_is_said_changes_nothing_and_is_over_once_there_is_room(tmp_path: Path) -> None:
+    with _small_disk(tmp_path / "disk", 12) as disk, closing(EmbeddedStore.open(disk / "graph")) as store:
+        whole, kept = _fill(store)
+        assert whole > 0
+        assert len(list(store.quads())) == whole * 200
+        for change in (adding(quad("one", "more")), Change(frozenset({quad("x", 1)}), frozenset({quad("x", 2)}))):
+            with pytest.raises(StoreFull):
+                store.apply(change)
+        assert len(store.graphs()) == whole
+        subprocess.run(["mount", "-o", "remount,size=60m", str(disk)], check=True)
+        store.apply(adding(quad("one", "more")))
+        assert len(list(store.quads())) == whole * 200 + 1
+        assert kept.directory == disk / "graph", "an error that is kept must not keep the directory"
+
+
+@pytest.mark.slow
+def test_what_a_full_disk_refused_is_not_there_when_opened_again(tmp_path: Path) -> None:
+    with _small_disk(tmp_path / "disk", 12) as disk:
+        with closing(EmbeddedStore.open(disk / "graph")) as store:
+            whole, _ = _fill(store)
+        subprocess.run(["mount", "-o", "remount,size=60m", str(disk)], check=True)
+        with closing(EmbeddedStore.open(disk / "graph")) as store:
+            assert len(list(store.quads())) == whole * 200
+
+
+@pytest.mark.slow
+def test_no_room_to_open_is_said_too(tmp_path: Path) -> None:
+    with _small_disk(tmp_path / "disk", 1) as disk:
+        (disk / "ballast").write_bytes(bytes(1_000_000))
+        with pytest.raises(StoreFull):
+            EmbeddedStore.open(disk / "graph")
+
+
+def test_removing_everything_leaves_an_empty_store() -> None:
+    store = EmbeddedStore.in_memory()
+    store.apply(adding(quad("a", 1), quad("b", 2, "h")))
+    store.apply(removing(*store.quads()))
+    assert not any(store.quads())
+    assert store.graphs() == []

@@ -1,0 +1,171 @@
+"""What only the remote store promises: how it finds its addresses, and what it says when the engine misbehaves."""
+
+from collections.abc import Callable
+from contextlib import closing
+
+import httpx
+import pyoxigraph as ox
+import pytest
+
+from kg.errors import QueryDeadline, QuerySyntax, StoreFailure, StoreUnreachable
+from kg.store import Change
+from kg.store.remote import RemoteStore
+
+from .conftest import adding, emptied, quad
+
+URL = "http://engine.example/query"
+JSON = {"Content-Type": "application/sparql-results+json"}
+
+
+def _store(answer: Callable[[httpx.Request], httpx.Response], timeout: float = 5) -> RemoteStore:
+    return RemoteStore(URL, URL, httpx.Client(transport=httpx.MockTransport(answer)), timeout)
+
+
+def _answering(status: int, text: str = "", headers: dict[str, str] = JSON) -> RemoteStore:
+    return _store(lambda request: httpx.Response(status, headers=headers, text=text))
+
+
+@pytest.mark.slow
+def test_an_engine_with_another_default_graph_is_refused_with_the_cure(plain_engine: str) -> None:
+    url = f"{plain_engine}/query"
+    with closing(RemoteStore.open(url, union=False)) as store:
+        store.apply(adding(quad("a", 1)))
+        with pytest.raises(StoreUnreachable, match=r"--union-default-graph.*tdb2:unionDefaultGraph"):
+            RemoteStore.open(url)
+        emptied(store)
+
+
+@pytest.mark.slow
+def test_an_empty_engine_with_another_default_graph_is_refused_at_the_first_change(plain_engine: str) -> None:
+    with closing(RemoteStore.open(f"{plain_engine}/query")) as store:
+        with pytest.raises(StoreUnreachable, match="--union-default-graph"):
+            store.apply(adding(quad("a", 1)))
+        assert list(store.quads()) == []
+
+
+@pytest.mark.slow
+def test_the_result_of_construct_is_one_the_engine_could_have_made(remote: RemoteStore) -> None:
+    remote.apply(adding(quad("a", ox.Literal("ق\n", language="ar"))))
+    triples = remote.query("CONSTRUCT WHERE { ?s ?p ?o }")
+    assert isinstance(triples, ox.QueryTriples)
+    assert "@ar" in triples.serialize(format=ox.RdfFormat.TURTLE).decode()
+
+
+@pytest.mark.parametrize(
+    ("url", "update_url"),
+    [
+        ("http://engine.example/data/query", "http://engine.example/data/update"),
+        ("http://engine.example/sparql", "http://engine.example/sparql"),
+        ("http://engine.example/repositories/one", "http://engine.example/repositories/one"),
+    ],
+)
+def test_the_update_address_follows_from_the_query_address(
+    monkeypatch: pytest.MonkeyPatch, url: str, update_url: str
+) -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        return httpx.Response(200, headers=JSON, text='{"head": {}, "boolean": true}')
+
+    client = httpx.Client(transport=httpx.MockTransport(answer))
+    monkeypatch.setattr(httpx, "Client", lambda **_: client)
+    RemoteStore.open(url).apply(adding(quad("a", 1)))
+    assert asked == [url, url, update_url]
+
+
+def test_a_change_goes_out_as_one_request() -> None:
+    bodies: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        bodies.append(request.content.decode())
+        return httpx.Response(204)
+
+    change = Change(removed=frozenset({quad("a", 1)}), added=frozenset({quad("a", 2)}))
+    _store(answer).apply(change)
+    (body,) = bodies
+    assert body.startswith("DELETE DATA")
+    assert "INSERT DATA" in body
+
+
+def test_a_blank_node_is_refused_before_anything_is_sent() -> None:
+    def never(request: httpx.Request) -> httpx.Response:
+        raise AssertionError("something was sent")
+
+    with pytest.raises(StoreFailure, match="blank node"):
+        _store(never).apply(adding(quad("a", ox.BlankNode())))
+
+
+@pytest.mark.parametrize(
+    ("message", "place"),
+    [
+        ("error at 1:14: expected SELECT", (1, 14)),
+        ('Encountered " "}" "} "" at line 2, column 9.', (2, 9)),
+        ("Lexical error at line 3, column 5.  Encountered: <EOF>", (3, 5)),
+        ("SPARQL compiler, no place told", (None, None)),
+    ],
+)
+def test_a_refused_query_is_a_syntax_error_with_its_place_if_told(
+    message: str, place: tuple[int | None, int | None]
+) -> None:
+    with pytest.raises(QuerySyntax) as failure:
+        _answering(400, message).query("?")
+    assert (failure.value.line, failure.value.column) == place
+
+
+@pytest.mark.parametrize("status", [302, 401, 403, 404, 500, 503])
+def test_any_other_status_is_an_engine_out_of_reach(status: int) -> None:
+    store = _answering(status, "why")
+    with pytest.raises(StoreUnreachable, match=f"{status}: why"):
+        store.query("ASK {}")
+    with pytest.raises(StoreUnreachable, match=str(status)):
+        store.apply(adding(quad("a", 1)))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("<html>", "text/html"), ("{", "application/sparql-results+json"), ("<a> .", "application/n-triples"), ("", "")],
+)
+def test_an_answer_that_is_no_result_is_an_engine_out_of_reach(text: str, kind: str) -> None:
+    with pytest.raises(StoreUnreachable):
+        _answering(200, text, {"Content-Type": kind}).query("ASK {}")
+
+
+def test_an_address_where_nothing_answers_is_out_of_reach_and_named() -> None:
+    with pytest.raises(StoreUnreachable, match=r"http://127\.0\.0\.1:9/query"):
+        RemoteStore.open("http://127.0.0.1:9/query", timeout=2)
+
+
+@pytest.mark.parametrize("url", ["no address", "http://", "ftp://engine.example/query", "http://[/query"])
+def test_what_is_no_address_is_out_of_reach(url: str) -> None:
+    with pytest.raises(StoreUnreachable):
+        RemoteStore.open(url)
+
+
+def test_a_password_in_the_address_is_in_no_message() -> None:
+    with pytest.raises(StoreUnreachable) as failure:
+        RemoteStore.open("http://someone:secret@127.0.0.1:9/query", timeout=2)
+    assert "secret" not in str(failure.value)
+    assert "secret" not in failure.value.url
+
+
+def test_an_engine_that_is_silent_is_given_up_at_the_deadline() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadTimeout("silence", request=request)
+
+    with pytest.raises(QueryDeadline):
+        _store(answer).query("ASK {}")
+
+
+def test_an_engine_that_dribbles_is_given_up_at_the_deadline() -> None:
+    def dribble() -> "httpx.SyncByteStream":
+        class Endless(httpx.SyncByteStream):
+            def __iter__(self):  # type: ignore[no-untyped-def]
+                while True:
+                    yield b" "
+
+        return Endless()
+
+    store = _store(lambda request: httpx.Response(200, headers=JSON, stream=dribble()), timeout=0.2)
+    with pytest.raises(QueryDeadline):
+        store.query("ASK {}")
