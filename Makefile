@@ -6,6 +6,12 @@ UV := uv==0.13.9
 LOCK := .venv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --custom-compile-command 'make lock' --quiet
 
+# Texts of sources, for full spans on pages; one folder beside the repository is looked at unasked.
+KG_ARCHIVE_DIR ?= $(wildcard ../shared/domain)
+ifneq ($(KG_ARCHIVE_DIR),)
+export KG_ARCHIVE_DIR
+endif
+
 .PHONY: install serve test check lock clean
 
 install: .venv/.dev

@@ -24,9 +24,7 @@ for command in (*writing.COMMANDS, *reading.COMMANDS, *describing.COMMANDS, *ser
 def main() -> None:
     """Run the command line. Errors of the project go to stderr without a trace; a bug keeps its trace."""
     try:
-        kg(standalone_mode=False)
-    except click.exceptions.Exit as error:
-        sys.exit(error.exit_code)
+        sys.exit(kg(standalone_mode=False) or 0)
     except click.Abort:
         click.echo("stopped", err=True)
         sys.exit(130)

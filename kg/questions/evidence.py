@@ -25,16 +25,16 @@ class RegisterStep:
 
 
 def gathered(matches: Iterable[Row], store: Queryable) -> tuple[Evidence, ...]:
-    """The acts on the propositions that matched; each row has a ``proposition`` and its ``bearing``."""
-    bearings: dict[str, set[str]] = defaultdict(set)
+    """The acts that matched; each row has ``proposition``, its ``bearing``, and ``statement`` or None for none."""
+    bearings: dict[tuple[str, str], set[str]] = defaultdict(set)
     for row in matches:
-        bearings[text_of(row["proposition"])].add(text_of(row["bearing"]))
-    acts = support("acts").each(store, [ox.NamedNode(iri) for iri in bearings]).rows
+        bearings[text_of(row["proposition"]), text_of(row["statement"])].add(text_of(row["bearing"]))
+    acts = support("acts").each(store, [ox.NamedNode(iri) for iri, _ in bearings]).rows
     disputants = _disputants([row["statement"] for row in acts], store)
     return tuple(
         _evidence(act, Bearing(bearing), disputants)
         for act in acts
-        for bearing in sorted(bearings[text_of(act["proposition"])])
+        for bearing in sorted(bearings.get((text_of(act["proposition"]), text_of(act["statement"])), ()))
     )
 
 

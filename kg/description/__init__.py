@@ -1,0 +1,201 @@
+"""What belongs to the description of a resource: its own quads, and whatever they must not be shown without.
+
+Owns how far to follow. A thing comes with the propositions about it, a proposition with every statement on it, a
+statement with its words, its source and what disputes, retracts or restates it: no content leaves here without those
+who say it. Follows classes and ranges of the ontology; knows no syntax and no page.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg import terms
+from kg.questions.query import Row, Template
+from kg.schema import Class, Schema
+from kg.store import Queryable
+
+_HERE = Path(__file__).parent
+_DESCRIBED = Template.read(_HERE / "described.rq")
+_POINTING = Template.read(_HERE / "pointing.rq")
+
+ACT = f"{terms.CK}act"
+HOME_GRAPH = f"{terms.CK}HomeGraph"
+_ANSWERING = (f"{terms.CK}disputes", f"{terms.CK}restates")
+_SOURCES = (f"{terms.CK}reportedIn", terms.HAS_SOURCE.value)
+
+Index = dict[str, dict[str, list[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]]]
+
+
+@dataclass(frozen=True)
+class Description:
+    """Quads, sorted; ``is_cut`` where more resources bear on the focus than were followed."""
+
+    focus: str
+    quads: tuple[ox.Quad, ...]
+    is_cut: bool
+    objects: Index = field(repr=False)
+    subjects: Index = field(repr=False)
+
+    @classmethod
+    def of(cls, focus: str, quads: Iterable[ox.Quad], is_cut: bool = False) -> "Description":
+        """The description that these quads are."""
+        ordered = tuple(sorted(set(quads), key=str))
+        objects: Index = defaultdict(lambda: defaultdict(list))
+        subjects: Index = defaultdict(lambda: defaultdict(list))
+        for quad in ordered:
+            objects[quad.subject.value][quad.predicate.value].append(quad.object)
+            if isinstance(quad.object, ox.NamedNode):
+                subjects[quad.object.value][quad.predicate.value].append(quad.subject)
+        return cls(focus, ordered, is_cut, objects, subjects)
+
+    def values(self, subject: str, predicate: str) -> list[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]:
+        """What the subject has for this property."""
+        return self.objects.get(subject, {}).get(predicate, [])
+
+    def iris(self, subject: str, predicate: str) -> list[str]:
+        """The resources that the subject points at by this property."""
+        return [each.value for each in self.values(subject, predicate) if isinstance(each, ox.NamedNode)]
+
+    def text(self, subject: str, predicate: str) -> str:
+        """The only value of the property as text; empty without one."""
+        return next((str(getattr(each, "value", each)) for each in self.values(subject, predicate)), "")
+
+    def pointing(self, predicate: str, at: str) -> list[str]:
+        """The resources that point at one by this property."""
+        found = self.subjects.get(at, {}).get(predicate, [])
+        return [each.value for each in found if isinstance(each, ox.NamedNode)]
+
+    def home(self, subject: str) -> str:
+        """The home graph of a resource; empty where none describes it."""
+        graphs = (quad.graph_name for quad in self.quads if quad.subject.value == subject)
+        return next((each.value for each in graphs if isinstance(each, ox.NamedNode)), "")
+
+
+class Families:
+    """The classes of a schema by what they mean for following: things, propositions, statements, home graphs."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self.things = frozenset(schema.subclasses(terms.THING))
+        self.propositions = frozenset(schema.subclasses(terms.PROPOSITION))
+        self.statements = frozenset(schema.subclasses(terms.STATEMENT))
+        self.graphs = frozenset(schema.subclasses(HOME_GRAPH))
+        self.acts = frozenset(each.iri for each in schema.properties.values() if ACT in each.parents)
+        apart = self.things | self.statements | self.graphs
+        self.parts = frozenset(
+            each.iri for each in schema.properties.values() if each.range in schema.classes and each.range not in apart
+        ) | {terms.HAS_SELECTOR.value}
+
+    def class_of(self, types: Iterable[str]) -> Class | None:
+        """The most specific class among the types of a resource."""
+        known = [each for each in types if each in self.schema.classes]
+        lowest = [each for each in known if not set(known) & set(self.schema.subclasses(each)[1:])]
+        return self.schema.classes[lowest[0]] if lowest else None
+
+
+def described(store: Queryable, schema: Schema, iri: str, limit: int | None = None) -> Description | None:
+    """The description of a resource, or None where nothing describes it.
+
+    With ``limit``, of the resources that bear on it only so many, the first by IRI, are followed.
+    """
+    return _Gathering(store, Families(schema), iri, limit).description()
+
+
+def exists(store: Queryable, iri: str) -> bool:
+    """Whether any home graph describes this resource."""
+    return bool(_DESCRIBED.each(store, [ox.NamedNode(iri)]).rows)
+
+
+class _Gathering:
+    def __init__(self, store: Queryable, families: Families, focus: str, limit: int | None) -> None:
+        self.store, self.families, self.focus, self.limit = store, families, focus, limit
+        self.quads: dict[str, list[ox.Quad]] = {}
+        self.is_cut = False
+        self.climbs = False
+        """The focus is a part, such as a selector or a count: what it is part of comes with it."""
+
+    def description(self) -> Description | None:
+        pending = {self.focus}
+        while pending := {each for each in pending if each not in self.quads}:
+            found = self._fetched(pending)
+            if self.focus in pending:
+                if not found[self.focus]:
+                    return None
+                self.climbs = not self._types(self.focus) & self._whole()
+            pending = set(self._outgoing(found)) | set(self._incoming(pending))
+        graphs = {quad.graph_name.value for each in self.quads.values() for quad in each if _is_named(quad)}
+        self._fetched(graphs - self.quads.keys())
+        return Description.of(self.focus, (quad for each in self.quads.values() for quad in each), self.is_cut)
+
+    def _whole(self) -> frozenset[str]:
+        each = self.families
+        return each.things | each.propositions | each.statements | each.graphs
+
+    def _fetched(self, iris: Iterable[str]) -> Mapping[str, Sequence[ox.Quad]]:
+        found: dict[str, list[ox.Quad]] = {iri: [] for iri in iris}
+        for row in _DESCRIBED.each(self.store, map(ox.NamedNode, found)).rows:
+            quad = _quad(row)
+            found[quad.subject.value].append(quad)
+        self.quads |= found
+        return found
+
+    def _types(self, iri: str) -> set[str]:
+        return {q.object.value for q in self.quads[iri] if q.predicate == terms.TYPE and hasattr(q.object, "value")}
+
+    def _outgoing(self, found: Mapping[str, Sequence[ox.Quad]]) -> Iterator[str]:
+        follow = self.families.parts | self.families.acts
+        for iri, quads in found.items():
+            is_thing = bool(self._types(iri) & self.families.things)
+            for quad in quads:
+                leads = quad.predicate.value in (() if is_thing else (*follow, *_SOURCES))
+                if leads and isinstance(quad.object, ox.NamedNode):
+                    yield quad.object.value
+
+    def _incoming(self, iris: Iterable[str]) -> Iterator[str]:
+        asked = [ox.NamedNode(iri) for iri in iris if iri == self.focus or self._is_followed_back(iri)]
+        bearing = set()
+        for row in _POINTING.each(self.store, asked).rows:
+            target, subject = (getattr(row[name], "value", "") for name in ("object", "subject"))
+            if not isinstance(row["subject"], ox.NamedNode) or not self._leads_back(row, target):
+                continue
+            if target == self.focus:
+                bearing.add(subject)
+            else:
+                yield subject
+        kept = sorted(bearing)[: self.limit]
+        self.is_cut = self.is_cut or len(kept) < len(bearing)
+        yield from kept
+
+    def _is_followed_back(self, iri: str) -> bool:
+        types, families = self._types(iri), self.families
+        return bool(types & (families.propositions | families.statements)) or (
+            self.climbs and terms.PASSAGE.value in types
+        )
+
+    def _leads_back(self, row: Row, target: str) -> bool:
+        source, predicate = (getattr(row[name], "value", "") for name in ("class", "predicate"))
+        families = self.families
+        if target == self.focus and not (self._types(target) & families.graphs):
+            return source in families.schema.classes and source not in families.things | families.graphs
+        types = self._types(target)
+        if types & families.propositions:
+            return source in families.propositions or predicate in families.acts
+        if types & families.statements:
+            return predicate in families.acts or predicate in _ANSWERING
+        return source in families.statements
+
+
+def _is_named(quad: ox.Quad) -> bool:
+    return isinstance(quad.graph_name, ox.NamedNode)
+
+
+def _quad(row: Row) -> ox.Quad:
+    subject, predicate, target, graph = (row[name] for name in ("subject", "predicate", "object", "graph"))
+    assert isinstance(subject, ox.NamedNode)
+    assert isinstance(predicate, ox.NamedNode)
+    assert isinstance(graph, ox.NamedNode)
+    assert target is not None
+    return ox.Quad(subject, predicate, target, graph)

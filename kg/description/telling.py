@@ -1,0 +1,308 @@
+"""A description told to readers: propositions with their statements, statements with speaker, hedge, source and words.
+
+Owns names, order and grouping. Everything contested is held by a ``Said``, which has its statements; what a thing has
+by itself is plain fields. Decides nothing: how a proposition stands is for ``kg.answers``.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from kg import terms
+from kg.answers import Act, Bearing, Evidence, decide
+from kg.description import Description, Families
+from kg.description.words import Words, words_of
+from kg.questions.query import support, text_of
+from kg.quotes import Archive
+from kg.schema import Field, Schema, local_name
+from kg.store import Queryable
+
+_ACTS = {"asserts": Act.ASSERTS, "denies": Act.DENIES, "leavesOpen": Act.LEAVES_OPEN, "supposes": Act.SUPPOSES}
+_POSSIBILITY = f"{terms.VOCAB}hedge/possibility"
+_TOLD_APART = {"speaker", "hedge", "explicitness", "reportedIn", "quote", "rationale", "saidWhen", "saidEarliest"}
+_TOLD_APART |= {"saidLatest", "recordedBy"}
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value as it is shown; ``iri`` where it is a resource, ``said`` a proposition or count to look into."""
+
+    text: str
+    iri: str = ""
+    language: str = ""
+    datatype: str = ""
+    fields: tuple["Shown", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A field with its values; ``is_inferred`` where the record says that the text does not state it."""
+
+    label: str
+    property: str
+    values: tuple[Value, ...]
+    is_inferred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A statement that rejects another, and in which aspects."""
+
+    statement: Value
+    speaker: Value
+    aspects: tuple[Value, ...]
+    is_retracted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One statement: whose act, which act, on what, how worded, where reported, in which words, and who disputes it."""
+
+    iri: str
+    name: str
+    speaker: Value
+    acts: tuple[Shown, ...]
+    hedge: Value
+    explicitness: Value | None
+    said_when: tuple[str, ...]
+    sources: tuple[Value, ...]
+    reporters: tuple[Value, ...]
+    quotes: tuple[Words, ...]
+    rationale: str
+    restates: tuple[Value, ...]
+    retracted_by: tuple[Value, ...]
+    disputes: tuple[Dispute, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A proposition: what it says, how it stands among those who speak of it, and the statements themselves."""
+
+    iri: str
+    name: str
+    kind: Value
+    roles: tuple[Shown, ...]
+    standing: str
+    statements: tuple[Told, ...]
+    within: tuple[Value, ...]
+    """The propositions whose content it is; to intend something is not to say that it is so."""
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Tells one description; made by ``teller``."""
+
+    description: Description
+    families: Families
+    archive: Archive
+    names: Mapping[str, ox.Literal] = field(repr=False)
+    concepts: Mapping[str, str] = field(repr=False)
+
+    @property
+    def schema(self) -> Schema:
+        return self.families.schema
+
+    def kind(self, iri: str) -> Value:
+        """The class of a resource."""
+        found = self.families.class_of(self.description.iris(iri, terms.TYPE.value))
+        return Value(found.label or found.name, found.iri) if found else Value("resource")
+
+    def link(self, iri: str) -> Value:
+        """A resource by its name, its content or its short name."""
+        if iri in self.names:
+            name = self.names[iri]
+            return Value(name.value, iri, name.language or "")
+        if iri in self.concepts:
+            return Value(self.concepts[iri], iri)
+        return Value(self._summary(iri) or local_name(iri), iri)
+
+    def fields(self, iri: str, *, without: Iterable[str] = ()) -> tuple[Shown, ...]:
+        """What the resource has by itself, in the order of its shapes."""
+        found = self.families.class_of(self.description.iris(iri, terms.TYPE.value))
+        if found is None:
+            return tuple(self._unshaped(iri))
+        inferred = {*self.description.iris(iri, f"{terms.CK}inferred")}
+        told: dict[str, Shown] = {}
+        for each in found.fields.values():
+            if each.predicate and not each.inverse and each.name not in without and each.predicate not in told:
+                if values := self._values(iri, each):
+                    told[each.predicate] = Shown(each.label, each.predicate, values, each.predicate in inferred)
+        return tuple(told.values())
+
+    def said(self, iri: str) -> Said:
+        """A proposition with every statement on it."""
+        statements = [s for act in sorted(self.families.acts) for s in self.description.pointing(act, iri)]
+        within = [
+            each
+            for each in self._pointing_propositions(iri)
+            if any(predicate in self.families.parts for predicate in self.description.objects[each])
+        ]
+        return Said(
+            iri,
+            self._summary(iri),
+            self.kind(iri),
+            self.fields(iri, without=("earliest", "latest")),
+            decide(self._evidence(iri, statements)).status.value,
+            tuple(self.told(each) for each in sorted(set(statements), key=self.place)),
+            tuple(self.link(each) for each in within),
+        )
+
+    def told(self, iri: str) -> Told:
+        """A statement with all that makes it one."""
+        about = self.description
+        sources = about.iris(iri, f"{terms.CK}reportedIn")
+        said = [about.text(iri, f"{terms.CK}{name}") for name in ("saidWhen", "saidWhenAsGiven")]
+        explicitness = about.iris(iri, f"{terms.CK}explicitness")
+        return Told(
+            iri=iri,
+            name=local_name(iri),
+            speaker=self._one(iri, "speaker"),
+            acts=tuple(self._acts(iri)),
+            hedge=self._one(iri, "hedge"),
+            explicitness=self.link(explicitness[0]) if explicitness else None,
+            said_when=tuple(each for each in said if each),
+            sources=tuple(map(self.link, sources)),
+            reporters=tuple(self.link(r) for s in sources for r in about.iris(s, f"{terms.DCTERMS}publisher")),
+            quotes=tuple(words_of(about, self.archive, p) for p in about.iris(iri, terms.QUOTE.value)),
+            rationale=about.text(iri, f"{terms.CK}rationale"),
+            restates=tuple(map(self.link, about.iris(iri, f"{terms.CK}restates"))),
+            retracted_by=tuple(map(self.link, about.pointing(f"{terms.CK}retracts", iri))),
+            disputes=tuple(self._disputes(iri)),
+        )
+
+    def links(self, iri: str) -> tuple[Shown, ...]:
+        """How a statement stands to others, both ways, in the words of its shapes."""
+        found = self.families.class_of(self.description.iris(iri, terms.TYPE.value))
+        shown = []
+        for each in found.fields.values() if found else ():
+            if not each.predicate or each.name in _TOLD_APART or each.predicate in self.families.acts - {_relays()}:
+                continue
+            look = self.description.pointing if each.inverse else lambda p, s: self.description.iris(s, p)
+            if values := tuple(self.link(other) for other in look(each.predicate, iri)):
+                shown.append(Shown(each.label, each.predicate, values))
+        return tuple(shown)
+
+    def words(self, passage: str) -> Words:
+        """The words of a passage."""
+        return words_of(self.description, self.archive, passage)
+
+    def place(self, statement: str) -> tuple[str, int, str]:
+        """Where a statement stands: by source, then in the order of its text."""
+        about = self.description
+        starts = [words_of(about, self.archive, p).start for p in about.iris(statement, terms.QUOTE.value)]
+        source = about.iris(statement, f"{terms.CK}reportedIn")
+        return (source[0] if source else "", min(starts, default=1 << 40), statement)
+
+    def members(self, family: frozenset[str]) -> list[str]:
+        """The described resources whose class belongs to a family, sorted."""
+        typed = {each for c in family for each in self.description.pointing(terms.TYPE.value, c)}
+        return sorted(typed)
+
+    def _pointing_propositions(self, iri: str) -> list[str]:
+        found = self.description.subjects.get(iri, {})
+        pointing = {s.value for s in (each for all_ in found.values() for each in all_) if isinstance(s, ox.NamedNode)}
+        return sorted(pointing & set(self.members(self.families.propositions)))
+
+    def _one(self, iri: str, name: str) -> Value:
+        found = self.description.iris(iri, f"{terms.CK}{name}")
+        return self.link(found[0]) if found else Value("not recorded")
+
+    def _acts(self, iri: str) -> Iterator[Shown]:
+        for act in sorted(self.families.acts):
+            if targets := self.description.iris(iri, act):
+                label = self.schema.properties[act].label
+                yield Shown(label, act, tuple(self.link(each) for each in targets))
+
+    def _disputes(self, iri: str) -> Iterator[Dispute]:
+        for each in self.description.pointing(f"{terms.CK}disputes", iri):
+            aspects = self.description.iris(each, f"{terms.CK}disputedAspect")
+            taken_back = bool(self.description.pointing(f"{terms.CK}retracts", each))
+            yield Dispute(self.link(each), self._one(each, "speaker"), tuple(map(self.link, aspects)), taken_back)
+
+    def _evidence(self, proposition: str, statements: Iterable[str]) -> Iterator[Evidence]:
+        for act, iri in self._performed(proposition, statements):
+            disputes = [each for each in self._disputes(iri) if not each.is_retracted]
+            yield Evidence(
+                statement=iri,
+                act=act,
+                bearing=Bearing.EXACT,
+                speaker=next(iter(self.description.iris(iri, f"{terms.CK}speaker")), ""),
+                is_possibility=self._is_possibility(iri),
+                is_retracted=bool(self.description.pointing(f"{terms.CK}retracts", iri)),
+                is_restatement=bool(self.description.iris(iri, f"{terms.CK}restates")),
+                disputants=frozenset(each.speaker.iri for each in disputes),
+            )
+
+    def _performed(self, proposition: str, statements: Iterable[str]) -> Iterator[tuple[Act, str]]:
+        for iri in statements:
+            for name, act in _ACTS.items():
+                if proposition in self.description.iris(iri, f"{terms.CK}{name}"):
+                    yield act, iri
+        for position in self.description.pointing(f"{terms.CK}content", proposition):
+            yield from ((Act.INTENDS, each) for each in self.description.pointing(f"{terms.CK}asserts", position))
+
+    def _is_possibility(self, statement: str) -> bool:
+        broader = {c.iri: c.broader for scheme in self.schema.schemes.values() for c in scheme.concepts}
+        hedge = next(iter(self.description.iris(statement, f"{terms.CK}hedge")), None)
+        while hedge and hedge != _POSSIBILITY:
+            hedge = broader.get(hedge)
+        return hedge == _POSSIBILITY
+
+    def _values(self, iri: str, of: Field) -> tuple[Value, ...]:
+        assert of.predicate
+        return tuple(self._value(each) for each in self.description.values(iri, of.predicate))
+
+    def _value(self, term: object) -> Value:
+        match term:
+            case ox.NamedNode():
+                shown = self.link(term.value)
+                is_count = f"{terms.CK}CountEstimate" in self.description.iris(term.value, terms.TYPE.value)
+                inner = self.fields(term.value) if is_count else ()
+                return Value(shown.text, shown.iri, shown.language, fields=inner)
+            case ox.Literal():
+                return Value(term.value, language=term.language or "", datatype=term.datatype.value)
+            case _:
+                return Value(str(term))
+
+    def _unshaped(self, iri: str) -> Iterator[Shown]:
+        for predicate, values in self.description.objects.get(iri, {}).items():
+            yield Shown(local_name(predicate), predicate, tuple(map(self._value, values)))
+
+    def _summary(self, iri: str) -> str:
+        """What a proposition, count or statement says, in a line; empty for anything else."""
+        types = set(self.description.iris(iri, terms.TYPE.value))
+        if types & self.families.statements:
+            return f"{self._one(iri, 'speaker').text} {self._summary_of_acts(iri)}"
+        if not types & self.families.propositions:
+            return ""
+        if gist := self.description.text(iri, f"{terms.CK}gist"):
+            return f"{self.kind(iri).text}: {gist}"
+        roles = [
+            ", ".join(value.text for value in each.values)
+            for each in self.fields(iri, without=("earliest", "latest", "whenAsGiven", "timeMode", "count", "when"))
+        ]
+        return f"{self.kind(iri).text}: {' · '.join(roles[:4])}"
+
+    def _summary_of_acts(self, iri: str) -> str:
+        return "; ".join(f"{act.label}: {', '.join(v.text for v in act.values)}" for act in self._acts(iri))
+
+
+def teller(store: Queryable, schema: Schema, archive: Archive, description: Description) -> Teller:
+    """The teller of a description, with the names of all it mentions."""
+    mentioned = {iri for quad in description.quads for iri in (quad.subject, quad.object) if _is_data(iri, schema)}
+    names: dict[str, ox.Literal] = {}
+    for row in support("names").each(store, mentioned).rows:
+        name, iri = row["name"], text_of(row["thing"])
+        if isinstance(name, ox.Literal) and (iri not in names or (name.language == "en" != names[iri].language)):
+            names[iri] = name
+    concepts = {c.iri: c.label for scheme in schema.schemes.values() for c in scheme.concepts}
+    return Teller(description, Families(schema), archive, names, concepts)
+
+
+def _relays() -> str:
+    return f"{terms.CK}relays"
+
+
+def _is_data(term: object, schema: Schema) -> bool:
+    return isinstance(term, ox.NamedNode) and term.value not in schema.classes and not term.value.startswith(terms.VOCAB)

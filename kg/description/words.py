@@ -1,0 +1,56 @@
+"""The words of a passage, and the whole span around them where the archive has the text.
+
+Owns the cut: the span is shown only if its SHA-256 is the one the passage states.
+"""
+
+from dataclasses import dataclass
+
+from kg import terms
+from kg.description import Description
+from kg.quotes import Archive, sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A passage; ``span`` is what stands before, in and after the exact words, None where it cannot be had."""
+
+    passage: str
+    source: str
+    exact: str
+    own_words: str
+    start: int
+    end: int
+    sha256: str
+    span: tuple[str, str, str] | None
+    missing: str
+    """Why there is no span; empty where there is one."""
+
+
+def words_of(about: Description, archive: Archive, passage: str) -> Words:
+    """The words of a passage as far as the description and the archive have them."""
+    selectors = about.iris(passage, terms.HAS_SELECTOR.value)
+
+    def selected(predicate: str) -> str:
+        return next((found for each in selectors if (found := about.text(each, predicate))), "")
+
+    start, end = (_number(selected(each.value)) for each in (terms.START, terms.END))
+    source = next(iter(about.iris(passage, terms.HAS_SOURCE.value)), "")
+    exact, digest = selected(terms.EXACT.value), selected(terms.SHA256.value)
+    text = archive.text(about.text(source, terms.SHA256.value))
+    span, missing = _cut(text, start, end, digest, exact)
+    own = about.text(passage, terms.OWN_WORDS.value)
+    return Words(passage, source, exact, own, start, end, digest, span, missing)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() else -1
+
+
+def _cut(text: str | None, start: int, end: int, digest: str, exact: str) -> tuple[tuple[str, str, str] | None, str]:
+    if text is None:
+        return None, "The archive of this server does not hold the text of the source."
+    span = text[start:end] if 0 <= start < end <= len(text) else ""
+    if sha256(span) != digest:
+        return None, "The archived text does not have this span: its SHA-256 is another."
+    before, marked, after = span.partition(exact) if exact else (span, "", "")
+    return (before, marked, after), ""

@@ -1,0 +1,36 @@
+"""The guide for curators shows a dossier that loads and whose quotes hold."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from kg.publication import Publication, assembled
+from kg.settings import Settings
+from kg.store.embedded import EmbeddedStore
+from kg.verification import verified
+
+GUIDE = Path(__file__).parents[2] / "docs" / "curating.md"
+
+
+def example(language: str) -> str:
+    blocks = re.findall(rf"^```{language}\n(.*?)\n?```$", GUIDE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    assert len(blocks) == 1
+    return str(blocks[0])
+
+
+@pytest.fixture
+def publication(tmp_path: Path) -> Publication:
+    (tmp_path / "post.txt").write_bytes(example("text").encode())
+    return assembled(Settings(archive_dir=tmp_path), EmbeddedStore.in_memory())
+
+
+def test_the_dossier_of_the_guide_loads_without_a_finding(publication: Publication) -> None:
+    document = publication.door.read(example("yaml").encode(), "post.yaml")
+    assert publication.load([document]).warnings == ()
+
+
+def test_the_quotes_of_the_guide_hold(publication: Publication) -> None:
+    publication.load([publication.door.read(example("yaml").encode(), "post.yaml")])
+    report = verified(publication.store.quads(), example("text").encode())
+    assert (report.right, report.findings) == (3, ())
