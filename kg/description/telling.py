@@ -98,6 +98,8 @@ class Teller:
     archive: Archive
     names: Mapping[str, ox.Literal] = field(repr=False)
     concepts: Mapping[str, str] = field(repr=False)
+    _summing: set[str] = field(default_factory=set, repr=False)
+    """What is being summed up: a statement may be about itself, by way of others."""
 
     @property
     def schema(self) -> Schema:
@@ -270,7 +272,16 @@ class Teller:
             yield Shown(local_name(predicate), predicate, tuple(map(self._value, values)))
 
     def _summary(self, iri: str) -> str:
-        """What a proposition, count or statement says, in a line; empty for anything else."""
+        """What a proposition or statement says, in a line; empty for anything else, and within itself."""
+        if iri in self._summing:
+            return ""
+        self._summing.add(iri)
+        try:
+            return self._summed(iri)
+        finally:
+            self._summing.discard(iri)
+
+    def _summed(self, iri: str) -> str:
         types = set(self.description.iris(iri, terms.TYPE.value))
         if types & self.families.statements:
             return f"{self._one(iri, 'speaker').text} {self._summary_of_acts(iri)}"

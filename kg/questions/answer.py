@@ -93,10 +93,11 @@ def answered(entry: Entry, terms: Mapping[str, Term], store: Queryable) -> Answe
 
 def _bearing(evidence: Collection[Evidence], decision: Decision, store: Queryable) -> dict[str, str]:
     """How each statement that does not decide bears on the question, the nearest first."""
-    how = {each.statement: _how(each) for each in evidence}
-    answering = support("answering").each(store, [ox.NamedNode(each) for each in how]).rows
-    for row in answering:
+    how = {each.statement: _how(each) for each in evidence if each.bearing is not Bearing.CONTEXT}
+    for row in support("answering").each(store, [ox.NamedNode(each) for each in how]).rows:
         how.setdefault(text_of(row["other"]), text_of(row["how"]))
+    for each in evidence:
+        how.setdefault(each.statement, _how(each))
     return {statement: words for statement, words in how.items() if statement not in decision.deciding}
 
 

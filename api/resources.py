@@ -1,0 +1,247 @@
+"""``/id``, ``/page``, ``/data``, ``/graph``: every IRI of the data leads to a page or to RDF.
+
+Owns addresses, negotiation and which template shows what. What belongs to a description, and how it is told, is for
+``kg.description``: nothing contested reaches a page or a file here but together with its statements.
+"""
+
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from api import negotiation, rdf, services
+from api.links import curie, local
+from api.pages import render
+from kg import description, terms
+from kg.description import Description, Families
+from kg.description.telling import Told, Teller, teller
+from kg.errors import ConflictKgError, Unknown
+from kg.questions.query import Rows, Template, text_of
+
+router = APIRouter(tags=["Linked data"])
+
+BEARING_MAX = 300
+"""How many propositions and statements a page follows; the data has all of them."""
+LISTED_MAX = 2000
+_GENID = "genid"
+_SLUGS = Template.read(Path(__file__).parent / "pages" / "queries" / "resource-slugs.rq")
+_EXTENSIONS = {media_type: suffix for suffix, media_type in rdf.SUFFIXES.items()}
+
+
+def iri_of(request: Request, kind: str, slug: str) -> str:
+    """The IRI of a resource. Raises Unknown where there can be none of that name."""
+    base = services.of(request).settings.base_iri
+    iri = f"{base}.well-known/genid/{slug}" if kind == _GENID else f"{base}id/{kind}/{slug}"
+    try:
+        return ox.NamedNode(iri).value
+    except ValueError:
+        raise Unknown(kind, slug) from None
+
+
+@router.get("/id/{kind}/{slug:path}")
+def dereference(request: Request, kind: str, slug: str, format: str | None = None) -> Response:
+    """303 to the page of a resource, or to its data in the syntax that is preferred; Turtle by default."""
+    iri = iri_of(request, kind, slug)
+    if not description.exists(services.of(request).publication.store, iri):
+        raise _unknown(request, kind, slug)
+    accept = request.headers.get("accept", "")
+    path = local(iri, services.of(request).settings.base_iri).removeprefix("/id").removeprefix("/.well-known")
+    if negotiation.prefers_html(accept) and not format or format == "html":
+        return RedirectResponse(f"/page{path}", 303, {"Vary": "Accept"})
+    return RedirectResponse(f"/data{path}.{_extension(accept, format)}", 303, {"Vary": "Accept"})
+
+
+@router.get("/.well-known/genid/{slug}", include_in_schema=False)
+def dereference_skolem(request: Request, slug: str, format: str | None = None) -> Response:
+    """The same for IRIs that stand for blank nodes (RDF 1.1 Concepts, section 3.5)."""
+    return dereference(request, _GENID, slug, format)
+
+
+@router.get("/data/{kind}/{name:path}")
+def data(request: Request, kind: str, name: str) -> Response:
+    """The description of a resource, ``NAME.EXTENSION``, in one of the six syntaxes of RDF."""
+    slug, _, suffix = name.rpartition(".")
+    if suffix not in rdf.SUFFIXES or not slug:
+        raise Unknown("syntax", suffix or name, sorted(rdf.SUFFIXES))
+    found = _described(request, kind, slug, None)
+    return _sent(request, found.quads, rdf.SUFFIXES[suffix], {"Link": _links(request, found.focus)})
+
+
+@router.get("/page/{kind}/{slug:path}", include_in_schema=False)
+def page(request: Request, kind: str, slug: str) -> Response:
+    """The same for people: what is said, by whom, in which words."""
+    found = _described(request, kind, slug, BEARING_MAX)
+    core = services.of(request).publication
+    telling = teller(core.store, core.schema, core.archive, found)
+    types = set(found.iris(found.focus, terms.TYPE.value))
+    values: dict[str, Any] = _of_source(telling) if f"{terms.CK}Source" in types else {}
+    if types & telling.families.statements:
+        template, values = "resource-statement.html", _of_statement(telling)
+    elif types & telling.families.propositions:
+        template, values = "resource-proposition.html", {"said": telling.said(found.focus)}
+    elif terms.PASSAGE.value in types:
+        template, values = "resource-passage.html", _of_passage(telling)
+    else:
+        template, values = "resource.html", _of_thing(telling) | values
+    answer = _page(request, template, telling, found.focus, data_path(request, found.focus), **values)
+    answer.headers["Link"] = _links(request, found.focus)
+    return rdf.unless_known(request, answer)
+
+
+@router.get("/graph/{slug:path}")
+def graph(request: Request, slug: str, format: str | None = None) -> Response:
+    """A home graph: a page about it, or the whole of it as RDF."""
+    core = services.of(request).publication
+    node = ox.NamedNode(f"{core.settings.base_iri}graph/{slug}")
+    quads = list(core.store.quads(node))
+    if not quads:
+        known = [each.value.removeprefix(f"{core.settings.base_iri}graph/") for each in core.store.graphs()]
+        raise Unknown("home graph", slug, known)
+    accept = request.headers.get("accept", "")
+    if not (negotiation.prefers_html(accept) and not format or format == "html"):
+        media_type = negotiation.chosen(rdf.ALL, accept, format)
+        written_as = negotiation.format_of(rdf.ALL, media_type).media_type
+        return _sent(request, quads, written_as, {"Vary": "Accept"})
+    telling = teller(core.store, core.schema, core.archive, Description.of(node.value, quads))
+    path = local(node.value, core.settings.base_iri)
+    links = {suffix: f"{path}?format={suffix}" for suffix in rdf.NAMES}
+    answer = _page(request, "resource-graph.html", telling, node.value, links, contents=_contents(telling))
+    return rdf.unless_known(request, answer)
+
+
+def data_path(request: Request, iri: str) -> dict[str, str]:
+    """Where the data of a resource lies, by extension."""
+    path = local(iri, services.of(request).settings.base_iri).removeprefix("/id").removeprefix("/.well-known")
+    return {suffix: f"/data{path}.{suffix}" for suffix in rdf.NAMES}
+
+
+def _described(request: Request, kind: str, slug: str, limit: int | None) -> Description:
+    core = services.of(request).publication
+    found = description.described(core.store, core.schema, iri_of(request, kind, slug), limit)
+    if found is None:
+        raise _unknown(request, kind, slug)
+    return found
+
+
+def _unknown(request: Request, kind: str, slug: str) -> Unknown:
+    """With the nearest names of that kind; looking for them runs in a worker, and is given up rather than waited for."""
+    prefix = iri_of(request, kind, "")
+    try:
+        rows = Rows.of(services.of(request).executor, _SLUGS.bound([{"prefix": ox.Literal(prefix)}])).rows
+    except ConflictKgError:
+        rows = ()
+    slugs = [text_of(row["thing"]).removeprefix(prefix) for row in rows]
+    return Unknown(kind, slug, get_close_matches(slug, slugs, n=5, cutoff=0.5))
+
+
+def _extension(accept: str, wanted: str | None) -> str:
+    media_type = negotiation.chosen(rdf.ALL, accept, wanted)
+    return _EXTENSIONS[negotiation.format_of(rdf.ALL, media_type).media_type]
+
+
+def _sent(request: Request, quads: Iterable[ox.Quad], media_type: str, headers: dict[str, str]) -> Response:
+    return rdf.unless_known(request, Response(rdf.written(quads, media_type), media_type=media_type, headers=headers))
+
+
+def _links(request: Request, iri: str) -> str:
+    """Signposting (https://signposting.org): the thing itself, and the other forms of its description."""
+    forms = [
+        f'<{path}>; rel="alternate"; type="{rdf.SUFFIXES[suffix]}"' for suffix, path in data_path(request, iri).items()
+    ]
+    path = local(iri, services.of(request).settings.base_iri)
+    page_path = path.replace("/.well-known/", "/", 1).replace("/id/", "/", 1)
+    return ", ".join([f'<{path}>; rel="describes"', f'</page{page_path}>; rel="alternate"; type="text/html"', *forms])
+
+
+def _page(
+    request: Request, template: str, telling: Teller, focus: str, data_links: dict[str, str], **values: Any
+) -> Response:
+    about = telling.description
+    home = about.home(focus)
+    base = services.of(request).settings.base_iri
+    to_local: Callable[[str], str] = lambda iri: local(iri, base)  # noqa: E731
+    return render(
+        request,
+        template,
+        local=to_local,
+        curie=curie,
+        iri=focus,
+        title=telling.link(focus),
+        kind=telling.kind(focus),
+        home=telling.link(home) if home else None,
+        home_fields=telling.fields(home) if home else (),
+        fields=telling.fields(focus),
+        data_links=data_links,
+        names=rdf.NAMES,
+        is_cut=about.is_cut,
+        **values,
+    )
+
+
+def _of_thing(telling: Teller) -> dict[str, Any]:
+    focus, about = telling.description.focus, telling.description
+    pointing = {s.value for found in about.subjects.get(focus, {}).values() for s in found if hasattr(s, "value")}
+    propositions = set(telling.members(telling.families.propositions))
+    bearing = pointing & propositions
+    statements = pointing & set(telling.members(telling.families.statements))
+    spoken = {each for each in statements if focus in about.iris(each, f"{terms.CK}speaker")}
+    reported = {each for each in statements if focus in about.iris(each, f"{terms.CK}reportedIn")}
+    others = {*telling.members(frozenset({terms.PASSAGE.value}))} & pointing
+    return {
+        "said": [telling.said(each) for each in _by_kind(telling, bearing)],
+        "acts_on": _told(telling, statements - spoken - reported),
+        "spoken": _told(telling, spoken),
+        "reported": _told(telling, reported),
+        "passages": [telling.words(each) for each in sorted(others)],
+        "inference_note": "",
+    }
+
+
+def _of_source(telling: Teller) -> dict[str, Any]:
+    return {"inference_note": telling.description.text(telling.description.focus, f"{terms.CK}inferenceNote")}
+
+
+def _of_statement(telling: Teller) -> dict[str, Any]:
+    focus = telling.description.focus
+    targets = [each for act in telling.families.acts for each in telling.description.iris(focus, act)]
+    propositions = set(telling.members(telling.families.propositions))
+    return {
+        "told": telling.told(focus),
+        "links": telling.links(focus),
+        "said": [telling.said(each) for each in targets if each in propositions],
+    }
+
+
+def _of_passage(telling: Teller) -> dict[str, Any]:
+    focus = telling.description.focus
+    return {
+        "words": telling.words(focus),
+        "quoting": _told(telling, telling.description.pointing(terms.QUOTE.value, focus)),
+    }
+
+
+def _told(telling: Teller, statements: Iterable[str]) -> list[Told]:
+    return [telling.told(each) for each in sorted(statements, key=telling.place)]
+
+
+def _by_kind(telling: Teller, propositions: Iterable[str]) -> list[str]:
+    return sorted(propositions, key=lambda each: (telling.kind(each).text, each))
+
+
+def _contents(telling: Teller) -> list[tuple[str, list[Any]]]:
+    """What a home graph describes, by class: statements in the order of the text, the rest by IRI."""
+    families: Families = telling.families
+    listed: list[tuple[str, list[Any]]] = []
+    for name in ("Incident", "Actor", "Place", "Zone", "Source", "Geometry"):
+        found = families.schema.named(name)
+        members = telling.members(frozenset(families.schema.subclasses(found.iri))) if found else []
+        if found and members:
+            listed.append((found.label, [telling.link(each) for each in members[:LISTED_MAX]]))
+    statements = sorted(telling.members(families.statements), key=telling.place)
+    if statements:
+        listed.insert(0, ("statement", [telling.link(each) for each in statements[:LISTED_MAX]]))
+    return listed

@@ -1,0 +1,63 @@
+"""The tour of the README runs: each command in a console block prints what stands below it."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+README = ROOT / "README.md"
+BLOCK = re.compile(r"^```console\n(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE)
+RENEW = f"python {Path(__file__).relative_to(ROOT)}"
+
+pytestmark = pytest.mark.slow
+
+
+def commands() -> Iterator[tuple[str, str]]:
+    """Each command of the tour with the output that the README shows."""
+    for block in BLOCK.finditer(README.read_text(encoding="utf-8")):
+        first, _, shown = block["body"].partition("\n")
+        assert first.startswith("$ kg "), first
+        yield first.removeprefix("$ "), shown
+
+
+def printed(command: str, data_dir: Path) -> str:
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    environment["KG_DATA_DIR"] = str(data_dir)
+    done = subprocess.run(command.split(), cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def renewed(data_dir: Path) -> str:
+    def with_output(block: re.Match[str]) -> str:
+        first = block["body"].partition("\n")[0]
+        return f"```console\n{first}\n{printed(first.removeprefix('$ '), data_dir)}```"
+
+    return BLOCK.sub(with_output, README.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.mark.parametrize(("command", "shown"), list(commands()), ids=[command for command, _ in commands()])
+def test_a_command_of_the_tour_prints_what_the_readme_shows(command: str, shown: str, data_dir: Path) -> None:
+    assert printed(command, data_dir) == shown, f"if the new output is right, renew the README: {RENEW}"
+
+
+def test_every_link_of_the_readme_to_a_file_leads_somewhere() -> None:
+    links = re.findall(r"\]\(([^)#:]+)\)", README.read_text(encoding="utf-8"))
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+if __name__ == "__main__":
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as directory:
+        README.write_text(renewed(Path(directory)), encoding="utf-8")
