@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from api import errors, loading, operations, pages, sparql
+from api import errors, loading, operations, pages, questions, resources, sparql, vocabulary
 from api.operations import Readiness
 from api.origins import OpenToAllOrigins
 from api.services import Services, opened
@@ -35,8 +35,8 @@ def create_app(services: Services) -> FastAPI:
     app.state.pages = pages.environment()
     app.add_middleware(OpenToAllOrigins)
     errors.install(app)
-    for router in (sparql.router, loading.router, operations.router, pages.router):
-        app.include_router(router)
+    for module in (sparql, questions, loading, resources, vocabulary, operations, pages):
+        app.include_router(module.router)
     app.mount("/static", pages.assets())
     return app
 

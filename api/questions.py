@@ -129,7 +129,7 @@ def _page(request: Request, entry: Entry, given: dict[str, str]) -> Response:
         explanation=explained(answer),
         told={said.statement: spoken(said, answer.names) for said in _all_said(answer)},
         links=links,
-        name=lambda iri: name_of(iri, answer.names),
+        called=lambda iri: name_of(iri, answer.names),
         **shown,
     )
 

@@ -1,10 +1,10 @@
 """RDF documents over HTTP: which syntaxes there are, quads written in them, and answers that need not be sent twice.
 
-Owns the table of RDF formats, their extensions, and ETags (RFC 9110, section 8.8.3). Knows nothing of what is described.
+Owns the table of RDF formats, their extensions, and ETags (RFC 9110, section 8.8.3). Knows not what they describe.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import pyoxigraph as ox
 from starlette.requests import Request
@@ -41,17 +41,18 @@ NAMES = {
     "trig": "TriG",
     "nq": "N-Quads",
 }
+_WITH_PREFIXES = ("text/turtle", "application/trig", "application/rdf+xml")
 
 
 def written(quads: Iterable[ox.Quad], media_type: str) -> bytes:
-    """The quads in that syntax; their triples, each once, where it has no graphs. The same quads give the same bytes."""
+    """The quads in that syntax, or their triples where it has no graphs; the same bytes for the same quads."""
     syntax = ox.RdfFormat.from_media_type(media_type)
     assert syntax is not None
     if media_type in {each.media_type for each in QUADS}:
-        items: Sequence[ox.Quad | ox.Triple] = sorted(set(quads), key=_with_graph)
+        items: list[ox.Quad] | list[ox.Triple] = sorted(set(quads), key=_with_graph)
     else:
         items = sorted({quad.triple for quad in quads}, key=str)
-    prefixes = PREFIXES if media_type in ("text/turtle", "application/trig", "application/rdf+xml") else None
+    prefixes = PREFIXES if media_type in _WITH_PREFIXES else None
     return ox.serialize(items, format=syntax, prefixes=prefixes) or b""
 
 

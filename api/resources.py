@@ -4,13 +4,15 @@ Owns addresses, negotiation and which template shows what. What belongs to a des
 ``kg.description``: nothing contested reaches a page or a file here but together with its statements.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 from fastapi import APIRouter, Request
+from fastapi.routing import APIRoute
 from starlette.responses import RedirectResponse, Response
 
 from api import negotiation, rdf, services
@@ -18,17 +20,18 @@ from api.links import curie, local
 from api.pages import render
 from kg import description, terms
 from kg.description import Description, Families
-from kg.description.telling import Told, Teller, teller
+from kg.description.telling import Shown, Teller, Told, teller
 from kg.errors import ConflictKgError, Unknown
 from kg.questions.query import Rows, Template, text_of
 
 router = APIRouter(tags=["Linked data"])
 
-BEARING_MAX = 300
+BEARING_MAX = 500
 """How many propositions and statements a page follows; the data has all of them."""
 LISTED_MAX = 2000
 _GENID = "genid"
 _SLUGS = Template.read(Path(__file__).parent / "pages" / "queries" / "resource-slugs.rq")
+_NOT_LISTED = (f"{terms.SKOS}hiddenLabel", f"{terms.CK}inferred", f"{terms.CK}inferenceNote")
 _EXTENSIONS = {media_type: suffix for suffix, media_type in rdf.SUFFIXES.items()}
 
 
@@ -50,7 +53,7 @@ def dereference(request: Request, kind: str, slug: str, format: str | None = Non
         raise _unknown(request, kind, slug)
     accept = request.headers.get("accept", "")
     path = local(iri, services.of(request).settings.base_iri).removeprefix("/id").removeprefix("/.well-known")
-    if negotiation.prefers_html(accept) and not format or format == "html":
+    if (negotiation.prefers_html(accept) and not format) or format == "html":
         return RedirectResponse(f"/page{path}", 303, {"Vary": "Accept"})
     return RedirectResponse(f"/data{path}.{_extension(accept, format)}", 303, {"Vary": "Accept"})
 
@@ -102,7 +105,7 @@ def graph(request: Request, slug: str, format: str | None = None) -> Response:
         known = [each.value.removeprefix(f"{core.settings.base_iri}graph/") for each in core.store.graphs()]
         raise Unknown("home graph", slug, known)
     accept = request.headers.get("accept", "")
-    if not (negotiation.prefers_html(accept) and not format or format == "html"):
+    if not ((negotiation.prefers_html(accept) and not format) or format == "html"):
         media_type = negotiation.chosen(rdf.ALL, accept, format)
         written_as = negotiation.format_of(rdf.ALL, media_type).media_type
         return _sent(request, quads, written_as, {"Vary": "Accept"})
@@ -128,7 +131,7 @@ def _described(request: Request, kind: str, slug: str, limit: int | None) -> Des
 
 
 def _unknown(request: Request, kind: str, slug: str) -> Unknown:
-    """With the nearest names of that kind; looking for them runs in a worker, and is given up rather than waited for."""
+    """With the nearest names of that kind; the search runs in a worker, and is given up rather than waited for."""
     prefix = iri_of(request, kind, "")
     try:
         rows = Rows.of(services.of(request).executor, _SLUGS.bound([{"prefix": ox.Literal(prefix)}])).rows
@@ -163,23 +166,28 @@ def _page(
     about = telling.description
     home = about.home(focus)
     base = services.of(request).settings.base_iri
-    to_local: Callable[[str], str] = lambda iri: local(iri, base)  # noqa: E731
     return render(
         request,
         template,
-        local=to_local,
+        local=partial(local, base_iri=base),
         curie=curie,
         iri=focus,
         title=telling.link(focus),
         kind=telling.kind(focus),
         home=telling.link(home) if home else None,
         home_fields=telling.fields(home) if home else (),
-        fields=telling.fields(focus),
+        fields=[each for each in telling.fields(focus) if not _is_shown_above(each)],
         data_links=data_links,
         names=rdf.NAMES,
         is_cut=about.is_cut,
         **values,
     )
+
+
+def _is_shown_above(field: Shown) -> bool:
+    """The name is the heading, inference is told with its reason; spellings to search by are not names to show."""
+    is_name = field.property == f"{terms.SKOS}prefLabel" and len(field.values) == 1
+    return is_name or field.property in _NOT_LISTED
 
 
 def _of_thing(telling: Teller) -> dict[str, Any]:
@@ -232,6 +240,10 @@ def _by_kind(telling: Teller, propositions: Iterable[str]) -> list[str]:
     return sorted(propositions, key=lambda each: (telling.kind(each).text, each))
 
 
+def _plural(label: str) -> str:
+    return f"{label[:-1]}ies" if label.endswith("y") else f"{label}s"
+
+
 def _contents(telling: Teller) -> list[tuple[str, list[Any]]]:
     """What a home graph describes, by class: statements in the order of the text, the rest by IRI."""
     families: Families = telling.families
@@ -240,8 +252,12 @@ def _contents(telling: Teller) -> list[tuple[str, list[Any]]]:
         found = families.schema.named(name)
         members = telling.members(frozenset(families.schema.subclasses(found.iri))) if found else []
         if found and members:
-            listed.append((found.label, [telling.link(each) for each in members[:LISTED_MAX]]))
+            listed.append((_plural(found.label), [telling.link(each) for each in members[:LISTED_MAX]]))
     statements = sorted(telling.members(families.statements), key=telling.place)
     if statements:
-        listed.insert(0, ("statement", [telling.link(each) for each in statements[:LISTED_MAX]]))
+        listed.insert(0, ("statements", [telling.link(each) for each in statements[:LISTED_MAX]]))
     return listed
+
+
+for _route in [each for each in router.routes if isinstance(each, APIRoute)]:
+    router.add_api_route(_route.path, _route.endpoint, methods=["HEAD"], include_in_schema=False)

@@ -13,6 +13,7 @@ from typing import Any
 
 import pyoxigraph as ox
 from fastapi import APIRouter, Request
+from fastapi.routing import APIRoute
 from starlette.responses import RedirectResponse, Response
 
 from api import negotiation, rdf, services
@@ -146,7 +147,7 @@ def groups(schema: Schema) -> tuple[Group, ...]:
     rest = [iri for iri in schema.classes if iri not in placed]
     families.insert(3, ("counts", "Counts and geometries", rest))
     return tuple(
-        Group(slug, title, tuple(_entry(schema, schema.classes[iri], shapes) for iri in family if iri in schema.classes))
+        Group(slug, title, tuple(_entry(schema, schema.classes[iri], shapes) for iri in family))
         for slug, title, family in families
     )
 
@@ -248,7 +249,7 @@ def _answered(
 ) -> Response:
     """The page or the quads, as is asked for; Turtle where everything is acceptable."""
     accept = request.headers.get("accept", "")
-    if negotiation.prefers_html(accept) and not wanted or wanted == "html":
+    if (negotiation.prefers_html(accept) and not wanted) or wanted == "html":
         page = render(request, template, local=local_here(request), curie=curie, formats=rdf.NAMES, **values())
         page.headers.update(_CACHE)
         return rdf.unless_known(request, page)
@@ -297,7 +298,7 @@ def alignments(request: Request, format: str | None = None) -> Response:
 def vocab(request: Request, format: str | None = None) -> Response:
     """All concept schemes."""
     schema = _schema(request)
-    quads = [quad for quad in schema.ontology if _is_of(quad, terms.VOCAB)]
+    quads = [quad for quad in schema.ontology if _is_of(quad, "", terms.VOCAB)]
     return _answered(request, format, quads, "vocab.html", lambda: {"schemes": tuple(schema.schemes.values())})
 
 
@@ -308,10 +309,8 @@ def scheme(request: Request, scheme: str, format: str | None = None) -> Response
     found = schema.schemes.get(f"{terms.VOCAB}{scheme}")
     if found is None:
         raise Unknown("concept scheme", scheme, sorted(map(local_name, schema.schemes)))
-    quads = [q for q in schema.ontology if q.subject.value == found.iri or _is_of(q, f"{found.iri}/")]
-    return _answered(
-        request, format, quads, "scheme.html", lambda: {"scheme": found, "groups": scheme_groups(found)}
-    )
+    quads = [q for q in schema.ontology if _is_of(q, found.iri, f"{found.iri}/")]
+    return _answered(request, format, quads, "scheme.html", lambda: {"scheme": found, "groups": scheme_groups(found)})
 
 
 @router.get("/vocab/{scheme}/{concept}")
@@ -334,5 +333,10 @@ def json_ld_context(request: Request) -> Response:
     return rdf.unless_known(request, Response(text, media_type="application/ld+json", headers=headers))
 
 
-def _is_of(quad: ox.Quad, namespace: str) -> bool:
-    return quad.subject.value.startswith(namespace)
+def _is_of(quad: ox.Quad, iri: str, namespace: str) -> bool:
+    subject = quad.subject
+    return isinstance(subject, ox.NamedNode) and (subject.value == iri or subject.value.startswith(namespace))
+
+
+for _route in [each for each in router.routes if isinstance(each, APIRoute)]:
+    router.add_api_route(_route.path, _route.endpoint, methods=["HEAD"], include_in_schema=False)

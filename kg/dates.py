@@ -8,6 +8,7 @@ EDTF specification 2019.)
 import warnings
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from time import struct_time
 
 import pyoxigraph as ox
@@ -19,7 +20,7 @@ with warnings.catch_warnings():
     # the grammar of the library names its parts in a way that its own parser generator warns of
     warnings.simplefilter("ignore")
     from edtf import EDTFParseException, parse_edtf
-    from edtf.parser.parser_classes import MultipleDates
+    from edtf.parser.parser_classes import MultipleDates, OneOfASet
 
 MAX_LENGTH = 200
 CURE = 'Write EDTF: "2017-07", "2017-08-05~", "2016-21/..", "{2017-07-11,2017-07-14}"'
@@ -30,6 +31,7 @@ _DERIVED = {
 _DATE = ox.NamedNode(f"{terms.XSD}date")
 
 
+@lru_cache(maxsize=10_000)
 def bounds(text: str) -> tuple[date | None, date | None]:
     """The first and last day of an EDTF value; None where it is open, a set, or outside years 1 to 9999.
 
@@ -39,7 +41,7 @@ def bounds(text: str) -> tuple[date | None, date | None]:
         raise ValueError(f"longer than {MAX_LENGTH} characters")
     try:
         parsed = parse_edtf(text)
-        if isinstance(parsed, MultipleDates):
+        if isinstance(parsed, (MultipleDates, OneOfASet)):
             return None, None
         return _day(parsed.lower_strict()), _day(parsed.upper_strict())
     except (EDTFParseException, TypeError, AttributeError, KeyError, IndexError) as error:
@@ -54,7 +56,7 @@ def derive(quads: Iterable[ox.Quad]) -> tuple[list[ox.Quad], list[Finding]]:
     derived = {predicate for pair in _DERIVED.values() for predicate in pair}
     kept = [quad for quad in quads if quad.predicate not in derived]
     findings: list[Finding] = []
-    for quad in [quad for quad in kept if quad.predicate in _DERIVED and isinstance(quad.object, ox.Literal)]:
+    for quad in [quad for quad in kept if quad.predicate in _DERIVED or _is_edtf(quad.object)]:
         try:
             first, last = bounds(terms.value_of(quad.object))
         except ValueError as error:
@@ -62,11 +64,15 @@ def derive(quads: Iterable[ox.Quad]) -> tuple[list[ox.Quad], list[Finding]]:
             continue
         if first and last and first > last:
             findings.append(_finding(quad, f"{terms.value_of(quad.object)!r} ends before it starts"))
-        for predicate, day in zip(_DERIVED[quad.predicate], (first, last), strict=True):
+        for predicate, day in zip(_DERIVED.get(quad.predicate, ()), (first, last), strict=False):
             if day:
                 literal = ox.Literal(day.isoformat(), datatype=_DATE)
                 kept.append(ox.Quad(quad.subject, predicate, literal, quad.graph_name))
     return kept, findings
+
+
+def _is_edtf(term: object) -> bool:
+    return isinstance(term, ox.Literal) and term.datatype.value == terms.EDTF
 
 
 def _finding(quad: ox.Quad, message: str) -> Finding:

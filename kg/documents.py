@@ -5,6 +5,7 @@ canonical form of the document, so that the same input gives the same IRIs. Know
 """
 
 import hashlib
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,8 @@ FORMATS = {
     ".rdf": ox.RdfFormat.RDF_XML,
 }
 MAX_BYTES = 200_000_000
+STDIN = "-"
+"""The name of what is read from stdin; a suffix tells its syntax, as that of a file does."""
 
 Locate = Callable[[str, str], Place]
 """From the IRIs of a subject and a predicate (or an empty string) to where the document says it."""
@@ -45,8 +48,10 @@ class Document:
 
 
 def read_bytes(path: Path) -> bytes:
-    """The content of an input file. Raises InputRejected when it cannot be read."""
+    """The content of an input file, or of stdin for "-". Raises InputRejected when it cannot be read."""
     try:
+        if path.stem == STDIN:
+            return sys.stdin.buffer.read()
         if path.stat().st_size > MAX_BYTES:
             raise InputRejected([Finding(f"more than {MAX_BYTES:,} bytes", "Split it.", Place(str(path)))])
         return path.read_bytes()
@@ -96,6 +101,8 @@ def home_graphs(quads: Iterable[ox.Quad]) -> list[ox.NamedNode]:
 def _at_home(quads: list[ox.Quad], name: str) -> list[ox.Quad]:
     """Quads of the default graph moved into the home graph they describe."""
     homeless = [quad for quad in quads if isinstance(quad.graph_name, ox.DefaultGraph)]
+    if not quads:
+        raise InputRejected([Finding("the file holds no triple", "Give it one home graph.", Place(name))])
     if not homeless:
         return quads
     homes = home_graphs(homeless)

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -96,8 +97,10 @@ class Door:
         incoming = normalised(quad for document in documents for quad in document.quads)
         after = frozenset(quad for quad in before if quad.graph_name not in replaced) | incoming
         findings += _home_findings(documents, before, replaced)
+        findings += _doubled_findings(documents)
+        findings += self._type_findings(incoming)
         findings += self._reference_findings(incoming, after)
-        findings += _removal_findings(before, after, replaced)
+        findings += _removal_findings(before, after, documents)
         findings += self._quote_findings(incoming)
         if not any(finding.severity == Severity.VIOLATION for finding in findings):
             progress("validate")
@@ -117,6 +120,15 @@ class Door:
             return []
         name = "the shipped ontology"
         return [Document(name, quads, lambda subject, path: Place(name))]
+
+    def _type_findings(self, incoming: frozenset[ox.Quad]) -> list[Finding]:
+        """What no shape would look at, because it does not say what it is; the ontology may annotate foreign terms."""
+        ontology = home_graphs(self.schema.ontology)
+        data = [quad for quad in incoming if quad.graph_name not in ontology]
+        typed = {quad.subject for quad in data if quad.predicate == terms.TYPE}
+        untyped = {terms.value_of(quad.subject) for quad in data if quad.subject not in typed}
+        cure = "Give it the type that its use demands; kg schema lists the classes"
+        return [Finding("has no type", cure, None, each, "no-type") for each in sorted(untyped)]
 
     def _reference_findings(self, incoming: frozenset[ox.Quad], after: frozenset[ox.Quad]) -> list[Finding]:
         """What the incoming quads point at, under our own names, without anybody describing it."""
@@ -195,23 +207,42 @@ def _home_findings(
     return findings
 
 
+def _doubled_findings(documents: Sequence[Document]) -> list[Finding]:
+    """Home graphs that two of the documents give: the one would silently become part of the other."""
+    first: dict[ox.NamedNode, str] = {}
+    findings = []
+    for document in documents:
+        for graph in document.graphs:
+            if graph in first:
+                place = document.locate(graph.value, "")
+                cure = "Give one another id, or load one of them"
+                findings.append(
+                    Finding(f"the same home graph as {first[graph]}", cure, place, graph.value, "home-graph")
+                )
+            first.setdefault(graph, document.name)
+    return findings
+
+
 def _removal_findings(
-    before: frozenset[ox.Quad], after: frozenset[ox.Quad], replaced: set[ox.NamedNode]
+    before: frozenset[ox.Quad], after: frozenset[ox.Quad], documents: Sequence[Document]
 ) -> list[Finding]:
     """What would be gone although other home graphs point at it."""
-    gone = {quad.subject for quad in before if quad.graph_name in replaced} - {quad.subject for quad in after}
-    pointing: dict[str, set[str]] = defaultdict(set)
+    replaced: dict[object, Document] = {graph: document for document in documents for graph in document.graphs}
+    held = {quad.subject: quad.graph_name for quad in before if quad.graph_name in replaced}
+    gone = held.keys() - {quad.subject for quad in after}
+    pointing: dict[Any, set[str]] = defaultdict(set)
     for quad in after:
         if quad.object in gone and quad.graph_name not in replaced:
-            pointing[terms.value_of(quad.object)].add(terms.value_of(quad.subject))
+            pointing[quad.object].add(terms.value_of(quad.subject))
     return [
         Finding(
             f"would be gone, but {', '.join(sorted(users)[:5])} point at it",
             "Keep it, or change what points at it first",
-            subject=subject,
-            rule="still-used",
+            replaced[held[subject]].locate(terms.value_of(held[subject]), ""),
+            terms.value_of(subject),
+            "still-used",
         )
-        for subject, users in sorted(pointing.items())
+        for subject, users in sorted(pointing.items(), key=lambda each: terms.value_of(each[0]))
     ]
 
 

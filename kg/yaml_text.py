@@ -115,7 +115,7 @@ class _Reader:
             raise _rejected(f"the tag {tag}", "Remove it: plain text, lists and mappings are enough.", place)
         if isinstance(node, ScalarNode) and tag.endswith(":null"):
             key = f"{path[-1]!r} has no value" if path else "the file is empty"
-            raise _rejected(key, "Give it one, or remove the key.", place)
+            raise _rejected(key, "Give it one, or remove the key.", self.places[path])
 
     def _mapping(self, node: MappingNode, path: Path) -> dict[str, Value]:
         found: dict[str, Value] = {}

@@ -10,27 +10,36 @@ from kg import server_client
 from kg.cli.options import with_settings
 from kg.cli.progress import Bar
 from kg.cli.reach import reachable
-from kg.loading import GraphChange, Plan
+from kg.documents import FORMATS, STDIN
+from kg.loading import DOSSIER_SUFFIXES, GraphChange, Plan
 from kg.publication import Publication
 from kg.settings import Settings
 
 _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print the change as JSON.")
+_SYNTAX = click.option(
+    "--format",
+    "syntax",
+    type=click.Choice([suffix.removeprefix(".") for suffix in (*DOSSIER_SUFFIXES, *FORMATS)]),
+    default="yaml",
+    help="Syntax of what comes on stdin; yaml by default.",
+)
 _QUIET = click.option("--quiet", is_flag=True, help="Print no warnings and no summary.")
 
 
 @click.command()
 @_FILES
+@_SYNTAX
 @click.option("--dry-run", is_flag=True, help="Tell what would change, and change nothing.")
 @_JSON
 @_QUIET
 @with_settings
-def load(files: tuple[Path, ...], dry_run: bool, as_json: bool, quiet: bool, settings: Settings) -> None:
+def load(files: tuple[Path, ...], syntax: str, dry_run: bool, as_json: bool, quiet: bool, settings: Settings) -> None:
     """Load FILES, each replacing its home graphs: all of them or, when one does not conform, none.
 
-    Dossiers are .yaml; RDF is .ttl, .trig, .nq, .nt, .jsonld, .rdf.
+    Dossiers are .yaml; RDF is .ttl, .trig, .nq, .nt, .jsonld, .rdf; - is stdin, in the syntax of --format.
     """
-    plan = _planned(settings, files, dry_run=dry_run)
+    plan = _planned(settings, files, syntax, dry_run=dry_run)
     _tell_warnings(plan, quiet)
     if as_json:
         click.echo(json.dumps([asdict(each) for each in plan.graphs], indent=2))
@@ -40,18 +49,20 @@ def load(files: tuple[Path, ...], dry_run: bool, as_json: bool, quiet: bool, set
 
 @click.command()
 @_FILES
+@_SYNTAX
 @_QUIET
 @with_settings
-def validate(files: tuple[Path, ...], quiet: bool, settings: Settings) -> None:
-    """Check FILES as if they were loaded, and load nothing."""
-    plan = _planned(settings, files, dry_run=True)
+def validate(files: tuple[Path, ...], syntax: str, quiet: bool, settings: Settings) -> None:
+    """Check FILES as if they were loaded, and load nothing; - is stdin."""
+    plan = _planned(settings, files, syntax, dry_run=True)
     _tell_warnings(plan, quiet)
     if not quiet:
         count = len(files)
         click.echo(f"{count} file{'s' if count > 1 else ''} conform{'' if count > 1 else 's'}", err=True)
 
 
-def _planned(settings: Settings, files: tuple[Path, ...], *, dry_run: bool) -> Plan:
+def _planned(settings: Settings, files: tuple[Path, ...], syntax: str, *, dry_run: bool) -> Plan:
+    files = tuple(Path(f"{STDIN}.{syntax}") if str(file) == STDIN else file for file in files)
     with reachable(settings) as found, Bar("loading") as bar:
         if isinstance(found, Publication):
             documents = found.door.read_all(files, bar.step)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg import terms
-from kg.questions.query import Row, Template
+from kg.questions.query import Row, Template, text_of
 from kg.schema import Class, Schema
 from kg.store import Queryable
 
@@ -46,6 +46,8 @@ class Description:
         objects: Index = defaultdict(lambda: defaultdict(list))
         subjects: Index = defaultdict(lambda: defaultdict(list))
         for quad in ordered:
+            if not isinstance(quad.subject, ox.NamedNode):
+                continue
             objects[quad.subject.value][quad.predicate.value].append(quad.object)
             if isinstance(quad.object, ox.NamedNode):
                 subjects[quad.object.value][quad.predicate.value].append(quad.subject)
@@ -70,7 +72,8 @@ class Description:
 
     def home(self, subject: str) -> str:
         """The home graph of a resource; empty where none describes it."""
-        graphs = (quad.graph_name for quad in self.quads if quad.subject.value == subject)
+        node = ox.NamedNode(subject)
+        graphs = (quad.graph_name for quad in self.quads if quad.subject == node)
         return next((each.value for each in graphs if isinstance(each, ox.NamedNode)), "")
 
 
@@ -126,8 +129,8 @@ class _Gathering:
                     return None
                 self.climbs = not self._types(self.focus) & self._whole()
             pending = set(self._outgoing(found)) | set(self._incoming(pending))
-        graphs = {quad.graph_name.value for each in self.quads.values() for quad in each if _is_named(quad)}
-        self._fetched(graphs - self.quads.keys())
+        names = {quad.graph_name for each in self.quads.values() for quad in each}
+        self._fetched({each.value for each in names if isinstance(each, ox.NamedNode)} - self.quads.keys())
         return Description.of(self.focus, (quad for each in self.quads.values() for quad in each), self.is_cut)
 
     def _whole(self) -> frozenset[str]:
@@ -137,8 +140,7 @@ class _Gathering:
     def _fetched(self, iris: Iterable[str]) -> Mapping[str, Sequence[ox.Quad]]:
         found: dict[str, list[ox.Quad]] = {iri: [] for iri in iris}
         for row in _DESCRIBED.each(self.store, map(ox.NamedNode, found)).rows:
-            quad = _quad(row)
-            found[quad.subject.value].append(quad)
+            found[text_of(row["subject"])].append(_quad(row))
         self.quads |= found
         return found
 
@@ -158,7 +160,7 @@ class _Gathering:
         asked = [ox.NamedNode(iri) for iri in iris if iri == self.focus or self._is_followed_back(iri)]
         bearing = set()
         for row in _POINTING.each(self.store, asked).rows:
-            target, subject = (getattr(row[name], "value", "") for name in ("object", "subject"))
+            target, subject = text_of(row["object"]), text_of(row["subject"])
             if not isinstance(row["subject"], ox.NamedNode) or not self._leads_back(row, target):
                 continue
             if target == self.focus:
@@ -176,7 +178,7 @@ class _Gathering:
         )
 
     def _leads_back(self, row: Row, target: str) -> bool:
-        source, predicate = (getattr(row[name], "value", "") for name in ("class", "predicate"))
+        source, predicate = text_of(row["class"]), text_of(row["predicate"])
         families = self.families
         if target == self.focus and not (self._types(target) & families.graphs):
             return source in families.schema.classes and source not in families.things | families.graphs
@@ -186,10 +188,6 @@ class _Gathering:
         if types & families.statements:
             return predicate in families.acts or predicate in _ANSWERING
         return source in families.statements
-
-
-def _is_named(quad: ox.Quad) -> bool:
-    return isinstance(quad.graph_name, ox.NamedNode)
 
 
 def _quad(row: Row) -> ox.Quad:

@@ -19,6 +19,8 @@ from kg.schema import Field, Schema, local_name
 from kg.store import Queryable
 
 _ACTS = {"asserts": Act.ASSERTS, "denies": Act.DENIES, "leavesOpen": Act.LEAVES_OPEN, "supposes": Act.SUPPOSES}
+_DEPTH_MAX = 3
+"""How many statements and propositions may stand within one another in one line."""
 _POSSIBILITY = f"{terms.VOCAB}hedge/possibility"
 _TOLD_APART = {"speaker", "hedge", "explicitness", "reportedIn", "quote", "rationale", "saidWhen", "saidEarliest"}
 _TOLD_APART |= {"saidLatest", "recordedBy"}
@@ -85,8 +87,8 @@ class Said:
     roles: tuple[Shown, ...]
     standing: str
     statements: tuple[Told, ...]
-    within: tuple[Value, ...]
-    """The propositions whose content it is; to intend something is not to say that it is so."""
+    within: tuple[tuple[Value, tuple[Told, ...]], ...]
+    """The propositions whose content it is, with who states them; to intend something is not to say that it is so."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ class Teller:
             return Value(name.value, iri, name.language or "")
         if iri in self.concepts:
             return Value(self.concepts[iri], iri)
-        return Value(self._summary(iri) or local_name(iri), iri)
+        return Value(self._summary(iri) or _shortened(iri, self.description), iri)
 
     def fields(self, iri: str, *, without: Iterable[str] = ()) -> tuple[Shown, ...]:
         """What the resource has by itself, in the order of its shapes."""
@@ -127,9 +129,10 @@ class Teller:
         inferred = {*self.description.iris(iri, f"{terms.CK}inferred")}
         told: dict[str, Shown] = {}
         for each in found.fields.values():
-            if each.predicate and not each.inverse and each.name not in without and each.predicate not in told:
-                if values := self._values(iri, each):
-                    told[each.predicate] = Shown(each.label, each.predicate, values, each.predicate in inferred)
+            if not each.predicate or each.inverse or each.name in without or each.predicate in told:
+                continue
+            if values := self._values(iri, each):
+                told[each.predicate] = Shown(each.label, each.predicate, values, each.predicate in inferred)
         return tuple(told.values())
 
     def said(self, iri: str) -> Said:
@@ -147,8 +150,17 @@ class Teller:
             self.fields(iri, without=("earliest", "latest")),
             decide(self._evidence(iri, statements)).status.value,
             tuple(self.told(each) for each in sorted(set(statements), key=self.place)),
-            tuple(self.link(each) for each in within),
+            tuple((self.link(each), self._stating(each)) for each in within),
         )
+
+    def _stating(self, proposition: str) -> tuple[Told, ...]:
+        """The statements on a proposition, or on what it is itself content of."""
+        found: list[str] = []
+        pending = [proposition]
+        for each in pending:
+            found += [s for act in sorted(self.families.acts) for s in self.description.pointing(act, each)]
+            pending += [above for above in self._pointing_propositions(each) if above not in pending]
+        return tuple(self.told(each) for each in sorted(set(found), key=self.place))
 
     def told(self, iri: str) -> Told:
         """A statement with all that makes it one."""
@@ -272,8 +284,8 @@ class Teller:
             yield Shown(local_name(predicate), predicate, tuple(map(self._value, values)))
 
     def _summary(self, iri: str) -> str:
-        """What a proposition or statement says, in a line; empty for anything else, and within itself."""
-        if iri in self._summing:
+        """A proposition or statement in a line; empty for anything else, within itself, and too deep down."""
+        if iri in self._summing or len(self._summing) >= _DEPTH_MAX:
             return ""
         self._summing.add(iri)
         try:
@@ -285,6 +297,9 @@ class Teller:
         types = set(self.description.iris(iri, terms.TYPE.value))
         if types & self.families.statements:
             return f"{self._one(iri, 'speaker').text} {self._summary_of_acts(iri)}"
+        if f"{terms.CK}CountEstimate" in types:
+            counted = ", ".join(self.link(each).text for each in self.description.iris(iri, f"{terms.CK}countOf"))
+            return f"{self.description.text(iri, f'{terms.CK}asGiven')} ({counted})"
         if not types & self.families.propositions:
             return ""
         if gist := self.description.text(iri, f"{terms.CK}gist"):
@@ -311,9 +326,15 @@ def teller(store: Queryable, schema: Schema, archive: Archive, description: Desc
     return Teller(description, Families(schema), archive, names, concepts)
 
 
+def _shortened(iri: str, about: Description) -> str:
+    """The short name of a resource of ours, or an IRI from elsewhere as it is."""
+    is_ours = "/id/" in iri or "/graph/" in iri or iri in about.objects
+    return local_name(iri) if is_ours else iri
+
+
 def _relays() -> str:
     return f"{terms.CK}relays"
 
 
 def _is_data(term: object, schema: Schema) -> bool:
-    return isinstance(term, ox.NamedNode) and term.value not in schema.classes and not term.value.startswith(terms.VOCAB)
+    return isinstance(term, ox.NamedNode) and term.value not in schema.classes

@@ -53,7 +53,7 @@ def _locator(text: yaml_text.YamlText, done: Completed) -> Any:
     @cache
     def locate(subject: str, other: str) -> Place:
         """The place of a field of the subject, else of a reference to it by that predicate, else of the subject."""
-        path = done.fields.get((subject, other)) or done.references.get((other, subject)) or done.subjects.get(subject)
-        return text.place(path or ())
+        path = done.fields.get((subject, other)) or done.references.get((other, subject))
+        return text.place(path or (*done.subjects.get(subject, ()), "id"))
 
     return locate

@@ -18,6 +18,8 @@ from kg.errors import Finding
 from kg.schema import Class, Field, Schema
 from kg.yaml_text import Path, Value, YamlText, near
 
+_ANY_HOME_GRAPH = (f"{terms.CK}HomeGraph",)
+
 
 @dataclass(slots=True)
 class Completed:
@@ -92,7 +94,7 @@ class _Walk:
     # --- nodes -----------------------------------------------------------------------------------------------
 
     def document(self, value: dict[str, Value]) -> dict[str, Any]:
-        found = self._node({k: v for k, v in value.items() if k not in self.sections}, (), (), None)
+        found = self._node({k: v for k, v in value.items() if k not in self.sections}, (), _ANY_HOME_GRAPH, None)
         for name in [name for name in value if name in self.sections]:
             members = value[name]
             expected = (self.sections[name],)
@@ -123,7 +125,7 @@ class _Walk:
         if cls and cls.iri in self.schema.subclasses(f"{terms.CK}Source"):
             around = iri
         for key, each in value.items():
-            if key not in ("id", "type", "@context"):
+            if key not in ("id", "type") and (path or key != "@context"):
                 node |= self._entry(key, each, (*path, key), cls, _Owner(iri, around))
         if cls and cls.iri == terms.PASSAGE.value and around and "source" not in node:
             node["source"] = around
@@ -179,7 +181,7 @@ class _Walk:
         found = cls.fields.get(key)
         if found is None or found.predicate is None:
             known = [name for name, each in cls.fields.items() if each.predicate] + ["id", "type"]
-            cure = near(key, known) or f"A {cls.label} has: {', '.join(sorted(set(known)))}"
+            cure = near(key, known) or f"Known here ({cls.label}): {', '.join(sorted(set(known)))}"
             self.find(path, f"unknown key {key!r}", cure, owner.iri)
             return {}
         self.done.fields[owner.iri, found.predicate] = path

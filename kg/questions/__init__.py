@@ -7,7 +7,7 @@ parameter then meaning "any". Refuses to know HTTP, terminals and engines: whoev
 from kg.questions.answer import Answer, Bearer, Said
 from kg.questions.catalogue import Catalogue
 from kg.questions.entry import Entry, Kind
-from kg.questions.evidence import RegisterStep
+from kg.questions.evidence import RegisterStep, decisions
 from kg.questions.parameter import Parameter
 from kg.questions.rendering import render_text, to_csv, to_json
 from kg.questions.table import Table
@@ -22,6 +22,7 @@ __all__ = [
     "RegisterStep",
     "Said",
     "Table",
+    "decisions",
     "render_text",
     "to_csv",
     "to_json",

@@ -172,5 +172,5 @@ _MEASURE = {
     Bearing.GENERAL: "something more general",
     Bearing.INFERRED: "this of a larger unit",
     Bearing.PARTIAL: "this of a part",
-    Bearing.CONTEXT: "something near it",
+    Bearing.CONTEXT: "a related matter",
 }

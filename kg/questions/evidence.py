@@ -1,6 +1,7 @@
 """From the propositions that bear on a question to the acts on them, and to the register they rest on.
 
-Owns two look-ups: who does what to a proposition, and how a place climbs to a larger unit. Decides nothing.
+Owns two look-ups: who does what to a proposition, and how a place climbs to a larger unit. What the acts decide is
+for ``kg.answers``.
 """
 
 from collections import defaultdict
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.answers import Act, Bearing, Evidence
+from kg.answers import Act, Bearing, Decision, Evidence, decide
 from kg.questions.query import Row, Term, support, text_of
 from kg.store import Queryable
 
@@ -36,6 +37,17 @@ def gathered(matches: Iterable[Row], store: Queryable) -> tuple[Evidence, ...]:
         for act in acts
         for bearing in sorted(bearings.get((text_of(act["proposition"]), text_of(act["statement"])), ()))
     )
+
+
+def decisions(propositions: Iterable[ox.NamedNode], store: Queryable) -> dict[str, Decision]:
+    """How each proposition stands among those who speak of it, in two queries however many there are."""
+    wanted = list(propositions)
+    acts = support("acts").each(store, wanted).rows
+    disputants = _disputants([row["statement"] for row in acts], store)
+    evidence: dict[str, list[Evidence]] = {each.value: [] for each in wanted}
+    for act in acts:
+        evidence[text_of(act["proposition"])].append(_evidence(act, Bearing.EXACT, disputants))
+    return {proposition: decide(found) for proposition, found in evidence.items()}
 
 
 def climbed(place: Term | None, unit: Term | None, store: Queryable) -> tuple[RegisterStep, ...]:

@@ -23,7 +23,7 @@ _SHORT = re.compile(rf"(?P<kind>[a-z-]+)[:/](?P<slug>{_SLUG.pattern})")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _SPEC = re.compile(r"(?P<type>[a-z]+)(?:\((?P<of>[A-Za-z-]+)\))?")
 _NEAR = 5
-_PLAIN_MARKS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
+_PLAIN_MARKS = str.maketrans("\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}", "''")
 
 
 class Type(StrEnum):

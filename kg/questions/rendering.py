@@ -18,6 +18,7 @@ from kg.questions.query import Term, slug_of, text_of
 from kg.questions.table import Names, Table
 
 _CELL_MAX = 44
+_SCREEN = 120
 _REASONS = {
     Reason.LEFT_OPEN: "somebody says that it is not settled",
     Reason.ONLY_POSSIBLE: "nobody says more than that it is possible",
@@ -46,7 +47,7 @@ def name_of(term: Term | str | None, names: Names) -> str:
     text = term if isinstance(term, str) else text_of(term)
     if text in names:
         return names[text]
-    is_iri = isinstance(term, str) or isinstance(term, ox.NamedNode)
+    is_iri = isinstance(term, str | ox.NamedNode)
     return text.rsplit("/", 1)[-1] if is_iri and "://" in text else text
 
 
@@ -126,6 +127,7 @@ def _verdict(answer: Answer) -> dict[str, Any]:
     return {
         "verdict": answer.verdict.value,
         "reason": answer.reason.value if answer.reason else None,
+        "status": answer.status.value,
         "explanation": explained(answer),
         "inferred": answer.decision.is_inferred,
         "statements": [_said(said, names) for said in answer.deciding],
@@ -215,11 +217,28 @@ def _table_lines(table: Table) -> list[str]:
         return ["No rows: nothing recorded here answers this. That is not a no."]
     # A column that is empty throughout, or only repeats a parameter, says nothing on a screen.
     shown = [column for column in table.columns if column not in table.terms and any(row[column] for row in table.rows)]
-    texts = [[_clipped(name_of(row[column], table.names)) for column in shown] for row in table.rows]
-    widths = [max(len(text) for text in column) for column in zip(shown, *texts, strict=True)]
-    lines = [shown, ["-" * width for width in widths], *texts]
-    drawn = ["  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)) for line in lines]
-    return [*drawn, "", f"{len(table.rows)} row{'' if len(table.rows) == 1 else 's'}"]
+    texts = [[name_of(row[column], table.names) for column in shown] for row in table.rows]
+    count = f"{len(table.rows)} row{'' if len(table.rows) == 1 else 's'}"
+    return [*(_grid(shown, texts) or _records(shown, texts)), "", count]
+
+
+def _grid(columns: list[str], texts: list[list[str]]) -> list[str]:
+    """A line a row; nothing where that would be wider than a screen."""
+    cells = [[_clipped(text) for text in row] for row in texts]
+    widths = [max(len(text) for text in column) for column in zip(columns, *cells, strict=True)]
+    if sum(widths) + 2 * len(widths) > _SCREEN:
+        return []
+    lines = [columns, ["-" * width for width in widths], *cells]
+    return ["  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)) for line in lines]
+
+
+def _records(columns: list[str], texts: list[list[str]]) -> list[str]:
+    """A block a row, a line a value that is there."""
+    width = max(len(column) for column in columns)
+    blocks = [
+        [f"{column:>{width}}  {text}" for column, text in zip(columns, row, strict=True) if text] for row in texts
+    ]
+    return [line for number, block in enumerate(blocks) for line in ([""] if number else []) + block]
 
 
 def _clipped(text: str) -> str:

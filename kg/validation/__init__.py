@@ -4,15 +4,20 @@ Owns the only use of rdflib and pySHACL. The settings are those found safe: no i
 rules; inputs are graphs, never names of files. An exception of the validator is not a pass: it is raised.
 """
 
+import logging
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pyoxigraph as ox
 import pyshacl
 import rdflib
-from rdflib.namespace import RDF, SH
+from rdflib.namespace import SH
 
 from kg import terms
 from kg.errors import Finding, Severity
+
+# Literals that are not what their datatype says are told as findings; rdflib would also log each with a trace.
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 
 class Validator:
@@ -32,6 +37,8 @@ class Validator:
         resource of a ck:Dataset has the severity that the shape gives for data sets. Sorted, each once.
         """
         quads = list(quads)
+        if ill_typed := _ill_typed(quads):
+            return ill_typed
         _, report, _ = pyshacl.validate(
             _graph(quads),
             shacl_graph=self._shapes,
@@ -44,7 +51,7 @@ class Validator:
         if not isinstance(report, rdflib.Graph):
             raise RuntimeError(f"the validator failed: {report}")
         datasets = _of_datasets(quads)
-        found = {self._finding(report, result, datasets) for result in report.subjects(RDF.type, SH.ValidationResult)}
+        found = {self._finding(report, result, datasets) for result in report.objects(None, SH.result)}
         return sorted(
             found, key=lambda each: (each.severity != Severity.VIOLATION, each.subject, each.rule, each.value)
         )
@@ -63,6 +70,22 @@ class Validator:
         return Finding(message, subject=subject, rule=rule, path=path, value=value(SH.value), severity=severity)
 
 
+def _ill_typed(quads: list[ox.Quad]) -> list[Finding]:
+    """Literals that are not what their datatype says: the validator would stumble when it compares them."""
+    return [
+        Finding(
+            f"{terms.value_of(quad.object)!r} is no {quad.object.datatype.value.rpartition('#')[2]}",
+            "Write it as its datatype asks: 12 for an integer, 0.5 for a decimal, 2017-07-31 for a date.",
+            subject=terms.value_of(quad.subject),
+            rule="datatype",
+            path=quad.predicate.value,
+            value=terms.value_of(quad.object),
+        )
+        for quad in quads
+        if isinstance(quad.object, ox.Literal) and not quad.object.language and _term(quad.object).ill_typed
+    ]
+
+
 def _of_datasets(quads: list[ox.Quad]) -> dict[str, bool]:
     graphs = {q.subject for q in quads if q.predicate == terms.TYPE and q.object == terms.DATASET}
     return {terms.value_of(q.subject): True for q in quads if q.graph_name in graphs}
@@ -75,7 +98,7 @@ def _graph(quads: Iterable[ox.Quad]) -> rdflib.Graph:
     return graph
 
 
-def _term(term: object) -> rdflib.term.Node:
+def _term(term: object) -> Any:
     if isinstance(term, ox.NamedNode):
         return rdflib.URIRef(term.value)
     if isinstance(term, ox.BlankNode):

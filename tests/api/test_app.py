@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import httpx
@@ -19,13 +19,27 @@ ServicesIn = Callable[[Path], Services]
 COUNT = {"query": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "format": "csv"}
 
 
+@dataclass(frozen=True, kw_only=True)
+class Prepared(Services):
+    """Services that have something else to do before they can be served."""
+
+    load: Callable[[], None]
+
+    @classmethod
+    def by(cls, services: Services, load: Callable[[], None]) -> "Prepared":
+        return cls(**{field.name: getattr(services, field.name) for field in fields(Services)}, load=load)
+
+    def prepare(self) -> None:
+        self.load()
+
+
 def test_ready_only_when_data_is_served(tmp_path: Path, serving: Serving, services_in: ServicesIn) -> None:
     loaded = threading.Event()
 
     def load() -> None:
         loaded.wait(10)
 
-    with serving(replace(services_in(tmp_path), prepare=load)) as address, httpx.Client(base_url=address) as client:
+    with serving(Prepared.by(services_in(tmp_path), load)) as address, httpx.Client(base_url=address) as client:
         assert client.get("/healthz").status_code == 200
         answer = client.get("/readyz")
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
@@ -43,7 +57,7 @@ def test_failed_loading_is_told_without_details(
     def load() -> None:
         raise OSError("/secret/path")
 
-    with serving(replace(services_in(tmp_path), prepare=load)) as address:
+    with serving(Prepared.by(services_in(tmp_path), load)) as address:
         time.sleep(0.1)
         answer = httpx.get(f"{address}/readyz", trust_env=False)
     assert answer.status_code == 503
@@ -52,7 +66,7 @@ def test_failed_loading_is_told_without_details(
 
 
 def test_two_apps_do_not_see_each_other(tmp_path: Path, serving: Serving, services_in: ServicesIn) -> None:
-    empty = opened(Settings(data_dir=tmp_path / "empty", workers=1))
+    empty = opened(Settings(data_dir=tmp_path / "empty", workers=1, empty=True))
     with serving(services_in(tmp_path / "full")) as full, serving(empty) as other:
         assert int(httpx.get(f"{full}/sparql", params=COUNT).text.split()[1]) > 0
         assert int(httpx.get(f"{other}/sparql", params=COUNT).text.split()[1]) == 0

@@ -1,0 +1,286 @@
+"""Linked data: every IRI leads to a page or to RDF, and nothing contested leaves without its statement."""
+
+import hashlib
+import html
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import httpx
+import pyoxigraph as ox
+import pytest
+
+from api.services import Services, opened
+from kg import terms
+from kg.settings import Settings
+from kg.store import Change
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+BASE = "https://example.org/kg/"
+CK = terms.CK
+TEXT = "On Sunday the <b>north</b> said that the town lies in the zone; the south denied it. Nobody was asked."
+HOSTILE = "<script>alert('x')</script> & \"quotes\""
+SYNTAXES = {
+    "ttl": "text/turtle",
+    "nt": "application/n-triples",
+    "rdf": "application/rdf+xml",
+    "jsonld": "application/ld+json",
+    "trig": "application/trig",
+    "nq": "application/n-quads",
+}
+
+
+def _passage(slug: str, span: str, exact: str) -> str:
+    start = TEXT.index(span)
+    digest = hashlib.sha256(span.encode()).hexdigest()
+    return f"""
+    <id/passage/{slug}> a ck:Passage ; oa:hasSource <id/source/post> ;
+      oa:hasSelector <id/selector/{slug}-p> , <id/selector/{slug}-q> .
+    <id/selector/{slug}-p> a oa:TextPositionSelector ;
+      oa:start {start} ; oa:end {start + len(span)} ; ck:sha256 "{digest}" .
+    <id/selector/{slug}-q> a oa:TextQuoteSelector ; oa:exact "{exact}" ."""
+
+
+DATA = f"""
+@base <{BASE}> .
+@prefix ck: <{CK}> .
+@prefix dcterms: <{terms.DCTERMS}> .
+@prefix hedge: <{terms.VOCAB}hedge/> .
+@prefix oa: <{terms.OA}> .
+@prefix owl: <{terms.OWL}> .
+@prefix skos: <{terms.SKOS}> .
+
+<graph/post> {{
+  <graph/post> a ck:Dossier ; dcterms:title "The post"@en ; owl:versionInfo "1" ;
+    dcterms:license <https://creativecommons.org/licenses/by/4.0/> ; ck:recordedBy <id/actor/curator> .
+  <id/source/post> a ck:Source ; skos:prefLabel "Post"@en ; dcterms:publisher <id/actor/paper> ;
+    ck:sha256 "{hashlib.sha256(TEXT.encode()).hexdigest()}" ; ck:inferred dcterms:publisher ;
+    ck:inferenceNote "The text names no publisher."@en .
+  <id/zone/east> a ck:Zone ; skos:prefLabel "the zone"@en .
+  <id/incident/i1> a ck:Incident ; skos:prefLabel "incident one"@en .
+
+  <id/statement/declared> a ck:Statement ; ck:speaker <id/actor/north> ; ck:declares <id/zone/east> ;
+    ck:reportedIn <id/source/post> ; ck:hedge hedge:none ; ck:quote <id/passage/p1> .
+  <id/statement/said> a ck:Statement ; ck:speaker <id/actor/north> ; ck:asserts <id/proposition/covers> ;
+    ck:reportedIn <id/source/post> ; ck:hedge hedge:reportedly ; ck:quote <id/passage/p1> ;
+    ck:saidWhenAsGiven "On Sunday"@en .
+  <id/statement/denied> a ck:Statement ; ck:speaker <id/actor/south> ; ck:denies <id/proposition/covers> ;
+    ck:disputes <id/statement/said> ; ck:disputedAspect <{terms.VOCAB}aspect/extent> ;
+    ck:reportedIn <id/source/post> ; ck:hedge hedge:none ; ck:quote <id/passage/p2> .
+  <id/proposition/covers> a ck:ZoneCoverage ; ck:zone <id/zone/east> ; ck:place <id/place/town> .
+
+  <id/statement/wants> a ck:Statement ; ck:speaker <id/actor/paper> ; ck:asserts <id/proposition/aim> ;
+    ck:reportedIn <id/source/post> ; ck:hedge hedge:none ; ck:quote <id/passage/bad> .
+  <id/proposition/aim> a ck:Position ; ck:actor <id/actor/north> ; ck:content <id/proposition/account> .
+  <id/proposition/account> a ck:IncidentAccount ; ck:incident <id/incident/i1> ; ck:perpetrator <id/actor/south> ;
+    ck:count <id/count/c1> .
+  <id/count/c1> a ck:CountEstimate ; ck:countOf <{terms.VOCAB}counted/killed> ; ck:asGiven "many"@en ; ck:minimum 3 .
+  {_passage("p1", "the <b>north</b> said that the town lies in the zone", "said")}
+  {_passage("p2", "the south denied it", "denied")}
+  <id/passage/bad> a ck:Passage ; oa:hasSource <id/source/lost> ;
+    oa:hasSelector <id/selector/bad-p> , <id/selector/bad-q> .
+  <id/selector/bad-p> a oa:TextPositionSelector ; oa:start 3 ; oa:end 9 ; ck:sha256 "{"0" * 64}" .
+  <id/selector/bad-q> a oa:TextQuoteSelector ; oa:exact "wants" .
+  <id/source/lost> a ck:Source ; skos:prefLabel "lost post"@en .
+}}
+<graph/register> {{
+  <graph/register> a ck:Reference ; dcterms:title "Register"@en ; owl:versionInfo "1" ;
+    dcterms:license <https://creativecommons.org/publicdomain/zero/1.0/> ; ck:recordedBy <id/actor/curator> .
+  <id/actor/curator> a ck:Organization ; skos:prefLabel "curators"@en .
+  <id/actor/paper> a ck:Organization ; skos:prefLabel "The Paper"@en .
+  <id/actor/north> a ck:State ; skos:prefLabel "North"@en .
+  <id/actor/south> a ck:State ; skos:prefLabel "South"@en .
+  <id/place/town> a ck:Place ; skos:prefLabel "{HOSTILE.replace('"', chr(92) + '"')}"@en , "بلدة"@ar ;
+    skos:hiddenLabel "Towne"@en ; ck:placeKind <{terms.VOCAB}place-kind/town> .
+}}
+"""
+
+
+@pytest.fixture(scope="module")
+def client(
+    serving: Callable[[Services], AbstractContextManager[str]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[httpx.Client]:
+    home = tmp_path_factory.mktemp("resources")
+    archive: Path = home / "archive"
+    archive.mkdir()
+    (archive / "post.txt").write_text(TEXT, encoding="utf-8")
+    services = opened(Settings(data_dir=home, archive_dir=archive, base_iri=BASE, empty=True, workers=1))
+    services.publication.store.apply(Change(frozenset(), frozenset(ox.parse(DATA, format=ox.RdfFormat.TRIG))))
+    services.executor.refresh()
+    with (
+        serving(services) as address,
+        httpx.Client(base_url=address, trust_env=False, timeout=30, headers={"Accept": "*/*"}) as client,
+    ):
+        yield client
+
+
+def _page(client: httpx.Client, path: str) -> str:
+    answer = client.get(path, headers=BROWSER)
+    assert answer.status_code == 200, path
+    assert answer.headers["content-type"].startswith("text/html")
+    return answer.text
+
+
+def _data(client: httpx.Client, path: str, suffix: str = "ttl") -> set[ox.Triple]:
+    answer = client.get(f"/data/{path}.{suffix}")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].partition(";")[0] == SYNTAXES[suffix]
+    return {q.triple for q in ox.parse(answer.content, format=ox.RdfFormat.from_extension(suffix))}
+
+
+@pytest.mark.parametrize(
+    ("accept", "location"),
+    [
+        (BROWSER["Accept"], "/page/place/town"),
+        ("*/*", "/data/place/town.ttl"),
+        ("application/ld+json", "/data/place/town.jsonld"),
+        ("application/rdf+xml", "/data/place/town.rdf"),
+        ("application/trig, text/turtle;q=0.5", "/data/place/town.trig"),
+    ],
+)
+def test_iri_leads_to_page_or_data(client: httpx.Client, accept: str, location: str) -> None:
+    answer = client.get("/id/place/town", headers={"Accept": accept})
+    assert (answer.status_code, answer.headers["location"]) == (303, location)
+    assert answer.headers["vary"] == "Accept"
+
+
+def test_nothing_acceptable_is_406(client: httpx.Client) -> None:
+    assert client.get("/id/place/town", headers={"Accept": "image/png"}).status_code == 406
+
+
+@pytest.mark.parametrize("path", ["/id/place/towm", "/page/place/towm", "/data/place/towm.ttl"])
+def test_unknown_names_the_nearest(client: httpx.Client, path: str) -> None:
+    answer = client.get(path, headers=BROWSER)
+    assert answer.status_code == 404
+    assert answer.json()["known"] == ["town"]
+
+
+@pytest.mark.parametrize("path", ["/id/place/a%20b", "/id/place/a%3Cb", "/data/place/town.docx", "/data/place/town"])
+def test_what_cannot_be_is_404(client: httpx.Client, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["place/town", "statement/said", "incident/i1", "proposition/covers", "count/c1"])
+def test_all_syntaxes_say_the_same(client: httpx.Client, path: str) -> None:
+    first = _data(client, path)
+    assert first
+    assert all(_data(client, path, suffix) == first for suffix in SYNTAXES)
+
+
+def test_data_keeps_home_graphs_where_the_syntax_has_them(client: httpx.Client) -> None:
+    quads = set(ox.parse(client.get("/data/place/town.trig").content, format=ox.RdfFormat.TRIG))
+    homes = {q.graph_name.value for q in quads if isinstance(q.graph_name, ox.NamedNode)}
+    assert homes == {f"{BASE}graph/post", f"{BASE}graph/register"}
+
+
+@pytest.mark.parametrize(
+    "path", ["place/town", "zone/east", "actor/south", "incident/i1", "count/c1", "proposition/account", "source/post"]
+)
+def test_no_content_leaves_without_its_statement(client: httpx.Client, path: str) -> None:
+    """Promise 1: each proposition in the data has all its statements there, or is content of one that has."""
+    triples = _data(client, path)
+    node = ox.NamedNode
+    acts = {node(f"{CK}{name}") for name in ("asserts", "denies", "leavesOpen", "supposes")}
+    classes = {node(f"{CK}{name}") for name in ("ZoneCoverage", "Position", "IncidentAccount")}
+    propositions = {t.subject for t in triples if t.predicate == terms.TYPE and t.object in classes}
+    held = {t.object: t.subject for t in triples if t.predicate == node(f"{CK}content")}
+    assert propositions
+    for each in propositions:
+        statements = {t.subject for t in triples if t.predicate in acts and t.object == held.get(each, each)}
+        assert statements
+        for statement in statements:
+            said = {t.predicate.value.removeprefix(CK) for t in triples if t.subject == statement}
+            assert {"speaker", "hedge", "reportedIn", "quote"} <= said
+    if node(f"{BASE}id/proposition/covers") in propositions:
+        assert {t.subject.value for t in triples if t.predicate == node(f"{CK}denies")} == {
+            f"{BASE}id/statement/denied"
+        }
+
+
+def test_page_of_a_thing_tells_who_says_what(client: httpx.Client) -> None:
+    page = _page(client, "/page/place/town")
+    for words in ("zone coverage", "North", "South", "denies", "reportedly", "“said”", "“denied”", "disputed"):
+        assert words in page
+    assert "Disputed</strong> by" in page
+    assert "The Paper" in page
+    assert "Towne" not in page
+
+
+def test_page_of_an_incident_says_that_content_is_not_asserted(client: httpx.Client) -> None:
+    page = _page(client, "/page/incident/i1")
+    assert "only intended" in page
+    assert "/id/proposition/aim" in page
+    assert "The Paper" in page
+    assert "/id/statement/wants" in page
+    assert "many" in page
+
+
+def test_statement_shows_the_whole_span_from_the_archive(client: httpx.Client) -> None:
+    page = _page(client, "/page/statement/said")
+    assert "the &lt;b&gt;north&lt;/b&gt; <mark>said</mark> that the town lies in the zone" in page
+    assert "Nobody was asked" not in page
+
+
+def test_statement_without_archived_text_says_so(client: httpx.Client) -> None:
+    page = _page(client, "/page/statement/wants")
+    assert "<mark>wants</mark>" in page
+    assert "does not hold the text" in page
+
+
+def test_source_shows_what_is_inferred_and_its_statements_in_order(client: httpx.Client) -> None:
+    page = _page(client, "/page/source/post")
+    assert "inferred" in page
+    assert "The text names no publisher." in page
+    assert page.index("“said”") < page.index("“denied”")
+
+
+def test_graph_is_a_document(client: httpx.Client) -> None:
+    page = _page(client, "/graph/post")
+    assert "https://creativecommons.org/licenses/by/4.0/" in page
+    assert "/id/statement/said" in page
+    quads = set(ox.parse(client.get("/graph/post?format=nq").content, format=ox.RdfFormat.N_QUADS))
+    assert {q.graph_name.value for q in quads if isinstance(q.graph_name, ox.NamedNode)} == {f"{BASE}graph/post"}
+    turtle = client.get("/graph/post")
+    assert turtle.headers["content-type"].startswith("text/turtle")
+    assert len(list(ox.parse(turtle.content, format=ox.RdfFormat.TURTLE))) == len(quads)
+    assert client.get("/graph/nothing").json()["known"] == ["post", "register"]
+
+
+@pytest.mark.parametrize("path", ["/page/place/town", "/page/statement/said", "/graph/register", "/page/zone/east"])
+def test_what_data_contains_is_never_markup(client: httpx.Client, path: str) -> None:
+    page = _page(client, path)
+    assert "<script" not in page
+    assert "<b>north" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_every_link_from_every_page_leads_somewhere(client: httpx.Client) -> None:
+    seen: set[str] = set()
+    pending = {"/graph/post", "/graph/register", "/page/incident/i1", "/page/statement/said"}
+    while pending:
+        path = pending.pop()
+        seen.add(path)
+        answer = client.get(path, headers=BROWSER)
+        assert answer.status_code in (200, 303), path
+        found = {answer.headers["location"]} if answer.status_code == 303 else set()
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            found |= {html.unescape(each) for each in re.findall(r'href="(/[^"]*)"', answer.text)}
+        own = ("/id/", "/page/", "/data/", "/graph/", "/vocab/")
+        pending |= {each.partition("#")[0] for each in found if each.startswith(own)} - seen
+    assert "/page/selector/p1-p" in seen or "/page/passage/p1" in seen
+
+
+def test_links_are_local_and_shown_iris_are_real(client: httpx.Client) -> None:
+    page = _page(client, "/page/place/town")
+    assert f'href="{BASE}' not in page
+    assert f"{BASE}id/place/town" in page
+
+
+def test_answers_have_tags_and_other_forms(client: httpx.Client) -> None:
+    for path in ("/data/place/town.ttl", "/page/place/town", "/graph/post"):
+        first = client.get(path)
+        again = client.get(path, headers={"If-None-Match": first.headers["etag"]})
+        assert again.status_code == 304
+    links = client.get("/page/place/town").headers["link"]
+    assert '</data/place/town.ttl>; rel="alternate"; type="text/turtle"' in links

@@ -1,0 +1,187 @@
+"""The pages of the ontology, shapes and vocabularies: complete, linked, negotiated; their example queries answer."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import httpx
+import pyoxigraph as ox
+import pytest
+
+from api.services import Services, opened
+from api.vocabulary import EXAMPLES
+from kg import dates
+from kg.publication import shipped_documents, shipped_schema
+from kg.schema import Schema
+from kg.settings import DEFAULT_BASE_IRI, Settings
+from kg.store import Change
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+SYNTAXES = {
+    "ttl": "text/turtle",
+    "nt": "application/n-triples",
+    "rdf": "application/rdf+xml",
+    "jsonld": "application/ld+json",
+}
+PATHS = ("/ontology", "/shapes", "/vocab", "/vocab/hedge", "/alignments")
+
+
+@pytest.fixture(scope="module")
+def schema() -> Schema:
+    return shipped_schema(DEFAULT_BASE_IRI)
+
+
+@pytest.fixture(scope="module")
+def client(
+    serving: Callable[[Services], AbstractContextManager[str]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[httpx.Client]:
+    """A server over the shipped data, put into the store without asking whether it conforms: that is done elsewhere."""
+    services = opened(Settings(data_dir=tmp_path_factory.mktemp("data"), empty=True, workers=1))
+    for document in services.publication.door.read_all(shipped_documents()):
+        services.publication.store.apply(Change(frozenset(), frozenset(dates.derive(document.quads)[0])))
+    services.executor.refresh()
+    with (
+        serving(services) as address,
+        httpx.Client(base_url=address, trust_env=False, timeout=30, headers={"Accept": "*/*"}) as client,
+    ):
+        yield client
+
+
+def _page(client: httpx.Client, path: str) -> str:
+    answer = client.get(path, headers=BROWSER)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/html")
+    return answer.text
+
+
+def _triples(answer: httpx.Response) -> set[ox.Triple]:
+    assert answer.status_code == 200
+    media_type = answer.headers["content-type"].partition(";")[0]
+    quads = ox.parse(answer.content, format=ox.RdfFormat.from_media_type(media_type))
+    return {quad.triple for quad in quads}
+
+
+def test_every_term_has_its_anchor(client: httpx.Client, schema: Schema) -> None:
+    anchors = re.findall(r'<section class="term[^"]*" id="([^"]+)"', _page(client, "/ontology"))
+    names = [each.name for each in (*schema.classes.values(), *schema.properties.values())]
+    schemes = [f"vocab/{iri.rsplit('/', 1)[1]}" for iri in schema.schemes]
+    assert sorted(anchors) == sorted(names + schemes)
+
+
+def test_every_concept_and_field_is_on_the_page(client: httpx.Client, schema: Schema) -> None:
+    ids = set(re.findall(r' id="([^"]+)"', _page(client, "/ontology")))
+    for scheme in schema.schemes.values():
+        slug = scheme.iri.rsplit("/", 1)[1]
+        assert {f"vocab/{slug}/{each.slug}" for each in scheme.concepts} <= ids
+    statement = schema.named("Statement")
+    assert statement
+    assert {f"Statement.{name}" for name in statement.fields} <= ids
+
+
+def test_definitions_are_shown(client: httpx.Client, schema: Schema) -> None:
+    page = _page(client, "/ontology").replace("&#34;", '"').replace("&#39;", "'").replace("&amp;", "&")
+    for each in (*schema.classes.values(), *schema.properties.values()):
+        assert each.definition.replace("<", "&lt;").replace(">", "&gt;") in page
+
+
+def test_paths_are_written_as_sparql_has_them(client: httpx.Client) -> None:
+    page = _page(client, "/ontology")
+    assert "<code>^ck:disputes</code>" in page
+    assert "<code>^ck:asserts | ^ck:denies | ^ck:leavesOpen | ^ck:supposes</code>" in page
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_example_query_is_on_the_page_and_answers(client: httpx.Client, name: str) -> None:
+    assert [path for path in shipped_documents() if path.suffix == ".yaml"], "no dossier is shipped"
+    queries = re.findall(r'name="query" value="([^"]+)"', _page(client, "/ontology"))
+    assert len(queries) == len(EXAMPLES)
+    text = Path(__file__).parents[2].joinpath("api", "pages", "queries", f"{name}.rq").read_text(encoding="utf-8")
+    answer = client.get("/sparql", params={"query": text}, headers={"Accept": "application/json"})
+    assert answer.status_code == 200
+    rows = answer.json()["results"]["bindings"]
+    assert rows
+    for variable in answer.json()["head"]["vars"]:
+        if variable not in ("takenBack", "toldAgain"):
+            assert any(variable in row for row in rows), f"{variable} is never bound"
+
+
+def test_left_open_and_silent_are_told_apart(client: httpx.Client) -> None:
+    text = Path(__file__).parents[2].joinpath("api/pages/queries/ontology-coverage.rq").read_text(encoding="utf-8")
+    answer = client.get("/sparql", params={"query": text}, headers={"Accept": "application/json"})
+    standings = {row["standing"]["value"] for row in answer.json()["results"]["bindings"]}
+    assert {"undetermined: left open", "undetermined: silent"} <= standings
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_all_syntaxes_say_the_same(client: httpx.Client, path: str) -> None:
+    by_default = client.get(path)
+    assert by_default.headers["content-type"].startswith("text/turtle")
+    canonical = {_canonical(_triples(by_default))}
+    for name, media_type in SYNTAXES.items():
+        for answer in (client.get(path, params={"format": name}), client.get(path, headers={"Accept": media_type})):
+            assert answer.headers["content-type"].partition(";")[0] == media_type
+            assert answer.headers["vary"] == "Accept"
+            canonical.add(_canonical(_triples(answer)))
+    assert len(canonical) == 1
+
+
+def _canonical(triples: set[ox.Triple]) -> frozenset[str]:
+    dataset = ox.Dataset(ox.Quad(each.subject, each.predicate, each.object) for each in triples)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return frozenset(map(str, dataset))
+
+
+def test_what_is_not_offered_is_406(client: httpx.Client) -> None:
+    assert client.get("/ontology", headers={"Accept": "image/png"}).status_code == 406
+    assert client.get("/ontology?format=docx").status_code == 406
+
+
+@pytest.mark.parametrize(
+    ("path", "accept"),
+    [(path, "*/*") for path in (*PATHS, "/context", "/context.jsonld")]
+    + [(path, "text/html") for path in PATHS if path != "/alignments"],
+)
+def test_known_answers_are_not_sent_again(client: httpx.Client, path: str, accept: str) -> None:
+    first = client.get(path, headers={"Accept": accept})
+    again = client.get(path, headers={"Accept": accept, "If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"]
+    assert client.head(path, headers={"Accept": accept}).headers["etag"] == first.headers["etag"]
+
+
+def test_context_is_json_ld(client: httpx.Client) -> None:
+    answer = client.get("/context")
+    assert answer.headers["content-type"] == "application/ld+json"
+    assert answer.json()["@context"]["speaker"]["@id"].endswith("ontology#speaker")
+    assert client.get("/context.jsonld").content == answer.content
+
+
+def test_concept_leads_to_its_place_in_the_scheme(client: httpx.Client) -> None:
+    answer = client.get("/vocab/hedge/reportedly")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/vocab/hedge#reportedly")
+    assert ' id="reportedly"' in _page(client, "/vocab/hedge")
+
+
+@pytest.mark.parametrize("path", ["/vocab/nothing", "/vocab/hedge/nothing", "/vocab/nothing/none"])
+def test_unknown_terms_are_404(client: httpx.Client, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert answer.json()["title"] == "There is no such thing"
+
+
+@pytest.mark.parametrize("path", ["/ontology", "/shapes", "/vocab", "/vocab/hedge"])
+def test_every_link_on_the_page_leads_somewhere(client: httpx.Client, path: str) -> None:
+    page = _page(client, path)
+    assert "<script" not in page
+    own = set(re.findall(r' id="([^"]+)"', page))
+    links = set(re.findall(r'href="((?:/|#)[^"]*)"', page))
+    assert {link[1:] for link in links if link.startswith("#")} <= own
+    for target in {link.partition("#")[0] for link in links if link.startswith("/")} - {"/questions"}:
+        assert client.get(target, headers=BROWSER).status_code in (200, 303), target
+
+
+def test_shapes_show_their_messages(client: httpx.Client) -> None:
+    page = _page(client, "/shapes")
+    assert 'id="Statement-speaker"' in page
+    assert "Name exactly one speaker" in page

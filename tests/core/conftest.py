@@ -1,0 +1,11 @@
+import pytest
+
+from kg.publication import shipped_schema
+from kg.schema import Schema
+from kg.settings import DEFAULT_BASE_IRI
+
+
+@pytest.fixture(scope="session")
+def schema() -> Schema:
+    """The schema of the shipped ontology and shapes."""
+    return shipped_schema(DEFAULT_BASE_IRI)

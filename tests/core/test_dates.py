@@ -1,0 +1,139 @@
+"""EDTF values bound days strictly; what cannot be read is a ValueError and nothing else."""
+
+from contextlib import suppress
+from datetime import date
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg import terms
+from kg.dates import MAX_LENGTH, bounds, derive
+
+SUBJECT = ox.NamedNode("https://example.org/proposition")
+GRAPH = ox.NamedNode("https://example.org/graph")
+
+day_texts = st.dates(min_value=date(1, 1, 1)).map(date.isoformat)
+month_texts = st.dates(min_value=date(1, 1, 1)).map(lambda day: day.isoformat()[:7])
+year_texts = st.dates(min_value=date(1, 1, 1)).map(lambda day: day.isoformat()[:4])
+point_texts = st.one_of(day_texts, month_texts, year_texts)
+
+
+def quad(predicate: ox.NamedNode, value: str, datatype: str = terms.EDTF) -> ox.Quad:
+    return ox.Quad(SUBJECT, predicate, ox.Literal(value, datatype=ox.NamedNode(datatype)), GRAPH)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2017-08-05", "2017-08-05", "2017-08-05"),
+        ("2017-07", "2017-07-01", "2017-07-31"),
+        ("2016-02", "2016-02-01", "2016-02-29"),
+        ("2017", "2017-01-01", "2017-12-31"),
+        ("2016-21", "2016-03-01", "2016-05-31"),
+        ("2016-21/..", "2016-03-01", None),
+        ("2012/..", "2012-01-01", None),
+        ("../2017-08-07~", None, "2017-08-07"),
+        ("2017-07-31~/2017-08-07~", "2017-07-31", "2017-08-07"),
+        ("2017-08-05~", "2017-08-05", "2017-08-05"),
+        ("2017-08-05?", "2017-08-05", "2017-08-05"),
+        ("2017-08-05%", "2017-08-05", "2017-08-05"),
+        ("201X", "2010-01-01", "2019-12-31"),
+        ("2017-07-XX", "2017-07-01", "2017-07-31"),
+        ("{2017-07-11,2017-07-14}", None, None),
+        ("[2017-07-11,2017-07-14]", None, None),
+        ("{2017-07-01..2017-07-04}", None, None),
+        ("Y170000002", None, None),
+        ("-0044", None, None),
+    ],
+)
+def test_bounds_are_the_first_and_last_day_meant(text: str, first: str | None, last: str | None) -> None:
+    found = bounds(text)
+    assert tuple(day and day.isoformat() for day in found) == (first, last)
+
+
+@pytest.mark.parametrize("text", ["", " ", "in July", "2017-13", "2017-02-30", "07.08.2017", "2017-7", "2017/2018/19"])
+def test_what_is_not_edtf_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="EDTF"):
+        bounds(text)
+
+
+def test_a_value_too_long_is_refused_before_it_is_parsed() -> None:
+    with pytest.raises(ValueError, match=f"longer than {MAX_LENGTH}"):
+        bounds("{" + ",".join(["2017"] * 50) + "}")
+
+
+@settings(deadline=None)
+@given(st.text(max_size=30) | st.text(alphabet="0123456789-/.~?%XuYESt{}[],:TZ+", max_size=30))
+def test_no_text_makes_bounds_raise_anything_but_value_error(text: str) -> None:
+    with suppress(ValueError):
+        bounds(text)
+
+
+@settings(deadline=None, max_examples=30)
+@given(point_texts, st.sampled_from(["~", "?", "%"]))
+def test_a_mark_of_doubt_does_not_widen_a_date(text: str, mark: str) -> None:
+    assert bounds(text + mark) == bounds(text)
+
+
+@settings(deadline=None, max_examples=50)
+@given(point_texts)
+def test_a_point_in_time_starts_no_later_than_it_ends(text: str) -> None:
+    first, last = bounds(text)
+    assert first
+    assert last
+    assert first <= last
+
+
+@settings(deadline=None, max_examples=30)
+@given(point_texts, point_texts)
+def test_an_interval_runs_from_the_first_day_of_its_start_to_the_last_of_its_end(start: str, end: str) -> None:
+    with suppress(ValueError):  # the parser refuses some intervals that run backwards
+        assert bounds(f"{start}/{end}") == (bounds(start)[0], bounds(end)[1])
+
+
+@settings(deadline=None, max_examples=30)
+@given(point_texts)
+def test_an_open_end_has_no_bound(text: str) -> None:
+    assert bounds(f"{text}/..") == (bounds(text)[0], None)
+    assert bounds(f"../{text}") == (None, bounds(text)[1])
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.lists(point_texts, min_size=2, max_size=5), st.sampled_from(["{}", "[]"]))
+def test_a_set_of_dates_is_never_a_filled_interval(members: list[str], brackets: str) -> None:
+    assert bounds(f"{brackets[0]}{','.join(members)}{brackets[1]}") == (None, None)
+
+
+def test_days_that_came_with_the_input_are_replaced_by_those_derived() -> None:
+    given_ = [quad(terms.WHEN, "2017-07"), quad(terms.EARLIEST, "1900-01-01", f"{terms.XSD}date")]
+    quads, findings = derive(given_)
+    assert not findings
+    assert set(quads) == {
+        quad(terms.WHEN, "2017-07"),
+        quad(terms.EARLIEST, "2017-07-01", f"{terms.XSD}date"),
+        quad(terms.LATEST, "2017-07-31", f"{terms.XSD}date"),
+    }
+
+
+def test_when_something_was_said_is_derived_apart_from_when_it_was() -> None:
+    quads, _ = derive([quad(terms.SAID_WHEN, "2017-08-06~")])
+    assert {each.predicate for each in quads} == {terms.SAID_WHEN, terms.SAID_EARLIEST, terms.SAID_LATEST}
+
+
+def test_deriving_twice_changes_nothing() -> None:
+    once, _ = derive([quad(terms.WHEN, "2017-07-31~/2017-08-07~")])
+    twice, _ = derive(once)
+    assert set(once) == set(twice)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("in July", "'in July' is not EDTF"), ("2017-08-07/2017-08-01", "'2017-08-07/2017-08-01' ends before it starts")],
+)
+def test_a_value_that_cannot_be_is_a_finding_with_subject_path_and_cure(text: str, message: str) -> None:
+    _, (finding,) = derive([quad(terms.WHEN, text)])
+    assert finding.message == message
+    assert (finding.subject, finding.path) == (SUBJECT.value, terms.WHEN.value)
+    assert finding.cure.startswith("Write EDTF")

@@ -1,0 +1,143 @@
+"""RDF documents: one home graph each or more, no blank nodes, and findings where they cannot be read."""
+
+import random
+from contextlib import suppress
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.documents import FORMATS, read_bytes, read_rdf, skolemised
+from kg.errors import Finding, InputRejected
+
+BASE = "https://example.org/"
+HOME = """
+@prefix ck: <https://w3id.org/conflict-kg/ontology#> .
+<graph/a> a ck:Dataset .
+"""
+
+
+def findings_of(data: bytes, suffix: str) -> tuple[Finding, ...]:
+    with pytest.raises(InputRejected) as rejection:
+        read_rdf(data, f"a{suffix}", suffix, BASE)
+    return rejection.value.findings
+
+
+@st.composite
+def quads_with_blank_nodes(draw: st.DrawFn) -> list[ox.Quad]:
+    graph = ox.NamedNode(f"{BASE}graph/a")
+    nodes = [ox.BlankNode(f"b{number}") for number in range(4)] + [ox.NamedNode(f"{BASE}n")]
+    names = [ox.NamedNode(f"{BASE}p"), ox.NamedNode(f"{BASE}q")]
+    objects = [*nodes, ox.Literal("x"), ox.Literal("x", language="en")]
+    triples = st.tuples(st.sampled_from(nodes), st.sampled_from(names), st.sampled_from(objects))
+    return [ox.Quad(s, p, o, graph) for s, p, o in draw(st.lists(triples, min_size=1, max_size=8))]
+
+
+@given(quads_with_blank_nodes(), st.randoms(use_true_random=False))
+def test_neither_order_nor_names_of_blank_nodes_change_the_iris_they_get(
+    quads: list[ox.Quad], chance: random.Random
+) -> None:
+    def renamed(term: object) -> object:
+        return ox.BlankNode(f"other-{term.value}") if isinstance(term, ox.BlankNode) else term
+
+    others = [ox.Quad(renamed(q.subject), q.predicate, renamed(q.object), q.graph_name) for q in quads]  # type: ignore[arg-type]
+    chance.shuffle(others)
+    assert set(skolemised(quads, BASE)) == set(skolemised(others, BASE))
+
+
+@given(quads_with_blank_nodes())
+def test_no_blank_node_is_left_and_no_two_become_one(quads: list[ox.Quad]) -> None:
+    found = skolemised(quads, BASE)
+    terms = {term for quad in found for term in (quad.subject, quad.object)}
+    assert not any(isinstance(term, ox.BlankNode) for term in terms)
+    before = {term for quad in quads for term in (quad.subject, quad.object)}
+    assert len(terms) == len(before)
+    assert len(set(found)) == len(set(quads))
+
+
+def test_quads_without_blank_nodes_stay_as_they_are() -> None:
+    quads = [ox.Quad(ox.NamedNode(f"{BASE}s"), ox.NamedNode(f"{BASE}p"), ox.Literal("x"), ox.NamedNode(f"{BASE}g"))]
+    assert skolemised(quads, BASE) == quads
+
+
+def test_triples_of_turtle_belong_to_the_home_graph_they_describe() -> None:
+    document = read_rdf(f'{HOME}<id/x> <p> "x", [ <q> "y" ] .'.encode(), "a.ttl", ".ttl", BASE)
+    assert [graph.value for graph in document.graphs] == [f"{BASE}graph/a"]
+    assert len(document.quads) == 4
+    assert not any(isinstance(q.object, ox.BlankNode) or isinstance(q.subject, ox.BlankNode) for q in document.quads)
+
+
+@pytest.mark.parametrize("suffix", sorted(FORMATS))
+def test_every_syntax_gives_the_same_quads(suffix: str) -> None:
+    document = read_rdf(HOME.encode() + b'<id/x> <p> "x"@en .', "a.ttl", ".ttl", BASE)
+    triples = [quad.triple for quad in document.quads]
+    data = ox.serialize(triples, format=FORMATS[suffix])
+    assert data
+    assert read_rdf(data, f"a{suffix}", suffix, BASE).quads == document.quads
+
+
+@pytest.mark.parametrize("homes", [0, 2])
+def test_turtle_that_describes_no_home_graph_or_several_is_refused(homes: int) -> None:
+    text = "@prefix ck: <https://w3id.org/conflict-kg/ontology#> .\n<id/x> <p> <id/y> .\n"
+    text += "".join(f"<graph/{number}> a ck:Dossier .\n" for number in range(homes))
+    (finding,) = findings_of(text.encode(), ".ttl")
+    assert f"it describes {homes or 'none'}" in finding.message
+    assert finding.cure.startswith("Add <graph/NAME> a ck:Dossier")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "text", "line"),
+    [
+        (".ttl", "<s> <p> <o> .\n<s> <p> .\n", 2),
+        (".trig", "<g> { <s> <p> <o> }\n<g> { <s> }\n", 2),
+        (".nt", "<http://s> <http://p> <http://o> .\n\n<http://s> <http://p> .\n", 3),
+        (".nq", "<http://s> <http://p> <http://o> <http://g> .\nnonsense\n", 2),
+        (".rdf", '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n<no-end>\n', None),
+        (".jsonld", '{"@id": \n nonsense}', 2),
+    ],
+)
+def test_a_syntax_error_names_its_line(suffix: str, text: str, line: int | None) -> None:
+    (finding,) = findings_of(text.encode(), suffix)
+    assert finding.message.startswith("does not parse: ")
+    assert finding.place
+    assert finding.place.document == f"a{suffix}"
+    if line:
+        assert finding.place.line == line
+
+
+@pytest.mark.parametrize("suffix", sorted(FORMATS))
+def test_what_is_not_utf_8_is_refused_at_its_line(suffix: str) -> None:
+    (finding,) = findings_of(b"\n\n\xff", suffix)
+    assert finding.message == "byte 0xff is not UTF-8"
+    assert finding.place
+    assert finding.place.line == 3
+
+
+def test_a_triple_term_of_rdf_1_2_is_refused_with_the_way_to_say_it_here() -> None:
+    text = f"{HOME}<id/x> <p> <<( <id/y> <p> <id/z> )>> ."
+    (finding,) = findings_of(text.encode(), ".ttl")
+    assert finding.message == "a triple term of RDF 1.2"
+    assert "ck:Statement" in finding.cure
+
+
+def test_a_remote_context_is_refused_and_not_fetched() -> None:
+    (finding,) = findings_of(b'{"@context": "https://example.org/context", "@id": "x"}', ".jsonld")
+    assert finding.message.startswith("does not parse: ")
+
+
+@given(st.binary(max_size=100), st.sampled_from(sorted(FORMATS)))
+def test_no_bytes_lead_to_anything_but_quads_or_a_rejection(data: bytes, suffix: str) -> None:
+    with suppress(InputRejected):
+        read_rdf(data, f"a{suffix}", suffix, BASE)
+
+
+def test_a_file_that_is_not_there_is_refused_by_its_name(tmp_path: Path) -> None:
+    with pytest.raises(InputRejected) as rejection:
+        read_bytes(tmp_path / "gone.ttl")
+    (finding,) = rejection.value.findings
+    assert (
+        str(finding)
+        == f"{tmp_path / 'gone.ttl'}: violation: cannot be read: No such file or directory. Check the name."
+    )

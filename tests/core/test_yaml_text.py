@@ -1,0 +1,121 @@
+"""YAML is read as plain values with places, and nothing but InputRejected comes out of what cannot be read."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.errors import Finding, InputRejected
+from kg.yaml_text import MAX_BYTES, MAX_DEPTH, near, read
+
+
+def findings_of(data: bytes) -> tuple[Finding, ...]:
+    try:
+        read(data, "a.yaml")
+    except InputRejected as rejection:
+        return rejection.findings
+    return ()
+
+
+def only_finding(data: bytes) -> Finding:
+    (finding,) = findings_of(data)
+    assert finding.place
+    assert finding.place.document == "a.yaml"
+    assert finding.cure
+    return finding
+
+
+def line_of(finding: Finding) -> int | None:
+    assert finding.place
+    return finding.place.line
+
+
+def test_every_scalar_stays_the_text_that_was_written() -> None:
+    text = "a: 2017-07\nb: 010\nc: yes\nd: 1e3\ne: 2017-07-01\nf: 0x1F\ng: 'null'\nh: 1_000\ni: .5\n"
+    assert read(text.encode(), "a.yaml").value == {
+        "a": "2017-07",
+        "b": "010",
+        "c": "yes",
+        "d": "1e3",
+        "e": "2017-07-01",
+        "f": "0x1F",
+        "g": "null",
+        "h": "1_000",
+        "i": ".5",
+    }
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_key() -> None:
+    assert read(b"\xef\xbb\xbfa: b\n", "a.yaml").value == {"a": "b"}
+
+
+def test_each_value_has_the_place_where_it_starts_and_each_key_its_own() -> None:
+    text = read(b"a:\n  - b: c\n    d: [e,\n      f]\n", "a.yaml")
+    assert str(text.place(("a",))) == "a.yaml:1:1"
+    assert str(text.place(("a", 0))) == "a.yaml:2:5"
+    assert str(text.place(("a", 0, "d"))) == "a.yaml:3:5"
+    assert str(text.place(("a", 0, "d", 1))) == "a.yaml:4:7"
+
+
+def test_a_path_without_a_place_has_that_of_the_nearest_value_around_it() -> None:
+    text = read(b"a:\n  b: c\n", "a.yaml")
+    assert text.place(("a", "b", "unheard", 3)) == text.place(("a", "b"))
+    assert str(text.place(("unheard",))) == "a.yaml:1:1"
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "message"),
+    [
+        (b"", None, "the file holds no YAML document, or several"),
+        (b"# nothing but a comment\n", None, "the file holds no YAML document, or several"),
+        (b"a: b\n---\nc: d\n", None, "the file holds no YAML document, or several"),
+        (b"a: b\nc: \xff\n", 2, "byte 0xff is not UTF-8"),
+        (b"a: b\nc: d\na: e\n", 3, "the key 'a' stands here twice"),
+        (b"a: b\nc: &x d\n", 2, "an anchor or alias (& or *)"),
+        (b"a: b\nc: !thing d\n", 2, "the tag !thing"),
+        (b"a: b\nc: !!python/object:os.system d\n", 2, "the tag tag:yaml.org,2002:python/object:os.system"),
+        (b"a: b\nc:\n", 2, "'c' has no value"),
+        (b"a: b\nc: ~\n", 2, "'c' has no value"),
+        (b"a: b\n? [c]\n: d\n", 2, "a key that is not a word"),
+        (b"a: b\nc: \x07\n", 2, "not YAML: special characters are not allowed"),
+        (b"null\n", 1, "the file is empty"),
+    ],
+)
+def test_what_is_no_plain_yaml_is_refused_at_its_line(data: bytes, line: int | None, message: str) -> None:
+    finding = only_finding(data)
+    assert (line_of(finding), finding.message) == (line, message)
+
+
+def test_a_tab_as_indentation_is_refused_at_its_line() -> None:
+    finding = only_finding(b"a:\n  b: c\n\td: e\n")
+    assert line_of(finding) == 3
+    assert finding.message.startswith("not YAML:")
+
+
+def test_aliases_that_would_multiply_are_refused_before_they_do() -> None:
+    laughs = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    laughs += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
+    assert line_of(only_finding("\n".join(laughs).encode())) == 1
+
+
+@pytest.mark.parametrize("depth", [MAX_DEPTH + 1, 5_000])
+def test_what_is_nested_too_deep_is_refused(depth: int) -> None:
+    only_finding(b"a: " + b"[" * depth + b"x" + b"]" * depth)
+
+
+def test_a_file_over_the_limit_is_refused_without_being_parsed() -> None:
+    assert "20,000,000 bytes" in only_finding(b"[" * (MAX_BYTES + 1)).message
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_lead_to_anything_but_values_or_a_rejection(data: bytes) -> None:
+    assert all(finding.place and finding.cure for finding in findings_of(data))
+
+
+@given(st.text(alphabet="ab:-?&*!|>'\"%@`{}[],#~ \n\t\\<=\u0085\u2028\ufeff0", max_size=60))
+def test_no_text_of_yamls_own_signs_leads_to_anything_but_values_or_a_rejection(text: str) -> None:
+    assert all(finding.place and finding.cure for finding in findings_of(text.encode()))
+
+
+def test_near_names_what_is_like_the_word_and_is_silent_where_nothing_is() -> None:
+    assert near("speeker", ["speaker", "source"]) == "Did you mean 'speaker'?"
+    assert near("xyz", ["speaker", "source"]) == ""

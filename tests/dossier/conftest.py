@@ -1,0 +1,72 @@
+"""An invented conflict: its register, one post about it, and a store that holds the register."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kg.errors import Finding, InputRejected
+from kg.publication import Publication, assembled, shipped_schema
+from kg.schema import Schema
+from kg.settings import DEFAULT_BASE_IRI, Settings
+from kg.store import Change
+from kg.store.embedded import EmbeddedStore
+
+HERE = Path(__file__).parent
+POST = HERE / "post.yaml"
+
+
+@pytest.fixture(scope="session")
+def schema() -> Schema:
+    """The schema of the shipped ontology and shapes."""
+    return shipped_schema(DEFAULT_BASE_IRI)
+
+
+@pytest.fixture(scope="session")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that holds the text of the post and nothing else."""
+    folder = tmp_path_factory.mktemp("archive")
+    (folder / "post.txt").write_bytes((HERE / "post.txt").read_bytes())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def registered(archive: Path) -> Publication:
+    """A publication that holds the ontology and the register; tests that change it take ``publication``."""
+    found = assembled(Settings(archive_dir=archive), EmbeddedStore.in_memory())
+    found.load(found.door.read_all([HERE / "register.ttl"]))
+    return found
+
+
+@pytest.fixture
+def publication(registered: Publication) -> Publication:
+    """A publication of its own that holds the ontology and the register."""
+    store = EmbeddedStore.in_memory()
+    store.apply(Change(frozenset(), frozenset(registered.store.quads())))
+    return Publication(registered.settings, store, registered.schema, registered.door, registered.archive)
+
+
+@pytest.fixture(scope="session")
+def rejected(registered: Publication) -> Callable[[bytes, str], tuple[Finding, ...]]:
+    """The findings with which a document is rejected; that the store is as before has been seen to."""
+    before = frozenset(registered.store.quads())
+
+    def load(data: bytes, name: str) -> tuple[Finding, ...]:
+        with pytest.raises(InputRejected) as rejection:
+            registered.load([registered.door.read(data, name)])
+        assert frozenset(registered.store.quads()) == before
+        return rejection.value.findings
+
+    return load
+
+
+@pytest.fixture(scope="session")
+def post() -> str:
+    """The dossier of the invented post."""
+    return POST.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def quads_of_post(registered: Publication, post: str) -> frozenset[ox.Quad]:
+    return registered.door.read(post.encode(), "post.yaml").quads

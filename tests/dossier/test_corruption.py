@@ -1,0 +1,217 @@
+"""A dossier corrupted at random is refused at the corrupted place, or still loads; nothing else ever happens."""
+
+import random
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kg.documents import Document
+from kg.errors import Finding, InputRejected
+from kg.publication import Publication, assembled, shipped_documents
+from kg.settings import Settings
+from kg.store.embedded import EmbeddedStore
+
+Corruption = Callable[[list[str], random.Random], list[str]]
+
+HERE = Path(__file__).parent
+POST = (HERE / "post.yaml").read_text(encoding="utf-8")
+STATEMENT = re.compile(r"^      - id: st:")
+ACTS = ("asserts", "denies", "leavesOpen", "supposes", "declares", "relays", "retracts")
+
+
+def statements(lines: list[str]) -> list[tuple[int, int]]:
+    """First line and line after the last of each statement, counted from 0."""
+    starts = [number for number, line in enumerate(lines) if STATEMENT.match(line)]
+    ends = [
+        next(
+            (n for n in range(start + 1, len(lines)) if lines[n].strip() and not lines[n].startswith("        ")), None
+        )
+        for start in starts
+    ]
+    return [(start, end or len(lines)) for start, end in zip(starts, ends, strict=True)]
+
+
+def without_a_required_key(block: list[str], chance: random.Random) -> list[str]:
+    keys = [n for n, line in enumerate(block) if re.match(r"        (speaker|hedge):", line)]
+    gone = chance.choice(keys)
+    return [line for number, line in enumerate(block) if number != gone]
+
+
+def with_a_misspelt_key(block: list[str], chance: random.Random) -> list[str]:
+    number = chance.choice([n for n, line in enumerate(block) if re.match(r"        [a-zA-Z]+:", line)])
+    return [re.sub(r"([a-zA-Z]+):", r"\1x:", line, count=1) if n == number else line for n, line in enumerate(block)]
+
+
+def with_a_misspelt_reference(block: list[str], chance: random.Random) -> list[str]:
+    number = chance.choice([n for n, line in enumerate(block) if re.match(r"        speaker:", line)])
+    return [f"{line}-x" if n == number else line for n, line in enumerate(block)]
+
+
+def with_two_speakers(block: list[str], chance: random.Random) -> list[str]:
+    return [re.sub(r"^(        speaker: )(.*)$", r"\1[\2, actor/conflict-kg]", line) for line in block]
+
+
+def with_a_second_act(block: list[str], chance: random.Random) -> list[str]:
+    there = {act for act in ACTS for line in block if line.startswith(f"        {act}:")}
+    wanted = chance.choice([act for act in ("declares", "retracts") if act not in there])
+    target = "zone/vale" if wanted == "declares" else "statement/post-zone"
+    return [*block, f"        {wanted}: {target}"]
+
+
+def with_a_broken_date(block: list[str], chance: random.Random) -> list[str]:
+    dates = ["someday", "2017-13", "2017-02-31", "2018/2017", "2017-8-1", "''"]
+    return [*block, f"        saidWhen: {chance.choice(dates)}"] if "saidWhen" not in "".join(block) else block[:1]
+
+
+def with_a_broken_hash(block: list[str], chance: random.Random) -> list[str]:
+    return [re.sub(r"sha256: [0-9a-f]{8}", "sha256: 00000000", line) for line in block] + ["        hedgex: x"]
+
+
+def with_an_offset_off(block: list[str], chance: random.Random) -> list[str]:
+    return [re.sub(r"start: (\d+)", lambda m: f"start: {int(m[1]) + 1}", line) for line in block] + _unless(block)
+
+
+def with_other_words(block: list[str], chance: random.Random) -> list[str]:
+    return [re.sub(r"exact: ([^,}]+)", r"exact: \1 never", line) for line in block] + _unless(block)
+
+
+def _unless(block: list[str]) -> list[str]:
+    """A mistake of its own for a statement that quotes a passage described elsewhere."""
+    return [] if any("position:" in line for line in block) else ["        unheard: x"]
+
+
+STRUCTURAL: list[Corruption] = [
+    without_a_required_key,
+    with_a_misspelt_key,
+    with_a_misspelt_reference,
+    with_two_speakers,
+    with_a_second_act,
+    with_a_broken_date,
+    with_a_broken_hash,
+    with_an_offset_off,
+    with_other_words,
+]
+
+
+def corrupted(text: str, corruption: Corruption, chance: random.Random) -> tuple[str, range]:
+    """The text with one statement corrupted, and the lines of that statement, counted from 1."""
+    lines = text.splitlines()
+    start, end = chance.choice(statements(lines))
+    block = corruption([line for line in lines[start:end] if line.strip()], chance)
+    return "\n".join([*lines[:start], *block, *lines[end:], ""]), range(start + 1, start + len(block) + 1)
+
+
+def findings_of(publication: Publication, data: bytes) -> tuple[Finding, ...]:
+    """The findings with which a dossier is rejected; none where it would load."""
+    try:
+        document: Document = publication.door.read(data, "post.yaml")
+        publication.load([document], dry_run=True)
+    except InputRejected as rejection:
+        return rejection.findings
+    return ()
+
+
+def seen_to(findings: tuple[Finding, ...]) -> None:
+    for finding in findings:
+        assert finding.message
+        assert finding.cure or "/shapes#" in finding.rule
+        assert finding.place
+        assert finding.place.document == "post.yaml"
+
+
+quick = settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
+thorough = settings(deadline=None, max_examples=12, suppress_health_check=list(HealthCheck))
+chances = st.integers(0, 10**9).map(random.Random)
+
+
+@pytest.mark.slow
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@given(st.sampled_from(STRUCTURAL), chances)
+def test_a_corrupted_statement_is_refused_within_its_lines(
+    registered: Publication, corruption: Corruption, chance: random.Random
+) -> None:
+    text, lines = corrupted(POST, corruption, chance)
+    findings = findings_of(registered, text.encode())
+    assert findings
+    seen_to(findings)
+    assert any(finding.place and finding.place.line in lines for finding in findings)
+
+
+@quick
+@given(st.integers(0, len(POST.encode())), st.binary(min_size=1, max_size=4))
+def test_random_bytes_are_refused_or_harmless(registered: Publication, at: int, noise: bytes) -> None:
+    data = POST.encode()
+    _seen_to_unless_it_validates(registered, data[:at] + noise + data[at + len(noise) :])
+
+
+@quick
+@given(st.integers(0, len(POST.encode())))
+def test_a_truncated_dossier_is_refused_or_whole(registered: Publication, at: int) -> None:
+    _seen_to_unless_it_validates(registered, POST.encode()[:at])
+
+
+@quick
+@given(chances)
+def test_changed_indentation_is_refused_or_harmless(registered: Publication, chance: random.Random) -> None:
+    lines = POST.splitlines()
+    for number in chance.sample(range(len(lines)), chance.randint(1, 3)):
+        shift = chance.choice([-2, -1, 1, 2, 4])
+        lines[number] = " " * shift + lines[number] if shift > 0 else lines[number].removeprefix(" " * -shift)
+    _seen_to_unless_it_validates(registered, "\n".join([*lines, ""]).encode())
+
+
+@quick
+@given(chances)
+def test_swapped_lines_are_refused_or_harmless(registered: Publication, chance: random.Random) -> None:
+    lines = POST.splitlines()
+    one, other = chance.sample(range(len(lines)), 2)
+    lines[one], lines[other] = lines[other], lines[one]
+    _seen_to_unless_it_validates(registered, "\n".join([*lines, ""]).encode())
+
+
+def _seen_to_unless_it_validates(publication: Publication, data: bytes) -> None:
+    """Reading alone, for speed; what shapes make of it, the slow tests see."""
+    try:
+        publication.door.read(data, "post.yaml")
+    except InputRejected as rejection:
+        findings = rejection.findings
+    else:
+        return
+    seen_to(findings)
+
+
+@pytest.mark.slow
+@thorough
+@given(chances)
+def test_text_edits_are_refused_or_load_through_the_whole_door(registered: Publication, chance: random.Random) -> None:
+    characters = list(POST)
+    for _ in range(chance.randint(1, 4)):
+        characters[chance.randrange(len(characters))] = chance.choice("abz019 :-{}[],'\"#&*!|>\n\t“é🕊")
+    seen_to(findings_of(registered, "".join(characters).encode()))
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Publication:
+    """A publication that holds the shipped data."""
+    found = assembled(Settings(), EmbeddedStore.in_memory())
+    found.prepare()
+    return found
+
+
+@pytest.mark.slow
+@thorough
+@given(st.sampled_from(STRUCTURAL[:6]), chances)
+def test_a_corrupted_statement_of_the_shipped_dossier_is_refused_within_its_lines(
+    shipped: Publication, corruption: Corruption, chance: random.Random
+) -> None:
+    (dossier,) = [path for path in shipped_documents() if path.suffix == ".yaml"]
+    text, lines = corrupted(dossier.read_text(encoding="utf-8"), corruption, chance)
+    text = text.replace("zone/vale", "zone/idlib").replace("statement/post-zone", "statement/sd-2017-08-07-f22")
+    findings = findings_of(shipped, text.encode())
+    assert findings
+    seen_to(findings)
+    assert any(finding.place and finding.place.line in lines for finding in findings)

@@ -1,0 +1,160 @@
+"""A dossier becomes exactly these quads, always, and comes back unchanged from a store and an export."""
+
+import json
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyld import jsonld
+
+from kg import terms, yaml_text
+from kg.context import context, sections
+from kg.documents import FORMATS
+from kg.dossier import json_ld, read_dossier
+from kg.dossier.completion import complete
+from kg.dossier.names import Names
+from kg.export import EXPORTS, exported
+from kg.publication import Publication
+from kg.quotes import passages, share
+from kg.schema import Schema
+from kg.settings import DEFAULT_BASE_IRI
+from kg.store import Change, normalised
+from kg.store.embedded import EmbeddedStore
+
+HERE = Path(__file__).parent
+GOLDEN = HERE / "post.nq"
+ID = f"{DEFAULT_BASE_IRI}id/"
+GRAPH = ox.NamedNode(f"{DEFAULT_BASE_IRI}graph/post")
+
+
+def test_the_post_becomes_exactly_the_quads_on_file(quads_of_post: frozenset[ox.Quad]) -> None:
+    found = "".join(sorted(f"{quad} .\n" for quad in quads_of_post))
+    assert set(found.splitlines()) ^ set(GOLDEN.read_text(encoding="utf-8").splitlines()) == set()
+    assert found == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_the_post_uses_every_section_act_and_kind_of_proposition(schema: Schema, post: str) -> None:
+    acts = ("asserts", "denies", "leavesOpen", "supposes", "declares", "relays", "retracts")
+    links = ("disputes", "supports", "basedOn", "groundFor", "inTensionWith", "conditionalOn", "restates")
+    kinds = [schema.classes[iri].name for iri in schema.leaves([terms.PROPOSITION])]
+    assert len(kinds) >= 13
+    assert [name for name in (*sections(schema), *acts, *links) if f"{name}:" not in post] == []
+    assert [name for name in kinds if f"type: {name}" not in post] == []
+
+
+def test_another_reader_of_json_ld_finds_the_same_quads(
+    schema: Schema, post: str, quads_of_post: frozenset[ox.Quad]
+) -> None:
+    text = yaml_text.read(post.encode(), "post.yaml")
+    shipped = context(schema, DEFAULT_BASE_IRI)
+    names = Names(text, DEFAULT_BASE_IRI, shipped)
+    document = json_ld(complete(text, schema, names), names, shipped)
+    written = jsonld.to_rdf(document, {"format": "application/n-quads", "base": DEFAULT_BASE_IRI})
+    found = {ox.Quad(q.subject, q.predicate, q.object, GRAPH) for q in ox.parse(written, format=ox.RdfFormat.N_QUADS)}
+    assert found == quads_of_post
+
+
+def test_the_same_text_gives_the_same_quads(schema: Schema, post: str, quads_of_post: frozenset[ox.Quad]) -> None:
+    again = read_dossier(post.encode(), "elsewhere.yaml", schema, DEFAULT_BASE_IRI)
+    assert again.quads == quads_of_post
+
+
+def test_the_order_of_plain_keys_changes_nothing(schema: Schema, post: str, quads_of_post: frozenset[ox.Quad]) -> None:
+    def turned(value: yaml_text.Value) -> yaml_text.Value:
+        if isinstance(value, dict):
+            plain = {key: value[key] for key in reversed(value) if isinstance(value[key], str)}
+            return plain | {key: turned(each) for key, each in value.items() if key not in plain}
+        return [turned(each) for each in value] if isinstance(value, list) else value
+
+    text = json.dumps(turned(yaml_text.read(post.encode(), "post.yaml").value), ensure_ascii=False)
+    assert read_dossier(text.encode(), "post.yaml", schema, DEFAULT_BASE_IRI).quads == quads_of_post
+
+
+def test_nested_nodes_are_named_after_their_owner_and_numbered_from_the_second(
+    quads_of_post: frozenset[ox.Quad],
+) -> None:
+    counts = {q.object.value for q in quads_of_post if q.predicate.value == f"{terms.CK}count"}  # type: ignore[union-attr]
+    assert counts == {f"{ID}count/{name}" for name in ("post-farmers", "post-wounded", "post-wounded-2", "post-raids")}
+    shown = {q.object.value for q in quads_of_post if q.predicate.value == f"{terms.CK}shows"}  # type: ignore[union-attr]
+    assert shown == {f"{ID}proposition/post-video-2"}
+    selectors = [q.object for q in quads_of_post if q.subject == ox.NamedNode(f"{ID}passage/post-map")]
+    assert ox.NamedNode(f"{ID}selector/post-map") in selectors
+    assert ox.NamedNode(f"{ID}selector/post-map-2") in selectors
+
+
+def test_a_name_that_is_given_is_never_minted_for_another_node(schema: Schema, post: str) -> None:
+    text = post.replace("id: prop:ilm", "id: proposition/post-map").replace("asserts: prop:ilm", "asserts: prop:map")
+    document = read_dossier(text.encode(), "post.yaml", schema, DEFAULT_BASE_IRI)
+    minted = {q.object for q in document.quads if q.subject.value == f"{ID}statement/post-map"}
+    assert ox.NamedNode(f"{ID}proposition/post-map-2") in minted
+
+
+def test_a_passage_under_a_source_is_of_that_source(quads_of_post: frozenset[ox.Quad]) -> None:
+    sources = {q.object for q in quads_of_post if q.predicate == terms.HAS_SOURCE}
+    assert sources == {ox.NamedNode(f"{ID}source/post")}
+
+
+def test_nothing_is_blank(quads_of_post: frozenset[ox.Quad]) -> None:
+    assert not any(isinstance(term, ox.BlankNode) for quad in quads_of_post for term in (quad.subject, quad.object))
+
+
+def test_a_text_without_a_language_is_in_that_of_the_context(schema: Schema, post: str) -> None:
+    text = post.replace("  - st: {", '  - "@language": pl\n    st: {')
+    document = read_dossier(text.encode(), "post.yaml", schema, DEFAULT_BASE_IRI)
+    assert ox.Literal("An invented post", language="pl") in {quad.object for quad in document.quads}
+
+
+def test_an_archive_holds_the_quotes_of_the_post_to_its_text(post: str, publication: Publication) -> None:
+    plan = publication.load([publication.door.read(post.encode(), "post.yaml")])
+    assert plan.warnings == ()
+    quoted = list(publication.store.quads(GRAPH))
+    text = (HERE / "post.txt").read_text(encoding="utf-8")
+    assert len(passages(quoted)) > 20
+    assert 0.1 < share(passages(quoted), len(text)) <= 0.30
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("suffix", ["trig", "nq"])
+def test_an_export_loaded_again_changes_nothing(suffix: str, post: str, publication: Publication) -> None:
+    publication.load([publication.door.read(post.encode(), "post.yaml")])
+    data = exported(publication.store.quads(), EXPORTS[suffix], DEFAULT_BASE_IRI)
+    plan = publication.load([publication.door.read(data, f"all.{suffix}")])
+    assert plan.graphs == ()
+    assert exported(publication.store.quads(), EXPORTS[suffix], DEFAULT_BASE_IRI) == data
+
+
+@pytest.mark.parametrize("suffix", sorted(EXPORTS))
+def test_one_home_graph_comes_back_from_every_syntax(
+    suffix: str, registered: Publication, quads_of_post: frozenset[ox.Quad]
+) -> None:
+    held = normalised(quads_of_post)
+    data = exported(held, EXPORTS[suffix], DEFAULT_BASE_IRI)
+    assert normalised(registered.door.read(data, f"post.{suffix}").quads) == held
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=20)
+literals = st.one_of(
+    texts.map(ox.Literal),
+    st.builds(lambda text, language: ox.Literal(text, language=language), texts, st.sampled_from(["en", "ar", "pl"])),
+    st.integers().map(lambda number: ox.Literal(str(number), datatype=ox.NamedNode(f"{terms.XSD}integer"))),
+)
+nodes = st.integers(0, 5).map(lambda number: ox.NamedNode(f"{ID}thing/{number}"))
+some_quads = st.frozensets(
+    st.builds(ox.Quad, nodes, nodes, st.one_of(nodes, literals), st.just(GRAPH)), min_size=1, max_size=12
+)
+
+
+@settings(deadline=None, max_examples=50)
+@given(some_quads, st.sampled_from(["trig", "nq", "ttl", "nt"]))
+def test_whatever_is_stored_and_dumped_is_the_same_when_stored_again(quads: frozenset[ox.Quad], suffix: str) -> None:
+    def dumped(held: frozenset[ox.Quad]) -> bytes:
+        store = EmbeddedStore.in_memory()
+        store.apply(Change(frozenset(), held))
+        return exported(store.quads(), EXPORTS[suffix], DEFAULT_BASE_IRI)
+
+    once = dumped(quads)
+    format_ = FORMATS[f".{suffix}"]
+    again = [ox.Quad(q.subject, q.predicate, q.object, GRAPH) for q in ox.parse(once, format=format_)]
+    assert dumped(frozenset(again)) == once

@@ -1,0 +1,47 @@
+"""Stores to ask: the smallest that show one thing, and the shipped data as it is loaded."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kg.publication import assembled
+from kg.questions import Catalogue
+from kg.settings import DEFAULT_BASE_IRI, Settings
+from kg.store import Change, Queryable
+from kg.store.embedded import EmbeddedStore
+
+_VOCABULARIES = ox.NamedNode(f"{DEFAULT_BASE_IRI}ontology")
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return Catalogue.load()
+
+
+@pytest.fixture(scope="session")
+def vocabularies(repository: Path) -> list[ox.Quad]:
+    files = sorted((repository / "ontology" / "vocab").glob("*.ttl"))
+    quads = (quad for path in files for quad in ox.parse(path=path, base_iri=DEFAULT_BASE_IRI))
+    return [ox.Quad(quad.subject, quad.predicate, quad.object, _VOCABULARIES) for quad in quads]
+
+
+@pytest.fixture(scope="session")
+def store_of(vocabularies: list[ox.Quad]) -> Callable[[Iterable[ox.Quad]], Queryable]:
+    """A store of these quads and the vocabularies."""
+
+    def made(quads: Iterable[ox.Quad]) -> Queryable:
+        store = EmbeddedStore.in_memory()
+        store.apply(Change(frozenset(), frozenset([*quads, *vocabularies])))
+        return store
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Queryable:
+    """The shipped ontology, registers and dossiers, let in by the door."""
+    publication = assembled(Settings(), EmbeddedStore.in_memory())
+    publication.prepare()
+    return publication.store

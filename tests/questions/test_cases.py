@@ -1,0 +1,111 @@
+"""Each question against its smallest cases; every one holds something similar that must not be answered."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+
+from kg.answers import Status
+from kg.questions import Catalogue, Kind, decisions
+from kg.questions.answer import answered
+from kg.questions.query import Term, text_of
+from kg.store import Queryable
+
+_HERE = Path(__file__).parent / "cases"
+CASES = sorted(path.parent for path in _HERE.glob("*/*/data.trig"))
+MakeStore = Callable[[Iterable[ox.Quad]], Queryable]
+
+
+def name_of(case: Path) -> str:
+    return f"{case.parent.name}/{case.name}"
+
+
+def _quads(case: Path) -> list[ox.Quad]:
+    return list(ox.parse(path=case / "data.trig"))
+
+
+def solutions(path: Path) -> ox.QuerySolutions:
+    found = ox.parse_query_results(path.read_bytes(), format=ox.QueryResultsFormat.TSV)
+    assert isinstance(found, ox.QuerySolutions)
+    return found
+
+
+def rows(path: Path) -> list[dict[str, Term | None]]:
+    found = solutions(path)
+    names = [variable.value for variable in found.variables]
+    return [dict(zip(names, solution, strict=True)) for solution in found]
+
+
+def given(case: Path) -> dict[str, Term]:
+    (row,) = rows(case / "given.tsv")
+    return {name: term for name, term in row.items() if term is not None}
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+def test_the_answer_is_as_expected(case: Path, catalogue: Catalogue, store_of: MakeStore) -> None:
+    entry, store = catalogue.entry(case.parent.name), store_of(_quads(case))
+    expected = rows(case / "expected.tsv")
+    if entry.kind is Kind.TABLE:
+        assert list(map(dict, entry.rows(given(case), store).rows)) == expected
+        return
+    answer = answered(entry, given(case), store)
+    for row in expected:
+        assert answer.verdict == text_of(row["verdict"])
+        assert (answer.reason or "") == text_of(row["reason"])
+        assert str(answer.decision.is_inferred).lower() == text_of(row["inferred"])
+    assert answer.decision.deciding == tuple(text_of(row["deciding"]) for row in expected if row["deciding"])
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+def test_what_is_given_are_parameters(case: Path, catalogue: Catalogue) -> None:
+    entry = catalogue.entry(case.parent.name)
+    names = {each.name for each in entry.parameters}
+    assert set(given(case)) <= names
+    assert {each.name for each in entry.parameters if each.is_required} <= set(given(case))
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+def test_another_engine_gives_the_same_rows(case: Path, catalogue: Catalogue, vocabularies: list[ox.Quad]) -> None:
+    entry = catalogue.entry(case.parent.name)
+    quads = [*_quads(case), *vocabularies]
+    ours, theirs = ox.Store(), rdflib.Graph()
+    ours.extend(quads)
+    triples = ox.serialize([quad.triple for quad in quads], format=ox.RdfFormat.N_TRIPLES) or b""
+    theirs.parse(data=triples.decode(), format="nt")
+    query = entry.template.bound([given(case)])
+    here = ours.query(query, use_default_graph_as_union=True)
+    assert isinstance(here, ox.QuerySolutions)
+    there = theirs.query(query)
+    assert [[text_of(term) for term in solution] for solution in here] == [
+        ["" if term is None else str(term) for term in row] for row in there if isinstance(row, rdflib.query.ResultRow)
+    ]
+
+
+# An open parameter of a yes/no question asks less, so that its measure differs.
+TABLES = [case for case in CASES if Catalogue.load().entry(case.parent.name).kind is Kind.TABLE]
+
+
+@pytest.mark.parametrize("case", TABLES, ids=name_of)
+def test_to_bind_is_to_filter(case: Path, catalogue: Catalogue, store_of: MakeStore) -> None:
+    entry, store = catalogue.entry(case.parent.name), store_of(_quads(case))
+    bound, terms = entry.rows(given(case), store).rows, given(case)
+    assert list(bound) == [
+        row for row in entry.rows({}, store).rows if all(row[name] == term for name, term in terms.items())
+    ]
+
+
+def test_every_question_has_a_case(catalogue: Catalogue) -> None:
+    assert {case.parent.name for case in CASES} == set(catalogue.entries)
+
+
+def test_many_propositions_are_decided_at_once(store_of: MakeStore) -> None:
+    case = _HERE / "does-zone-cover-place" / "inferred-and-denied"
+    base = "https://w3id.org/conflict-kg/id/proposition/"
+    found = decisions([ox.NamedNode(base + name) for name in ("p", "w", "unheard-of")], store_of(_quads(case)))
+    assert {iri.removeprefix(base): each.status for iri, each in found.items()} == {
+        "p": Status.DENIED,
+        "w": Status.UNCONTESTED,
+        "unheard-of": Status.SILENT,
+    }

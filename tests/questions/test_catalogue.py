@@ -1,0 +1,158 @@
+"""The files of the catalogue, how their parameters are read, and what is refused."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kg.errors import BadParameter, Unknown
+from kg.questions import Answer, Catalogue, Entry, Table, render_text, to_csv, to_json
+from kg.questions.query import Template
+from kg.settings import DEFAULT_BASE_IRI
+from kg.store import Queryable
+
+ENTRIES = sorted(Catalogue.load(), key=lambda entry: entry.name)
+COVERAGE = "does-zone-cover-place"
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_a_question_is_plain_sparql(entry: Entry) -> None:
+    # What another engine need not have: names of graphs, other endpoints, our own functions.
+    lines = entry.template.text.upper().splitlines()
+    words = "\n".join(line for line in lines if not line.lstrip().startswith("#"))
+    assert not {"GRAPH", "SERVICE", "FROM", "LATERAL"} & set(words.split())
+    assert "\nORDER BY" in words
+    assert words.count("GROUP_CONCAT") == words.count("SAMPLE(") == 0
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_a_question_runs_as_it_stands(entry: Entry, shipped: Queryable) -> None:
+    rows = entry.rows({}, shipped)
+    assert {each.name for each in entry.parameters} <= set(rows.columns)
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_the_example_is_answered(entry: Entry, catalogue: Catalogue, shipped: Queryable) -> None:
+    answer = catalogue.ask(entry.name, entry.example, shipped, DEFAULT_BASE_IRI)
+    assert answer.rows if isinstance(answer, Table) else answer.verdict
+    assert entry.summary in render_text(answer)
+    assert json.loads(json.dumps(to_json(answer)))["question"] == entry.name
+    lines = list(csv.reader(io.StringIO(to_csv(answer))))
+    assert len({len(line) for line in lines}) == 1
+
+
+def test_together_they_answer_every_question_of_the_first_source(catalogue: Catalogue) -> None:
+    assert {each for entry in catalogue for each in entry.answers} == {f"Q{n:02}" for n in range(1, 26)}
+
+
+def test_every_answer_carries_speaker_source_and_words(catalogue: Catalogue, shipped: Queryable) -> None:
+    answer = catalogue.ask(COVERAGE, {"zone": "idlib", "place": "khan-sheikhoun"}, shipped, DEFAULT_BASE_IRI)
+    assert isinstance(answer, Answer)
+    (said,) = answer.deciding
+    assert (said.speaker, said.source) == (
+        f"{DEFAULT_BASE_IRI}id/actor/ea-worldview",
+        f"{DEFAULT_BASE_IRI}id/source/syria-daily-2017-08-07",
+    )
+    assert said.words == ("covered",)
+    assert answer.decision.is_inferred
+    assert [step.parent.rsplit("/", 1)[-1] for step in answer.register] == [
+        "maarrat-al-numan-district",
+        "idlib-province",
+    ]
+
+
+@pytest.mark.parametrize(
+    "zone",
+    ["idlib", "zone:idlib", "zone/idlib", f"{DEFAULT_BASE_IRI}id/zone/idlib"],
+    ids=["slug", "colon", "path", "iri"],
+)
+def test_a_resource_has_many_spellings(zone: str, catalogue: Catalogue, shipped: Queryable) -> None:
+    answer = catalogue.ask(COVERAGE, {"zone": zone, "place": "idlib-province"}, shipped, DEFAULT_BASE_IRI)
+    assert answer.terms["zone"] == ox.NamedNode(f"{DEFAULT_BASE_IRI}id/zone/idlib")
+
+
+def test_a_label_is_found_in_spite_of_its_marks(catalogue: Catalogue, shipped: Queryable) -> None:
+    answer = catalogue.ask("who-calls-whom-what", {"label": "al qa'eda"}, shipped, DEFAULT_BASE_IRI)
+    assert answer.terms["label"] == ox.Literal("Al Qa\N{RIGHT SINGLE QUOTATION MARK}eda")
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "near"),
+    [
+        ("does-zone-cover-plase", {}, COVERAGE),
+        (COVERAGE, {"zone": "east-gouta", "place": "jobar"}, "east-ghouta"),
+        (COVERAGE, {"zone": "east-ghouta", "place": "ein-terma"}, "ein-tarma"),
+        ("did-actor-do", {"actor": "russia", "type": "chemical"}, "chemical-attack"),
+        ("who-calls-whom-what", {"label": "al quaeda"}, "Al Qa\N{RIGHT SINGLE QUOTATION MARK}eda"),
+    ],
+)
+def test_what_is_not_there_is_unknown(
+    name: str, given: dict[str, str], near: str, catalogue: Catalogue, shipped: Queryable
+) -> None:
+    with pytest.raises(Unknown) as caught:
+        catalogue.ask(name, given, shipped, DEFAULT_BASE_IRI)
+    assert near in caught.value.known
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ({"place": "jobar"}, "zone"),
+        ({"zone": " ", "place": "jobar"}, "zone"),
+        ({"zone": "actor:russia", "place": "jobar"}, "zone"),
+        ({"zone": "http://a b", "place": "jobar"}, "zone"),
+        ({"zone": "a> ?b", "place": "jobar"}, "zone"),
+        ({"zone": "east-ghouta", "place": "jobar", "town": "x"}, "town"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(
+    given: dict[str, str], name: str, catalogue: Catalogue, shipped: Queryable
+) -> None:
+    with pytest.raises(BadParameter) as caught:
+        catalogue.ask(COVERAGE, given, shipped, DEFAULT_BASE_IRI)
+    assert caught.value.name == name
+
+
+def test_a_value_never_becomes_query(catalogue: Catalogue, shipped: Queryable) -> None:
+    text = catalogue.entry("who-calls-whom-what").template.bound([{"label": ox.Literal('") } } DROP ALL # \\')}])
+    solutions = shipped.query(text)
+    assert isinstance(solutions, ox.QuerySolutions)
+    assert list(solutions) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * WHERE { ?s ?p ?o }",
+        "SELECT * WHERE { VALUES (?a ?b) { (UNDEF) } }",
+        "SELECT * WHERE { ?s ?p ?o VALUES (?a) { (UNDEF) } }",
+        "# WHERE { VALUES (?a) { (UNDEF) }\nSELECT * { ?s ?p ?o }",
+    ],
+)
+def test_a_query_without_its_clause_is_refused(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "what.rq"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=r"what\.rq"):
+        Template.read(path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("name: zone,", "name: area,"),
+        ("kind: yes-no", "kind: maybe"),
+        ("resource(zone)", "resource"),
+        ("resource(zone)", "thing(zone)"),
+        ("#+ answers:", "#+ replies:"),
+        ('zone: "east-ghouta", ', ""),
+    ],
+)
+def test_a_header_that_does_not_fit_is_refused(old: str, new: str, tmp_path: Path, catalogue: Catalogue) -> None:
+    text = catalogue.entry(COVERAGE).template.text
+    assert old in text
+    (tmp_path / "what.rq").write_text(text.replace(old, new, 1))
+    with pytest.raises(ValueError, match=r"what\.rq"):
+        Catalogue.load(tmp_path)

@@ -1,0 +1,52 @@
+"""The 25 questions of the first source, asked of the shipped data.
+
+Each file holds what is asked, in the words of the catalogue, and the rows or the verdict that a faithful graph gives;
+IRIs stand as ``kind:slug``, and of a table only the columns that answer.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+
+from kg.questions import Answer, Catalogue, Table
+from kg.questions.query import Term, text_of
+from kg.settings import DEFAULT_BASE_IRI
+from kg.store import Queryable
+
+FILES = sorted((Path(__file__).parent / "first-source").glob("Q*.json"))
+
+
+def short(term: Term | str | None) -> str:
+    text = term if isinstance(term, str) else text_of(term)
+    if isinstance(term, ox.Literal) or not text.startswith(DEFAULT_BASE_IRI):
+        return text
+    return ":".join(text.rsplit("/", 2)[-2:])
+
+
+def told(answer: Answer | Table, columns: list[str]) -> Any:
+    if isinstance(answer, Table):
+        rows = [[short(row[column]) for column in columns] for row in answer.rows]
+        return [list(row) for row in dict.fromkeys(map(tuple, rows))]
+    return {
+        "verdict": answer.verdict.value,
+        "reason": answer.reason.value if answer.reason else None,
+        "inferred": answer.decision.is_inferred,
+        "deciding": [short(each.statement) for each in answer.deciding],
+        "bearing": [[each.how, short(each.said.statement)] for each in answer.bearing],
+        "searched": [short(each) for each in answer.searched],
+    }
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_first_source_answers(path: Path, catalogue: Catalogue, shipped: Queryable) -> None:
+    for asked in json.loads(path.read_text(encoding="utf-8"))["asked"]:
+        answer = catalogue.ask(asked["name"], asked["parameters"], shipped, DEFAULT_BASE_IRI)
+        assert path.stem in answer.entry.answers
+        assert told(answer, asked.get("columns", [])) == asked["expected"]
+
+
+def test_none_is_left_out() -> None:
+    assert [path.stem for path in FILES] == [f"Q{number:02}" for number in range(1, 26)]

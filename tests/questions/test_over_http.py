@@ -1,0 +1,106 @@
+"""The same answers over HTTP: as JSON, as CSV, and as a page for people."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from api import errors, pages, questions
+from api.services import Services
+from kg.execution.in_process import Delegating
+from kg.publication import assembled
+from kg.questions import Catalogue, to_csv, to_json
+from kg.settings import DEFAULT_BASE_IRI, Settings
+from kg.store.embedded import EmbeddedStore
+
+COVERAGE = "/questions/does-zone-cover-place"
+IDLIB = {"zone": "idlib", "place": "khan-sheikhoun"}
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+@pytest.fixture(scope="module")
+def services(catalogue: Catalogue) -> Services:
+    publication = assembled(Settings(), EmbeddedStore.in_memory())
+    publication.prepare()
+    return Services(publication.settings, publication, Delegating(publication.store), catalogue, "")
+
+
+@pytest.fixture(scope="module")
+def client(services: Services) -> Iterator[TestClient]:
+    app = FastAPI()
+    app.state.services, app.state.pages = services, pages.environment()
+    errors.install(app)
+    app.include_router(questions.router)
+    with TestClient(app, headers={"Accept": "*/*"}) as client:
+        yield client
+
+
+def test_the_catalogue_is_listed(client: TestClient, catalogue: Catalogue) -> None:
+    listed = client.get("/questions").json()
+    assert [each["name"] for each in listed] == list(catalogue.entries)
+    assert all(each["summary"] and each["example"] is not None for each in listed)
+
+
+@pytest.mark.parametrize("name", list(Catalogue.load().entries))
+def test_the_rows_are_those_of_the_core(
+    name: str, client: TestClient, catalogue: Catalogue, services: Services
+) -> None:
+    example = dict(catalogue.entry(name).example)
+    answer = catalogue.ask(name, example, services.publication.store, DEFAULT_BASE_IRI)
+    assert client.get(f"/questions/{name}", params=example).json() == to_json(answer)
+    as_csv = client.get(f"/questions/{name}", params=example, headers={"Accept": "text/csv"})
+    assert as_csv.content.decode() == to_csv(answer)
+    page = client.get(f"/questions/{name}", params=example, headers=BROWSER)
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+
+
+def test_a_format_may_be_named(client: TestClient) -> None:
+    given = client.get(COVERAGE, params={**IDLIB, "format": "csv"})
+    assert next(csv.DictReader(io.StringIO(given.text)))["verdict"] == "yes"
+    assert client.get(COVERAGE, params=IDLIB, headers={"Accept": "image/png"}).status_code == 406
+
+
+def test_the_page_shows_words_speaker_source_and_register(client: TestClient) -> None:
+    page = client.get(COVERAGE, params=IDLIB, headers=BROWSER).text
+    for shown in ("<blockquote", "“covered”", "EA WorldView asserts", "reported by", "Register of places"):
+        assert shown in page
+
+
+def test_the_page_without_parameters_is_the_form(client: TestClient) -> None:
+    page = client.get(COVERAGE, headers=BROWSER)
+    assert page.status_code == 200
+    assert 'name="zone"' in page.text
+    assert "Answer" not in page.text
+
+
+def test_the_page_tells_what_is_wrong(client: TestClient) -> None:
+    page = client.get(COVERAGE, params={"zone": "<b>", "place": "jobar"}, headers=BROWSER)
+    assert page.status_code == 400
+    assert "<b>" not in page.text
+    assert "&lt;b&gt;" in page.text
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "named"),
+    [
+        ("/questions/does-zone-cover-plase", 404, "does-zone-cover-place"),
+        (f"{COVERAGE}?zone=east-gouta&place=jobar", 404, "east-ghouta"),
+        (f"{COVERAGE}?zone=idlib", 400, "place"),
+        (f"{COVERAGE}?zone=idlib&place=jobar&town=x", 400, "zone, place"),
+        (f"{COVERAGE}?zone=idlib&zone=east-ghouta&place=jobar", 400, "more than once"),
+    ],
+)
+def test_a_slip_is_told(path: str, status: int, named: str, client: TestClient) -> None:
+    problem = client.get(path)
+    assert (problem.status_code, problem.headers["content-type"]) == (status, "application/problem+json")
+    assert named in problem.json()["detail"]
+
+
+def test_head_answers_without_a_body(client: TestClient) -> None:
+    for path in ("/questions", "/questions/who-declared-which-zone"):
+        head = client.head(path)
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["vary"] == "Accept"
