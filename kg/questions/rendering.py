@@ -233,11 +233,9 @@ def _grid(columns: list[str], texts: list[list[str]]) -> list[str]:
 
 
 def _records(columns: list[str], texts: list[list[str]]) -> list[str]:
-    """A block a row, a line a value that is there."""
+    """A block a row, a line a value; a dash where nothing is recorded."""
     width = max(len(column) for column in columns)
-    blocks = [
-        [f"{column:>{width}}  {text}" for column, text in zip(columns, row, strict=True) if text] for row in texts
-    ]
+    blocks = [[f"{column:>{width}}  {text or '-'}" for column, text in zip(columns, row, strict=True)] for row in texts]
     return [line for number, block in enumerate(blocks) for line in ([""] if number else []) + block]
 
 
