@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from api import errors, loading, operations, pages, questions, resources, sparql, vocabulary
-from api.operations import Readiness
+from api.operations import ClosedUntilReady, Readiness
 from api.origins import OpenToAllOrigins
 from api.services import Services, opened
 from kg import settings
@@ -31,8 +31,9 @@ def create_app(services: Services) -> FastAPI:
         redoc_url=None,
     )
     app.state.services = services
-    app.state.readiness = Readiness()
-    app.state.pages = pages.environment()
+    app.state.readiness = readiness = Readiness()
+    app.state.pages = pages.environment(services.settings.base_iri)
+    app.add_middleware(ClosedUntilReady, readiness=readiness)
     app.add_middleware(OpenToAllOrigins)
     errors.install(app)
     for module in (sparql, questions, loading, resources, vocabulary, operations, pages):

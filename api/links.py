@@ -2,27 +2,13 @@
 
 from urllib.parse import quote, urlsplit
 
-from kg import terms
+from kg import context, terms
 from kg.schema import local_name
 
 _LINKED = ("http", "https", "mailto")
 _HOME = terms.VOCAB.removesuffix("vocab/")
 _SAFE = "/~!$&'()*+,;=:@%"
-PREFIXES = {
-    "ck": terms.CK,
-    "cks": terms.CKS,
-    "dcterms": terms.DCTERMS,
-    "edtf": "http://id.loc.gov/datatypes/edtf/",
-    "geo": "http://www.opengis.net/ont/geosparql#",
-    "oa": terms.OA,
-    "owl": terms.OWL,
-    "prov": "http://www.w3.org/ns/prov#",
-    "rdf": terms.RDF,
-    "rdfs": terms.RDFS,
-    "sh": terms.SH,
-    "skos": terms.SKOS,
-    "xsd": terms.XSD,
-}
+PREFIXES = {**context.PREFIXES, "sh": terms.SH}
 
 
 def local(iri: str, base_iri: str) -> str:

@@ -6,12 +6,16 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.errors import plain, problem
 
 _log = logging.getLogger(__name__)
 
 router = APIRouter(tags=["operations"])
+
+_ALWAYS = ("/healthz", "/readyz", "/metrics", "/static/")
+_SOON = {"Retry-After": "1"}
 
 
 class Readiness:
@@ -38,6 +42,21 @@ def _log_failure(preparing: Future[None]) -> None:
         _log.error("the data could not be loaded", exc_info=error)
 
 
+class ClosedUntilReady:
+    """Answers 503 in place of everything that would speak of data before the data is there: silence is not "no"."""
+
+    def __init__(self, app: ASGIApp, readiness: Readiness) -> None:
+        self._app, self._readiness = app, readiness
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_open = scope["type"] != "http" or scope["path"].startswith(_ALWAYS)
+        if not is_open and (hindrance := self._readiness.hindrance):
+            answer = problem(Request(scope), plain(HTTPStatus.SERVICE_UNAVAILABLE), hindrance, headers=_SOON)
+            await answer(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
 @router.get("/healthz")
 async def healthz() -> JSONResponse:
     """The process lives."""
@@ -49,5 +68,5 @@ async def readyz(request: Request) -> Response:
     """Data is served."""
     readiness: Readiness = request.app.state.readiness
     if hindrance := readiness.hindrance:
-        return problem(request, plain(HTTPStatus.SERVICE_UNAVAILABLE), hindrance, headers={"Retry-After": "1"})
+        return problem(request, plain(HTTPStatus.SERVICE_UNAVAILABLE), hindrance, headers=_SOON)
     return JSONResponse({"status": "ready"})

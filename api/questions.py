@@ -20,6 +20,7 @@ from kg import questions
 from kg.errors import BadParameter, ConflictKgError
 from kg.questions import Answer, Entry, to_csv, to_json
 from kg.questions.rendering import explained, name_of, spoken
+from kg.questions.spans import spans_of
 
 router = APIRouter(tags=["questions"])
 
@@ -121,6 +122,7 @@ def _page(request: Request, entry: Entry, given: dict[str, str]) -> Response:
     shown["query"] = urlencode(given)
     if isinstance(answer, questions.Table):
         return render(request, "question.html", table=_table(answer), **shown)
+    core = services.of(request)
     links = {said.statement: name_of(said.statement, answer.names) for said in _all_said(answer)}
     return render(
         request,
@@ -129,6 +131,7 @@ def _page(request: Request, entry: Entry, given: dict[str, str]) -> Response:
         explanation=explained(answer),
         told={said.statement: spoken(said, answer.names) for said in _all_said(answer)},
         links=links,
+        spans=spans_of(answer, core.executor, core.publication.archive),
         called=lambda iri: name_of(iri, answer.names),
         **shown,
     )

@@ -99,11 +99,12 @@ def page(request: Request, kind: str, slug: str) -> Response:
 def graph(request: Request, slug: str, format: str | None = None) -> Response:
     """A home graph: a page about it, or the whole of it as RDF."""
     core = services.of(request).publication
-    node = ox.NamedNode(f"{core.settings.base_iri}graph/{slug}")
-    quads = list(core.store.quads(node))
-    if not quads:
-        known = [each.value.removeprefix(f"{core.settings.base_iri}graph/") for each in core.store.graphs()]
+    prefix = f"{core.settings.base_iri}graph/"
+    node = next((each for each in core.store.graphs() if each.value == f"{prefix}{slug}"), None)
+    if node is None:
+        known = [each.value.removeprefix(prefix) for each in core.graphs() if each.value.startswith(prefix)]
         raise Unknown("home graph", slug, known)
+    quads = list(core.store.quads(node))
     accept = request.headers.get("accept", "")
     if not ((negotiation.prefers_html(accept) and not format) or format == "html"):
         media_type = negotiation.chosen(rdf.ALL, accept, format)

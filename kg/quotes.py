@@ -65,6 +65,12 @@ def sha256(data: bytes | str) -> str:
     return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
 
 
+def cut(text: str, start: int, end: int, digest: str) -> str | None:
+    """The span of the text, or None where there is no such span or its SHA-256 is another."""
+    span = text[start:end] if 0 <= start < end <= len(text) else ""
+    return span if sha256(span) == digest else None
+
+
 def passages(quads: Iterable[ox.Quad]) -> list[Passage]:
     """The passages that the quads describe, sorted by source, start and IRI."""
     index: dict[object, dict[str, list[object]]] = defaultdict(lambda: defaultdict(list))

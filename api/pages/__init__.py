@@ -3,6 +3,7 @@
 Other routers use ``render`` with templates of their own that extend ``base.html``, and the macros of ``table.html``.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from api import services
 from api.errors import TABLE
+from api.links import local
 from api.pages.tables import Table, table_of
 from kg.errors import ConflictKgError
 
@@ -28,15 +30,17 @@ _POLICY = (
 router = APIRouter(include_in_schema=False)
 
 
-def environment() -> jinja2.Environment:
-    """The templates; whatever a value contains, it is shown and never markup."""
-    return jinja2.Environment(
+def environment(base_iri: str) -> jinja2.Environment:
+    """The templates; whatever a value contains, it is shown and never markup. ``local`` makes our IRIs paths."""
+    found = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    found.filters["local"] = partial(local, base_iri=base_iri)
+    return found
 
 
 def assets() -> StaticFiles:

@@ -14,8 +14,10 @@ from kg.cli.tables import as_text
 from kg.documents import read_bytes
 from kg.errors import BadParameter, Unknown
 from kg.export import EXPORTS, exported
+from kg.questions.answer import Answer
 from kg.questions.catalogue import Catalogue
 from kg.questions.rendering import render_text, to_csv, to_json
+from kg.questions.spans import spans_of
 from kg.quotes import Archive
 from kg.settings import Settings
 from kg.verification import Verified, verified, verified_in
@@ -62,10 +64,11 @@ def ask(name: str | None, parameters: tuple[str, ...], format_: str, settings: S
         return
     with readable(settings) as store:
         answer = catalogue.ask(name, _given(parameters), store, settings.base_iri)
+        spans = spans_of(answer, store, Archive(settings.archive_dir)) if isinstance(answer, Answer) else {}
     if format_ == "json":
         click.echo(json.dumps(to_json(answer), indent=2, ensure_ascii=False))
     else:
-        click.echo(to_csv(answer) if format_ == "csv" else render_text(answer), nl=False)
+        click.echo(to_csv(answer) if format_ == "csv" else render_text(answer, spans), nl=False)
 
 
 @click.command()

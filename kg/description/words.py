@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kg import terms
 from kg.description import Description
-from kg.quotes import Archive, sha256
+from kg.quotes import Archive, cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ def _number(text: str) -> int:
 def _cut(text: str | None, start: int, end: int, digest: str, exact: str) -> tuple[tuple[str, str, str] | None, str]:
     if text is None:
         return None, "The archive of this server does not hold the text of the source."
-    span = text[start:end] if 0 <= start < end <= len(text) else ""
-    if sha256(span) != digest:
+    span = cut(text, start, end, digest)
+    if span is None:
         return None, "The archived text does not have this span: its SHA-256 is another."
     before, marked, after = span.partition(exact) if exact else (span, "", "")
     return (before, marked, after), ""

@@ -7,6 +7,7 @@ import csv
 import io
 import textwrap
 from collections.abc import Iterable
+from types import MappingProxyType
 from typing import Any
 
 import pyoxigraph as ox
@@ -15,6 +16,7 @@ from kg import terms
 from kg.answers import Reason, Verdict
 from kg.questions.answer import Answer, Bearer, Said
 from kg.questions.query import Term, slug_of, text_of
+from kg.questions.spans import Spans
 from kg.questions.table import Names, Table
 
 _CELL_MAX = 44
@@ -84,10 +86,10 @@ def to_csv(answer: Answer | Table) -> str:
     return out.getvalue()
 
 
-def render_text(answer: Answer | Table) -> str:
-    """The answer for a terminal, ending in a line break."""
+def render_text(answer: Answer | Table, spans: Spans = MappingProxyType({})) -> str:
+    """The answer for a terminal, ending in a line break; with the full spans of its statements where they are given."""
     lines = [answer.entry.summary, *_given(answer), ""]
-    lines += _table_lines(answer) if isinstance(answer, Table) else _verdict_lines(answer)
+    lines += _table_lines(answer) if isinstance(answer, Table) else _verdict_lines(answer, spans)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -184,11 +186,11 @@ def _cells(said: Said) -> list[str]:
     return [said.statement, said.act, said.speaker, said.hedge, said.explicitness, said.source, words]
 
 
-def _verdict_lines(answer: Answer) -> list[str]:
+def _verdict_lines(answer: Answer, spans: Spans) -> list[str]:
     reason = f" ({answer.reason.value.replace('-', ' ')})" if answer.reason else ""
     lines = [f"{answer.verdict.value.upper()}{reason}: {explained(answer)}."]
     for said in answer.deciding:
-        lines += ["", *_said_lines(spoken(said, answer.names), said)]
+        lines += ["", *_said_lines(spoken(said, answer.names), said, spans)]
     for step in answer.register:
         place, parent = name_of(step.place, answer.names), name_of(step.parent, answer.names)
         authority = f", on the authority of {name_of(step.authority, answer.names)}" if step.authority else ""
@@ -196,19 +198,20 @@ def _verdict_lines(answer: Answer) -> list[str]:
     if answer.bearing:
         lines += ["", "Also bearing on it, but not deciding:"]
         for each in answer.bearing:
-            lines += ["", *_bearer_lines(each, answer.names)]
+            lines += ["", *_bearer_lines(each, answer.names, spans)]
     if answer.searched:
         lines += ["", "Sources searched:", *(f"  {name_of(source, answer.names)}" for source in answer.searched)]
     return lines
 
 
-def _bearer_lines(bearer: Bearer, names: Names) -> list[str]:
-    return _said_lines(f"[{bearer.how}] {spoken(bearer.said, names)}", bearer.said)
+def _bearer_lines(bearer: Bearer, names: Names, spans: Spans) -> list[str]:
+    return _said_lines(f"[{bearer.how}] {spoken(bearer.said, names)}", bearer.said, spans)
 
 
-def _said_lines(head: str, said: Said) -> list[str]:
+def _said_lines(head: str, said: Said, spans: Spans) -> list[str]:
     marks = ("“", "”") if said.is_quoted else ("(", ")")
-    quotes = [line for words in said.words for line in textwrap.wrap(f"{marks[0]}{words}{marks[1]}", 96)]
+    texts = spans.get(said.statement) or said.words
+    quotes = [line for words in texts for line in textwrap.wrap(f"{marks[0]}{words}{marks[1]}", 96)]
     return [head, *(f"    {line}" for line in quotes), f"    {slug_of(ox.NamedNode(said.statement))}"]
 
 

@@ -43,12 +43,15 @@ def test_ready_only_when_data_is_served(tmp_path: Path, serving: Serving, servic
         assert client.get("/healthz").status_code == 200
         answer = client.get("/readyz")
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+        assert client.get("/sparql", params=COUNT).status_code == 503
+        assert client.get("/").status_code == 503
         loaded.set()
         for _ in range(100):
             if client.get("/readyz").status_code == 200:
                 break
             time.sleep(0.01)
         assert client.get("/readyz").json() == {"status": "ready"}
+        assert client.get("/sparql", params=COUNT).status_code == 200
 
 
 def test_failed_loading_is_told_without_details(

@@ -156,7 +156,9 @@ def test_unknown_names_the_nearest(client: httpx.Client, path: str) -> None:
     assert answer.json()["known"] == ["town"]
 
 
-@pytest.mark.parametrize("path", ["/id/place/a%20b", "/id/place/a%3Cb", "/data/place/town.docx", "/data/place/town"])
+@pytest.mark.parametrize(
+    "path", ["/id/place/a%20b", "/id/place/a%3Cb", "/data/place/town.docx", "/data/place/town", "/graph/a%20b"]
+)
 def test_what_cannot_be_is_404(client: httpx.Client, path: str) -> None:
     assert client.get(path).status_code == 404
 

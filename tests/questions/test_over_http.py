@@ -31,7 +31,7 @@ def services(catalogue: Catalogue) -> Services:
 @pytest.fixture(scope="module")
 def client(services: Services) -> Iterator[TestClient]:
     app = FastAPI()
-    app.state.services, app.state.pages = services, pages.environment()
+    app.state.services, app.state.pages = services, pages.environment("https://w3id.org/conflict-kg/")
     errors.install(app)
     app.include_router(questions.router)
     with TestClient(app, headers={"Accept": "*/*"}) as client:
