@@ -195,7 +195,8 @@ def _home_findings(
         for graph in document.graphs:
             if graph not in found:
                 cure = f"Add <{graph.value}> a ck:Dossier, ck:Dataset or ck:Reference, with title, licence, recordedBy."
-                findings.append(Finding("the graph does not say what it is", cure, None, graph.value, "home-graph"))
+                place = document.locate(graph.value, "")
+                findings.append(Finding("the graph does not say what it is", cure, place, graph.value, "home-graph"))
         for quad in document.quads:
             homes[terms.value_of(quad.subject)].add(terms.value_of(quad.graph_name))
     here = {terms.value_of(quad.subject) for document in documents for quad in document.quads}

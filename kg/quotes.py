@@ -20,6 +20,8 @@ from kg.errors import Finding
 QUOTED_SHARE = 0.30
 """The most of a source's text that all its committed quotes together may repeat."""
 MAX_TEXT_BYTES = 20_000_000
+_LONGEST_SEARCHED = 200_000
+"""Code points searched for what is like some words: the search takes time with the square."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def check(passage: Passage, text: str) -> list[Finding]:
         findings.append(_finding(passage, "the SHA-256 is not that of the span", cure, "sha256"))
     for words, field in ((passage.exact, "exact"), (passage.own_words, "ownWords")):
         if words and words not in span:
-            cure = f"The span {passage.start} to {passage.end} reads {_shown(span)}; {_nearest(words, text)}"
+            cure = f"The span {passage.start} to {passage.end} reads {_shown(span)}; {_nearest(words, text, passage)}"
             findings.append(_finding(passage, f"the words {_shown(words)} are not in the span", cure, field))
     return findings
 
@@ -155,17 +157,26 @@ def _finding(passage: Passage, message: str, cure: str, field: str) -> Finding:
     return Finding(message, cure, subject=passage.iri, rule="quote", path=field)
 
 
-def _nearest(words: str, text: str) -> str:
-    """Where the words, or what looks most like them, stand in the text."""
+def _nearest(words: str, text: str, passage: Passage | None = None) -> str:
+    """Where the words, or what looks most like them, stand in the text; the passage's own span comes first."""
     if not words:
         return "no words are given"
     at = text.find(words)
     if at >= 0:
         return f"the words stand at {at} to {at + len(words)}"
-    match = difflib.SequenceMatcher(None, text, words, autojunk=False).find_longest_match()
-    start = max(0, match.a - match.b)
+    if passage:
+        start, alike = _most_alike(words, text[passage.start : passage.end])
+        start += passage.start
+    if not passage or alike < len(words) / 2:
+        start, alike = _most_alike(words, text[:_LONGEST_SEARCHED])
     near = text[start : start + len(words)]
     return f"the nearest text is {_shown(near)} at {start} to {start + len(near)}"
+
+
+def _most_alike(words: str, text: str) -> tuple[int, int]:
+    """Where in the text the words would begin if their longest common run were laid over it, and that run's length."""
+    match = difflib.SequenceMatcher(None, text, words, autojunk=False).find_longest_match()
+    return max(0, match.a - match.b), match.size
 
 
 def _shown(words: str) -> str:
