@@ -195,6 +195,27 @@ def test_a_second_server_on_the_directory_is_refused_and_leaves_the_first_in_cha
     assert _ready(server.url)
 
 
+def test_an_export_through_the_server_has_the_same_bytes_as_without_it(directory: Path, tmp_path: Path) -> None:
+    formats = ("trig", "nq", "ttl")
+    direct = [ran(directory, "export", "--format", each, KG_EMPTY="true").stdout for each in formats]
+    with serving(directory, tmp_path / "log", KG_EMPTY="true"):
+        assert [ran(directory, "export", "--format", each).stdout for each in formats] == direct
+    assert not (directory / "server.json").exists()
+
+
+def test_a_token_that_the_server_does_not_know_is_told_and_changes_nothing(
+    directory: Path, invented: Path, tmp_path: Path
+) -> None:
+    with serving(directory, tmp_path / "log", KG_EMPTY="true") as found:
+        before = ran(directory, "export").stdout
+        address = directory / "server.json"
+        address.write_text(address.read_text().replace(found.token(), "another"))
+        refused = ran(directory, "load", invented / "defective-dataset.trig")
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert "loading needs a token" in refused.stderr
+        assert ran(directory, "export").stdout == before
+
+
 def test_when_the_server_was_killed_its_address_is_stale_and_commands_work_directly(tmp_path: Path) -> None:
     with serving(tmp_path / "data", tmp_path / "log", KG_EMPTY="true") as found:
         found.process.kill()

@@ -97,7 +97,7 @@ def test_aliases_that_would_multiply_are_refused_before_they_do() -> None:
     assert line_of(only_finding("\n".join(laughs).encode())) == 1
 
 
-@pytest.mark.parametrize("depth", [MAX_DEPTH + 1, 5_000])
+@pytest.mark.parametrize("depth", [MAX_DEPTH + 1, pytest.param(5_000, marks=pytest.mark.slow)])
 def test_what_is_nested_too_deep_is_refused(depth: int) -> None:
     only_finding(b"a: " + b"[" * depth + b"x" + b"]" * depth)
 

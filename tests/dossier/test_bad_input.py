@@ -224,6 +224,15 @@ def test_all_mistakes_of_all_files_are_told_at_once(registered: Publication, tmp
     assert named == ["a.yaml", "gone.yaml", "b.ttl"]
 
 
+def test_a_named_graph_that_does_not_say_what_it_is_is_refused_by_its_file(rejected: Rejected) -> None:
+    text = (HERE / "defective-dataset.trig").read_text(encoding="utf-8")
+    stray = "<https://w3id.org/conflict-kg/graph/stray> { <https://example.org/s> a <https://example.org/Class> }\n"
+    (finding,) = [each for each in rejected((text + stray).encode(), "a.trig") if each.rule == "home-graph"]
+    assert finding.message == "the graph does not say what it is"
+    assert finding.cure.startswith("Add <https://w3id.org/conflict-kg/graph/stray> a ck:Dossier")
+    assert str(finding.place) == "a.trig"
+
+
 def test_blank_nodes_are_let_in_under_iris_of_their_own(publication: Publication) -> None:
     text = f"""{HOME}
 [] a ck:Organization ; skos:prefLabel "Somebody"@en .

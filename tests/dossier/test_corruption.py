@@ -68,7 +68,7 @@ def with_a_broken_date(block: list[str], chance: random.Random) -> list[str]:
 
 
 def with_a_broken_hash(block: list[str], chance: random.Random) -> list[str]:
-    return [re.sub(r"sha256: [0-9a-f]{8}", "sha256: 00000000", line) for line in block] + ["        hedgex: x"]
+    return [re.sub(r"sha256: [0-9a-f]{8}", "sha256: 00000000", line) for line in block] + _unless(block)
 
 
 def with_an_offset_off(block: list[str], chance: random.Random) -> list[str]:
