@@ -26,8 +26,11 @@ def commands() -> Iterator[tuple[str, str]]:
 
 
 def printed(command: str, data_dir: Path) -> str:
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    environment["KG_DATA_DIR"] = str(data_dir)
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
+    environment = inherited | {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "KG_DATA_DIR": str(data_dir),
+    }
     done = subprocess.run(command.split(), cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     return done.stdout
 
