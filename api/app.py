@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from api import errors, loading, operations, pages, sparql
+from api import errors, graphstore, loading, operations, pages, sparql
+from api.description import Counter
 from api.operations import Readiness
 from api.origins import OpenToAllOrigins
 from api.services import Services, opened
@@ -32,10 +33,11 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     app.state.readiness = Readiness()
+    app.state.counter = Counter()
     app.state.pages = pages.environment()
     app.add_middleware(OpenToAllOrigins)
     errors.install(app)
-    for router in (sparql.router, loading.router, operations.router, pages.router):
+    for router in (sparql.router, graphstore.router, loading.router, operations.router, pages.router):
         app.include_router(router)
     app.mount("/static", pages.assets())
     return app

@@ -9,6 +9,7 @@ ConflictKgError
         QueryTooLong        longer than the limit
         QueryTooNested      nested deeper than the limit
         QueryForbidden      asks for what is not offered here (SERVICE, LOAD, an update)
+    UpdateConflict          an update that the data as it stands does not allow
     QueryLimit              a query that was stopped
         QueryDeadline       by time
         QueryMemory         by memory
@@ -133,6 +134,10 @@ class QueryForbidden(QueryRefused):
     def __init__(self, feature: str, reason: str) -> None:
         self.feature = feature
         super().__init__(f"{feature}: {reason}")
+
+
+class UpdateConflict(ConflictKgError):
+    """The update needs a graph that is not there, or makes one that is; nothing was changed."""
 
 
 class QueryLimit(ConflictKgError):

@@ -61,6 +61,11 @@ class Publication:
                 committed()
         return plan
 
+    @property
+    def writing(self) -> threading.Lock:
+        """Held by whoever writes, from the first look at the data to the end of ``committed``."""
+        return self._writing
+
     def graphs(self) -> list[ox.NamedNode]:
         """The home graphs, sorted."""
         return self.store.graphs()

@@ -6,7 +6,7 @@ which is probed. Blank nodes have no name over the wire, so a change that holds 
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Self
 
 import httpx
@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from kg.errors import QueryDeadline, StoreFailure, StoreUnreachable
 from kg.store import Change, QueryResult
-from kg.store.sparql import has_blank_node, syntax_error, update_of
+from kg.store.sparql import has_blank_node, inserting, syntax_error, update_of
 
 DEFAULT_TIMEOUT_S = 60.0
 
@@ -95,6 +95,23 @@ class RemoteStore:
         if not self._union_proven:
             self._settle_union(change)
 
+    @property
+    def version(self) -> str:
+        """None: others may write to the engine unseen."""
+        return ""
+
+    def holds(self, graph: ox.NamedNode) -> bool:
+        """Whether the graph holds a triple: not every engine knows empty graphs."""
+        return self._holds(f"ASK {{ GRAPH {graph} {{ ?s ?p ?o }} }}")
+
+    def update(self, text: str, *, base_iri: str = "") -> None:
+        """See ``kg.store.Store.update``; what the engine finds wrong is told in its own words."""
+        self._update(f"BASE <{base_iri}> {text}" if base_iri else text)
+
+    def insert(self, quads: Collection[ox.Quad]) -> None:
+        """Put the quads in, by one request."""
+        self._update(inserting(quads))
+
     def close(self) -> None:
         """Let go of the connections."""
         self._client.close()
@@ -138,6 +155,8 @@ class RemoteStore:
 
     def _update(self, text: str) -> None:
         status, _, body = self._post(self._update_url, text, "application/sparql-update")
+        if status == httpx.codes.BAD_REQUEST:
+            raise syntax_error(_words(body))
         if not httpx.codes.is_success(status):
             raise self._unreachable(f"it refused an update, status {status}: {_words(body)}", self._update_url)
 

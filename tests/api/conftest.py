@@ -41,7 +41,7 @@ def _services_in(directory: Path) -> Services:
     services = opened(
         Settings(data_dir=directory, query_timeout_s=TIMEOUT_S, query_memory_mb=400, workers=1, result_max_mb=4)
     )
-    services.store.apply(Change(frozenset(), frozenset(ox.parse(path=EXAMPLE))))
+    services.publication.store.apply(Change(frozenset(), frozenset(ox.parse(path=EXAMPLE))))
     services.executor.refresh()
     return services
 

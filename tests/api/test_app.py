@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import fields
 from pathlib import Path
 
 import httpx
@@ -16,6 +16,18 @@ from kg.settings import Settings
 
 Serving = Callable[[Services], AbstractContextManager[str]]
 ServicesIn = Callable[[Path], Services]
+
+
+def preparing(services: Services, prepare: Callable[[], None]) -> Services:
+    """The same services with something else to do before serving."""
+
+    class Preparing(Services):
+        def prepare(self) -> None:
+            prepare()
+
+    return Preparing(**{each.name: getattr(services, each.name) for each in fields(Services)})
+
+
 COUNT = {"query": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "format": "csv"}
 
 
@@ -25,7 +37,7 @@ def test_ready_only_when_data_is_served(tmp_path: Path, serving: Serving, servic
     def load() -> None:
         loaded.wait(10)
 
-    with serving(replace(services_in(tmp_path), prepare=load)) as address, httpx.Client(base_url=address) as client:
+    with serving(preparing(services_in(tmp_path), load)) as address, httpx.Client(base_url=address) as client:
         assert client.get("/healthz").status_code == 200
         answer = client.get("/readyz")
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
@@ -43,7 +55,7 @@ def test_failed_loading_is_told_without_details(
     def load() -> None:
         raise OSError("/secret/path")
 
-    with serving(replace(services_in(tmp_path), prepare=load)) as address:
+    with serving(preparing(services_in(tmp_path), load)) as address:
         time.sleep(0.1)
         answer = httpx.get(f"{address}/readyz", trust_env=False)
     assert answer.status_code == 503
