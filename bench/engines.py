@@ -16,7 +16,8 @@ PREFIX : <#>
 PREFIX fuseki: <http://jena.apache.org/fuseki#>
 PREFIX tdb2: <http://jena.apache.org/2016/tdb#>
 [] a fuseki:Server ; fuseki:services (:service) .
-:service fuseki:name "ds" ; fuseki:endpoint [ fuseki:operation fuseki:query ; fuseki:name "query" ] ; fuseki:dataset :data .
+:service fuseki:name "ds" ; fuseki:dataset :data ;
+    fuseki:endpoint [ fuseki:operation fuseki:query ; fuseki:name "query" ] .
 :data a tdb2:DatasetTDB2 ; tdb2:location "$directory" ; tdb2:unionDefaultGraph true .
 """
 
