@@ -12,7 +12,11 @@ ifneq ($(KG_ARCHIVE_DIR),)
 export KG_ARCHIVE_DIR
 endif
 
-.PHONY: install serve test check lock clean
+# Where Maven puts the server of Apache Jena, for `make bench`.
+FUSEKI_JAR ?= $(lastword $(sort $(wildcard $(HOME)/.m2/repository/org/apache/jena/jena-fuseki-server/*/*-server-*.jar)))
+QUADS ?= 1000000
+
+.PHONY: install serve test check bench lock clean
 
 install: .venv/.dev
 
@@ -29,6 +33,10 @@ check: .venv/.dev
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/python -m pytest --quiet -m "not slow"
+
+# Beside other engines, on generated data; options in docs/benchmarks.md.
+bench: .venv/.dev
+	.venv/bin/python -m bench.run --quads $(QUADS) $(if $(FUSEKI_JAR),--fuseki-jar '$(FUSEKI_JAR)') $(BENCH)
 
 lock: | .venv/bin/python
 	$(PIP) install $(UV)
