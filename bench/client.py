@@ -5,18 +5,25 @@ standard library costs as much as a point look-up.
 """
 
 import socket
+import time
 from types import TracebackType
 from typing import Self
+
+_SILENCE_S = 2.0
 
 
 class Connection:
     """One connection to one endpoint of loopback. Raises OSError or RuntimeError when anything is not as expected."""
 
     def __init__(self, port: int, path: str, timeout_s: float) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout_s)
+        self._port, self._path, self._timeout_s = port, path, timeout_s
+        self._open()
+
+    def _open(self) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", self._port), self._timeout_s)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._path = path
         self._buffer = b""
+        self._used = time.monotonic()
 
     def __enter__(self) -> Self:
         return self
@@ -25,7 +32,10 @@ class Connection:
         self._socket.close()
 
     def ask(self, query: bytes, media_type: str) -> bytes:
-        """The body of the answer, read to its end."""
+        """The body of the answer, read to its end; servers hang up on who is silent, so it may connect anew."""
+        if time.monotonic() - self._used > _SILENCE_S:
+            self._socket.close()
+            self._open()
         self._socket.sendall(request(self._path, query, media_type))
         head = self._until(b"\r\n\r\n").lower()
         status = int(head[9:12])
@@ -35,6 +45,7 @@ class Connection:
             body = self._take(int(head.split(b"content-length:", 1)[1].split(b"\r\n", 1)[0]))
         if status != 200:
             raise RuntimeError(f"HTTP {status}: {body[:500]!r}")
+        self._used = time.monotonic()
         return body
 
     def _chunks(self) -> bytes:
