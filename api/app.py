@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from api import errors, graphstore, loading, operations, pages, sparql
+from api import errors, graphstore, loading, operations, pages, sparql, telemetry
 from api.description import Counter
 from api.operations import Readiness
 from api.origins import OpenToAllOrigins
@@ -18,6 +18,7 @@ from kg import settings
 
 def from_environment() -> FastAPI:
     """The app as ``KG_*`` variables ask for it. Raises BadParameter or StoreFailure."""
+    telemetry.log_requests()
     return create_app(opened(settings.from_environment(os.environ)))
 
 
@@ -35,7 +36,9 @@ def create_app(services: Services) -> FastAPI:
     app.state.readiness = Readiness()
     app.state.counter = Counter()
     app.state.pages = pages.environment()
+    app.state.metrics = telemetry.Metrics(services)
     app.add_middleware(OpenToAllOrigins)
+    app.add_middleware(telemetry.Observed, metrics=app.state.metrics)
     errors.install(app)
     for router in (sparql.router, graphstore.router, loading.router, operations.router, pages.router):
         app.include_router(router)

@@ -34,7 +34,7 @@ class OpenToAllOrigins:
     def _preflight(self) -> Response:
         allowed = {
             "Access-Control-Allow-Methods": _METHODS,
-            "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-Match, If-None-Match",
+            "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-Match, If-None-Match, X-Request-ID",
             "Access-Control-Max-Age": "86400",
         }
         return Response(status_code=204, headers={**CROSS_ORIGIN, **allowed})
