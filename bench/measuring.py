@@ -12,7 +12,7 @@ from bench import crowd, rows
 from bench.client import Connection
 from bench.crowd import Flow
 from bench.engines import TIMEOUT_S, Engine
-from bench.processes import disk_mb, free_port, memory_mb, running
+from bench.processes import disk_mb, free_port, memory_mb, running, settle
 from bench.questions import PAGE, POINT, ROWS, Question, named
 
 _PROBE = "SELECT * WHERE { ?zone a <https://w3id.org/conflict-kg/ontology#Zone> } LIMIT 1"
@@ -41,6 +41,8 @@ class Figures:
 
     load_s: float = 0.0
     start_s: float = 0.0
+    """From the start of the server to its first answer, and to when it has nothing more to do."""
+    settled_s: float = 0.0
     disk_mb: int = 0
     memory_loaded_mb: int = 0
     memory_used_mb: int = 0
@@ -77,8 +79,12 @@ def serving(engine: Engine, data: Path, work: Path, say: Say) -> Iterator[Served
     with running(engine.serve(directory, port), log) as process, contextlib.ExitStack() as open_connections:
         connection = open_connections.enter_context(_connected(engine, process, port, log))
         figures.start_s = time.monotonic() - started
+        figures.settled_s = figures.start_s + settle(process, TIMEOUT_S)
         figures.memory_loaded_mb, figures.disk_mb = memory_mb(process), disk_mb(directory)
-        say(f"{engine.name}: loaded in {figures.load_s:.1f} s, answers after {figures.start_s:.1f} s")
+        say(
+            f"{engine.name}: loaded in {figures.load_s:.1f} s, answers after {figures.start_s:.1f} s, "
+            f"settled after {figures.settled_s:.1f} s, {figures.memory_loaded_mb} MB"
+        )
         yield Served(engine, process, port, connection, figures)
 
 

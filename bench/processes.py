@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _PATIENCE_S = 20.0
+_IDLE_S = 0.08
+"""Of computing in a second, by a server at rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,19 @@ def memory_mb(process: subprocess.Popen[bytes]) -> int:
     return round(sum(map(_pss_kb, _tree(process.pid))) * 1024 / 1e6)
 
 
+def settle(process: subprocess.Popen[bytes], patience_s: float) -> float:
+    """Wait until nothing below the process computes any more, as after loading in the background; seconds waited."""
+    started = time.monotonic()
+    before = -_IDLE_S
+    while time.monotonic() - started < patience_s:
+        now = sum(map(_computed_s, _tree(process.pid)))
+        if now - before < _IDLE_S:
+            break
+        before = now
+        time.sleep(1)
+    return time.monotonic() - started
+
+
 def disk_mb(directory: Path) -> int:
     """What a directory takes, hard links counted once, in 10^6 bytes."""
     files = {(s.st_dev, s.st_ino): s.st_blocks for f in directory.rglob("*") if (s := f.lstat()) and f.is_file()}
@@ -90,6 +105,14 @@ def _parent(stat: Path) -> tuple[int, int] | None:
         return int(stat.parent.name), int(stat.read_text(errors="replace").rpartition(")")[2].split()[1])
     except OSError:
         return None
+
+
+def _computed_s(pid: int) -> float:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _pss_kb(pid: int) -> int:

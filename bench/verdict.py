@@ -72,7 +72,7 @@ def table(run: Run) -> Iterator[str]:
                 for f in others.values()
             ]
             yield _line(f"{name}, 16 clients, {what[:3]} ms", [f"{getattr(flow, what):.2f}", *_cells(times)])
-    for what in ("load_s", "start_s", "disk_mb", "memory_loaded_mb", "memory_used_mb"):
+    for what in ("load_s", "start_s", "settled_s", "disk_mb", "memory_loaded_mb", "memory_used_mb"):
         own = getattr(ours, what)
         sizes = [(getattr(f, what), own / (getattr(f, what) or 1)) for f in others.values()]
         yield _line(what.replace("_", " "), [f"{own:.1f}", *_cells(sizes)])
