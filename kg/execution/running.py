@@ -191,6 +191,8 @@ async def _readable(connection: socket.socket) -> None:
         await ready
     finally:
         loop.remove_reader(connection.fileno())
+        # Some event loops (libuv's) leave a descriptor that they watched non-blocking; threads read it as well.
+        connection.setblocking(True)
 
 
 def _settle(future: "asyncio.Future[None]") -> None:
