@@ -5,22 +5,22 @@ by ``?graph=IRI`` or ``?default``, or by its own address where its IRI begins as
 """
 
 import secrets
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated
 
 import pyoxigraph as ox
 from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api import freshness, negotiation, rdf, services
 from api.authorization import writer
 from api.protocol import body_of, pairs_of, values
-from api.results import FORMATS, ResultResponse
-from kg.errors import BadParameter, Unknown
+from api.results import FORMATS, response
+from api.running import result_of
+from kg.errors import BadParameter, GraphSyntax, Unknown
 from kg.execution import Kind, Query
-from kg.store.sparql import syntax_error
 
 router = APIRouter(tags=["Graph store"])
 
@@ -45,22 +45,22 @@ async def body(request: Request) -> bytes:
 Body = Annotated[bytes, Depends(body)]
 
 
-def store(request: Request, body: Body) -> Response:
+async def store(request: Request, body: Body) -> Response:
     """Read, replace, extend or delete a graph named by ``graph`` or ``default``; POST without either makes one."""
     pairs = pairs_of(request.url.query)
     named, default = values(pairs, "graph"), values(pairs, _DEFAULT)
     if len(named) + len(default) > 1:
         raise HTTPException(HTTPStatus.BAD_REQUEST, "give exactly one of graph=IRI and default")
     if named or default:
-        return on_graph(request, _iri(named[0]) if named else None, body)
+        return await on_graph(request, _iri(named[0]) if named else None, body)
     if request.method != "POST":
         raise HTTPException(HTTPStatus.BAD_REQUEST, "give graph=IRI or default")
-    return _created(request, body)
+    return await run_in_threadpool(_created, request, body)
 
 
-def direct(request: Request, body: Body) -> Response:
+async def direct(request: Request, body: Body) -> Response:
     """The same for a graph under its own address."""
-    return on_graph(request, addressed(request), body)
+    return await on_graph(request, addressed(request), body)
 
 
 def addressed(request: Request) -> ox.NamedNode:
@@ -70,36 +70,36 @@ def addressed(request: Request) -> ox.NamedNode:
     return _iri(url if settings.plain else settings.base_iri + request.url.path.removeprefix("/"))
 
 
-def on_graph(request: Request, graph: Graph, body: bytes) -> Response:
+async def on_graph(request: Request, graph: Graph, body: bytes) -> Response:
     """What the method asks for, done to one graph."""
-    acts: dict[str, Callable[[], Response]] = {
-        "PUT": lambda: _put(request, graph, body),
-        "POST": lambda: _post(request, graph, body),
-        "DELETE": lambda: _deleted(request, graph),
-    }
-    return acts.get(request.method, lambda: read(request, graph))()
+    match request.method:
+        case "PUT":
+            return await run_in_threadpool(_put, request, graph, body)
+        case "POST":
+            return await run_in_threadpool(_post, request, graph, body)
+        case "DELETE":
+            return await run_in_threadpool(_deleted, request, graph)
+        case _:
+            return await read(request, graph)
 
 
-def read(request: Request, graph: Graph) -> Response:
+async def read(request: Request, graph: Graph) -> Response:
     """The graph in the format that is preferred. Raises Unknown, NotAcceptable, QueryLimit or Overloaded."""
     running = services.of(request)
     core = running.publication.store
     wanted = values(pairs_of(request.url.query), "format")
     formats = FORMATS[Kind.GRAPH]
     media_type = negotiation.chosen(formats, request.headers.get("accept", ""), wanted[-1] if wanted else None)
-    if graph is not None and not core.holds(graph):
+    if graph is not None and not await run_in_threadpool(core.holds, graph):
         raise Unknown("graph", graph.value)
     etag = freshness.tag(core.version, str(graph), media_type)
     if (same := freshness.unchanged(request, etag)) is not None:
         return same
     where = f"GRAPH {graph} {{ ?s ?p ?o }}" if graph else "?s ?p ?o"
     text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {where} }}"
-    result = running.executor.run(Query(text=text, media_type=negotiation.format_of(formats, media_type).media_type))
-    response = ResultResponse(result, media_type, freshness.headers(etag))
-    if request.method == "HEAD":
-        result.close()
-        return Response(media_type=media_type, headers=freshness.headers(etag))
-    return response
+    written_as = negotiation.format_of(formats, media_type).media_type
+    result = await result_of(request, Query(text=text, media_type=written_as))
+    return await response(request, result, media_type, freshness.headers(etag))
 
 
 def _put(request: Request, graph: Graph, body: bytes) -> Response:
@@ -127,7 +127,7 @@ def _created(request: Request, body: bytes) -> Response:
 
 
 def _triples(request: Request, body: bytes, graph: Graph) -> frozenset[ox.Triple]:
-    """What was sent, relative IRIs taken against the graph (section 5). Raises HTTPException or QuerySyntax."""
+    """What was sent, relative IRIs taken against the graph (section 5). Raises HTTPException or GraphSyntax."""
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     known = {alias: each for each in rdf.TRIPLES for alias in (each.media_type, *each.aliases)}
     if content_type not in known:
@@ -140,7 +140,7 @@ def _triples(request: Request, body: bytes, graph: Graph) -> frozenset[ox.Triple
         quads = ox.parse(body, format=syntax, base_iri=base, without_named_graphs=True, rename_blank_nodes=True)
         return frozenset(quad.triple for quad in quads)
     except SyntaxError as error:
-        raise syntax_error(str(error)) from error
+        raise GraphSyntax(error.msg, error.lineno, error.offset) from error
 
 
 def _iri(text: str) -> ox.NamedNode:

@@ -5,11 +5,12 @@ an error and not a broken document.
 """
 
 import re
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import AsyncGenerator, AsyncIterator
 from xml.parsers import expat
 
-from starlette.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from api import rdf
@@ -43,13 +44,7 @@ class CannotCarry(NotAcceptable):
 class ResultResponse(StreamingResponse):
     """Streams a result and gives its worker back, however the answer ends."""
 
-    def __init__(self, result: Result, media_type: str, headers: dict[str, str]) -> None:
-        """``media_type`` is the type to send under. Raises NotAcceptable or QueryLimit before any byte is sent."""
-        try:
-            chunks = _carried(result)
-        except BaseException:
-            result.close()
-            raise
+    def __init__(self, result: Result, chunks: AsyncIterator[bytes], media_type: str, headers: dict[str, str]) -> None:
         super().__init__(chunks, media_type=media_type, headers=headers)
         self._result = result
 
@@ -64,43 +59,68 @@ class ResultResponse(StreamingResponse):
             self._result.close()
 
 
-def _carried(result: Result) -> Iterator[bytes]:
-    """The bytes of the result, the first of them made and looked at."""
-    if result.media_type in BUFFERED:
-        return iter([_whole(result)])
-    chunks = _well_formed(result) if result.media_type == _RESULTS_XML else iter(result)
-    first = next(chunks, b"")
-    return chain([first], chunks)
+async def response(request: Request, result: Result, media_type: str, headers: dict[str, str]) -> Response:
+    """The answer with this result, under ``media_type``. Raises NotAcceptable or QueryLimit before any byte is sent."""
+    try:
+        if request.method == "HEAD":
+            result.close()
+            return Response(media_type=media_type, headers=headers)
+        whole = await _collected(result) if result.media_type in BUFFERED else result.whole
+        if whole is not None:
+            await _check(whole, result)
+            return Response(whole, media_type=media_type, headers=headers)
+        chunks = _checked(result)
+        first = await anext(chunks, b"")
+        return ResultResponse(result, _chained(first, chunks), media_type, headers)
+    except BaseException:
+        result.close()
+        raise
 
 
-def _whole(result: Result) -> bytes:
+async def _chained(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for chunk in rest:
+        yield chunk
+
+
+async def _collected(result: Result) -> bytes:
     data = bytearray()
-    for chunk in result:
+    async for chunk in result:
         data += chunk
         if len(data) > BUFFERED_MAX_BYTES:
             most = BUFFERED_MAX_BYTES // 1_000_000
             raise QueryLimit(f"{result.media_type} is made whole, of at most {most} MB; ask for Turtle or N-Triples")
-    if result.media_type == RDF_XML:
-        _check_rdf_xml(data)
     return bytes(data)
 
 
-def _well_formed(result: Result) -> Iterator[bytes]:
+async def _checked(result: Result) -> AsyncGenerator[bytes]:
     tail = b""
-    for chunk in result:
-        if _NOT_XML.search(tail + chunk):
-            raise CannotCarry("a value has a character that XML has no way to write", result.kind, result.media_type)
-        tail = chunk[-2:]
+    async for chunk in result:
+        if result.media_type == _RESULTS_XML:
+            _check_characters(tail + chunk, result)
+            tail = chunk[-2:]
         yield chunk
 
 
-def _check_rdf_xml(data: bytearray) -> None:
+async def _check(whole: bytes, result: Result) -> None:
+    if result.media_type == RDF_XML:
+        await run_in_threadpool(_check_rdf_xml, whole)
+    elif result.media_type == _RESULTS_XML:
+        _check_characters(whole, result)
+
+
+def _check_characters(data: bytes, result: Result) -> None:
+    if _NOT_XML.search(data):
+        raise CannotCarry("a value has a character that XML has no way to write", result.kind, result.media_type)
+
+
+def _check_rdf_xml(data: bytes) -> None:
     """Raises CannotCarry where a predicate is no qualified name, or a value holds what XML cannot write."""
     bad: list[str] = []
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = lambda name, _: None if name.partition(" ")[2] else bad.append(name)
     try:
-        parser.Parse(bytes(data), True)
+        parser.Parse(data, True)
     except expat.ExpatError as error:
         bad.append(str(error))
     if bad:

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import pyoxigraph as ox
 from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -20,9 +21,10 @@ from api.description import PREFIXES, Counter, description
 from api.errors import answer_to, message_of
 from api.pages.tables import table_of
 from api.protocol import Asked, asked, base_of
-from api.results import FORMATS, ResultResponse
+from api.results import FORMATS, response
+from api.running import result_of
 from kg.errors import ConflictKgError
-from kg.execution import Kind, Query, Result, guard
+from kg.execution import Kind, Query, guard
 from kg.updating import Update
 
 router = APIRouter(tags=["SPARQL"])
@@ -32,38 +34,31 @@ ALLOW = "GET, HEAD, POST, OPTIONS"
 _HTML = "html"
 
 
-def answer(asked: Annotated[Asked, Depends(asked)], request: Request) -> Response:
+async def answer(asked: Annotated[Asked, Depends(asked)], request: Request) -> Response:
     """Run a SPARQL 1.1 query or update, or describe the service."""
     if asked.update is not None:
-        return _updated(request, asked.update)
+        return await run_in_threadpool(_updated, request, asked.update)
     accept = request.headers.get("accept", "")
     if asked.format == _HTML or (asked.format is None and negotiation.prefers_html(accept)):
-        return _page(request, asked.query)
+        return await run_in_threadpool(_page, request, asked.query)
     if asked.query is None:
-        return _description(request, accept, asked.format)
-    return _queried(request, asked.query, accept, asked.format)
+        return await run_in_threadpool(_description, request, accept, asked.format)
+    return await _queried(request, asked.query, accept, asked.format)
 
 
-def _queried(request: Request, query: Query, accept: str, wanted: str | None) -> Response:
+async def _queried(request: Request, query: Query, accept: str, wanted: str | None) -> Response:
     """The result; its format is settled before the query runs."""
     _note(request, "query", query.text)
     formats = FORMATS[guard.examined(query.text).kind or Kind.SOLUTIONS]
     media_type = negotiation.chosen(formats, accept, wanted)
     running = services.of(request)
     version = running.publication.store.version if freshness.is_settled(query.text) else ""
-    etag = freshness.tag(version, replace(query, timeout_s=None), media_type)
+    etag = freshness.tag(version, replace(query, timeout_s=None, base_iri=""), media_type)
     if (same := freshness.unchanged(request, etag)) is not None:
         return same
-    result = _running(request, query, negotiation.format_of(formats, media_type).media_type)
-    response = ResultResponse(result, media_type, freshness.headers(etag))
-    if request.method == "HEAD":
-        result.close()
-        return Response(media_type=media_type, headers=freshness.headers(etag))
-    return response
-
-
-def _running(request: Request, query: Query, media_type: str) -> Result:
-    return services.of(request).executor.run(replace(query, media_type=media_type))
+    written_as = negotiation.format_of(formats, media_type).media_type
+    result = await result_of(request, replace(query, media_type=written_as))
+    return await response(request, result, media_type, freshness.headers(etag))
 
 
 def _updated(request: Request, update: Update) -> Response:
@@ -112,7 +107,7 @@ def _page(request: Request, query: Query | None) -> Response:
 def _shown(request: Request, query: Query) -> dict[str, Any]:
     kind = guard.examined(query.text).kind or Kind.SOLUTIONS
     media_type = FORMATS[kind][0].media_type
-    data = b"".join(_running(request, query, media_type))
+    data = b"".join(services.of(request).executor.run(replace(query, media_type=media_type)))
     formats = [each.names[0] for each in FORMATS[kind]]
     if kind is Kind.GRAPH:
         return {"formats": formats, "turtle": data.decode()}

@@ -32,9 +32,9 @@ class Update:
 
 
 class Writer:
-    """Changes a store; ``committed`` is called after a change and before the next writer's turn."""
+    """Changes a store; ``committed`` is told each change, where it is known, before the next writer's turn."""
 
-    def __init__(self, store: Store, lock: threading.Lock, committed: Callable[[], None]) -> None:
+    def __init__(self, store: Store, lock: threading.Lock, committed: Callable[[Change | None], None]) -> None:
         self._store, self._lock, self._committed = store, lock, committed
 
     def update(self, update: Update) -> None:
@@ -42,25 +42,20 @@ class Writer:
         text = with_dataset(examined(update.text), update.using, update.using_named)
         with self._lock:
             self._store.update(text, base_iri=update.base_iri)
-            self._committed()
+            self._committed(None)
 
     def put(self, graph: ox.NamedNode | None, triples: Collection[ox.Triple]) -> bool:
         """Make the triples the content of the graph (None: the unnamed one); whether the graph is new."""
         with self._lock:
             is_new = self._is_new(graph)
-            if is_new:
-                self._add(graph, triples)
-            else:
-                self._replace(graph, triples)
-            self._committed()
+            self._committed(self._add(graph, triples) if is_new else self._replace(graph, triples))
         return is_new
 
     def post(self, graph: ox.NamedNode | None, triples: Collection[ox.Triple]) -> bool:
         """Merge the triples into the graph; whether the graph is new."""
         with self._lock:
             is_new = self._is_new(graph)
-            self._add(graph, triples)
-            self._committed()
+            self._committed(self._add(graph, triples))
         return is_new
 
     def delete(self, graph: ox.NamedNode | None) -> None:
@@ -69,25 +64,30 @@ class Writer:
             if self._is_new(graph):
                 raise Unknown("graph", graph.value if graph else "")
             self._store.update(f"DROP GRAPH {graph}" if graph else "CLEAR DEFAULT")
-            self._committed()
+            self._committed(None)
 
     def _is_new(self, graph: ox.NamedNode | None) -> bool:
         return graph is not None and not self._store.holds(graph)
 
-    def _add(self, graph: ox.NamedNode | None, triples: Collection[ox.Triple]) -> None:
-        if triples:
-            self._store.insert(frozenset(_quads(graph, triples)))
-        elif graph is not None:
+    def _add(self, graph: ox.NamedNode | None, triples: Collection[ox.Triple]) -> Change | None:
+        quads = frozenset(_quads(graph, triples))
+        if quads:
+            self._store.insert(quads)
+            return Change(frozenset(), quads)
+        if graph is not None:
             self._store.update(f"CREATE SILENT GRAPH {graph}")
+        return None
 
-    def _replace(self, graph: ox.NamedNode | None, triples: Collection[ox.Triple]) -> None:
+    def _replace(self, graph: ox.NamedNode | None, triples: Collection[ox.Triple]) -> Change | None:
         quads = frozenset(_quads(graph, triples))
         if len(quads) > IN_ONE_TEXT:
             held = self._held(graph)
-            self._store.apply(Change(held - quads, quads - held))
-            return
+            change = Change(held - quads, quads - held)
+            self._store.apply(change)
+            return change
         emptied = f"CLEAR GRAPH {graph}" if graph else "CLEAR DEFAULT"
         self._store.update(f"{emptied} ;\n{inserting(quads)}" if quads else emptied)
+        return None
 
     def _held(self, graph: ox.NamedNode | None) -> frozenset[ox.Quad]:
         if graph is not None:
