@@ -11,7 +11,8 @@ READ_BYTES = 1 << 18
 class Frame(Enum):
     """What is said. To a worker: QUERY and CHANGE; by it: READY, then for each query HEAD, CHUNKs and END, or ERROR.
 
-    To the zygote: FORK, CHANGE and REAP; by it: READY, FORK with a descriptor, and REAP with how a worker ended.
+    To the zygote: CHANGE, READY, FORK and REAP; by it: READY when all before it is done, FORK with a descriptor, and
+    REAP with how a worker ended.
     """
 
     QUERY = b"Q"

@@ -1,9 +1,10 @@
 """Who gets the next free worker: short queries are kept a way through, however many long ones there are.
 
-A query is short until its worker has computed for ``SHORT_S`` or it has held one for ``HELD_S``; one of a kind that
-was long before counts as long from the start. Long ones hold at most ``long_places`` workers. One that turns long
-beyond that may stay while nobody waits; then it has to leave, and starts again in the long queue. Both queues are
-bounded. Pure bookkeeping, for one lock.
+Queries that differ only in names and values are of one kind, and are expected to take as long as their kind did
+before. A kind is quick, long, or not known yet; a query has run long once its worker has computed for ``SHORT_S`` or
+was held for ``HELD_S``. Long ones hold at most ``long_places`` workers, long and unknown ones together at most
+``strange_places``. One that runs long beyond that may stay while nobody waits who could have its place; then it
+leaves, and starts again in the queue of the long ones. Each queue is bounded. Pure bookkeeping, for one lock.
 """
 
 import re
@@ -16,11 +17,23 @@ from enum import Enum, auto
 from kg.errors import ConflictKgError, Overloaded
 from kg.execution.process import WorkerProcess
 
-SHORT_S = 0.05
+SHORT_S = 0.03
 HELD_S = 0.5
+PATIENCE_S = 1.0
+"""After this, one of an unknown kind comes before those of quick kinds."""
 _KINDS_KEPT = 4096
 _MOST_QUICK = -3
-_PART_THAT_VARIES = re.compile(r"<[^<>\s]*>|\"[^\"\n]*\"|'[^'\n]*'|[\w\-]*:[\w.\-]*\d[\w.\-]*|\b\d[\d.]*\b")
+_PART_THAT_VARIES = re.compile(
+    r"""\s+|\#[^\n]*|<[^<>\s]*>|"[^"\n]*"|'[^'\n]*'|[?$]\w+|[\w\-]*:[\w.\-]*\d[\w.\-]*|\b\d[\d.]*\b""", re.VERBOSE
+)
+
+
+class Lane(Enum):
+    """What is expected of a query."""
+
+    QUICK = auto()
+    UNKNOWN = auto()
+    LONG = auto()
 
 
 class Cause(Enum):
@@ -41,7 +54,7 @@ class Ticket:
     deadline: float
     wake: Callable[[], None]
     arrived: float = field(default_factory=time.monotonic)
-    is_long: bool = False
+    lane: Lane = Lane.UNKNOWN
     worker: WorkerProcess | None = None
     started: float = 0.0
     computed_before: float = 0.0
@@ -63,11 +76,11 @@ class Lanes:
 
     def __init__(self, workers: int, queue_length: int, retry_after: int) -> None:
         self.long_places = max(1, workers - max(1, workers // 2))
+        self.strange_places = workers - 1 if workers > 2 else workers
         self._queue_length, self._retry_after = queue_length, retry_after
         self._idle: list[WorkerProcess] = []
         self._busy: set[Ticket] = set()
-        self._short: deque[Ticket] = deque()
-        self._long: deque[Ticket] = deque()
+        self._queues: dict[Lane, deque[Ticket]] = {lane: deque() for lane in Lane}
         self._kinds: OrderedDict[int, int] = OrderedDict()
 
     def running(self) -> list[Ticket]:
@@ -77,7 +90,7 @@ class Lanes:
     @property
     def waiting(self) -> int:
         """How many wait for a worker."""
-        return len(self._short) + len(self._long)
+        return sum(map(len, self._queues.values()))
 
     @property
     def busy(self) -> int:
@@ -87,17 +100,17 @@ class Lanes:
     @property
     def in_use(self) -> bool:
         """Whether any query runs or waits."""
-        return bool(self._busy or self._short or self._long)
+        return bool(self._busy or self.waiting)
 
     def enter(self, ticket: Ticket) -> None:
         """A worker at once where one is free, or a place in a queue. Raises Overloaded."""
-        ticket.is_long = self._kinds.get(ticket.kind, 0) > 0
+        ticket.lane = self._expected(ticket.kind)
         self._queue(ticket)
         self.serve()
 
     def again(self, ticket: Ticket) -> None:
-        """Into the long queue, after it was demoted. Raises Overloaded."""
-        ticket.cause, ticket.is_long, ticket.was_demoted = None, True, True
+        """Into the queue of the long ones, after it was demoted. Raises Overloaded."""
+        ticket.cause, ticket.lane, ticket.was_demoted = None, Lane.LONG, True
         self._queue(ticket)
         self.serve()
 
@@ -107,7 +120,7 @@ class Lanes:
             place = next((at for at, worker in enumerate(self._idle) if worker.version >= ticket.needed), None)
             if place is None:
                 return
-            (self._long if ticket.is_long else self._short).popleft()
+            self._queues[ticket.lane].popleft()
             ticket.worker, ticket.started = self._idle.pop(place), time.monotonic()
             ticket.computed_before = ticket.worker.computed_s()
             self._busy.add(ticket)
@@ -128,11 +141,10 @@ class Lanes:
         """It runs no longer, or waits no longer; False if it had left before."""
         if ticket in self._busy:
             self._busy.remove(ticket)
-            self._learn(ticket)
+            self._learn(ticket.kind, ran_long=_computed_s(ticket) > SHORT_S)
             return True
-        for queue in (self._short, self._long):
-            if ticket in queue:
-                queue.remove(ticket)
+        if ticket in self._queues[ticket.lane]:
+            self._queues[ticket.lane].remove(ticket)
         return False
 
     def overdue(self, now: float) -> list[Ticket]:
@@ -141,49 +153,76 @@ class Lanes:
 
     def refuse_late(self, now: float) -> None:
         """Take out those that waited too long, and say so."""
-        for ticket in [ticket for queue in (self._short, self._long) for ticket in queue if ticket.deadline < now]:
-            self.leave(ticket)
-            self._refuse(ticket, self._overloaded())
+        for ticket in self._waiting():
+            if ticket.deadline < now:
+                self.leave(ticket)
+                self._refuse(ticket, self._overloaded())
 
     def refuse_all(self, error: ConflictKgError) -> None:
         """Nobody who waits will be served."""
-        for ticket in [*self._short, *self._long]:
+        for ticket in self._waiting():
             self.leave(ticket)
             self._refuse(ticket, error)
 
     def overstaying(self, now: float) -> list[Ticket]:
-        """Let those that ran long into the long lane while it has room; of the rest, those that must make way."""
+        """Let those that ran long be long ones while there is room; of the rest, those that must make way."""
+        staying = []
         for ticket in sorted(self._busy, key=lambda each: each.started):
-            if not ticket.is_long and _ran_long(ticket, now) and self._long_running() < self.long_places:
-                ticket.is_long = True
-        outstaying = [each for each in self._busy if not each.is_long and _ran_long(each, now)]
-        outstaying.sort(key=lambda each: (each.is_streaming, -each.started))
-        return outstaying[: max(0, len(self._short) - len(self._idle))]
+            if ticket.lane is not Lane.LONG and _ran_long(ticket, now):
+                self._learn(ticket.kind, ran_long=True)
+                if self._count(Lane.LONG) < self.long_places:
+                    ticket.lane = Lane.LONG
+                else:
+                    staying.append(ticket)
+        staying.sort(key=lambda each: (each.is_streaming, -each.started))
+        waiting = len(self._queues[Lane.QUICK]) + len(self._queues[Lane.UNKNOWN])
+        return staying[: max(0, waiting - len(self._idle))]
+
+    def _waiting(self) -> list[Ticket]:
+        return [ticket for queue in self._queues.values() for ticket in queue]
 
     def _next(self) -> Ticket | None:
-        short = self._short[0] if self._short else None
-        long = self._long[0] if self._long and self._long_running() < self.long_places else None
-        if short is None or long is None:
-            return short or long
-        return min(short, long, key=lambda each: each.arrived)
+        """Whose turn it is: the first to come of those that may have a place, but quick ones before unknown ones."""
+        quick, unknown, long = (self._queues[lane][0] if self._queues[lane] else None for lane in Lane)
+        if self._count(Lane.LONG, Lane.UNKNOWN) >= self.strange_places:
+            return quick
+        if quick is not None and unknown is not None and unknown.arrived > time.monotonic() - PATIENCE_S:
+            unknown = None
+        if self._count(Lane.LONG) >= self.long_places:
+            long = None
+        return min((each for each in (quick, unknown, long) if each), key=lambda each: each.arrived, default=None)
 
     def _queue(self, ticket: Ticket) -> None:
-        queue = self._long if ticket.is_long else self._short
-        is_free = self._idle and (not ticket.is_long or self._long_running() < self.long_places)
-        if not is_free and len(queue) >= self._queue_length:
-            raise self._overloaded()
+        queue = self._queues[ticket.lane]
         queue.append(ticket)
+        if len(queue) > self._queue_length and not (self._idle and self._next() is queue[0]):
+            queue.pop()
+            raise self._overloaded()
 
-    def _long_running(self) -> int:
-        return sum(ticket.is_long for ticket in self._busy)
+    def _count(self, *lanes: Lane) -> int:
+        return sum(ticket.lane in lanes for ticket in self._busy)
 
-    def _learn(self, ticket: Ticket) -> None:
-        # One slow run of what was often quick changes little; one quick run of what was long makes it short again.
-        score = self._kinds.get(ticket.kind, 0) + (1 if _computed_s(ticket) > SHORT_S else -1)
-        self._kinds[ticket.kind] = max(_MOST_QUICK, min(1, score))
-        self._kinds.move_to_end(ticket.kind)
+    def _expected(self, kind: int) -> Lane:
+        score = self._kinds.get(kind, 0)
+        return Lane.LONG if score > 0 else Lane.QUICK if score < 0 else Lane.UNKNOWN
+
+    def _learn(self, kind: int, *, ran_long: bool) -> None:
+        # One slow run of what was often quick changes little; one quick run of what was long makes it unknown again.
+        before = self._expected(kind)
+        score = self._kinds.pop(kind, 0) + (1 if ran_long else -1)
+        self._kinds[kind] = max(_MOST_QUICK, min(1, score))
         if len(self._kinds) > _KINDS_KEPT:
             self._kinds.popitem(last=False)
+        if (now := self._expected(kind)) is not before:
+            self._move(kind, before, now)
+
+    def _move(self, kind: int, before: Lane, now: Lane) -> None:
+        """Those of this kind that wait are expected to be as the last one was, as far as there is room."""
+        room = self._queue_length - len(self._queues[now])
+        for ticket in [each for each in self._queues[before] if each.kind == kind and not each.was_demoted][:room]:
+            self._queues[before].remove(ticket)
+            ticket.lane = now
+            self._queues[now].append(ticket)
 
     def _refuse(self, ticket: Ticket, error: ConflictKgError) -> None:
         ticket.error = error

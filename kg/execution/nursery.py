@@ -82,9 +82,10 @@ class Nursery:
     def apply(self, frames: bytes, version: int) -> None:
         """Bring the graph that is held to ``version``. Raises StoreFailure."""
         try:
-            self._control.sendall(frames)
+            self._control.sendall(frames + encoded(Frame.READY))
         except OSError as error:
             raise self._failure() from error
+        self._answer(Frame.READY)
         self.version = version
 
     def reap(self, worker: WorkerProcess) -> None:

@@ -199,6 +199,7 @@ class Pool:
         self._lanes.leave(ticket)
         self._killed += 1
         assert ticket.worker is not None
+        ticket.worker.cut_off()
         self._staff.dismiss(ticket.worker)
 
 

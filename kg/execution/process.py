@@ -5,6 +5,7 @@ One party at a time asks and reads; ``kill`` may come from any.
 
 import json
 import os
+import select
 import signal
 import socket
 import time
@@ -84,6 +85,18 @@ class WorkerProcess:
         """SIGKILL, now."""
         with suppress(OSError):
             signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+
+    def cut_off(self) -> None:
+        """Kill it and let its reader see the end now, not only when the kernel has freed all its memory."""
+        self.kill()
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
+
+    def wait(self) -> None:
+        """Until it has ended, its memory freed; it is still to be reaped."""
+        ends = select.poll()
+        ends.register(self._handle, select.POLLIN)
+        ends.poll()
 
     def ended(self, status: int) -> None:
         """It is gone; ``status`` is its exit code, or minus the signal."""

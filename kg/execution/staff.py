@@ -45,6 +45,7 @@ class Staff:
         self._closing = threading.Event()
         self._keeper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="query-workers")
         self._loader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="query-memory")
+        self._mourner = ThreadPoolExecutor(max_workers=settings.workers, thread_name_prefix="query-ends")
         with self._lock:
             self.fill()
             self._consider_loading()
@@ -122,8 +123,9 @@ class Staff:
             return
         worker.kill()
         self._members.remove(worker)
-        self._submit(lambda: self._reap(worker))
         self.fill()
+        # The kernel takes its time to free a large process; neither keeper nor zygote should wait for that.
+        self._mourner.submit(self._see_off, worker)
 
     def close(self) -> None:
         """End all processes. Without the lock."""
@@ -134,6 +136,7 @@ class Staff:
                 self.dismiss(worker)
         self._supply.stop_loading()
         self._loader.shutdown(wait=True)
+        self._mourner.shutdown(wait=True)
         self._keeper.submit(self._supply.close, self._held)
         self._keeper.shutdown(wait=True)
 
@@ -170,6 +173,10 @@ class Staff:
     def _submit(self, job: Callable[[], object]) -> None:
         with suppress(RuntimeError):  # the keeper is gone, and with it all processes
             self._keeper.submit(job)
+
+    def _see_off(self, worker: WorkerProcess) -> None:
+        worker.wait()
+        self._submit(lambda: self._reap(worker))
 
     def _reap(self, worker: WorkerProcess) -> None:
         worker.source.reap(worker)
@@ -305,13 +312,13 @@ class Staff:
             worker.wait_until_ready()
         with self._lock:
             is_void = self._closing.is_set() or not self._journal.reaches(held.version)
+            self._members |= set(workers)
             if is_void:
                 self._supply.retire(held)
             else:
                 self._leave_memory()
                 self._held = held
                 self._drop(self._lanes.take_idle())
-            self._members |= set(workers)
         for worker in workers:
             self._catch_up(worker)
         self._sweep()

@@ -47,6 +47,8 @@ def _serve(engine: ox.Store, control: socket.socket) -> None:
         match frame:
             case Frame.CHANGE:
                 changes.apply(engine, payload)
+            case Frame.READY:
+                control.sendall(encoded(Frame.READY))
             case Frame.FORK:
                 _fork(engine, control, json.loads(payload))
             case Frame.REAP:
