@@ -89,7 +89,7 @@ async def read(request: Request, graph: Graph) -> Response:
     core = running.publication.store
     wanted = values(pairs_of(request.url.query), "format")
     formats = FORMATS[Kind.GRAPH]
-    media_type = negotiation.chosen(formats, request.headers.get("accept", ""), wanted[-1] if wanted else None)
+    media_type = negotiation.chosen(formats, request.headers.get("accept", ""), ",".join(wanted))
     if graph is not None and not await run_in_threadpool(core.holds, graph):
         raise Unknown("graph", graph.value)
     etag = freshness.tag(core.version, str(graph), media_type)

@@ -48,7 +48,7 @@ async def asked(request: Request) -> Asked:
         raise HTTPException(HTTPStatus.BAD_REQUEST, "an update is sent by POST only")
     query = _query(request, texts["query"][0], pairs) if texts["query"] else None
     update = _update(request, texts["update"][0], pairs) if texts["update"] else None
-    return Asked(query, update, wanted[-1] if wanted else None)
+    return Asked(query, update, ",".join(wanted) or None)
 
 
 def _query(request: Request, text: str, pairs: Pairs) -> Query:
