@@ -13,6 +13,8 @@ from pathlib import Path
 _PATIENCE_S = 20.0
 _IDLE_S = 0.08
 """Of computing in a second, by a server at rest."""
+_QUIET_SECONDS = 3
+"""So many in a row: on a busy machine a server may have to wait for its turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,12 @@ def memory_mb(process: subprocess.Popen[bytes]) -> int:
 def settle(process: subprocess.Popen[bytes], patience_s: float) -> float:
     """Wait until nothing below the process computes any more, as after loading in the background; seconds waited."""
     started = time.monotonic()
-    before = -_IDLE_S
-    while time.monotonic() - started < patience_s:
-        now = sum(map(_computed_s, _tree(process.pid)))
-        if now - before < _IDLE_S:
-            break
-        before = now
+    before, quiet = 0.0, 0
+    while quiet < _QUIET_SECONDS and time.monotonic() - started < patience_s:
         time.sleep(1)
+        now = sum(map(_computed_s, _tree(process.pid)))
+        quiet = quiet + 1 if now - before < _IDLE_S else 0
+        before = now
     return time.monotonic() - started
 
 

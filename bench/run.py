@@ -47,7 +47,8 @@ def main(
     strict: bool,
 ) -> None:
     """Measure /sparql beside other engines, on the same data, on this machine."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    click.get_current_context().call_on_close(lambda: signal.signal(signal.SIGTERM, before))
     known = engines(quads, fuseki_jar, settings)
     chosen = [each for at, each in enumerate(known) if at < _ALWAYS or not wanted or each.name in wanted]
     left_out = [each for each in chosen if isinstance(each, LeftOut)]
