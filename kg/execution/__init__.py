@@ -8,9 +8,12 @@ own. Knows nothing of HTTP; media types are names of formats here.
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kg.store import Change, QueryResult
+
+if TYPE_CHECKING:
+    from kg.execution.guard import Shape
 
 
 class Kind(StrEnum):
@@ -72,6 +75,10 @@ class Result(Protocol):
 
 class Executor(Protocol):
     """Runs queries from outside; usable from many threads and from event loops."""
+
+    def examined(self, text: str) -> "Shape":
+        """What ``guard.examined`` tells of the text; cheaper, because ``run`` does not look at it again."""
+        ...
 
     def run(self, query: Query) -> Result:
         """The result, its first bytes computed. Raises QueryRefused, QueryLimit, Overloaded or StoreFailure."""

@@ -36,6 +36,9 @@ class Delegating:
     def __init__(self, store: Queryable, *, examine: Callable[[str], guard.Shape] = guard.examined) -> None:
         self._store, self._examine = store, examine
 
+    def examined(self, text: str) -> guard.Shape:
+        return self._examine(text)
+
     def run(self, query: Query) -> WholeResult:
         self._examine(query.text)
         if query.default_graphs or query.named_graphs:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from kg.errors import Overloaded, QueryDeadline, StoreFailure
@@ -23,6 +24,9 @@ from kg.execution.running import Demoted, RunningQuery, request_for
 from kg.execution.staff import Staff
 from kg.settings import Settings
 from kg.store import Change, QueryResult
+
+_REMEMBERED = 256
+_REMEMBERED_CHARACTERS = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Pool:
     ) -> None:
         """Start the workers; ``directory`` is the pool's own, on the device of the store (hard links)."""
         self._settings = settings
-        self._examine = examine
+        self._examine, self._remember = examine, lru_cache(_REMEMBERED)(examine)
         self.directory = directory
         self._lock = threading.Lock()
         self._lanes = Lanes(settings.workers, settings.queue_length, max(1, round(settings.query_timeout_s)))
@@ -63,8 +67,11 @@ class Pool:
         self._closed = False
         self._staff = Staff(source, directory, settings, self._lanes, self._lock)
 
+    def examined(self, text: str) -> guard.Shape:
+        return self._remember(text) if len(text) <= _REMEMBERED_CHARACTERS else self._examine(text)
+
     def run(self, query: Query) -> RunningQuery:
-        shape, bounds = self._examine(query.text), self._bounds(query)
+        shape, bounds = self.examined(query.text), self._bounds(query)
         ready = threading.Event()
         ticket = self._enter(query, bounds, ready.set)
         while True:
@@ -79,7 +86,7 @@ class Pool:
             return running
 
     async def arun(self, query: Query) -> RunningQuery:
-        shape, bounds = self._examine(query.text), self._bounds(query)
+        shape, bounds = self.examined(query.text), self._bounds(query)
         ready = _Signal()
         ticket = self._enter(query, bounds, ready.set)
         while True:
