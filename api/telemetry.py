@@ -122,6 +122,11 @@ class Observed:
 
         try:
             await self._app(scope, receive, noted)
+        except Exception:
+            # The answer to our own faults is made outside of all this.
+            sent["status"] = sent["status"] or 500
+            scope["outcome"] = "failed"
+            raise
         finally:
             self._told(scope, request_id, time.perf_counter() - started, sent, ended)
 
