@@ -123,6 +123,7 @@ class Lanes:
             self._queues[ticket.lane].popleft()
             ticket.worker, ticket.started = self._idle.pop(place), time.monotonic()
             ticket.computed_before = ticket.worker.computed_s()
+            ticket.worker.make_way(for_others=ticket.lane is Lane.LONG)
             self._busy.add(ticket)
             ticket.wake()
 
@@ -172,6 +173,8 @@ class Lanes:
                 self._learn(ticket.kind, ran_long=True)
                 if self._count(Lane.LONG) < self.long_places:
                     ticket.lane = Lane.LONG
+                    if ticket.worker is not None:
+                        ticket.worker.make_way(for_others=True)
                 else:
                     staying.append(ticket)
         staying.sort(key=lambda each: (each.is_streaming, -each.started))

@@ -20,6 +20,7 @@ from kg.execution.frames import Frame, Inbox
 from kg.store.sparql import syntax_error
 
 _START_TIMEOUT_S = 60.0
+_BEHIND = 10
 _PROCESS_CPU = 2  # CPUCLOCK_SCHED of another process, as clock_getcpuclockid(3) makes it
 
 
@@ -54,6 +55,7 @@ class WorkerProcess:
         self._handle = os.pidfd_open(pid)
         self._clock = (~pid << 3) | _PROCESS_CPU
         self._computed_s = 0.0
+        self._makes_way = False
 
     def wait_until_ready(self) -> None:
         """Raises StoreFailure, after having ended it."""
@@ -80,6 +82,13 @@ class WorkerProcess:
         with suppress(OSError):
             self._computed_s = time.clock_gettime(self._clock)
         return self._computed_s
+
+    def make_way(self, *, for_others: bool) -> None:
+        """Let other processes compute first, or no longer. Where the latter is not permitted it goes on making way."""
+        if for_others is not self._makes_way:
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, self.pid, _BEHIND if for_others else 0)
+                self._makes_way = for_others
 
     def kill(self) -> None:
         """SIGKILL, now."""

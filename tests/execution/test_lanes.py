@@ -20,6 +20,10 @@ class Worker:
     def __init__(self) -> None:
         self.version = 0
         self.computed = 0.0
+        self.makes_way = False
+
+    def make_way(self, *, for_others: bool) -> None:
+        self.makes_way = for_others
 
     def computed_s(self) -> float:
         return self.computed
@@ -82,6 +86,7 @@ def test_one_that_turns_long_makes_way_only_for_somebody() -> None:
         computes(each, LONG_S)
     assert made.overstaying(time.monotonic()) == []
     assert first.lane is Lane.LONG
+    assert cast(Worker, first.worker).makes_way
     waiting = entered(made, 3)
     assert made.overstaying(time.monotonic()) == [second]
     ends(made, second)
