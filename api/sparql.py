@@ -7,10 +7,10 @@ writer's, the format of a result ``api.results``'s, showing one to people the pa
 import hashlib
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Any
 
 import pyoxigraph as ox
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -20,7 +20,7 @@ from api.authorization import writer
 from api.description import PREFIXES, Counter, description
 from api.errors import answer_to, message_of
 from api.pages.tables import table_of
-from api.protocol import Asked, asked, base_of
+from api.protocol import asked, base_of
 from api.results import FORMATS, response
 from api.running import result_of
 from kg.errors import ConflictKgError
@@ -34,16 +34,17 @@ ALLOW = "GET, HEAD, POST, OPTIONS"
 _HTML = "html"
 
 
-async def answer(asked: Annotated[Asked, Depends(asked)], request: Request) -> Response:
+async def answer(request: Request) -> Response:
     """Run a SPARQL 1.1 query or update, or describe the service."""
-    if asked.update is not None:
-        return await run_in_threadpool(_updated, request, asked.update)
+    wish = await asked(request)
+    if wish.update is not None:
+        return await run_in_threadpool(_updated, request, wish.update)
     accept = request.headers.get("accept", "")
-    if asked.format == _HTML or (asked.format is None and negotiation.prefers_html(accept)):
-        return await run_in_threadpool(_page, request, asked.query)
-    if asked.query is None:
-        return await run_in_threadpool(_description, request, accept, asked.format)
-    return await _queried(request, asked.query, accept, asked.format)
+    if wish.format == _HTML or (wish.format is None and negotiation.prefers_html(accept)):
+        return await run_in_threadpool(_page, request, wish.query)
+    if wish.query is None:
+        return await run_in_threadpool(_description, request, accept, wish.format)
+    return await _queried(request, wish.query, accept, wish.format)
 
 
 async def _queried(request: Request, query: Query, accept: str, wanted: str | None) -> Response:
