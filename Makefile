@@ -12,15 +12,25 @@ ifneq ($(KG_ARCHIVE_DIR),)
 export KG_ARCHIVE_DIR
 endif
 
-.PHONY: install serve test check lock clean
+# Where Maven puts the server of Apache Jena, for `make bench`.
+FUSEKI_JAR ?= $(lastword $(sort $(wildcard $(HOME)/.m2/repository/org/apache/jena/jena-fuseki-server/*/*-server-*.jar)))
+QUADS ?= 1000000
 
-install: .venv/.dev
+EDITOR := api/pages/assets/yasgui/yasgui.min.js
+NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+
+.PHONY: install serve test check bench lock clean web
+
+install: .venv/.dev web
+
+# The editor of /sparql and clients for the tests, from npm. Without Node the server runs, with a plain form.
+web: $(EDITOR) tests/clients/node_modules/.installed
 
 # No development dependency is needed to serve.
 serve: .venv/.run-time
 	$(if $(HOST),KG_HOST='$(HOST)') $(if $(PORT),KG_PORT='$(PORT)') exec .venv/bin/kg serve
 
-test: check
+test: check web
 	.venv/bin/python -m pytest --quiet -m slow
 
 check: .venv/.dev
@@ -30,16 +40,30 @@ check: .venv/.dev
 	.venv/bin/lint-imports
 	.venv/bin/python -m pytest --quiet -m "not slow"
 
+# Beside other engines, on generated data; options in docs/benchmarks.md.
+bench: .venv/.dev
+	.venv/bin/python -m bench.run --quads $(QUADS) $(if $(FUSEKI_JAR),--fuseki-jar '$(FUSEKI_JAR)') $(BENCH)
+
 lock: | .venv/bin/python
 	$(PIP) install $(UV)
 	$(LOCK) -o requirements.lock
 	$(LOCK) --group dev -c requirements.lock -o requirements-dev.lock
 
 clean:
-	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(dir $(EDITOR)) web/node_modules tests/clients/node_modules .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
+
+$(EDITOR): web/package-lock.json web/package.json
+	@if command -v npm > /dev/null; then \
+		cd web && $(NPM_CI) && mkdir -p ../$(@D) && cp node_modules/@zazuko/yasgui/build/yasgui.min.js \
+		node_modules/@zazuko/yasgui/build/yasgui.min.css ../$(@D)/ && touch ../$@; \
+	else echo "*** no npm: /sparql will show a plain form instead of the editor" >&2; fi
+
+tests/clients/node_modules/.installed: tests/clients/package-lock.json tests/clients/package.json
+	@if command -v npm > /dev/null; then cd $(dir $<) && $(NPM_CI) && touch node_modules/.installed; \
+	else echo "*** no npm: clients in JavaScript will not be tested" >&2; fi
 
 .venv/.run-time: requirements.lock pyproject.toml | .venv/bin/python
 	$(PIP) install --require-hashes -r requirements.lock

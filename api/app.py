@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from api import errors, loading, operations, pages, questions, resources, sparql, vocabulary
+from api import errors, graphstore, loading, operations, pages, questions, resources, sparql, telemetry, vocabulary
+from api.description import Counter
 from api.operations import ClosedUntilReady, Readiness
 from api.origins import OpenToAllOrigins
 from api.services import Services, opened
@@ -17,6 +18,7 @@ from kg import settings
 
 def from_environment() -> FastAPI:
     """The app as ``KG_*`` variables ask for it. Raises BadParameter or StoreFailure."""
+    telemetry.log_requests()
     return create_app(opened(settings.from_environment(os.environ)))
 
 
@@ -32,11 +34,16 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     app.state.readiness = readiness = Readiness()
+    app.state.counter = Counter()
     app.state.pages = pages.environment(services.settings.base_iri)
+    app.state.metrics = telemetry.Metrics(services)
     app.add_middleware(ClosedUntilReady, readiness=readiness)
     app.add_middleware(OpenToAllOrigins)
+    app.add_middleware(telemetry.Observed, metrics=app.state.metrics)
     errors.install(app)
-    for module in (sparql, questions, loading, resources, vocabulary, operations, pages):
+    # Under /graph/ the first to answer wins: pages and data of home graphs, or in plain mode the graph store.
+    graphs = (graphstore, resources) if services.settings.plain else (resources, graphstore)
+    for module in (sparql, questions, loading, *graphs, vocabulary, operations, pages):
         app.include_router(module.router)
     app.mount("/static", pages.assets())
     return app

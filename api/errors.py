@@ -17,12 +17,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import negotiation
+from api.running import ClientLeft
 from kg import errors
 
 _log = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
 _TEXT = "text/plain"
+_CLIENT_LEFT = 499
+"""Nobody reads this; logs of other servers use the same number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,12 @@ TABLE: Mapping[type[errors.ConflictKgError], Answer] = {
     errors.QueryTooLong: Answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "query-too-long", "The query is too long"),
     errors.QueryTooNested: Answer(HTTPStatus.BAD_REQUEST, "query-too-nested", "The query is nested too deeply"),
     errors.QueryForbidden: Answer(HTTPStatus.FORBIDDEN, "query-forbidden", "This is not offered here"),
-    errors.QueryLimit: Answer(HTTPStatus.SERVICE_UNAVAILABLE, "query-limit", "The query was stopped"),
+    errors.GraphSyntax: Answer(HTTPStatus.BAD_REQUEST, "graph-syntax", "The RDF does not parse"),
+    errors.UpdateConflict: Answer(HTTPStatus.CONFLICT, "update-conflict", "The data does not allow this update"),
+    errors.QueryLimit: Answer(HTTPStatus.GATEWAY_TIMEOUT, "query-limit", "The query was stopped"),
     errors.QueryDeadline: Answer(HTTPStatus.GATEWAY_TIMEOUT, "query-deadline", "The query ran too long"),
-    errors.QueryMemory: Answer(HTTPStatus.SERVICE_UNAVAILABLE, "query-memory", "The query needed too much memory"),
-    errors.Overloaded: Answer(HTTPStatus.TOO_MANY_REQUESTS, "overloaded", "Too many queries are waiting"),
+    errors.QueryMemory: Answer(HTTPStatus.GATEWAY_TIMEOUT, "query-memory", "The query needed too much memory"),
+    errors.Overloaded: Answer(HTTPStatus.SERVICE_UNAVAILABLE, "overloaded", "Too many queries are waiting"),
     errors.StoreFailure: Answer(HTTPStatus.SERVICE_UNAVAILABLE, "store-failure", "The graph cannot be reached"),
     errors.StoreLocked: Answer(HTTPStatus.SERVICE_UNAVAILABLE, "store-locked", "The graph is held by another process"),
     errors.StoreFull: Answer(HTTPStatus.INSUFFICIENT_STORAGE, "store-full", "No room is left for the graph"),
@@ -119,8 +124,9 @@ def problem(
     members: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """The failure as problem+json, or as text where the client prefers text."""
-    headers = {"Vary": "Accept", **(headers or {})}
+    """The failure as problem+json, or as text where the client prefers text; the log gets its short name."""
+    request.scope["outcome"] = answer.slug or answer.status.phrase.lower().replace(" ", "-")
+    headers = {"Vary": "Accept", "Cache-Control": "no-store", **(headers or {})}
     if negotiation.prefers(_TEXT, request.headers.get("accept", ""), over=(PROBLEM, "application/json")):
         return Response(f"{answer.title}\n{detail}\n", answer.status, headers, media_type=_TEXT)
     body = {
@@ -143,6 +149,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(errors.ConflictKgError, _of_ours)
     app.add_exception_handler(negotiation.NotAcceptable, _not_acceptable)
     app.add_exception_handler(HTTPException, _of_http)
+    app.add_exception_handler(ClientLeft, _to_nobody)
     app.add_exception_handler(RequestValidationError, _of_validation)
     app.add_exception_handler(Exception, _of_nobody)
 
@@ -159,6 +166,11 @@ def _of_ours(request: Request, error: Exception) -> Response:
 def _not_acceptable(request: Request, error: Exception) -> Response:
     assert isinstance(error, negotiation.NotAcceptable)
     return problem(request, plain(HTTPStatus.NOT_ACCEPTABLE), str(error), {"available": list(error.available)})
+
+
+def _to_nobody(request: Request, error: Exception) -> Response:
+    request.scope["outcome"] = "left"
+    return Response(status_code=_CLIENT_LEFT)
 
 
 def _of_http(request: Request, error: Exception) -> Response:
@@ -186,5 +198,5 @@ def _of_nobody(request: Request, error: Exception) -> Response:
 
 CROSS_ORIGIN = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Link, ETag, Retry-After, Location, Content-Location",
+    "Access-Control-Expose-Headers": "Link, ETag, Retry-After, Location, Content-Location, X-Request-ID",
 }

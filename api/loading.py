@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from api import services
+from api.authorization import needs_token
 from api.errors import finding_members
 from kg.documents import MAX_BYTES, Document
 from kg.errors import Finding, InputRejected
@@ -39,10 +40,8 @@ class Load(BaseModel):
 
 
 def permitted(request: Request, bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> None:
-    """Lets the request through with a token that may write."""
-    if bearer is None or not services.of(request).may_write(bearer.credentials):
-        reason = "loading needs a token: Authorization: Bearer ..."
-        raise HTTPException(401, reason, {"WWW-Authenticate": "Bearer"})
+    """Lets the request through with a token that may write; ``bearer`` is there for the OpenAPI description."""
+    needs_token(request, "loading")
 
 
 @router.post("/load", dependencies=[Depends(permitted)])

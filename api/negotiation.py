@@ -91,10 +91,11 @@ def chosen(formats: Sequence[Format], accept: str, override: str | None = None) 
 
 
 def _named(formats: Sequence[Format], override: str) -> str:
-    wanted = override.strip().lower().replace(" ", "+")
-    for each in formats:
-        if wanted == each.media_type or wanted in each.names:
-            return each.media_type
+    for part in override.split(","):
+        wanted = part.strip().lower().replace(" ", "+")
+        for each in formats:
+            if wanted == each.media_type or wanted in each.names:
+                return each.media_type
     raise NotAcceptable([each.media_type for each in formats])
 
 

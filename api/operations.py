@@ -1,14 +1,16 @@
-"""Whether the process lives, and whether it can answer. Owns the progress of starting up."""
+"""Whether the process lives, whether it can answer, and its numbers. Owns the progress of starting up."""
 
 import logging
 from concurrent.futures import Future
 from http import HTTPStatus
 
 from fastapi import APIRouter, Request
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.errors import plain, problem
+from api.telemetry import Metrics
 
 _log = logging.getLogger(__name__)
 
@@ -70,3 +72,12 @@ async def readyz(request: Request) -> Response:
     if hindrance := readiness.hindrance:
         return problem(request, plain(HTTPStatus.SERVICE_UNAVAILABLE), hindrance, headers=_SOON)
     return JSONResponse({"status": "ready"})
+
+
+@router.get("/metrics")
+def metrics(request: Request) -> Response:
+    """The numbers of this process, for Prometheus (text format 0.0.4)."""
+    found: Metrics = request.app.state.metrics
+    return Response(
+        generate_latest(found.registry), media_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"}
+    )

@@ -6,6 +6,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import CROSS_ORIGIN
 
+_REQUEST_HEADERS = "Accept, Authorization, Content-Type, If-Match, If-None-Match, X-Request-ID"
 _METHODS = "GET, HEAD, POST, PUT, DELETE, OPTIONS"
 
 
@@ -34,7 +35,7 @@ class OpenToAllOrigins:
     def _preflight(self) -> Response:
         allowed = {
             "Access-Control-Allow-Methods": _METHODS,
-            "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-Match, If-None-Match",
+            "Access-Control-Allow-Headers": _REQUEST_HEADERS,
             "Access-Control-Max-Age": "86400",
         }
         return Response(status_code=204, headers={**CROSS_ORIGIN, **allowed})

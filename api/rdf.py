@@ -14,7 +14,7 @@ from api.links import PREFIXES
 from api.negotiation import Format
 
 TRIPLES = (
-    Format("text/turtle", ("turtle", "ttl")),
+    Format("text/turtle", ("turtle", "ttl", "n3"), ("text/n3",)),
     Format("application/n-triples", ("n-triples", "ntriples", "nt")),
     Format("application/rdf+xml", ("rdf+xml", "rdfxml", "rdf", "xml"), ("application/xml",)),
     Format("application/ld+json", ("json-ld", "jsonld", "json"), ("application/json",)),

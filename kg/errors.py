@@ -9,6 +9,8 @@ ConflictKgError
         QueryTooLong        longer than the limit
         QueryTooNested      nested deeper than the limit
         QueryForbidden      asks for what is not offered here (SERVICE, LOAD, an update)
+    GraphSyntax             RDF that does not parse; line and column
+    UpdateConflict          an update that the data as it stands does not allow
     QueryLimit              a query that was stopped
         QueryDeadline       by time
         QueryMemory         by memory
@@ -133,6 +135,18 @@ class QueryForbidden(QueryRefused):
     def __init__(self, feature: str, reason: str) -> None:
         self.feature = feature
         super().__init__(f"{feature}: {reason}")
+
+
+class GraphSyntax(ConflictKgError):
+    """A graph that was sent does not parse; ``line`` and ``column`` count from 1, where the parser tells them."""
+
+    def __init__(self, reason: str, line: int | None = None, column: int | None = None) -> None:
+        self.reason, self.line, self.column = reason, line, column
+        super().__init__(reason)
+
+
+class UpdateConflict(ConflictKgError):
+    """The update needs a graph that is not there, or makes one that is; nothing was changed."""
 
 
 class QueryLimit(ConflictKgError):

@@ -17,7 +17,7 @@ from kg.loading import Door, Plan, Progress, silent
 from kg.quotes import Archive
 from kg.schema import Schema
 from kg.settings import Settings
-from kg.store import Store
+from kg.store import Change, Store
 from kg.store.embedded import EmbeddedStore
 from kg.store.remote import RemoteStore
 from kg.validation import Validator
@@ -46,20 +46,25 @@ class Publication:
         *,
         dry_run: bool = False,
         progress: Progress = silent,
-        committed: Callable[[], None] = lambda: None,
+        committed: Callable[[Change], None] = lambda change: None,
     ) -> Plan:
         """Let the documents in, each replacing its home graphs, or with ``dry_run`` tell what that would change.
 
-        All or nothing: raises InputRejected or StoreFailure, and then nothing has changed. ``committed`` is called
-        after a change and before the next writer's turn.
+        All or nothing: raises InputRejected or StoreFailure, and then nothing has changed. ``committed`` is
+        called with a change after it was made and before the next writer's turn.
         """
         with self._writing:
             plan = self.door.plan(documents, self.store, progress=progress)
             if plan.change and not dry_run:
                 progress("store")
                 self.store.apply(plan.change)
-                committed()
+                committed(plan.change)
         return plan
+
+    @property
+    def writing(self) -> threading.Lock:
+        """Held by whoever writes, from the first look at the data to the end of ``committed``."""
+        return self._writing
 
     def graphs(self) -> list[ox.NamedNode]:
         """The home graphs, sorted."""

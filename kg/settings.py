@@ -21,9 +21,12 @@ class Settings:
     port: int = 8000
     query_timeout_s: float = 10.0
     query_memory_mb: int = 1024
-    workers: int = 2
-    queue_length: int = 16
-    """Queries that may wait for a worker; those beyond are told to come back."""
+    workers: int = 4
+    """Half of them, at least one, are never held by long queries for long."""
+    queue_length: int = 32
+    """Short queries that may wait for a worker, and as many long ones; those beyond are told to come back."""
+    graph_memory_mb: int = 0
+    """What workers may use to hold the graph itself, one copy each and one more; 0 for half of the machine's memory."""
     result_max_mb: int = 64
     archive_dir: Path | None = None
     write_token: str = ""
@@ -51,6 +54,7 @@ _READERS: dict[str, Callable[[str], object]] = {
     "query_memory_mb": int,
     "workers": int,
     "queue_length": int,
+    "graph_memory_mb": int,
     "result_max_mb": int,
     "empty": lambda text: _TRUTH[text.lower()],
     "plain": lambda text: _TRUTH[text.lower()],
@@ -70,7 +74,10 @@ def _checked(settings: Settings) -> Settings:
         raise BadParameter("KG_WRITE_TOKEN", "needs at least 16 characters")
     if not settings.base_iri.endswith(("/", "#")):
         raise BadParameter("KG_BASE_IRI", "must end in '/'")
-    for name in ("port", "query_timeout_s", "query_memory_mb", "workers", "queue_length", "result_max_mb"):
-        if getattr(settings, name) < (0 if name == "port" else 1):
-            raise BadParameter(f"KG_{name.upper()}", "must be positive")
+    for name in ("query_timeout_s", "query_memory_mb", "workers", "queue_length", "result_max_mb"):
+        if getattr(settings, name) < 1:
+            raise BadParameter(f"KG_{name.upper()}", "must be at least 1")
+    for name in ("port", "graph_memory_mb"):
+        if getattr(settings, name) < 0:
+            raise BadParameter(f"KG_{name.upper()}", "must not be negative")
     return settings

@@ -1,6 +1,7 @@
 """The command that serves."""
 
 import os
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,10 @@ from kg.settings import from_environment
 
 APP = "api.app:from_environment"
 """An import string, because nothing in kg imports api."""
+
+
+GRACE_S = 2
+"""How much longer than a query may run answers under way may take when the server is told to end."""
 
 
 @click.command()
@@ -40,7 +45,15 @@ def serve(**flags: Any) -> None:
         ("readyz", "ready?"),
     ):
         click.echo(f"  {what:10} {base}/{path}", err=True)
-    uvicorn.run(APP, factory=True, host=settings.host, port=settings.port, log_level="warning")
+    uvicorn.run(
+        APP,
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,  # the app writes a line a request of its own
+        timeout_graceful_shutdown=ceil(settings.query_timeout_s) + GRACE_S,
+    )
 
 
 COMMANDS = (serve,)

@@ -5,12 +5,15 @@ back as bytes in the format asked for. ``in_process`` keeps the same contract ov
 own. Knows nothing of HTTP; media types are names of formats here.
 """
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from kg.store import QueryResult
+from kg.store import Change, QueryResult
+
+if TYPE_CHECKING:
+    from kg.execution.guard import Shape
 
 
 class Kind(StrEnum):
@@ -52,8 +55,17 @@ class Result(Protocol):
     @property
     def media_type(self) -> str: ...
 
+    @property
+    def whole(self) -> bytes | None:
+        """All of the serialised result where it is there already, as that of most small queries is."""
+        ...
+
     def __iter__(self) -> Iterator[bytes]:
         """The serialised result. Raises QueryLimit or StoreFailure if it breaks off; what came before is void."""
+        ...
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """The same, in an event loop."""
         ...
 
     def close(self) -> None:
@@ -62,18 +74,29 @@ class Result(Protocol):
 
 
 class Executor(Protocol):
-    """Runs queries from outside; usable from many threads."""
+    """Runs queries from outside; usable from many threads and from event loops."""
+
+    def examined(self, text: str) -> "Shape":
+        """What ``guard.examined`` tells of the text; cheaper, because ``run`` does not look at it again."""
+        ...
 
     def run(self, query: Query) -> Result:
         """The result, its first bytes computed. Raises QueryRefused, QueryLimit, Overloaded or StoreFailure."""
+        ...
+
+    async def arun(self, query: Query) -> Result:
+        """``run``, for an event loop; cancelling it stops the query, whether it waits or runs."""
         ...
 
     def query(self, text: str) -> QueryResult:
         """The whole result as terms, so that an executor is a ``kg.store.Queryable``."""
         ...
 
-    def refresh(self) -> None:
-        """To be called after a commit: every query that starts afterwards sees it."""
+    def refresh(self, change: Change | None = None) -> None:
+        """To be called after each commit, in their order: every query that starts afterwards sees it.
+
+        Far cheaper with the ``change`` that was made than without.
+        """
         ...
 
     def close(self) -> None:

@@ -1,12 +1,13 @@
 """The same contract over a store that runs and bounds queries itself: a remote engine, or a store in a test."""
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
 from io import BytesIO
 
 from kg.errors import QueryForbidden, QueryLimit
 from kg.execution import DEFAULT_MEDIA_TYPES, Kind, Query, guard
 from kg.execution.worker import kind_of, serialise
-from kg.store import Queryable, QueryResult
+from kg.store import Change, Queryable, QueryResult
 
 
 class WholeResult:
@@ -15,7 +16,14 @@ class WholeResult:
     def __init__(self, kind: Kind, media_type: str, data: bytes) -> None:
         self.kind, self.media_type, self._data = kind, media_type, data
 
+    @property
+    def whole(self) -> bytes:
+        return self._data
+
     def __iter__(self) -> Iterator[bytes]:
+        yield self._data
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
         yield self._data
 
     def close(self) -> None:
@@ -27,6 +35,9 @@ class Delegating:
 
     def __init__(self, store: Queryable, *, examine: Callable[[str], guard.Shape] = guard.examined) -> None:
         self._store, self._examine = store, examine
+
+    def examined(self, text: str) -> guard.Shape:
+        return self._examine(text)
 
     def run(self, query: Query) -> WholeResult:
         self._examine(query.text)
@@ -46,7 +57,10 @@ class Delegating:
         self._examine(text)
         return self._store.query(text)
 
-    def refresh(self) -> None:
+    async def arun(self, query: Query) -> WholeResult:
+        return await asyncio.to_thread(self.run, query)
+
+    def refresh(self, change: Change | None = None) -> None:
         return None
 
     def close(self) -> None:

@@ -1,31 +1,52 @@
-"""Worker processes, a bounded queue before them, and the rule which worker may answer which query.
+"""Worker processes, bounded queues before them, and the rule which worker may answer which query.
 
-Every commit counts a version up (``refresh``). A query is answered only by a worker whose checkpoint is at least as
-new as the version when the query came: a read after an acknowledged write sees it, and a burst of commits costs
-one checkpoint, not one each. Any query that does not end well costs its worker its life.
-
-All workers are started by one thread that lives as long as the pool, because a child dies with the thread that
-started it (PR_SET_PDEATHSIG).
+Every commit counts a version up (``refresh``). A query is answered only by a worker that has at least the version of
+when the query came: a read after an acknowledged write sees it. A worker in memory is sent each change before its
+next query; one on disk is replaced, and a burst of commits costs one checkpoint, not one each. Any query that does
+not end well costs its worker its life.
 """
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-from kg.errors import ConflictKgError, Overloaded, StoreFailure
+from kg.errors import Overloaded, QueryDeadline, StoreFailure
 from kg.execution import Query, guard, terms
-from kg.execution.checkpoints import Checkpointer, Checkpoints
-from kg.execution.process import Bounds, WorkerProcess
-from kg.execution.running import RunningQuery
+from kg.execution.checkpoints import Checkpointer
+from kg.execution.clock import Clock
+from kg.execution.lanes import Cause, Lanes, Ticket, kind_of
+from kg.execution.process import Bounds
+from kg.execution.running import Demoted, RunningQuery, request_for
+from kg.execution.staff import Staff
 from kg.settings import Settings
-from kg.store import QueryResult
+from kg.store import Change, QueryResult
+
+_REMEMBERED = 256
+_REMEMBERED_CHARACTERS = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What goes on, for who operates the service."""
+
+    in_memory: bool
+    """Workers hold the graph themselves; else they read it from disk."""
+    version: int
+    workers: int
+    busy: int
+    waiting: int
+    killed: int
+    """Workers that were ended because of their query, since the start."""
+    resident_mb: int
+    """Of all processes below this one; pages that they share count for each."""
 
 
 class Pool:
-    """An ``Executor`` over the checkpoints of a store."""
+    """An ``Executor`` over the graph of a store that can be copied by checkpoints."""
 
     def __init__(
         self,
@@ -37,160 +58,178 @@ class Pool:
     ) -> None:
         """Start the workers; ``directory`` is the pool's own, on the device of the store (hard links)."""
         self._settings = settings
-        self._examine = examine
+        self._examine, self._remember = examine, lru_cache(_REMEMBERED)(examine)
         self.directory = directory
-        self._checkpoints = Checkpoints(source, directory)
-        self._changed = threading.Condition()
-        self._idle: list[WorkerProcess] = []
-        self._busy: set[WorkerProcess] = set()
-        self._starting = 0
-        self._waiting = 0
-        self._version = 0
-        self._failure: ConflictKgError | None = None
+        self._lock = threading.Lock()
+        self._lanes = Lanes(settings.workers, settings.queue_length, max(1, round(settings.query_timeout_s)))
+        self._clock = Clock(self._tick)
+        self._killed = 0
         self._closed = False
-        self._keeper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="query-workers")
-        with self._changed:
-            self._fill()
+        self._staff = Staff(source, directory, settings, self._lanes, self._lock)
+
+    def examined(self, text: str) -> guard.Shape:
+        return self._remember(text) if len(text) <= _REMEMBERED_CHARACTERS else self._examine(text)
 
     def run(self, query: Query) -> RunningQuery:
-        shape = self._examine(query.text)
-        bounds = self._bounds(query)
-        worker = self._taken(time.monotonic() + self._settings.query_timeout_s)
-        request = asdict(query) | {"union": not self._settings.plain, "names_dataset": shape.names_dataset}
-        return RunningQuery(worker, request, bounds, self._released)
+        shape, bounds = self.examined(query.text), self._bounds(query)
+        ready = threading.Event()
+        ticket = self._enter(query, bounds, ready.set)
+        while True:
+            ready.wait()
+            running, request = self._start(query, shape, ticket, bounds)
+            ready.clear()
+            try:
+                running.begin(request)
+            except Demoted:
+                self._again(ticket)
+                continue
+            return running
+
+    async def arun(self, query: Query) -> RunningQuery:
+        shape, bounds = self.examined(query.text), self._bounds(query)
+        ready = _Signal()
+        ticket = self._enter(query, bounds, ready.set)
+        while True:
+            try:
+                await ready.wait()
+            except BaseException:
+                self._abandon(ticket)
+                raise
+            running, request = self._start(query, shape, ticket, bounds)
+            ready.clear()
+            try:
+                await running.abegin(request)
+            except Demoted:
+                self._again(ticket)
+                continue
+            return running
 
     def query(self, text: str) -> QueryResult:
         result = self.run(Query(text=text))
         return terms.parsed(result.kind, b"".join(result))
 
-    def refresh(self) -> None:
-        with self._changed:
-            self._version += 1
-            stale, self._idle = self._idle, []
-            self._fill()
-        self._bury(stale, ours=True)
+    def refresh(self, change: Change | None = None) -> None:
+        self._staff.follow(change)
+
+    def status(self) -> Status:
+        """A glance at what goes on."""
+        with self._lock:
+            return Status(
+                in_memory=self._staff.in_memory,
+                version=self._staff.version,
+                workers=self._staff.size,
+                busy=self._lanes.busy,
+                waiting=self._lanes.waiting,
+                killed=self._killed,
+                resident_mb=self._staff.resident_mb(),
+            )
 
     def close(self) -> None:
-        with self._changed:
+        with self._lock:
             if self._closed:
                 return
             self._closed = True
-            idle, self._idle = self._idle, []
-            busy = list(self._busy)
-            self._changed.notify_all()
-        self._bury(idle, ours=True)
-        self._bury(busy)
-        self._keeper.submit(self._checkpoints.remove)
-        self._keeper.shutdown(wait=True)
+            self._lanes.refuse_all(StoreFailure("the query workers have been closed"))
+            for ticket in self._lanes.running():
+                self._take_away(ticket, Cause.CLOSED)
+        self._clock.close()
+        self._staff.close()
+
+    def release(self, ticket: Ticket, *, reusable: bool) -> bool:
+        """See ``running.Giving``."""
+        with self._lock:
+            if not self._lanes.leave(ticket):
+                return False
+            assert ticket.worker is not None
+            if reusable:
+                self._staff.take_back(ticket.worker)
+            else:
+                self._killed += 1
+                self._staff.dismiss(ticket.worker)
+        return True
 
     def _bounds(self, query: Query) -> Bounds:
         seconds = min(query.timeout_s or self._settings.query_timeout_s, self._settings.query_timeout_s)
         return Bounds(seconds, self._settings.query_memory_mb, self._settings.result_max_mb)
 
-    def _taken(self, deadline: float) -> WorkerProcess:
-        """A worker that is new enough, after waiting for at most as long as a query may run."""
-        with self._changed:
-            needed = self._version
-            if not self._idle and self._waiting >= self._settings.queue_length:
-                raise self._overloaded()
-            self._waiting += 1
-            try:
-                while (worker := self._idle_worker(needed)) is None:
-                    if not self._changed.wait(max(0.0, deadline - time.monotonic())):
-                        raise self._overloaded()
-            finally:
-                self._waiting -= 1
-            self._busy.add(worker)
-            return worker
+    def _enter(self, query: Query, bounds: Bounds, wake: Callable[[], None]) -> Ticket:
+        kind = kind_of(query.text)
+        with self._lock:
+            self._refuse_if_closed()
+            ticket = Ticket(kind, self._staff.version, time.monotonic() + bounds.seconds, wake)
+            self._lanes.enter(ticket)
+            self._clock.wake()
+            if ticket.worker is None:
+                self._staff.fill()
+        return ticket
 
-    def _idle_worker(self, needed: int) -> WorkerProcess | None:
+    def _again(self, ticket: Ticket) -> None:
+        with self._lock:
+            self._refuse_if_closed()
+            self._lanes.again(ticket)
+            self._clock.wake()
+            self._staff.fill()
+
+    def _refuse_if_closed(self) -> None:
         if self._closed:
             raise StoreFailure("the query workers have been closed")
-        while self._idle:
-            worker = self._idle.pop()
-            if worker.version >= needed and worker.is_alive:
-                return worker
-            self._bury([worker], ours=True)
-        if self._failure is not None:
-            failure, self._failure = self._failure, None
-            raise failure
-        self._fill()
-        return None
 
-    def _overloaded(self) -> Overloaded:
-        return Overloaded(retry_after=max(1, round(self._settings.query_timeout_s)))
+    def _abandon(self, ticket: Ticket) -> None:
+        with self._lock:
+            if self._lanes.leave(ticket) and ticket.worker is not None:
+                self._staff.take_back(ticket.worker)
 
-    def _released(self, worker: WorkerProcess, ended_well: bool) -> None:
-        with self._changed:
-            self._busy.discard(worker)
-            keep = ended_well and not self._closed and worker.version >= self._version
-            if keep:
-                self._idle.append(worker)
-                self._changed.notify()
-            elif not self._closed:
-                self._fill()
-        if not keep:
-            self._bury([worker])
+    def _start(self, query: Query, shape: guard.Shape, ticket: Ticket, bounds: Bounds) -> tuple[RunningQuery, bytes]:
+        if ticket.error is not None:
+            if ticket.was_demoted and isinstance(ticket.error, Overloaded):
+                raise QueryDeadline(bounds.seconds)
+            raise ticket.error
+        assert ticket.worker is not None
+        left = ticket.deadline - time.monotonic()
+        request = request_for(query, shape, bounds, left, union=not self._settings.plain)
+        return RunningQuery(self, ticket, ticket.worker, bounds), request
 
-    def _bury(self, workers: list[WorkerProcess], *, ours: bool = False) -> None:
-        # Killing is at once; waiting for the kernel to free a large process is left to the keeper.
-        for worker in workers:
-            worker.kill()
-            if ours:
-                worker.disconnect()
-            try:
-                self._keeper.submit(self._end, worker)
-            except RuntimeError:  # the keeper is gone: the pool was closed while this query was under way
-                worker.reap()
+    def _tick(self) -> None:
+        now = time.monotonic()
+        with self._lock:
+            for ticket in self._lanes.overdue(now):
+                self._take_away(ticket, Cause.DEADLINE)
+            for ticket in self._lanes.overstaying(now):
+                self._take_away(ticket, Cause.DEMOTED)
+            self._lanes.refuse_late(now)
+            if not self._lanes.in_use:
+                self._clock.rest()
 
-    def _end(self, worker: WorkerProcess) -> None:
-        worker.reap()
-        self._sweep()
+    def _take_away(self, ticket: Ticket, cause: Cause) -> None:
+        # Whoever reads the worker sees its end, and finds the cause here.
+        ticket.cause = cause
+        self._lanes.leave(ticket)
+        self._killed += 1
+        assert ticket.worker is not None
+        ticket.worker.cut_off()
+        self._staff.dismiss(ticket.worker)
 
-    def _sweep(self) -> None:
-        with self._changed:
-            in_use = {each.checkpoint for each in (*self._idle, *self._busy)}
-        self._checkpoints.keep_only(in_use)
 
-    def _fill(self) -> None:
-        if self._closed:
-            return
-        missing = self._settings.workers - len(self._idle) - len(self._busy) - self._starting
-        for _ in range(missing):
-            self._starting += 1
-            self._keeper.submit(self._start_one)
+class _Signal:
+    """An event that any thread sets and one task waits for."""
 
-    def _start_one(self) -> None:
-        worker: WorkerProcess | None = None
-        failure: ConflictKgError | None = StoreFailure("a query worker could not be started")
-        try:
-            worker, failure = self._fresh_worker()
-        finally:
-            with self._changed:
-                self._starting -= 1
-                self._failure = failure
-                if worker is not None and not self._closed:
-                    self._idle.append(worker)
-                    worker = None
-                self._changed.notify_all()
-        if worker is not None:  # the pool was closed meanwhile
-            worker.reap()
-            worker.disconnect()
-        self._sweep()
+    def __init__(self) -> None:
+        self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
+        self._future = self._loop.create_future()
 
-    def _fresh_worker(self) -> tuple[WorkerProcess | None, ConflictKgError | None]:
-        """A worker as new as was wanted when it was started; started anew if nobody waits and it is stale already."""
-        while not self._closed:
-            wanted = self._version
-            try:
-                path = self._checkpoints.at_least(wanted)
-                worker = WorkerProcess(path, self._settings.query_memory_mb, wanted)
-            except ConflictKgError as error:
-                return None, error
-            except OSError as error:
-                return None, StoreFailure(f"query workers cannot be started: {error}")
-            if wanted == self._version or self._waiting:
-                return worker, None
-            worker.reap()
-            worker.disconnect()
-        return None, None
+    def set(self) -> None:
+        if threading.get_ident() == self._thread:
+            _settle(self._future)
+        elif not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(_settle, self._future)
+
+    def clear(self) -> None:
+        self._future = self._loop.create_future()
+
+    async def wait(self) -> None:
+        await self._future
+
+
+def _settle(future: "asyncio.Future[None]") -> None:
+    if not future.done():
+        future.set_result(None)

@@ -1,29 +1,27 @@
-"""The parent's side of one worker process: start it, ask it, read it with a deadline, end it.
+"""The parent's side of one worker: its socket, its end, and what the end means.
 
-Translates every way a worker can fail or die into the error family. One thread asks and
-reads; ``kill`` and ``reap`` may come from any.
+One party at a time asks and reads; ``kill`` may come from any.
 """
 
 import json
 import os
 import select
 import signal
-import subprocess
-import sys
+import socket
 import time
-from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
-import kg
 from kg.errors import ConflictKgError, QueryDeadline, QueryLimit, QueryMemory, StoreFailure
-from kg.execution.frames import HEADER, Frame
+from kg.execution.frames import Frame, Inbox
 from kg.store.sparql import syntax_error
 
 _START_TIMEOUT_S = 60.0
-_GRACE_S = 0.25
+_BEHIND = 10
+_PROCESS_CPU = 2  # CPUCLOCK_SCHED of another process, as clock_getcpuclockid(3) makes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,110 +33,103 @@ class Bounds:
     result_mb: int
 
 
+class Source(Protocol):
+    """What workers are forked by."""
+
+    def reap(self, worker: "WorkerProcess") -> None:
+        """End it, wait until it is gone, and call its ``ended``."""
+        ...
+
+
 class WorkerProcess:
-    """One child process over one checkpoint. It dies with the *thread* that starts it, so that one must live long."""
+    """One process forked by ``source``; it has the graph of ``version``, from ``checkpoint`` or from its fork."""
 
-    def __init__(self, checkpoint: Path, memory_mb: int, version: int) -> None:
+    def __init__(
+        self, pid: int, connection: socket.socket, source: "Source", version: int, checkpoint: Path | None
+    ) -> None:
+        self.pid, self.connection, self.source = pid, connection, source
         self.version, self.checkpoint = version, checkpoint
-        self._memory_mb = memory_mb
-        self._buffer = bytearray()
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "kg.execution.worker", str(checkpoint), str(memory_mb), str(os.getpid())],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            bufsize=0,
-            env=_environment(),
-        )
-        assert self._process.stdout is not None
-        self._fd = self._process.stdout.fileno()
-        self._poll = select.poll()
-        self._poll.register(self._fd, select.POLLIN)
-        self._wait_until_ready()
+        self.inbox = Inbox(connection)
+        self.end: Future[int] = Future()
+        # The zygote reaps only what it is told to, so until then the number is this process's own.
+        self._handle = os.pidfd_open(pid)
+        self._clock = (~pid << 3) | _PROCESS_CPU
+        self._computed_s = 0.0
+        self._makes_way = False
 
-    def _wait_until_ready(self) -> None:
+    def wait_until_ready(self) -> None:
+        """Raises StoreFailure, after having ended it."""
+        self.connection.settimeout(_START_TIMEOUT_S)
         try:
-            frame, _ = self._frame(time.monotonic() + _START_TIMEOUT_S)
+            frame, _ = self.inbox.wait()
         except (EOFError, TimeoutError):
-            self.reap()
             self.disconnect()
-            raise StoreFailure("a query worker could not open its checkpoint of the graph") from None
+            self.source.reap(self)
+            raise StoreFailure("a query worker could not open its copy of the graph") from None
         assert frame is Frame.READY
+        self.connection.settimeout(None)
 
-    @property
-    def is_alive(self) -> bool:
-        return self._process.poll() is None
-
-    def ask(self, request: dict[str, Any], bounds: Bounds) -> Iterator[tuple[Frame, bytes]]:
-        """HEAD, then CHUNKs, then END. Raises QuerySyntax, QueryLimit or StoreFailure instead of going on."""
-        deadline = time.monotonic() + bounds.seconds
-        request |= {"seconds": bounds.seconds + _GRACE_S, "result_bytes": bounds.result_mb * 1_000_000}
+    def tell(self, data: bytes) -> bool:
+        """Send frames; whether the worker is still there to read them."""
         try:
-            self._send(json.dumps(request).encode())
-            frame = Frame.HEAD
-            while frame is not Frame.END:
-                frame, payload = self._frame(deadline)
-                if frame is Frame.ERROR:
-                    raise _failure(json.loads(payload), bounds)
-                yield frame, payload
-        except TimeoutError:
-            self.kill()
-            raise QueryDeadline(bounds.seconds) from None
-        except (EOFError, BrokenPipeError):
-            raise self._cause_of_death(bounds) from None
+            self.connection.sendall(data)
+        except OSError:
+            return False
+        return True
+
+    def computed_s(self) -> float:
+        """Seconds of computing in all its life; what was last seen, once it is gone."""
+        with suppress(OSError):
+            self._computed_s = time.clock_gettime(self._clock)
+        return self._computed_s
+
+    def make_way(self, *, for_others: bool) -> None:
+        """Let other processes compute first, or no longer. Where the latter is not permitted it goes on making way."""
+        if for_others is not self._makes_way:
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, self.pid, _BEHIND if for_others else 0)
+                self._makes_way = for_others
 
     def kill(self) -> None:
-        """SIGKILL, now; ``reap`` waits for its end."""
-        with suppress(ProcessLookupError):
-            self._process.kill()
+        """SIGKILL, now."""
+        with suppress(OSError):
+            signal.pidfd_send_signal(self._handle, signal.SIGKILL)
 
-    def reap(self) -> None:
-        """Kill it and wait until it is gone."""
+    def cut_off(self) -> None:
+        """Kill it and let its reader see the end now, not only when the kernel has freed all its memory."""
         self.kill()
-        self._process.wait()
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
+
+    def wait(self) -> None:
+        """Until it has ended, its memory freed; it is still to be reaped."""
+        ends = select.poll()
+        ends.register(self._handle, select.POLLIN)
+        ends.poll()
+
+    def ended(self, status: int) -> None:
+        """It is gone; ``status`` is its exit code, or minus the signal."""
+        os.close(self._handle)
+        self._handle = -1
+        self.end.set_result(status)
 
     def disconnect(self) -> None:
-        """Close the pipes. Only for who reads them: a closed descriptor's number is soon another pipe's."""
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
-
-    def _send(self, payload: bytes) -> None:
-        assert self._process.stdin is not None
-        data = memoryview(len(payload).to_bytes(4, "big") + payload)
-        while data:
-            data = data[self._process.stdin.write(data) :]
-
-    def _frame(self, deadline: float) -> tuple[Frame, bytes]:
-        kind, length = HEADER.unpack(self._bytes(HEADER.size, deadline))
-        return Frame(kind), self._bytes(length, deadline)
-
-    def _bytes(self, length: int, deadline: float) -> bytes:
-        while len(self._buffer) < length:
-            if not self._poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
-                raise TimeoutError
-            data = os.read(self._fd, 1 << 17)
-            if not data:
-                raise EOFError
-            self._buffer += data
-        taken = bytes(self._buffer[:length])
-        del self._buffer[:length]
-        return taken
-
-    def _cause_of_death(self, bounds: Bounds) -> QueryLimit:
-        # The pipe closes an instant before the process is gone; its own signal must be the one that is seen.
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(1.0)
-        self.kill()
-        code = self._process.wait()
-        if code == -signal.SIGABRT:
-            return QueryMemory(bounds.memory_mb)
-        if code == -signal.SIGALRM:
-            return QueryDeadline(bounds.seconds)
-        return QueryLimit("stopped: the query was too much for the engine; simplify it")
+        """Close the socket. Only for who reads it: a closed descriptor's number is soon another's."""
+        self.connection.close()
 
 
-def _failure(answer: dict[str, str], bounds: Bounds) -> ConflictKgError:
+def cause_of_death(status: int, bounds: Bounds) -> QueryLimit:
+    """What a query did to its worker."""
+    if status == -signal.SIGABRT:
+        return QueryMemory(bounds.memory_mb)
+    if status == -signal.SIGALRM:
+        return QueryDeadline(bounds.seconds)
+    return QueryLimit("stopped: the query was too much for the engine; simplify it")
+
+
+def failure(payload: bytes, bounds: Bounds) -> ConflictKgError:
+    """What a worker says that it could not do."""
+    answer = json.loads(payload)
     message = answer["message"]
     match answer["kind"]:
         case "syntax":
@@ -149,10 +140,3 @@ def _failure(answer: dict[str, str], bounds: Bounds) -> ConflictKgError:
             return QueryLimit(f"stopped: the result is larger than {bounds.result_mb} MB; narrow it, or use LIMIT")
         case _:
             return QueryLimit(f"the engine gave up: {message}")
-
-
-def _environment() -> dict[str, str]:
-    # Nothing secret goes to where outside queries run; arenas would eat into the limit of address space.
-    package = Path(kg.__file__).parent.parent
-    paths = [str(package), *(str(Path(path).resolve()) for path in sys.path if path)]
-    return {"PYTHONPATH": os.pathsep.join(paths), "MALLOC_ARENA_MAX": "2"}

@@ -1,85 +1,200 @@
-"""One query under way in one worker: its kind, its bytes, and giving the worker back exactly once."""
+"""One query under way in one worker: its kind, its bytes as they come, and giving the worker back exactly once.
 
+Read from a thread (``iter``) or from an event loop (``aiter``), not both.
+"""
+
+import asyncio
 import json
-import threading
-from collections.abc import Callable, Iterator
-from typing import Any
+import socket
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from typing import Protocol
 
 from kg.errors import QueryDeadline, QueryLimit, QuerySyntax
-from kg.execution import Kind
-from kg.execution.frames import Frame
-from kg.execution.process import Bounds, WorkerProcess
+from kg.execution import Kind, Query, guard
+from kg.execution.frames import Frame, encoded
+from kg.execution.lanes import Cause, Ticket
+from kg.execution.process import Bounds, WorkerProcess, cause_of_death, failure
+from kg.execution.worker import SPENT
 
-Release = Callable[[WorkerProcess, bool], None]
+_GRACE_S = 0.25
+_STATUS_TIMEOUT_S = 5.0
+
+
+class Demoted(Exception):
+    """The worker was needed for short queries, or was gone, before a byte was given out; ask again, as a long one."""
+
+
+class Giving(Protocol):
+    """Whom workers come from."""
+
+    def release(self, ticket: Ticket, *, reusable: bool) -> bool:
+        """Take the worker back; False if it was taken away before."""
+        ...
 
 
 class RunningQuery:
-    """A ``Result``. Made only when the first bytes are there, so that most failures come before any byte is sent.
+    """A ``Result``. Given out only when its first bytes are there, so that most failures come before any is sent."""
 
-    A reader who stops reading would keep the worker for ever, so a result longer than the first bytes is watched by
-    a timer as well.
-    """
+    kind: Kind
+    media_type: str
 
-    def __init__(self, worker: WorkerProcess, request: dict[str, Any], bounds: Bounds, release: Release) -> None:
-        self._worker, self._bounds, self._release = worker, bounds, release
-        self._lock = threading.Lock()
-        self._held = True
-        self._ended_well = False
-        self._expired = False
-        self._timer: threading.Timer | None = None
-        self._frames = worker.ask(request, bounds)
+    def __init__(self, giver: Giving, ticket: Ticket, worker: WorkerProcess, bounds: Bounds) -> None:
+        self._giver, self._ticket, self._worker, self._bounds = giver, ticket, worker, bounds
+        self._chunks: deque[bytes] = deque()
+        self._is_read = self._is_closed = False
+
+    def begin(self, request: bytes) -> None:
+        """Ask, and wait for the first bytes. Raises Demoted, QuerySyntax or QueryLimit."""
         try:
-            _, head = self._next()
-            self._first, self._chunk = self._next()
-        except BaseException as error:
-            self._give_back(ended_well=isinstance(error, QuerySyntax))
+            if not self._worker.tell(request):
+                raise Demoted
+            while not self._has_begun():
+                self._worker.inbox.fill()
+        except EOFError:
+            raise self._broken_off(self._status()) from None
+        except BaseException:
             self.close()
             raise
-        described = json.loads(head)
-        self.kind = Kind(described["kind"])
-        self.media_type: str = described["media_type"]
-        self._watch()
+        self._ticket.is_streaming = not self._is_read
+
+    async def abegin(self, request: bytes) -> None:
+        """``begin``, from an event loop; cancelling it ends the query."""
+        try:
+            if not self._worker.tell(request):
+                raise Demoted
+            while not self._has_begun():
+                await self._fill()
+        except EOFError:
+            raise self._broken_off(await self._astatus()) from None
+        except BaseException:
+            self.close()
+            raise
+        self._ticket.is_streaming = not self._is_read
+
+    @property
+    def whole(self) -> bytes | None:
+        """All of the result, if it is there already."""
+        return b"".join(self._chunks) if self._is_read else None
 
     def __iter__(self) -> Iterator[bytes]:
-        frame, chunk = self._first, self._chunk
         try:
-            while frame is not Frame.END:
+            while (chunk := self._next()) is not None:
                 yield chunk
-                frame, chunk = self._next()
-            self._give_back(ended_well=True)
+                while not (self._chunks or self._is_read):
+                    self._worker.inbox.fill()
+                    self._take()
+        except EOFError:
+            raise self._broken_off(self._status()) from None
+        finally:
+            self.close()
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            while (chunk := self._next()) is not None:
+                yield chunk
+                while not (self._chunks or self._is_read):
+                    await self._fill()
+                    self._take()
+        except EOFError:
+            raise self._broken_off(await self._astatus()) from None
         finally:
             self.close()
 
     def close(self) -> None:
-        self._give_back(ended_well=False)
-        if not self._ended_well:
+        """Give up what is not yet read; the worker stops at once."""
+        self._end(reusable=False)
+
+    def _next(self) -> bytes | None:
+        if self._is_closed and not self._is_read and not self._chunks:
+            raise QueryLimit("the result was closed before it was read")
+        return self._chunks.popleft() if self._chunks else None
+
+    def _has_begun(self) -> bool:
+        self._take()
+        return self._is_read or bool(self._chunks)
+
+    def _take(self) -> None:
+        while not self._is_read and (found := self._worker.inbox.next()) is not None:
+            frame, payload = found
+            if frame is Frame.CHUNK:
+                self._chunks.append(payload)
+            elif frame is Frame.HEAD:
+                kind, _, self.media_type = payload.decode().partition(" ")
+                self.kind = Kind(kind)
+            elif frame is Frame.END:
+                self._is_read = True
+                self._end(reusable=payload != SPENT)
+            else:
+                error = failure(payload, self._bounds)
+                self._end(reusable=isinstance(error, QuerySyntax))
+                raise error
+
+    async def _fill(self) -> None:
+        try:
+            self._worker.inbox.fill(socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            await _readable(self._worker.connection)
+
+    def _end(self, *, reusable: bool) -> None:
+        if self._is_closed:
+            return
+        self._is_closed = True
+        taken_back = self._giver.release(self._ticket, reusable=reusable)
+        if not (taken_back and reusable):
             self._worker.disconnect()
 
-    def _next(self) -> tuple[Frame, bytes]:
-        try:
-            return next(self._frames)
-        except QueryLimit:
-            if self._expired:
-                raise QueryDeadline(self._bounds.seconds) from None
-            raise
+    def _status(self) -> int:
+        self.close()
+        return self._worker.end.result(_STATUS_TIMEOUT_S) if self._ticket.cause is None else 0
 
-    def _watch(self) -> None:
-        if self._first is Frame.END:
-            self._give_back(ended_well=True)
-            return
-        self._timer = threading.Timer(self._bounds.seconds, self._expire)
-        self._timer.daemon = True
-        self._timer.start()
+    async def _astatus(self) -> int:
+        self.close()
+        if self._ticket.cause is not None:
+            return 0
+        return await asyncio.wait_for(asyncio.wrap_future(self._worker.end), _STATUS_TIMEOUT_S)
 
-    def _expire(self) -> None:
-        self._expired = True
-        self._give_back(ended_well=False)
+    def _broken_off(self, status: int) -> Exception:
+        match self._ticket.cause:
+            case Cause.DEADLINE:
+                return QueryDeadline(self._bounds.seconds)
+            case Cause.DEMOTED if not self._ticket.is_streaming:
+                return Demoted()
+            case Cause.DEMOTED:
+                return QueryLimit("stopped: the place was needed for short queries; narrow it, or try again")
+            case Cause.CLOSED:
+                return QueryLimit("stopped: the service is closing")
+        return cause_of_death(status, self._bounds)
 
-    def _give_back(self, *, ended_well: bool) -> None:
-        with self._lock:
-            held, self._held = self._held, False
-        if held:
-            self._ended_well = ended_well
-            if self._timer is not None:
-                self._timer.cancel()
-            self._release(self._worker, ended_well)
+
+def request_for(query: Query, shape: guard.Shape, bounds: Bounds, seconds: float, *, union: bool) -> bytes:
+    """The query as a worker is asked, to be answered in what is left of its time."""
+    request = {
+        "text": query.text,
+        "media_type": query.media_type,
+        "default_graphs": query.default_graphs,
+        "named_graphs": query.named_graphs,
+        "base_iri": query.base_iri,
+        "union": union,
+        "names_dataset": shape.names_dataset,
+        "seconds": max(seconds, 0.0) + _GRACE_S,
+        "result_bytes": bounds.result_mb * 1_000_000,
+    }
+    return encoded(Frame.QUERY, json.dumps(request).encode())
+
+
+async def _readable(connection: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    ready = loop.create_future()
+    loop.add_reader(connection.fileno(), _settle, ready)
+    try:
+        await ready
+    finally:
+        loop.remove_reader(connection.fileno())
+        # Some event loops (libuv's) leave a descriptor that they watched non-blocking; threads read it as well.
+        connection.setblocking(True)
+
+
+def _settle(future: "asyncio.Future[None]") -> None:
+    if not future.done():
+        future.set_result(None)

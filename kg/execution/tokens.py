@@ -5,8 +5,8 @@ Strings, comments, IRIs, names and variables are told from keywords and punctuat
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class TokenKind(StrEnum):
@@ -28,12 +28,15 @@ class TokenKind(StrEnum):
     PUNCTUATION = "punctuation"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
+    """One token and where it begins; a tuple, because there are many and each is made for every query."""
+
     kind: TokenKind
     text: str
     start: int
 
+
+_KINDS: dict[str | None, TokenKind] = {kind.value: kind for kind in TokenKind}
 
 ESCAPE = re.compile(r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}")
 
@@ -62,7 +65,7 @@ _TOKEN = re.compile(
 def tokens(text: str) -> Iterator[Token]:
     """The tokens in order, blanks left out; ends after the first quotation mark that is not closed."""
     for match in _TOKEN.finditer(text):
-        kind = TokenKind(match.lastgroup or TokenKind.PUNCTUATION)
+        kind = _KINDS[match.lastgroup]
         if kind is TokenKind.BLANK:
             continue
         yield Token(kind, match.group(), match.start())

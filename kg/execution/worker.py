@@ -1,36 +1,42 @@
-"""One worker process: opens a read-only checkpoint, locks itself in, answers queries until its input ends.
+"""One worker, seen from inside: it answers queries over its copy of the graph until its socket closes.
 
-``python -m kg.execution.worker CHECKPOINT MEMORY_MB PARENT_PID``. Requests and answers are frames (``frames``) on
-stdin and stdout. Once it has said READY it can open no connection, and has a fixed amount of memory to grow by
-(``confinement``). It bounds its own time too, by a timer whose signal the kernel delivers whatever the engine is doing.
+It bounds its own time too, by a timer whose signal the kernel delivers whatever the engine is doing. What it is told
+to change it changes before the query that comes next.
 """
 
 import json
 import signal
-import sys
-from typing import IO, Any
+import socket
+from typing import Any
 
 import pyoxigraph as ox
 
-from kg.execution import DEFAULT_MEDIA_TYPES, Kind
-from kg.execution.confinement import confine, die_with
-from kg.execution.frames import Frame, read_exactly, written
+from kg.execution import DEFAULT_MEDIA_TYPES, Kind, changes, memory
+from kg.execution.frames import Frame, Inbox, encoded
 from kg.store import QueryResult
 
 CHUNK_BYTES = 65_536
+SPENT = b"spent"
+"""Payload of END: the worker keeps more memory than it should, and wants to be replaced."""
+
+_KEEPS_MB = 64
 
 
 class TooLarge(Exception):
     """The serialised result passed its cap."""
 
 
-class ChunkWriter:
-    """A file to serialise into, which sends what it gets in frames of CHUNK_BYTES and stops at ``cap``."""
+class Answer:
+    """A file to serialise a result into; it sends in frames of CHUNK_BYTES, a small answer at once, and has a cap."""
 
-    def __init__(self, output: IO[bytes], cap: int) -> None:
+    def __init__(self, output: socket.socket, cap: int) -> None:
         self._output, self._cap = output, cap
+        self._pending = b""
         self._buffer = bytearray()
         self._total = 0
+
+    def begin(self, kind: Kind, media_type: str) -> None:
+        self._pending = encoded(Frame.HEAD, f"{kind} {media_type}".encode())
 
     def write(self, data: bytes) -> int:
         self._total += len(data)
@@ -38,53 +44,80 @@ class ChunkWriter:
             raise TooLarge
         self._buffer += data
         if len(self._buffer) >= CHUNK_BYTES:
-            self.flush()
+            self._send(self._chunk())
         return len(data)
 
     def flush(self) -> None:
-        if self._buffer:
-            written(self._output, Frame.CHUNK, bytes(self._buffer))
-            self._buffer.clear()
+        return None
+
+    def end(self, payload: bytes) -> None:
+        self._send(self._chunk() + encoded(Frame.END, payload))
+
+    def fail(self, kind: str, message: str) -> None:
+        self._pending = b""
+        self._send(encoded(Frame.ERROR, json.dumps({"kind": kind, "message": message}).encode()))
+
+    def _chunk(self) -> bytes:
+        chunk = encoded(Frame.CHUNK, bytes(self._buffer)) if self._buffer else b""
+        self._buffer.clear()
+        return chunk
+
+    def _send(self, data: bytes) -> None:
+        pending, self._pending = self._pending, b""
+        self._output.sendall(pending + data)
 
 
-def main(arguments: list[str]) -> None:
-    """Serve until stdin ends."""
-    checkpoint, memory_mb, parent = arguments
-    die_with(int(parent))
-    store = ox.Store.read_only(checkpoint)
-    confine(int(memory_mb))
+def serve(engine: ox.Store, connection: socket.socket) -> None:
+    """Answer until the other side closes; whoever calls has confined this process before."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    written(sys.stdout.buffer, Frame.READY, b"")
-    while header := read_exactly(sys.stdin.buffer, 4):
-        _serve(store, json.loads(read_exactly(sys.stdin.buffer, int.from_bytes(header, "big"))), sys.stdout.buffer)
+    base_mb, trusted_mb = memory.resident_mb(), memory.peak_mb() + _KEEPS_MB
+    inbox = Inbox(connection)
+    connection.sendall(encoded(Frame.READY))
+    while True:
+        try:
+            frame, payload = inbox.wait()
+        except EOFError:
+            return
+        if frame is Frame.CHANGE:
+            changes.apply(engine, payload)
+            continue
+        request = json.loads(payload)
+        answer = Answer(connection, request["result_bytes"])
+        if not _answered(engine, request, answer):
+            continue
+        spent = b""
+        if memory.peak_mb() > trusted_mb:
+            spent, trusted_mb = _relieved(base_mb), memory.peak_mb() + _KEEPS_MB
+        answer.end(spent)
 
 
-def _serve(store: ox.Store, request: dict[str, Any], output: IO[bytes]) -> None:
+def _relieved(base_mb: int) -> bytes:
+    if memory.resident_mb() > base_mb + _KEEPS_MB:
+        memory.give_back()
+    return SPENT if memory.resident_mb() > base_mb + 2 * _KEEPS_MB else b""
+
+
+def _answered(engine: ox.Store, request: dict[str, Any], answer: Answer) -> bool:
     signal.setitimer(signal.ITIMER_REAL, request["seconds"])
     try:
-        _answer(store, request, output)
+        result = engine.query(request["text"], base_iri=request["base_iri"] or None, **_dataset(request))
+        kind = kind_of(result)
+        media_type = request["media_type"] or DEFAULT_MEDIA_TYPES[kind]
+        answer.begin(kind, media_type)
+        serialise(result, media_type, answer)
     except SyntaxError as error:
-        _fail(output, "syntax", str(error))
+        answer.fail("syntax", str(error))
     except MemoryError:
-        _fail(output, "memory", "")
+        answer.fail("memory", "")
     except TooLarge:
-        _fail(output, "size", "")
+        answer.fail("size", "")
     except (OSError, ValueError, RuntimeError) as error:
-        _fail(output, "engine", str(error))
+        answer.fail("engine", str(error))
+    else:
+        return True
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-def _answer(store: ox.Store, request: dict[str, Any], output: IO[bytes]) -> None:
-    result = store.query(request["text"], base_iri=request["base_iri"] or None, **_dataset(request))
-    kind = kind_of(result)
-    media_type = request["media_type"] or DEFAULT_MEDIA_TYPES[kind]
-    written(output, Frame.HEAD, json.dumps({"kind": kind, "media_type": media_type}).encode())
-    writer = ChunkWriter(output, request["result_bytes"])
-    serialise(result, media_type, writer)
-    writer.flush()
-    written(output, Frame.END, b"")
+    return False
 
 
 def kind_of(result: QueryResult) -> Kind:
@@ -114,11 +147,3 @@ def _dataset(request: dict[str, Any]) -> dict[str, Any]:
         }
     # The engine's union option would override FROM.
     return {"use_default_graph_as_union": request["union"] and not request["names_dataset"]}
-
-
-def _fail(output: IO[bytes], kind: str, message: str) -> None:
-    written(output, Frame.ERROR, json.dumps({"kind": kind, "message": message}).encode())
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

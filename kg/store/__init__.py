@@ -5,7 +5,7 @@ graph of a query is the union of all named graphs (the home graphs); triples of 
 in ``--plain`` mode. Every resource is described in exactly one home graph, so the union repeats no row.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -50,6 +50,26 @@ class Store(Queryable, Protocol):
 
     def apply(self, change: Change) -> None:
         """Make the change: all of it or, on any error, none of it. Raises StoreFull or StoreFailure."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """The name of the present state of the data, as ``kg.store.version`` has it; empty where none can be known."""
+        ...
+
+    def holds(self, graph: ox.NamedNode) -> bool:
+        """Whether there is a graph of that name, be it an empty one."""
+        ...
+
+    def update(self, text: str, *, base_iri: str = "") -> None:
+        """Run a SPARQL 1.1 Update: all of it or, on any error, none of it; for updates that were examined.
+
+        Raises QuerySyntax, UpdateConflict, StoreFull or StoreFailure.
+        """
+        ...
+
+    def insert(self, quads: Collection[ox.Quad]) -> None:
+        """Put the quads in, blank nodes as new ones: all of them or none. Raises StoreFull or StoreFailure."""
         ...
 
     def close(self) -> None:

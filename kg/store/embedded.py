@@ -5,7 +5,7 @@ write for want of room the store goes on reading, and writes again once there is
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from shutil import disk_usage
 from threading import Lock
@@ -13,12 +13,14 @@ from typing import Self
 
 import pyoxigraph as ox
 
-from kg.errors import StoreFailure, StoreFull, StoreLocked
+from kg.errors import QueryRefused, StoreFailure, StoreFull, StoreLocked, UpdateConflict
 from kg.store import Change, QueryResult
 from kg.store.sparql import has_blank_node, syntax_error, update_of
+from kg.store.version import Version
 
 _LOCKED = ("While lock file:", "lock hold by current process")
 _FULL = ("No space left on device", "Disk quota exceeded")
+_CONFLICTS = ("does not exist", "already exists")
 _IN_MEMORY = Path("(memory)")
 _ENGINE_FAILURES = (OSError, RuntimeError)
 
@@ -48,6 +50,7 @@ class EmbeddedStore:
         self._closed = False
         self._stuck = False
         self._swapping = Lock()
+        self._version = Version(directory.with_name(f"{directory.name}.version") if directory else None)
 
     @classmethod
     def open(cls, directory: Path, *, union: bool = True) -> Self:
@@ -84,10 +87,31 @@ class EmbeddedStore:
 
     def apply(self, change: Change) -> None:
         """Make the change: all of it or, on any error, none of it. Raises StoreFull or StoreFailure."""
+        self._commit(lambda engine: _write(engine, change))
+
+    @property
+    def version(self) -> str:
+        """See ``kg.store.Store.version``; the same after a restart."""
+        return self._version.current
+
+    def holds(self, graph: ox.NamedNode) -> bool:
+        """Whether there is a graph of that name, be it an empty one."""
+        return self._running().contains_named_graph(graph)
+
+    def update(self, text: str, *, base_iri: str = "") -> None:
+        """See ``kg.store.Store.update``. It runs in this process and cannot be stopped."""
+        self._commit(lambda engine: _updated(engine, text, base_iri))
+
+    def insert(self, quads: Collection[ox.Quad]) -> None:
+        """Put the quads in: all of them or none. Raises StoreFull or StoreFailure."""
+        self._commit(lambda engine: engine.extend(quads))
+
+    def _commit(self, write: Callable[[ox.Store], None]) -> None:
         if self._stuck:
             self._reopen()
         try:
-            _write(self._running(), change)
+            with self._version.changing():
+                write(self._running())
         except _ENGINE_FAILURES as error:
             self._stuck = _tells_of_no_room(error)
             # A traceback kept by the caller would keep the engine, and so the lock on the directory.
@@ -178,6 +202,19 @@ def _write(engine: ox.Store, change: Change) -> None:
         _rewrite(engine, change)
     else:
         engine.update(update_of(change))
+
+
+def _updated(engine: ox.Store, text: str, base_iri: str) -> None:
+    try:
+        engine.update(text, base_iri=base_iri or None)
+    except SyntaxError as error:
+        raise syntax_error(str(error)) from error
+    except RuntimeError as error:
+        if any(words in str(error) for words in _CONFLICTS):
+            raise UpdateConflict(str(error)) from error
+        if _tells_of_no_room(error):
+            raise
+        raise QueryRefused(str(error)) from error
 
 
 def _rewrite(engine: ox.Store, change: Change) -> None:

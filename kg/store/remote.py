@@ -6,7 +6,7 @@ which is probed. Blank nodes have no name over the wire, so a change that holds 
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Self
 
 import httpx
@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from kg.errors import QueryDeadline, StoreFailure, StoreUnreachable
 from kg.store import Change, QueryResult
-from kg.store.sparql import has_blank_node, syntax_error, update_of
+from kg.store.sparql import has_blank_node, inserting, syntax_error, update_of
 
 DEFAULT_TIMEOUT_S = 60.0
 
@@ -63,7 +63,19 @@ class RemoteStore:
 
     def query(self, text: str) -> QueryResult:
         """See ``kg.store.Queryable.query``; the whole result is fetched before the first row."""
-        kind, body = self._ask(text)
+        return self.query_over(text)
+
+    def query_over(
+        self,
+        text: str,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        timeout_s: float | None = None,
+    ) -> QueryResult:
+        """``query`` over the dataset of the protocol, where one is given, and within a shorter time."""
+        dataset = [("default-graph-uri", each) for each in default_graphs]
+        dataset += [("named-graph-uri", each) for each in named_graphs]
+        kind, body = self._ask(text, dataset, min(timeout_s or self._timeout, self._timeout))
         try:
             if kind == _TRIPLES:
                 return _as_triples(body)
@@ -94,6 +106,23 @@ class RemoteStore:
         self._update(update_of(change))
         if not self._union_proven:
             self._settle_union(change)
+
+    @property
+    def version(self) -> str:
+        """None: others may write to the engine unseen."""
+        return ""
+
+    def holds(self, graph: ox.NamedNode) -> bool:
+        """Whether the graph holds a triple: not every engine knows empty graphs."""
+        return self._holds(f"ASK {{ GRAPH {graph} {{ ?s ?p ?o }} }}")
+
+    def update(self, text: str, *, base_iri: str = "") -> None:
+        """See ``kg.store.Store.update``; what the engine finds wrong is told in its own words."""
+        self._update(f"BASE <{base_iri}> {text}" if base_iri else text)
+
+    def insert(self, quads: Collection[ox.Quad]) -> None:
+        """Put the quads in, by one request."""
+        self._update(inserting(quads))
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -126,8 +155,9 @@ class RemoteStore:
             raise self._unreachable("it answers SELECT with something else than rows")
         return rows
 
-    def _ask(self, text: str) -> tuple[str, bytes]:
-        status, kind, body = self._post(self._query_url, text, "application/sparql-query")
+    def _ask(self, text: str, dataset: Sequence[tuple[str, str]], timeout: float) -> tuple[str, bytes]:
+        url = str(httpx.URL(self._query_url).copy_merge_params(list(dataset))) if dataset else self._query_url
+        status, kind, body = self._post(url, text, "application/sparql-query", timeout)
         if status == httpx.codes.BAD_REQUEST:
             raise syntax_error(_words(body))
         if status != httpx.codes.OK:
@@ -137,26 +167,28 @@ class RemoteStore:
         return kind, body
 
     def _update(self, text: str) -> None:
-        status, _, body = self._post(self._update_url, text, "application/sparql-update")
+        status, _, body = self._post(self._update_url, text, "application/sparql-update", self._timeout)
+        if status == httpx.codes.BAD_REQUEST:
+            raise syntax_error(_words(body))
         if not httpx.codes.is_success(status):
             raise self._unreachable(f"it refused an update, status {status}: {_words(body)}", self._update_url)
 
-    def _post(self, url: str, text: str, kind: str) -> tuple[int, str, bytes]:
+    def _post(self, url: str, text: str, kind: str, timeout: float) -> tuple[int, str, bytes]:
         """Status, media type and body, all within the time limit: the client's own limit is for each read alone."""
         if self._client.is_closed:
             raise StoreFailure("the store is closed")
-        deadline = time.monotonic() + self._timeout
+        deadline = time.monotonic() + timeout
         headers = {"Content-Type": f"{kind}; charset=utf-8", "Accept": _ACCEPT}
         try:
-            with self._client.stream("POST", url, content=text.encode(), headers=headers) as response:
+            with self._client.stream("POST", url, content=text.encode(), headers=headers, timeout=timeout) as response:
                 body = bytearray()
                 for chunk in response.iter_bytes():
                     body += chunk
                     if time.monotonic() > deadline:
-                        raise QueryDeadline(self._timeout)
+                        raise QueryDeadline(timeout)
                 return response.status_code, _media_type(response), bytes(body)
         except (httpx.ReadTimeout, httpx.WriteTimeout) as error:
-            raise QueryDeadline(self._timeout) from error
+            raise QueryDeadline(timeout) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise self._unreachable(str(error) or type(error).__name__, url) from error
 

@@ -24,6 +24,11 @@ def update_of(change: Change) -> str:
     return " ;\n".join(f"{words} {{\n{_quad_data(quads)}}}" for words, quads in operations if quads)
 
 
+def inserting(quads: Iterable[ox.Quad]) -> str:
+    """The quads as one request of SPARQL 1.1 Update; blank nodes in it stand for new ones."""
+    return f"INSERT DATA {{\n{_quad_data(quads)}}}"
+
+
 def has_blank_node(quad: ox.Quad) -> bool:
     """Whether a blank node stands anywhere in the quad: SPARQL has no name by which to remove such a quad."""
     return isinstance(quad.graph_name, ox.BlankNode) or _is_blank(quad.triple)

@@ -68,6 +68,42 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+TOKEN = "a-token-for-tests-only"
+
+
+@pytest.fixture(scope="session")
+def token() -> str:
+    """What may write in ``plain_client``."""
+    return TOKEN
+
+
+@pytest.fixture(scope="session")
+def plain_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server of plain data, empty at first, for the tests of one session to write to."""
+    directory = tmp_path_factory.mktemp("plain")
+    settings = Settings(
+        data_dir=directory, plain=True, empty=True, workers=1, write_token=TOKEN, query_timeout_s=TIMEOUT_S
+    )
+    with _serving(opened(settings)) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def plain_client(plain_address: str) -> Iterator[httpx.Client]:
+    """A client that may write."""
+    headers = {"Accept": "*/*", "Authorization": f"Bearer {TOKEN}"}
+    with httpx.Client(base_url=plain_address, trust_env=False, timeout=30, headers=headers) as client:
+        yield client
+
+
+@pytest.fixture
+def plain(plain_client: httpx.Client) -> httpx.Client:
+    """The same over no data."""
+    answer = plain_client.post("/sparql", content="DROP ALL", headers={"Content-Type": "application/sparql-update"})
+    assert answer.status_code == 204
+    return plain_client
+
+
 @pytest.fixture(scope="session")
 def client(address: str) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=address, trust_env=False, timeout=30, headers={"Accept": "*/*"}) as client:

@@ -16,6 +16,8 @@ from kg.settings import Settings
 
 Serving = Callable[[Services], AbstractContextManager[str]]
 ServicesIn = Callable[[Path], Services]
+
+
 COUNT = {"query": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "format": "csv"}
 
 

@@ -47,6 +47,8 @@ def test_three_ways_of_asking_give_one_answer(client: httpx.Client) -> None:  # 
         (CONSTRUCT, "application/n-triples", "application/n-triples"),
         (CONSTRUCT, "application/rdf+xml", "application/rdf+xml"),
         (CONSTRUCT, "application/ld+json", "application/ld+json"),
+        (CONSTRUCT, "application/trig", "application/trig"),
+        (CONSTRUCT, "application/n-quads, */*;q=0.1", "application/n-quads"),
         ("DESCRIBE <https://example.org/s1>", "text/turtle", "text/turtle; charset=utf-8"),
     ],
 )
@@ -128,6 +130,9 @@ DIRECT = {"Content-Type": "application/sparql-query"}
 REFUSED = {
     "two queries": (400, "GET", "/sparql?query=ASK%7B%7D&query=ASK%7B%7D", b"", {}),
     "query and update": (400, "POST", "/sparql", b"query=ASK%7B%7D&update=CLEAR+ALL", FORM),
+    "update by GET": (400, "GET", "/sparql?update=CLEAR+ALL", b"", {}),
+    "dataset of the other kind": (400, "GET", "/sparql?query=ASK%7B%7D&using-graph-uri=http://example.org/g", b"", {}),
+    "too nested": (400, "POST", "/sparql", b"ASK " + b"{" * 300 + b"}" * 300, DIRECT),
     "posted nothing": (400, "POST", "/sparql", b"", FORM),
     "not utf-8": (400, "POST", "/sparql", b"ASK { ?s ?p '\xff' }", DIRECT),
     "malformed": (400, "GET", "/sparql?query=SELECT+nothing", b"", {}),
@@ -211,3 +216,51 @@ def test_rdflib_is_a_client(address: str) -> None:
     assert [row[0] for row in rows] == [URIRef("https://example.org/south")]
     assert store.query("ASK {}").askAnswer
     assert len(store.query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } LIMIT 3").graph) == 3
+
+
+def test_every_answer_names_its_state_of_the_data(ask: Ask, client: httpx.Client) -> None:
+    first, second = ask(SELECT), ask(SELECT)
+    assert first.headers["etag"] == second.headers["etag"]
+    assert first.headers["cache-control"] == "no-cache"
+    other = {ask(SELECT, "text/csv").headers["etag"], ask(COUNT).headers["etag"], first.headers["etag"]}
+    assert len(other) == 3
+    known = {"If-None-Match": f'"x", {first.headers["etag"]}'}
+    for method in ("GET", "HEAD"):
+        answer = client.request(method, "/sparql", params={"query": SELECT}, headers=known)
+        assert (answer.status_code, answer.content, answer.headers["vary"]) == (304, b"", "Accept")
+        assert answer.headers["etag"] == first.headers["etag"]
+    assert client.post("/sparql", data={"query": SELECT}, headers=known).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query", ["SELECT (NOW() AS ?t) {}", "SELECT (rand () AS ?r) {}", "SELECT (STRUUID() AS ?u) {}"]
+)
+def test_what_differs_each_time_has_no_tag(ask: Ask, query: str) -> None:
+    assert "etag" not in ask(query).headers
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("CONSTRUCT { <http://example.org/a> <http://example.org/1> 1 } {}", "rdf"),
+        ('CONSTRUCT { <http://example.org/a> <http://example.org/p> "\u0001" } {}', "rdf"),
+        ('SELECT ("\u0001" AS ?x) {}', "xml"),
+    ],
+)
+def test_what_a_format_cannot_carry_is_refused_before_the_first_byte(ask: Ask, query: str, name: str) -> None:
+    answer = ask(query, format=name)
+    assert answer.status_code == 406
+    assert answer.json()["available"]
+    assert not any("xml" in each for each in answer.json()["available"])
+    assert ask(query).status_code == 200
+
+
+def test_description_is_kept_until_the_data_change(client: httpx.Client) -> None:
+    etag = client.get("/sparql").headers["etag"]
+    assert client.get("/sparql", headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_request_id_is_given_back(client: httpx.Client) -> None:
+    assert client.get("/healthz", headers={"X-Request-ID": "abc-1"}).headers["x-request-id"] == "abc-1"
+    made = {client.get("/healthz", headers={"X-Request-ID": "not\tone"}).headers["x-request-id"] for _ in range(2)}
+    assert len(made) == 2

@@ -1,6 +1,8 @@
-"""A small graph on disk and a pool of workers over it."""
+"""A small graph on disk and pools of workers over it, which hold it in memory or read it from disk."""
 
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -14,6 +16,7 @@ from kg.store.embedded import EmbeddedStore
 
 EX = "https://example.org/"
 SETTINGS = Settings(query_timeout_s=2.0, query_memory_mb=400, workers=1, queue_length=2, result_max_mb=4)
+TOO_LITTLE_MB = 1
 
 
 def _quad(number: int) -> ox.Quad:
@@ -51,20 +54,38 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
     store.close()
 
 
+@pytest.fixture(scope="module", params=["memory", "disk"])
+def held(request: pytest.FixtureRequest) -> str:
+    """Where the graph is held."""
+    kind: str = request.param
+    return kind
+
+
+def _opened(store: EmbeddedStore, directory: Path, settings: Settings, held: str, **options: object) -> Pool:
+    if held == "disk":
+        settings = replace(settings, graph_memory_mb=TOO_LITTLE_MB)
+    pool = Pool(store, directory, settings, **options)  # type: ignore[arg-type]
+    deadline = time.monotonic() + 30
+    while held == "memory" and not pool.status().in_memory:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return pool
+
+
 @pytest.fixture(scope="module")
-def pool(store: EmbeddedStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
-    pool = Pool(store, tmp_path_factory.mktemp("workers"), SETTINGS)
+def pool(store: EmbeddedStore, held: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
+    pool = _opened(store, tmp_path_factory.mktemp("workers"), SETTINGS, held)
     yield pool
     pool.close()
 
 
 @pytest.fixture
-def a_pool(store: EmbeddedStore, tmp_path: Path) -> Iterator[Callable[..., Pool]]:
+def a_pool(store: EmbeddedStore, held: str, tmp_path: Path) -> Iterator[Callable[..., Pool]]:
     """Makes pools of a test's own."""
     pools = []
 
     def made(settings: Settings = SETTINGS, **options: object) -> Pool:
-        pools.append(Pool(store, tmp_path / f"workers{len(pools)}", settings, **options))  # type: ignore[arg-type]
+        pools.append(_opened(store, tmp_path / f"workers{len(pools)}", settings, held, **options))
         return pools[-1]
 
     yield made

@@ -18,21 +18,23 @@ from kg.store.embedded import EmbeddedStore
 directory = Path(sys.argv[1])
 pool = Pool(EmbeddedStore.open(directory / "graph"), directory / "workers", Settings(workers=2))
 pool.query("ASK {}")
-time.sleep(0.5)
+while not pool.status().in_memory:
+    time.sleep(0.05)
+time.sleep(0.3)
 print("ready", flush=True)
 time.sleep(60)
 """
 
 
-def workers_over(directory: Path) -> list[str]:
-    """The processes whose command line names a checkpoint in the directory."""
+def processes_of(directory: Path) -> list[str]:
+    """The zygotes and workers of the pool in the directory."""
     found = []
     for entry in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             line = entry.read_bytes()
         except OSError:  # it has just ended
             continue
-        if f"{directory}/workers/checkpoint".encode() in line:
+        if b"kg.execution.zygote" in line and f"{directory}/workers".encode() in line:
             found.append(entry.parent.name)
     return found
 
@@ -42,10 +44,10 @@ def test_workers_die_with_their_parent(tmp_path: Path, repository: Path) -> None
     with subprocess.Popen(command, cwd=repository, stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
         assert parent.stdout.readline() == b"ready\n"
-        assert len(workers_over(tmp_path)) == 2
+        assert len(processes_of(tmp_path)) == 4  # two workers, the zygote they come from, and the one for disk
         parent.kill()
-    for _ in range(50):
-        if not workers_over(tmp_path):
+    for _ in range(100):
+        if not processes_of(tmp_path):
             break
         time.sleep(0.02)
-    assert workers_over(tmp_path) == []
+    assert processes_of(tmp_path) == []

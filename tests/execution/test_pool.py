@@ -82,7 +82,7 @@ def test_read_after_refresh_sees_the_change(
     store.apply(Change(frozenset(quad(number) for number in range(5000, 5005)), frozenset()))
 
 
-def test_burst_of_commits_leaves_one_checkpoint(a_pool: Callable[..., Pool]) -> None:
+def test_burst_of_unknown_commits_leaves_one_checkpoint(a_pool: Callable[..., Pool]) -> None:
     pool = a_pool()
     for _ in range(20):
         pool.refresh()

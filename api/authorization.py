@@ -1,0 +1,31 @@
+"""Who may write, and where: by bearer token (RFC 6750), and in ``--plain`` mode only but for loading."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from api import services
+from kg.errors import QueryForbidden
+from kg.updating import Writer
+
+_SCHEME = "bearer"
+
+
+def needs_token(request: Request, what: str) -> None:
+    """Let the request through with a token that may write; ``what`` is what it is needed for."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != _SCHEME or not token.strip():
+        reason = f"{what} needs a token: Authorization: Bearer ..."
+        raise HTTPException(401, reason, {"WWW-Authenticate": "Bearer"})
+    if not services.of(request).may_write(token.strip()):
+        raise HTTPException(401, "this token may not write", {"WWW-Authenticate": 'Bearer error="invalid_token"'})
+
+
+def writer(request: Request) -> Writer:
+    """What changes the store past all shapes. Raises QueryForbidden in the governed mode; HTTPException sans token."""
+    running = services.of(request)
+    if not running.settings.plain:
+        raise QueryForbidden(
+            "update", "what is published here is validated first: load documents with POST /load, or kg load"
+        )
+    needs_token(request, "writing")
+    return Writer(running.publication.store, running.publication.writing, running.executor.refresh)

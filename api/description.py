@@ -1,0 +1,136 @@
+"""What ``/sparql`` says of itself: https://www.w3.org/TR/sparql11-service-description/, with VoID counts.
+
+What never changes is in ``service-description.ttl``; languages, features, formats and graphs are told as they are here.
+"""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from api import rdf
+from api.results import FORMATS
+from api.services import Services
+from kg import terms
+from kg.errors import ConflictKgError
+from kg.execution import Kind
+
+_TEXT = Path(__file__).with_name("service-description.ttl")
+_SD = "http://www.w3.org/ns/sparql-service-description#"
+_VOID = "http://rdfs.org/ns/void#"
+_FORMATS = "http://www.w3.org/ns/formats/"
+PREFIXES = {"sd": _SD, "formats": _FORMATS, "void": _VOID}
+MAX_GRAPHS = 10_000
+"""Beyond these only their number is told."""
+_NAMED = {
+    "application/sparql-results+json": "SPARQL_Results_JSON",
+    "application/sparql-results+xml": "SPARQL_Results_XML",
+    "text/csv": "SPARQL_Results_CSV",
+    "text/tab-separated-values": "SPARQL_Results_TSV",
+    "text/turtle": "Turtle",
+    "application/n-triples": "N-Triples",
+    "application/rdf+xml": "RDF_XML",
+    "application/ld+json": "JSON-LD",
+    "application/trig": "TriG",
+    "application/n-quads": "N-Quads",
+}
+_INPUT = (rdf.TRIPLES[0], rdf.TRIPLES[1], rdf.TRIPLES[2], rdf.TRIPLES[3])
+_GEO = "http://www.opengis.net/def/function/geosparql/"
+_RELATIONS = ("Equals", "Disjoint", "Intersects", "Touches", "Crosses", "Within", "Contains", "Overlaps")
+_COUNT = "SELECT ?graph (COUNT(*) AS ?triples) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
+_COUNT_UNNAMED = "SELECT (COUNT(*) AS ?triples) { ?s ?p ?o }"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many triples there are, by named graph and, in plain mode, in the unnamed one."""
+
+    graphs: dict[str, int]
+    unnamed: int | None
+
+
+class Counter:
+    """Counts once for each version of the data."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: tuple[str, Counts] | None = None
+
+    def counts(self, services: Services) -> Counts | None:
+        """The counts; None where counting takes longer than a query may."""
+        version = services.publication.store.version
+        with self._lock:
+            if self._known is not None and version and self._known[0] == version:
+                return self._known[1]
+            try:
+                found = _counted(services)
+            except ConflictKgError:
+                return None
+            self._known = (version, found)
+            return found
+
+
+def _counted(services: Services) -> Counts:
+    rows = services.executor.query(_COUNT)
+    assert isinstance(rows, ox.QuerySolutions)
+    graphs = {row["graph"].value: int(row["triples"].value) for row in rows if row["graph"] is not None}
+    if not services.settings.plain:
+        return Counts(graphs, None)
+    rows = services.executor.query(_COUNT_UNNAMED)
+    assert isinstance(rows, ox.QuerySolutions)
+    return Counts(graphs, int(next(rows)["triples"].value))
+
+
+def description(endpoint: str, services: Services, counts: Counts | None) -> list[ox.Triple]:
+    """The description of the service at that address."""
+    fixed = [quad.triple for quad in ox.parse(path=_TEXT, base_iri=endpoint)]
+    return [*fixed, *_abilities(ox.NamedNode(endpoint), services), *(_graphs(endpoint, counts) if counts else ())]
+
+
+def _abilities(service: ox.NamedNode, services: Services) -> Iterator[ox.Triple]:
+    plain = services.settings.plain
+    if plain:
+        yield ox.Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Update"))
+        for each in _INPUT:
+            yield ox.Triple(service, _sd("inputFormat"), ox.NamedNode(_FORMATS + _NAMED[each.media_type]))
+    else:
+        yield ox.Triple(service, _sd("feature"), _sd("UnionDefaultGraph"))
+    for kind in (Kind.SOLUTIONS, Kind.GRAPH):
+        for each in FORMATS[kind]:
+            yield ox.Triple(service, _sd("resultFormat"), ox.NamedNode(_FORMATS + _NAMED[each.media_type]))
+    if not services.settings.store:  # which functions a remote engine has, only that engine knows
+        for name in _RELATIONS:
+            function = ox.NamedNode(f"{_GEO}sf{name}")
+            yield ox.Triple(service, _sd("extensionFunction"), function)
+            yield ox.Triple(function, terms.TYPE, _sd("Function"))
+
+
+def _graphs(endpoint: str, counts: Counts) -> Iterator[ox.Triple]:
+    dataset, default = ox.NamedNode(f"{endpoint}#dataset"), ox.NamedNode(f"{endpoint}#default-graph")
+    # Every resource is described in one home graph, so that their union repeats no triple.
+    total = sum(counts.graphs.values()) if counts.unnamed is None else counts.unnamed
+    yield ox.Triple(default, _void("triples"), _integer(total))
+    if len(counts.graphs) > MAX_GRAPHS:
+        return
+    for number, (name, triples) in enumerate(counts.graphs.items()):
+        named, graph = (ox.NamedNode(f"{endpoint}#{part}-{number}") for part in ("named", "graph"))
+        yield ox.Triple(dataset, _sd("namedGraph"), named)
+        yield ox.Triple(named, terms.TYPE, _sd("NamedGraph"))
+        yield ox.Triple(named, _sd("name"), ox.NamedNode(name))
+        yield ox.Triple(named, _sd("graph"), graph)
+        yield ox.Triple(graph, terms.TYPE, _sd("Graph"))
+        yield ox.Triple(graph, _void("triples"), _integer(triples))
+
+
+def _sd(name: str) -> ox.NamedNode:
+    return ox.NamedNode(_SD + name)
+
+
+def _void(name: str) -> ox.NamedNode:
+    return ox.NamedNode(_VOID + name)
+
+
+def _integer(number: int) -> ox.Literal:
+    return ox.Literal(str(number), datatype=ox.NamedNode(f"{terms.XSD}integer"))

@@ -1,0 +1,146 @@
+"""A request of the SPARQL 1.1 Protocol, read: https://www.w3.org/TR/sparql11-protocol/. Runs nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import parse_qsl
+
+import pyoxigraph as ox
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from kg.errors import BadParameter
+from kg.execution import Query
+from kg.updating import Update
+
+BODY_MAX_BYTES = 6_000_000
+_FORM = "application/x-www-form-urlencoded"
+_DIRECT = {"application/sparql-query": "query", "application/sparql-update": "update"}
+_TYPES = ", ".join([_FORM, *_DIRECT])
+_DATASET = {"query": ("default-graph-uri", "named-graph-uri"), "update": ("using-graph-uri", "using-named-graph-uri")}
+
+Pairs = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one request asks for: a query, an update, or with neither a description of the service."""
+
+    query: Query | None
+    update: Update | None
+    format: str | None
+
+
+async def asked(request: Request) -> Asked:
+    """The request by the rules of the protocol. Raises HTTPException or BadParameter."""
+    pairs = pairs_of(request.url.query)
+    if request.method == "POST":
+        pairs += await _posted(request)
+    wanted = values(pairs, "format")
+    texts = {kind: values(pairs, kind) for kind in ("query", "update")}
+    count = sum(map(len, texts.values()))
+    if count > 1:
+        both = "query or update, not both" if all(texts.values()) else f"exactly one query or update, not {count}"
+        raise HTTPException(HTTPStatus.BAD_REQUEST, f"send {both}")
+    if not count and request.method == "POST":
+        raise HTTPException(HTTPStatus.BAD_REQUEST, "the parameter query (or update) is missing")
+    if texts["update"] and request.method != "POST":
+        raise HTTPException(HTTPStatus.BAD_REQUEST, "an update is sent by POST only")
+    query = _query(request, texts["query"][0], pairs) if texts["query"] else None
+    update = _update(request, texts["update"][0], pairs) if texts["update"] else None
+    return Asked(query, update, ",".join(wanted) or None)
+
+
+def _query(request: Request, text: str, pairs: Pairs) -> Query:
+    return Query(
+        text=text,
+        default_graphs=_graphs(pairs, "query", 0),
+        named_graphs=_graphs(pairs, "query", 1),
+        base_iri=base_of(request),
+        timeout_s=_seconds(values(pairs, "timeout")),
+    )
+
+
+def _update(request: Request, text: str, pairs: Pairs) -> Update:
+    return Update(text, _graphs(pairs, "update", 0), _graphs(pairs, "update", 1), base_of(request))
+
+
+async def _posted(request: Request) -> Pairs:
+    content_type, _, parameters = request.headers.get("content-type", "").partition(";")
+    content_type = content_type.strip().lower()
+    charset = parameters.replace(" ", "").replace('"', "").lower()
+    if content_type not in (_FORM, *_DIRECT) or charset not in ("", "charset=utf-8"):
+        headers = {"Accept-Post": _TYPES}
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send {_TYPES}, in UTF-8", headers)
+    text = utf8(await body_of(request, BODY_MAX_BYTES))
+    return pairs_of(text) if content_type == _FORM else [(_DIRECT[content_type], text)]
+
+
+async def body_of(request: Request, most: int) -> bytes:
+    """The body, if it has at most that many bytes; else 413."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            reason = f"the request is larger than {most:,} bytes"
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, reason)
+    return bytes(body)
+
+
+def utf8(data: bytes) -> str:
+    """The text; 400 where it is none."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise HTTPException(HTTPStatus.BAD_REQUEST, "the request is not UTF-8") from None
+
+
+def pairs_of(text: str) -> Pairs:
+    """The parameters in their order, empty ones too; 400 where they cannot be read."""
+    try:
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=1000)
+    except ValueError:
+        raise HTTPException(HTTPStatus.BAD_REQUEST, "the parameters cannot be read as UTF-8") from None
+
+
+def values(pairs: Pairs, name: str) -> list[str]:
+    """All values of one parameter."""
+    return [value for key, value in pairs if key == name]
+
+
+def base_of(request: Request) -> str:
+    """The address that was asked, for relative IRIs; empty where a client names a host that makes it no IRI."""
+    address = str(request.url.replace(query="", fragment=""))
+    return address if _is_iri(address) else ""
+
+
+def _is_iri(text: str) -> bool:
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _graphs(pairs: Pairs, kind: str, place: int) -> tuple[str, ...]:
+    other = _DATASET["update" if kind == "query" else "query"]
+    if stray := next((name for name, _ in pairs if name in other), None):
+        raise BadParameter(stray, f"does not belong to a {kind}, which has {' and '.join(_DATASET[kind])}")
+    name = _DATASET[kind][place]
+    iris = tuple(values(pairs, name))
+    for iri in iris:
+        if not _is_iri(iri):
+            raise BadParameter(name, f"{iri!r} is not an absolute IRI")
+    return iris
+
+
+def _seconds(given: Sequence[str]) -> float | None:
+    if not given:
+        return None
+    try:
+        seconds = float(given[-1])
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds < float("inf"):
+        raise BadParameter("timeout", f"{given[-1]!r} is not a number of seconds above 0")
+    return seconds

@@ -1,0 +1,244 @@
+"""Who gets the next free worker: short queries are kept a way through, however many long ones there are.
+
+Queries that differ only in names and values are of one kind, and are expected to take as long as their kind did
+before. A kind is quick, long, or not known yet; a query has run long once its worker has computed for ``SHORT_S`` or
+was held for ``HELD_S``. Long ones hold at most ``long_places`` workers, long and unknown ones together at most
+``strange_places``. One that runs long beyond that may stay while nobody waits who could have its place; then it
+leaves, and starts again in the queue of the long ones. Each queue is bounded. Pure bookkeeping, for one lock.
+"""
+
+import re
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from kg.errors import ConflictKgError, Overloaded
+from kg.execution.process import WorkerProcess
+
+SHORT_S = 0.03
+HELD_S = 0.5
+PATIENCE_S = 1.0
+"""After this, one of an unknown kind comes before those of quick kinds."""
+_KINDS_KEPT = 4096
+_MOST_QUICK = -3
+_PART_THAT_VARIES = re.compile(
+    r"""\s+|\#[^\n]*|<[^<>\s]*>|"[^"\n]*"|'[^'\n]*'|[?$]\w+|[\w\-]*:[\w.\-]*\d[\w.\-]*|\b\d[\d.]*\b""", re.VERBOSE
+)
+
+
+class Lane(Enum):
+    """What is expected of a query."""
+
+    QUICK = auto()
+    UNKNOWN = auto()
+    LONG = auto()
+
+
+class Cause(Enum):
+    """Why a query lost its worker before its end."""
+
+    DEADLINE = auto()
+    DEMOTED = auto()
+    CLOSED = auto()
+
+
+@dataclass(eq=False, slots=True)
+class Ticket:
+    """One query's place; ``wake`` is called when ``worker`` or ``error`` is there."""
+
+    kind: int
+    needed: int
+    """The version of the graph that its worker must have."""
+    deadline: float
+    wake: Callable[[], None]
+    arrived: float = field(default_factory=time.monotonic)
+    lane: Lane = Lane.UNKNOWN
+    worker: WorkerProcess | None = None
+    started: float = 0.0
+    computed_before: float = 0.0
+    """What its worker had computed, in seconds, before this query."""
+    is_streaming: bool = False
+    """Its first bytes have been given out, so that it cannot start again."""
+    was_demoted: bool = False
+    cause: Cause | None = None
+    error: ConflictKgError | None = None
+
+
+def kind_of(text: str) -> int:
+    """The same for queries that differ in names and values only."""
+    return hash(_PART_THAT_VARIES.sub("", text))
+
+
+class Lanes:
+    """Workers and the queries that hold them or wait for one."""
+
+    def __init__(self, workers: int, queue_length: int, retry_after: int) -> None:
+        self.long_places = max(1, workers - max(1, workers // 2))
+        self.strange_places = workers - 1 if workers > 2 else workers
+        self._queue_length, self._retry_after = queue_length, retry_after
+        self._idle: list[WorkerProcess] = []
+        self._busy: set[Ticket] = set()
+        self._queues: dict[Lane, deque[Ticket]] = {lane: deque() for lane in Lane}
+        self._kinds: OrderedDict[int, int] = OrderedDict()
+
+    def running(self) -> list[Ticket]:
+        """Those that hold a worker."""
+        return list(self._busy)
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a worker."""
+        return sum(map(len, self._queues.values()))
+
+    @property
+    def busy(self) -> int:
+        """How many hold one."""
+        return len(self._busy)
+
+    @property
+    def in_use(self) -> bool:
+        """Whether any query runs or waits."""
+        return bool(self._busy or self.waiting)
+
+    def enter(self, ticket: Ticket) -> None:
+        """A worker at once where one is free, or a place in a queue. Raises Overloaded."""
+        ticket.lane = self._expected(ticket.kind)
+        self._queue(ticket)
+        self.serve()
+
+    def again(self, ticket: Ticket) -> None:
+        """Into the queue of the long ones, after it was demoted. Raises Overloaded."""
+        ticket.cause, ticket.lane, ticket.was_demoted = None, Lane.LONG, True
+        self._queue(ticket)
+        self.serve()
+
+    def serve(self) -> None:
+        """Give idle workers to those whose turn it is."""
+        while self._idle and (ticket := self._next()) is not None:
+            place = next((at for at, worker in enumerate(self._idle) if worker.version >= ticket.needed), None)
+            if place is None:
+                return
+            self._queues[ticket.lane].popleft()
+            ticket.worker, ticket.started = self._idle.pop(place), time.monotonic()
+            ticket.computed_before = ticket.worker.computed_s()
+            ticket.worker.make_way(for_others=ticket.lane is Lane.LONG)
+            self._busy.add(ticket)
+            ticket.wake()
+
+    def offer(self, worker: WorkerProcess) -> None:
+        """This worker is free, and as new as it can be."""
+        self._idle.append(worker)
+        self.serve()
+
+    def take_idle(self, *, older_than: int | None = None) -> list[WorkerProcess]:
+        """All idle workers, or those of an older version, which are idle no longer."""
+        taken = [each for each in self._idle if older_than is None or each.version < older_than]
+        self._idle = [each for each in self._idle if each not in taken]
+        return taken
+
+    def leave(self, ticket: Ticket) -> bool:
+        """It runs no longer, or waits no longer; False if it had left before."""
+        if ticket in self._busy:
+            self._busy.remove(ticket)
+            self._learn(ticket.kind, ran_long=_computed_s(ticket) > SHORT_S)
+            return True
+        if ticket in self._queues[ticket.lane]:
+            self._queues[ticket.lane].remove(ticket)
+        return False
+
+    def overdue(self, now: float) -> list[Ticket]:
+        """Those that hold a worker beyond their deadline."""
+        return [ticket for ticket in self._busy if ticket.deadline < now]
+
+    def refuse_late(self, now: float) -> None:
+        """Take out those that waited too long, and say so."""
+        for ticket in self._waiting():
+            if ticket.deadline < now:
+                self.leave(ticket)
+                self._refuse(ticket, self._overloaded())
+
+    def refuse_all(self, error: ConflictKgError) -> None:
+        """Nobody who waits will be served."""
+        for ticket in self._waiting():
+            self.leave(ticket)
+            self._refuse(ticket, error)
+
+    def overstaying(self, now: float) -> list[Ticket]:
+        """Let those that ran long be long ones while there is room; of the rest, those that must make way."""
+        staying = []
+        for ticket in sorted(self._busy, key=lambda each: each.started):
+            if ticket.lane is not Lane.LONG and _ran_long(ticket, now):
+                self._learn(ticket.kind, ran_long=True)
+                if self._count(Lane.LONG) < self.long_places:
+                    ticket.lane = Lane.LONG
+                    if ticket.worker is not None:
+                        ticket.worker.make_way(for_others=True)
+                else:
+                    staying.append(ticket)
+        staying.sort(key=lambda each: (each.is_streaming, -each.started))
+        waiting = len(self._queues[Lane.QUICK]) + len(self._queues[Lane.UNKNOWN])
+        return staying[: max(0, waiting - len(self._idle))]
+
+    def _waiting(self) -> list[Ticket]:
+        return [ticket for queue in self._queues.values() for ticket in queue]
+
+    def _next(self) -> Ticket | None:
+        """Whose turn it is: the first to come of those that may have a place, but quick ones before unknown ones."""
+        quick, unknown, long = (self._queues[lane][0] if self._queues[lane] else None for lane in Lane)
+        if self._count(Lane.LONG, Lane.UNKNOWN) >= self.strange_places:
+            return quick
+        if quick is not None and unknown is not None and unknown.arrived > time.monotonic() - PATIENCE_S:
+            unknown = None
+        if self._count(Lane.LONG) >= self.long_places:
+            long = None
+        return min((each for each in (quick, unknown, long) if each), key=lambda each: each.arrived, default=None)
+
+    def _queue(self, ticket: Ticket) -> None:
+        queue = self._queues[ticket.lane]
+        queue.append(ticket)
+        if len(queue) > self._queue_length and not (self._idle and self._next() is queue[0]):
+            queue.pop()
+            raise self._overloaded()
+
+    def _count(self, *lanes: Lane) -> int:
+        return sum(ticket.lane in lanes for ticket in self._busy)
+
+    def _expected(self, kind: int) -> Lane:
+        score = self._kinds.get(kind, 0)
+        return Lane.LONG if score > 0 else Lane.QUICK if score < 0 else Lane.UNKNOWN
+
+    def _learn(self, kind: int, *, ran_long: bool) -> None:
+        # One slow run of what was often quick changes little; one quick run of what was long makes it unknown again.
+        before = self._expected(kind)
+        score = self._kinds.pop(kind, 0) + (1 if ran_long else -1)
+        self._kinds[kind] = max(_MOST_QUICK, min(1, score))
+        if len(self._kinds) > _KINDS_KEPT:
+            self._kinds.popitem(last=False)
+        if (now := self._expected(kind)) is not before:
+            self._move(kind, before, now)
+
+    def _move(self, kind: int, before: Lane, now: Lane) -> None:
+        """Those of this kind that wait are expected to be as the last one was, as far as there is room."""
+        room = self._queue_length - len(self._queues[now])
+        for ticket in [each for each in self._queues[before] if each.kind == kind and not each.was_demoted][:room]:
+            self._queues[before].remove(ticket)
+            ticket.lane = now
+            self._queues[now].append(ticket)
+
+    def _refuse(self, ticket: Ticket, error: ConflictKgError) -> None:
+        ticket.error = error
+        ticket.wake()
+
+    def _overloaded(self) -> Overloaded:
+        return Overloaded(self._retry_after)
+
+
+def _computed_s(ticket: Ticket) -> float:
+    return ticket.worker.computed_s() - ticket.computed_before if ticket.worker is not None else 0.0
+
+
+def _ran_long(ticket: Ticket, now: float) -> bool:
+    held = now - ticket.started
+    return held > HELD_S or (held > SHORT_S and _computed_s(ticket) > SHORT_S)

@@ -1,0 +1,123 @@
+"""The process that workers are forked from; in memory mode it holds the whole graph, and each fork has it at once.
+
+``python -m kg.execution.zygote DIRECTORY DESCRIPTOR PARENT_PID [CHECKPOINT MEMORY_MB]``; DIRECTORY only tells people
+whose it is. It answers no query itself and has one thread for all its life, because a lock held by another one would
+stay locked in a fork. A worker for a graph that is not held here opens its checkpoint after the fork.
+"""
+
+import gc
+import json
+import os
+import resource
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.execution import changes, memory, worker
+from kg.execution.confinement import confine, die_with
+from kg.execution.frames import Frame, Inbox, encoded
+
+_LOADING_SHARE = 2
+_PIPE_BYTES = 1 << 20
+
+
+def main(arguments: list[str]) -> None:
+    """Serve until the socket closes."""
+    _, descriptor, parent, *graph = arguments
+    die_with(int(parent))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with socket.socket(fileno=int(descriptor)) as control:
+        engine = _loaded(Path(graph[0]), int(graph[1])) if graph else ox.Store()
+        gc.collect()
+        gc.freeze()
+        control.sendall(encoded(Frame.READY, str(len(engine)).encode()))
+        _serve(engine, control)
+
+
+def _serve(engine: ox.Store, control: socket.socket) -> None:
+    inbox = Inbox(control)
+    while True:
+        try:
+            frame, payload = inbox.wait()
+        except EOFError:
+            return
+        match frame:
+            case Frame.CHANGE:
+                changes.apply(engine, payload)
+            case Frame.READY:
+                control.sendall(encoded(Frame.READY))
+            case Frame.FORK:
+                _fork(engine, control, json.loads(payload))
+            case Frame.REAP:
+                _, status = os.waitpid(int(payload), 0)
+                control.sendall(encoded(Frame.REAP, str(os.waitstatus_to_exitcode(status)).encode()))
+
+
+def _fork(engine: ox.Store, control: socket.socket, request: dict[str, str]) -> None:
+    ours, theirs = socket.socketpair()
+    zygote = os.getpid()
+    pid = os.fork()
+    if pid:
+        ours.close()
+        socket.send_fds(control, [encoded(Frame.FORK, str(pid).encode())], [theirs.fileno()])
+        theirs.close()
+        return
+    status = 1
+    try:
+        theirs.close()
+        control.close()
+        die_with(zygote)
+        if request["checkpoint"]:
+            engine = ox.Store.read_only(request["checkpoint"])
+        elif request["own_pages"]:
+            memory.own_pages()
+        confine(int(request["memory_mb"]))
+        worker.serve(engine, ours)
+        status = 0
+    finally:
+        os._exit(status)  # what the zygote would do at its end is not for a worker to do
+
+
+def _loaded(checkpoint: Path, memory_mb: int) -> ox.Store:
+    """The graph of the checkpoint, blank nodes and empty graphs kept; fails rather than pass the limit by far."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    base = memory.resident_mb() + memory_mb * _LOADING_SHARE
+    resource.setrlimit(resource.RLIMIT_AS, (base * 1_000_000 + (1 << 30), hard))
+    reading, writing = os.pipe()
+    # Opening a store on disk leaves threads behind, so another process does it.
+    pid = os.fork()
+    if not pid:
+        status = 1
+        try:
+            os.close(reading)
+            die_with(os.getppid())
+            _dump(checkpoint, writing)
+            status = 0
+        finally:
+            os._exit(status)
+    os.close(writing)
+    engine = ox.Store()
+    with open(reading, "rb", buffering=_PIPE_BYTES) as source:
+        for iri in json.loads(source.readline()):
+            engine.add_graph(ox.NamedNode(iri))
+        engine.bulk_extend(ox.parse(source, format=ox.RdfFormat.N_QUADS))
+    if os.waitpid(pid, 0)[1]:
+        raise SystemExit("the checkpoint could not be read")
+    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+    return engine
+
+
+def _dump(checkpoint: Path, descriptor: int) -> None:
+    store = ox.Store.read_only(str(checkpoint))
+    named = [graph for graph in store.named_graphs() if isinstance(graph, ox.NamedNode)]
+    empty = [graph.value for graph in named if not any(store.quads_for_pattern(None, None, None, graph))]
+    with open(descriptor, "wb", buffering=_PIPE_BYTES) as output:
+        output.write(json.dumps(empty).encode() + b"\n")
+        store.dump(output, ox.RdfFormat.N_QUADS)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,112 @@
+"""The service description, claim by claim against what the service does."""
+
+from collections.abc import Iterator
+
+import httpx
+import pyoxigraph as ox
+import pytest
+
+from api.description import _NAMED as FORMAT_NAMES
+
+SD = "http://www.w3.org/ns/sparql-service-description#"
+VOID = "http://rdfs.org/ns/void#"
+FORMATS = "http://www.w3.org/ns/formats/"
+MEDIA_TYPES = {f"{FORMATS}{name}": media_type for media_type, name in FORMAT_NAMES.items()}
+UPDATE = {"Content-Type": "application/sparql-update"}
+POINT = '"POINT(1 1)"^^<http://www.opengis.net/ont/geosparql#wktLiteral>'
+
+
+@pytest.fixture(params=["governed", "plain"])
+def service(request: pytest.FixtureRequest, client: httpx.Client) -> httpx.Client:
+    """Both kinds of service, with data in them."""
+    if request.param == "governed":
+        return client
+    plain: httpx.Client = request.getfixturevalue("plain")
+    data = "INSERT DATA { <x:a> <x:p> 1, 2 . GRAPH <x:g> { <x:a> <x:p> 1, 2, 3 } GRAPH <x:h> { <x:b> <x:p> 1 } }"
+    assert plain.post("/sparql", content=data, headers=UPDATE).status_code == 204
+    return plain
+
+
+def values(service: httpx.Client, name: str, subject: str | None = None) -> Iterator[str]:
+    body = service.get("/sparql").content
+    for quad in ox.parse(body, format=ox.RdfFormat.TURTLE):
+        if quad.predicate.value == name and subject in (None, quad.subject.value):
+            yield quad.object.value
+
+
+def ask(service: httpx.Client, query: str, **parameters: str) -> httpx.Response:
+    return service.get("/sparql", params={"query": query, **parameters})
+
+
+def count(service: httpx.Client, query: str) -> int:
+    return int(ask(service, query, format="csv").text.split()[1])
+
+
+def test_every_format_is_sent(service: httpx.Client) -> None:
+    claimed = {MEDIA_TYPES[each] for each in values(service, f"{SD}resultFormat")}
+    assert claimed == set(FORMAT_NAMES)
+    for media_type in claimed:
+        is_table = "sparql-results" in media_type or media_type in ("text/csv", "text/tab-separated-values")
+        query = "SELECT * {}" if is_table else "CONSTRUCT {} {}"
+        answer = service.get("/sparql", params={"query": query}, headers={"Accept": media_type})
+        assert answer.headers["content-type"].partition(";")[0] == media_type
+
+
+def test_union_is_claimed_where_it_is_so(service: httpx.Client) -> None:
+    claimed = f"{SD}UnionDefaultGraph" in values(service, f"{SD}feature")
+    in_default = count(service, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    in_named = count(service, "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }")
+    assert claimed == (in_default == in_named)
+
+
+def test_nothing_is_claimed_that_is_refused(service: httpx.Client) -> None:
+    features = set(values(service, f"{SD}feature"))
+    assert not features & {f"{SD}BasicFederatedQuery", f"{SD}DereferencesURIs", f"{SD}RequiresDataset"}
+    assert ask(service, "ASK { SERVICE <http://127.0.0.1:9/> {} }").status_code == 403
+
+
+def test_languages(service: httpx.Client) -> None:
+    languages = set(values(service, f"{SD}supportedLanguage"))
+    assert f"{SD}SPARQL11Query" in languages
+    answer = service.post("/sparql", content="INSERT DATA {}", headers=UPDATE)
+    assert (f"{SD}SPARQL11Update" in languages) == answer.is_success
+
+
+def test_input_formats_are_taken(service: httpx.Client) -> None:
+    claimed = {MEDIA_TYPES[each] for each in values(service, f"{SD}inputFormat")}
+    for media_type in claimed:
+        content = "[]" if media_type == "application/ld+json" else ""
+        content = '<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>' if "xml" in media_type else content
+        answer = service.post("/graphs?default", content=content, headers={"Content-Type": media_type})
+        assert answer.status_code == 204
+
+
+def test_graphs_are_there_and_counted(service: httpx.Client) -> None:
+    description = ox.Store()
+    description.load(service.get("/sparql").content, format=ox.RdfFormat.TURTLE)
+    told = description.query(
+        f"PREFIX sd: <{SD}> SELECT ?name ?n {{ ?named sd:name ?name ; sd:graph ?g . ?g <{VOID}triples> ?n }}"
+    )
+    assert isinstance(told, ox.QuerySolutions)
+    counts = {row["name"].value: int(row["n"].value) for row in told}
+    assert counts
+    for name, number in counts.items():
+        assert count(service, f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{name}> {{ ?s ?p ?o }} }}") == number
+    graphs = count(service, "SELECT (COUNT(DISTINCT ?g) AS ?n) { GRAPH ?g { ?s ?p ?o } }")
+    assert graphs == len(counts)
+    default = [int(each) for each in values(service, f"{VOID}triples", f"{service.base_url}/sparql#default-graph")]
+    assert default == [count(service, "SELECT (COUNT(*) AS ?n) { SELECT DISTINCT ?s ?p ?o { ?s ?p ?o } }")]
+
+
+def test_functions_work(service: httpx.Client) -> None:
+    functions = list(values(service, f"{SD}extensionFunction"))
+    assert functions
+    for function in functions:
+        answer = ask(service, f"SELECT (<{function}>({POINT}, {POINT}) AS ?x) {{}}", format="csv")
+        assert answer.text.split()[1] in ("true", "false")
+
+
+def test_counts_follow_the_data(plain: httpx.Client) -> None:
+    for number in range(1, 4):
+        plain.post("/sparql", content=f"INSERT DATA {{ GRAPH <x:g> {{ <x:a> <x:p> {number} }} }}", headers=UPDATE)
+        assert list(values(plain, f"{VOID}triples", f"{plain.base_url}/sparql#graph-0")) == [str(number)]

@@ -1,0 +1,125 @@
+"""The Graph Store Protocol, https://www.w3.org/TR/sparql11-http-rdf-update/; GS numbers: the conventions."""
+
+import httpx
+import pyoxigraph as ox
+import pytest
+
+GRAPH = "http://example.org/g"
+TURTLE = {"Content-Type": "text/turtle"}
+ONE = "<http://example.org/a> <http://example.org/p> _:x ."
+
+
+def triples(answer: httpx.Response) -> set[str]:
+    media_type = answer.headers["content-type"].partition(";")[0]
+    parsed = ox.parse(answer.content, format=ox.RdfFormat.from_media_type(media_type))
+    return {f"{quad.subject} {quad.predicate}" for quad in parsed}
+
+
+@pytest.mark.parametrize("path", [f"/graphs?graph={GRAPH}", f"/graphs/?graph={GRAPH}", "/graph/some/name"])
+def test_life_of_a_graph(plain: httpx.Client, path: str) -> None:  # GS-2
+    assert plain.get(path).status_code == 404
+    assert plain.head(path).status_code == 404
+    assert plain.delete(path).status_code == 404
+    assert plain.put(path, content=ONE, headers=TURTLE).status_code == 201
+    assert plain.put(path, content=ONE.replace("/p>", "/q>"), headers=TURTLE).status_code == 204
+    assert triples(plain.get(path)) == {"<http://example.org/a> <http://example.org/q>"}
+    assert plain.post(path, content=ONE, headers=TURTLE).status_code == 204
+    assert len(triples(plain.get(path))) == 2
+    head = plain.head(path)
+    assert (head.status_code, head.content, head.headers["content-type"]) == (200, b"", "text/turtle; charset=utf-8")
+    assert plain.put(path, content="", headers=TURTLE).status_code == 204
+    assert triples(plain.get(path)) == set()
+    assert plain.delete(path).status_code == 204
+    assert plain.get(path).status_code == 404
+    assert plain.post(path, content=ONE, headers=TURTLE).status_code == 201
+
+
+def test_default_graph_is_always_there(plain: httpx.Client) -> None:
+    assert triples(plain.get("/graphs?default")) == set()
+    assert plain.put("/graphs?default", content=ONE, headers=TURTLE).status_code == 204
+    assert len(triples(plain.get("/graphs?default"))) == 1
+    assert plain.delete("/graphs?default").status_code == 204
+    assert triples(plain.get("/graphs?default")) == set()
+
+
+def test_post_to_the_store_makes_a_graph(plain: httpx.Client) -> None:
+    made = plain.post("/graphs", content=ONE, headers=TURTLE)
+    assert made.status_code == 201
+    location = made.headers["location"]
+    assert len(triples(plain.get(location))) == 1
+    assert len(triples(plain.get("/graphs", params={"graph": location}))) == 1
+    assert plain.post("/graphs", content=ONE, headers=TURTLE).headers["location"] != location
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?graph=http://a/b&default", "?graph=http://a/b&graph=http://a/c", "?graph=none"]
+)
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_exactly_one_graph_is_named(plain: httpx.Client, method: str, query: str) -> None:  # GS-1
+    assert plain.request(method, f"/graphs{query}", content=b"", headers=TURTLE).status_code == 400
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
+def test_writing_needs_the_token(plain: httpx.Client, plain_address: str, method: str) -> None:  # GS-3
+    for path in (f"/graphs?graph={GRAPH}", "/graph/x"):
+        answer = httpx.request(method, f"{plain_address}{path}", content=ONE, headers=TURTLE, trust_env=False)
+        assert answer.status_code == 401
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+    assert plain.get(f"/graphs?graph={GRAPH}").status_code == 404
+
+
+def test_other_methods(plain: httpx.Client) -> None:
+    answer = plain.patch(f"/graphs?graph={GRAPH}")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, PUT, POST, DELETE, OPTIONS")
+    assert plain.options("/graphs").status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("media_type", "text"),
+    [
+        ("text/turtle", ONE),
+        ("application/n-triples", ONE),
+        ("application/rdf+xml", '<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://example.org/">'
+         '<r:Description r:about="http://example.org/a"><p r:nodeID="x"/></r:Description></r:RDF>'),
+        ("application/ld+json", '{"@id": "http://example.org/a", "http://example.org/p": {}}'),
+    ],
+)  # fmt: skip
+def test_every_syntax_comes_in_and_goes_out(plain: httpx.Client, media_type: str, text: str) -> None:
+    answer = plain.put(f"/graphs?graph={GRAPH}", content=text, headers={"Content-Type": f"{media_type}; charset=utf-8"})
+    assert answer.status_code == 201
+    for wanted in (media_type, "application/trig", "application/n-quads"):
+        read = plain.get(f"/graphs?graph={GRAPH}", headers={"Accept": wanted})
+        assert read.headers["content-type"].startswith(wanted)
+        assert triples(read) == {"<http://example.org/a> <http://example.org/p>"}
+    assert plain.get(f"/graphs?graph={GRAPH}", headers={"Accept": "image/png"}).status_code == 406
+
+
+def test_what_is_no_graph_is_refused(plain: httpx.Client) -> None:
+    path = f"/graphs?graph={GRAPH}"
+    broken = plain.put(path, content="\n<a", headers=TURTLE)
+    assert (broken.status_code, broken.json()["line"]) == (400, 2)
+    assert plain.put(path, content=ONE, headers={"Content-Type": "text/csv"}).status_code == 415
+    assert plain.get(path).status_code == 404
+
+
+def test_relative_iris_belong_to_the_graph(plain: httpx.Client) -> None:
+    plain.put(f"/graphs?graph={GRAPH}/", content="<x> <y> <> .", headers=TURTLE)
+    assert triples(plain.get(f"/graphs?graph={GRAPH}/")) == {f"<{GRAPH}/x> <{GRAPH}/y>"}
+
+
+def test_graph_has_a_tag(plain: httpx.Client) -> None:
+    path = f"/graphs?graph={GRAPH}"
+    plain.put(path, content=ONE, headers=TURTLE)
+    etag = plain.get(path).headers["etag"]
+    assert plain.get(path, headers={"If-None-Match": etag}).status_code == 304
+    plain.post(path, content=ONE, headers=TURTLE)
+    assert plain.get(path, headers={"If-None-Match": etag}).status_code == 200
+
+
+def test_governed_graphs_can_be_read(client: httpx.Client) -> None:
+    places = "https://example.org/graph/places"
+    assert triples(client.get("/graphs", params={"graph": places}))
+    assert len(triples(client.get("/graphs?default"))) > len(triples(client.get("/graphs", params={"graph": places})))
+    for method in ("PUT", "POST", "DELETE"):
+        answer = client.request(method, "/graphs", params={"graph": places}, content=ONE, headers=TURTLE)
+        assert (answer.status_code, answer.json()["feature"]) == (403, "update")

@@ -1,0 +1,139 @@
+"""SPARQL Update: in plain mode with the token, at once, all of it or none; never in the governed mode."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import httpx
+import pytest
+
+from api.services import Services, opened
+from kg.settings import Settings
+
+UPDATE = {"Content-Type": "application/sparql-update"}
+INSERT = 'INSERT DATA { <http://example.org/a> <http://example.org/p> "1" }'
+COUNT = {"query": "SELECT (COUNT(*) AS ?n) { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }", "format": "csv"}
+
+
+def count(client: httpx.Client) -> int:
+    return int(client.get("/sparql", params=COUNT).text.split()[1])
+
+
+def test_a_read_after_the_answer_sees_the_update(plain: httpx.Client) -> None:
+    for number in range(5):
+        text = INSERT.replace('"1"', f'"{number}"')
+        answer = plain.post("/sparql", content=text, headers=UPDATE)
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert count(plain) == number + 1
+    assert plain.post("/sparql/", data={"update": "CLEAR ALL"}).status_code == 204
+    assert count(plain) == 0
+
+
+def test_the_state_has_another_name_after_each_update(plain: httpx.Client) -> None:
+    tags = set()
+    for text in (INSERT, "CLEAR ALL", INSERT):
+        plain.post("/sparql", content=text, headers=UPDATE)
+        tags.add(plain.get("/sparql", params=COUNT).headers["etag"])
+    assert len(tags) == 3
+
+
+def test_only_the_token_may_update(plain: httpx.Client, plain_address: str) -> None:
+    for headers, challenge in (
+        ({}, "Bearer"),
+        ({"Authorization": "Bearer wrong-token-wrong"}, 'Bearer error="invalid_token"'),
+        ({"Authorization": "Basic YTpi"}, "Bearer"),
+    ):
+        answer = httpx.post(f"{plain_address}/sparql", content=INSERT, headers=UPDATE | headers, trust_env=False)
+        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, challenge)
+        assert answer.headers["content-type"] == "application/problem+json"
+    assert count(plain) == 0
+
+
+def test_governed_data_takes_no_update_and_says_where_to_go(client: httpx.Client) -> None:
+    for answer in (
+        client.post("/sparql", content=INSERT, headers=UPDATE),
+        client.put("/graphs?default", content="", headers={"Content-Type": "text/turtle"}),
+    ):
+        assert answer.status_code == 403
+        assert "kg load" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("status", "text"),
+    [
+        (400, "INSERT DATA { <http://example.org/a> "),
+        (400, INSERT + " ; INSERT { ?s ?p ?x } WHERE { ?s ?p ?o BIND(<http://example.org/f>(1) AS ?x) }"),
+        (403, INSERT + " ; LOAD <http://127.0.0.1:9/>"),
+        (403, INSERT + " ; load <http://127.0.0.1:9/> INTO GRAPH <http://example.org/g>"),
+        (403, "INSERT { ?s ?p ?o } WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"),
+        (403, "INSERT { ?s ?p ?o } WHERE { service silent <http://127.0.0.1:9/> { ?s ?p ?o } }"),
+        (403, "INSERT { ?s ?p ?o } WHERE { SERVICEex:x { ?s ?p ?o } }"),
+        (403, "INSERT { ?s ?p ?o } WHERE { \\u0053ERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"),
+        (409, INSERT + " ; DROP GRAPH <http://example.org/none>"),
+        (409, "CREATE GRAPH <http://example.org/g> ; CREATE GRAPH <http://example.org/g>"),
+        (400, "INSERT { ?s ?p ?o } WHERE " + "{" * 300 + "}" * 300),
+        (413, "INSERT DATA { <a:b> <a:c> '" + "x" * 2_000_000 + "' }"),
+    ],
+)
+def test_what_fails_changes_nothing(plain: httpx.Client, status: int, text: str) -> None:
+    answer = plain.post("/sparql", content=text, headers=UPDATE)
+    assert answer.status_code == status
+    assert answer.json()["detail"]
+    assert count(plain) == 0
+
+
+def test_silent_load_is_not_done_and_the_rest_is(plain: httpx.Client) -> None:
+    text = f"LOAD SILENT <http://127.0.0.1:9/x> INTO GRAPH <http://example.org/g> ; {INSERT} ; LOAD SILENT <http://127.0.0.1:9/>"
+    assert plain.post("/sparql", content=text, headers=UPDATE).status_code == 204
+    assert count(plain) == 1
+
+
+def test_syntax_error_tells_its_place(plain: httpx.Client) -> None:
+    problem = plain.post("/sparql", content="INSERT DATA {\n <a:b> }", headers=UPDATE).json()
+    assert problem["line"] == 2
+
+
+@pytest.fixture
+def two_graphs(plain: httpx.Client) -> httpx.Client:
+    text = "INSERT DATA { GRAPH <x:g1> { <x:a> <x:p> 1 } GRAPH <x:g2> { <x:b> <x:p> 2 } }"
+    assert plain.post("/sparql", content=text, headers=UPDATE).status_code == 204
+    return plain
+
+
+@pytest.mark.parametrize(
+    ("parameters", "text", "left"),
+    [
+        ({"using-graph-uri": "x:g1"}, "INSERT { <x:made> <x:of> ?s } WHERE { ?s <x:p> ?o }", 3),
+        ({"using-graph-uri": ["x:g1", "x:g2"]}, "INSERT { <x:made> <x:of> ?s } WHERE { ?s <x:p> ?o }", 4),
+        ({"using-named-graph-uri": "x:g1"}, "INSERT { <x:made> <x:of> ?s } WHERE { GRAPH ?g { ?s <x:p> ?o } }", 3),
+        ({"using-graph-uri": "x:g1"}, "DELETE WHERE { GRAPH ?g { ?s ?p ?o } }", 2),
+        ({"using-named-graph-uri": "x:g2"}, "DELETE WHERE { GRAPH ?g { ?s ?p ?o } }", 1),
+    ],
+)
+def test_dataset_of_an_update(
+    two_graphs: httpx.Client, parameters: dict[str, str | list[str]], text: str, left: int
+) -> None:
+    assert two_graphs.post("/sparql", params=parameters, content=text, headers=UPDATE).status_code == 204
+    assert count(two_graphs) == left
+
+
+@pytest.mark.parametrize("text", ["WITH <x:g1> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }",
+                                  "DELETE { ?s ?p ?o } USING <x:g1> WHERE { ?s ?p ?o }"])  # fmt: skip
+def test_dataset_in_two_places_is_an_error(two_graphs: httpx.Client, text: str) -> None:
+    answer = two_graphs.post("/sparql", params={"using-graph-uri": "x:g1"}, content=text, headers=UPDATE)
+    assert (answer.status_code, answer.json()["name"]) == (400, "using-graph-uri")
+    assert count(two_graphs) == 2
+
+
+def test_version_outlives_the_server(
+    tmp_path_factory: pytest.TempPathFactory, serving: Callable[[Services], AbstractContextManager[str]], token: str
+) -> None:
+    settings = Settings(data_dir=tmp_path_factory.mktemp("again"), plain=True, empty=True, workers=1, write_token=token)
+    tags = []
+    for content in (INSERT, None):
+        with serving(opened(settings)) as address:
+            headers = UPDATE | {"Authorization": f"Bearer {token}"}
+            if content:
+                assert httpx.post(f"{address}/sparql", content=content, headers=headers, trust_env=False).is_success
+            answer = httpx.get(f"{address}/sparql", params=COUNT, trust_env=False)
+            tags.append((answer.headers["etag"], answer.text))
+    assert len(set(tags)) == 1

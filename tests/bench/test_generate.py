@@ -1,0 +1,62 @@
+from collections import Counter
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from bench.generate import Generator, generate, values_beside
+from kg import terms
+from kg.publication import assembled
+from kg.settings import Settings
+from kg.store.embedded import EmbeddedStore
+
+QUADS = 10_000
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("bench") / "data.nq"
+    generate(QUADS, file)
+    return file
+
+
+def test_same_seed_gives_same_bytes(data: Path, tmp_path: Path) -> None:
+    generate(QUADS, tmp_path / "again.nq")
+    assert (tmp_path / "again.nq").read_bytes() == data.read_bytes()
+    assert values_beside(tmp_path / "again.nq").read_text() == values_beside(data).read_text()
+
+
+def test_another_seed_gives_other_data() -> None:
+    assert list(Generator(QUADS, 1).chunks()) != list(Generator(QUADS, 2).chunks())
+
+
+def test_size_is_what_was_asked_for(data: Path) -> None:
+    assert QUADS <= len(data.read_text(encoding="utf-8").splitlines()) < QUADS + 6000
+
+
+def test_no_quad_twice_and_each_resource_in_one_graph(data: Path) -> None:
+    quads = list(ox.parse(path=data))
+    assert len(set(quads)) == len(quads)
+    homes = Counter(subject for subject, _ in {(quad.subject, quad.graph_name) for quad in quads})
+    assert [subject for subject, count in homes.items() if count > 1] == []
+
+
+def test_speech_is_skewed_and_acts_have_their_shares() -> None:
+    lines = "".join(Generator(100_000).chunks()).splitlines()
+    quads = [line.split(" ", 2) for line in lines]
+    acts = Counter(predicate for _, predicate, _ in quads)
+    statements = acts[f"<{terms.CK}speaker>"]
+    assert 0.06 < acts[f"<{terms.CK}denies>"] / statements < 0.10
+    assert 0.03 < acts[f"<{terms.CK}disputes>"] / statements < 0.07
+    assert 0.07 < acts[f"<{terms.CK}relays>"] / statements < 0.13
+    speakers = Counter(rest for _, predicate, rest in quads if predicate == f"<{terms.CK}speaker>")
+    assert speakers.most_common(1)[0][1] > 20 * statements / len(speakers)
+
+
+@pytest.mark.slow
+def test_the_door_lets_the_data_in_as_it_is(data: Path) -> None:
+    """Conforms to the shapes and to the rules across documents; the derived days are those that loading derives."""
+    settings = Settings(empty=True)
+    publication = assembled(settings, EmbeddedStore.in_memory())
+    plan = publication.door.plan([publication.door.read(data.read_bytes(), data.name)], publication.store)
+    assert plan.change.added == frozenset(ox.parse(path=data))

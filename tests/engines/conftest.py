@@ -1,0 +1,135 @@
+"""Engines of others, as operators start them (docs/operating.md), and our server over each."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+
+from api.app import create_app
+from api.services import opened
+from kg.settings import Settings
+
+TOKEN = "a-token-for-tests-only"
+_JARS = "org/apache/jena/jena-fuseki-server/*/jena-fuseki-server-*.jar"
+_FUSEKI = """\
+PREFIX : <#>
+PREFIX fuseki: <http://jena.apache.org/fuseki#>
+PREFIX tdb2: <http://jena.apache.org/2016/tdb#>
+[] a fuseki:Server ; fuseki:services (:service) .
+:service fuseki:name "ds" ; fuseki:dataset :data ;
+    fuseki:endpoint [ fuseki:operation fuseki:query ; fuseki:name "query" ] ,
+        [ fuseki:operation fuseki:update ; fuseki:name "update" ] .
+:data a tdb2:DatasetTDB2 ; tdb2:location "$directory" ; tdb2:unionDefaultGraph $union .
+"""
+
+Starting = Callable[[Path, bool], "tuple[list[str], str]"]
+
+
+def _port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _oxigraph(directory: Path, union: bool) -> tuple[list[str], str]:
+    port = _port()
+    program = str(Path(sys.executable).parent / "oxigraph")
+    options = ["--union-default-graph"] if union else []
+    return [program, "serve", "--bind", f"127.0.0.1:{port}", *options], f"http://127.0.0.1:{port}/query"
+
+
+def _fuseki(directory: Path, union: bool) -> tuple[list[str], str]:
+    java = shutil.which("java")
+    repository = Path(os.environ.get("M2_REPO", Path.home() / ".m2" / "repository"))
+    jar = max(repository.glob(_JARS), default=None)
+    if java is None or jar is None:
+        pytest.skip("APACHE JENA FUSEKI IS NOT TESTED: it needs java and its jar, see docs/operating.md")
+    port = _port()
+    configuration = directory / "fuseki.ttl"
+    text = _FUSEKI.replace("$directory", str(directory / "tdb2")).replace("$union", str(union).lower())
+    configuration.write_text(text)
+    options = ["--localhost", f"--port={port}", f"--config={configuration}"]
+    return [java, "-Xmx1G", "-jar", str(jar), *options], f"http://127.0.0.1:{port}/ds/query"
+
+
+@contextmanager
+def _running(command: list[str], url: str, directory: Path) -> Iterator[str]:
+    process = subprocess.Popen(command, cwd=directory, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and process.poll() is None:
+            try:
+                if httpx.get(url, params={"query": "ASK {}"}, trust_env=False).is_success:
+                    break
+            except httpx.TransportError:
+                pass
+            time.sleep(0.1)
+        assert process.poll() is None
+        yield url
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
+def _serving(settings: Settings) -> Iterator[httpx.Client]:
+    config = uvicorn.Config(create_app(opened(settings)), host="127.0.0.1", port=0, log_level="critical")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.01)
+    try:
+        address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        headers = {"Authorization": f"Bearer {TOKEN}", "Accept": "*/*"}
+        with httpx.Client(base_url=address, trust_env=False, timeout=60, headers=headers) as client:
+            while client.get("/readyz").status_code != 200:
+                time.sleep(0.1)
+            yield client
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="session", params=["oxigraph", pytest.param("fuseki", marks=pytest.mark.engines)])
+def starting(request: pytest.FixtureRequest) -> Starting:
+    """How an engine is started."""
+    return {"oxigraph": _oxigraph, "fuseki": _fuseki}[request.param]
+
+
+@pytest.fixture(scope="session")
+def governed(starting: Starting, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """Our server with the shipped data in that engine."""
+    directory = tmp_path_factory.mktemp("governed")
+    command, url = starting(directory, True)
+    with _running(command, url, directory) as store, _serving(Settings(data_dir=directory, store=store)) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def plain(starting: Starting, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """Our server in plain mode over that engine, empty."""
+    directory = tmp_path_factory.mktemp("plain")
+    command, url = starting(directory, False)
+    settings = Settings(data_dir=directory, store=url, plain=True, write_token=TOKEN, query_timeout_s=5)
+    with _running(command, url, directory), _serving(settings) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """Our server with the shipped data in its own store."""
+    with _serving(Settings(data_dir=tmp_path_factory.mktemp("embedded"), workers=1)) as client:
+        yield client

@@ -1,0 +1,194 @@
+"""Workers follow the graph: changes that are told, changes that are not, memory that is full or full of litter."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kg.execution import Query, changes, supply
+from kg.execution.pool import Pool
+from kg.settings import Settings
+from kg.store import Change
+from kg.store.embedded import EmbeddedStore
+
+pytestmark = pytest.mark.slow
+
+COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+EX = "https://example.org/"
+
+
+def count(pool: Pool) -> int:
+    return int(b"".join(pool.run(Query(text=COUNT, media_type="text/csv"))).split()[1])
+
+
+def eventually(condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 20
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+@pytest.fixture
+def own_store(tmp_path: Path, quad: Callable[[int], ox.Quad]) -> EmbeddedStore:
+    store = EmbeddedStore.open(tmp_path / "graph")
+    store.apply(Change(frozenset(), frozenset(quad(number) for number in range(1000))))
+    return store
+
+
+def test_each_told_change_is_seen_by_every_worker(
+    a_pool: Callable[..., Pool], settings: Settings, store: EmbeddedStore, quad: Callable[[int], ox.Quad]
+) -> None:
+    pool = a_pool(replace(settings, workers=3, queue_length=20, query_timeout_s=10.0))
+    before = count(pool)
+    wrong: list[int] = []
+
+    def ask(expected: int) -> None:
+        if (found := count(pool)) != expected:
+            wrong.append(found)
+
+    for number in range(7000, 7010):
+        change = Change(frozenset(), frozenset({quad(number)}))
+        store.apply(change)
+        pool.refresh(change)
+        threads = [threading.Thread(target=ask, args=(before + number - 6999,)) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    change = Change(frozenset(quad(number) for number in range(7000, 7010)), frozenset())
+    store.apply(change)
+    pool.refresh(change)
+    assert count(pool) == before
+    assert wrong == []
+
+
+def test_replaced_worker_has_all_changes(
+    a_pool: Callable[..., Pool], store: EmbeddedStore, quad: Callable[[int], ox.Quad]
+) -> None:
+    pool = a_pool()
+    before = count(pool)
+    change = Change(frozenset(), frozenset({quad(8000)}))
+    store.apply(change)
+    pool.refresh(change)
+    pool.run(Query(text="SELECT * { ?a ?b ?c . ?d ?e ?f }")).close()
+    assert count(pool) == before + 1
+    store.apply(Change(change.added, frozenset()))
+    pool.refresh(Change(change.added, frozenset()))
+    assert count(pool) == before
+
+
+def test_unknown_change_is_seen_at_once_and_memory_is_used_again(
+    own_store: EmbeddedStore, tmp_path: Path, settings: Settings, quad: Callable[[int], ox.Quad]
+) -> None:
+    pool = Pool(own_store, tmp_path / "workers", settings)
+    try:
+        assert eventually(lambda: pool.status().in_memory)
+        for number in range(2000, 2005):
+            before = count(pool)
+            own_store.apply(Change(frozenset(), frozenset({quad(number)})))
+            pool.refresh()
+            assert count(pool) == before + 1
+        assert eventually(lambda: pool.status().in_memory)
+        assert count(pool) == 1005
+    finally:
+        pool.close()
+        own_store.close()
+
+
+def test_graph_that_outgrows_its_memory_is_read_from_disk_without_a_failure(
+    own_store: EmbeddedStore, tmp_path: Path, settings: Settings, quad: Callable[[int], ox.Quad]
+) -> None:
+    pool = Pool(own_store, tmp_path / "workers", replace(settings, workers=1, graph_memory_mb=110, queue_length=20))
+    failures: list[Exception] = []
+    done = threading.Event()
+
+    def ask() -> None:
+        while not done.is_set():
+            try:
+                count(pool)
+            except Exception as error:  # noqa: BLE001  # whatever it is, the test shows it
+                failures.append(error)
+
+    try:
+        assert eventually(lambda: pool.status().in_memory)
+        thread = threading.Thread(target=ask)
+        thread.start()
+        added = frozenset(quad(number) for number in range(10_000, 90_000))
+        own_store.apply(Change(frozenset(), added))
+        pool.refresh(Change(frozenset(), added))
+        assert count(pool) == 81_000
+        assert eventually(lambda: not pool.status().in_memory)
+        assert count(pool) == 81_000
+        done.set()
+        thread.join()
+        assert failures == []
+    finally:
+        done.set()
+        pool.close()
+        own_store.close()
+
+
+def test_litter_of_removed_quads_is_bounded(
+    own_store: EmbeddedStore,
+    tmp_path: Path,
+    settings: Settings,
+    quad: Callable[[int], ox.Quad],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(supply, "_REMOVED_MIN", 100)
+    pool = Pool(own_store, tmp_path / "workers", settings)
+    try:
+        assert eventually(lambda: pool.status().in_memory)
+        zygote = pool._staff._held
+        change = Change(frozenset(quad(number) for number in range(500)), frozenset())
+        own_store.apply(change)
+        pool.refresh(change)
+        assert count(pool) == 500
+        assert eventually(lambda: pool._staff._held is not zygote)
+        assert pool.status().in_memory
+        assert count(pool) == 500
+    finally:
+        pool.close()
+        own_store.close()
+
+
+def test_what_has_no_name_survives_the_way_into_memory(tmp_path: Path, settings: Settings) -> None:
+    store = EmbeddedStore.open(tmp_path / "graph", union=False)
+    blank, predicate, graph = ox.BlankNode("b1"), ox.NamedNode(f"{EX}p"), ox.NamedNode(f"{EX}g")
+    held = ox.Quad(blank, predicate, ox.Literal("1"), graph)
+    unnamed = ox.Quad(blank, predicate, ox.Triple(blank, predicate, ox.Literal("a", language="en")))
+    store.apply(Change(frozenset(), frozenset({held, unnamed})))
+    pool = Pool(store, tmp_path / "workers", replace(settings, plain=True))
+    try:
+        assert eventually(lambda: pool.status().in_memory)
+        assert count(pool) == 1
+        change = Change(frozenset({held, unnamed}), frozenset())
+        store.apply(change)
+        pool.refresh(change)
+        assert count(pool) == 0
+        assert bool(pool.query("ASK { GRAPH ?g { ?s ?p ?o } }")) is False
+    finally:
+        pool.close()
+        store.close()
+
+
+def test_journal_keeps_what_somebody_still_needs(quad: Callable[[int], ox.Quad]) -> None:
+    journal = changes.Journal()
+    frames = [changes.packed(Change(frozenset(), frozenset({quad(number)}))) for number in range(3)]
+    for frame in frames:
+        journal.append(frame)
+    assert journal.since(1) == b"".join(frames[1:])
+    journal.forget(2)
+    assert journal.version == 3
+    assert journal.since(2) == frames[2]
+    assert not journal.reaches(1)
+    journal.skip()
+    assert journal.version == 4
+    assert not journal.reaches(3)
+    assert journal.reaches(4)
