@@ -19,21 +19,22 @@ QUADS ?= 1000000
 EDITOR := api/pages/assets/yasgui/yasgui.min.js
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
-.PHONY: install serve test check bench lock clean web
+.PHONY: install develop serve test check bench lock clean
 
-install: .venv/.dev web
+# The set-up that serving and testing share: the program and, from npm, the editor of /sparql. Without Node the server
+# runs, with a plain form.
+install: .venv/.run-time $(EDITOR)
 
-# The editor of /sparql and clients for the tests, from npm. Without Node the server runs, with a plain form.
-web: $(EDITOR) tests/clients/node_modules/.installed
+# What only tests need: development dependencies, and clients in JavaScript.
+develop: install .venv/.dev tests/clients/node_modules/.installed
 
-# No development dependency is needed to serve.
-serve: .venv/.run-time
+serve: install
 	$(if $(HOST),KG_HOST='$(HOST)') $(if $(PORT),KG_PORT='$(PORT)') exec .venv/bin/kg serve
 
-test: check web
+test: check
 	.venv/bin/python -m pytest --quiet -m slow
 
-check: .venv/.dev
+check: develop
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
@@ -41,7 +42,7 @@ check: .venv/.dev
 	.venv/bin/python -m pytest --quiet -m "not slow"
 
 # Beside other engines, on generated data; options in docs/benchmarks.md.
-bench: .venv/.dev
+bench: develop
 	.venv/bin/python -m bench.run --quads $(QUADS) $(if $(FUSEKI_JAR),--fuseki-jar '$(FUSEKI_JAR)') $(BENCH)
 
 lock: | .venv/bin/python
