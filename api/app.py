@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api import errors, graphstore, loading, operations, pages, sparql, telemetry
 from api.description import Counter
+from api.direct import Direct
 from api.operations import Readiness
 from api.origins import OpenToAllOrigins
 from api.services import Services, opened
@@ -37,6 +38,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.counter = Counter()
     app.state.pages = pages.environment()
     app.state.metrics = telemetry.Metrics(services)
+    app.add_middleware(Direct, endpoints=sparql.ENDPOINTS)
     app.add_middleware(OpenToAllOrigins)
     app.add_middleware(telemetry.Observed, metrics=app.state.metrics)
     errors.install(app)

@@ -118,6 +118,10 @@ def _shown(request: Request, query: Query) -> dict[str, Any]:
     return {"formats": formats, "table": table_of(parsed)}
 
 
+ENDPOINTS = dict.fromkeys(PATHS, answer)
+"""What ``Direct`` answers; the routes below tell of it, and of the methods that are refused."""
+
+
 def other_methods(request: Request) -> Response:
     """OPTIONS is answered; what is not offered is refused with the list of what is."""
     if request.method == "OPTIONS":
