@@ -28,7 +28,7 @@ class Direct:
         request = Request(scope, receive, send)
         try:
             response = await endpoint(request)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 -- raised again where no handler knows it
             response = _told(request, error)
         await response(scope, receive, send)
 
