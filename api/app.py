@@ -57,4 +57,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             app.state.readiness.follow(preparing.submit(services.prepare))
             yield
     finally:
+        telemetry.flush()
         await run_in_threadpool(services.close)
