@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api import errors, graphstore, loading, operations, pages, questions, resources, sparql, telemetry, vocabulary
 from api.description import Counter
+from api.direct import Direct
 from api.operations import ClosedUntilReady, Readiness
 from api.origins import OpenToAllOrigins
 from api.services import Services, opened
@@ -37,6 +38,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.counter = Counter()
     app.state.pages = pages.environment(services.settings.base_iri)
     app.state.metrics = telemetry.Metrics(services)
+    app.add_middleware(Direct, endpoints=sparql.ENDPOINTS)
     app.add_middleware(ClosedUntilReady, readiness=readiness)
     app.add_middleware(OpenToAllOrigins)
     app.add_middleware(telemetry.Observed, metrics=app.state.metrics)
@@ -58,4 +60,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             app.state.readiness.follow(preparing.submit(services.prepare))
             yield
     finally:
+        telemetry.flush()
         await run_in_threadpool(services.close)

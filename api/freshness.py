@@ -5,10 +5,15 @@ The tags are weak: the same rows may come in another order. Without a version of
 
 import hashlib
 import re
+from dataclasses import replace
+from functools import lru_cache
 from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.responses import Response
+
+from kg.execution import Query
+from kg.execution.remembering import CHARACTERS, TEXTS
 
 CACHE = "no-cache"
 """May be kept, and is asked about before each use: a read after a write sees the write."""
@@ -21,6 +26,16 @@ def tag(version: str, *parts: object) -> str:
         return ""
     digest = hashlib.sha256("\0".join([version, *map(repr, parts)]).encode(errors="surrogatepass"))
     return f'W/"{digest.hexdigest()[:32]}"'
+
+
+def tag_of(version: str, query: Query, media_type: str) -> str:
+    """The entity tag of a query's result, whatever time it may take and under whatever address it was asked."""
+    settling = replace(query, timeout_s=None, base_iri="")
+    is_small = len(query.text) <= CHARACTERS and not (query.default_graphs or query.named_graphs)
+    return (_remembered if is_small else tag)(version, settling, media_type)
+
+
+_remembered = lru_cache(TEXTS)(tag)
 
 
 def is_settled(query: str) -> bool:

@@ -1,12 +1,13 @@
 """Pages of any origin may read everything here: nothing depends on cookies."""
 
-from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import CROSS_ORIGIN
 
 _REQUEST_HEADERS = "Accept, Authorization, Content-Type, If-Match, If-None-Match, X-Request-ID"
+_PREFLIGHT = b"access-control-request-method"
+_HEADERS = [(name.lower().encode(), value.encode()) for name, value in CROSS_ORIGIN.items()]
 _METHODS = "GET, HEAD, POST, PUT, DELETE, OPTIONS"
 
 
@@ -20,14 +21,13 @@ class OpenToAllOrigins:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        names = {name for name, _ in scope["headers"]}
-        if scope["method"] == "OPTIONS" and b"access-control-request-method" in names:
+        if scope["method"] == "OPTIONS" and any(name == _PREFLIGHT for name, _ in scope["headers"]):
             await self._preflight()(scope, receive, send)
             return
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(CROSS_ORIGIN)
+                message["headers"] = [*message.get("headers", ()), *_HEADERS]
             await send(message)
 
         await self._app(scope, receive, with_headers)

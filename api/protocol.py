@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 import pyoxigraph as ox
+from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -14,6 +16,7 @@ from kg.execution import Query
 from kg.updating import Update
 
 BODY_MAX_BYTES = 6_000_000
+_ADDRESS_CHARACTERS = 500
 _FORM = "application/x-www-form-urlencoded"
 _DIRECT = {"application/sparql-query": "query", "application/sparql-update": "update"}
 _TYPES = ", ".join([_FORM, *_DIRECT])
@@ -33,7 +36,7 @@ class Asked:
 
 async def asked(request: Request) -> Asked:
     """The request by the rules of the protocol. Raises HTTPException or BadParameter."""
-    pairs = pairs_of(request.url.query)
+    pairs = pairs_of(utf8(request.scope["query_string"])) if request.scope["query_string"] else []
     if request.method == "POST":
         pairs += await _posted(request)
     wanted = values(pairs, "format")
@@ -110,8 +113,20 @@ def values(pairs: Pairs, name: str) -> list[str]:
 
 def base_of(request: Request) -> str:
     """The address that was asked, for relative IRIs; empty where a client names a host that makes it no IRI."""
-    address = str(request.url.replace(query="", fragment=""))
+    scope = request.scope
+    server = tuple(scope["server"]) if scope.get("server") else None
+    host = request.headers.get("host")
+    find = _remembered_base if len(scope["path"]) + len(host or "") <= _ADDRESS_CHARACTERS else _base
+    return find(scope["scheme"], server, host, scope["path"])
+
+
+def _base(scheme: str, server: tuple[str, int] | None, host: str | None, path: str) -> str:
+    headers = [] if host is None else [(b"host", host.encode("latin-1"))]
+    address = str(URL(scope={"scheme": scheme, "server": server, "path": path, "headers": headers}))
     return address if _is_iri(address) else ""
+
+
+_remembered_base = lru_cache(256)(_base)
 
 
 def _is_iri(text: str) -> bool:

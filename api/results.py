@@ -6,6 +6,7 @@ an error and not a broken document.
 
 import re
 from collections.abc import AsyncGenerator, AsyncIterator
+from functools import lru_cache
 from xml.parsers import expat
 
 from starlette.concurrency import run_in_threadpool
@@ -13,10 +14,11 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from api import rdf
+from api import negotiation, rdf
 from api.negotiation import Format, NotAcceptable
 from kg.errors import ConflictKgError, QueryLimit
 from kg.execution import Kind, Result
+from kg.execution.remembering import CHARACTERS, TEXTS
 
 BUFFERED_MAX_BYTES = 16_000_000
 RDF_XML = "application/rdf+xml"
@@ -31,6 +33,20 @@ FORMATS = {
 }
 # Not one of the characters of XML 1.0 (https://www.w3.org/TR/xml/#charsets), as UTF-8.
 _NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+
+
+def negotiated(kind: Kind, accept: str, wanted: str | None) -> tuple[str, str]:
+    """The media type to send and the registered one it stands for. Raises NotAcceptable."""
+    is_short = len(accept) + len(wanted or "") <= CHARACTERS
+    return (_remembered if is_short else _negotiated)(kind, accept, wanted)
+
+
+def _negotiated(kind: Kind, accept: str, wanted: str | None) -> tuple[str, str]:
+    media_type = negotiation.chosen(FORMATS[kind], accept, wanted)
+    return media_type, negotiation.format_of(FORMATS[kind], media_type).media_type
+
+
+_remembered = lru_cache(TEXTS)(_negotiated)
 
 
 class CannotCarry(NotAcceptable):

@@ -1,7 +1,6 @@
 """Running a query for a client who may leave: then the work stops."""
 
 import asyncio
-from contextlib import suppress
 from typing import Any
 
 from starlette.requests import Request
@@ -19,30 +18,39 @@ class ClientLeft(Exception):
 
 async def result_of(request: Request, query: Query) -> Result:
     """The result, its first bytes computed. Raises what ``Executor.arun`` raises, or ClientLeft."""
-    work = asyncio.ensure_future(services.of(request).executor.arun(query))
+    work = asyncio.current_task()
+    assert work is not None
+    watch = _Watch(request, work)
     try:
-        await asyncio.wait({work}, timeout=_PATIENCE_S)
-        if not work.done():
-            await _until_done_or_left(request, work)
-        return await work
+        return await services.of(request).executor.arun(query)
+    except asyncio.CancelledError:
+        # Whoever cancels us, the worker does not go on; where it was our own watch, nobody else needs to know.
+        if watch.has_seen_leaving and not work.uncancel():
+            raise ClientLeft from None
+        raise
     finally:
-        # Whoever cancels us, the worker is not to go on: stopping the task stops the query.
-        work.cancel()
+        watch.end()
 
 
-async def _until_done_or_left(request: Request, work: "asyncio.Future[Any]") -> None:
-    leaving: asyncio.Future[Any] = asyncio.ensure_future(_left(request))
-    try:
-        await asyncio.wait({work, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if not work.done():
-            work.cancel()
-            with suppress(asyncio.CancelledError):
-                await work
-            raise ClientLeft
-    finally:
-        leaving.cancel()
+class _Watch:
+    """Stops the work when the client leaves; until ``end``, and only after some patience."""
 
+    def __init__(self, request: Request, work: "asyncio.Task[Any]") -> None:
+        self._request, self._work = request, work
+        self._timer = asyncio.get_running_loop().call_later(_PATIENCE_S, self._begin)
+        self._watching: asyncio.Task[None] | None = None
+        self.has_seen_leaving = False
 
-async def _left(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+    def end(self) -> None:
+        self._timer.cancel()
+        if self._watching is not None:
+            self._watching.cancel()
+
+    def _begin(self) -> None:
+        self._watching = asyncio.ensure_future(self._until_left())
+
+    async def _until_left(self) -> None:
+        while (await self._request.receive())["type"] != "http.disconnect":
+            pass
+        self.has_seen_leaving = True
+        self._work.cancel()

@@ -5,7 +5,7 @@ writer's, the format of a result ``api.results``'s, showing one to people the pa
 """
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -21,10 +21,11 @@ from api.description import PREFIXES, Counter, description
 from api.errors import answer_to, message_of
 from api.pages.tables import table_of
 from api.protocol import asked, base_of
-from api.results import FORMATS, response
+from api.results import FORMATS, negotiated, response
 from api.running import result_of
 from kg.errors import ConflictKgError
-from kg.execution import Kind, Query, guard
+from kg.execution import Kind, Query
+from kg.execution.remembering import remembering
 from kg.updating import Update
 
 router = APIRouter(tags=["SPARQL"])
@@ -34,30 +35,40 @@ ALLOW = "GET, HEAD, POST, OPTIONS"
 _HTML = "html"
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a text alone tells."""
+
+    hash: str
+    is_settled: bool
+
+
 async def answer(request: Request) -> Response:
     """Run a SPARQL 1.1 query or update, or describe the service."""
     wish = await asked(request)
     if wish.update is not None:
         return await run_in_threadpool(_updated, request, wish.update)
     accept = request.headers.get("accept", "")
-    if wish.format == _HTML or (wish.format is None and negotiation.prefers_html(accept)):
+    if wish.format == _HTML or (wish.format is None and _is_page(accept)):
         return await run_in_threadpool(_page, request, wish.query)
     if wish.query is None:
         return await run_in_threadpool(_description, request, accept, wish.format)
     return await _queried(request, wish.query, accept, wish.format)
 
 
+_is_page = remembering(negotiation.prefers_html)
+
+
 async def _queried(request: Request, query: Query, accept: str, wanted: str | None) -> Response:
     """The result; its format is settled before the query runs."""
-    _note(request, "query", query.text)
-    formats = FORMATS[guard.examined(query.text).kind or Kind.SOLUTIONS]
-    media_type = negotiation.chosen(formats, accept, wanted)
+    told = _note(request, "query", query.text)
     running = services.of(request)
-    version = running.publication.store.version if freshness.is_settled(query.text) else ""
-    etag = freshness.tag(version, replace(query, timeout_s=None, base_iri=""), media_type)
+    kind = running.executor.examined(query.text).kind or Kind.SOLUTIONS
+    media_type, written_as = negotiated(kind, accept, wanted)
+    version = running.publication.store.version if told.is_settled else ""
+    etag = freshness.tag_of(version, query, media_type)
     if (same := freshness.unchanged(request, etag)) is not None:
         return same
-    written_as = negotiation.format_of(formats, media_type).media_type
     result = await result_of(request, replace(query, media_type=written_as))
     return await response(request, result, media_type, freshness.headers(etag))
 
@@ -69,10 +80,17 @@ def _updated(request: Request, update: Update) -> Response:
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-def _note(request: Request, kind: str, text: str) -> None:
+def _note(request: Request, kind: str, text: str) -> Told:
     """For the log and the metrics: what was asked, told by a hash."""
+    told = _told(text)
     request.scope["asked"] = kind
-    request.scope["hash"] = hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]
+    request.scope["hash"] = told.hash
+    return told
+
+
+@remembering
+def _told(text: str) -> Told:
+    return Told(hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16], freshness.is_settled(text))
 
 
 def _description(request: Request, accept: str, wanted: str | None) -> Response:
@@ -106,9 +124,10 @@ def _page(request: Request, query: Query | None) -> Response:
 
 
 def _shown(request: Request, query: Query) -> dict[str, Any]:
-    kind = guard.examined(query.text).kind or Kind.SOLUTIONS
+    executor = services.of(request).executor
+    kind = executor.examined(query.text).kind or Kind.SOLUTIONS
     media_type = FORMATS[kind][0].media_type
-    data = b"".join(services.of(request).executor.run(replace(query, media_type=media_type)))
+    data = b"".join(executor.run(replace(query, media_type=media_type)))
     formats = [each.names[0] for each in FORMATS[kind]]
     if kind is Kind.GRAPH:
         return {"formats": formats, "turtle": data.decode()}
@@ -116,6 +135,10 @@ def _shown(request: Request, query: Query) -> dict[str, Any]:
     if isinstance(parsed, ox.QueryBoolean):
         return {"formats": formats, "truth": bool(parsed)}
     return {"formats": formats, "table": table_of(parsed)}
+
+
+ENDPOINTS = dict.fromkeys(PATHS, answer)
+"""What ``Direct`` answers; the routes below tell of it, and of the methods that are refused."""
 
 
 def other_methods(request: Request) -> Response:

@@ -6,6 +6,7 @@ from io import BytesIO
 
 from kg.errors import QueryForbidden, QueryLimit
 from kg.execution import DEFAULT_MEDIA_TYPES, Kind, Query, guard
+from kg.execution.remembering import remembering
 from kg.execution.worker import kind_of, serialise
 from kg.store import Change, Queryable, QueryResult
 
@@ -34,7 +35,7 @@ class Delegating:
     """An ``Executor`` that asks the store itself; its deadline is the store's own."""
 
     def __init__(self, store: Queryable, *, examine: Callable[[str], guard.Shape] = guard.examined) -> None:
-        self._store, self._examine = store, examine
+        self._store, self._examine = store, remembering(examine)
 
     def examined(self, text: str) -> guard.Shape:
         return self._examine(text)

@@ -117,7 +117,9 @@ class Lanes:
     def serve(self) -> None:
         """Give idle workers to those whose turn it is."""
         while self._idle and (ticket := self._next()) is not None:
-            place = next((at for at, worker in enumerate(self._idle) if worker.version >= ticket.needed), None)
+            # The one that was busy last has its memory still at hand.
+            places = range(len(self._idle) - 1, -1, -1)
+            place = next((at for at in places if self._idle[at].version >= ticket.needed), None)
             if place is None:
                 return
             self._queues[ticket.lane].popleft()

@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from kg.errors import Overloaded, QueryDeadline, StoreFailure
@@ -20,13 +19,11 @@ from kg.execution.checkpoints import Checkpointer
 from kg.execution.clock import Clock
 from kg.execution.lanes import Cause, Lanes, Ticket, kind_of
 from kg.execution.process import Bounds
+from kg.execution.remembering import remembering
 from kg.execution.running import Demoted, RunningQuery, request_for
 from kg.execution.staff import Staff
 from kg.settings import Settings
 from kg.store import Change, QueryResult
-
-_REMEMBERED = 256
-_REMEMBERED_CHARACTERS = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ class Pool:
     ) -> None:
         """Start the workers; ``directory`` is the pool's own, on the device of the store (hard links)."""
         self._settings = settings
-        self._examine, self._remember = examine, lru_cache(_REMEMBERED)(examine)
+        self._examine, self._kind_of = remembering(examine), remembering(kind_of)
         self.directory = directory
         self._lock = threading.Lock()
         self._lanes = Lanes(settings.workers, settings.queue_length, max(1, round(settings.query_timeout_s)))
@@ -68,7 +65,7 @@ class Pool:
         self._staff = Staff(source, directory, settings, self._lanes, self._lock)
 
     def examined(self, text: str) -> guard.Shape:
-        return self._remember(text) if len(text) <= _REMEMBERED_CHARACTERS else self._examine(text)
+        return self._examine(text)
 
     def run(self, query: Query) -> RunningQuery:
         shape, bounds = self.examined(query.text), self._bounds(query)
@@ -153,7 +150,7 @@ class Pool:
         return Bounds(seconds, self._settings.query_memory_mb, self._settings.result_max_mb)
 
     def _enter(self, query: Query, bounds: Bounds, wake: Callable[[], None]) -> Ticket:
-        kind = kind_of(query.text)
+        kind = self._kind_of(query.text)
         with self._lock:
             self._refuse_if_closed()
             ticket = Ticket(kind, self._staff.version, time.monotonic() + bounds.seconds, wake)

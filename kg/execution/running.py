@@ -8,6 +8,7 @@ import json
 import socket
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
+from functools import lru_cache
 from typing import Protocol
 
 from kg.errors import QueryDeadline, QueryLimit, QuerySyntax
@@ -15,9 +16,11 @@ from kg.execution import Kind, Query, guard
 from kg.execution.frames import Frame, encoded
 from kg.execution.lanes import Cause, Ticket
 from kg.execution.process import Bounds, WorkerProcess, cause_of_death, failure
+from kg.execution.remembering import CHARACTERS, TEXTS
 from kg.execution.worker import SPENT
 
 _GRACE_S = 0.25
+_KINDS = {kind.value: kind for kind in Kind}
 _STATUS_TIMEOUT_S = 5.0
 
 
@@ -121,7 +124,7 @@ class RunningQuery:
                 self._chunks.append(payload)
             elif frame is Frame.HEAD:
                 kind, _, self.media_type = payload.decode().partition(" ")
-                self.kind = Kind(kind)
+                self.kind = _KINDS[kind]
             elif frame is Frame.END:
                 self._is_read = True
                 self._end(reusable=payload != SPENT)
@@ -169,6 +172,14 @@ class RunningQuery:
 
 def request_for(query: Query, shape: guard.Shape, bounds: Bounds, seconds: float, *, union: bool) -> bytes:
     """The query as a worker is asked, to be answered in what is left of its time."""
+    is_small = len(query.text) + len(query.base_iri) <= CHARACTERS and not (query.default_graphs or query.named_graphs)
+    write = _remembered if is_small else _written
+    written = write(query, union, shape.names_dataset, bounds.result_mb * 1_000_000)
+    return encoded(Frame.QUERY, f'{{"seconds": {max(seconds, 0.0) + _GRACE_S}, {written[1:]}'.encode())
+
+
+def _written(query: Query, union: bool, names_dataset: bool, result_bytes: int) -> str:
+    """All of a request that is the same each time."""
     request = {
         "text": query.text,
         "media_type": query.media_type,
@@ -176,11 +187,13 @@ def request_for(query: Query, shape: guard.Shape, bounds: Bounds, seconds: float
         "named_graphs": query.named_graphs,
         "base_iri": query.base_iri,
         "union": union,
-        "names_dataset": shape.names_dataset,
-        "seconds": max(seconds, 0.0) + _GRACE_S,
-        "result_bytes": bounds.result_mb * 1_000_000,
+        "names_dataset": names_dataset,
+        "result_bytes": result_bytes,
     }
-    return encoded(Frame.QUERY, json.dumps(request).encode())
+    return json.dumps(request)
+
+
+_remembered = lru_cache(TEXTS)(_written)
 
 
 async def _readable(connection: socket.socket) -> None:
