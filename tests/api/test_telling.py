@@ -1,0 +1,49 @@
+"""Lines of the log that are gathered: all of them, in their order, soon, and at the latest when asked."""
+
+import io
+import logging
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from api.telling import INTERVAL_S, Gathering
+
+
+@pytest.fixture
+def stream() -> io.StringIO:
+    return io.StringIO()
+
+
+@pytest.fixture
+def handler(stream: io.StringIO) -> Iterator[Gathering]:
+    handler = Gathering(stream)
+    yield handler
+    handler.close()
+
+
+def tell(handler: Gathering, *lines: str) -> None:
+    for line in lines:
+        handler.handle(logging.LogRecord("test", logging.INFO, __file__, 0, line, (), None))
+
+
+def test_lines_are_written_soon_and_in_order(stream: io.StringIO, handler: Gathering) -> None:
+    for lines in (("one", "two"), ("three",)):
+        tell(handler, *lines)
+        time.sleep(INTERVAL_S * 2)
+    assert stream.getvalue() == "one\ntwo\nthree\n"
+
+
+def test_nothing_is_lost_at_the_end(stream: io.StringIO, handler: Gathering) -> None:
+    tell(handler, "one")
+    handler.flush()
+    assert stream.getvalue() == "one\n"
+    tell(handler, "two")
+    handler.close()
+    assert stream.getvalue() == "one\ntwo\n"
+
+
+def test_many_lines_do_not_wait(stream: io.StringIO, handler: Gathering) -> None:
+    tell(handler, *map(str, range(2_500)))
+    handler.flush()
+    assert stream.getvalue().split() == list(map(str, range(2_500)))

@@ -1,0 +1,37 @@
+"""What is found out of a text is kept, but neither failures nor long texts nor many of them."""
+
+import pytest
+
+from kg.execution.remembering import CHARACTERS, TEXTS, remembering
+
+
+def test_short_text_is_studied_once_a_long_one_each_time() -> None:
+    studied: list[str] = []
+
+    @remembering
+    def study(text: str) -> int:
+        studied.append(text)
+        return len(text)
+
+    long = "x" * (CHARACTERS + 1)
+    assert [study("a"), study("a"), study(long), study(long)] == [1, 1, CHARACTERS + 1, CHARACTERS + 1]
+    assert studied == ["a", long, long]
+
+
+def test_old_texts_are_forgotten() -> None:
+    studied: list[str] = []
+    study = remembering(studied.append)
+    for number in range(TEXTS + 1):
+        study(str(number))
+    study("0")
+    assert studied.count("0") == 2
+
+
+def test_failure_is_raised_each_time() -> None:
+    @remembering
+    def study(text: str) -> int:
+        raise ValueError(text)
+
+    for _ in range(2):
+        with pytest.raises(ValueError, match="a"):
+            study("a")
