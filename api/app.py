@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from api import errors, loading, operations, pages, questions, resources, sparql, vocabulary
+from api import errors, graphql, loading, operations, pages, questions, resources, sparql, vocabulary
 from api.operations import ClosedUntilReady, Readiness
 from api.origins import OpenToAllOrigins
 from api.services import Services, opened
@@ -36,7 +36,7 @@ def create_app(services: Services) -> FastAPI:
     app.add_middleware(ClosedUntilReady, readiness=readiness)
     app.add_middleware(OpenToAllOrigins)
     errors.install(app)
-    for module in (sparql, questions, loading, resources, vocabulary, operations, pages):
+    for module in (sparql, graphql, questions, loading, resources, vocabulary, operations, pages):
         app.include_router(module.router)
     app.mount("/static", pages.assets())
     return app
