@@ -5,7 +5,6 @@ Owns the walk from the root downwards. It only fetches; the answer is put togeth
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from kg.graphql.conditions import Conditions
@@ -22,20 +21,12 @@ from kg.graphql.windows import ROOT, Asked
 Frames = dict[Selection, set[str]]
 
 
-@dataclass(slots=True)
-class _Wanted:
-    """What no plain property holds."""
-
-    decided: set[str] = field(default_factory=set)
-    attributed: set[str] = field(default_factory=set)
-    told: set[str] = field(default_factory=set)
-
-
 class Reading:
     """Everything that was read for one operation."""
 
     def __init__(self, model: Model, ledger: Ledger, conditions: Conditions) -> None:
-        self.model, self.graph, self.standing = model, Graph(ledger), Standing(ledger)
+        self.model, self.graph = model, Graph(ledger)
+        self.standing = Standing(model, self.graph)
         self._ledger, self._conditions = ledger, conditions
         self._connections: dict[tuple[Any, ...], Connection] = {}
         self._members: dict[Selection, set[str]] = defaultdict(set)
@@ -50,14 +41,13 @@ class Reading:
         for selection, nodes in frames.items():
             for iri, target in nodes:
                 self._put(pending, selection, target, [iri])
-        while pending or level.connections:
+        while pending or level.connections or self.standing.following:
             self._ledger.check()
-            walked, wanted = self._planned(pending, level)
+            self._plan(pending, level)
+            standing = self.standing.want(level)
             self.graph.fetch(level)
-            self.standing.decide(wanted.decided)
-            self.standing.attribute(wanted.attributed)
-            self.standing.tell(wanted.told)
-            pending = self._next(walked, rooted)
+            self.standing.follow(standing)
+            pending = self._next(pending, rooted)
             level, rooted = Level(), []
 
     def connection(self, pick: Pick) -> Connection:
@@ -90,16 +80,14 @@ class Reading:
             self._members[selection].update(self.model.members(target))
             frames[selection] |= new
 
-    def _planned(self, pending: Frames, level: Level) -> tuple[Frames, _Wanted]:
-        wanted = _Wanted()
+    def _plan(self, pending: Frames, level: Level) -> None:
         for selection, iris in pending.items():
             level.want(iris, (TYPE,))
             for member in sorted(self._members[selection]):
                 for pick in selection.picks(member):
-                    self._want(pick, iris, level, wanted)
-        return pending, wanted
+                    self._want(pick, iris, level)
 
-    def _want(self, pick: Pick, iris: set[str], level: Level, wanted: _Wanted) -> None:
+    def _want(self, pick: Pick, iris: set[str], level: Level) -> None:
         match pick.role:
             case Value(predicate=predicate) | Texts(value=Value(predicate=predicate)):
                 level.want(iris, (Step(predicate, False),))
@@ -110,12 +98,10 @@ class Reading:
                     level.connections[self.connection(pick)] |= iris
             case Computed.ACT:
                 level.want(iris, (Step(act, False) for act in self.model.acts))
-            case Computed.STATUS:
-                wanted.decided |= iris
-            case Computed.ATTRIBUTION:
-                wanted.attributed |= iris
+            case Computed.STATUS | Computed.ATTRIBUTION:
+                self.standing.following.propositions |= iris
             case Computed.STATEMENT_ATTRIBUTION:
-                wanted.told |= iris
+                self.standing.following.statements |= iris
 
     def _next(self, walked: Frames, roots: Iterable[Pick]) -> Frames:
         found: Frames = defaultdict(set)

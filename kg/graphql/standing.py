@@ -1,99 +1,157 @@
-"""How propositions and statements stand, in one word and in one line, for many of them at once."""
+"""How propositions and statements stand, in one word and in one line.
+
+What that rests on is wanted from the same levels as everything else, so that it costs no queries of its own: who does
+what to a proposition, how hedged, taken back or told again, disputed by whom. What it decides is for ``kg.answers``.
+"""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-import pyoxigraph as ox
-
+from kg import terms
+from kg.answers import Act, Bearing, Evidence, decide
+from kg.graphql.graph import Graph, Level
+from kg.graphql.model import Model, Step
 from kg.graphql.names import constant
-from kg.questions import decisions
-from kg.questions.query import Row, support, text_of
-from kg.questions.table import names_of
-from kg.store import Queryable
+from kg.graphql.texts import chosen
 
-_DOING = {
-    "asserts": "asserted by",
-    "denies": "denied by",
-    "leaves-open": "left open by",
-    "supposes": "supposed by",
-    "intends": "taken a position on by",
+
+def _to(name: str) -> Step:
+    return Step(f"{terms.CK}{name}", False)
+
+
+def _from(name: str) -> Step:
+    return Step(f"{terms.CK}{name}", True)
+
+
+_ACTS: Mapping[Step, Act] = {
+    _from("asserts"): Act.ASSERTS,
+    _from("denies"): Act.DENIES,
+    _from("leavesOpen"): Act.LEAVES_OPEN,
+    _from("supposes"): Act.SUPPOSES,
 }
+_CONTENT, _ASSERTED, _DISPUTED, _RETRACTED = _from("content"), _from("asserts"), _from("disputes"), _from("retracts")
+_SPEAKER, _HEDGE, _RESTATES, _SOURCE = _to("speaker"), _to("hedge"), _to("restates"), _to("reportedIn")
+_NAME = Step(f"{terms.SKOS}prefLabel", False)
+_DOING = {
+    Act.ASSERTS: "asserted by",
+    Act.DENIES: "denied by",
+    Act.LEAVES_OPEN: "left open by",
+    Act.SUPPOSES: "supposed by",
+    Act.INTENDS: "taken a position on by",
+}
+_POSSIBILITY = "POSSIBILITY"
+_NOBODY = "nobody is recorded to say this"
 
 
 @dataclass(slots=True)
+class Following:
+    """What is still to be followed, in the next level."""
+
+    propositions: set[str] = field(default_factory=set)
+    positions: set[str] = field(default_factory=set)
+    statements: set[str] = field(default_factory=set)
+    disputes: set[str] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
+
+    def __bool__(self) -> bool:
+        return any((self.propositions, self.positions, self.statements, self.disputes, self.named))
+
+
 class Standing:
-    """What was found out so far; each proposition and statement is asked about once."""
+    """Tells of what the graph holds; ``following`` says what it needs next."""
 
-    store: Queryable
-    statuses: dict[str, str] = field(default_factory=dict)
-    lines: dict[str, str] = field(default_factory=dict)
-    statement_lines: dict[str, str] = field(default_factory=dict)
+    def __init__(self, model: Model, graph: Graph) -> None:
+        self._model, self._graph = model, graph
+        self.following = Following()
+        hedges = next((each for each in model.vocabularies.values() if each.scheme.iri == f"{terms.VOCAB}hedge"), None)
+        self._possible = frozenset(hedges.within(_POSSIBILITY) if hedges and _POSSIBILITY in hedges.iris else ())
 
-    def decide(self, propositions: Collection[str]) -> None:
-        """Find the status of these propositions."""
-        asked = [ox.NamedNode(each) for each in sorted(propositions) if each not in self.statuses]
-        if asked:
-            found = decisions(asked, self.store)
-            self.statuses |= {iri: constant(decision.status) for iri, decision in found.items()}
+    def want(self, level: Level) -> Following:
+        """Ask the level for what is to be followed, and tell what that was."""
+        wanted, self.following = self.following, Following()
+        level.want(wanted.propositions, (*_ACTS, _CONTENT))
+        level.want(wanted.positions, (_ASSERTED,))
+        told = (_SPEAKER, _HEDGE, _RESTATES, _RETRACTED, _DISPUTED, _SOURCE)
+        level.want(wanted.statements, (*told, *(Step(act, False) for act in self._model.acts)))
+        level.want(wanted.disputes, (_SPEAKER, _RETRACTED))
+        level.want(wanted.named, (_NAME,))
+        return wanted
 
-    def attribute(self, propositions: Collection[str]) -> None:
-        """Find who says what about these propositions."""
-        asked = [ox.NamedNode(each) for each in sorted(propositions) if each not in self.lines]
-        if not asked:
-            return
-        acts = support("acts").each(self.store, asked).rows
-        disputes = support("disputes").each(self.store, [act["statement"] for act in acts if act["statement"]]).rows
-        speakers = [*(row["speaker"] for row in acts), *(row["disputant"] for row in disputes)]
-        names = names_of(speakers, self.store)
-        by_proposition: dict[str, list[Row]] = defaultdict(list)
-        for act in acts:
-            by_proposition[text_of(act["proposition"])].append(act)
-        for each in asked:
-            self.lines[each.value] = _line(by_proposition[each.value], disputes, names)
+    def follow(self, wanted: Following) -> None:
+        """Go on from what was found."""
+        graph, following = self._graph, self.following
+        for each in wanted.propositions:
+            following.statements.update(graph.iris(each, _ACTS))
+            following.positions.update(graph.iris(each, (_CONTENT,)))
+        for each in wanted.positions:
+            following.statements.update(graph.iris(each, (_ASSERTED,)))
+        for each in wanted.statements:
+            following.named.update(graph.iris(each, (_SPEAKER, _SOURCE)))
+            following.disputes.update(graph.iris(each, (_DISPUTED,)))
+        for each in wanted.disputes:
+            following.named.update(graph.iris(each, (_SPEAKER,)))
 
-    def tell(self, statements: Collection[str]) -> None:
-        """Find who makes these statements, how worded and where."""
-        asked = [ox.NamedNode(each) for each in sorted(statements) if each not in self.statement_lines]
-        rows = support("said").each(self.store, asked).rows
-        disputes = support("disputes").each(self.store, asked).rows
-        told = [row[name] for row in rows for name in ("speaker", "source")]
-        names = names_of([*told, *(row["disputant"] for row in disputes)], self.store)
-        for row in rows:
-            iri = text_of(row["statement"])
-            self.statement_lines[iri] = _told(
-                row, [each for each in disputes if text_of(each["statement"]) == iri], names
+    def status(self, proposition: str) -> str:
+        """The status of a proposition, as the enum has it."""
+        return constant(decide(self._evidence(proposition)).status)
+
+    def line(self, proposition: str) -> str:
+        """Who does what to a proposition, and who disputes it."""
+        told: dict[Act, dict[str, None]] = defaultdict(dict)
+        against: dict[str, None] = {}
+        for each in sorted(self._evidence(proposition), key=lambda each: each.statement):
+            taken_back = " (taken back)" if each.is_retracted else ""
+            possible = " (as possible)" if each.is_possibility else ""
+            told[each.act][f"{self._name(each.speaker)}{possible}{taken_back}"] = None
+            against |= dict.fromkeys(self._name(speaker) for speaker in sorted(each.disputants))
+        parts = [f"{words} {', '.join(told[act])}" for act, words in _DOING.items() if act in told]
+        return "; ".join([*parts, *([f"disputed by {', '.join(against)}"] if against else [])]) or _NOBODY
+
+    def statement_line(self, statement: str) -> str:
+        """Who makes a statement, how worded, where, and who disputes it."""
+        speakers, sources = (self._graph.iris(statement, (step,)) for step in (_SPEAKER, _SOURCE))
+        if not speakers:
+            return _NOBODY
+        acts = [name for act, name in self._model.acts.items() if self._graph.values(statement, Step(act, False))]
+        act = acts[0].lower().replace("_", " ") if acts else "says"
+        hedges = [each.rsplit("/", 1)[-1].replace("-", " ") for each in self._graph.iris(statement, (_HEDGE,))]
+        worded = f", worded as {hedges[0]}" if hedges and hedges[0] != "none" else ""
+        where = f", in {', '.join(self._name(each) for each in sorted(sources))}" if sources else ""
+        against = ", ".join(self._name(each) for each in sorted(self._disputants(statement)))
+        return f"{self._name(speakers[0])} {act}{worded}{where}" + (f"; disputed by {against}" if against else "")
+
+    def _evidence(self, proposition: str) -> list[Evidence]:
+        return [
+            Evidence(
+                statement=statement,
+                act=act,
+                bearing=Bearing.EXACT,
+                speaker=speaker,
+                is_possibility=not self._possible.isdisjoint(self._graph.iris(statement, (_HEDGE,))),
+                is_retracted=bool(self._graph.values(statement, _RETRACTED)),
+                is_restatement=bool(self._graph.values(statement, _RESTATES)),
+                disputants=frozenset(self._disputants(statement)),
             )
-        for each in asked:
-            self.statement_lines.setdefault(each.value, "nobody is recorded to say this")
+            for statement, act in self._acts(proposition)
+            for speaker in self._graph.iris(statement, (_SPEAKER,))
+        ]
 
+    def _acts(self, proposition: str) -> Iterator[tuple[str, Act]]:
+        for step, act in _ACTS.items():
+            for statement in self._graph.iris(proposition, (step,)):
+                yield statement, act
+        for position in self._graph.iris(proposition, (_CONTENT,)):
+            for statement in self._graph.iris(position, (_ASSERTED,)):
+                yield statement, Act.INTENDS
 
-def _line(acts: list[Row], disputes: Collection[Row], names: Mapping[str, str]) -> str:
-    """Who does what, the acts in the order of the table; a statement that was taken back says so."""
-    told: dict[str, dict[str, None]] = defaultdict(dict)
-    statements = set()
-    for act in acts:
-        taken_back = " (taken back)" if text_of(act["retracted"]) == "true" else ""
-        possible = " (as possible)" if text_of(act["possibility"]) == "true" else ""
-        told[text_of(act["act"])][_name(act["speaker"], names) + possible + taken_back] = None
-        statements.add(text_of(act["statement"]))
-    parts = [f"{words} {', '.join(told[act])}" for act, words in _DOING.items() if act in told]
-    against = dict.fromkeys(
-        _name(each["disputant"], names) for each in disputes if text_of(each["statement"]) in statements
-    )
-    if against:
-        parts.append(f"disputed by {', '.join(against)}")
-    return "; ".join(parts) or "nobody is recorded to say this"
+    def _disputants(self, statement: str) -> Iterable[str]:
+        return {
+            speaker
+            for dispute in self._graph.iris(statement, (_DISPUTED,))
+            if not self._graph.values(dispute, _RETRACTED)
+            for speaker in self._graph.iris(dispute, (_SPEAKER,))
+        }
 
-
-def _told(row: Row, disputes: Collection[Row], names: Mapping[str, str]) -> str:
-    hedge = text_of(row["hedge"]).rsplit("/", 1)[-1]
-    worded = "" if hedge == "none" else f", worded as {hedge.replace('-', ' ')}"
-    against = dict.fromkeys(_name(each["disputant"], names) for each in disputes)
-    disputed = f"; disputed by {', '.join(against)}" if against else ""
-    return f"{_name(row['speaker'], names)} {text_of(row['act'])}{worded}, in {_name(row['source'], names)}{disputed}"
-
-
-def _name(term: object, names: Mapping[str, str]) -> str:
-    iri = text_of(term)  # type: ignore[arg-type]
-    return names.get(iri) or iri.rsplit("/", 1)[-1]
+    def _name(self, iri: str) -> str:
+        return chosen(self._graph.values(iri, _NAME), ()) or iri.rsplit("/", 1)[-1]

@@ -20,9 +20,9 @@ from kg.graphql.reading import Reading, connection_type
 from kg.graphql.roles import Computed, Paged, Texts
 from kg.graphql.scalars import written
 from kg.graphql.selection import TYPENAME, Pick, Selection
+from kg.graphql.texts import chosen
 
 _log = logging.getLogger(__name__)
-_ENGLISH = "en"
 
 
 class Telling:
@@ -119,11 +119,11 @@ class Telling:
             case Computed.SLUG:
                 return iri.rsplit("/", 1)[-1]
             case Computed.STATUS:
-                return standing.statuses.get(iri)
+                return standing.status(iri)
             case Computed.ATTRIBUTION:
-                return standing.lines.get(iri)
+                return standing.line(iri)
             case Computed.STATEMENT_ATTRIBUTION:
-                return standing.statement_lines.get(iri)
+                return standing.statement_line(iri)
             case Computed.ACT:
                 acts = self._model.acts
                 return next((name for act, name in acts.items() if self._graph.values(iri, Step(act, False))), None)
@@ -217,21 +217,6 @@ class Telling:
 
 
 _LEFT_OUT: Mapping[str, Any] = {"": "what is of no type that the schema has is left out"}
-
-
-def chosen(terms: Iterable[Term], languages: Iterable[str]) -> str | None:
-    """The text in the first of the languages there is; else in English, without language, or in any, by alphabet."""
-    literals = sorted((each for each in terms if isinstance(each, ox.Literal)), key=str)
-    for language in (*languages, _ENGLISH, ""):
-        for each in literals:
-            if _speaks(each.language or "", language):
-                return each.value
-    return literals[0].value if literals else None
-
-
-def _speaks(tag: str, wanted: str) -> bool:
-    """Whether a language tag is the wanted one or narrower (RFC 4647, section 3.3.1)."""
-    return tag.lower() == wanted.lower() or (bool(wanted) and tag.lower().startswith(f"{wanted.lower()}-"))
 
 
 def _page_info(page: Page) -> Held:
