@@ -5,21 +5,17 @@ and nodes it has.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-
-import pyoxigraph as ox
 
 from kg import terms
 from kg.graphql import problems
+from kg.graphql.ledger import Ledger, Row, Term
 from kg.graphql.model import Step
 from kg.graphql.pages import Page, Place, cut, from_rows
 from kg.graphql.sparql import TEXT_MAX, Names, backwards, forwards, joined
 from kg.graphql.windows import ROOT, Asked, counting_block, paged_block, whole_block
-from kg.questions.query import Row, Rows, text_of
-from kg.store import Queryable
 
-Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 TYPE = Step(terms.TYPE.value, False)
 PARENTS_MAX = 8
 """Up to so many parents, each page of a connection is cut by the engine."""
@@ -63,18 +59,18 @@ class Level:
 class Graph:
     """The part of the graph that one request needs."""
 
-    def __init__(self, store: Queryable) -> None:
-        self._store = store
-        self._held: dict[Step, dict[str, list[Term]]] = defaultdict(dict)
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._held: dict[tuple[str, bool], dict[str, list[Term]]] = defaultdict(dict)
 
     def values(self, node: str, step: Step) -> list[Term]:
         """What the node has by this step, of what was fetched."""
-        return self._held[step].get(node, [])
+        return self._held[step.predicate, step.inverse].get(node, [])
 
-    def iris(self, node: str, steps: Iterable[Step]) -> list[str]:
-        """The nodes that any of the steps leads to."""
-        found = (term.value for step in steps for term in self.values(node, step) if isinstance(term, ox.NamedNode))
-        return list(dict.fromkeys(found))
+    def iris(self, node: str, steps: Sequence[Step]) -> list[str]:
+        """The nodes that any of the steps leads to, each once."""
+        found = [term["value"] for step in steps for term in self.values(node, step) if term["type"] == "uri"]
+        return found if len(found) < 2 else list(dict.fromkeys(found))
 
     def fetch(self, level: Level) -> None:
         """Ask for all of the level. Raises GraphQLError where that is too much for a request."""
@@ -95,12 +91,12 @@ class Graph:
                 level.want(level.connections[connection], connection.asked.steps)
         groups: dict[tuple[str, ...], set[str]] = defaultdict(set)
         for node, predicates in level.forwards.items():
-            if wanted := tuple(sorted(p for p in predicates if node not in self._held[Step(p, False)])):
+            if wanted := tuple(sorted(p for p in predicates if node not in self._held[p, False])):
                 groups[wanted].add(node)
         for wanted, nodes in groups.items():
             yield forwards(names, nodes, wanted)
         for predicate, nodes in level.backwards.items():
-            if missing := nodes - self._held[Step(predicate, True)].keys():
+            if missing := nodes - self._held[predicate, True].keys():
                 yield backwards(names, missing, predicate)
 
     def _rows(self, names: Names, blocks: list[str], level: Level) -> Iterable[Row]:
@@ -115,40 +111,41 @@ class Graph:
             packs[-1].append(block)
         count = 0
         for pack in packs:
-            for row in Rows.of(self._store, joined(names, pack, columns, ROWS_MAX + 1)).rows if pack else ():
+            for row in self._ledger.rows(joined(names, pack, columns, ROWS_MAX + 1)) if pack else ():
                 count += 1
                 yield row
         if count > ROWS_MAX:
             raise too_large()
 
     def _take(self, rows: Iterable[Row], level: Level, labelled: Mapping[str, tuple[Connection, bool]]) -> None:
-        fetched: dict[Step, dict[str, dict[Term, None]]] = defaultdict(lambda: defaultdict(dict))
+        fetched: dict[tuple[str, bool], dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
         found: dict[Connection, dict[str, list[Place]]] = defaultdict(lambda: defaultdict(list))
         totals: dict[Connection, dict[str, int]] = defaultdict(dict)
         for row in rows:
-            label, parent, term = text_of(row["b"]), text_of(row["s"]), row["o"]
-            if label in labelled:
-                connection, is_count = labelled[label]
-                if is_count:
-                    totals[connection][parent or ROOT] = int(text_of(term))
-                elif term is not None:
-                    found[connection][parent or ROOT].append(_place(row, connection))
-            elif term is not None:
-                fetched[Step(text_of(row["p"]), label == "inverse")][parent][term] = None
+            label = row["b"]["value"] if "b" in row else ""
+            parent = row["s"]["value"] if "s" in row else ROOT
+            if label not in labelled:
+                fetched[row["p"]["value"], bool(label)][parent].append(row["o"])
+            elif labelled[label][1]:
+                totals[labelled[label][0]][parent] = int(row["o"]["value"])
+            elif "o" in row:
+                found[labelled[label][0]][parent].append(_place(row, labelled[label][0]))
         self._keep(level, fetched)
         for connection, parents in level.connections.items():
             if connection in found or not _is_linked(connection, parents):
                 _paged(connection, parents, found[connection], totals[connection])
 
-    def _keep(self, level: Level, fetched: Mapping[Step, Mapping[str, Mapping[Term, None]]]) -> None:
+    def _keep(self, level: Level, fetched: Mapping[tuple[str, bool], Mapping[str, list[Term]]]) -> None:
         for node, predicates in level.forwards.items():
             for predicate in predicates:
-                step = Step(predicate, False)
-                self._held[step].setdefault(node, list(fetched.get(step, {}).get(node, ())))
+                held = self._held[predicate, False]
+                if node not in held:
+                    held[node] = fetched[predicate, False].get(node, [])
         for predicate, nodes in level.backwards.items():
-            step = Step(predicate, True)
+            held = self._held[predicate, True]
             for node in nodes:
-                self._held[step].setdefault(node, list(fetched.get(step, {}).get(node, ())))
+                if node not in held:
+                    held[node] = fetched[predicate, True].get(node, [])
 
     def _cut(self, level: Level) -> None:
         for connection, parents in level.connections.items():
@@ -190,8 +187,8 @@ def _connection_blocks(
 
 def _place(row: Row, connection: Connection) -> Place:
     orders = connection.asked.window.orders
-    keys = tuple(order.key(text_of(row[f"k{number}"])) for number, order in enumerate(orders))
-    return Place(keys, text_of(row["o"]))
+    keys = tuple(order.key(row[f"k{number}"]["value"]) for number, order in enumerate(orders))
+    return Place(keys, row["o"]["value"])
 
 
 def _paged(

@@ -1,13 +1,19 @@
 """The queries of one request: run, counted, timed, kept for those who want them explained, and ended at a deadline."""
 
+import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kg.errors import ConflictKgError
-from kg.execution import Executor, Query
+from kg.execution import Executor, Kind, Query
 from kg.execution.terms import parsed
 from kg.graphql import problems
 from kg.store import QueryResult
+
+Term = Mapping[str, str]
+"""A value with its type, and its language or datatype, as in SPARQL 1.1 results in JSON."""
+Row = Mapping[str, Term]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +36,21 @@ class Ledger:
 
     def query(self, text: str) -> QueryResult:
         """The result of a query. Raises what the executor raises, and a GraphQLError when time is up."""
+        kind, body = self._run(text)
+        return parsed(kind, body)
+
+    def rows(self, text: str) -> list[Row]:
+        """The rows of a SELECT, each value as in SPARQL 1.1 results in JSON. Raises as ``query`` does."""
+        _, body = self._run(text)
+        found: list[Row] = json.loads(body)["results"]["bindings"]
+        return found
+
+    def _run(self, text: str) -> tuple[Kind, bytes]:
         self.check()
         start = time.monotonic()
         try:
             result = self.executor.run(Query(text=text, timeout_s=self.seconds - (start - self.started)))
-            return parsed(result.kind, b"".join(result))
+            return result.kind, b"".join(result)
         except ConflictKgError:
             self.check()
             raise

@@ -29,6 +29,7 @@ class Reading:
         self.standing = Standing(model, self.graph)
         self._ledger, self._conditions = ledger, conditions
         self._connections: dict[tuple[Any, ...], Connection] = {}
+        self._types: dict[tuple[str, str], str] = {}
         self._members: dict[Selection, set[str]] = defaultdict(set)
         self._seen: dict[Selection, set[str]] = defaultdict(set)
 
@@ -66,12 +67,12 @@ class Reading:
 
     def type_of(self, iri: str, target: str) -> str:
         """The name of the object type of a node, among those that the target stands for; empty for none."""
-        members = set(self.model.members(target))
-        for term in self.graph.values(iri, TYPE):
-            found = self.model.objects.get(getattr(term, "value", ""))
-            if found and found.name in members:
-                return found.name
-        return ""
+        key = iri, target
+        if key not in self._types:
+            members = self.model.members(target)
+            found = (self.model.objects.get(term["value"]) for term in self.graph.values(iri, TYPE))
+            self._types[key] = next((each.name for each in found if each and each.name in members), "")
+        return self._types[key]
 
     def _put(self, frames: Frames, selection: Selection, target: str, iris: Iterable[str]) -> None:
         new = set(iris) - self._seen[selection]

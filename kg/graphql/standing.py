@@ -82,7 +82,7 @@ class Standing:
         """Go on from what was found."""
         graph, following = self._graph, self.following
         for each in wanted.propositions:
-            following.statements.update(graph.iris(each, _ACTS))
+            following.statements.update(graph.iris(each, tuple(_ACTS)))
             following.positions.update(graph.iris(each, (_CONTENT,)))
         for each in wanted.positions:
             following.statements.update(graph.iris(each, (_ASSERTED,)))

@@ -8,19 +8,18 @@ import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import pyoxigraph as ox
 from graphql import GraphQLError, GraphQLNonNull
 
 from kg.graphql import problems
-from kg.graphql.graph import Term
 from kg.graphql.held import Held, Ref
+from kg.graphql.ledger import Term
 from kg.graphql.model import Link, Model, Step, Value, ValueKind
 from kg.graphql.pages import Page, Place
 from kg.graphql.reading import Reading, connection_type
 from kg.graphql.roles import Computed, Paged, Texts
 from kg.graphql.scalars import written
 from kg.graphql.selection import TYPENAME, Pick, Selection
-from kg.graphql.texts import chosen
+from kg.graphql.texts import chosen, tagged
 
 _log = logging.getLogger(__name__)
 
@@ -139,12 +138,12 @@ class Telling:
         if value.kind is ValueKind.TEXT:
             return chosen(terms, pick.arguments.get("lang") or ())
         found = [
-            each for term in sorted(terms, key=str) if (each := self._written(value, term, pick, path)) is not None
+            each for term in sorted(terms, key=_lexical) if (each := self._written(value, term, pick, path)) is not None
         ]
         return found if value.is_many else next(iter(found), None)
 
     def _written(self, value: Value, term: Term, pick: Pick, path: tuple[str | int, ...]) -> Any:
-        lexical = term.value if isinstance(term, (ox.NamedNode, ox.Literal)) else str(term)
+        lexical = term["value"]
         try:
             if value.kind is ValueKind.CONCEPT:
                 return self._model.vocabularies[value.vocabulary].names[lexical]
@@ -157,8 +156,8 @@ class Telling:
             return None
 
     def _texts(self, pick: Pick, terms: Iterable[Term]) -> list[dict[str, Any] | None]:
-        literals = sorted((each for each in terms if isinstance(each, ox.Literal)), key=str)
-        held = (Held("LanguageText", {"text": each.value, "lang": each.language or ""}) for each in literals)
+        literals = sorted((each for each in terms if each["type"] == "literal"), key=tagged)
+        held = (Held("LanguageText", {"text": each["value"], "lang": each.get("xml:lang", "")}) for each in literals)
         return [self.held(pick.sub, each, ()) for each in held]
 
     def _of_page(self, pick: Pick, connection: Pick, page: Page, path: tuple[str | int, ...]) -> Any:
@@ -214,6 +213,10 @@ class Telling:
                 told = [self._of_held(pick, each, place) for each in value]
                 return [each for each in told if each is not None]
         return value
+
+
+def _lexical(term: Term) -> str:
+    return term["value"]
 
 
 _LEFT_OUT: Mapping[str, Any] = {"": "what is of no type that the schema has is left out"}
