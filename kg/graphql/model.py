@@ -218,8 +218,15 @@ class _Reading:
             interfaces=tuple(i for i in self._interfaces(each.iri) if i != name),
             classes=classes,
             fields=dict(sorted(fields.items())),
-            description=_described(each),
+            description=_described(each) or self._shape_description(each.iri) or name,
         )
+
+    def _shape_description(self, iri: str) -> str:
+        """What the shape says of a class that another ontology defines."""
+        for values in self.shape_values.values():
+            if iri in values.get(f"{terms.SH}targetClass", ()):
+                return next(iter(values.get(f"{terms.SH}description", ())), "")
+        return ""
 
     def _interfaces(self, iri: str) -> list[str]:
         above = [each for each in self.shaped if iri in self._shaped_below(each.iri)]
@@ -354,7 +361,7 @@ class _Reading:
 
 def _described(each: Class) -> str:
     example = f"\n\nExample: {each.example}" if each.example else ""
-    return f"{each.definition or each.label}{example}"
+    return f"{each.definition or each.label}{example}".strip()
 
 
 def _sentence(field: Field) -> str:

@@ -1,0 +1,100 @@
+"""The API over the shipped data, without HTTP."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+from kg.execution import Executor
+from kg.execution.in_process import Delegating
+from kg.graphql.limits import Limits
+from kg.graphql.operating import Api, Asked
+from kg.publication import assembled, shipped_schema
+from kg.questions import Catalogue
+from kg.schema import Schema
+from kg.settings import DEFAULT_BASE_IRI, Settings
+from kg.store.embedded import EmbeddedStore
+
+Ask = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def structure() -> Schema:
+    return shipped_schema(DEFAULT_BASE_IRI)
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return Catalogue.load()
+
+
+@pytest.fixture(scope="session")
+def shipped_store() -> Iterator[EmbeddedStore]:
+    """The shipped registers and dossiers, let in by the door. Not to be changed."""
+    with closing(EmbeddedStore.in_memory()) as store:
+        assembled(Settings(), store).prepare()
+        yield store
+
+
+@pytest.fixture(scope="session")
+def executor(shipped_store: EmbeddedStore) -> Executor:
+    return Delegating(shipped_store)
+
+
+@pytest.fixture(scope="session")
+def make_api(structure: Schema, catalogue: Catalogue) -> Callable[..., Api]:
+    """An API over the shipped structure, with limits of one's own."""
+
+    def made(requires_attribution: bool = True, **limits: Any) -> Api:
+        return Api(structure, catalogue, DEFAULT_BASE_IRI, limits=Limits(**limits),
+                   requires_attribution=requires_attribution)  # fmt: skip
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def api(make_api: Callable[..., Api]) -> Api:
+    return make_api()
+
+
+@pytest.fixture(scope="session")
+def asking(executor: Executor) -> Callable[[Api], Ask]:
+    """What asks an API: the content of its answer."""
+
+    def of(api: Api, executor: Executor = executor) -> Ask:
+        def ask(query: str, explains: bool = False, **variables: Any) -> dict[str, Any]:
+            return api.answer(Asked(query=query, variables=variables, explains=explains), executor).content()
+
+        return ask
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def ask(api: Api, asking: Callable[[Api], Ask]) -> Ask:
+    """Ask, whatever comes of it."""
+    return asking(api)
+
+
+@pytest.fixture(scope="session")
+def data_of(ask: Ask) -> Ask:
+    """Ask, and get the data; errors are failures."""
+
+    def of(query: str, **variables: Any) -> dict[str, Any]:
+        content = ask(query, **variables)
+        assert "errors" not in content, content["errors"]
+        data: dict[str, Any] = content["data"]
+        return data
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def codes_of(ask: Ask) -> Callable[..., list[str]]:
+    """Ask, and get the codes of the errors."""
+
+    def of(query: str, **variables: Any) -> list[str]:
+        return [each["extensions"]["code"] for each in ask(query, **variables).get("errors", ())]
+
+    return of
