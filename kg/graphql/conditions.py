@@ -15,7 +15,7 @@ from kg.graphql.model import Family, Link, Model, Value, ValueKind
 from kg.graphql.scalars import term_of
 from kg.graphql.sparql import path, predicate, typed
 
-ReadId = Callable[[str], str | None]
+ReadId = Callable[[str, str], str | None]
 _COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 _LEXICAL = frozenset({ValueKind.TEXT, ValueKind.STRING, ValueKind.EDTF})
 
@@ -47,11 +47,11 @@ class Conditions:
             case "exists":
                 return [] if given else ["FILTER(false)"]
             case "id":
-                return self._identity(given, variable)
+                return self._identity(given, type_name, variable)
             case _ if key == WITHIN and self._ladder(type_name):
                 ladder = self._ladder(type_name)
                 assert ladder is not None
-                return [f"{variable} {path(ladder.steps)}* {self._node(given)} ."]
+                return [f"{variable} {path(ladder.steps)}* {self._node(given, type_name)} ."]
         fields = self.model.union_fields(type_name)
         if key not in fields:
             member = self.model.types[key.removeprefix(CAST)]
@@ -64,10 +64,11 @@ class Conditions:
         anchor = f"{variable} {terms.TYPE} {self._fresh('t')} ."
         return f"{{ {' '.join([anchor, *self.patterns(where, type_name, variable)])} }}"
 
-    def _identity(self, given: Mapping[str, Any], variable: str) -> list[str]:
+    def _identity(self, given: Mapping[str, Any], type_name: str, variable: str) -> list[str]:
         asked = [[given["eq"]]] if given.get("eq") is not None else []
         asked += [given["in"]] if given.get("in") is not None else []
-        return [f"VALUES {variable} {{ {' '.join(map(self._node, each))} }}" for each in asked]
+        nodes = (" ".join(self._node(text, type_name) for text in each) for each in asked)
+        return [f"VALUES {variable} {{ {each} }}" for each in nodes]
 
     def _link(self, link: Link, given: Mapping[str, Any], variable: str) -> list[str]:
         other = self._fresh("l")
@@ -126,8 +127,8 @@ class Conditions:
     def _values(held: str, listed: Iterable[ox.NamedNode | ox.Literal]) -> str:
         return f"VALUES {held} {{ {' '.join(map(str, listed))} }}"
 
-    def _node(self, text: str) -> str:
-        iri = self._read_id(text)
+    def _node(self, text: str, type_name: str) -> str:
+        iri = self._read_id(text, type_name)
         if iri is None:
             raise problems.problem(
                 f"{text!r} is neither an IRI nor a short name such as zone:idlib.", problems.BAD_INPUT

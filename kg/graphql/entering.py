@@ -27,7 +27,7 @@ class Names:
     """Reads how clients name nodes: by IRI, by short name, by the slug of a kind."""
 
     def __init__(self, model: Model, base_iri: str) -> None:
-        self._base = base_iri
+        self._base, self._types = base_iri, model.types
         self._graph_kinds = {each.kind for each in model.types.values() if each.family is Family.GRAPH}
 
     def iri(self, text: str) -> str | None:
@@ -38,6 +38,11 @@ class Names:
             return ox.NamedNode(text).value
         except ValueError:
             return None
+
+    def meant(self, text: str, type_name: str) -> str | None:
+        """The IRI that text means where a node of this type is asked for: its slug will do."""
+        found = self._types.get(type_name)
+        return self.iri(text) or (self.of(found.kind, text) if found and found.kind else None)
 
     def of(self, kind: str, slug: str) -> str | None:
         """The IRI of a slug; None where it is none."""

@@ -61,19 +61,25 @@ def counted(document: DocumentNode, limits: Limits) -> list[GraphQLError]:
     if counter.directives > limits.directives:
         message = f"The request has {counter.directives} directives; {limits.directives} are allowed."
         found.append(problems.problem(message, problems.TOO_MANY_DIRECTIVES, limit=limits.directives))
+    if counter.conditions > limits.conditions:
+        message = f"The request has {counter.conditions} conditions; {limits.conditions} are allowed."
+        found.append(problems.problem(message, problems.TOO_MANY_CONDITIONS, limit=limits.conditions))
     return found
 
 
 class _Counter(Visitor):
     def __init__(self) -> None:
         super().__init__()
-        self.aliases = self.directives = 0
+        self.aliases = self.directives = self.conditions = 0
 
     def enter_field(self, node: FieldNode, *_: Any) -> None:
         self.aliases += node.alias is not None
 
     def enter_directive(self, *_: Any) -> None:
         self.directives += 1
+
+    def enter_object_field(self, *_: Any) -> None:
+        self.conditions += 1
 
 
 def depth_error(document: DocumentNode, limits: Limits) -> GraphQLError | None:

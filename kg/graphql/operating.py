@@ -112,7 +112,7 @@ class Api:
     def _run(self, checked: Checked, ledger: Ledger) -> tuple[Mapping[str, Any] | None, list[GraphQLError]]:
         selections = Selections(self.schema, checked.fragments, checked.variables)
         root = selections.of((checked.operation.selection_set,))
-        conditions = Conditions(self.model, self._names.iri, self._ladder)
+        conditions = Conditions(self.model, self._names.meant, self._ladder)
         reading = Reading(self.model, ledger, conditions)
         roots = Roots(self.model, self._names, Answering(self._catalogue, ledger, self._base_iri))
         picks = root.picks("Query")
@@ -143,7 +143,7 @@ class Api:
                 return telling.page(pick, ROOT, path)
             case Held(type_name="Answers"):
                 return {
-                    each.key: telling.held(each.sub, value.values[each.key], (*path, each.key))
+                    each.key: self._told_one(each, value.values[each.key], telling, (*path, each.key))
                     if each.role
                     else "Answers"
                     for each in pick.sub.picks("Answers")

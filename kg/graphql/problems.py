@@ -34,7 +34,8 @@ _PRIVATE = (errors.StoreFailure,)
 
 def problem(message: str, code: str, nodes: Sequence[Node] | Node | None = None, **facts: Any) -> GraphQLError:
     """An error of the caller's."""
-    return GraphQLError(message, nodes, extensions={"code": code, **facts})
+    found = nodes if nodes is None or isinstance(nodes, Node) else list(nodes)
+    return GraphQLError(message, found, extensions={"code": code, **facts})
 
 
 def coded(error: GraphQLError, code: str) -> GraphQLError:

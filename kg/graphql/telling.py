@@ -93,7 +93,7 @@ class Telling:
     def _missing(self, pick: Pick, path: tuple[str | int, ...]) -> None:
         if not self.errors or self.errors[-1].path != [*path, pick.key]:
             message = f"What cannot be missing is: {pick.name} has no value here that can be used."
-            self.errors.append(GraphQLError(message, pick.nodes, path=[*path, pick.key],
+            self.errors.append(GraphQLError(message, list(pick.nodes), path=[*path, pick.key],
                                             extensions={"code": "DATA_DOES_NOT_CONFORM"}))  # fmt: skip
 
     def _field(self, pick: Pick, iri: str, path: tuple[str | int, ...]) -> Any:
@@ -151,7 +151,9 @@ class Telling:
         except (ValueError, KeyError):
             _log.warning("%s cannot be written as %s", lexical, value.kind)
             message = f"{lexical!r} cannot be written as a value of {pick.name}."
-            error = GraphQLError(message, pick.nodes, path=list(path), extensions={"code": "DATA_DOES_NOT_CONFORM"})
+            error = GraphQLError(
+                message, list(pick.nodes), path=list(path), extensions={"code": "DATA_DOES_NOT_CONFORM"}
+            )
             self.errors.append(error)
             return None
 

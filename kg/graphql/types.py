@@ -205,7 +205,7 @@ class _Building:
         fields = {}
         for entry in (each for each in self.catalogue if each.kind is Kind.YES_NO):
             arguments = {camel(each.name): _parameter(each.is_required, each.description) for each in entry.parameters}
-            field = GraphQLField(GraphQLNonNull(answer), arguments, description=_asked_in_words(entry))
+            field = GraphQLField(answer, arguments, description=_asked_in_words(entry))
             fields[answer_name(entry, self.model)] = bearing(field, Asking(entry))
         return GraphQLObjectType("Answers", fields, description="One field for each yes/no question of the catalogue.")
 

@@ -1,9 +1,15 @@
 """The API over the shipped data, without HTTP."""
 
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from kg.execution import Executor
@@ -98,3 +104,27 @@ def codes_of(ask: Ask) -> Callable[..., list[str]]:
         return [each["extensions"]["code"] for each in ask(query, **variables).get("errors", ())]
 
     return of
+
+
+@pytest.fixture(scope="session")
+def union_engine() -> Iterator[str]:
+    """The address of a SPARQL server of our own, in another process, ended when done."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    program = Path(sys.executable).parent / "oxigraph"
+    command = [str(program), "serve", "--bind", f"127.0.0.1:{port}", "--union-default-graph"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            try:
+                httpx.get(f"{url}/query", params={"query": "ASK {}"}, trust_env=False)
+                break
+            except httpx.TransportError:
+                time.sleep(0.05)
+        yield url
+    finally:
+        process.kill()
+        process.wait()
