@@ -12,15 +12,22 @@ ifneq ($(KG_ARCHIVE_DIR),)
 export KG_ARCHIVE_DIR
 endif
 
-.PHONY: install serve test check lock clean
+GRAPHIQL := api/pages/assets/graphiql/graphiql.js
+GRAPHQL_CLIENTS := tests/graphql/clients/node_modules/.installed
+NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
-install: .venv/.dev
+.PHONY: install serve test check lock clean graphiql
+
+install: .venv/.dev graphiql
+
+# The editor of /graphql and clients for the tests, from npm. Without Node the server runs, with a plain form.
+graphiql: $(GRAPHIQL) $(GRAPHQL_CLIENTS)
 
 # No development dependency is needed to serve.
 serve: .venv/.run-time
 	$(if $(HOST),KG_HOST='$(HOST)') $(if $(PORT),KG_PORT='$(PORT)') exec .venv/bin/kg serve
 
-test: check
+test: check graphiql
 	.venv/bin/python -m pytest --quiet -m slow
 
 check: .venv/.dev
@@ -36,10 +43,18 @@ lock: | .venv/bin/python
 	$(LOCK) --group dev -c requirements.lock -o requirements-dev.lock
 
 clean:
-	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(dir $(GRAPHIQL)) web/graphql/node_modules $(dir $(GRAPHQL_CLIENTS)) .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
+
+$(GRAPHIQL): $(addprefix web/graphql/,package-lock.json package.json build.js graphiql.jsx)
+	@if command -v npm > /dev/null; then cd web/graphql && $(NPM_CI) && npm run --silent build && touch ../../$@; \
+	else echo "*** no npm: /graphql will show a plain form instead of GraphiQL" >&2; fi
+
+$(GRAPHQL_CLIENTS): $(addprefix tests/graphql/clients/,package-lock.json package.json)
+	@if command -v npm > /dev/null; then cd tests/graphql/clients && $(NPM_CI) && touch node_modules/.installed; \
+	else echo "*** no npm: GraphQL clients in JavaScript will not be tested" >&2; fi
 
 .venv/.run-time: requirements.lock pyproject.toml | .venv/bin/python
 	$(PIP) install --require-hashes -r requirements.lock

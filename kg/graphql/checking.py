@@ -54,10 +54,11 @@ class Checking:
 
     def checked(self, text: str, given: Mapping[str, Any], name: str | None, may_change: bool) -> Checked:
         """The operation to execute. Raises Refused, with all that is wrong."""
-        document = self._document(text)
+        document = self._known(text) or self._parsed(text)
+        if not may_change and _changes(document, name):
+            raise problems.Refused(problems.problem("Only queries can be asked by GET.", NOT_BY_GET))
+        self._validate(text, document)
         operation = _operation(document, name)
-        if operation.operation is not OperationType.QUERY and not may_change:
-            raise problems.Refused(problems.problem("Only queries can be asked by GET.", NOT_BY_GET, operation))
         variables = self._variables(operation, given)
         fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
         coerced = dict(getattr(variables, "coerced", {}))
@@ -76,12 +77,15 @@ class Checking:
             raise problems.Refused(error)
         return Checked(operation, fragments, variables, given, cost)
 
-    def _document(self, text: str) -> DocumentNode:
+    def _known(self, text: str) -> DocumentNode | None:
         with self._lock:
             if text in self._kept:
                 self._kept.move_to_end(text)
-                return self._kept[text]
-        document = self._parsed(text)
+            return self._kept.get(text)
+
+    def _validate(self, text: str, document: DocumentNode) -> None:
+        if self._known(text):
+            return
         if errors := [*counted(document, self._limits), *filter(None, [depth_error(document, self._limits)])]:
             raise problems.Refused(*errors)
         if errors := validate(self._schema, document, self._rules, max_errors=_ERRORS_MAX):
@@ -90,7 +94,6 @@ class Checking:
             self._kept[text] = document
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
-        return document
 
     def _parsed(self, text: str) -> DocumentNode:
         limits = self._limits
@@ -100,7 +103,7 @@ class Checking:
         try:
             return parse(text, max_tokens=limits.tokens)
         except GraphQLSyntaxError as error:
-            if "token" in error.message and "limit" in error.message.lower():
+            if "more than" in error.message and "tokens" in error.message:
                 message = f"The document has more than {limits.tokens:,} tokens."
                 refused = problems.problem(message, problems.TOO_MANY_TOKENS, limit=limits.tokens)
                 raise problems.Refused(refused) from None
@@ -119,6 +122,13 @@ class Checking:
 
 
 NOT_BY_GET = "METHOD_NOT_ALLOWED"
+
+
+def _changes(document: DocumentNode, name: str | None) -> bool:
+    """Whether the operation that is meant is another than a query."""
+    operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
+    meant = [each for each in operations if not name or (each.name and each.name.value == name)]
+    return any(each.operation is not OperationType.QUERY for each in meant)
 
 
 def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

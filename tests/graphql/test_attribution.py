@@ -30,12 +30,13 @@ LEAKS = {
     "through a union": "{ assessments { nodes { attribution about { nodes { ... on Labelling { label } } } } } }",
     "the content of a position": "{ positions { nodes { attribution content { nodes { gist } } } } }",
     "what a statement asserts": "{ statements { nodes { speaker { id } asserts { ... on Labelling { label } } } } }",
-    "under a condition": "query ($no: Boolean = false) { labellings { nodes { label attribution @include(if: $no) } } }",
+    "under a condition": "query ($no: Boolean!) { labellings { nodes { label attribution @include(if: $no) } } }",
     "skipped": "{ labellings { nodes { label attribution @skip(if: true) } } }",
     "in a skipped fragment": "{ labellings { nodes { label ... @skip(if: true) { attribution } } } }",
     "in a skipped spread": "{ labellings { nodes { label ...f @skip(if: true) } } } "
     "fragment f on Labelling { attribution }",
-    "an empty page of statements": "{ labellings { nodes { label statements(first: 0) { nodes { speaker { id } } } } } }",
+    "an empty page of statements": "{ labellings { nodes { label "
+    "statements(first: 0) { nodes { speaker { id } } } } } }",
     "a page of a size that may be none": "query ($n: Int) { labellings { nodes { label "
     "statements(first: $n) { nodes { speaker { id } } } } } }",
     "statements filtered away": "{ labellings { nodes { label "
@@ -56,7 +57,8 @@ FINE = {
     "with attribution": "{ labellings { nodes { label attribution } } }",
     "with a status": "{ labellings { nodes { label status } } }",
     "with statements": "{ labellings { nodes { label statements { nodes { speaker { id } } } } } }",
-    "with some statements": "{ labellings { nodes { label statements(first: 3) { edges { node { attribution } } } } } }",
+    "with some statements": "{ labellings { nodes { label "
+    "statements(first: 3) { edges { node { attribution } } } } } }",
     "attribution by a fragment": "{ labellings { nodes { ...f attribution } } } fragment f on Labelling { label }",
     "attribution in a fragment": "{ labellings { nodes { label ...f } } } fragment f on Proposition { attribution }",
     "with an alias of attribution": "{ labellings { nodes { label who: attribution } } }",
@@ -68,7 +70,8 @@ FINE = {
     "quotes": "{ statements { nodes { speaker { id } quote { nodes { words { exact } source { id } } } } } }",
     "quotes by a fragment": "{ statements { nodes { ...f } } } "
     "fragment f on Statement { attribution quote { nodes { words { exact } } } }",
-    "passages": "{ sources { nodes { passages { nodes { words { exact } quotedBy { nodes { speaker { id } } } } } } } }",
+    "passages": "{ sources { nodes { passages { nodes { words { exact } "
+    "quotedBy { nodes { speaker { id } } } } } } } }",
     "how many accounts": '{ actor(slug: "russia") { perpetratorIn { totalCount } } }',
 }
 

@@ -90,7 +90,8 @@ def test_a_filter_can_be_a_variable(data_of: Ask) -> None:
 def test_a_concept_is_found_within_a_wider_one(data_of: Ask) -> None:
     counts = data_of("""{
         wide: incidentAccounts(where: {weapon: {within: CHEMICAL_AGENT}}) { totalCount }
-        narrow: incidentAccounts(where: {weapon: {in: [CHEMICAL_AGENT, CHLORINE, TOXIC_GAS, NERVE_AGENT]}}) { totalCount }
+        narrow: incidentAccounts(where: {weapon: {in: [CHEMICAL_AGENT, CHLORINE, TOXIC_GAS, NERVE_AGENT]}}) {
+            totalCount }
         none: incidentAccounts(where: {weapon: {exists: false}}) { totalCount }
         some: incidentAccounts(where: {weapon: {exists: true}}) { totalCount }
         all: incidentAccounts { totalCount } }""")
@@ -128,7 +129,8 @@ def test_what_a_client_writes_stays_text(text: str, data_of: Ask) -> None:
 
 def test_text_comes_in_the_language_that_is_wanted(data_of: Ask) -> None:
     place = data_of("""{ places(where: {prefLabel: {lang: "ar"}}, first: 1) { nodes {
-        en: prefLabel ar: prefLabel(lang: ["tlh", "ar"]) no: prefLabel(lang: ["tlh"]) prefLabelTexts { text lang } } } }""")
+        en: prefLabel ar: prefLabel(lang: ["tlh", "ar"]) no: prefLabel(lang: ["tlh"])
+        prefLabelTexts { text lang } } } }""")
     if not place["places"]["nodes"]:
         pytest.skip("the register has no name in Arabic")
     (found,) = place["places"]["nodes"]

@@ -76,8 +76,9 @@ def labels(data: dict[str, Any]) -> Rows:
                 for labelling in nodes(labelled["labellings"]):
                     for use in nodes(labelling["statements"]):
                         disputes = [each["speaker"]["id"] for each in nodes(use["disputedBy"])] or [""]
-                        found |= {(declaration["speaker"]["id"], zone["id"], declaration["id"], labelled["id"],
-                                   labelling["label"], use["speaker"]["id"], use["id"], each) for each in disputes}  # fmt: skip
+                        about = declaration["speaker"]["id"], zone["id"], declaration["id"], labelled["id"]
+                        use_of = labelling["label"], use["speaker"]["id"], use["id"]
+                        found |= {(*about, *use_of, each) for each in disputes}
     return found
 
 
