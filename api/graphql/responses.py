@@ -62,6 +62,8 @@ def _status(outcome: Outcome, chosen: str, partial_status: int) -> int:
     codes = {(each.extensions or {}).get("code") for each in outcome.errors}
     if "METHOD_NOT_ALLOWED" in codes:
         return HTTPStatus.METHOD_NOT_ALLOWED
+    if problems.INTERNAL in codes:
+        return HTTPStatus.INTERNAL_SERVER_ERROR
     if chosen == JSON and not outcome.is_executed:
         return HTTPStatus.OK
     return _of_failed(outcome) if outcome.is_executed else HTTPStatus.BAD_REQUEST

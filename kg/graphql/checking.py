@@ -54,6 +54,13 @@ class Checking:
 
     def checked(self, text: str, given: Mapping[str, Any], name: str | None, may_change: bool) -> Checked:
         """The operation to execute. Raises Refused, with all that is wrong."""
+        try:
+            return self._checked(text, given, name, may_change)
+        except RecursionError:
+            refused = problems.problem("The document is nested too deeply to be read.", problems.TOO_DEEP)
+            raise problems.Refused(refused) from None
+
+    def _checked(self, text: str, given: Mapping[str, Any], name: str | None, may_change: bool) -> Checked:
         document = self._known(text) or self._parsed(text)
         if not may_change and _changes(document, name):
             raise problems.Refused(problems.problem("Only queries can be asked by GET.", NOT_BY_GET))
@@ -108,9 +115,6 @@ class Checking:
                 refused = problems.problem(message, problems.TOO_MANY_TOKENS, limit=limits.tokens)
                 raise problems.Refused(refused) from None
             raise problems.Refused(problems.coded(error, problems.PARSE)) from None
-        except RecursionError:
-            refused = problems.problem("The document is nested too deeply to be read.", problems.TOO_DEEP)
-            raise problems.Refused(refused) from None
 
     def _variables(self, operation: OperationDefinitionNode, given: Mapping[str, Any]) -> Any:
         found: Any = get_variable_values(

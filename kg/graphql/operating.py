@@ -97,6 +97,9 @@ class Api:
             checked = self._checking.checked(asked.query, asked.variables, asked.operation_name, asked.may_change)
         except problems.Refused as refused:
             return Outcome(False, None, refused.errors, {})
+        except Exception as error:  # noqa: BLE001  # as below
+            _log.exception("a GraphQL request could not be checked")
+            return Outcome(False, None, (problems.masked(error),), {})
         data: Mapping[str, Any] | None = None
         try:
             data, errors = self._run(checked, ledger)

@@ -22,7 +22,13 @@ def nested(depth: int) -> str:
 
 
 BOMBS = {
-    "DEPTH_LIMIT_EXCEEDED": [nested(60), "{" * 2_000 + "}" * 2_000],
+    "DEPTH_LIMIT_EXCEEDED": [
+        nested(60),
+        "{ zones { nodes { ...f0 } } } "
+        + " ".join(f"fragment f{n} on Zone {{ id ...f{n + 1} ...f{n + 2} }}" for n in range(250))
+        + " fragment f250 on Zone { id } fragment f251 on Zone { id }",
+        "{" * 2_000 + "}" * 2_000,
+    ],
     "ALIAS_LIMIT_EXCEEDED": ["{ " + " ".join(f"a{n}: __typename" for n in range(500)) + " }"],
     "TOKEN_LIMIT_EXCEEDED": ["{ " + "__typename " * 10_000 + "}", "#" * 200_000, "query q(" + "$a:" * 40_000],
     "DIRECTIVE_LIMIT_EXCEEDED": ["{ " + "__typename @skip(if: false) " * 200 + "}"],
