@@ -10,7 +10,7 @@ from typing import Any
 import pyoxigraph as ox
 from graphql import GraphQLError
 
-from kg.errors import ConflictKgError
+from kg.errors import BadParameter, ConflictKgError, Unknown
 from kg.graphql import problems
 from kg.graphql.answering import Answering
 from kg.graphql.held import Held, Ref
@@ -86,9 +86,15 @@ class Roots:
         return self._caught(parent, lambda: self._answering.answered(entry, pick.arguments), pick.key)
 
     def _caught(self, pick: Pick, make: Callable[[], Held], *below: str) -> Held | None:
-        """The answer, or an error where the question cannot be asked so."""
+        """The answer; an error where it cannot be had. Raises GraphQLError where the question cannot be asked so."""
         try:
             return make()
+        except (BadParameter, Unknown) as error:
+            # An argument that means nothing is the caller's, as one of a wrong type is: it ends the request.
+            refused = problems.of_ours(error)
+            raise GraphQLError(
+                refused.message, list(pick.nodes), original_error=error, extensions=refused.extensions
+            ) from error
         except ConflictKgError as error:
             self.errors.append(problems.of_ours(error, (pick.key, *below)))
             return None

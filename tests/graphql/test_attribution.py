@@ -30,7 +30,8 @@ LEAKS = {
     "through a union": "{ assessments { nodes { attribution about { nodes { ... on Labelling { label } } } } } }",
     "the content of a position": "{ positions { nodes { attribution content { nodes { gist } } } } }",
     "what a statement asserts": "{ statements { nodes { speaker { id } asserts { ... on Labelling { label } } } } }",
-    "under a condition": "query ($no: Boolean!) { labellings { nodes { label attribution @include(if: $no) } } }",
+    "under a condition": "query ($no: Boolean = false) { labellings { nodes { label "
+    "attribution @include(if: $no) } } }",
     "skipped": "{ labellings { nodes { label attribution @skip(if: true) } } }",
     "in a skipped fragment": "{ labellings { nodes { label ... @skip(if: true) { attribution } } } }",
     "in a skipped spread": "{ labellings { nodes { label ...f @skip(if: true) } } } "

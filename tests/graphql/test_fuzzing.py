@@ -158,7 +158,7 @@ def test_random_requests_end_well(requires_attribution: bool, make_api: Callable
                     assert conforms(outcome.data[pick.alias.value], field.type, api.schema), text  # type: ignore[union-attr]
 
     asked()
-    assert seen["data"] > 10, seen
+    assert all(seen.values()), seen
 
 
 @pytest.mark.slow

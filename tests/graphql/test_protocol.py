@@ -10,7 +10,10 @@ from typing import Any
 
 import httpx
 import pytest
-from graphql import build_schema
+from graphql import GraphQLError, build_schema
+
+from api.graphql.responses import of_outcome
+from kg.graphql.operating import Outcome
 
 HERE = Path(__file__).parent
 CLIENTS = HERE / "clients"
@@ -122,12 +125,16 @@ def test_what_is_not_executed_has_no_data(request_: dict[str, Any], code: str, p
     assert post(request_, JSON).status_code == 200, "the audits want it so"
 
 
-def test_data_with_errors_is_294_where_the_client_knows_it(post: Post) -> None:
-    query = {"query": '{ __typename answer { zoneCoverage(zone: "nope", place: "jobar") { verdict } } }'}
-    response = post(query)
-    assert (response.status_code, code_of(response)) == (294, "UNKNOWN")
-    assert response.json()["data"] == {"__typename": "Query", "answer": {"zoneCoverage": None}}
-    assert post(query, JSON).status_code == 200
+def test_data_with_errors_is_294_where_the_client_knows_it() -> None:
+    outcome = Outcome(True, {"zones": None}, (GraphQLError("x", extensions={"code": "TIME_LIMIT_EXCEEDED"}),), {})
+    statuses = {each: of_outcome(outcome, each, partial_status=294).status_code for each in (JSON, RESPONSE)}
+    assert statuses == {JSON: 200, RESPONSE: 294}
+    assert of_outcome(outcome, RESPONSE, partial_status=200).status_code == 200
+
+
+def test_an_argument_that_means_nothing_ends_the_request(post: Post) -> None:
+    response = post({"query": '{ answer { zoneCoverage(zone: "nope", place: "jobar") { verdict } } }'})
+    assert (response.status_code, code_of(response), response.json()["data"]) == (404, "UNKNOWN", None)
 
 
 def test_unknown_properties_are_ignored(post: Post) -> None:
