@@ -17,16 +17,18 @@ FUSEKI_JAR ?= $(lastword $(sort $(wildcard $(HOME)/.m2/repository/org/apache/jen
 QUADS ?= 1000000
 
 EDITOR := api/pages/assets/yasgui/yasgui.min.js
+GRAPHIQL := api/pages/assets/graphiql/graphiql.js
+CLIENTS := tests/clients/node_modules/.installed tests/graphql/clients/node_modules/.installed
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
 .PHONY: install develop serve test check bench lock clean
 
-# The set-up that serving and testing share: the program and, from npm, the editor of /sparql. Without Node the server
-# runs, with a plain form.
-install: .venv/.run-time $(EDITOR)
+# The set-up that serving and testing share: the program and, from npm, the editors of /sparql and /graphql. Without
+# Node the server runs, with plain forms.
+install: .venv/.run-time $(EDITOR) $(GRAPHIQL)
 
 # What only tests need: development dependencies, and clients in JavaScript.
-develop: install .venv/.dev tests/clients/node_modules/.installed
+develop: install .venv/.dev $(CLIENTS)
 
 serve: install
 	$(if $(HOST),KG_HOST='$(HOST)') $(if $(PORT),KG_PORT='$(PORT)') exec .venv/bin/kg serve
@@ -51,7 +53,8 @@ lock: | .venv/bin/python
 	$(LOCK) --group dev -c requirements.lock -o requirements-dev.lock
 
 clean:
-	rm -rf $(dir $(EDITOR)) web/node_modules tests/clients/node_modules .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(dir $(EDITOR) $(GRAPHIQL) $(CLIENTS)) web/node_modules web/graphql/node_modules .venv build dist
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
@@ -62,8 +65,12 @@ $(EDITOR): web/package-lock.json web/package.json
 		node_modules/@zazuko/yasgui/build/yasgui.min.css ../$(@D)/ && touch ../$@; \
 	else echo "*** no npm: /sparql will show a plain form instead of the editor" >&2; fi
 
-tests/clients/node_modules/.installed: tests/clients/package-lock.json tests/clients/package.json
-	@if command -v npm > /dev/null; then cd $(dir $<) && $(NPM_CI) && touch node_modules/.installed; \
+$(GRAPHIQL): $(addprefix web/graphql/,package-lock.json package.json build.js graphiql.jsx)
+	@if command -v npm > /dev/null; then cd web/graphql && $(NPM_CI) && npm run --silent build && touch ../../$@; \
+	else echo "*** no npm: /graphql will show a plain form instead of GraphiQL" >&2; fi
+
+$(CLIENTS): %/node_modules/.installed: %/package-lock.json %/package.json
+	@if command -v npm > /dev/null; then cd $* && $(NPM_CI) && touch node_modules/.installed; \
 	else echo "*** no npm: clients in JavaScript will not be tested" >&2; fi
 
 .venv/.run-time: requirements.lock pyproject.toml | .venv/bin/python

@@ -8,7 +8,19 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from api import errors, graphstore, loading, operations, pages, questions, resources, sparql, telemetry, vocabulary
+from api import (
+    errors,
+    graphql,
+    graphstore,
+    loading,
+    operations,
+    pages,
+    questions,
+    resources,
+    sparql,
+    telemetry,
+    vocabulary,
+)
 from api.description import Counter
 from api.direct import Direct
 from api.operations import ClosedUntilReady, Readiness
@@ -45,7 +57,7 @@ def create_app(services: Services) -> FastAPI:
     errors.install(app)
     # Under /graph/ the first to answer wins: pages and data of home graphs, or in plain mode the graph store.
     graphs = (graphstore, resources) if services.settings.plain else (resources, graphstore)
-    for module in (sparql, questions, loading, *graphs, vocabulary, operations, pages):
+    for module in (sparql, graphql, questions, loading, *graphs, vocabulary, operations, pages):
         app.include_router(module.router)
     app.mount("/static", pages.assets())
     return app

@@ -32,6 +32,12 @@ class Settings:
     write_token: str = ""
     empty: bool = False
     plain: bool = False
+    graphql_attribution: bool = True
+    """Whether a GraphQL selection of contested content must also take who says so."""
+    graphql_partial_status: int = 294
+    """The status of an answer with data and errors, as the draft has it; 200 for clients that insist on it."""
+    graphql_documents: Path | None = None
+    """A folder of GraphQL documents, NAME.graphql, that clients ask for by ``documentId``."""
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
@@ -58,6 +64,9 @@ _READERS: dict[str, Callable[[str], object]] = {
     "result_max_mb": int,
     "empty": lambda text: _TRUTH[text.lower()],
     "plain": lambda text: _TRUTH[text.lower()],
+    "graphql_attribution": lambda text: _TRUTH[text.lower()],
+    "graphql_partial_status": int,
+    "graphql_documents": Path,
 }
 
 

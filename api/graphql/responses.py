@@ -1,0 +1,90 @@
+"""Answers of GraphQL over HTTP: which media type and which status an outcome is sent with.
+
+The audits of the npm package graphql-http decide where they differ from the draft: 400 for what is not executed, and
+200 with ``application/json``, which clients of old take for "it is in the errors".
+"""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import negotiation
+from api.errors import answer_to
+from api.negotiation import Format, NotAcceptable
+from kg.errors import ConflictKgError, Overloaded
+from kg.graphql import problems
+from kg.graphql.operating import Outcome
+
+JSON = "application/json"
+RESPONSE = "application/graphql-response+json"
+_FORMATS = (Format(JSON, ("json",)), Format(RESPONSE, ("graphql",)))
+PARTIAL = 294
+"""What the draft of August 2026 recommends for data together with errors."""
+
+
+def media_type(request: Request) -> str:
+    """What the client gets. Raises NotAcceptable."""
+    return negotiation.chosen(_FORMATS, request.headers.get("accept", ""))
+
+
+def of_outcome(outcome: Outcome, chosen: str, *, partial_status: int) -> Response:
+    """The answer to a request."""
+    status = _status(outcome, chosen, partial_status)
+    return written(outcome.content(), chosen, status, _headers(outcome))
+
+
+def of_failure(message: str, code: str, chosen: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """A failure before there is an outcome."""
+    return written({"errors": [{"message": message, "extensions": {"code": code}}]}, chosen, status, headers)
+
+
+def written(content: Any, chosen: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """The content as JSON in UTF-8."""
+    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    found = {"Vary": "Accept", "Content-Type": f"{chosen}; charset=utf-8", **(headers or {})}
+    return Response(body, status, found)
+
+
+def not_acceptable(error: NotAcceptable) -> Response:
+    """That nothing the client takes exists."""
+    return of_failure(str(error), "NOT_ACCEPTABLE", JSON, HTTPStatus.NOT_ACCEPTABLE)
+
+
+def _status(outcome: Outcome, chosen: str, partial_status: int) -> int:
+    if not outcome.errors:
+        return HTTPStatus.OK
+    if outcome.is_executed and outcome.data is not None:
+        return partial_status if chosen == RESPONSE else HTTPStatus.OK
+    codes = {(each.extensions or {}).get("code") for each in outcome.errors}
+    if "METHOD_NOT_ALLOWED" in codes:
+        return HTTPStatus.METHOD_NOT_ALLOWED
+    if problems.INTERNAL in codes:
+        return HTTPStatus.INTERNAL_SERVER_ERROR
+    if chosen == JSON and not outcome.is_executed:
+        return HTTPStatus.OK
+    return _of_failed(outcome) if outcome.is_executed else HTTPStatus.BAD_REQUEST
+
+
+def _of_failed(outcome: Outcome) -> int:
+    for each in outcome.errors:
+        if isinstance(each.original_error, ConflictKgError):
+            return answer_to(each.original_error).status
+        code = (each.extensions or {}).get("code")
+        if code in (problems.INTERNAL, "DATA_DOES_NOT_CONFORM"):
+            return HTTPStatus.INTERNAL_SERVER_ERROR
+        if code == problems.TOO_LATE:
+            return HTTPStatus.GATEWAY_TIMEOUT
+    return HTTPStatus.BAD_REQUEST
+
+
+def _headers(outcome: Outcome) -> dict[str, str]:
+    for each in outcome.errors:
+        if isinstance(each.original_error, Overloaded):
+            return {"Retry-After": str(each.original_error.retry_after)}
+        if (each.extensions or {}).get("code") == "METHOD_NOT_ALLOWED":
+            return {"Allow": "POST"}
+    return {}

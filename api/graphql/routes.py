@@ -1,0 +1,106 @@
+"""The addresses of GraphQL: ``/graphql``, and ``/graphql/schema`` with the schema in its own language."""
+
+from http import HTTPStatus
+from threading import Lock
+
+from fastapi import APIRouter, Request
+from graphql import print_schema
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import PlainTextResponse, Response
+
+from api import negotiation, services
+from api.errors import plain, problem
+from api.graphql import responses
+from api.graphql.page import page
+from api.graphql.requests import BadRequest, Posed, asks_nothing, posed
+from api.negotiation import NotAcceptable
+from kg.graphql.documents import Documents, NotStored
+from kg.graphql.limits import Limits
+from kg.graphql.operating import Api, Asked, Outcome
+
+router = APIRouter(tags=["GraphQL"])
+
+PATHS = ("/graphql", "/graphql/")
+ALLOW = "GET, HEAD, POST, OPTIONS"
+_MAKING = Lock()
+
+
+async def answer(request: Request) -> Response:
+    """Ask in GraphQL; a browser gets a page to ask from."""
+    if request.method != "POST" and asks_nothing(request) and _is_browser(request):
+        return await run_in_threadpool(page, request)
+    try:
+        chosen = responses.media_type(request)
+    except NotAcceptable as error:
+        return responses.not_acceptable(error)
+    try:
+        asked = await posed(request)
+        outcome = await run_in_threadpool(_outcome, request, asked)
+    except BadRequest as error:
+        return responses.of_failure(error.message, error.code, chosen, error.status)
+    except NotStored as error:
+        status = HTTPStatus.OK if chosen == responses.JSON else HTTPStatus.NOT_FOUND
+        return responses.of_failure(str(error), error.code, chosen, status)
+    partial = services.of(request).settings.graphql_partial_status
+    return await run_in_threadpool(responses.of_outcome, outcome, chosen, partial_status=partial)
+
+
+def schema(request: Request) -> Response:
+    """The schema in GraphQL's schema definition language."""
+    return PlainTextResponse(f"{print_schema(api_of(request).schema)}\n", headers={"Vary": "Accept"})
+
+
+def other_methods(request: Request) -> Response:
+    """OPTIONS is answered; what is not offered is refused with the list of what is."""
+    if request.method == "OPTIONS":
+        return Response(status_code=HTTPStatus.NO_CONTENT, headers={"Allow": ALLOW})
+    answer_ = plain(HTTPStatus.METHOD_NOT_ALLOWED)
+    return problem(request, answer_, f"this service takes {ALLOW}", headers={"Allow": ALLOW})
+
+
+def api_of(request: Request) -> Api:
+    """The API of the app, made when it is first asked for."""
+    state = request.app.state
+    with _MAKING:
+        if not hasattr(state, "graphql"):
+            core = services.of(request)
+            state.graphql = Api(
+                core.publication.schema,
+                core.catalogue,
+                core.settings.base_iri,
+                limits=Limits(seconds=core.settings.query_timeout_s),
+                requires_attribution=core.settings.graphql_attribution,
+            )
+            state.graphql_documents = Documents(core.settings.graphql_documents)
+        found: Api = state.graphql
+    return found
+
+
+def _outcome(request: Request, asked: Posed) -> Outcome:
+    api = api_of(request)
+    documents: Documents = request.app.state.graphql_documents
+    return api.answer(
+        Asked(
+            query=documents.text(asked.query, asked.document_id, asked.persisted_hash),
+            variables=asked.variables,
+            operation_name=asked.operation_name,
+            explains=asked.explains,
+            may_change=request.method == "POST",
+        ),
+        services.of(request).executor,
+    )
+
+
+def _is_browser(request: Request) -> bool:
+    accept = request.headers.get("accept", "")
+    return negotiation.prefers("text/html", accept, over=(responses.RESPONSE, responses.JSON))
+
+
+for _path in PATHS:
+    _listed = _path == PATHS[0]
+    router.add_api_route(_path, answer, methods=["GET"], include_in_schema=_listed)
+    router.add_api_route(_path, answer, methods=["POST"], include_in_schema=_listed)
+    router.add_api_route(_path, answer, methods=["HEAD"], include_in_schema=False)
+    router.add_api_route(_path, other_methods, methods=["OPTIONS", "PUT", "PATCH", "DELETE"], include_in_schema=False)
+router.add_api_route("/graphql/schema", schema, methods=["GET"])
+router.add_api_route("/graphql/schema", schema, methods=["HEAD"], include_in_schema=False)

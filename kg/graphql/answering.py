@@ -1,0 +1,120 @@
+"""Questions of the catalogue, asked and answered in the shapes of the schema.
+
+Owns the shapes; the answers are those of ``kg.questions``, and so are their words.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyoxigraph as ox
+
+from kg.graphql.held import Held, Ref
+from kg.graphql.names import camel, constant
+from kg.questions import Answer, Catalogue, Entry, Parameter, RegisterStep, Table
+from kg.questions.query import Term, text_of
+from kg.questions.rendering import explained
+from kg.questions.table import Names
+from kg.store import Queryable
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Asks over a store; ``types`` are the names under which statements, places, sources and graphs are told."""
+
+    catalogue: Catalogue
+    store: Queryable
+    base_iri: str
+
+    def questions(self) -> list[Held]:
+        """The catalogue."""
+        return [_question(each) for each in self.catalogue]
+
+    def answered(self, entry: Entry, arguments: Mapping[str, Any]) -> Held:
+        """The answer to a yes/no question. Raises what asking raises."""
+        given = {each.name: arguments.get(camel(each.name)) for each in entry.parameters}
+        texts = {name: text for name, text in given.items() if text is not None}
+        answer = self.catalogue.ask(entry.name, texts, self.store, self.base_iri)
+        assert isinstance(answer, Answer)
+        return _answer(answer)
+
+    def asked(self, arguments: Mapping[str, Any]) -> Held:
+        """The answer to a question by its name. Raises what asking raises."""
+        given = {each["name"]: each["value"] for each in arguments.get("parameters") or ()}
+        answer = self.catalogue.ask(arguments["name"], given, self.store, self.base_iri)
+        told = {"table": _table(answer)} if isinstance(answer, Table) else {"answer": _answer(answer)}
+        return Held("QuestionAnswer", {"question": _question(answer.entry), "table": None, "answer": None} | told)
+
+
+def _question(entry: Entry) -> Held:
+    return Held(
+        "Question",
+        {
+            "name": entry.name,
+            "summary": entry.summary,
+            "description": entry.description,
+            "kind": entry.kind.value,
+            "parameters": [_parameter(each) for each in entry.parameters],
+        },
+    )
+
+
+def _parameter(parameter: Parameter) -> Held:
+    values = {
+        "name": parameter.name,
+        "type": parameter.spec,
+        "description": parameter.description,
+        "required": parameter.is_required,
+    }
+    return Held("Parameter", values)
+
+
+def _answer(answer: Answer) -> Held:
+    return Held(
+        "Answer",
+        {
+            "verdict": constant(answer.verdict),
+            "reason": constant(answer.reason) if answer.reason else None,
+            "status": constant(answer.status),
+            "explanation": explained(answer),
+            "inferred": answer.decision.is_inferred,
+            "statements": [Ref(each.statement, "Statement") for each in answer.deciding],
+            "bearing": [
+                Held("Bearing", {"how": each.how, "statement": Ref(each.said.statement, "Statement")})
+                for each in answer.bearing
+            ],
+            "register": [_step(each) for each in answer.register],
+            "searched": [Ref(each, "Source") for each in answer.searched],
+        },
+    )
+
+
+def _step(step: RegisterStep) -> Held:
+    values = {
+        "place": Ref(step.place, "AnyPlace"),
+        "parent": Ref(step.parent, "AnyPlace"),
+        "register": Ref(step.register, "HomeGraph"),
+        "authority": Ref(step.authority, "Source") if step.authority else None,
+    }
+    return Held("RegisterStep", values)
+
+
+def _table(table: Table) -> Held:
+    rows = [
+        Held("Row", {"cells": [_cell(column, row[column], table.names) for column in table.columns]})
+        for row in table.rows
+    ]
+    return Held("Table", {"columns": list(table.columns), "rows": rows})
+
+
+def _cell(column: str, term: Term | None, names: Names) -> Held:
+    return Held(
+        "Cell",
+        {
+            "column": column,
+            "value": None if term is None else text_of(term),
+            "name": names.get(text_of(term)),
+            "lang": term.language if isinstance(term, ox.Literal) else None,
+            "datatype": term.datatype.value if isinstance(term, ox.Literal) and not term.language else None,
+        },
+    )

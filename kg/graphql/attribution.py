@@ -1,0 +1,258 @@
+"""No selection takes contested content without who says so: a rule of validation, before anything is read.
+
+A proposition asserts nothing by itself. Whoever takes what it says must take its attribution, its status or its
+statements with their speakers; whoever takes the words of a statement must take its speaker. What stands under a
+condition (@skip, @include) or on a page that may be empty counts as contested, but never as attribution.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    ASTValidationRule,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLAbstractType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    InlineFragmentNode,
+    IntValueNode,
+    Node,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    ValidationContext,
+    ValidationRule,
+    get_named_type,
+)
+
+from kg.graphql import problems
+from kg.graphql.model import Family, Link, Model, Type, Value
+from kg.graphql.roles import Computed, Paged, Role, Texts, role_of
+
+_ATTRIBUTING = frozenset({Computed.ATTRIBUTION, Computed.STATUS})
+_SPEAKING = frozenset({"speaker", "attribution"})
+_WORDS = frozenset({"quote", "rationale"})
+_PASSAGE = "Passage"
+_QUOTED = frozenset({"words", "ownWords", "position"})
+_PLAIN = frozenset({"__typename", "totalCount", "pageInfo"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A field taken of a type, and whether it is taken whatever the variables are."""
+
+    node: FieldNode
+    role: Role | None
+    is_certain: bool
+
+    @property
+    def name(self) -> str:
+        return self.node.name.value
+
+
+def attribution_rule(model: Model) -> type[ASTValidationRule]:
+    """The rule for the types of this model."""
+
+    class AttributionRule(ValidationRule):
+        def __init__(self, context: ValidationContext) -> None:
+            super().__init__(context)
+            self._reading = _Reading(model, context)
+
+        def enter_field(self, node: FieldNode, *args: Any) -> None:
+            ancestors = args[3] if len(args) > 3 else []
+            parent, named = self.context.get_parent_type(), get_named_type(self.context.get_type())
+            if node.selection_set and parent is not None and named is not None:
+                for error in self._reading.faults(node, parent, named, ancestors):
+                    self.report_error(error)
+
+    return AttributionRule
+
+
+class _Reading:
+    """Reads the selections of one document."""
+
+    def __init__(self, model: Model, context: ValidationContext) -> None:
+        self._model, self._context = model, context
+        self._schema = context.schema
+
+    def faults(
+        self, node: FieldNode, parent: GraphQLNamedType, named: GraphQLNamedType, ancestors: Iterable[Any]
+    ) -> Iterator[Any]:
+        """What is wrong with the selection of a field; one fault a field."""
+        around = self._around(node, parent, ancestors)
+        for member in self._members(named):
+            taken = list(self._taken(member.name, node.selection_set, True, set()))
+            if advice := self._advice(member, taken, around):
+                yield problems.problem(advice, problems.ATTRIBUTION, node)
+                return
+
+    def _members(self, named: GraphQLNamedType) -> list[Type]:
+        if isinstance(named, GraphQLAbstractType):
+            names = [each.name for each in self._schema.get_possible_types(named)]
+        else:
+            names = [named.name]
+        return [self._model.types[name] for name in names if name in self._model.types]
+
+    def _advice(self, member: Type, taken: list[_Taken], around: "_Around") -> str:
+        """What to take besides; empty where all is well."""
+        if member.family is Family.PROPOSITION:
+            contested = [each.name for each in taken if self._is_contested(each.role)]
+            if not contested and around.tells_role and any(each.name not in _PLAIN for each in taken):
+                contested = [around.field]
+            if contested and not self._is_attributed(taken):
+                return (
+                    f"{member.name}: {', '.join(dict.fromkeys(contested))} is contested. Take attribution (one line),"
+                    " status, or statements { nodes { speaker { id } } } in the same selection, without condition."
+                )
+        if member.family is Family.STATEMENT:
+            words = [each.name for each in taken if each.name in _WORDS or each.name == "rationaleTexts"]
+            if words and not self._is_spoken(taken):
+                return (
+                    f"{member.name}: {words[0]} is somebody's words. Take speaker or attribution in the same selection."
+                )
+        if member.name == _PASSAGE and not around.is_quoted:
+            words = [each.name for each in taken if each.name in _QUOTED]
+            if words and not any(
+                each.is_certain and self._has_speakers(each) for each in taken if each.name == "quotedBy"
+            ):
+                return (
+                    f"{member.name}: {words[0]} is somebody's words. Take quotedBy {{ nodes {{ speaker {{ id }} }} }}"
+                    " in the same selection, or come by the quote of a statement."
+                )
+        return ""
+
+    @staticmethod
+    def _is_contested(role: Role | None) -> bool:
+        match role:
+            case Value(is_contested=contested) | Link(is_contested=contested):
+                return contested
+            case Texts(value=value):
+                return value.is_contested
+            case Paged(link=Link(is_contested=contested)):
+                return contested
+        return False
+
+    def _is_attributed(self, taken: list[_Taken]) -> bool:
+        return any(
+            each.is_certain and (each.role in _ATTRIBUTING or (each.name == "statements" and self._has_speakers(each)))
+            for each in taken
+        )
+
+    @staticmethod
+    def _is_spoken(taken: Iterable[_Taken]) -> bool:
+        return any(each.is_certain and each.name in _SPEAKING for each in taken)
+
+    def _has_speakers(self, taken: _Taken) -> bool:
+        """Whether a connection of statements is taken whole enough that its speakers are sure to be told."""
+        if not isinstance(taken.role, Paged) or not _is_full(taken.node):
+            return False
+        for page in self._taken(f"{taken.role.target}Connection", taken.node.selection_set, True, set()):
+            nodes = [page.node] if page.name == "nodes" else []
+            if page.name == "edges":
+                edges = self._taken(f"{taken.role.target}Edge", page.node.selection_set, True, set())
+                nodes = [each.node for each in edges if each.name == "node" and each.is_certain]
+            for node in nodes if page.is_certain else ():
+                if self._is_spoken(self._taken(taken.role.target, node.selection_set, True, set())):
+                    return True
+        return False
+
+    def _around(self, node: FieldNode, parent: GraphQLNamedType, ancestors: Iterable[Any]) -> "_Around":
+        """The field by which nodes are reached, over the fields of pages."""
+        field, owner = node, parent
+        above = [each for each in ancestors if isinstance(each, Node)]
+        while owner.name not in self._model.types and above:
+            each = above.pop()
+            if isinstance(each, (FragmentDefinitionNode, OperationDefinitionNode)):
+                break
+            if isinstance(each, FieldNode):
+                field = each
+                owner = self._owner(above) or owner
+        role = self._role(owner, field)
+        link = role.link if isinstance(role, Paged) else role if isinstance(role, Link) else None
+        tells_role = link is not None and self._tells_role(link)
+        own = self._model.types.get(owner.name)
+        is_quoted = own is not None and (own.family is Family.STATEMENT or own.name == _PASSAGE) and link is not None
+        return _Around(field.name.value, tells_role, is_quoted and field.name.value in ("quote", "translationOf"))
+
+    def _owner(self, above: list[Node]) -> GraphQLNamedType | None:
+        """The type in which the innermost field of these ancestors stands."""
+        named: GraphQLNamedType | None = None
+        for each in above:
+            if isinstance(each, OperationDefinitionNode):
+                named = self._schema.query_type
+            elif isinstance(each, (FragmentDefinitionNode, InlineFragmentNode)) and each.type_condition:
+                named = self._schema.type_map.get(each.type_condition.name.value)
+            elif isinstance(each, FieldNode) and named is not None:
+                field = getattr(named, "fields", {}).get(each.name.value)
+                named = get_named_type(field.type) if field else None
+        return named
+
+    @staticmethod
+    def _role(owner: GraphQLNamedType, node: FieldNode) -> Role | None:
+        field = getattr(owner, "fields", {}).get(node.name.value)
+        return role_of(field) if field else None
+
+    def _tells_role(self, link: Link) -> bool:
+        """Whether coming by this link already says what a proposition says: who its perpetrator is, say."""
+        inverse = {step.predicate for step in link.steps if step.inverse}
+        return any(
+            isinstance(field, (Link, Value)) and field.is_contested and inverse & _predicates(field)
+            for each in self._model.types.values()
+            if each.family is Family.PROPOSITION
+            for field in each.fields.values()
+        )
+
+    def _taken(
+        self, type_name: str, selected: SelectionSetNode | None, is_certain: bool, seen: set[tuple[str, bool]]
+    ) -> Iterator[_Taken]:
+        """The fields taken of a node of this type, through fragments."""
+        type_ = self._schema.type_map.get(type_name)
+        for node in selected.selections if selected else ():
+            certain = is_certain and not node.directives
+            if isinstance(node, FieldNode):
+                field = getattr(type_, "fields", {}).get(node.name.value)
+                yield _Taken(node, role_of(field) if field else None, certain)
+            elif isinstance(node, InlineFragmentNode):
+                if self._applies(node.type_condition.name.value if node.type_condition else type_name, type_):
+                    yield from self._taken(type_name, node.selection_set, certain, seen)
+            elif isinstance(node, FragmentSpreadNode) and (node.name.value, certain) not in seen:
+                seen.add((node.name.value, certain))
+                fragment = self._context.get_fragment(node.name.value)
+                if fragment and self._applies(fragment.type_condition.name.value, type_):
+                    yield from self._taken(type_name, fragment.selection_set, certain, seen)
+
+    def _applies(self, condition: str, type_: GraphQLNamedType | None) -> bool:
+        named = self._schema.type_map.get(condition)
+        if type_ is None or named is None or named is type_:
+            return named is type_
+        if not isinstance(named, GraphQLAbstractType):
+            return False
+        return isinstance(type_, GraphQLObjectType) and self._schema.is_sub_type(named, type_)
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """By which field nodes are reached, and what that says of them."""
+
+    field: str
+    tells_role: bool
+    is_quoted: bool
+
+
+def _predicates(field: Link | Value) -> set[str]:
+    steps = field.steps if isinstance(field, Link) else ()
+    return {step.predicate for step in steps} | ({field.predicate} if isinstance(field, Value) else set())
+
+
+def _is_full(node: FieldNode) -> bool:
+    """Whether a page cannot be emptied by its arguments."""
+    for argument in node.arguments or ():
+        value = argument.value
+        is_size = argument.name.value in ("first", "last")
+        if argument.name.value != "orderBy" and not (
+            is_size and isinstance(value, IntValueNode) and int(value.value) > 0
+        ):
+            return False
+    return True

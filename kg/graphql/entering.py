@@ -1,0 +1,113 @@
+"""The fields of the root: nodes by name, connections over everything, questions and their answers.
+
+Owns what each entrance holds before the graph is read; reading and telling are the same for all.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pyoxigraph as ox
+from graphql import GraphQLError
+
+from kg.errors import BadParameter, ConflictKgError, Unknown
+from kg.graphql import problems
+from kg.graphql.answering import Answering
+from kg.graphql.held import Held, Ref
+from kg.graphql.model import NODE, Family, Model
+from kg.graphql.roles import Asking, Entering, Entrance, Paged
+from kg.graphql.selection import Pick
+
+_SHORT = re.compile(r"(?P<kind>[a-z][a-z-]*)[:/](?P<slug>[A-Za-z0-9][A-Za-z0-9._~-]*)")
+_SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*")
+_GRAPH = "graph"
+
+
+class Names:
+    """Reads how clients name nodes: by IRI, by short name, by the slug of a kind."""
+
+    def __init__(self, model: Model, base_iri: str) -> None:
+        self._base, self._types = base_iri, model.types
+        self._graph_kinds = {each.kind for each in model.types.values() if each.family is Family.GRAPH}
+
+    def iri(self, text: str) -> str | None:
+        """The IRI that an ID means; None where it can mean none."""
+        if short := _SHORT.fullmatch(text):
+            return self.of(short["kind"], short["slug"])
+        try:
+            return ox.NamedNode(text).value
+        except ValueError:
+            return None
+
+    def meant(self, text: str, type_name: str) -> str | None:
+        """The IRI that text means where a node of this type is asked for: its slug will do."""
+        found = self._types.get(type_name)
+        return self.iri(text) or (self.of(found.kind, text) if found and found.kind else None)
+
+    def of(self, kind: str, slug: str) -> str | None:
+        """The IRI of a slug; None where it is none."""
+        if not _SLUG.fullmatch(slug):
+            return None
+        return f"{self._base}{'' if kind in self._graph_kinds else 'id/'}{kind}/{slug}"
+
+
+class Roots:
+    """What the fields of a root hold."""
+
+    def __init__(self, model: Model, names: Names, answering: Answering) -> None:
+        self._model, self._names, self._answering = model, names, answering
+        self.errors: list[GraphQLError] = []
+
+    def value(self, pick: Pick) -> Any:
+        """What a field holds: references, held objects, lists of them; None for nothing, itself for a connection."""
+        match pick.role:
+            case Entering(entrance=Entrance.NODE):
+                return self._node(pick.arguments["id"])
+            case Entering(entrance=Entrance.NODES):
+                return [self._node(each) for each in pick.arguments["ids"]]
+            case Entering(entrance=Entrance.ONE, target=target):
+                return self._one(pick, target)
+            case Entering(entrance=Entrance.QUESTIONS):
+                return self._answering.questions()
+            case Entering(entrance=Entrance.QUESTION):
+                return self._caught(pick, lambda: self._answering.asked(pick.arguments))
+            case Entering(entrance=Entrance.ANSWERS):
+                return Held("Answers", {each.key: self._answered(pick, each) for each in self._answers(pick)})
+            case Paged():
+                return pick
+        raise AssertionError(pick.role)
+
+    def _answers(self, pick: Pick) -> Iterable[Pick]:
+        return [each for each in pick.sub.picks("Answers") if isinstance(each.role, Asking)]
+
+    def _answered(self, parent: Pick, pick: Pick) -> Held | None:
+        assert isinstance(pick.role, Asking)
+        entry = pick.role.entry
+        return self._caught(parent, lambda: self._answering.answered(entry, pick.arguments), pick.key)
+
+    def _caught(self, pick: Pick, make: Callable[[], Held], *below: str) -> Held | None:
+        """The answer; an error where it cannot be had. Raises GraphQLError where the question cannot be asked so."""
+        try:
+            return make()
+        except (BadParameter, Unknown) as error:
+            # An argument that means nothing is the caller's, as one of a wrong type is: it ends the request.
+            refused = problems.of_ours(error)
+            raise GraphQLError(
+                refused.message, list(pick.nodes), original_error=error, extensions=refused.extensions
+            ) from error
+        except ConflictKgError as error:
+            self.errors.append(problems.of_ours(error, (pick.key, *below)))
+            return None
+
+    def _node(self, text: str) -> Ref | None:
+        iri = self._names.iri(text)
+        return Ref(iri, NODE) if iri else None
+
+    def _one(self, pick: Pick, target: str) -> Ref | None:
+        given = [name for name in ("id", "slug") if pick.arguments.get(name) is not None]
+        if len(given) != 1:
+            raise problems.problem(f"Give {pick.name} either its id or its slug.", problems.BAD_INPUT, pick.nodes)
+        text = pick.arguments[given[0]]
+        kind = self._model.types[target].kind
+        iri = self._names.of(kind, text) if given == ["slug"] else self._names.iri(text)
+        return Ref(iri, target) if iri else None

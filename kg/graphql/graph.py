@@ -1,0 +1,205 @@
+"""What has been fetched of the graph for one request, and one query for each level of it.
+
+Owns asking: what is known already is never asked again, and what a level needs is asked at once, however many fields
+and nodes it has.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kg import terms
+from kg.graphql import problems
+from kg.graphql.ledger import Ledger, Row, Term
+from kg.graphql.model import Step
+from kg.graphql.pages import Page, Place, cut, from_rows
+from kg.graphql.sparql import TEXT_MAX, Names, backwards, forwards, joined
+from kg.graphql.windows import ROOT, Asked, counting_block, paged_block, whole_block
+
+TYPE = Step(terms.TYPE.value, False)
+PARENTS_MAX = 8
+"""Up to so many parents, each page of a connection is cut by the engine."""
+BLOCKS_MAX = 48
+"""How many blocks a query may have: each costs some of the patterns that executors allow."""
+ROWS_MAX = 200_000
+"""How many rows a level may have; beyond, the request is refused."""
+
+
+@dataclass(eq=False, slots=True)
+class Connection:
+    """A connection of a selection, with what was found for each parent."""
+
+    asked: Asked
+    is_counted: bool
+    pages: dict[str, Page] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Level:
+    """What is wanted of the nodes of one level."""
+
+    forwards: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Node to predicates."""
+    backwards: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Predicate to nodes."""
+    connections: dict[Connection, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Connection to parents."""
+
+    def want(self, nodes: Iterable[str], steps: Iterable[Step]) -> None:
+        """Ask what these nodes have by these steps."""
+        found = tuple(nodes)
+        for step in steps:
+            if step.inverse:
+                self.backwards[step.predicate].update(found)
+            else:
+                for node in found:
+                    self.forwards[node].add(step.predicate)
+
+
+class Graph:
+    """The part of the graph that one request needs."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._held: dict[tuple[str, bool], dict[str, list[Term]]] = defaultdict(dict)
+
+    def values(self, node: str, step: Step) -> list[Term]:
+        """What the node has by this step, of what was fetched."""
+        return self._held[step.predicate, step.inverse].get(node, [])
+
+    def iris(self, node: str, steps: Sequence[Step]) -> list[str]:
+        """The nodes that any of the steps leads to, each once."""
+        found = [term["value"] for step in steps for term in self.values(node, step) if term["type"] == "uri"]
+        return found if len(found) < 2 else list(dict.fromkeys(found))
+
+    def fetch(self, level: Level) -> None:
+        """Ask for all of the level. Raises GraphQLError where that is too much for a request."""
+        names = Names()
+        blocks = list(self._plain_blocks(level, names))
+        labelled: dict[str, tuple[Connection, bool]] = {}
+        for number, (connection, parents) in enumerate(level.connections.items()):
+            for label, is_count, block in _connection_blocks(names, number, connection, sorted(parents)):
+                labelled[label] = connection, is_count
+                blocks.append(block)
+        if blocks:
+            self._take(self._rows(names, blocks, level), level, labelled)
+        self._cut(level)
+
+    def _plain_blocks(self, level: Level, names: Names) -> Iterable[str]:
+        for connection in level.connections:
+            if connection.asked.is_plain and len(level.connections[connection]) > PARENTS_MAX:
+                level.want(level.connections[connection], connection.asked.steps)
+        groups: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        for node, predicates in level.forwards.items():
+            if wanted := tuple(sorted(p for p in predicates if node not in self._held[p, False])):
+                groups[wanted].add(node)
+        for wanted, nodes in groups.items():
+            yield forwards(names, nodes, wanted)
+        for predicate, nodes in level.backwards.items():
+            if missing := nodes - self._held[predicate, True].keys():
+                yield backwards(names, missing, predicate)
+
+    def _rows(self, names: Names, blocks: list[str], level: Level) -> Iterable[Row]:
+        depth = max((len(each.asked.window.orders) for each in level.connections), default=0)
+        columns = " ".join(["?b ?s ?p ?o", *(f"?k{number}" for number in range(depth))])
+        packs: list[list[str]] = [[]]
+        for block in blocks:
+            if len(block) > TEXT_MAX:
+                raise too_large()
+            if len(packs[-1]) == BLOCKS_MAX or sum(map(len, packs[-1])) + len(block) > TEXT_MAX:
+                packs.append([])
+            packs[-1].append(block)
+        count = 0
+        for pack in packs:
+            for row in self._ledger.rows(joined(names, pack, columns, ROWS_MAX + 1)) if pack else ():
+                count += 1
+                yield row
+        if count > ROWS_MAX:
+            raise too_large()
+
+    def _take(self, rows: Iterable[Row], level: Level, labelled: Mapping[str, tuple[Connection, bool]]) -> None:
+        fetched: dict[tuple[str, bool], dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
+        found: dict[Connection, dict[str, list[Place]]] = defaultdict(lambda: defaultdict(list))
+        totals: dict[Connection, dict[str, int]] = defaultdict(dict)
+        for row in rows:
+            label = row["b"]["value"] if "b" in row else ""
+            parent = row["s"]["value"] if "s" in row else ROOT
+            if label not in labelled:
+                fetched[row["p"]["value"], bool(label)][parent].append(row["o"])
+            elif labelled[label][1]:
+                totals[labelled[label][0]][parent] = int(row["o"]["value"])
+            elif "o" in row:
+                found[labelled[label][0]][parent].append(_place(row, labelled[label][0]))
+        self._keep(level, fetched)
+        for connection, parents in level.connections.items():
+            if connection in found or not _is_linked(connection, parents):
+                _paged(connection, parents, found[connection], totals[connection])
+
+    def _keep(self, level: Level, fetched: Mapping[tuple[str, bool], Mapping[str, list[Term]]]) -> None:
+        for node, predicates in level.forwards.items():
+            for predicate in predicates:
+                held = self._held[predicate, False]
+                if node not in held:
+                    held[node] = fetched[predicate, False].get(node, [])
+        for predicate, nodes in level.backwards.items():
+            held = self._held[predicate, True]
+            for node in nodes:
+                if node not in held:
+                    held[node] = fetched[predicate, True].get(node, [])
+
+    def _cut(self, level: Level) -> None:
+        for connection, parents in level.connections.items():
+            if _is_linked(connection, parents):
+                for parent in parents:
+                    keys = ("",) * len(connection.asked.window.orders)
+                    places = (Place(keys, iri) for iri in self.iris(parent, connection.asked.steps))
+                    connection.pages[parent] = cut(places, connection.asked.window, connection.is_counted)
+
+
+def too_large() -> Exception:
+    """That a request asks for more than one request can."""
+    return problems.problem(
+        "One level of this request has too many nodes; ask for smaller pages, or for fewer links at once.",
+        problems.TOO_LARGE,
+        limit=ROWS_MAX,
+    )
+
+
+def _is_linked(connection: Connection, parents: Iterable[str]) -> bool:
+    """Whether it was fetched with the plain links, to be cut here."""
+    return connection.asked.is_plain and len(list(parents)) > PARENTS_MAX
+
+
+def _connection_blocks(
+    names: Names, number: int, connection: Connection, parents: list[str]
+) -> Iterable[tuple[str, bool, str]]:
+    if _is_linked(connection, parents):
+        return
+    asked = connection.asked
+    if len(parents) > PARENTS_MAX:
+        yield f"c{number}", False, whole_block(names, f"c{number}", parents, asked)
+        return
+    for parent in parents if asked.window.size else ():
+        yield f"c{number}", False, paged_block(names, f"c{number}", parent, asked)
+    if connection.is_counted:
+        yield f"t{number}", True, counting_block(names, f"t{number}", parents, asked)
+
+
+def _place(row: Row, connection: Connection) -> Place:
+    orders = connection.asked.window.orders
+    keys = tuple(order.key(row[f"k{number}"]["value"]) for number, order in enumerate(orders))
+    return Place(keys, row["o"]["value"])
+
+
+def _paged(
+    connection: Connection, parents: set[str], found: Mapping[str, list[Place]], totals: Mapping[str, int]
+) -> None:
+    """Give each parent its page: cut by the engine where there are few of them."""
+    window = connection.asked.window
+    for parent in parents:
+        places = found.get(parent, [])
+        if len(parents) > PARENTS_MAX:
+            connection.pages[parent] = cut(places, window, connection.is_counted)
+        else:
+            total = totals.get(parent, 0) if connection.is_counted else None
+            connection.pages[parent] = from_rows(places, window, total)

@@ -1,0 +1,68 @@
+"""The queries of one request: run, counted, timed, kept for those who want them explained, and ended at a deadline."""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kg.errors import ConflictKgError
+from kg.execution import Executor, Kind, Query
+from kg.execution.terms import parsed
+from kg.graphql import problems
+from kg.store import QueryResult
+
+Term = Mapping[str, str]
+"""A value with its type, and its language or datatype, as in SPARQL 1.1 results in JSON."""
+Row = Mapping[str, Term]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One query that was run."""
+
+    sparql: str
+    seconds: float
+
+
+@dataclass(slots=True)
+class Ledger:
+    """A ``kg.store.Queryable`` over an executor."""
+
+    executor: Executor
+    seconds: float
+    """How long the whole request may take."""
+    entries: list[Entry] = field(default_factory=list)
+    started: float = field(default_factory=time.monotonic)
+
+    def query(self, text: str) -> QueryResult:
+        """The result of a query. Raises what the executor raises, and a GraphQLError when time is up."""
+        kind, body = self._run(text)
+        return parsed(kind, body)
+
+    def rows(self, text: str) -> list[Row]:
+        """The rows of a SELECT, each value as in SPARQL 1.1 results in JSON. Raises as ``query`` does."""
+        _, body = self._run(text)
+        found: list[Row] = json.loads(body)["results"]["bindings"]
+        return found
+
+    def _run(self, text: str) -> tuple[Kind, bytes]:
+        self.check()
+        start = time.monotonic()
+        try:
+            result = self.executor.run(Query(text=text, timeout_s=self.seconds - (start - self.started)))
+            return result.kind, b"".join(result)
+        except ConflictKgError:
+            self.check()
+            raise
+        finally:
+            self.entries.append(Entry(text, time.monotonic() - start))
+
+    def check(self) -> None:
+        """Raises a GraphQLError when time is up."""
+        if self.elapsed > self.seconds:
+            message = f"The request took longer than {self.seconds:g} s; ask for less at a time."
+            raise problems.problem(message, problems.TOO_LATE, limit=self.seconds)
+
+    @property
+    def elapsed(self) -> float:
+        return time.monotonic() - self.started

@@ -1,0 +1,371 @@
+"""What the API offers, read from the schema: types with values and links; knows neither GraphQL nor SPARQL.
+
+Owns which class becomes an object, an interface or a union, which field a value or a link, and what is contested. A
+class, a field, a scheme that is added to ontology and shapes is added here, and nowhere by hand.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kg import terms
+from kg.description import Families
+from kg.graphql.names import constant, pascal
+from kg.schema import Class, Field, Schema, Scheme, local_name
+
+_ALTERNATIVE = f"{terms.SH}alternativePath"
+_INVERSE = f"{terms.SH}inversePath"
+_CLOSED = f"{terms.SH}closed"
+
+
+NODE = "Node"
+
+
+class ValueKind(StrEnum):
+    """How a value is written in GraphQL."""
+
+    TEXT = "Text"
+    STRING = "String"
+    INTEGER = "Int"
+    DECIMAL = "Decimal"
+    DATE = "Date"
+    EDTF = "EDTF"
+    IRI = "IRI"
+    BOOLEAN = "Boolean"
+    CONCEPT = "concept"
+
+
+_KINDS = {
+    f"{terms.RDF}langString": ValueKind.TEXT,
+    f"{terms.XSD}integer": ValueKind.INTEGER,
+    f"{terms.XSD}decimal": ValueKind.DECIMAL,
+    f"{terms.XSD}double": ValueKind.DECIMAL,
+    f"{terms.XSD}date": ValueKind.DATE,
+    f"{terms.XSD}boolean": ValueKind.BOOLEAN,
+    terms.EDTF: ValueKind.EDTF,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One predicate, followed forwards or backwards."""
+
+    predicate: str
+    inverse: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A field that holds literals, IRIs of elsewhere or concepts; ``vocabulary`` names the enum of a concept."""
+
+    name: str
+    predicate: str
+    kind: ValueKind
+    vocabulary: str
+    is_required: bool
+    is_many: bool
+    is_contested: bool
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A field that leads to other nodes by any of ``steps``; ``target`` names a type or a union."""
+
+    name: str
+    steps: tuple[Step, ...]
+    target: str
+    is_required: bool
+    is_many: bool
+    is_contested: bool
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """An enum: the values of a scheme, by name and by IRI; ``broader`` has the group of a value."""
+
+    name: str
+    description: str
+    scheme: Scheme
+    iris: dict[str, str]
+    names: dict[str, str]
+
+    def within(self, name: str) -> tuple[str, ...]:
+        """The IRIs of a value and of all that is narrower."""
+        found = [self.iris[name]]
+        for iri in found:
+            found += [each.iri for each in self.scheme.concepts if each.broader == iri and each.iri not in found]
+        return tuple(found)
+
+
+class Family(StrEnum):
+    """What may be said of a type: only of propositions and their parts anything is contested."""
+
+    THING = "thing"
+    PROPOSITION = "proposition"
+    STATEMENT = "statement"
+    GRAPH = "graph"
+    PART = "part"
+    """Reached only through what it is part of: a count, a passage, a geometry."""
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """An object, or an interface where ``is_interface``; ``classes`` are those its instances may have."""
+
+    name: str
+    iri: str
+    kind: str
+    family: Family
+    is_interface: bool
+    interfaces: tuple[str, ...]
+    classes: tuple[str, ...]
+    fields: dict[str, Value | Link]
+    description: str
+
+    @property
+    def is_node(self) -> bool:
+        """Whether it has an entry of its own: a part has none."""
+        return self.family is not Family.PART
+
+
+@dataclass(frozen=True)
+class Model:
+    """Everything by name; ``objects`` has the object type of each class that instances have."""
+
+    types: dict[str, Type]
+    unions: dict[str, tuple[str, ...]]
+    vocabularies: dict[str, Vocabulary]
+    acts: dict[str, str]
+    objects: dict[str, Type]
+
+    def members(self, name: str) -> tuple[str, ...]:
+        """The names of the object types that a type or union stands for; ``Node`` stands for every node."""
+        if name == NODE:
+            return tuple(each.name for each in self.objects.values() if each.is_node)
+        if name in self.unions:
+            return self.unions[name]
+        return tuple(self.objects[iri].name for iri in self.types[name].classes)
+
+    def classes(self, name: str) -> tuple[str, ...]:
+        """The classes that instances of a type or union may have."""
+        return tuple(self.types[member].iri for member in self.members(name))
+
+    def union_fields(self, name: str) -> dict[str, Value | Link]:
+        """The fields a filter of this type or union can use: those of every member."""
+        if name in self.types:
+            return self.types[name].fields
+        first, *rest = [self.types[member].fields for member in self.unions[name]]
+        return {key: field for key, field in first.items() if all(each.get(key) == field for each in rest)}
+
+
+def model_of(schema: Schema) -> Model:
+    """The API that the schema implies; the same schema always gives the same."""
+    return _Reading(schema).model()
+
+
+class _Reading:
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self.families = Families(schema)
+        self.shape_values: dict[str, dict[str, list[str]]] = {}
+        for quad in schema.shapes:
+            by_predicate = self.shape_values.setdefault(terms.value_of(quad.subject), {})
+            by_predicate.setdefault(quad.predicate.value, []).append(terms.value_of(quad.object))
+        self.shaped = [each for each in schema.classes.values() if each.fields]
+        self.closed = {
+            target
+            for values in self.shape_values.values()
+            if "true" in values.get(_CLOSED, ())
+            for target in values.get(f"{terms.SH}targetClass", ())
+        }
+        self.vocabularies = {each.name: each for each in map(self._vocabulary, schema.schemes.values())}
+        self.by_scheme = {each.scheme.iri: each for each in self.vocabularies.values()}
+        self.parts = self._parts()
+        self.unions: dict[str, tuple[str, ...]] = {}
+
+    def model(self) -> Model:
+        types = {}
+        for each in self.shaped:
+            for made in self._types(each):
+                types[made.name] = made
+        objects = {each.iri: each for each in types.values() if not each.is_interface}
+        acts = {iri: constant(local_name(iri)) for iri in sorted(self.families.acts)}
+        return Model(types, self.unions, self.vocabularies, acts, objects)
+
+    def _types(self, each: Class) -> list[Type]:
+        """The object of a class, the interface of what has subclasses, or both."""
+        classes = tuple(iri for iri in self._shaped_below(each.iri) if self._has_instances(iri))
+        has_subclasses = len(self._shaped_below(each.iri)) > 1
+        made = []
+        if has_subclasses:
+            made.append(self._type(each, self._interface_name(each.iri), True, classes))
+        if self._has_instances(each.iri):
+            made.append(self._type(each, each.name, False, (each.iri,)))
+        return made
+
+    def _type(self, each: Class, name: str, is_interface: bool, classes: tuple[str, ...]) -> Type:
+        family = self._family(each.iri)
+        fields = {field.name: self._field(each, field) for field in each.fields.values()}
+        return Type(
+            name=name,
+            iri=each.iri,
+            kind=each.kind or "",
+            family=family,
+            is_interface=is_interface,
+            interfaces=tuple(i for i in self._interfaces(each.iri) if i != name),
+            classes=classes,
+            fields=dict(sorted(fields.items())),
+            description=_described(each) or self._shape_description(each.iri) or name,
+        )
+
+    def _shape_description(self, iri: str) -> str:
+        """What the shape says of a class that another ontology defines."""
+        for values in self.shape_values.values():
+            if iri in values.get(f"{terms.SH}targetClass", ()):
+                return next(iter(values.get(f"{terms.SH}description", ())), "")
+        return ""
+
+    def _interfaces(self, iri: str) -> list[str]:
+        above = [each for each in self.shaped if iri in self._shaped_below(each.iri)]
+        return sorted(self._interface_name(each.iri) for each in above if len(self._shaped_below(each.iri)) > 1)
+
+    def _interface_name(self, iri: str) -> str:
+        name = self.schema.classes[iri].name
+        return f"Any{name}" if self._has_instances(iri) else name
+
+    def _has_instances(self, iri: str) -> bool:
+        """A class that is only a common name has no closed shape of its own."""
+        return iri in self.closed or len(self._shaped_below(iri)) == 1
+
+    def _shaped_below(self, iri: str) -> list[str]:
+        return [each for each in self.schema.subclasses(iri) if self._is_shaped(each)]
+
+    def _is_shaped(self, iri: str) -> bool:
+        return iri in self.schema.classes and bool(self.schema.classes[iri].fields)
+
+    def _family(self, iri: str) -> Family:
+        families = self.families
+        for family, members in (
+            (Family.THING, families.things),
+            (Family.PROPOSITION, families.propositions),
+            (Family.STATEMENT, families.statements),
+            (Family.GRAPH, families.graphs),
+            (Family.PART, self.parts),
+        ):
+            if iri in members:
+                return family
+        return Family.OTHER
+
+    def _parts(self) -> frozenset[str]:
+        """What propositions, statements and their parts consist of, and what is none of the four families."""
+        each = self.families
+        apart = each.things | each.propositions | each.statements | each.graphs
+        found: set[str] = set()
+        open_classes = [iri for iri in sorted(each.propositions | each.statements) if self._is_shaped(iri)]
+        while open_classes:
+            for field in self.schema.classes[open_classes.pop()].fields.values():
+                for target in () if field.inverse else field.classes:
+                    if target not in apart and target not in found and self._is_shaped(target):
+                        found.add(target)
+                        open_classes.append(target)
+        return frozenset(found)
+
+    def _field(self, owner: Class, field: Field) -> Value | Link:
+        is_contested = owner.iri in self.families.propositions and bool(field.predicate) and not field.inverse
+        steps = self._steps(field)
+        targets = self._targets(owner, field, steps)
+        if targets:
+            return Link(field.name, steps, self._target(field, targets), field.minimum > 0, field.maximum != 1,
+                        is_contested, _sentence(field))  # fmt: skip
+        kind = ValueKind.CONCEPT if field.scheme else self._kind(field)
+        vocabulary = self.by_scheme[field.scheme].name if field.scheme else ""
+        is_many = field.maximum != 1 and kind is not ValueKind.TEXT
+        return Value(field.name, steps[0].predicate, kind, vocabulary, field.minimum > 0, is_many, is_contested,
+                     _sentence(field))  # fmt: skip
+
+    @staticmethod
+    def _kind(field: Field) -> ValueKind:
+        return _KINDS.get(field.datatype, ValueKind.STRING) if field.datatype else ValueKind.IRI
+
+    def _steps(self, field: Field) -> tuple[Step, ...]:
+        if field.predicate:
+            return (Step(field.predicate, field.inverse),)
+        path = self.shape_values[field.shape][f"{terms.SH}path"][0]
+        (head,) = self.shape_values[path][_ALTERNATIVE]
+        return tuple(self._step(node) for node in self._list(head))
+
+    def _step(self, node: str) -> Step:
+        inverse = self.shape_values.get(node, {}).get(_INVERSE)
+        return Step(inverse[0], True) if inverse else Step(node, False)
+
+    def _list(self, head: str) -> Iterable[str]:
+        while head != f"{terms.RDF}nil":
+            yield self.shape_values[head][f"{terms.RDF}first"][0]
+            head = self.shape_values[head][f"{terms.RDF}rest"][0]
+
+    def _targets(self, owner: Class, field: Field, steps: tuple[Step, ...]) -> list[str]:
+        """The classes that the field leads to; for an inverse path those whose own field leads here."""
+        declared = [iri for iri in field.classes if self._is_shaped(iri)]
+        if declared or not any(step.inverse for step in steps):
+            return declared
+        predicates = {step.predicate for step in steps if step.inverse}
+        lineage = {each.iri for each in self.shaped if owner.iri in self.schema.subclasses(each.iri)}
+        related = lineage | set(self.schema.subclasses(owner.iri))
+        return [
+            each.iri
+            for each in self.shaped
+            if self._has_instances(each.iri)
+            and any(
+                not theirs.inverse
+                and theirs.predicate in predicates
+                and (not theirs.classes or related & set(theirs.classes))
+                for theirs in each.fields.values()
+            )
+        ]  # fmt: skip
+
+    def _target(self, field: Field, targets: list[str]) -> str:
+        """The type that covers the targets: their nearest common class, or a union."""
+        if len(targets) > 1:
+            common = [iri for iri in self.schema.classes if set(targets) <= set(self._shaped_below(iri))]
+            if common and not field.classes:
+                return self._type_name(min(common, key=lambda iri: len(self._shaped_below(iri))))
+            return self._union(targets)
+        return self._type_name(targets[0])
+
+    def _type_name(self, iri: str) -> str:
+        return self._interface_name(iri) if len(self._shaped_below(iri)) > 1 else self.schema.classes[iri].name
+
+    def _union(self, targets: list[str]) -> str:
+        name = "Or".join(sorted(self.schema.classes[iri].name for iri in targets))
+        classes = dict.fromkeys(
+            leaf for iri in targets for leaf in self._shaped_below(iri) if self._has_instances(leaf)
+        )
+        self.unions[name] = tuple(sorted(self.schema.classes[iri].name for iri in classes))
+        return name
+
+    def _vocabulary(self, scheme: Scheme) -> Vocabulary:
+        name = pascal(local_name(scheme.iri))
+        taken = {each.name for each in self.schema.classes.values()}
+        iris = {constant(each.slug): each.iri for each in scheme.concepts}
+        return Vocabulary(
+            name=f"{name}Kind" if name in taken else name,
+            description=scheme.definition or scheme.label,
+            scheme=scheme,
+            iris=iris,
+            names={iri: each for each, iri in iris.items()},
+        )
+
+
+def _described(each: Class) -> str:
+    example = f"\n\nExample: {each.example}" if each.example else ""
+    return f"{each.definition or each.label}{example}".strip()
+
+
+def _sentence(field: Field) -> str:
+    return field.description or field.label
+
+
+__all__ = ["NODE", "Family", "Link", "Model", "Step", "Type", "Value", "ValueKind", "Vocabulary", "model_of"]

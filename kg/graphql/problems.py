@@ -1,0 +1,71 @@
+"""What a client is told when a request fails: a message, and a code that programs can read.
+
+Owns the codes. Failures of the core keep their own names, so that every interface calls them the same.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from graphql import GraphQLError, Node
+
+from kg import errors
+from kg.graphql.names import constant
+
+PARSE = "GRAPHQL_PARSE_FAILED"
+VALIDATION = "GRAPHQL_VALIDATION_FAILED"
+ATTRIBUTION = "ATTRIBUTION_REQUIRED"
+OPERATION = "OPERATION_RESOLUTION_FAILURE"
+BAD_INPUT = "BAD_USER_INPUT"
+BAD_REQUEST = "BAD_REQUEST"
+TOO_DEEP = "DEPTH_LIMIT_EXCEEDED"
+TOO_MANY_ALIASES = "ALIAS_LIMIT_EXCEEDED"
+TOO_MANY_TOKENS = "TOKEN_LIMIT_EXCEEDED"
+TOO_MANY_DIRECTIVES = "DIRECTIVE_LIMIT_EXCEEDED"
+TOO_MANY_CONDITIONS = "CONDITION_LIMIT_EXCEEDED"
+TOO_COSTLY = "COST_LIMIT_EXCEEDED"
+TOO_LARGE = "RESULT_LIMIT_EXCEEDED"
+TOO_LATE = "TIME_LIMIT_EXCEEDED"
+PAGE = "PAGE_LIMIT_EXCEEDED"
+NOT_PERSISTED = "PERSISTED_QUERY_NOT_FOUND"
+INTERNAL = "INTERNAL_SERVER_ERROR"
+
+_PRIVATE = (errors.StoreFailure,)
+
+
+def problem(message: str, code: str, nodes: Sequence[Node] | Node | None = None, **facts: Any) -> GraphQLError:
+    """An error of the caller's."""
+    found = nodes if nodes is None or isinstance(nodes, Node) else list(nodes)
+    return GraphQLError(message, found, extensions={"code": code, **facts})
+
+
+def coded(error: GraphQLError, code: str) -> GraphQLError:
+    """The same error with this code, unless it has one."""
+    extensions = {"code": code, **(error.extensions or {})}
+    return GraphQLError(
+        error.message, error.nodes, error.source, error.positions, error.path, error.original_error, extensions
+    )
+
+
+def of_ours(error: errors.ConflictKgError, path: Sequence[str | int] = ()) -> GraphQLError:
+    """A failure of the core; where its words name the machine we run on, the client gets none of them."""
+    message = "The graph cannot be reached." if isinstance(error, _PRIVATE) else str(error)
+    code = TOO_LATE if isinstance(error, errors.QueryDeadline) else constant(type(error).__name__)
+    return GraphQLError(message, path=list(path) or None, original_error=error, extensions={"code": code})
+
+
+def masked(error: Exception, path: Sequence[str | int] = ()) -> GraphQLError:
+    """What is our fault: nothing of it is shown."""
+    return GraphQLError(
+        "Something went wrong here; it has been logged.",
+        path=list(path) or None,
+        original_error=error,
+        extensions={"code": INTERNAL},
+    )
+
+
+class Refused(Exception):
+    """A request that is not executed, and why."""
+
+    def __init__(self, *errors: GraphQLError) -> None:
+        self.errors = errors
+        super().__init__("; ".join(each.message for each in errors))

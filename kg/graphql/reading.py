@@ -1,0 +1,164 @@
+"""Levels of one operation: what each needs of the graph, asked for at once, until nothing is left to ask.
+
+Owns the walk from the root downwards. It only fetches; the answer is put together afterwards (``telling``).
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from kg.graphql.conditions import Conditions
+from kg.graphql.graph import TYPE, Connection, Graph, Level
+from kg.graphql.held import Held, Ref
+from kg.graphql.ledger import Ledger
+from kg.graphql.model import Link, Model, Step, Value
+from kg.graphql.pages import window_of
+from kg.graphql.roles import Computed, Paged, Texts
+from kg.graphql.selection import Pick, Selection
+from kg.graphql.standing import Standing
+from kg.graphql.windows import ROOT, Asked
+
+Frames = dict[Selection, set[str]]
+
+
+class Reading:
+    """Everything that was read for one operation."""
+
+    def __init__(self, model: Model, ledger: Ledger, conditions: Conditions) -> None:
+        self.model, self.graph = model, Graph(ledger)
+        self.standing = Standing(model, self.graph)
+        self._ledger, self._conditions = ledger, conditions
+        self._connections: dict[tuple[Any, ...], Connection] = {}
+        self._types: dict[tuple[str, str], str] = {}
+        self._members: dict[Selection, set[str]] = defaultdict(set)
+        self._seen: dict[Selection, set[str]] = defaultdict(set)
+
+    def read(self, frames: Mapping[Selection, Iterable[tuple[str, str]]], roots: Iterable[Pick]) -> None:
+        """Read what is asked of these nodes, each with the type or union it is taken for, and of root connections."""
+        level, rooted = Level(), list(roots)
+        for pick in rooted:
+            level.connections[self.connection(pick)].add(ROOT)
+        pending: Frames = defaultdict(set)
+        for selection, nodes in frames.items():
+            for iri, target in nodes:
+                self._put(pending, selection, target, [iri])
+        while pending or level.connections or self.standing.following:
+            self._ledger.check()
+            self._plan(pending, level)
+            standing = self.standing.want(level)
+            self.graph.fetch(level)
+            self.standing.follow(standing)
+            pending = self._next(pending, rooted)
+            level, rooted = Level(), []
+
+    def connection(self, pick: Pick) -> Connection:
+        """The connection of a pick; the same for the same field nodes and steps."""
+        role = pick.role
+        assert isinstance(role, Paged)
+        steps = role.link.steps if role.link else ()
+        key = (tuple(map(id, pick.nodes)), steps, role.target)
+        if key not in self._connections:
+            conditions = self._conditions.patterns(pick.arguments.get("where"), role.target, "?o")
+            window = window_of(pick.arguments, self.model.union_fields(role.target))
+            classes = () if steps else self.model.classes(role.target)
+            asked = Asked(steps, classes, tuple(conditions), window)
+            self._connections[key] = Connection(asked, _asks_for(pick, "totalCount"))
+        return self._connections[key]
+
+    def type_of(self, iri: str, target: str) -> str:
+        """The name of the object type of a node, among those that the target stands for; empty for none."""
+        key = iri, target
+        if key not in self._types:
+            members = self.model.members(target)
+            found = (self.model.objects.get(term["value"]) for term in self.graph.values(iri, TYPE))
+            self._types[key] = next((each.name for each in found if each and each.name in members), "")
+        return self._types[key]
+
+    def _put(self, frames: Frames, selection: Selection, target: str, iris: Iterable[str]) -> None:
+        new = set(iris) - self._seen[selection]
+        if new:
+            self._seen[selection] |= new
+            self._members[selection].update(self.model.members(target))
+            frames[selection] |= new
+
+    def _plan(self, pending: Frames, level: Level) -> None:
+        for selection, iris in pending.items():
+            level.want(iris, (TYPE,))
+            for member in sorted(self._members[selection]):
+                for pick in selection.picks(member):
+                    self._want(pick, iris, level)
+
+    def _want(self, pick: Pick, iris: set[str], level: Level) -> None:
+        match pick.role:
+            case Value(predicate=predicate) | Texts(value=Value(predicate=predicate)):
+                level.want(iris, (Step(predicate, False),))
+            case Link(steps=steps):
+                level.want(iris, steps)
+            case Paged():
+                if needs_reading(pick):
+                    level.connections[self.connection(pick)] |= iris
+            case Computed.ACT:
+                level.want(iris, (Step(act, False) for act in self.model.acts))
+            case Computed.STATUS | Computed.ATTRIBUTION:
+                self.standing.following.propositions |= iris
+            case Computed.STATEMENT_ATTRIBUTION:
+                self.standing.following.statements |= iris
+
+    def _next(self, walked: Frames, roots: Iterable[Pick]) -> Frames:
+        found: Frames = defaultdict(set)
+        for pick in roots:
+            self._follow(pick, ROOT, found)
+        for selection, iris in walked.items():
+            for iri in iris:
+                for member in {self.type_of(iri, name) for name in self._members[selection]} - {""}:
+                    for pick in selection.picks(member):
+                        self._follow(pick, iri, found)
+        return found
+
+    def _follow(self, pick: Pick, iri: str, found: Frames) -> None:
+        match pick.role:
+            case Link(steps=steps, target=target):
+                self._put(found, pick.sub, target, self.graph.iris(iri, steps))
+            case Paged(target=target):
+                if not needs_reading(pick):
+                    return
+                page = self.connection(pick).pages.get(iri)
+                nodes = [place.iri for place in page.places] if page else []
+                for sub in node_selections(pick):
+                    self._put(found, sub, target, nodes)
+
+
+def needs_reading(pick: Pick) -> bool:
+    """Whether anything but the name of its type is asked of a connection."""
+    return any(each.name != "__typename" for each in pick.sub.picks(connection_type(pick)))
+
+
+def connection_type(pick: Pick) -> str:
+    """The name of the connection's type."""
+    assert isinstance(pick.role, Paged)
+    return f"{pick.role.target}Connection"
+
+
+def node_selections(pick: Pick) -> Iterable[Selection]:
+    """What is asked of the nodes of a connection, by whichever way."""
+    assert isinstance(pick.role, Paged)
+    for each in pick.sub.picks(connection_type(pick)):
+        if each.name == "nodes":
+            yield each.sub
+        elif each.name == "edges":
+            yield from (edge.sub for edge in each.sub.picks(f"{pick.role.target}Edge") if edge.name == "node")
+
+
+def _asks_for(pick: Pick, name: str) -> bool:
+    return any(each.name == name for each in pick.sub.picks(connection_type(pick)))
+
+
+def frames_of(held: Held | None, selection: Selection, add: Callable[[Selection, Ref], None]) -> None:
+    """Tell every node that what is held refers to, with what is asked of it."""
+    for pick in selection.picks(held.type_name) if held else ():
+        value = held.values.get(pick.name) if held else None
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, Ref):
+                add(pick.sub, each)
+            elif isinstance(each, Held):
+                frames_of(each, pick.sub, add)

@@ -1,0 +1,92 @@
+"""The scalars of the API: how an RDF value leaves as JSON, and how a client's value is read."""
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import pyoxigraph as ox
+from graphql import GraphQLError, GraphQLScalarType
+
+from kg import terms
+from kg.graphql.model import ValueKind
+
+_INT_MAX = 2**31 - 1
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise GraphQLError(f"expected text, found {value!r}")
+    return value
+
+
+def _date(value: Any) -> str:
+    try:
+        return date.fromisoformat(_text(value)).isoformat()
+    except ValueError:
+        raise GraphQLError(f"{value!r} is not a day such as 2017-08-07") from None
+
+
+def _iri(value: Any) -> str:
+    try:
+        return ox.NamedNode(_text(value)).value
+    except ValueError:
+        raise GraphQLError(f"{value!r} is not an absolute IRI") from None
+
+
+def _decimal(value: Any) -> str:
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        number = Decimal("nan")
+    if isinstance(value, bool) or not number.is_finite():
+        raise GraphQLError(f"{value!r} is not a number")
+    return f"{number:f}"
+
+
+def _scalar(name: str, description: str, read: Any, url: str | None = None) -> GraphQLScalarType:
+    return GraphQLScalarType(name, parse_value=read, description=description, specified_by_url=url)
+
+
+def scalars() -> dict[str, GraphQLScalarType]:
+    """Fresh scalars, by name."""
+    found = (
+        _scalar("Text", "Text in one of the languages there are; choose with the argument `lang`.", _text),
+        _scalar("Date", "A day: `2017-08-07`.", _date, "https://www.rfc-editor.org/rfc/rfc3339#section-5.6"),
+        _scalar("EDTF", "A date that need not be a day: `2017-07`, `2017-08-06~`, `../2016-05`.", _text,
+                "https://www.loc.gov/standards/datetime/"),
+        _scalar("IRI", "An absolute IRI.", _iri, "https://www.rfc-editor.org/rfc/rfc3987"),
+        _scalar("Decimal", "A decimal number of any precision, as text.", _decimal),
+    )  # fmt: skip
+    return {each.name: each for each in found}
+
+
+def written(kind: ValueKind, value: str) -> Any:
+    """The JSON of a lexical form. Raises ValueError where it is none of its kind."""
+    match kind:
+        case ValueKind.INTEGER:
+            number = int(value)
+            if abs(number) > _INT_MAX:
+                raise ValueError(f"{value} does not fit into 32 bits")
+            return number
+        case ValueKind.BOOLEAN:
+            return value in ("true", "1")
+        case _:
+            return value
+
+
+_DATATYPES = {
+    ValueKind.INTEGER: f"{terms.XSD}integer",
+    ValueKind.DECIMAL: f"{terms.XSD}decimal",
+    ValueKind.DATE: f"{terms.XSD}date",
+    ValueKind.BOOLEAN: f"{terms.XSD}boolean",
+    ValueKind.EDTF: terms.EDTF,
+}
+
+
+def term_of(kind: ValueKind, value: Any) -> ox.NamedNode | ox.Literal:
+    """The term that a client's value means."""
+    if kind is ValueKind.IRI:
+        return ox.NamedNode(str(value))
+    lexical = str(value).lower() if isinstance(value, bool) else str(value)
+    datatype = _DATATYPES.get(kind)
+    return ox.Literal(lexical, datatype=ox.NamedNode(datatype)) if datatype else ox.Literal(lexical)

@@ -1,0 +1,235 @@
+"""The answer to an operation, put together from what was read: plain dicts, in the order that was asked.
+
+Owns completion (GraphQL specification, section 6.4.3): what is missing is null, and null where that cannot be takes
+its parent with it.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from graphql import GraphQLError, GraphQLNonNull
+
+from kg.graphql import problems
+from kg.graphql.held import Held, Ref
+from kg.graphql.ledger import Term
+from kg.graphql.model import Link, Model, Step, Value, ValueKind
+from kg.graphql.pages import Page, Place
+from kg.graphql.reading import Reading, connection_type
+from kg.graphql.roles import Computed, Paged, Texts
+from kg.graphql.scalars import written
+from kg.graphql.selection import TYPENAME, Pick, Selection
+from kg.graphql.texts import chosen, tagged
+
+_log = logging.getLogger(__name__)
+
+
+class Telling:
+    """Tells nodes; each is told once for the same selection. ``errors`` has what went wrong."""
+
+    def __init__(self, model: Model, reading: Reading, objects_max: int) -> None:
+        self._model, self._reading, self._graph = model, reading, reading.graph
+        self._told: dict[tuple[Selection, str, str], tuple[dict[str, Any] | None, int]] = {}
+        self._count, self._max = 0, objects_max
+        self.errors: list[GraphQLError] = []
+
+    def node(self, selection: Selection, ref: Ref, path: tuple[str | int, ...]) -> dict[str, Any] | None:
+        """The node as it was asked for; None where there is no such node."""
+        type_name = self._reading.type_of(ref.iri, ref.target)
+        if not type_name:
+            return None
+        key = selection, ref.iri, type_name
+        if key in self._told:
+            told, size = self._told[key]
+            self._counted(size)
+            return told
+        before = self._count
+        self._counted(1)
+        told = self._object(selection, type_name, ref.iri, path)
+        self._told[key] = told, self._count - before
+        return told
+
+    def _counted(self, size: int) -> None:
+        """An object that is told once stands in the answer as often as it is asked for."""
+        self._count += size
+        if self._count > self._max:
+            message = f"The answer would have more than {self._max:,} objects; ask for smaller pages."
+            raise problems.problem(message, problems.TOO_LARGE, limit=self._max)
+
+    def held(self, selection: Selection, held: Held, path: tuple[str | int, ...]) -> dict[str, Any] | None:
+        """The object as it was asked for."""
+        found: dict[str, Any] = {}
+        for pick in selection.picks(held.type_name):
+            value = held.type_name if pick.name == TYPENAME else self._of_held(pick, held.values.get(pick.name), path)
+            if value is None and isinstance(pick.field.type, GraphQLNonNull):
+                self._missing(pick, path)
+                return None
+            found[pick.key] = value
+        return found
+
+    def page(self, pick: Pick, parent: str, path: tuple[str | int, ...]) -> dict[str, Any] | None:
+        """The page of a connection."""
+        name = connection_type(pick)
+        page = self._reading.connection(pick).pages.get(parent) if parent else None
+        found: dict[str, Any] = {}
+        for each in pick.sub.picks(name):
+            found[each.key] = self._of_page(each, pick, page or Page((), False, False, 0), (*path, each.key))
+            if found[each.key] is None:
+                return None
+        return found
+
+    def _object(
+        self, selection: Selection, type_name: str, iri: str, path: tuple[str | int, ...]
+    ) -> dict[str, Any] | None:
+        found: dict[str, Any] = {}
+        for pick in selection.picks(type_name):
+            value = type_name if pick.name == TYPENAME else self._field(pick, iri, (*path, pick.key))
+            if value is None and isinstance(pick.field.type, GraphQLNonNull):
+                self._missing(pick, path)
+                return None
+            found[pick.key] = value
+        return found
+
+    def _missing(self, pick: Pick, path: tuple[str | int, ...]) -> None:
+        if not self.errors or self.errors[-1].path != [*path, pick.key]:
+            message = f"What cannot be missing is: {pick.name} has no value here that can be used."
+            self.errors.append(GraphQLError(message, list(pick.nodes), path=[*path, pick.key],
+                                            extensions={"code": "DATA_DOES_NOT_CONFORM"}))  # fmt: skip
+
+    def _field(self, pick: Pick, iri: str, path: tuple[str | int, ...]) -> Any:
+        match pick.role:
+            case Value() as value:
+                return self._value(value, pick, iri, path)
+            case Texts(value=value):
+                return self._texts(pick, self._graph.values(iri, Step(value.predicate, False)))
+            case Link() as link:
+                return self._linked(link, pick, iri, path)
+            case Paged():
+                return self.page(pick, iri, path)
+            case Computed() as computed:
+                return self._computed(computed, iri)
+        raise AssertionError(pick.role)
+
+    def _computed(self, computed: Computed, iri: str) -> str | None:
+        standing = self._reading.standing
+        match computed:
+            case Computed.ID:
+                return iri
+            case Computed.SLUG:
+                return iri.rsplit("/", 1)[-1]
+            case Computed.STATUS:
+                return standing.status(iri)
+            case Computed.ATTRIBUTION:
+                return standing.line(iri)
+            case Computed.STATEMENT_ATTRIBUTION:
+                return standing.statement_line(iri)
+            case Computed.ACT:
+                acts = self._model.acts
+                return next((name for act, name in acts.items() if self._graph.values(iri, Step(act, False))), None)
+
+    def _linked(self, link: Link, pick: Pick, iri: str, path: tuple[str | int, ...]) -> dict[str, Any] | None:
+        for each in sorted(self._graph.iris(iri, link.steps)):
+            if found := self.node(pick.sub, Ref(each, link.target), path):
+                return found
+        return None
+
+    def _value(self, value: Value, pick: Pick, iri: str, path: tuple[str | int, ...]) -> Any:
+        terms = self._graph.values(iri, Step(value.predicate, False))
+        if value.kind is ValueKind.TEXT:
+            return chosen(terms, pick.arguments.get("lang") or ())
+        found = [
+            each for term in sorted(terms, key=_lexical) if (each := self._written(value, term, pick, path)) is not None
+        ]
+        return found if value.is_many else next(iter(found), None)
+
+    def _written(self, value: Value, term: Term, pick: Pick, path: tuple[str | int, ...]) -> Any:
+        lexical = term["value"]
+        try:
+            if value.kind is ValueKind.CONCEPT:
+                return self._model.vocabularies[value.vocabulary].names[lexical]
+            return written(value.kind, lexical)
+        except (ValueError, KeyError):
+            _log.warning("%s cannot be written as %s", lexical, value.kind)
+            message = f"{lexical!r} cannot be written as a value of {pick.name}."
+            error = GraphQLError(
+                message, list(pick.nodes), path=list(path), extensions={"code": "DATA_DOES_NOT_CONFORM"}
+            )
+            self.errors.append(error)
+            return None
+
+    def _texts(self, pick: Pick, terms: Iterable[Term]) -> list[dict[str, Any] | None]:
+        literals = sorted((each for each in terms if each["type"] == "literal"), key=tagged)
+        held = (Held("LanguageText", {"text": each["value"], "lang": each.get("xml:lang", "")}) for each in literals)
+        return [self.held(pick.sub, each, ()) for each in held]
+
+    def _of_page(self, pick: Pick, connection: Pick, page: Page, path: tuple[str | int, ...]) -> Any:
+        role = connection.role
+        assert isinstance(role, Paged)
+        match pick.name:
+            case "nodes":
+                return self._all(self._told_place(pick.sub, each, role.target, (*path, number))
+                                 for number, each in enumerate(page.places))  # fmt: skip
+            case "edges":
+                return self._all(self._edge(pick.sub, each, role.target, (*path, number))
+                                 for number, each in enumerate(page.places))  # fmt: skip
+            case "pageInfo":
+                return self.held(pick.sub, _page_info(page), path)
+            case "totalCount":
+                return page.total or 0
+        return connection_type(connection)
+
+    def _told_place(self, selection: Selection, place: Place, target: str, path: tuple[str | int, ...]) -> Any:
+        ref = Ref(place.iri, target)
+        if not self._reading.type_of(place.iri, target):
+            return _LEFT_OUT
+        return self.node(selection, ref, path)
+
+    def _edge(self, selection: Selection, place: Place, target: str, path: tuple[str | int, ...]) -> Any:
+        found: dict[str, Any] = {}
+        for pick in selection.picks(f"{target}Edge"):
+            match pick.name:
+                case "cursor":
+                    found[pick.key] = place.cursor()
+                case "node":
+                    found[pick.key] = self._told_place(pick.sub, place, target, (*path, pick.key))
+                case _:
+                    found[pick.key] = f"{target}Edge"
+        if _LEFT_OUT in found.values():
+            return _LEFT_OUT
+        return None if None in found.values() else found
+
+    @staticmethod
+    def _all(told: Iterable[Any]) -> list[Any] | None:
+        """The list without what is of no known type; None where something that must be there is not."""
+        found = [each for each in told if each is not _LEFT_OUT]
+        return None if None in found else found
+
+    def _of_held(self, pick: Pick, value: Any, path: tuple[str | int, ...]) -> Any:
+        place = (*path, pick.key)
+        match value:
+            case Ref():
+                return self.node(pick.sub, value, place)
+            case Held():
+                return self.held(pick.sub, value, place)
+            case list():
+                told = [self._of_held(pick, each, place) for each in value]
+                return [each for each in told if each is not None]
+        return value
+
+
+def _lexical(term: Term) -> str:
+    return term["value"]
+
+
+_LEFT_OUT: Mapping[str, Any] = {"": "what is of no type that the schema has is left out"}
+
+
+def _page_info(page: Page) -> Held:
+    cursors = [place.cursor() for place in (page.places[:1] + page.places[-1:])]
+    values = {
+        "hasNextPage": page.has_next,
+        "hasPreviousPage": page.has_previous,
+        "startCursor": cursors[0] if cursors else None,
+        "endCursor": cursors[-1] if cursors else None,
+    }
+    return Held("PageInfo", values)

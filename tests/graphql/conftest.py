@@ -1,0 +1,163 @@
+"""The API over the shipped data, without HTTP."""
+
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+
+from api.app import create_app
+from api.services import opened
+from kg.execution import Executor
+from kg.execution.in_process import Delegating
+from kg.graphql.limits import Limits
+from kg.graphql.operating import Api, Asked
+from kg.publication import assembled, shipped_schema
+from kg.questions import Catalogue
+from kg.schema import Schema
+from kg.settings import DEFAULT_BASE_IRI, Settings
+from kg.store.embedded import EmbeddedStore
+
+Ask = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def structure() -> Schema:
+    return shipped_schema(DEFAULT_BASE_IRI)
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return Catalogue.load()
+
+
+@pytest.fixture(scope="session")
+def shipped_store() -> Iterator[EmbeddedStore]:
+    """The shipped registers and dossiers, let in by the door. Not to be changed."""
+    with closing(EmbeddedStore.in_memory()) as store:
+        assembled(Settings(), store).prepare()
+        yield store
+
+
+@pytest.fixture(scope="session")
+def executor(shipped_store: EmbeddedStore) -> Executor:
+    return Delegating(shipped_store)
+
+
+@pytest.fixture(scope="session")
+def make_api(structure: Schema, catalogue: Catalogue) -> Callable[..., Api]:
+    """An API over the shipped structure, with limits of one's own."""
+
+    def made(requires_attribution: bool = True, **limits: Any) -> Api:
+        return Api(structure, catalogue, DEFAULT_BASE_IRI, limits=Limits(**limits),
+                   requires_attribution=requires_attribution)  # fmt: skip
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def api(make_api: Callable[..., Api]) -> Api:
+    return make_api()
+
+
+@pytest.fixture(scope="session")
+def asking(executor: Executor) -> Callable[[Api], Ask]:
+    """What asks an API: the content of its answer."""
+
+    def of(api: Api, executor: Executor = executor) -> Ask:
+        def ask(query: str, explains: bool = False, **variables: Any) -> dict[str, Any]:
+            return api.answer(Asked(query=query, variables=variables, explains=explains), executor).content()
+
+        return ask
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def ask(api: Api, asking: Callable[[Api], Ask]) -> Ask:
+    """Ask, whatever comes of it."""
+    return asking(api)
+
+
+@pytest.fixture(scope="session")
+def data_of(ask: Ask) -> Ask:
+    """Ask, and get the data; errors are failures."""
+
+    def of(query: str, **variables: Any) -> dict[str, Any]:
+        content = ask(query, **variables)
+        assert "errors" not in content, content["errors"]
+        data: dict[str, Any] = content["data"]
+        return data
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def codes_of(ask: Ask) -> Callable[..., list[str]]:
+    """Ask, and get the codes of the errors."""
+
+    def of(query: str, **variables: Any) -> list[str]:
+        return [each["extensions"]["code"] for each in ask(query, **variables).get("errors", ())]
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def union_engine() -> Iterator[str]:
+    """The address of a SPARQL server of our own, in another process, ended when done."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    program = Path(sys.executable).parent / "oxigraph"
+    command = [str(program), "serve", "--bind", f"127.0.0.1:{port}", "--union-default-graph"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            try:
+                httpx.get(f"{url}/query", params={"query": "ASK {}"}, trust_env=False)
+                break
+            except httpx.TransportError:
+                time.sleep(0.05)
+        yield url
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real server on the loopback, over the shipped data."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("data"), workers=1)
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(opened(settings)), host="127.0.0.1", port=0, log_level="critical")
+    )
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.01)
+    try:
+        found = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        while httpx.get(f"{found}/readyz", trust_env=False).status_code != HTTPStatus.OK:
+            time.sleep(0.05)
+        yield found
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def client(address: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=address, trust_env=False, timeout=30, headers={"Accept": "*/*"}) as client:
+        yield client

@@ -1,0 +1,104 @@
+"""No query, however it is written, gives contested content without who says so."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Codes = Callable[..., list[str]]
+Ask = Callable[..., dict[str, Any]]
+REFUSED = "ATTRIBUTION_REQUIRED"
+
+LEAKS = {
+    "a value": "{ labellings { nodes { label } } }",
+    "all texts of a value": "{ labellings { nodes { labelTexts { text } } } }",
+    "a link": "{ incidentAccounts { nodes { perpetrator { nodes { id } } } } }",
+    "a count": "{ incidentAccounts { nodes { count { nodes { minimum } } } } }",
+    "a single one": '{ labelling(id: "proposition:sd-2017-08-07-f75") { label } }',
+    "by an alias": "{ labellings { nodes { name: label status: __typename attribution: id } } }",
+    "by node": '{ node(id: "proposition:sd-2017-08-07-f75") { ... on Labelling { label } } }',
+    "by nodes": '{ nodes(ids: ["proposition:sd-2017-08-07-f75"]) { ... on Labelling { label } } }',
+    "through an interface": "{ propositions { nodes { gist } } }",
+    "through a fragment of a type": "{ propositions { nodes { id ... on ZoneCoverage { place { nodes { id } } } } } }",
+    "through edges": "{ labellings { edges { node { label } } } }",
+    "in a fragment": "{ labellings { nodes { ...f } } } fragment f on Labelling { label }",
+    "in a fragment of a connection": "{ labellings { ...f } } fragment f on LabellingConnection { nodes { label } }",
+    "in two fragments": "{ labellings { nodes { ...f } } } fragment f on Labelling { ...g } "
+    "fragment g on Labelling { label }",
+    "attribution of another type only": "{ propositions { nodes { ... on Labelling { label } "
+    "... on ZoneCoverage { attribution } } } }",
+    "through a union": "{ assessments { nodes { attribution about { nodes { ... on Labelling { label } } } } } }",
+    "the content of a position": "{ positions { nodes { attribution content { nodes { gist } } } } }",
+    "what a statement asserts": "{ statements { nodes { speaker { id } asserts { ... on Labelling { label } } } } }",
+    "under a condition": "query ($no: Boolean = false) { labellings { nodes { label "
+    "attribution @include(if: $no) } } }",
+    "skipped": "{ labellings { nodes { label attribution @skip(if: true) } } }",
+    "in a skipped fragment": "{ labellings { nodes { label ... @skip(if: true) { attribution } } } }",
+    "in a skipped spread": "{ labellings { nodes { label ...f @skip(if: true) } } } "
+    "fragment f on Labelling { attribution }",
+    "an empty page of statements": "{ labellings { nodes { label "
+    "statements(first: 0) { nodes { speaker { id } } } } } }",
+    "a page of a size that may be none": "query ($n: Int) { labellings { nodes { label "
+    "statements(first: $n) { nodes { speaker { id } } } } } }",
+    "statements filtered away": "{ labellings { nodes { label "
+    "statements(where: {exists: false}) { nodes { speaker { id } } } } } }",
+    "statements without speakers": "{ labellings { nodes { label statements { totalCount } } } }",
+    "statements counted": "{ labellings { nodes { label statements { pageInfo { hasNextPage } } } } }",
+    "an inverse link tells the role": '{ actor(slug: "russia") { perpetratorIn { nodes { id } } } }',
+    "an inverse link of a place": '{ place(slug: "ein-tarma") { coverages { nodes { __typename id } } } }',
+    "labellings of a thing": '{ zone(slug: "idlib") { labellings { nodes { label } } } }',
+    "words without their speaker": "{ statements { nodes { quote { nodes { words { exact } } } } } }",
+    "a rationale without its speaker": "{ statements { nodes { rationale } } }",
+    "words by way of a source": "{ sources { nodes { passages { nodes { words { exact } } } } } }",
+    "words cited": "{ sources { nodes { citedIn { nodes { ownWords } } } } }",
+    "statements of an answer": '{ answer { zoneCoverage(zone: "idlib", place: "idlib-province") '
+    "{ verdict statements { asserts { gist } } } } }",
+}
+FINE = {
+    "with attribution": "{ labellings { nodes { label attribution } } }",
+    "with a status": "{ labellings { nodes { label status } } }",
+    "with statements": "{ labellings { nodes { label statements { nodes { speaker { id } } } } } }",
+    "with some statements": "{ labellings { nodes { label "
+    "statements(first: 3) { edges { node { attribution } } } } } }",
+    "attribution by a fragment": "{ labellings { nodes { ...f attribution } } } fragment f on Labelling { label }",
+    "attribution in a fragment": "{ labellings { nodes { label ...f } } } fragment f on Proposition { attribution }",
+    "with an alias of attribution": "{ labellings { nodes { label who: attribution } } }",
+    "on the interface": "{ propositions { nodes { attribution ... on Labelling { label } } } }",
+    "by node with attribution": '{ node(id: "proposition:sd-2017-08-07-f75") '
+    "{ ... on Labelling { label attribution } } }",
+    "nothing contested": "{ propositions { nodes { id statements { totalCount } } } }",
+    "things": "{ zones { nodes { id prefLabel } } actors { nodes { prefLabel note } } }",
+    "quotes": "{ statements { nodes { speaker { id } quote { nodes { words { exact } source { id } } } } } }",
+    "quotes by a fragment": "{ statements { nodes { ...f } } } "
+    "fragment f on Statement { attribution quote { nodes { words { exact } } } }",
+    "passages": "{ sources { nodes { passages { nodes { words { exact } "
+    "quotedBy { nodes { speaker { id } } } } } } } }",
+    "how many accounts": '{ actor(slug: "russia") { perpetratorIn { totalCount } } }',
+}
+
+
+@pytest.mark.parametrize("query", LEAKS.values(), ids=LEAKS)
+def test_content_without_attribution_is_refused(query: str, codes_of: Codes) -> None:
+    assert set(codes_of(query)) == {REFUSED}
+
+
+@pytest.mark.parametrize("query", FINE.values(), ids=FINE)
+def test_content_with_attribution_is_given(query: str, codes_of: Codes) -> None:
+    assert codes_of(query) == []
+
+
+def test_the_refusal_says_what_to_take(ask: Ask) -> None:
+    (error,) = ask(LEAKS["a value"])["errors"]
+    assert "attribution" in error["message"]
+    assert "statements" in error["message"]
+    assert error["locations"]
+
+
+@pytest.mark.parametrize("query", LEAKS.values(), ids=LEAKS)
+def test_a_setting_switches_it_off(query: str, make_api: Callable[..., Any], asking: Callable[..., Ask]) -> None:
+    assert "errors" not in asking(make_api(requires_attribution=False))(query)
+
+
+def test_parts_have_no_entrance_of_their_own(api: Any) -> None:
+    fields = api.schema.query_type.fields
+    assert not {"countEstimate", "countEstimates", "passages", "geometries"} & fields.keys()

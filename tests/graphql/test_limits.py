@@ -1,0 +1,144 @@
+"""What is too much is refused, each kind with its own code, and quickly."""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from graphql import get_introspection_query
+
+from kg.errors import Overloaded, QueryDeadline, QueryMemory, StoreUnreachable
+from kg.execution import Query, Result
+from kg.graphql.operating import Api
+
+Ask = Callable[..., dict[str, Any]]
+Codes = Callable[..., list[str]]
+QUICK_S = 5.0
+
+
+def nested(depth: int) -> str:
+    return "{ statements { nodes { " + "restates { " * depth + "id" + " }" * depth + " } } }"
+
+
+BOMBS = {
+    "DEPTH_LIMIT_EXCEEDED": [
+        nested(60),
+        "{ zones { nodes { ...f0 } } } "
+        + " ".join(f"fragment f{n} on Zone {{ id ...f{n + 1} ...f{n + 2} }}" for n in range(250))
+        + " fragment f250 on Zone { id } fragment f251 on Zone { id }",
+        "{" * 2_000 + "}" * 2_000,
+    ],
+    "ALIAS_LIMIT_EXCEEDED": ["{ " + " ".join(f"a{n}: __typename" for n in range(500)) + " }"],
+    "TOKEN_LIMIT_EXCEEDED": ["{ " + "__typename " * 10_000 + "}", "#" * 200_000, "query q(" + "$a:" * 40_000],
+    "DIRECTIVE_LIMIT_EXCEEDED": ["{ " + "__typename @skip(if: false) " * 200 + "}"],
+    "COST_LIMIT_EXCEEDED": [
+        "{ actors(first: 500) { nodes { statementsMade(first: 500) { nodes { attribution quote(first: 500) "
+        "{ nodes { source { id } } } } } } } }"
+    ],
+    "PAGE_LIMIT_EXCEEDED": ["{ zones(first: 2147483647) { nodes { id } } }"],
+    "GRAPHQL_VALIDATION_FAILED": [
+        "{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }",
+        "{ statements { nodes { ...a } } } fragment a on Statement { restates { ...a } }",
+        "{ statements { nodes { speaker { nope } } } }",
+        "{ zones(first: 99999999999) { nodes { id } } }",
+    ],
+    "GRAPHQL_PARSE_FAILED": ["{", "", "query", "{ zones(", "\x00"],
+    "CONDITION_LIMIT_EXCEEDED": [],
+}
+
+
+@pytest.mark.parametrize(("code", "query"), [(code, each) for code, found in BOMBS.items() for each in found])
+def test_a_bomb_gets_its_code_in_bounded_time(code: str, query: str, codes_of: Codes) -> None:
+    start = time.monotonic()
+    assert set(codes_of(query)) == {code} or (code, set(codes_of(query))) == (
+        "DEPTH_LIMIT_EXCEEDED", {"GRAPHQL_PARSE_FAILED"})  # fmt: skip
+    assert time.monotonic() - start < QUICK_S
+
+
+def test_a_tree_of_fragments_is_priced_without_unfolding_it(codes_of: Codes) -> None:
+    levels = 15
+    fragments = " ".join(
+        f"fragment f{n} on Actor {{ a{n}: published(first: 50) {{ nodes {{ publisher {{ ...f{n + 1} }} }} }}"
+        f" b{n}: published(first: 50) {{ nodes {{ publisher {{ ...f{n + 1} }} }} }} }}"
+        for n in range(levels)
+    )
+    query = f"{{ actors {{ nodes {{ ...f0 }} }} }} {fragments} fragment f{levels} on Actor {{ id }}"
+    start = time.monotonic()
+    assert set(codes_of(query)) <= {"COST_LIMIT_EXCEEDED", "DEPTH_LIMIT_EXCEEDED", "GRAPHQL_VALIDATION_FAILED"}
+    assert codes_of(query)
+    assert time.monotonic() - start < QUICK_S
+
+
+def test_many_conditions_are_refused(codes_of: Codes) -> None:
+    where: dict[str, Any] = {"id": {"eq": "zone:idlib"}}
+    for _ in range(60):
+        where = {"not": where, "and": [where]}
+        if len(json.dumps(where)) > 100_000:
+            break
+    query = "query ($where: ZoneWhere) { zones(where: $where) { nodes { id } } }"
+    assert codes_of(query, where=where) == ["CONDITION_LIMIT_EXCEEDED"]
+
+
+def test_conditions_within_the_document_are_counted_too(codes_of: Codes) -> None:
+    many = ", ".join('{id: {eq: "zone:idlib"}}' for _ in range(200))
+    assert codes_of(f"{{ zones(where: {{or: [{many}]}}) {{ nodes {{ id }} }} }}") == ["CONDITION_LIMIT_EXCEEDED"]
+
+
+def test_cost_counts_the_page_that_is_asked_for(ask: Ask) -> None:
+    query = "query ($n: Int) { zones(first: $n) { nodes { declaredBy(first: 3) { nodes { id } } } } }"
+    costs = [ask(query, n=n)["extensions"]["cost"]["asked"] for n in (1, 10, 100)]
+    assert costs == [3, 30, 300]
+
+
+def test_an_answer_that_would_grow_too_large_is_refused(make_api: Callable[..., Api], asking: Any) -> None:
+    deep = "statementsMade(first: 50) { nodes { speaker { " * 3 + "id" + " } } }" * 3
+    content = asking(make_api(objects=2_000))(f"{{ actors {{ nodes {{ {deep} }} }} }}")
+    assert [each["extensions"]["code"] for each in content["errors"]] == ["RESULT_LIMIT_EXCEEDED"]
+
+
+def test_the_request_that_tools_ask_the_schema_with_passes(ask: Ask) -> None:
+    content = ask(get_introspection_query(input_value_deprecation=True, specified_by_url=True))
+    assert "errors" not in content
+    assert len(content["data"]["__schema"]["types"]) > 200
+
+
+class Failing:
+    """An executor whose every query fails so."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def run(self, query: Query) -> Result:
+        raise self._error
+
+    def query(self, text: str) -> Any:
+        raise self._error
+
+    def refresh(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (QueryDeadline(1), "TIME_LIMIT_EXCEEDED"),
+        (QueryMemory(400), "QUERY_MEMORY"),
+        (Overloaded(2), "OVERLOADED"),
+        (StoreUnreachable("http://inner.example/secret", "down"), "STORE_UNREACHABLE"),
+        (RuntimeError("a secret"), "INTERNAL_SERVER_ERROR"),
+    ],
+)
+def test_a_failure_keeps_its_name_and_tells_no_secret(
+    error: Exception, code: str, api: Api, asking: Callable[..., Ask]
+) -> None:
+    content = asking(api, Failing(error))("{ zones { nodes { id } } }")
+    assert [each["extensions"]["code"] for each in content["errors"]] == [code]
+    assert "secret" not in json.dumps(content)
+    assert content["data"] is None
+
+
+def test_a_request_ends_when_its_time_is_up(make_api: Callable[..., Api], asking: Any) -> None:
+    content = asking(make_api(seconds=0.0))("{ zones { nodes { id } } }")
+    assert [each["extensions"]["code"] for each in content["errors"]] == ["TIME_LIMIT_EXCEEDED"]

@@ -1,0 +1,103 @@
+"""How many SPARQL queries a request becomes: as many as it has levels, whatever the number of rows."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kg.execution import Executor
+from kg.execution.in_process import Delegating
+from kg.graphql.operating import Api
+from kg.questions import Catalogue
+from kg.store import Change
+from kg.store.embedded import EmbeddedStore
+from kg.store.remote import RemoteStore
+
+Ask = Callable[..., dict[str, Any]]
+DOCUMENTS = sorted((Path(__file__).parents[2] / "kg" / "questions").glob("*.graphql"))
+MAIN = """query ($n: Int) { zones(first: $n) { nodes { prefLabel coverage { nodes { status attribution
+  ... on ZoneCoverage { place { nodes { prefLabel } } }
+  statements { nodes { speaker { prefLabel } quote { nodes { words { exact } } } } } } } } } }"""
+
+
+def queries_of(content: dict[str, Any]) -> int:
+    assert "errors" not in content, content["errors"]
+    found: int = content["extensions"]["queries"]
+    return found
+
+
+def test_the_number_of_queries_does_not_grow_with_rows(ask: Ask) -> None:
+    counts = {n: queries_of(ask(MAIN, n=n)) for n in (1, 2, 5, 50)}
+    assert set(counts.values()) == {6}
+
+
+@pytest.mark.parametrize("paged", ["", "(first: 2, orderBy: [{field: HEDGE}])", "(where: {hedge: {eq: NONE}})"])
+def test_nor_with_parents_of_pages(paged: str, ask: Ask) -> None:
+    query = f"query ($n: Int) {{ actors(first: $n) {{ nodes {{ statementsMade{paged} {{ nodes {{ id }} }} }} }} }}"
+    counts = {n: queries_of(ask(query, n=n)) for n in (1, 3, 9, 100)}
+    assert set(counts.values()) <= {2, 3}, "an actor without statements needs no third"
+
+
+@pytest.mark.parametrize("depth", [1, 2, 5, 9])
+def test_the_number_of_queries_grows_with_depth(depth: int, ask: Ask) -> None:
+    query = "{ statements { nodes { " + "partOfStatement { " * depth + "speaker { id }" + " }" * depth + " } } }"
+    assert queries_of(ask(query)) <= depth + 3
+
+
+def test_what_is_asked_twice_is_fetched_once(ask: Ask) -> None:
+    once = ask('{ zone(slug: "idlib") { prefLabel } }', explains=True)
+    names = " ".join(f"n{number}: prefLabel" for number in range(30))
+    often = ask(f'{{ zone(slug: "idlib") {{ {names} }} again: zone(slug: "idlib") {{ prefLabel }} }}', explains=True)
+    assert [each["sparql"] for each in once["extensions"]["explain"]] == [
+        each["sparql"] for each in often["extensions"]["explain"]
+    ]
+
+
+def test_the_total_is_counted_only_when_it_is_asked_for(ask: Ask) -> None:
+    without, counted = (ask(f"{{ zones {{ nodes {{ id }} {more} }} }}", explains=True) for more in ("", "totalCount"))
+    assert "COUNT" not in str(without["extensions"])
+    assert "COUNT" in str(counted["extensions"])
+
+
+def test_explaining_gives_sparql_that_can_be_run(ask: Ask, executor: Executor) -> None:
+    for each in ask(MAIN, explains=True, n=3)["extensions"]["explain"]:
+        assert executor.query(each["sparql"])
+        assert each["milliseconds"] >= 0
+    assert "explain" not in ask(MAIN, n=3)["extensions"]
+
+
+def test_text_of_a_client_stands_in_sparql_only_within_terms(ask: Ask) -> None:
+    found = ask('{ zones(where: {prefLabel: {contains: "\\"} UNION { ?s ?p"}}) { nodes { id } } }', explains=True)
+    assert '\\"} UNION { ?s ?p"' in found["extensions"]["explain"][0]["sparql"]
+
+
+@pytest.fixture(scope="module")
+def remote(union_engine: str, shipped_store: EmbeddedStore) -> Iterator[Executor]:
+    """The shipped data in another process, behind the SPARQL Protocol."""
+    with closing(RemoteStore.open(f"{union_engine}/query")) as store:
+        store.apply(Change(frozenset(), frozenset(shipped_store.quads())))
+        yield Delegating(store)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.stem)
+def test_a_remote_engine_gives_the_same(
+    document: Path, api: Api, asking: Callable[..., Ask], remote: Executor, catalogue: Catalogue
+) -> None:
+    query = document.read_text(encoding="utf-8")
+    given = dict(catalogue.entry(document.stem).example)
+    here, there = (asking(api, *executor)(query, **given) for executor in ((), (remote,)))
+    assert "errors" not in here, here
+    assert there["data"] == here["data"]
+    assert there["extensions"]["queries"] == here["extensions"]["queries"]
+
+
+@pytest.mark.slow
+def test_a_remote_engine_filters_orders_and_pages_alike(api: Api, asking: Callable[..., Ask], remote: Executor) -> None:
+    query = """{ statements(first: 30, offset: 5, orderBy: [{field: HEDGE, direction: DESC}, {field: SAID_WHEN}],
+      where: {or: [{speaker: {prefLabel: {contains: "a"}}}, {not: {quote: {exists: true}}}]}) {
+        totalCount edges { cursor node { id speaker { statementsMade(last: 2) { nodes { id } totalCount } } } } }
+      places(where: {within: "place:syria"}, first: 100) { nodes { id prefLabelTexts { text lang } } } }"""
+    assert asking(api, remote)(query)["data"] == asking(api)(query)["data"]

@@ -1,0 +1,216 @@
+"""Looking up, filtering, ordering and paging, over the shipped data."""
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from kg.graphql.pages import FIRST_MAX
+
+Ask = Callable[..., dict[str, Any]]
+Codes = Callable[..., list[str]]
+BASE = "https://w3id.org/conflict-kg/"
+
+
+def ids(page: dict[str, Any]) -> list[str]:
+    return [each["id"].rsplit("/", 1)[-1] for each in page["nodes"]]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    ['slug: "idlib"', 'id: "zone:idlib"', 'id: "zone/idlib"', f'id: "{BASE}id/zone/idlib"'],
+)
+def test_a_node_goes_by_its_slug_its_short_name_and_its_iri(arguments: str, data_of: Ask) -> None:
+    assert data_of(f"{{ zone({arguments}) {{ id slug __typename }} }}")["zone"] == {
+        "id": f"{BASE}id/zone/idlib", "slug": "idlib", "__typename": "Zone",
+    }  # fmt: skip
+
+
+def test_what_is_not_there_is_null(data_of: Ask) -> None:
+    query = '{ zone(slug: "nowhere") { id } place: zone(id: "place:idlib-province") { id } node(id: "no iri") { id } }'
+    assert data_of(query) == {"zone": None, "place": None, "node": None}
+
+
+def test_nodes_keep_the_place_of_what_is_not_there(data_of: Ask) -> None:
+    found = data_of('{ nodes(ids: ["zone:idlib", "zone:no", "actor:russia", "zone:idlib"]) { __typename } }')["nodes"]
+    assert [each and each["__typename"] for each in found] == ["Zone", None, "State", "Zone"]
+
+
+def test_a_home_graph_goes_by_its_slug(data_of: Ask) -> None:
+    found = data_of('{ dossier(slug: "syria-daily-2017-08-07") { id license version } }')["dossier"]
+    assert found["id"] == f"{BASE}graph/syria-daily-2017-08-07"
+    assert found["license"].startswith("https://creativecommons.org/")
+
+
+def test_neither_id_nor_slug_and_both_are_errors(codes_of: Codes) -> None:
+    assert codes_of("{ zone { id } }") == ["BAD_USER_INPUT"]
+    assert codes_of('{ zone(id: "zone:idlib", slug: "idlib") { id } }') == ["BAD_USER_INPUT"]
+
+
+FILTERS = {
+    'zones(where: {prefLabel: {startsWith: "East"}})': ["east-ghouta"],
+    'zones(where: {prefLabel: {contains: "GHOUTA"}})': ["east-ghouta"],
+    'zones(where: {prefLabel: {eq: "East Ghouta zone"}})': ["east-ghouta"],
+    'zones(where: {prefLabel: {eq: "East Ghouta zone", lang: "ar"}})': [],
+    'zones(where: {id: {in: ["zone:idlib", "zone:east-ghouta"]}})': ["east-ghouta", "idlib"],
+    'zones(where: {not: {id: {eq: "zone:idlib"}}, prefLabel: {contains: "zone"}}, first: 1)': ["east-ghouta"],
+    'zones(where: {or: [{id: {eq: "zone:idlib"}}, {prefLabel: {startsWith: "East"}}]})': ["east-ghouta", "idlib"],
+    'zones(where: {or: [{not: {prefLabel: {contains: "unnamed"}}}]})': ["east-ghouta", "idlib"],
+    'zones(where: {and: [{prefLabel: {contains: "zone"}}, {id: {eq: "zone:idlib"}}]})': ["idlib"],
+    'zones(where: {coverage: {asZoneCoverage: {place: {within: "place:idlib-province"}}}})': ["idlib"],
+    'zones(where: {coverage: {asZoneBoundary: {deniedBy: {speaker: {prefLabel: {contains: "ea world"}}}}}})': [
+        "east-ghouta"
+    ],
+    "zones(where: {or: []})": [],
+    "zones(where: {exists: false})": [],
+    "zones(where: {declaredBy: {exists: false}})": [],
+    'places(where: {administrativeParent: {id: {eq: "place:idlib-province"}}}, first: 1)': [
+        "maarrat-al-numan-district"
+    ],
+    'states(where: {prefLabel: {in: ["Russia"]}})': ["russia"],
+}
+
+
+@pytest.mark.parametrize(("field", "expected"), FILTERS.items(), ids=FILTERS)
+def test_filters_find_what_they_say(field: str, expected: list[str], data_of: Ask) -> None:
+    assert ids(data_of(f"{{ found: {field} {{ nodes {{ id }} }} }}")["found"]) == expected
+
+
+def test_a_filter_can_be_a_variable(data_of: Ask) -> None:
+    query = (
+        "query ($where: StatementWhere) { statements(where: $where) { totalCount nodes { speaker { prefLabel } } } }"
+    )
+    where = {"speaker": {"id": {"eq": "actor:russia"}}, "hedge": {"eq": "NONE"}}
+    found = data_of(query, where=where)["statements"]
+    assert found["totalCount"] == len(found["nodes"]) > 1
+    assert {each["speaker"]["prefLabel"] for each in found["nodes"]} == {"Russia"}
+
+
+def test_a_concept_is_found_within_a_wider_one(data_of: Ask) -> None:
+    counts = data_of("""{
+        wide: incidentAccounts(where: {weapon: {within: CHEMICAL_AGENT}}) { totalCount }
+        narrow: incidentAccounts(where: {weapon: {in: [CHEMICAL_AGENT, CHLORINE, TOXIC_GAS, NERVE_AGENT]}}) {
+            totalCount }
+        none: incidentAccounts(where: {weapon: {exists: false}}) { totalCount }
+        some: incidentAccounts(where: {weapon: {exists: true}}) { totalCount }
+        all: incidentAccounts { totalCount } }""")
+    found = {name: each["totalCount"] for name, each in counts.items()}
+    assert found["wide"] == found["narrow"] > 0
+    assert found["none"] + found["some"] == found["all"]
+
+
+def test_dates_and_numbers_are_compared(data_of: Ask) -> None:
+    counts = data_of("""{
+        july: incidentAccounts(where: {earliest: {gte: "2017-07-01", lt: "2017-08-01"}}) { totalCount }
+        seven: incidentAccounts(where: {count: {best: {exists: false}, minimum: {gte: 7, lte: 7}}}) { totalCount } }""")
+    assert counts["july"]["totalCount"] >= 7
+    assert counts["seven"]["totalCount"] >= 1
+
+
+def test_filters_go_through_links(data_of: Ask) -> None:
+    query = """{ incidents(where: {accounts: {location: {within: "place:damascus-governorate"},
+                                              statements: {speaker: {prefLabel: {eq: "EA WorldView"}}}}}) {
+                   totalCount nodes { accounts { nodes { attribution location { nodes { id } } } } } } }"""
+    assert data_of(query)["incidents"]["totalCount"] > 0
+
+
+def test_an_id_that_is_none_is_an_error_of_the_caller(codes_of: Codes) -> None:
+    assert codes_of('{ zones(where: {id: {eq: "> } DROP"}}) { nodes { id } } }') == ["BAD_USER_INPUT"]
+
+
+@pytest.mark.parametrize("text", ['"', "\\", "'''", '"""', "} UNION {", "\n\r\t", "�\U0001f9e8", '?x <y> "z"@en .'])
+def test_what_a_client_writes_stays_text(text: str, data_of: Ask) -> None:
+    query = """query ($t: String!, $s: Text!) {
+        a: zones(where: {prefLabel: {contains: $t}}) { totalCount }
+        b: zones(where: {or: [{prefLabel: {eq: $s}}, {prefLabel: {startsWith: $t, lang: $t}}]}) { totalCount } }"""
+    assert data_of(query, t=text, s=text) == {"a": {"totalCount": 0}, "b": {"totalCount": 0}}
+
+
+def test_text_comes_in_the_language_that_is_wanted(data_of: Ask) -> None:
+    place = data_of("""{ places(where: {prefLabel: {lang: "ar"}}, first: 1) { nodes {
+        en: prefLabel ar: prefLabel(lang: ["tlh", "ar"]) no: prefLabel(lang: ["tlh"])
+        prefLabelTexts { text lang } } } }""")
+    if not place["places"]["nodes"]:
+        pytest.skip("the register has no name in Arabic")
+    (found,) = place["places"]["nodes"]
+    by_language = {each["lang"]: each["text"] for each in found["prefLabelTexts"]}
+    assert (found["en"], found["ar"], found["no"]) == (by_language["en"], by_language["ar"], by_language["en"])
+
+
+@pytest.mark.parametrize("order", ["", "orderBy: [{field: PREF_LABEL, direction: DESC}]",
+                                   "orderBy: [{field: PLACE_KIND}, {field: PREF_LABEL}]",
+                                   "orderBy: [{field: ID, direction: DESC}]"])  # fmt: skip
+@pytest.mark.parametrize("size", [1, 3, 7])
+def test_pages_put_together_are_the_whole(order: str, size: int, data_of: Ask) -> None:
+    whole = ids(data_of(f"{{ places(first: {FIRST_MAX} {order}) {{ nodes {{ id }} }} }}")["places"])
+    query = f"""query ($after: String) {{ places(first: {size}, after: $after {order}) {{
+        nodes {{ id }} pageInfo {{ hasNextPage hasPreviousPage endCursor }} }} }}"""
+    found: list[str] = []
+    after = None
+    while after or not found:
+        page = data_of(query, after=after)["places"]
+        assert page["pageInfo"]["hasPreviousPage"] is bool(found)
+        found += ids(page)
+        after = page["pageInfo"]["endCursor"] if page["pageInfo"]["hasNextPage"] else None
+    assert found == whole
+
+
+@pytest.mark.parametrize("order", ["", "orderBy: [{field: PREF_LABEL}]"])
+def test_pages_from_the_end_are_the_whole_too(order: str, data_of: Ask) -> None:
+    whole = ids(data_of(f"{{ actors(first: {FIRST_MAX} {order}) {{ nodes {{ id }} }} }}")["actors"])
+    query = f"""query ($before: String) {{ actors(last: 4, before: $before {order}) {{
+        nodes {{ id }} pageInfo {{ hasPreviousPage startCursor }} }} }}"""
+    found: list[str] = []
+    before = None
+    while before or not found:
+        page = data_of(query, before=before)["actors"]
+        found = ids(page) + found
+        before = page["pageInfo"]["startCursor"] if page["pageInfo"]["hasPreviousPage"] else None
+    assert found == whole
+
+
+def test_nested_pages_of_one_parent_and_of_many_are_the_same(data_of: Ask) -> None:
+    inner = (
+        "statementsMade(first: 2, offset: 1, orderBy: [{field: HEDGE}]) { nodes { id } totalCount edges { cursor } }"
+    )
+    together = data_of(f"{{ actors(first: 100) {{ nodes {{ id {inner} }} }} }}")["actors"]["nodes"]
+    assert len(together) > 8
+    for each in random.Random(7).sample(together, 5):
+        alone = data_of(f'{{ actor(id: "{each["id"]}") {{ id {inner} }} }}')["actor"]
+        assert alone == each
+
+
+def test_an_offset_jumps(data_of: Ask) -> None:
+    query = "{ all: places(first: 9) { nodes { id } } some: places(first: 4, offset: 5) { nodes { id } } }"
+    found = data_of(query)
+    assert ids(found["some"]) == ids(found["all"])[5:]
+
+
+def test_a_cursor_of_another_order_is_refused(data_of: Ask, codes_of: Codes) -> None:
+    page = data_of("{ zones(first: 1) { pageInfo { endCursor } } }")["zones"]["pageInfo"]
+    query = "query ($after: String) { zones(after: $after, orderBy: [{field: PREF_LABEL}]) { nodes { id } } }"
+    assert codes_of(query, after=page["endCursor"]) == ["BAD_USER_INPUT"]
+    assert codes_of(query, after="nonsense") == ["BAD_USER_INPUT"]
+
+
+def test_a_page_has_a_hard_maximum(codes_of: Codes) -> None:
+    assert codes_of(f"{{ zones(first: {FIRST_MAX + 1}) {{ nodes {{ id }} }} }}") == ["PAGE_LIMIT_EXCEEDED"]
+    assert codes_of("{ zones(first: -1) { nodes { id } } }") == ["BAD_USER_INPUT"]
+    assert codes_of("{ zones(first: 1, last: 1) { nodes { id } } }") == ["BAD_USER_INPUT"]
+
+
+def test_the_order_is_total_whatever_the_keys(data_of: Ask) -> None:
+    found = data_of("{ statements(first: 500, orderBy: [{field: HEDGE}]) { nodes { id hedge } } }")["statements"][
+        "nodes"
+    ]
+    keys = [(each["hedge"].lower().replace("_", "-"), each["id"]) for each in found]
+    assert keys == sorted(keys)
+
+
+def test_fields_asked_twice_under_two_names_differ_by_their_arguments(data_of: Ask) -> None:
+    query = (
+        '{ zone(slug: "idlib") { a: declaredBy(first: 1) { nodes { id } } b: declaredBy(first: 0) { nodes { id } } } }'
+    )
+    found = data_of(query)["zone"]
+    assert (len(found["a"]["nodes"]), len(found["b"]["nodes"])) == (1, 0)

@@ -1,0 +1,151 @@
+"""The schema follows from ontology and shapes; its text is committed, so that a change of it is seen."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+from graphql import GraphQLEnumType, GraphQLNonNull, GraphQLObjectType, print_schema, validate_schema
+
+from kg import schema as schema_reading
+from kg.execution.in_process import Delegating
+from kg.graphql.operating import Api, Asked
+from kg.publication import shipped_schema
+from kg.questions import Catalogue
+from kg.settings import DEFAULT_BASE_IRI
+from kg.store import Change
+from kg.store.embedded import EmbeddedStore
+
+ROOT = Path(__file__).parents[2]
+SNAPSHOT = ROOT / "schema.graphql"
+RENEW = f"python {Path(__file__).relative_to(ROOT)}"
+
+
+def text_of(api: Api) -> str:
+    return f"{print_schema(api.schema)}\n"
+
+
+def test_the_committed_schema_is_the_one_that_is_served(api: Api) -> None:
+    assert SNAPSHOT.read_text(encoding="utf-8") == text_of(api), f"if the new schema is right, renew it: {RENEW}"
+
+
+def test_the_schema_is_valid(api: Api) -> None:
+    assert validate_schema(api.schema) == []
+
+
+def test_everything_of_the_schema_is_described(api: Api) -> None:
+    named = [each for name, each in api.schema.type_map.items() if not name.startswith("__")]
+    bare = [each.name for each in named if not each.description]
+    bare += [f"{each.name}.{name}" for each in named for name, field in getattr(each, "fields", {}).items()
+             if not field.description]  # fmt: skip
+    assert bare == []
+
+
+def test_cardinalities_of_shapes_are_those_of_fields(api: Api) -> None:
+    statement = api.schema.type_map["Statement"]
+    assert isinstance(statement, GraphQLObjectType)
+    assert str(statement.fields["speaker"].type) == "Actor!"
+    assert str(statement.fields["explicitness"].type) == "Explicitness"
+    assert str(statement.fields["relays"].type) == "StatementConnection!"
+
+
+def test_a_superclass_is_an_interface_and_several_classes_are_a_union(api: Api) -> None:
+    model = api.model
+    assert model.types["Proposition"].is_interface
+    assert {"ZoneCoverage", "Labelling"} <= set(model.members("Proposition"))
+    assert model.members("SourceOrStatement") == ("Source", "Statement")
+
+
+def test_every_type_that_has_instances_has_an_id(api: Api) -> None:
+    for each in api.model.objects.values():
+        type_ = api.schema.type_map[each.name]
+        assert isinstance(type_, GraphQLObjectType)
+        assert isinstance(type_.fields["id"].type, GraphQLNonNull)
+
+
+def test_a_closed_scheme_is_an_enum(api: Api, structure: schema_reading.Schema) -> None:
+    for vocabulary in api.model.vocabularies.values():
+        enum = api.schema.type_map[vocabulary.name]
+        assert isinstance(enum, GraphQLEnumType)
+        assert len(enum.values) == len(structure.schemes[vocabulary.scheme.iri].concepts)
+
+
+CLASS = """
+ck:Hospital a owl:Class ; rdfs:subClassOf ck:Thing ; ck:kind "hospital" ;
+    rdfs:label "hospital"@en ; skos:definition "A hospital."@en ; skos:example "One."@en .
+ck:beds a owl:DatatypeProperty ; rdfs:label "beds"@en ; rdfs:domain ck:Hospital ; rdfs:range xsd:integer .
+ck:HospitalAttack a owl:Class ; rdfs:subClassOf ck:Proposition ;
+    rdfs:label "hospital attack"@en ; skos:definition "That a hospital was attacked."@en .
+ck:hospital a owl:ObjectProperty ; rdfs:domain ck:HospitalAttack ; rdfs:range ck:Hospital .
+"""
+SHAPES = """
+cks:Hospital a sh:NodeShape ; sh:targetClass ck:Hospital ; sh:closed true ; sh:name "hospital"@en ;
+    sh:property cks:Thing-prefLabel , cks:Hospital-beds , cks:Hospital-attacks .
+cks:Hospital-beds a sh:PropertyShape ; sh:path ck:beds ; sh:datatype xsd:integer ; sh:maxCount 1 ;
+    sh:name "beds"@en ; sh:description "How many beds it has."@en ; sh:order 1 .
+cks:Hospital-attacks a sh:PropertyShape ; sh:path [ sh:inversePath ck:hospital ] ; cks:field "attacks" ;
+    sh:name "attacks"@en ; sh:description "What is said of attacks on it."@en ; sh:order 2 .
+cks:HospitalAttack a sh:NodeShape ; sh:targetClass ck:HospitalAttack ; sh:closed true ; sh:name "attack"@en ;
+    sh:property cks:HospitalAttack-hospital .
+cks:HospitalAttack-hospital a sh:PropertyShape ; sh:path ck:hospital ; sh:class ck:Hospital ; sh:minCount 1 ;
+    sh:maxCount 1 ; sh:name "hospital"@en ; sh:description "Which one."@en ; sh:order 1 .
+"""
+DATA = """
+@prefix ck: <https://w3id.org/conflict-kg/ontology#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@base <https://w3id.org/conflict-kg/id/> .
+<https://w3id.org/conflict-kg/graph/g> {
+  <hospital/h> a ck:Hospital ; skos:prefLabel "H"@en ; ck:beds 40 .
+  <proposition/a> a ck:HospitalAttack ; ck:hospital <hospital/h> .
+  <statement/s> a ck:Statement ; ck:speaker <actor/x> ; ck:denies <proposition/a> ;
+     ck:hedge <https://w3id.org/conflict-kg/vocab/hedge/none> .
+  <actor/x> a ck:State ; skos:prefLabel "X"@en .
+}
+"""
+
+
+@pytest.fixture
+def extended(tmp_path: Path, catalogue: Catalogue) -> Api:
+    """The API of a copy of ontology and shapes with two classes more."""
+    for name in ("ontology", "shapes"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    for name, added in (("ontology/incident.ttl", CLASS), ("shapes/incident.ttl", SHAPES)):
+        with (tmp_path / name).open("a", encoding="utf-8") as file:
+            file.write(added)
+    structure = schema_reading.read(tmp_path / "ontology", tmp_path / "shapes", DEFAULT_BASE_IRI)
+    return Api(structure, catalogue, DEFAULT_BASE_IRI)
+
+
+def test_a_class_added_to_ontology_and_shapes_can_be_asked_for(extended: Api) -> None:
+    store = EmbeddedStore.in_memory()
+    store.apply(Change(frozenset(), frozenset(ox.parse(DATA.encode(), format=ox.RdfFormat.TRIG))))
+    query = """{ hospital(slug: "h") { prefLabel beds attacks { nodes { hospital { id } attribution status } } }
+                 hospitals(where: {beds: {gt: 10}, attacks: {hospital: {beds: {lte: 40}}}}) { totalCount }
+                 things(where: {asHospital: {beds: {eq: 40}}}) { nodes { __typename } } }"""
+    content = extended.answer(Asked(query=query), Delegating(store)).content()
+    assert "errors" not in content, content
+    hospital: Any = content["data"]["hospital"]
+    assert hospital["beds"] == 40
+    (attack,) = hospital["attacks"]["nodes"]
+    assert (attack["attribution"], attack["status"]) == ("denied by X", "DENIED")
+    assert content["data"]["hospitals"]["totalCount"] == 1
+    assert content["data"]["things"]["nodes"] == [{"__typename": "Hospital"}]
+
+
+def test_what_an_added_class_says_needs_attribution_too(extended: Api) -> None:
+    query = "{ hospitalAttacks { nodes { hospital { id } } } }"
+    content = extended.answer(Asked(query=query), Delegating(EmbeddedStore.in_memory())).content()
+    assert [each["extensions"]["code"] for each in content["errors"]] == ["ATTRIBUTION_REQUIRED"]
+
+
+def test_two_apis_do_not_see_each_other(make_api: Callable[..., Api], extended: Api) -> None:
+    assert "hospitals" in extended.schema.query_type.fields  # type: ignore[union-attr]
+    assert "hospitals" not in make_api().schema.query_type.fields  # type: ignore[union-attr]
+
+
+if __name__ == "__main__":
+    SNAPSHOT.write_text(
+        text_of(Api(shipped_schema(DEFAULT_BASE_IRI), Catalogue.load(), DEFAULT_BASE_IRI)), encoding="utf-8"
+    )
