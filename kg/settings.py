@@ -79,6 +79,8 @@ def _checked(settings: Settings) -> Settings:
         raise BadParameter("KG_WRITE_TOKEN", "needs at least 16 characters")
     if not settings.base_iri.endswith(("/", "#")):
         raise BadParameter("KG_BASE_IRI", "must end in '/'")
+    if not 200 <= settings.graphql_partial_status <= 299:
+        raise BadParameter("KG_GRAPHQL_PARTIAL_STATUS", "must be a status of success, 200 to 299")
     for name in ("port", "query_timeout_s", "query_memory_mb", "workers", "queue_length", "result_max_mb"):
         if getattr(settings, name) < (0 if name == "port" else 1):
             raise BadParameter(f"KG_{name.upper()}", "must be positive")
