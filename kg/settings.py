@@ -89,4 +89,6 @@ def _checked(settings: Settings) -> Settings:
     for name in ("port", "graph_memory_mb"):
         if getattr(settings, name) < 0:
             raise BadParameter(f"KG_{name.upper()}", "must not be negative")
+    if not 200 <= settings.graphql_partial_status <= 299:
+        raise BadParameter("KG_GRAPHQL_PARTIAL_STATUS", "must be a status of success, 200 to 299")
     return settings

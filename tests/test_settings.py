@@ -28,6 +28,9 @@ def test_every_setting_has_its_variable() -> None:
         "KG_WRITE_TOKEN": "sixteen letters!",
         "KG_EMPTY": "yes",
         "KG_PLAIN": "True",
+        "KG_GRAPHQL_ATTRIBUTION": "false",
+        "KG_GRAPHQL_PARTIAL_STATUS": "200",
+        "KG_GRAPHQL_DOCUMENTS": "/documents",
     }
     assert set(given) == {f"KG_{field.name.upper()}" for field in fields(Settings)}
     settings = from_environment(given)
@@ -47,6 +50,9 @@ def test_every_setting_has_its_variable() -> None:
         write_token="sixteen letters!",
         empty=True,
         plain=True,
+        graphql_attribution=False,
+        graphql_partial_status=200,
+        graphql_documents=Path("/documents"),
     )
 
 

@@ -40,6 +40,7 @@ def serve(**flags: Any) -> None:
     click.echo(f"conflict-kg at {base}/", err=True)
     for path, what in (
         ("sparql", "SPARQL"),
+        ("graphql", "GraphQL"),
         ("questions", "questions"),
         ("ontology", "ontology"),
         ("readyz", "ready?"),

@@ -25,9 +25,11 @@ from graphql import (
 )
 
 from kg.graphql import problems
-from kg.graphql.types import FIRST, FIRST_MAX
+from kg.graphql.types import FIRST_MAX
 
 COST_CEILING = 10**12
+UNSAID = 5
+"""What a page counts whose size is not said: most have few nodes, and what there really is has limits of its own."""
 _PAGED = frozenset({"nodes", "edges"})
 
 
@@ -177,7 +179,7 @@ class Costs:
                 given = self._variables.get(value.name.value) if isinstance(value, VariableNode) else None
                 if isinstance(given, int):
                     return min(FIRST_MAX, max(0, given))
-        return FIRST
+        return UNSAID
 
 
 def conditions_in(value: Any) -> int:
