@@ -249,3 +249,13 @@ def test_a_cursor_stays_where_it_is_when_nodes_are_added(order: str, api: Api, a
     again = ids(ask(query, after=first["pageInfo"]["endCursor"])["data"]["states"])
     assert again == rest
     assert not set(again) & set(ids(first))
+
+
+@pytest.mark.parametrize("size", [0, 5, 10_000])
+def test_who_sorts_makes_no_difference(size: int, data_of: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    query = """{ places(first: 5, offset: 2) { totalCount nodes { id } pageInfo { hasNextPage hasPreviousPage } }
+        actor(slug: "ea-worldview") { statementsMade(last: 3) { totalCount nodes { id } pageInfo { hasNextPage
+        hasPreviousPage } } published { totalCount nodes { id } } } }"""
+    expected = data_of(query)
+    monkeypatch.setattr("kg.graphql.graph.SHORT_MAX", size)
+    assert data_of(query) == expected
