@@ -21,6 +21,8 @@ PARENTS_MAX = 8
 """Up to so many parents, each page of a connection is cut by the engine."""
 BLOCKS_MAX = 48
 """How many blocks a query may have: each costs some of the patterns that executors allow."""
+SHORT_MAX = 20_000
+"""How many nodes, for few parents, are put in the order of their IRIs here; beyond, the engine does it."""
 ROWS_MAX = 200_000
 """How many rows a level may have; beyond, the request is refused."""
 
@@ -31,6 +33,8 @@ class Connection:
 
     asked: Asked
     is_counted: bool
+    is_short: bool
+    """In the order of IRIs, and not known to have too many nodes to be put in order here: engines sort slowly."""
     pages: dict[str, Page] = field(default_factory=dict)
 
 
@@ -74,6 +78,11 @@ class Graph:
 
     def fetch(self, level: Level) -> None:
         """Ask for all of the level. Raises GraphQLError where that is too much for a request."""
+        self._ask(level)
+        if long := {each: parents for each, parents in level.connections.items() if not each.pages.keys() >= parents}:
+            self._ask(Level(connections=long))
+
+    def _ask(self, level: Level) -> None:
         names = Names()
         blocks = list(self._plain_blocks(level, names))
         labelled: dict[str, tuple[Connection, bool]] = {}
@@ -132,7 +141,7 @@ class Graph:
                 found[labelled[label][0]][parent].append(_place(row, labelled[label][0]))
         self._keep(level, fetched)
         for connection, parents in level.connections.items():
-            if connection in found or not _is_linked(connection, parents):
+            if not _is_linked(connection, parents):
                 _paged(connection, parents, found[connection], totals[connection])
 
     def _keep(self, level: Level, fetched: Mapping[tuple[str, bool], Mapping[str, list[Term]]]) -> None:
@@ -176,8 +185,9 @@ def _connection_blocks(
     if _is_linked(connection, parents):
         return
     asked = connection.asked
-    if len(parents) > PARENTS_MAX:
-        yield f"c{number}", False, whole_block(names, f"c{number}", parents, asked)
+    if len(parents) > PARENTS_MAX or connection.is_short:
+        limit = None if len(parents) > PARENTS_MAX else SHORT_MAX + 1
+        yield f"c{number}", False, whole_block(names, f"c{number}", parents, asked, limit)
         return
     for parent in parents if asked.window.size else ():
         yield f"c{number}", False, paged_block(names, f"c{number}", parent, asked)
@@ -194,11 +204,15 @@ def _place(row: Row, connection: Connection) -> Place:
 def _paged(
     connection: Connection, parents: set[str], found: Mapping[str, list[Place]], totals: Mapping[str, int]
 ) -> None:
-    """Give each parent its page: cut by the engine where there are few of them."""
+    """Give each parent its page: cut by the engine where there are few of them, unless the connection is short."""
     window = connection.asked.window
+    is_few = len(parents) <= PARENTS_MAX
+    if is_few and connection.is_short and sum(map(len, found.values())) > SHORT_MAX:
+        connection.is_short = False
+        return
     for parent in parents:
         places = found.get(parent, [])
-        if len(parents) > PARENTS_MAX:
+        if connection.is_short or not is_few:
             connection.pages[parent] = cut(places, window, connection.is_counted)
         else:
             total = totals.get(parent, 0) if connection.is_counted else None

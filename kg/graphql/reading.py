@@ -62,7 +62,7 @@ class Reading:
             window = window_of(pick.arguments, self.model.union_fields(role.target))
             classes = () if steps else self.model.classes(role.target)
             asked = Asked(steps, classes, tuple(conditions), window)
-            self._connections[key] = Connection(asked, _asks_for(pick, "totalCount"))
+            self._connections[key] = Connection(asked, _asks_for(pick, "totalCount"), asked.is_by_iri)
         return self._connections[key]
 
     def type_of(self, iri: str, target: str) -> str:

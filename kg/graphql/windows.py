@@ -29,9 +29,14 @@ class Asked:
     window: Window
 
     @property
+    def is_by_iri(self) -> bool:
+        """Whether its order is that of IRIs alone."""
+        return not any(each.value for each in self.window.orders)
+
+    @property
     def is_plain(self) -> bool:
         """Whether the links alone tell its nodes and their order."""
-        return bool(self.steps) and not self.conditions and not any(each.value for each in self.window.orders)
+        return bool(self.steps) and not self.conditions and self.is_by_iri
 
 
 def paged_block(names: Names, label: str, parent: str, asked: Asked) -> str:
@@ -47,9 +52,10 @@ def paged_block(names: Names, label: str, parent: str, asked: Asked) -> str:
     )
 
 
-def whole_block(names: Names, label: str, parents: Iterable[str], asked: Asked) -> str:
-    """The rows of all parents, uncut."""
-    return f"{{ {{ {_nodes(names, tuple(parents), asked, with_parent=True)} }} BIND({ox.Literal(label)} AS ?b) }}"
+def whole_block(names: Names, label: str, parents: Iterable[str], asked: Asked, limit: int | None) -> str:
+    """The rows of all parents, in no order, as many as ``limit`` in all."""
+    most = f" LIMIT {limit}" if limit else ""
+    return f"{{ {{ {_nodes(names, tuple(parents), asked, with_parent=True)}{most} }} BIND({ox.Literal(label)} AS ?b) }}"
 
 
 def counting_block(names: Names, label: str, parents: Iterable[str], asked: Asked) -> str:

@@ -4,9 +4,15 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+import pyoxigraph as ox
 import pytest
 
+from kg import terms
+from kg.execution.in_process import Delegating
+from kg.graphql.operating import Api
 from kg.graphql.pages import FIRST_MAX
+from kg.store import Change
+from kg.store.embedded import EmbeddedStore
 
 Ask = Callable[..., dict[str, Any]]
 Codes = Callable[..., list[str]]
@@ -214,3 +220,42 @@ def test_fields_asked_twice_under_two_names_differ_by_their_arguments(data_of: A
     )
     found = data_of(query)["zone"]
     assert (len(found["a"]["nodes"]), len(found["b"]["nodes"])) == (1, 0)
+
+
+def actor(slug: str, name: str) -> list[ox.Quad]:
+    node, graph = ox.NamedNode(f"{BASE}id/actor/{slug}"), ox.NamedNode(f"{BASE}graph/g")
+    state = ox.NamedNode(f"{terms.CK}State")
+    label = ox.NamedNode(f"{terms.SKOS}prefLabel")
+    return [
+        ox.Quad(node, terms.TYPE, state, graph),
+        ox.Quad(node, label, ox.Literal(name, language="en"), graph),
+    ]
+
+
+@pytest.mark.parametrize(
+    "order", ["", "orderBy: [{field: PREF_LABEL}]", "orderBy: [{field: PREF_LABEL, direction: DESC}]"]
+)
+def test_a_cursor_stays_where_it_is_when_nodes_are_added(order: str, api: Api, asking: Callable[..., Ask]) -> None:
+    store = EmbeddedStore.in_memory()
+    store.apply(Change(frozenset(), frozenset(q for n in range(0, 20, 2) for q in actor(f"a{n:02}", f"A {n:02}"))))
+    ask = asking(api, Delegating(store))
+    query = f"""query ($after: String) {{ states(first: 4, after: $after {order}) {{
+        nodes {{ id }} pageInfo {{ endCursor }} }} }}"""
+    first = ask(query)["data"]["states"]
+    rest = ids(ask(query, after=first["pageInfo"]["endCursor"])["data"]["states"])
+    before, after = (1, 17) if "DESC" not in order else (17, 1)
+    for number in (before, after):
+        store.apply(Change(frozenset(), frozenset(actor(f"a{number:02}", f"A {number:02}"))))
+    again = ids(ask(query, after=first["pageInfo"]["endCursor"])["data"]["states"])
+    assert again == rest
+    assert not set(again) & set(ids(first))
+
+
+@pytest.mark.parametrize("size", [0, 5, 10_000])
+def test_who_sorts_makes_no_difference(size: int, data_of: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    query = """{ places(first: 5, offset: 2) { totalCount nodes { id } pageInfo { hasNextPage hasPreviousPage } }
+        actor(slug: "ea-worldview") { statementsMade(last: 3) { totalCount nodes { id } pageInfo { hasNextPage
+        hasPreviousPage } } published { totalCount nodes { id } } } }"""
+    expected = data_of(query)
+    monkeypatch.setattr("kg.graphql.graph.SHORT_MAX", size)
+    assert data_of(query) == expected
