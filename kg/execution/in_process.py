@@ -1,8 +1,9 @@
 """The same contract over a store that runs and bounds queries itself: a remote engine, or a store in a test."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from io import BytesIO
+from typing import Protocol, runtime_checkable
 
 from kg.errors import QueryForbidden, QueryLimit
 from kg.execution import DEFAULT_MEDIA_TYPES, Kind, Query, guard
@@ -31,6 +32,19 @@ class WholeResult:
         return None
 
 
+@runtime_checkable
+class TakesDatasets(Protocol):
+    """A store that takes the dataset of the protocol and a shorter time beside the query."""
+
+    def query_over(
+        self,
+        text: str,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        timeout_s: float | None = None,
+    ) -> QueryResult: ...
+
+
 class Delegating:
     """An ``Executor`` that asks the store itself; its deadline is the store's own."""
 
@@ -42,9 +56,7 @@ class Delegating:
 
     def run(self, query: Query) -> WholeResult:
         self._examine(query.text)
-        if query.default_graphs or query.named_graphs:
-            raise QueryForbidden("default-graph-uri", "write FROM in the query; this store takes no dataset beside it")
-        result = self._store.query(query.text)
+        result = self._result(query)
         kind = kind_of(result)
         media_type = query.media_type or DEFAULT_MEDIA_TYPES[kind]
         output = BytesIO()
@@ -53,6 +65,13 @@ class Delegating:
         except ValueError as error:
             raise QueryLimit(str(error)) from error
         return WholeResult(kind, media_type, output.getvalue())
+
+    def _result(self, query: Query) -> QueryResult:
+        if isinstance(self._store, TakesDatasets):
+            return self._store.query_over(query.text, query.default_graphs, query.named_graphs, query.timeout_s)
+        if query.default_graphs or query.named_graphs:
+            raise QueryForbidden("default-graph-uri", "write FROM in the query; this store takes no dataset beside it")
+        return self._store.query(query.text)
 
     def query(self, text: str) -> QueryResult:
         self._examine(text)

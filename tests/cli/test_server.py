@@ -178,7 +178,7 @@ def test_loading_without_a_right_token_is_refused_and_changes_nothing(server: Se
     headers = {"Authorization": token} if token else {}
     answer = httpx.post(f"{server.url}/load", json=body, headers=headers, trust_env=False)
     assert answer.status_code == 401
-    assert answer.headers["www-authenticate"] == "Bearer"
+    assert answer.headers["www-authenticate"].split()[0] == "Bearer"
     assert ran(server.directory, "export").stdout == before
 
 
@@ -212,7 +212,7 @@ def test_a_token_that_the_server_does_not_know_is_told_and_changes_nothing(
         address.write_text(address.read_text().replace(found.token(), "another"))
         refused = ran(directory, "load", invented / "defective-dataset.trig")
         assert (refused.returncode, refused.stdout) == (1, "")
-        assert "loading needs a token" in refused.stderr
+        assert "this token may not write" in refused.stderr
         assert ran(directory, "export").stdout == before
 
 
