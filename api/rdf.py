@@ -24,7 +24,6 @@ QUADS = (
     Format("application/n-quads", ("n-quads", "nquads", "nq")),
 )
 ALL = (*TRIPLES, *QUADS)
-HTML = Format("text/html", ("html",), ("application/xhtml+xml",))
 SUFFIXES = {
     "ttl": "text/turtle",
     "nt": "application/n-triples",

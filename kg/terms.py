@@ -16,7 +16,6 @@ OA = "http://www.w3.org/ns/oa#"
 DCTERMS = "http://purl.org/dc/terms/"
 
 TYPE = NamedNode(f"{RDF}type")
-LABEL = NamedNode(f"{RDFS}label")
 
 HOME_GRAPH_CLASSES = (
     NamedNode(f"{CK}Dossier"),

@@ -16,7 +16,6 @@ from kg.graphql.model import Step
 _LOCAL = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*")
 TEXT_MAX = 180_000
 """How long the text of a query may be: what executors take, with room for the rest."""
-PATTERN_COLUMNS = "?b ?s ?p ?o"
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ rules; inputs are graphs, never names of files. An exception of the validator is
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import pyoxigraph as ox
@@ -56,7 +56,7 @@ class Validator:
             found, key=lambda each: (each.severity != Severity.VIOLATION, each.subject, each.rule, each.value)
         )
 
-    def _finding(self, report: rdflib.Graph, result: rdflib.term.Node, datasets: Mapping[str, bool]) -> Finding:
+    def _finding(self, report: rdflib.Graph, result: rdflib.term.Node, datasets: set[str]) -> Finding:
         def value(predicate: rdflib.URIRef) -> str:
             found = report.value(result, predicate)
             return "" if found is None or isinstance(found, rdflib.BNode) else str(found)
@@ -86,9 +86,9 @@ def _ill_typed(quads: list[ox.Quad]) -> list[Finding]:
     ]
 
 
-def _of_datasets(quads: list[ox.Quad]) -> dict[str, bool]:
+def _of_datasets(quads: list[ox.Quad]) -> set[str]:
     graphs = {q.subject for q in quads if q.predicate == terms.TYPE and q.object == terms.DATASET}
-    return {terms.value_of(q.subject): True for q in quads if q.graph_name in graphs}
+    return {terms.value_of(q.subject) for q in quads if q.graph_name in graphs}
 
 
 def _graph(quads: Iterable[ox.Quad]) -> rdflib.Graph:
