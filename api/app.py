@@ -1,12 +1,14 @@
 """All the wiring, on one screen. ``uvicorn --factory api.app:from_environment`` serves it."""
 
 import os
+import sys
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp
 
 from api import (
     errors,
@@ -26,34 +28,41 @@ from api.direct import Direct
 from api.operations import ClosedUntilReady, Readiness
 from api.origins import OpenToAllOrigins
 from api.services import Services, opened
+from api.telling import Gathering, Lines, Logged
 from kg import settings
 
 
 def from_environment() -> FastAPI:
     """The app as ``KG_*`` variables ask for it. Raises BadParameter or StoreFailure."""
-    telemetry.log_requests()
-    return create_app(opened(settings.from_environment(os.environ)))
+    return create_app(opened(settings.from_environment(os.environ)), Gathering(sys.stderr))
 
 
-def create_app(services: Services) -> FastAPI:
-    """The app over these services, which it closes when it ends. Apps share nothing."""
-    app = FastAPI(
+class App(FastAPI):
+    """FastAPI, with what concerns every request around all of it and not inside."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        direct = Direct(super().build_middleware_stack(), sparql.ENDPOINTS)
+        closed = ClosedUntilReady(direct, self.state.readiness)
+        return telemetry.Observed(OpenToAllOrigins(closed), self.state.metrics, self.state.log)
+
+
+def create_app(services: Services, log: Lines | None = None) -> FastAPI:
+    """The app over these services, which it closes when it ends; ``log`` gets a line a request. Apps share nothing."""
+    app = App(
         title="conflict-kg",
         summary="Who said what about a conflict, in which source, and who disputes it.",
         lifespan=_lifespan,
         redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # ours are api.telemetry's
     )
     app.state.services = services
-    app.state.readiness = readiness = Readiness()
+    app.state.readiness = Readiness()
     app.state.counter = Counter()
     app.state.pages = pages.environment(services.settings.base_iri)
     app.state.metrics = telemetry.Metrics(services)
-    app.add_middleware(Direct, endpoints=sparql.ENDPOINTS)
-    app.add_middleware(ClosedUntilReady, readiness=readiness)
-    app.add_middleware(OpenToAllOrigins)
-    app.add_middleware(telemetry.Observed, metrics=app.state.metrics)
+    app.state.log = log or Logged(telemetry.ACCESS_LOG)
     errors.install(app)
     # Under /graph/ the first to answer wins: pages and data of home graphs, or in plain mode the graph store.
     graphs = (graphstore, resources) if services.settings.plain else (resources, graphstore)
@@ -72,5 +81,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             app.state.readiness.follow(preparing.submit(services.prepare))
             yield
     finally:
-        telemetry.flush()
+        app.state.log.flush()
         await run_in_threadpool(services.close)

@@ -1,4 +1,4 @@
-"""Paths that are answered before any routing: what is asked most often should not pay for what it does not use.
+"""Paths that are answered before any framework: what is asked most often should not pay for what it does not use.
 
 The routes of the same endpoints stay: they document them, and answer the methods that are not taken here.
 """
@@ -28,7 +28,7 @@ class Direct:
         request = Request(scope, receive, send)
         try:
             response = await endpoint(request)
-        except Exception as error:  # noqa: BLE001 -- raised again where no handler knows it
+        except Exception as error:  # noqa: BLE001 -- the app has a handler for every one
             response = _told(request, error)
         await response(scope, receive, send)
 
@@ -38,11 +38,9 @@ def _is_taken(scope: Scope) -> bool:
 
 
 def _told(request: Request, error: Exception) -> Response:
-    """What the app's handlers make of it. Raises the error where it is our own fault."""
+    """What the app's handler for the nearest class makes of it."""
     app: FastAPI = request.app
-    for ancestor in type(error).__mro__:
-        if ancestor is not Exception and (handler := app.exception_handlers.get(ancestor)) is not None:
-            told = handler(request, error)
-            assert isinstance(told, Response)
-            return told
-    raise error
+    handlers = app.exception_handlers
+    told = next(handlers[each] for each in type(error).__mro__ if each in handlers)(request, error)
+    assert isinstance(told, Response)
+    return told

@@ -192,11 +192,4 @@ def _of_validation(request: Request, error: Exception) -> Response:
 def _of_nobody(request: Request, error: Exception) -> Response:
     _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     answer = plain(HTTPStatus.INTERNAL_SERVER_ERROR)
-    # This answer is made outside every middleware of the app, the one for other origins included.
-    return problem(request, answer, "this is our fault and has been logged", headers=CROSS_ORIGIN)
-
-
-CROSS_ORIGIN = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Link, ETag, Retry-After, Location, Content-Location, X-Request-ID",
-}
+    return problem(request, answer, "this is our fault and has been logged")

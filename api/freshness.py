@@ -5,7 +5,6 @@ The tags are weak: the same rows may come in another order. Without a version of
 
 import hashlib
 import re
-from dataclasses import replace
 from functools import lru_cache
 from http import HTTPStatus
 
@@ -30,9 +29,9 @@ def tag(version: str, *parts: object) -> str:
 
 def tag_of(version: str, query: Query, media_type: str) -> str:
     """The entity tag of a query's result, whatever time it may take and under whatever address it was asked."""
-    settling = replace(query, timeout_s=None, base_iri="")
-    is_small = len(query.text) <= CHARACTERS and not (query.default_graphs or query.named_graphs)
-    return (_remembered if is_small else tag)(version, settling, media_type)
+    if query.default_graphs or query.named_graphs:
+        return tag(version, query.text, media_type, query.default_graphs, query.named_graphs)
+    return (_remembered if len(query.text) <= CHARACTERS else tag)(version, query.text, media_type)
 
 
 _remembered = lru_cache(TEXTS)(tag)

@@ -5,6 +5,11 @@ by ``?graph=IRI`` or ``?default``, or by its own address where its IRI begins as
 """
 
 import secrets
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.errors import MessageDefect
+from email.message import Message
+from email.policy import HTTP
 from http import HTTPStatus
 from typing import Annotated
 
@@ -16,7 +21,7 @@ from starlette.responses import Response
 
 from api import freshness, negotiation, rdf, services
 from api.authorization import writer
-from api.protocol import body_of, pairs_of, values
+from api.protocol import body_of, by_name, pairs_of
 from api.results import FORMATS, response
 from api.running import result_of
 from kg.errors import BadParameter, GraphSyntax, Unknown
@@ -28,6 +33,7 @@ PATHS = ("/graphs", "/graphs/")
 READ, WRITE = ["GET", "HEAD"], ["PUT", "POST", "DELETE"]
 ALLOW = ", ".join([*READ, *WRITE, "OPTIONS"])
 BODY_MAX_BYTES = 64_000_000
+_MULTIPART = "multipart/form-data"
 _DEFAULT = "default"
 
 Graph = ox.NamedNode | None
@@ -47,8 +53,8 @@ Body = Annotated[bytes, Depends(body)]
 
 async def store(request: Request, body: Body) -> Response:
     """Read, replace, extend or delete a graph named by ``graph`` or ``default``; POST without either makes one."""
-    pairs = pairs_of(request.url.query)
-    named, default = values(pairs, "graph"), values(pairs, _DEFAULT)
+    given = by_name(pairs_of(request.url.query))
+    named, default = given.get("graph", []), given.get(_DEFAULT, [])
     if len(named) + len(default) > 1:
         raise HTTPException(HTTPStatus.BAD_REQUEST, "give exactly one of graph=IRI and default")
     if named or default:
@@ -87,7 +93,7 @@ async def read(request: Request, graph: Graph) -> Response:
     """The graph in the format that is preferred. Raises Unknown, NotAcceptable, QueryLimit or Overloaded."""
     running = services.of(request)
     core = running.publication.store
-    wanted = values(pairs_of(request.url.query), "format")
+    wanted = by_name(pairs_of(request.url.query)).get("format", ())
     formats = FORMATS[Kind.GRAPH]
     media_type = negotiation.chosen(formats, request.headers.get("accept", ""), ",".join(wanted))
     if graph is not None and not await run_in_threadpool(core.holds, graph):
@@ -128,17 +134,42 @@ def _created(request: Request, body: bytes) -> Response:
 
 def _triples(request: Request, body: bytes, graph: Graph) -> frozenset[ox.Triple]:
     """What was sent, relative IRIs taken against the graph (section 5). Raises HTTPException or GraphSyntax."""
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    base = graph.value if graph is not None else str(request.url.replace(query="", fragment=""))
+    sent = _documents(request.headers.get("content-type", ""), body)
+    return frozenset(triple for content_type, document in sent for triple in _parsed(content_type, document, base))
+
+
+def _documents(content_type: str, body: bytes) -> list[tuple[str, bytes]]:
+    """The one document that was sent, or those of a form with files; each with its type."""
+    if _media_type(content_type) != _MULTIPART:
+        return [(content_type, body)]
+    try:
+        head = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1")
+        form = message_from_bytes(head + body, policy=HTTP.clone(raise_on_defect=True))
+    except MessageDefect as error:
+        raise HTTPException(HTTPStatus.BAD_REQUEST, f"the form cannot be read: {type(error).__name__}") from None
+    return [(part.get_content_type(), _content(part)) for part in form.iter_parts()]
+
+
+def _content(part: Message) -> bytes:
+    content = part.get_payload(decode=True)  # None for a form in the form, whose type will be refused
+    return content if isinstance(content, bytes) else b""
+
+
+def _media_type(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
+
+
+def _parsed(content_type: str, document: bytes, base: str) -> Iterator[ox.Triple]:
     known = {alias: each for each in rdf.TRIPLES for alias in (each.media_type, *each.aliases)}
-    if content_type not in known:
-        offered = ", ".join(each.media_type for each in rdf.TRIPLES)
+    if (found := known.get(_media_type(content_type))) is None:
+        offered = ", ".join([*(each.media_type for each in rdf.TRIPLES), _MULTIPART])
         reason = f"a graph is sent as one of {offered}"
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, reason, {"Accept": offered})
-    syntax = ox.RdfFormat.from_media_type(known[content_type].media_type)
-    base = graph.value if graph is not None else str(request.url.replace(query="", fragment=""))
+    syntax = ox.RdfFormat.from_media_type(found.media_type)
     try:
-        quads = ox.parse(body, format=syntax, base_iri=base, without_named_graphs=True, rename_blank_nodes=True)
-        return frozenset(quad.triple for quad in quads)
+        for quad in ox.parse(document, syntax, base_iri=base, without_named_graphs=True, rename_blank_nodes=True):
+            yield quad.triple
     except SyntaxError as error:
         raise GraphSyntax(error.msg, error.lineno, error.offset) from error
 

@@ -3,10 +3,12 @@
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import CROSS_ORIGIN
-
 _REQUEST_HEADERS = "Accept, Authorization, Content-Type, If-Match, If-None-Match, X-Request-ID"
 _PREFLIGHT = b"access-control-request-method"
+CROSS_ORIGIN = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Link, ETag, Retry-After, Location, Content-Location, X-Request-ID",
+}
 _HEADERS = [(name.lower().encode(), value.encode()) for name, value in CROSS_ORIGIN.items()]
 _METHODS = "GET, HEAD, POST, PUT, DELETE, OPTIONS"
 
@@ -27,7 +29,7 @@ class OpenToAllOrigins:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *_HEADERS]
+                message.setdefault("headers", []).extend(_HEADERS)
             await send(message)
 
         await self._app(scope, receive, with_headers)

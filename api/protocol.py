@@ -1,6 +1,5 @@
 """A request of the SPARQL 1.1 Protocol, read: https://www.w3.org/TR/sparql11-protocol/. Runs nothing."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
@@ -11,6 +10,7 @@ from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from api.running import ClientLeft
 from kg.errors import BadParameter
 from kg.execution import Query
 from kg.updating import Update
@@ -23,6 +23,7 @@ _TYPES = ", ".join([_FORM, *_DIRECT])
 _DATASET = {"query": ("default-graph-uri", "named-graph-uri"), "update": ("using-graph-uri", "using-named-graph-uri")}
 
 Pairs = list[tuple[str, str]]
+Given = dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,59 +36,78 @@ class Asked:
 
 
 async def asked(request: Request) -> Asked:
-    """The request by the rules of the protocol. Raises HTTPException or BadParameter."""
-    pairs = pairs_of(utf8(request.scope["query_string"])) if request.scope["query_string"] else []
+    """The request by the rules of the protocol. Raises HTTPException, BadParameter or ClientLeft."""
+    query_string = request.scope["query_string"]
+    given = by_name(pairs_of(utf8(query_string)) if query_string else [])
     if request.method == "POST":
-        pairs += await _posted(request)
-    wanted = values(pairs, "format")
-    texts = {kind: values(pairs, kind) for kind in ("query", "update")}
-    count = sum(map(len, texts.values()))
+        await _add_posted(request, given)
+    queries, updates = given.get("query", ()), given.get("update", ())
+    count = len(queries) + len(updates)
     if count > 1:
-        both = "query or update, not both" if all(texts.values()) else f"exactly one query or update, not {count}"
+        both = "query or update, not both" if queries and updates else f"exactly one query or update, not {count}"
         raise HTTPException(HTTPStatus.BAD_REQUEST, f"send {both}")
     if not count and request.method == "POST":
         raise HTTPException(HTTPStatus.BAD_REQUEST, "the parameter query (or update) is missing")
-    if texts["update"] and request.method != "POST":
+    if updates and request.method != "POST":
         raise HTTPException(HTTPStatus.BAD_REQUEST, "an update is sent by POST only")
-    query = _query(request, texts["query"][0], pairs) if texts["query"] else None
-    update = _update(request, texts["update"][0], pairs) if texts["update"] else None
-    return Asked(query, update, ",".join(wanted) or None)
+    query = _query(request, queries[0], given) if queries else None
+    update = _update(request, updates[0], given) if updates else None
+    return Asked(query, update, ",".join(given.get("format", ())) or None)
 
 
-def _query(request: Request, text: str, pairs: Pairs) -> Query:
+def _query(request: Request, text: str, given: Given) -> Query:
     return Query(
         text=text,
-        default_graphs=_graphs(pairs, "query", 0),
-        named_graphs=_graphs(pairs, "query", 1),
+        default_graphs=_graphs(given, "query", 0),
+        named_graphs=_graphs(given, "query", 1),
         base_iri=base_of(request),
-        timeout_s=_seconds(values(pairs, "timeout")),
+        timeout_s=_seconds(given["timeout"][-1]) if "timeout" in given else None,
     )
 
 
-def _update(request: Request, text: str, pairs: Pairs) -> Update:
-    return Update(text, _graphs(pairs, "update", 0), _graphs(pairs, "update", 1), base_of(request))
+def _update(request: Request, text: str, given: Given) -> Update:
+    return Update(text, _graphs(given, "update", 0), _graphs(given, "update", 1), base_of(request))
 
 
-async def _posted(request: Request) -> Pairs:
-    content_type, _, parameters = request.headers.get("content-type", "").partition(";")
+async def _add_posted(request: Request, given: Given) -> None:
+    content = request.headers.get("content-type", "")
+    kind = (_remembered_kind if len(content) <= _ADDRESS_CHARACTERS else _kind_of_body)(content)
+    text = utf8(await body_of(request, BODY_MAX_BYTES))
+    if kind != _FORM:
+        given.setdefault(kind, []).append(text)
+        return
+    for name, value in pairs_of(text):
+        given.setdefault(name, []).append(value)
+
+
+def _kind_of_body(content: str) -> str:
+    """The form, or the parameter that the body is. 415 for what is neither."""
+    content_type, _, parameters = content.partition(";")
     content_type = content_type.strip().lower()
     charset = parameters.replace(" ", "").replace('"', "").lower()
     if content_type not in (_FORM, *_DIRECT) or charset not in ("", "charset=utf-8"):
         headers = {"Accept-Post": _TYPES}
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send {_TYPES}, in UTF-8", headers)
-    text = utf8(await body_of(request, BODY_MAX_BYTES))
-    return pairs_of(text) if content_type == _FORM else [(_DIRECT[content_type], text)]
+    return _DIRECT.get(content_type, _FORM)
+
+
+_remembered_kind = lru_cache(16)(_kind_of_body)
 
 
 async def body_of(request: Request, most: int) -> bytes:
-    """The body, if it has at most that many bytes; else 413."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most:
+    """The body, if it has at most that many bytes; else 413. Raises ClientLeft."""
+    parts, size, is_more = [], 0, True
+    while is_more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientLeft
+        part, is_more = message.get("body", b""), message.get("more_body", False)
+        parts.append(part)
+        size += len(part)
+        if size > most:
             reason = f"the request is larger than {most:,} bytes"
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, reason)
-    return bytes(body)
+    return b"".join(parts)
 
 
 def utf8(data: bytes) -> str:
@@ -106,9 +126,12 @@ def pairs_of(text: str) -> Pairs:
         raise HTTPException(HTTPStatus.BAD_REQUEST, "the parameters cannot be read as UTF-8") from None
 
 
-def values(pairs: Pairs, name: str) -> list[str]:
-    """All values of one parameter."""
-    return [value for key, value in pairs if key == name]
+def by_name(pairs: Pairs) -> Given:
+    """The values of each parameter, in their order."""
+    given: Given = {}
+    for name, value in pairs:
+        given.setdefault(name, []).append(value)
+    return given
 
 
 def base_of(request: Request) -> str:
@@ -137,25 +160,23 @@ def _is_iri(text: str) -> bool:
     return True
 
 
-def _graphs(pairs: Pairs, kind: str, place: int) -> tuple[str, ...]:
-    other = _DATASET["update" if kind == "query" else "query"]
-    if stray := next((name for name, _ in pairs if name in other), None):
-        raise BadParameter(stray, f"does not belong to a {kind}, which has {' and '.join(_DATASET[kind])}")
+def _graphs(given: Given, kind: str, place: int) -> tuple[str, ...]:
+    for stray in _DATASET["update" if kind == "query" else "query"]:
+        if stray in given:
+            raise BadParameter(stray, f"does not belong to a {kind}, which has {' and '.join(_DATASET[kind])}")
     name = _DATASET[kind][place]
-    iris = tuple(values(pairs, name))
+    iris = tuple(given.get(name, ()))
     for iri in iris:
         if not _is_iri(iri):
             raise BadParameter(name, f"{iri!r} is not an absolute IRI")
     return iris
 
 
-def _seconds(given: Sequence[str]) -> float | None:
-    if not given:
-        return None
+def _seconds(given: str) -> float:
     try:
-        seconds = float(given[-1])
+        seconds = float(given)
     except ValueError:
         seconds = -1.0
     if not 0 < seconds < float("inf"):
-        raise BadParameter("timeout", f"{given[-1]!r} is not a number of seconds above 0")
+        raise BadParameter("timeout", f"{given!r} is not a number of seconds above 0")
     return seconds

@@ -4,71 +4,96 @@ Owns the names of the metrics. Neither tokens nor the text of queries get here: 
 """
 
 import itertools
-import json
-import logging
 import re
 import secrets
-import sys
 import time
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
+from json.encoder import encode_basestring as _quoted
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client import CollectorRegistry, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.services import Services
-from api.telling import Gathering
+from api.telling import Lines
 
 ACCESS_LOG = "api.access"
 _HEADER = b"x-request-id"
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _BUCKETS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60)
-_quoted = json.JSONEncoder(ensure_ascii=False).encode
-_log = logging.getLogger(ACCESS_LOG)
 
 
 class Metrics:
-    """The numbers of one app."""
+    """The numbers of one app; counted by its event loop alone, read by any thread."""
 
     def __init__(self, services: Services) -> None:
         self.registry = CollectorRegistry()
-        self._requests = Counter(
-            "conflict_kg_http_requests",
-            "HTTP requests by method and status.",
-            ("method", "status"),
-            registry=self.registry,
-        )
-        self._queries = Counter(
-            "conflict_kg_queries", "SPARQL queries and updates by outcome.", ("kind", "outcome"), registry=self.registry
-        )
-        self._seconds = Histogram(
-            "conflict_kg_query_seconds",
-            "Time from the request to the last byte of its answer.",
-            ("kind",),
-            buckets=_BUCKETS,
-            registry=self.registry,
-        )
-        # The children of a metric are looked up again and again; the names of their labels are few.
-        self._counted: dict[tuple[str, int], Counter] = {}
-        self._asked: dict[tuple[str, str], tuple[Counter, Histogram]] = {}
+        # Plain numbers: locks and lookups of labels would cost a small request more than its routing.
+        self._requests: dict[tuple[str, int], int] = defaultdict(int)
+        self._queries: dict[tuple[str, str], int] = defaultdict(int)
+        self._seconds: dict[str, _Times] = defaultdict(_Times)
+        self.registry.register(_Counted(self))
         self.registry.register(_Running(services))
         ProcessCollector(registry=self.registry)
 
     def observe(self, method: str, status: int, asked: str, outcome: str, seconds: float) -> None:
         """Count one request; ``asked`` is empty where it was neither query nor update."""
-        counted = self._counted.get((method, status))
-        if counted is None:
-            counted = self._counted[method, status] = self._requests.labels(method, str(status))
-        counted.inc()
+        self._requests[method, status] += 1
         if asked:
-            pair = self._asked.get((asked, outcome))
-            if pair is None:
-                pair = self._asked[asked, outcome] = self._queries.labels(asked, outcome), self._seconds.labels(asked)
-            pair[0].inc()
-            pair[1].observe(seconds)
+            self._queries[asked, outcome] += 1
+            self._seconds[asked].add(seconds)
+
+    def families(self) -> Iterable[Metric]:
+        """What was counted so far."""
+        requests = CounterMetricFamily(
+            "conflict_kg_http_requests", "HTTP requests by method and status.", labels=("method", "status")
+        )
+        for (method, status), count in list(self._requests.items()):
+            requests.add_metric((method, str(status)), count)
+        queries = CounterMetricFamily(
+            "conflict_kg_queries", "SPARQL queries and updates by outcome.", labels=("kind", "outcome")
+        )
+        for labels, count in list(self._queries.items()):
+            queries.add_metric(labels, count)
+        seconds = HistogramMetricFamily(
+            "conflict_kg_query_seconds", "Time from the request to the last byte of its answer.", labels=("kind",)
+        )
+        for kind, times in list(self._seconds.items()):
+            seconds.add_metric((kind,), times.buckets(), times.sum)
+        return requests, queries, seconds
+
+
+class _Times:
+    """A histogram of seconds."""
+
+    def __init__(self) -> None:
+        self._counts = [0] * (len(_BUCKETS) + 1)
+        self.sum = 0.0
+
+    def add(self, seconds: float) -> None:
+        self._counts[bisect_left(_BUCKETS, seconds)] += 1
+        self.sum += seconds
+
+    def buckets(self) -> list[tuple[str, float]]:
+        """How many took at most so long, as Prometheus has it."""
+        bounds = [*map(floatToGoString, _BUCKETS), "+Inf"]
+        return list(zip(bounds, itertools.accumulate(self._counts), strict=True))
+
+
+class _Counted(Collector):
+    """What was counted, when it is asked for."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    def collect(self) -> Iterable[Metric]:
+        return self._metrics.families()
 
 
 class _Running(Collector):
@@ -110,8 +135,8 @@ class _Running(Collector):
 class Observed:
     """Middleware around everything else: gives each request its id, logs it and counts it when its answer has ended."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
-        self._app, self._metrics = app, metrics
+    def __init__(self, app: ASGIApp, metrics: Metrics, log: Lines) -> None:
+        self._app, self._metrics, self._log = app, metrics, log
         self._prefix, self._numbers = secrets.token_hex(4), itertools.count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -127,7 +152,7 @@ class Observed:
             nonlocal status, size, ended
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", ()), (_HEADER, request_id.encode())]
+                message.setdefault("headers", []).append((_HEADER, request_id.encode()))
             elif message["type"] == "http.response.body":
                 size += len(message.get("body", b""))
                 ended = not message.get("more_body", False)
@@ -136,7 +161,6 @@ class Observed:
         try:
             await self._app(scope, receive, noted)
         except Exception:
-            # The answer to our own faults is made outside of all this.
             status = status or 500
             scope["outcome"] = "failed"
             raise
@@ -144,8 +168,7 @@ class Observed:
             outcome = scope.get("outcome") or ("ok" if ended else "left")
             seconds = time.perf_counter() - started
             self._metrics.observe(scope["method"], status, scope.get("asked", ""), outcome, seconds)
-            if _log.isEnabledFor(logging.INFO):
-                _tell(_line(scope, request_id, status, outcome, seconds, size))
+            self._log.tell(_line(scope, request_id, status, outcome, seconds, size))
 
 
 def _given_id(scope: Scope) -> str:
@@ -166,23 +189,3 @@ def _line(scope: Scope, request_id: str, status: int, outcome: str, seconds: flo
 @lru_cache(1)
 def _second(seconds: int) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
-
-
-def _tell(line: str) -> None:
-    # Without looking for who called, which costs more than the rest.
-    _log.handle(_log.makeRecord(_log.name, logging.INFO, __file__, 0, line, (), None))
-
-
-def log_requests() -> None:
-    """Write the lines to stderr, soon; for the process that serves, once."""
-    handler = Gathering(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    _log.setLevel(logging.INFO)
-    _log.propagate = False
-    _log.handlers = [handler]
-
-
-def flush() -> None:
-    """Write the lines that are still held."""
-    for handler in _log.handlers:
-        handler.flush()

@@ -2,18 +2,45 @@
 
 import logging
 import threading
-from typing import TextIO
+from typing import Protocol, TextIO
 
 INTERVAL_S = 0.2
 """No line waits longer."""
 _MOST_LINES = 1_000
 
 
-class Gathering(logging.Handler):
-    """Writes what was said in the last INTERVAL_S at once; ``flush`` writes what is there now."""
+class Lines(Protocol):
+    """Where lines go."""
+
+    def tell(self, line: str) -> None:
+        """One line more. For any thread, and quick."""
+        ...
+
+    def flush(self) -> None:
+        """Write what is held back."""
+        ...
+
+
+class Logged:
+    """Lines that go through the logging of Python, for who configures it."""
+
+    def __init__(self, name: str) -> None:
+        self._log = logging.getLogger(name)
+
+    def tell(self, line: str) -> None:
+        self._log.info("%s", line)
+
+    def flush(self) -> None:
+        return None
+
+
+class Gathering:
+    """Writes what was said in the last INTERVAL_S at once.
+
+    Not a handler of Python's logging, whose records cost as much as the rest of a small request's telling.
+    """
 
     def __init__(self, stream: TextIO) -> None:
-        super().__init__()
         self._stream = stream
         self._lines: list[str] = []
         self._gathering, self._writing = threading.Lock(), threading.Lock()
@@ -21,8 +48,7 @@ class Gathering(logging.Handler):
         self._thread = threading.Thread(target=self._run, name="log", daemon=True)
         self._thread.start()
 
-    def emit(self, record: logging.LogRecord) -> None:
-        line = self.format(record)
+    def tell(self, line: str) -> None:
         with self._gathering:
             self._lines.append(line)
             count = len(self._lines)
@@ -42,10 +68,10 @@ class Gathering(logging.Handler):
                 self._stream.flush()
 
     def close(self) -> None:
+        """Write the rest and end."""
         self._closing.set()
         self.flush()
         self._some.set()
-        super().close()
 
     def _run(self) -> None:
         while self._some.wait() and not self._closing.wait(INTERVAL_S):

@@ -12,7 +12,8 @@ from kg.cli.options import environment_with
 from kg.settings import from_environment
 
 APP = "api.app:from_environment"
-"""An import string, because nothing in kg imports api."""
+CONNECTION = "api.joining:JoiningProtocol"
+"""Import strings, because nothing in kg imports api."""
 
 
 GRACE_S = 2
@@ -49,6 +50,7 @@ def serve(**flags: Any) -> None:
     uvicorn.run(
         APP,
         factory=True,
+        http=CONNECTION,
         host=settings.host,
         port=settings.port,
         log_level="warning",

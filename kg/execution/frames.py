@@ -5,11 +5,12 @@ import struct
 from enum import Enum
 
 _HEADER = struct.Struct(">cI")
-READ_BYTES = 1 << 18
+READ_BYTES = 1 << 16
 
 
 class Frame(Enum):
-    """What is said. To a worker: QUERY and CHANGE; by it: READY, then for each query HEAD, CHUNKs and END, or ERROR.
+    """What is said. To a worker: QUERY and CHANGE; by it: READY, then for each query ANSWER, or HEAD, CHUNKs and END,
+    or ERROR.
 
     To the zygote: CHANGE, READY, FORK and REAP; by it: READY when all before it is done, FORK with a descriptor, and
     REAP with how a worker ended.
@@ -20,6 +21,7 @@ class Frame(Enum):
     FORK = b"F"
     REAP = b"W"
     READY = b"R"
+    ANSWER = b"A"
     HEAD = b"H"
     CHUNK = b"C"
     END = b"E"

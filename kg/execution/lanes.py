@@ -46,7 +46,7 @@ class Cause(Enum):
 
 @dataclass(eq=False, slots=True)
 class Ticket:
-    """One query's place; ``wake`` is called when ``worker`` or ``error`` is there."""
+    """One query's place; ``wake`` is called when ``worker`` or ``error`` is there that was not there on entering."""
 
     kind: int
     needed: int
@@ -64,6 +64,11 @@ class Ticket:
     was_demoted: bool = False
     cause: Cause | None = None
     error: ConflictKgError | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """It has a worker, or will get none."""
+        return self.worker is not None or self.error is not None
 
 
 def kind_of(text: str) -> int:
@@ -105,29 +110,35 @@ class Lanes:
     def enter(self, ticket: Ticket) -> None:
         """A worker at once where one is free, or a place in a queue. Raises Overloaded."""
         ticket.lane = self._expected(ticket.kind)
-        self._queue(ticket)
-        self.serve()
+        if not (self._idle and self._may_start(ticket.lane) and not self._is_anybody_waiting and self._give(ticket)):
+            self._queue(ticket)
+            self.serve()
 
     def again(self, ticket: Ticket) -> None:
         """Into the queue of the long ones, after it was demoted. Raises Overloaded."""
-        ticket.cause, ticket.lane, ticket.was_demoted = None, Lane.LONG, True
+        ticket.cause, ticket.lane, ticket.was_demoted, ticket.worker = None, Lane.LONG, True, None
         self._queue(ticket)
         self.serve()
 
     def serve(self) -> None:
         """Give idle workers to those whose turn it is."""
-        while self._idle and (ticket := self._next()) is not None:
-            # The one that was busy last has its memory still at hand.
-            places = range(len(self._idle) - 1, -1, -1)
-            place = next((at for at in places if self._idle[at].version >= ticket.needed), None)
-            if place is None:
+        while self._idle and self._is_anybody_waiting and (ticket := self._next()) is not None:
+            if not self._give(ticket):
                 return
             self._queues[ticket.lane].popleft()
-            ticket.worker, ticket.started = self._idle.pop(place), time.monotonic()
-            ticket.computed_before = ticket.worker.computed_s()
-            ticket.worker.make_way(for_others=ticket.lane is Lane.LONG)
-            self._busy.add(ticket)
             ticket.wake()
+
+    def _give(self, ticket: Ticket) -> bool:
+        """An idle worker that is new enough, if there is one."""
+        # The one that was busy last has its memory still at hand.
+        for place in range(len(self._idle) - 1, -1, -1):
+            if self._idle[place].version >= ticket.needed:
+                worker = ticket.worker = self._idle.pop(place)
+                ticket.started, ticket.computed_before = time.monotonic(), worker.computed_s()
+                worker.make_way(for_others=ticket.lane is Lane.LONG)
+                self._busy.add(ticket)
+                return True
+        return False
 
     def offer(self, worker: WorkerProcess) -> None:
         """This worker is free, and as new as it can be."""
@@ -144,7 +155,7 @@ class Lanes:
         """It runs no longer, or waits no longer; False if it had left before."""
         if ticket in self._busy:
             self._busy.remove(ticket)
-            self._learn(ticket.kind, ran_long=_computed_s(ticket) > SHORT_S)
+            self._learn(ticket.kind, ran_long=_computed_long(ticket, time.monotonic()))
             return True
         if ticket in self._queues[ticket.lane]:
             self._queues[ticket.lane].remove(ticket)
@@ -183,19 +194,29 @@ class Lanes:
         waiting = len(self._queues[Lane.QUICK]) + len(self._queues[Lane.UNKNOWN])
         return staying[: max(0, waiting - len(self._idle))]
 
+    @property
+    def _is_anybody_waiting(self) -> bool:
+        quick, unknown, long = self._queues.values()
+        return bool(quick or unknown or long)
+
+    def _may_start(self, lane: Lane) -> bool:
+        """Whether one that is expected to be so may have a place now."""
+        if lane is Lane.QUICK:
+            return True
+        if self._count(Lane.LONG, Lane.UNKNOWN) >= self.strange_places:
+            return False
+        return lane is Lane.UNKNOWN or self._count(Lane.LONG) < self.long_places
+
     def _waiting(self) -> list[Ticket]:
         return [ticket for queue in self._queues.values() for ticket in queue]
 
     def _next(self) -> Ticket | None:
         """Whose turn it is: the first to come of those that may have a place, but quick ones before unknown ones."""
         quick, unknown, long = (self._queues[lane][0] if self._queues[lane] else None for lane in Lane)
-        if self._count(Lane.LONG, Lane.UNKNOWN) >= self.strange_places:
-            return quick
         if quick is not None and unknown is not None and unknown.arrived > time.monotonic() - PATIENCE_S:
             unknown = None
-        if self._count(Lane.LONG) >= self.long_places:
-            long = None
-        return min((each for each in (quick, unknown, long) if each), key=lambda each: each.arrived, default=None)
+        firsts = [each for each in (quick, unknown, long) if each is not None and self._may_start(each.lane)]
+        return min(firsts, key=lambda each: each.arrived, default=None)
 
     def _queue(self, ticket: Ticket) -> None:
         queue = self._queues[ticket.lane]
@@ -214,8 +235,8 @@ class Lanes:
     def _learn(self, kind: int, *, ran_long: bool) -> None:
         # One slow run of what was often quick changes little; one quick run of what was long makes it unknown again.
         before = self._expected(kind)
-        score = self._kinds.pop(kind, 0) + (1 if ran_long else -1)
-        self._kinds[kind] = max(_MOST_QUICK, min(1, score))
+        score = self._kinds.pop(kind, 0)
+        self._kinds[kind] = min(1, score + 1) if ran_long else max(_MOST_QUICK, score - 1)
         if len(self._kinds) > _KINDS_KEPT:
             self._kinds.popitem(last=False)
         if (now := self._expected(kind)) is not before:
@@ -237,10 +258,12 @@ class Lanes:
         return Overloaded(self._retry_after)
 
 
-def _computed_s(ticket: Ticket) -> float:
-    return ticket.worker.computed_s() - ticket.computed_before if ticket.worker is not None else 0.0
-
-
 def _ran_long(ticket: Ticket, now: float) -> bool:
-    held = now - ticket.started
-    return held > HELD_S or (held > SHORT_S and _computed_s(ticket) > SHORT_S)
+    return now - ticket.started > HELD_S or _computed_long(ticket, now)
+
+
+def _computed_long(ticket: Ticket, now: float) -> bool:
+    # What was held so shortly cannot have computed longer, and need not be looked at.
+    if ticket.worker is None or now - ticket.started <= SHORT_S:
+        return False
+    return ticket.worker.computed_s() - ticket.computed_before > SHORT_S

@@ -10,7 +10,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.errors import Overloaded, QueryDeadline, StoreFailure
@@ -55,6 +55,7 @@ class Pool:
     ) -> None:
         """Start the workers; ``directory`` is the pool's own, on the device of the store (hard links)."""
         self._settings = settings
+        self._most = Bounds(settings.query_timeout_s, settings.query_memory_mb, settings.result_max_mb)
         self._examine, self._kind_of = remembering(examine), remembering(kind_of)
         self.directory = directory
         self._lock = threading.Lock()
@@ -72,9 +73,10 @@ class Pool:
         ready = threading.Event()
         ticket = self._enter(query, bounds, ready.set)
         while True:
-            ready.wait()
+            while not ticket.is_settled:
+                ready.wait()
+                ready.clear()
             running, request = self._start(query, shape, ticket, bounds)
-            ready.clear()
             try:
                 running.begin(request)
             except Demoted:
@@ -88,12 +90,12 @@ class Pool:
         ticket = self._enter(query, bounds, ready.set)
         while True:
             try:
-                await ready.wait()
+                while not ticket.is_settled:
+                    await ready.wait()
             except BaseException:
                 self._abandon(ticket)
                 raise
             running, request = self._start(query, shape, ticket, bounds)
-            ready.clear()
             try:
                 await running.abegin(request)
             except Demoted:
@@ -146,8 +148,9 @@ class Pool:
         return True
 
     def _bounds(self, query: Query) -> Bounds:
-        seconds = min(query.timeout_s or self._settings.query_timeout_s, self._settings.query_timeout_s)
-        return Bounds(seconds, self._settings.query_memory_mb, self._settings.result_max_mb)
+        if query.timeout_s is None or query.timeout_s >= self._most.seconds:
+            return self._most
+        return replace(self._most, seconds=query.timeout_s)
 
     def _enter(self, query: Query, bounds: Bounds, wake: Callable[[], None]) -> Ticket:
         kind = self._kind_of(query.text)
@@ -212,21 +215,22 @@ class _Signal:
 
     def __init__(self) -> None:
         self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
-        self._future = self._loop.create_future()
+        self._waiting: asyncio.Future[None] | None = None
 
     def set(self) -> None:
         if threading.get_ident() == self._thread:
-            _settle(self._future)
+            self._settle()
         elif not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(_settle, self._future)
-
-    def clear(self) -> None:
-        self._future = self._loop.create_future()
+            self._loop.call_soon_threadsafe(self._settle)
 
     async def wait(self) -> None:
-        await self._future
+        """Until ``set`` is called; may also return early."""
+        self._waiting = self._loop.create_future()
+        try:
+            await self._waiting
+        finally:
+            self._waiting = None
 
-
-def _settle(future: "asyncio.Future[None]") -> None:
-    if not future.done():
-        future.set_result(None)
+    def _settle(self) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)

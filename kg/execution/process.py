@@ -5,6 +5,7 @@ One party at a time asks and reads; ``kill`` may come from any.
 
 import json
 import os
+import re
 import select
 import signal
 import socket
@@ -15,12 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from kg.errors import ConflictKgError, QueryDeadline, QueryLimit, QueryMemory, StoreFailure
+from kg.errors import ConflictKgError, QueryDeadline, QueryLimit, QueryMemory, QueryRefused, StoreFailure
 from kg.execution.frames import Frame, Inbox
+from kg.execution.listening import Listener
 from kg.store.sparql import syntax_error
 
 _START_TIMEOUT_S = 60.0
 _BEHIND = 10
+_UNKNOWN_FUNCTION = re.compile(r"custom function (<[^>]*>) is not supported")
 _PROCESS_CPU = 2  # CPUCLOCK_SCHED of another process, as clock_getcpuclockid(3) makes it
 
 
@@ -50,6 +53,7 @@ class WorkerProcess:
         self.pid, self.connection, self.source = pid, connection, source
         self.version, self.checkpoint = version, checkpoint
         self.inbox = Inbox(connection)
+        self.listener = Listener(connection, self.inbox)
         self.end: Future[int] = Future()
         # The zygote reaps only what it is told to, so until then the number is this process's own.
         self._handle = os.pidfd_open(pid)
@@ -72,15 +76,26 @@ class WorkerProcess:
     def tell(self, data: bytes) -> bool:
         """Send frames; whether the worker is still there to read them."""
         try:
-            self.connection.sendall(data)
+            sent = self._sent(data)
+            if sent < len(data):
+                self.connection.setblocking(True)
+                self.connection.sendall(data[sent:])
         except OSError:
             return False
         return True
 
+    def _sent(self, data: bytes) -> int:
+        try:
+            return self.connection.send(data)
+        except BlockingIOError:  # some event loops (libuv's) make what they watch non-blocking
+            return 0
+
     def computed_s(self) -> float:
         """Seconds of computing in all its life; what was last seen, once it is gone."""
-        with suppress(OSError):
+        try:
             self._computed_s = time.clock_gettime(self._clock)
+        except OSError:
+            return self._computed_s
         return self._computed_s
 
     def make_way(self, *, for_others: bool) -> None:
@@ -115,7 +130,7 @@ class WorkerProcess:
 
     def disconnect(self) -> None:
         """Close the socket. Only for who reads it: a closed descriptor's number is soon another's."""
-        self.connection.close()
+        self.listener.close()
 
 
 def cause_of_death(status: int, bounds: Bounds) -> QueryLimit:
@@ -139,4 +154,9 @@ def failure(payload: bytes, bounds: Bounds) -> ConflictKgError:
         case "size":
             return QueryLimit(f"stopped: the result is larger than {bounds.result_mb} MB; narrow it, or use LIMIT")
         case _:
+            if unknown := _UNKNOWN_FUNCTION.search(message):
+                # SPARQL 1.1 would let it be an error in every row: a slip of the pen would look like "nothing found".
+                return QueryRefused(
+                    f"the function {unknown[1]} is not known here; take one of SPARQL 1.1 or leave it out"
+                )
             return QueryLimit(f"the engine gave up: {message}")

@@ -5,22 +5,20 @@ Read from a thread (``iter``) or from an event loop (``aiter``), not both.
 
 import asyncio
 import json
-import socket
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from functools import lru_cache
 from typing import Protocol
 
-from kg.errors import QueryDeadline, QueryLimit, QuerySyntax
+from kg.errors import QueryDeadline, QueryLimit, QueryRefused
 from kg.execution import Kind, Query, guard
 from kg.execution.frames import Frame, encoded
 from kg.execution.lanes import Cause, Ticket
 from kg.execution.process import Bounds, WorkerProcess, cause_of_death, failure
 from kg.execution.remembering import CHARACTERS, TEXTS
-from kg.execution.worker import SPENT
+from kg.execution.worker import HEAD_END, SPENT
 
 _GRACE_S = 0.25
-_KINDS = {kind.value: kind for kind in Kind}
 _STATUS_TIMEOUT_S = 5.0
 
 
@@ -48,8 +46,9 @@ class RunningQuery:
         self._is_read = self._is_closed = False
 
     def begin(self, request: bytes) -> None:
-        """Ask, and wait for the first bytes. Raises Demoted, QuerySyntax or QueryLimit."""
+        """Ask, and wait for the first bytes. Raises Demoted, QueryRefused or QueryLimit."""
         try:
+            self._worker.connection.setblocking(True)  # an event loop may have read from it before
             if not self._worker.tell(request):
                 raise Demoted
             while not self._has_begun():
@@ -66,8 +65,9 @@ class RunningQuery:
         try:
             if not self._worker.tell(request):
                 raise Demoted
+            listener = self._worker.listener
             while not self._has_begun():
-                await self._fill()
+                await listener.fill()
         except EOFError:
             raise self._broken_off(await self._astatus()) from None
         except BaseException:
@@ -97,7 +97,7 @@ class RunningQuery:
             while (chunk := self._next()) is not None:
                 yield chunk
                 while not (self._chunks or self._is_read):
-                    await self._fill()
+                    await self._worker.listener.fill()
                     self._take()
         except EOFError:
             raise self._broken_off(await self._astatus()) from None
@@ -120,24 +120,23 @@ class RunningQuery:
     def _take(self) -> None:
         while not self._is_read and (found := self._worker.inbox.next()) is not None:
             frame, payload = found
-            if frame is Frame.CHUNK:
+            if frame is Frame.ANSWER:
+                head, _, whole = payload.partition(HEAD_END)
+                self.kind, self.media_type = _head(head)
+                self._chunks.append(whole)
+                self._is_read = True
+                self._end(reusable=True)
+            elif frame is Frame.CHUNK:
                 self._chunks.append(payload)
             elif frame is Frame.HEAD:
-                kind, _, self.media_type = payload.decode().partition(" ")
-                self.kind = _KINDS[kind]
+                self.kind, self.media_type = _head(payload)
             elif frame is Frame.END:
                 self._is_read = True
                 self._end(reusable=payload != SPENT)
             else:
                 error = failure(payload, self._bounds)
-                self._end(reusable=isinstance(error, QuerySyntax))
+                self._end(reusable=isinstance(error, QueryRefused))
                 raise error
-
-    async def _fill(self) -> None:
-        try:
-            self._worker.inbox.fill(socket.MSG_DONTWAIT)
-        except BlockingIOError:
-            await _readable(self._worker.connection)
 
     def _end(self, *, reusable: bool) -> None:
         if self._is_closed:
@@ -196,18 +195,7 @@ def _written(query: Query, union: bool, names_dataset: bool, result_bytes: int) 
 _remembered = lru_cache(TEXTS)(_written)
 
 
-async def _readable(connection: socket.socket) -> None:
-    loop = asyncio.get_running_loop()
-    ready = loop.create_future()
-    loop.add_reader(connection.fileno(), _settle, ready)
-    try:
-        await ready
-    finally:
-        loop.remove_reader(connection.fileno())
-        # Some event loops (libuv's) leave a descriptor that they watched non-blocking; threads read it as well.
-        connection.setblocking(True)
-
-
-def _settle(future: "asyncio.Future[None]") -> None:
-    if not future.done():
-        future.set_result(None)
+@lru_cache(TEXTS)
+def _head(payload: bytes) -> tuple[Kind, str]:
+    kind, _, media_type = payload.decode().partition(" ")
+    return Kind(kind), media_type

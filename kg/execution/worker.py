@@ -19,6 +19,8 @@ CHUNK_BYTES = 65_536
 SPENT = b"spent"
 """Payload of END: the worker keeps more memory than it should, and wants to be replaced."""
 
+HEAD_END = b"\n"
+"""Between the head and the bytes of an ANSWER."""
 _KEEPS_MB = 64
 
 
@@ -31,12 +33,13 @@ class Answer:
 
     def __init__(self, output: socket.socket, cap: int) -> None:
         self._output, self._cap = output, cap
-        self._pending = b""
+        self._head = b""
+        """What is still to be said before the first byte."""
         self._buffer = bytearray()
         self._total = 0
 
     def begin(self, kind: Kind, media_type: str) -> None:
-        self._pending = encoded(Frame.HEAD, f"{kind} {media_type}".encode())
+        self._head = f"{kind} {media_type}".encode()
 
     def write(self, data: bytes) -> int:
         self._total += len(data)
@@ -51,11 +54,13 @@ class Answer:
         return None
 
     def end(self, payload: bytes) -> None:
-        self._send(self._chunk() + encoded(Frame.END, payload))
+        if self._head and not payload:
+            self._output.sendall(encoded(Frame.ANSWER, self._head + HEAD_END + self._buffer))
+        else:
+            self._send(self._chunk() + encoded(Frame.END, payload))
 
     def fail(self, kind: str, message: str) -> None:
-        self._pending = b""
-        self._send(encoded(Frame.ERROR, json.dumps({"kind": kind, "message": message}).encode()))
+        self._output.sendall(encoded(Frame.ERROR, json.dumps({"kind": kind, "message": message}).encode()))
 
     def _chunk(self) -> bytes:
         chunk = encoded(Frame.CHUNK, bytes(self._buffer)) if self._buffer else b""
@@ -63,8 +68,9 @@ class Answer:
         return chunk
 
     def _send(self, data: bytes) -> None:
-        pending, self._pending = self._pending, b""
-        self._output.sendall(pending + data)
+        head = encoded(Frame.HEAD, self._head) if self._head else b""
+        self._head = b""
+        self._output.sendall(head + data)
 
 
 def serve(engine: ox.Store, connection: socket.socket) -> None:

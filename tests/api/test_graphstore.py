@@ -15,6 +15,26 @@ def triples(answer: httpx.Response) -> set[str]:
     return {f"{quad.subject} {quad.predicate}" for quad in parsed}
 
 
+def test_post_takes_a_form_with_files(plain: httpx.Client) -> None:
+    files = [
+        ("one", ("one.ttl", ONE, "text/turtle; charset=utf-8")),
+        ("two", ("two.nt", ONE.replace("/a>", "/é>"), "application/n-triples")),
+    ]
+    assert plain.post("/graphs", params={"graph": GRAPH}, files=files).status_code == 201
+    found = triples(plain.get("/graphs", params={"graph": GRAPH}))
+    assert found == {"<http://example.org/a> <http://example.org/p>", "<http://example.org/é> <http://example.org/p>"}
+    for media_type, status in (("text/plain", 415), ("multipart/form-data", 400)):
+        file = ("one", ("one.txt", ONE, media_type))
+        assert plain.post("/graphs", params={"graph": GRAPH}, files=[file]).status_code == status
+    cut = plain.post(
+        "/graphs",
+        params={"graph": GRAPH},
+        content=b"--x\r\n",
+        headers={"Content-Type": "multipart/form-data; boundary=x"},
+    )
+    assert (cut.status_code, "form cannot be read" in cut.json()["detail"]) == (400, True)
+
+
 @pytest.mark.parametrize("path", [f"/graphs?graph={GRAPH}", f"/graphs/?graph={GRAPH}", "/graph/some/name"])
 def test_life_of_a_graph(plain: httpx.Client, path: str) -> None:  # GS-2
     assert plain.get(path).status_code == 404

@@ -174,3 +174,30 @@ def test_memory_comes_back(a_pool: Callable[..., Pool], settings: Settings) -> N
     asyncio.run(whole(pool, point(1)))
     time.sleep(0.3)
     assert pool.status().resident_mb < before + 200
+
+
+def test_loops_and_threads_take_turns(pool: Pool) -> None:
+    """One worker is read by two loops and a thread, in any order; none takes what is another's."""
+
+    async def in_turns() -> None:
+        for number in range(20):
+            assert f"{EX}s{number + 1}".encode() in await whole(pool, point(number))
+            other = await asyncio.to_thread(pool.run, point(number))
+            assert f"{EX}s{number + 1}".encode() in b"".join(other)
+            assert f"{EX}s{number + 1}".encode() in await asyncio.to_thread(asyncio.run, whole(pool, point(number)))
+
+    killed = pool.status().killed
+    asyncio.run(in_turns())
+    assert pool.status().killed == killed
+
+
+def test_large_query_reaches_a_worker_that_a_loop_watches(pool: Pool) -> None:
+    values = " ".join(f"<{EX}s{number % 90}>" for number in range(4_000))
+    text = f"SELECT ?o {{ VALUES ?s {{ {values} }} ?s ?p ?o }}"
+
+    async def ask() -> list[int]:
+        return [len(await whole(pool, Query(text=text))) for _ in range(3)]
+
+    sizes = asyncio.run(ask())
+    assert sizes[0] > 100_000
+    assert len(set(sizes)) == 1

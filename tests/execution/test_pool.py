@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.errors import Overloaded, QueryDeadline, QueryLimit, QuerySyntax, StoreFailure
+from kg.errors import Overloaded, QueryDeadline, QueryLimit, QueryRefused, QuerySyntax, StoreFailure
 from kg.execution import Kind, Query
 from kg.execution.pool import Pool
 from kg.settings import Settings
@@ -192,3 +192,12 @@ def test_store_of_many_files_is_read_whole(tmp_path: Path, settings: Settings, q
     checkpoint = next(pool.directory.iterdir())
     pool.close()
     assert not checkpoint.exists()
+
+
+def test_unknown_function_is_the_callers_slip(pool: Pool) -> None:
+    killed = pool.status().killed
+    for text in ("SELECT (<http://x/f>(1) AS ?n) {}", "ASK { ?s ?p ?o FILTER(!<http://x/f>(?o)) }"):
+        with pytest.raises(QueryRefused, match="<http://x/f>") as caught:
+            pool.run(Query(text=text))
+        assert not isinstance(caught.value, QueryLimit)
+    assert pool.status().killed == killed
