@@ -10,10 +10,11 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kg.errors import Overloaded, QueryDeadline, StoreFailure
+from kg.errors import ConflictKgError, Overloaded, QueryDeadline, StoreFailure
 from kg.execution import Query, guard, terms
 from kg.execution.checkpoints import Checkpointer
 from kg.execution.clock import Clock
@@ -76,9 +77,9 @@ class Pool:
             while not ticket.is_settled:
                 ready.wait()
                 ready.clear()
-            running, request = self._start(query, shape, ticket, bounds)
+            running = self._asked(query, shape, ticket, bounds)
             try:
-                running.begin(request)
+                running.begin()
             except Demoted:
                 self._again(ticket)
                 continue
@@ -86,18 +87,19 @@ class Pool:
 
     async def arun(self, query: Query) -> RunningQuery:
         shape, bounds = self.examined(query.text), self._bounds(query)
-        ready = _Signal()
-        ticket = self._enter(query, bounds, ready.set)
+        turn = _Turn()
+        ticket = self._enter(query, bounds, turn.come)
+        turn.ask = lambda: self._asked(query, shape, ticket, bounds)
         while True:
             try:
                 while not ticket.is_settled:
-                    await ready.wait()
+                    await turn.wait()
             except BaseException:
-                self._abandon(ticket)
+                self._abandon(ticket, turn.taken())
                 raise
-            running, request = self._start(query, shape, ticket, bounds)
+            running = turn.taken() or self._asked(query, shape, ticket, bounds)
             try:
-                await running.abegin(request)
+                await running.abegin()
             except Demoted:
                 self._again(ticket)
                 continue
@@ -174,20 +176,24 @@ class Pool:
         if self._closed:
             raise StoreFailure("the query workers have been closed")
 
-    def _abandon(self, ticket: Ticket) -> None:
+    def _abandon(self, ticket: Ticket, running: RunningQuery | None) -> None:
+        if running is not None:
+            running.close()
+            return
         with self._lock:
             if self._lanes.leave(ticket) and ticket.worker is not None:
                 self._staff.take_back(ticket.worker)
 
-    def _start(self, query: Query, shape: guard.Shape, ticket: Ticket, bounds: Bounds) -> tuple[RunningQuery, bytes]:
+    def _asked(self, query: Query, shape: guard.Shape, ticket: Ticket, bounds: Bounds) -> RunningQuery:
         if ticket.error is not None:
             if ticket.was_demoted and isinstance(ticket.error, Overloaded):
                 raise QueryDeadline(bounds.seconds)
             raise ticket.error
         assert ticket.worker is not None
         left = ticket.deadline - time.monotonic()
-        request = request_for(query, shape, bounds, left, union=not self._settings.plain)
-        return RunningQuery(self, ticket, ticket.worker, bounds), request
+        running = RunningQuery(self, ticket, ticket.worker, bounds)
+        running.ask(request_for(query, shape, bounds, left, union=not self._settings.plain))
+        return running
 
     def _tick(self) -> None:
         now = time.monotonic()
@@ -210,27 +216,42 @@ class Pool:
         self._staff.dismiss(ticket.worker)
 
 
-class _Signal:
-    """An event that any thread sets and one task waits for."""
+class _Turn:
+    """What one task waits for. When its turn comes its worker is asked at once, and not only when the task runs again.
+
+    Under load many tasks are woken together, and workers would be idle until each has had its turn.
+    """
 
     def __init__(self) -> None:
+        self.ask: Callable[[], RunningQuery] | None = None
+        self._running: RunningQuery | None = None
         self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
         self._waiting: asyncio.Future[None] | None = None
 
-    def set(self) -> None:
+    def come(self) -> None:
+        """The ticket has its worker, or its error. For any thread."""
         if threading.get_ident() == self._thread:
-            self._settle()
+            self._come()
         elif not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._settle)
+            self._loop.call_soon_threadsafe(self._come)
 
     async def wait(self) -> None:
-        """Until ``set`` is called; may also return early."""
+        """Until the turn comes; may also return early."""
         self._waiting = self._loop.create_future()
         try:
             await self._waiting
         finally:
             self._waiting = None
 
-    def _settle(self) -> None:
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_result(None)
+    def taken(self) -> RunningQuery | None:
+        """What has been asked already, once."""
+        running, self._running = self._running, None
+        return running
+
+    def _come(self) -> None:
+        if self._waiting is None or self._waiting.done():
+            return
+        self._waiting.set_result(None)
+        if self.ask is not None:
+            with suppress(ConflictKgError):  # which the task will meet itself
+                self._running = self.ask()

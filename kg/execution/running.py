@@ -43,13 +43,17 @@ class RunningQuery:
     def __init__(self, giver: Giving, ticket: Ticket, worker: WorkerProcess, bounds: Bounds) -> None:
         self._giver, self._ticket, self._worker, self._bounds = giver, ticket, worker, bounds
         self._chunks: deque[bytes] = deque()
-        self._is_read = self._is_closed = False
+        self._is_heard = self._is_read = self._is_closed = False
 
-    def begin(self, request: bytes) -> None:
-        """Ask, and wait for the first bytes. Raises Demoted, QueryRefused or QueryLimit."""
+    def ask(self, request: bytes) -> None:
+        """Send the request. Whether the worker is there to hear it is told when it begins."""
+        self._is_heard = self._worker.tell(request)
+
+    def begin(self) -> None:
+        """Wait for the first bytes. Raises Demoted, QueryRefused or QueryLimit."""
         try:
             self._worker.connection.setblocking(True)  # an event loop may have read from it before
-            if not self._worker.tell(request):
+            if not self._is_heard:
                 raise Demoted
             while not self._has_begun():
                 self._worker.inbox.fill()
@@ -60,10 +64,10 @@ class RunningQuery:
             raise
         self._ticket.is_streaming = not self._is_read
 
-    async def abegin(self, request: bytes) -> None:
+    async def abegin(self) -> None:
         """``begin``, from an event loop; cancelling it ends the query."""
         try:
-            if not self._worker.tell(request):
+            if not self._is_heard:
                 raise Demoted
             listener = self._worker.listener
             while not self._has_begun():

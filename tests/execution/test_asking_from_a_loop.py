@@ -201,3 +201,23 @@ def test_large_query_reaches_a_worker_that_a_loop_watches(pool: Pool) -> None:
     sizes = asyncio.run(ask())
     assert sizes[0] > 100_000
     assert len(set(sizes)) == 1
+
+
+def test_giving_up_when_the_turn_has_just_come(a_pool: Callable[..., Pool], settings: Settings) -> None:
+    """Its worker has been asked already, and must not answer the next one with that."""
+    pool = a_pool(settings)
+
+    async def give_up() -> bytes:
+        first = await pool.arun(Query(text=f"{STREAMED} LIMIT 3000"))
+        assert first.whole is None
+        waiting = asyncio.create_task(pool.arun(point(1)))
+        await asyncio.sleep(0.05)
+        assert pool.status().waiting == 1
+        async for _ in first:
+            pass
+        assert pool.status().waiting == 0
+        waiting.cancel()
+        assert isinstance((await asyncio.gather(waiting, return_exceptions=True))[0], asyncio.CancelledError)
+        return await whole(pool, point(2))
+
+    assert f'"{EX}s3"'.encode() in asyncio.run(give_up())
