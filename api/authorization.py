@@ -12,12 +12,21 @@ _SCHEME = "bearer"
 
 def needs_token(request: Request, what: str) -> None:
     """Let the request through with a token that may write; ``what`` is what it is needed for."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != _SCHEME or not token.strip():
+    if not (token := _token(request)):
         reason = f"{what} needs a token: Authorization: Bearer ..."
         raise HTTPException(401, reason, {"WWW-Authenticate": "Bearer"})
-    if not services.of(request).may_write(token.strip()):
+    if not services.of(request).may_write(token):
         raise HTTPException(401, "this token may not write", {"WWW-Authenticate": 'Bearer error="invalid_token"'})
+
+
+def holds_token(request: Request) -> bool:
+    """Whether the request comes with a token that may write."""
+    return bool(token := _token(request)) and services.of(request).may_write(token)
+
+
+def _token(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == _SCHEME else ""
 
 
 def writer(request: Request) -> Writer:

@@ -6,6 +6,9 @@ Reading ``Accept`` never fails: what cannot be read is left out, as if it had no
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+_RANGES_MOST = 200
+"""Browsers send ten; those that follow are left out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Format:
@@ -42,7 +45,7 @@ class Range:
 
 def ranges(accept: str) -> tuple[Range, ...]:
     """The media ranges that can be read; without any, everything is acceptable."""
-    read = (_range(part) for part in accept.split(","))
+    read = (_range(part) for part in accept.split(",", _RANGES_MOST)[:_RANGES_MOST])
     return tuple(found for found in read if found is not None) or (Range("*/*", 1.0),)
 
 

@@ -10,13 +10,18 @@ from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from api.authorization import holds_token
 from api.running import ClientLeft
 from kg.errors import BadParameter
 from kg.execution import Query
+from kg.execution.line import Line
 from kg.updating import Update
 
-BODY_MAX_BYTES = 6_000_000
+QUERY_MAX_BYTES = 2_000_000
+"""A query of the most characters fits, however it is encoded."""
+UPDATE_MAX_BYTES = 6_000_000
 _ADDRESS_CHARACTERS = 500
+_LONG_CHARACTERS = 20_000
 _FORM = "application/x-www-form-urlencoded"
 _DIRECT = {"application/sparql-query": "query", "application/sparql-update": "update"}
 _TYPES = ", ".join([_FORM, *_DIRECT])
@@ -38,7 +43,7 @@ class Asked:
 async def asked(request: Request) -> Asked:
     """The request by the rules of the protocol. Raises HTTPException, BadParameter or ClientLeft."""
     query_string = request.scope["query_string"]
-    given = by_name(pairs_of(utf8(query_string)) if query_string else [])
+    given = by_name(await _pairs(request, utf8(query_string)) if query_string else [])
     if request.method == "POST":
         await _add_posted(request, given)
     queries, updates = given.get("query", ()), given.get("update", ())
@@ -72,12 +77,21 @@ def _update(request: Request, text: str, given: Given) -> Update:
 async def _add_posted(request: Request, given: Given) -> None:
     content = request.headers.get("content-type", "")
     kind = (_remembered_kind if len(content) <= _ADDRESS_CHARACTERS else _kind_of_body)(content)
-    text = utf8(await body_of(request, BODY_MAX_BYTES))
+    most = UPDATE_MAX_BYTES if holds_token(request) else QUERY_MAX_BYTES
+    text = utf8(await body_of(request, most))
     if kind != _FORM:
         given.setdefault(kind, []).append(text)
         return
-    for name, value in pairs_of(text):
+    for name, value in await _pairs(request, text):
         given.setdefault(name, []).append(value)
+
+
+async def _pairs(request: Request, text: str) -> Pairs:
+    """Decoding takes a second for what could be a few megabytes of percent signs."""
+    if len(text) <= _LONG_CHARACTERS:
+        return pairs_of(text)
+    line: Line = request.app.state.line
+    return await line.arun(pairs_of, text)
 
 
 def _kind_of_body(content: str) -> str:

@@ -61,7 +61,7 @@ def _executor(publication: Publication) -> Executor:
     store = publication.store
     if isinstance(store, EmbeddedStore):
         return Pool(store, publication.settings.data_dir / "workers", publication.settings)
-    return Delegating(store)
+    return Delegating(store, line_length=publication.settings.queue_length)
 
 
 def of(request: Request) -> Services:

@@ -5,7 +5,7 @@ writer's, the format of a result ``api.results``'s, showing one to people the pa
 """
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -25,7 +25,8 @@ from api.results import FORMATS, negotiated, response
 from api.running import result_of
 from kg.errors import ConflictKgError
 from kg.execution import Kind, Query
-from kg.execution.remembering import remembering
+from kg.execution.line import Line
+from kg.execution.remembering import CHARACTERS, remembering
 from kg.updating import Update
 
 router = APIRouter(tags=["SPARQL"])
@@ -33,14 +34,6 @@ router = APIRouter(tags=["SPARQL"])
 PATHS = ("/sparql", "/sparql/")
 ALLOW = "GET, HEAD, POST, OPTIONS"
 _HTML = "html"
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a text alone tells."""
-
-    hash: str
-    is_settled: bool
 
 
 async def answer(request: Request) -> Response:
@@ -61,11 +54,11 @@ _is_page = remembering(negotiation.prefers_html)
 
 async def _queried(request: Request, query: Query, accept: str, wanted: str | None) -> Response:
     """The result; its format is settled before the query runs."""
-    told = _note(request, "query", query.text)
+    _note(request, "query", query.text)
     running = services.of(request)
-    kind = running.executor.examined(query.text).kind or Kind.SOLUTIONS
+    kind = (await running.executor.aexamined(query.text)).kind or Kind.SOLUTIONS
     media_type, written_as = negotiated(kind, accept, wanted)
-    version = running.publication.store.version if told.is_settled else ""
+    version = running.publication.store.version if await _is_settled(request, query.text) else ""
     etag = freshness.tag_of(version, query, media_type)
     if (same := freshness.unchanged(request, etag)) is not None:
         return same
@@ -80,17 +73,25 @@ def _updated(request: Request, update: Update) -> Response:
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-def _note(request: Request, kind: str, text: str) -> Told:
+def _note(request: Request, kind: str, text: str) -> None:
     """For the log and the metrics: what was asked, told by a hash."""
-    told = _told(text)
     request.scope["asked"] = kind
-    request.scope["hash"] = told.hash
-    return told
+    request.scope["hash"] = _hash(text)
 
 
 @remembering
-def _told(text: str) -> Told:
-    return Told(hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16], freshness.is_settled(text))
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]
+
+
+async def _is_settled(request: Request, text: str) -> bool:
+    if len(text) <= CHARACTERS:
+        return _is_settled_short(text)
+    line: Line = request.app.state.line
+    return await line.arun(freshness.is_settled, text)
+
+
+_is_settled_short = remembering(freshness.is_settled)
 
 
 def _description(request: Request, accept: str, wanted: str | None) -> Response:

@@ -77,7 +77,11 @@ class Executor(Protocol):
     """Runs queries from outside; usable from many threads and from event loops."""
 
     def examined(self, text: str) -> "Shape":
-        """What ``guard.examined`` tells of the text; cheaper, because ``run`` does not look at it again."""
+        """What ``guard.examined`` tells of the text; ``run`` seldom looks at it again. Raises Overloaded as well."""
+        ...
+
+    async def aexamined(self, text: str) -> "Shape":
+        """``examined``, for an event loop, which no text holds up."""
         ...
 
     def run(self, query: Query) -> Result:

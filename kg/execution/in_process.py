@@ -1,15 +1,17 @@
 """The same contract over a store that runs and bounds queries itself: a remote engine, or a store in a test."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from io import BytesIO
 from typing import Protocol, runtime_checkable
 
 from kg.errors import QueryForbidden, QueryLimit
 from kg.execution import DEFAULT_MEDIA_TYPES, Kind, Query, guard
-from kg.execution.remembering import remembering
+from kg.execution.examining import Examiner
 from kg.execution.worker import kind_of, serialise
 from kg.store import Change, Queryable, QueryResult
+
+LINE_LENGTH = 32
 
 
 class WholeResult:
@@ -48,14 +50,17 @@ class TakesDatasets(Protocol):
 class Delegating:
     """An ``Executor`` that asks the store itself; its deadline is the store's own."""
 
-    def __init__(self, store: Queryable, *, examine: Callable[[str], guard.Shape] = guard.examined) -> None:
-        self._store, self._examine = store, remembering(examine)
+    def __init__(self, store: Queryable, *, line_length: int = LINE_LENGTH) -> None:
+        self._store, self._examiner = store, Examiner(guard.examined, line_length)
 
     def examined(self, text: str) -> guard.Shape:
-        return self._examine(text)
+        return self._examiner.examined(text)
+
+    async def aexamined(self, text: str) -> guard.Shape:
+        return await self._examiner.aexamined(text)
 
     def run(self, query: Query) -> WholeResult:
-        self._examine(query.text)
+        self.examined(query.text)
         result = self._result(query)
         kind = kind_of(result)
         media_type = query.media_type or DEFAULT_MEDIA_TYPES[kind]
@@ -74,7 +79,7 @@ class Delegating:
         return self._store.query(query.text)
 
     def query(self, text: str) -> QueryResult:
-        self._examine(text)
+        self.examined(text)
         return self._store.query(text)
 
     async def arun(self, query: Query) -> WholeResult:
@@ -84,4 +89,4 @@ class Delegating:
         return None
 
     def close(self) -> None:
-        return None
+        self._examiner.close()

@@ -18,9 +18,10 @@ from kg.errors import ConflictKgError, Overloaded, QueryDeadline, StoreFailure
 from kg.execution import Query, guard, terms
 from kg.execution.checkpoints import Checkpointer
 from kg.execution.clock import Clock
+from kg.execution.examining import Examiner
 from kg.execution.lanes import Cause, Lanes, Ticket, kind_of
 from kg.execution.process import Bounds
-from kg.execution.remembering import remembering
+from kg.execution.remembering import CHARACTERS, remembering
 from kg.execution.running import Demoted, RunningQuery, request_for
 from kg.execution.staff import Staff
 from kg.settings import Settings
@@ -57,7 +58,7 @@ class Pool:
         """Start the workers; ``directory`` is the pool's own, on the device of the store (hard links)."""
         self._settings = settings
         self._most = Bounds(settings.query_timeout_s, settings.query_memory_mb, settings.result_max_mb)
-        self._examine, self._kind_of = remembering(examine), remembering(kind_of)
+        self._examiner, self._kind_of = Examiner(examine, settings.queue_length), remembering(kind_of)
         self.directory = directory
         self._lock = threading.Lock()
         self._lanes = Lanes(settings.workers, settings.queue_length, max(1, round(settings.query_timeout_s)))
@@ -67,7 +68,10 @@ class Pool:
         self._staff = Staff(source, directory, settings, self._lanes, self._lock)
 
     def examined(self, text: str) -> guard.Shape:
-        return self._examine(text)
+        return self._examiner.examined(text)
+
+    async def aexamined(self, text: str) -> guard.Shape:
+        return await self._examiner.aexamined(text)
 
     def run(self, query: Query) -> RunningQuery:
         shape, bounds = self.examined(query.text), self._bounds(query)
@@ -86,7 +90,7 @@ class Pool:
             return running
 
     async def arun(self, query: Query) -> RunningQuery:
-        shape, bounds = self.examined(query.text), self._bounds(query)
+        shape, bounds = await self.aexamined(query.text), self._bounds(query)
         turn = _Turn()
         ticket = self._enter(query, bounds, turn.come)
         turn.ask = lambda: self._asked(query, shape, ticket, bounds)
@@ -133,6 +137,7 @@ class Pool:
             self._lanes.refuse_all(StoreFailure("the query workers have been closed"))
             for ticket in self._lanes.running():
                 self._take_away(ticket, Cause.CLOSED)
+        self._examiner.close()
         self._clock.close()
         self._staff.close()
 
@@ -155,7 +160,7 @@ class Pool:
         return replace(self._most, seconds=query.timeout_s)
 
     def _enter(self, query: Query, bounds: Bounds, wake: Callable[[], None]) -> Ticket:
-        kind = self._kind_of(query.text)
+        kind = self._kind_of(query.text[:CHARACTERS])
         with self._lock:
             self._refuse_if_closed()
             ticket = Ticket(kind, self._staff.version, time.monotonic() + bounds.seconds, wake)

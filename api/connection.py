@@ -1,7 +1,7 @@
-"""The head and the body of an answer, written to the connection at once.
+"""Connections of the server: small answers leave at once, and no head of a request is larger than it may be.
 
-The server writes them one after the other. Each write is a packet, and wakes the client: for small answers the second
-one costs as much as making them. Knows connections, not HTTP.
+The server writes head and body one after the other. Each write is a packet, and wakes the client: for small answers
+the second one costs as much as making them. Its parser keeps a head of any length.
 """
 
 import asyncio
@@ -10,6 +10,13 @@ from typing import Any, cast
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HELD_MAX_BYTES = 65_536
+HEAD_MAX_BYTES = 131_072
+"""Of the request line and the header fields, as far as they come in several pieces."""
+_TOO_LARGE = b"the head of the request is too large; a long query goes by POST"
+_HEAD_TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    b"Connection: close\r\nContent-Length: %d\r\n\r\n%b" % (len(_TOO_LARGE), _TOO_LARGE)
+)
 
 
 class Joining:
@@ -43,11 +50,30 @@ class Joining:
         return getattr(self._transport, name)
 
 
-class JoiningProtocol(HttpToolsProtocol):
+class Connection(HttpToolsProtocol):
     """The protocol of uvicorn, over such a transport."""
+
+    _is_in_head = False
+    _head_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(cast(asyncio.Transport, Joining(transport, self.loop)))
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._is_in_head:
+            self._head_bytes += len(data)
+            if self._head_bytes > HEAD_MAX_BYTES and not self.transport.is_closing():
+                self.transport.write(_HEAD_TOO_LARGE)
+                self.transport.close()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._is_in_head, self._head_bytes = True, 0
+
+    def on_headers_complete(self) -> None:
+        self._is_in_head = False
+        super().on_headers_complete()
 
     def on_response_complete(self) -> None:
         cast(Joining, self.transport).flush()

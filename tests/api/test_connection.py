@@ -1,7 +1,8 @@
-"""Head and body leave in one piece; what streams leaves soon; nothing is lost at the end."""
+"""Head and body leave in one piece; what streams leaves soon; nothing is lost at the end; heads are bounded."""
 
 import asyncio
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
@@ -11,7 +12,7 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from api.joining import HELD_MAX_BYTES, Joining, JoiningProtocol
+from api.connection import HEAD_MAX_BYTES, HELD_MAX_BYTES, Connection, Joining
 
 ASK = b"GET /%s HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -91,7 +92,7 @@ def served() -> Iterator[int]:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
-        config = uvicorn.Config(app, http=JoiningProtocol, lifespan="off", log_level="critical")
+        config = uvicorn.Config(app, http=Connection, lifespan="off", log_level="critical")
         server = uvicorn.Server(config)
         thread = Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
@@ -117,3 +118,25 @@ def test_answers_arrive() -> None:
         assert rest.count(b"part") == 2
         connection.sendall(ASK.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n") % b"small")
         assert b"".join(iter(lambda: connection.recv(10_000), b"")).endswith(b"body")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("begin", [b"GET /", b"GET / HTTP/1.1\r\nX: "])
+def test_large_heads_are_refused(begin: bytes) -> None:
+    with served() as port, socket.create_connection(("127.0.0.1", port), 5) as connection:
+        for piece in (begin, b"a" * (HEAD_MAX_BYTES // 2), b"a" * (HEAD_MAX_BYTES // 2)):
+            connection.sendall(piece)
+            time.sleep(0.1)
+        answer = b"".join(iter(lambda: connection.recv(10_000), b""))
+        assert answer.startswith(b"HTTP/1.1 431 ")
+        length = int(answer.partition(b"Content-Length: ")[2].split(b"\r\n")[0])
+        assert len(answer.partition(b"\r\n\r\n")[2]) == length
+
+
+@pytest.mark.slow
+def test_many_requests_may_share_a_connection() -> None:
+    with served() as port, socket.create_connection(("127.0.0.1", port), 5) as connection:
+        ask = ASK.replace(b"\r\n\r\n", b"\r\nX: " + b"a" * (HEAD_MAX_BYTES // 4) + b"\r\n\r\n") % b"small"
+        for _ in range(10):
+            connection.sendall(ask)
+            assert connection.recv(10_000).endswith(b"\r\n\r\nbody")

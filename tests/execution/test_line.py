@@ -1,0 +1,112 @@
+"""What takes long is done one after the other, beside the event loop, and only so much of it may wait."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from kg.errors import Overloaded, QueryRefused
+from kg.execution.examining import Examiner
+from kg.execution.guard import Shape
+from kg.execution.line import Line
+from kg.execution.remembering import CHARACTERS
+
+LONG = "x" * (CHARACTERS + 1)
+SHAPE = Shape(None, False)
+
+
+@pytest.fixture
+def line() -> Iterator[Line]:
+    made = Line(2, "test")
+    yield made
+    made.close()
+
+
+def test_what_work_finds_or_raises_comes_back(line: Line) -> None:
+    def fail(text: str) -> int:
+        raise QueryRefused(text)
+
+    assert line.run(len, "four") == 4
+    assert asyncio.run(line.arun(len, "four")) == 4
+    with pytest.raises(QueryRefused, match="four"):
+        line.run(fail, "four")
+    with pytest.raises(QueryRefused, match="four"):
+        asyncio.run(line.arun(fail, "four"))
+
+
+def test_one_at_a_time_and_a_bounded_number_waits(line: Line) -> None:
+    go_on = threading.Event()
+    at_work: list[str] = []
+
+    def work(text: str) -> str:
+        at_work.append(text)
+        go_on.wait(10)
+        return text
+
+    async def crowd() -> list[str | BaseException]:
+        tasks = [asyncio.create_task(line.arun(work, text)) for text in "abcde"]
+        while not at_work:
+            await asyncio.sleep(0.01)
+        assert at_work == ["a"]
+        go_on.set()
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    *done, fourth, fifth = asyncio.run(crowd())
+    assert done == at_work == ["a", "b", "c"]
+    assert isinstance(fourth, Overloaded)
+    assert isinstance(fifth, Overloaded)
+    assert line.run(work, "again") == "again"
+
+
+def test_giving_up_while_waiting_makes_room(line: Line) -> None:
+    go_on = threading.Event()
+
+    def work(text: str) -> bool:
+        return go_on.wait(10)
+
+    async def give_up() -> None:
+        tasks = [asyncio.create_task(line.arun(work, text)) for text in "abc"]
+        await asyncio.sleep(0.05)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        go_on.set()
+        assert await line.arun(len, "four") == 4
+
+    asyncio.run(give_up())
+    assert line.run(len, "four") == 4
+
+
+def test_long_texts_do_not_hold_up_the_loop() -> None:
+    go_on = threading.Event()
+
+    def examine(text: str) -> Shape:
+        assert len(text) <= CHARACTERS or go_on.wait(10)
+        return SHAPE
+
+    examiner = Examiner(examine, 4)
+
+    async def both() -> None:
+        long = asyncio.create_task(examiner.aexamined(LONG))
+        await asyncio.sleep(0.05)
+        assert await examiner.aexamined("short") is SHAPE
+        assert not long.done()
+        go_on.set()
+        assert await long is SHAPE
+
+    asyncio.run(both())
+    examiner.close()
+
+
+def test_long_text_is_not_examined_a_second_time_at_once() -> None:
+    examined: list[str] = []
+
+    def examine(text: str) -> Shape:
+        examined.append(text)
+        return SHAPE
+
+    examiner = Examiner(examine, 4)
+    assert examiner.examined(LONG) is asyncio.run(examiner.aexamined(LONG)) is SHAPE
+    assert examined == [LONG]
+    examiner.close()
