@@ -37,7 +37,8 @@ def _fuseki(jar: Path | None) -> Engine | LeftOut:
         configuration = directory.with_suffix(".ttl")
         configuration.write_text(_FUSEKI.replace("$directory", str(directory)))
         options = ["--localhost", f"--port={port}", f"--config={configuration}"]
-        return Command([java, "-Xmx4G", "-jar", str(jar), *options])
+        # It makes a folder for itself, otherwise in the working directory.
+        return Command([java, "-Xmx4G", "-jar", str(jar), *options], {"FUSEKI_BASE": f"{directory}.run"})
 
     return Engine(name="fuseki", path="/ds/query", load=load, serve=serve)
 
