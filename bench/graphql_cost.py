@@ -16,6 +16,7 @@ from bench.rows import Row
 from bench.serving import Say, Served
 
 COUNTS = (10, 50, 100)
+_DISPUTED = 3
 _PATH = "/graphql"
 
 
@@ -69,15 +70,16 @@ def _told(cost: Cost) -> str:
 
 
 class _Asked:
-    """A server with its zones, those first of which something is disputed.
+    """A server with its zones, some first of which something is disputed.
 
-    Otherwise few zones might need fewer queries than many, only because there is nothing to fetch of disputes.
+    Otherwise few zones might need fewer queries than many, only because there is nothing to fetch of disputes; one more
+    is needed where what disputes is not also said of a zone itself.
     """
 
     def __init__(self, served: Served, iris: list[str]) -> None:
         self.served = served
-        disputed = [zone for rows in _Trial(served, iris).rows.values() for zone in _disputed(rows)[:2]]
-        self.zones = list(dict.fromkeys([*disputed, *iris]))
+        disputed = zones.disputed(_Trial(served, iris).told)
+        self.zones = list(dict.fromkeys([*disputed[:_DISPUTED], *iris]))
 
     def has_more_for(self, count: int, before: Sequence[Cost]) -> bool:
         return not before or before[-1].zones < min(count, len(self.zones))
@@ -89,18 +91,18 @@ class _Trial:
     def __init__(self, served: Served, iris: Sequence[str]) -> None:
         self._served, self._zones = served, iris
         self._plain, self._attributed = (_posted(zones.document(iris, told=told)) for told in (False, True))
-        self._by_hand = zones.queries(iris)
         self._times: dict[str, list[float]] = defaultdict(list)
         answer = self._answer()
         self._nodes = zones.count_nodes(answer["data"]["zones"])
         self._queries = int(answer["extensions"]["queries"])
-        self.rows = self._compared(answer["data"])
+        self.told = zones.told_by_graphql(answer["data"])
+        self._by_hand = self._compared()
 
     def run(self) -> None:
         """Ask once each way."""
         post = self._served.connection.post
         self._timed("graphql", lambda: post(self._plain))
-        self._timed("by hand", lambda: [self._ask(query) for query in self._by_hand.values()])
+        self._timed("by hand", lambda: [self._ask(query) for query in self._by_hand])
         self._timed("attributed", lambda: post(self._attributed))
 
     def cost(self) -> Cost:
@@ -128,21 +130,23 @@ class _Trial:
             raise Disagreement(f"main request in GraphQL: {answer['errors'][:1]}")
         return answer
 
-    def _compared(self, data: zones.Node) -> dict[str, list[Row]]:
-        told = zones.told_by_graphql(data)
-        for name, query in self._by_hand.items():
-            by_hand = zones.told_by_sparql(self._ask(query))
-            if told[name] != by_hand:
-                only = next(iter({*told[name]} ^ {*by_hand}), "the same rows, other times each")
-                found = f"{len(told[name])} rows of GraphQL, {len(by_hand)} of SPARQL by hand"
-                raise Disagreement(f"main request, {name}: {found}; for example {only}")
-            if not by_hand:
-                raise Disagreement(f"main request, {name}: no rows at all")
-        return told
+    def _compared(self) -> list[str]:
+        """The queries by hand, whose answers say the same."""
+        queries = zones.queries(self._zones)
+        found = {name: self._same(name, query) for name, query in queries.items()}
+        disputes = zones.query_of_disputes(found)
+        self._same(zones.DISPUTES, disputes)
+        return [*queries.values(), disputes]
 
-
-def _disputed(rows: Sequence[Row]) -> list[str]:
-    return list(dict.fromkeys(row[0] for row in rows if zones.is_disputed(row)))
+    def _same(self, name: str, query: str) -> Sequence[Row]:
+        told, by_hand = self.told[name], zones.told_by_sparql(self._ask(query))
+        if told != by_hand:
+            only = next(iter({*told} ^ {*by_hand}), "the same rows, other times each")
+            found = f"{len(told)} rows of GraphQL, {len(by_hand)} of SPARQL by hand"
+            raise Disagreement(f"main request, {name}: {found}; for example {only}")
+        if not by_hand and name != zones.DISPUTES:
+            raise Disagreement(f"main request, {name}: no rows at all")
+        return by_hand
 
 
 def _ordinary(values: Path) -> list[str]:

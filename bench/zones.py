@@ -13,12 +13,16 @@ from bench.rows import Row
 
 GRAPHQL = "application/graphql-response+json"
 _FOLDER = Path(__file__).with_name("graphql")
-_DECLARATIONS, _COVERAGE, _LABELLINGS = NAMES = ("declarations", "coverage", "labellings")
-_UNDECLARED: Row = ("",) * 9
-_UNDISPUTED: Row = ("",) * 10
+_DECLARATIONS, _COVERAGE, _LABELLINGS = "declarations", "coverage", "labellings"
 _NOWHERE: Row = ("",) * 2
+_STATEMENT = {_COVERAGE: 5, _LABELLINGS: 3}
+"""Where rows have the statement; all have the zone first."""
+
+DISPUTES = "disputes"
 
 Node = Mapping[str, Any]
+Told = Mapping[str, Sequence[Row]]
+"""Rows by the name of the query that they are the answer to."""
 Content = Callable[[Node], Iterable[Row]]
 
 
@@ -31,33 +35,52 @@ def document(zones: Sequence[str], *, told: bool) -> bytes:
 
 
 def queries(zones: Sequence[str]) -> dict[str, str]:
-    """The same in SPARQL, three queries by name."""
-    listed = " ".join(f"<{zone}>" for zone in zones)
-    files = {name: _FOLDER / f"{name}.rq" for name in NAMES}
-    return {name: file.read_text(encoding="utf-8").replace("$zones", listed) for name, file in files.items()}
+    """The same in SPARQL, by name, but for disputes."""
+    return {name: _query(name, "$zones", zones) for name in (_DECLARATIONS, _COVERAGE, _LABELLINGS)}
 
 
-def told_by_graphql(data: Node) -> dict[str, list[Row]]:
-    """What an answer says, as the rows of the three queries, sorted."""
+def query_of_disputes(told: Told) -> str:
+    """The last query in SPARQL, about the statements that were found by those before.
+
+    One comes to that by hand: with disputes as an OPTIONAL of the others, the engine goes through all there are.
+    """
+    return _query(DISPUTES, "$statements", list(_zones_of_statements(told)))
+
+
+def _query(name: str, parameter: str, iris: Sequence[str]) -> str:
+    text = (_FOLDER / f"{name}.rq").read_text(encoding="utf-8")
+    return text.replace(parameter, " ".join(f"<{iri}>" for iri in iris))
+
+
+def disputed(told: Told) -> list[str]:
+    """The zones of which something is disputed, those first where that is all that the disputing statement is about."""
+    zones = _zones_of_statements(told)
+    rows = sorted(told[DISPUTES], key=lambda row: row[2] in zones)
+    return list(dict.fromkeys(zones[row[0]] for row in rows))
+
+
+def _zones_of_statements(told: Told) -> dict[str, str]:
+    return {row[at]: row[0] for name, at in _STATEMENT.items() for row in told[name]}
+
+
+def told_by_graphql(data: Node) -> Told:
+    """What an answer says, as the rows of the four queries, sorted."""
     zones = data["zones"]["nodes"]
+    about = [each for zone in zones for each in (*_nodes(zone, "coverage"), *_nodes(zone, "labellings"))]
     found = {
         _DECLARATIONS: [row for zone in zones for row in _declared(zone)],
         _COVERAGE: [row for zone in zones for row in _about(zone, "coverage", _covered)],
         _LABELLINGS: [row for zone in zones for row in _about(zone, "labellings", _called)],
+        DISPUTES: [row for each in about for statement in _nodes(each, "statements") for row in _disputes(statement)],
     }
     return {name: sorted(rows) for name, rows in found.items()}
 
 
-def told_by_sparql(body: bytes) -> list[Row]:
+def told_by_sparql(body: bytes) -> Sequence[Row]:
     """What the answer to one query says: IRIs and texts, sorted; codes as GraphQL writes them."""
     answer = json.loads(body)
     names = answer["head"]["vars"]
     return sorted(tuple(_value(row.get(name)) for name in names) for row in answer["results"]["bindings"])
-
-
-def is_disputed(row: Row) -> bool:
-    """Whether a row of what is said of a zone also tells of a dispute."""
-    return len(row) > len(_UNDISPUTED) + len(_UNDECLARED) and row[-len(_UNDISPUTED) :] != _UNDISPUTED
 
 
 def count_nodes(data: object) -> int:
@@ -70,16 +93,14 @@ def count_nodes(data: object) -> int:
 
 
 def _declared(zone: Node) -> Iterator[Row]:
-    said = [row for each in _nodes(zone, "declaredBy") for row in _said(each)] or [_UNDECLARED]
-    return ((zone["id"], zone["prefLabel"], *row) for row in said)
+    return ((zone["id"], zone["prefLabel"], *row) for each in _nodes(zone, "declaredBy") for row in _said(each))
 
 
 def _about(zone: Node, field: str, content: Content) -> Iterator[Row]:
     for proposition in _nodes(zone, field):
         for what, statement in product(content(proposition), _nodes(proposition, "statements")):
-            disputes = [row for each in _nodes(statement, "disputedBy") for row in _disputes(each)]
-            for said, dispute in product(_said(statement), disputes or [_UNDISPUTED]):
-                yield (zone["id"], *what, said[0], statement["act"], *said[1:], *dispute)
+            for said in _said(statement):
+                yield (zone["id"], *what, said[0], statement["act"], *said[1:])
 
 
 def _covered(coverage: Node) -> Iterator[Row]:
@@ -103,8 +124,9 @@ def _said(statement: Node) -> Iterator[Row]:
 
 
 def _disputes(statement: Node) -> Iterator[Row]:
-    for aspect, said in product(statement["disputedAspect"], _said(statement)):
-        yield (said[0], aspect, *said[1:])
+    for dispute in _nodes(statement, "disputedBy"):
+        for aspect, said in product(dispute["disputedAspect"], _said(dispute)):
+            yield (statement["id"], aspect, *said)
 
 
 def _nodes(owner: Node, field: str) -> list[Node]:

@@ -30,6 +30,9 @@ def _statement(iri: str, *disputes: object, **more: object) -> dict[str, object]
 _SAID = ("CLAIMS_OF", "", "urn:speaker", "A speaker", "urn:source", "A source", "urn:passage", "words")
 
 
+_PLACE = ("urn:covers", "SOME", "urn:place", "A place")
+
+
 def _zone() -> dict[str, object]:
     dispute = _statement("urn:dispute", disputedAspect=["LABEL", "EXTENT"])
     place = _node("urn:place", prefLabel="A place")
@@ -48,16 +51,25 @@ def _zone() -> dict[str, object]:
 def test_an_answer_in_graphql_becomes_the_rows_of_the_queries() -> None:
     told = zones.told_by_graphql({"zones": _page(_zone())})
     assert told["declarations"] == [("urn:zone", "A zone", "urn:declaration", *_SAID)]
-    nobody = ("",) * 10
     assert told["coverage"] == [
-        ("urn:zone", "urn:bounds", "", "", "", "urn:s2", "LEAVES_OPEN", *_SAID, *nobody),
-        ("urn:zone", "urn:covers", "SOME", "urn:place", "A place", "urn:s1", "LEAVES_OPEN", *_SAID, *nobody),
+        ("urn:zone", "urn:bounds", "", "", "", "urn:s2", "LEAVES_OPEN", *_SAID),
+        ("urn:zone", "urn:covers", "SOME", "urn:place", "A place", "urn:s1", "LEAVES_OPEN", *_SAID),
     ]
-    assert told["labellings"] == [
-        ("urn:zone", "urn:calls", "a label", "urn:s3", "LEAVES_OPEN", *_SAID, "urn:dispute", aspect, *_SAID)
-        for aspect in ("EXTENT", "LABEL")
-    ]
-    assert [zones.is_disputed(row) for rows in told.values() for row in rows] == [False, False, False, True, True]
+    assert told["labellings"] == [("urn:zone", "urn:calls", "a label", "urn:s3", "LEAVES_OPEN", *_SAID)]
+    assert told["disputes"] == [("urn:s3", aspect, "urn:dispute", *_SAID) for aspect in ("EXTENT", "LABEL")]
+
+
+def test_disputes_are_asked_of_the_statements_that_were_found() -> None:
+    told = zones.told_by_graphql({"zones": _page(_zone())})
+    query = zones.query_of_disputes(told)
+    assert all(f"<urn:{name}>" in query for name in ("s1", "s2", "s3"))
+    assert "<urn:dispute>" not in query
+
+
+def test_zones_whose_disputes_say_nothing_else_come_first() -> None:
+    about = {"coverage": [("urn:a", *_PLACE, "urn:1"), ("urn:b", *_PLACE, "urn:2")], "labellings": []}
+    disputes = [("urn:1", "EXTENT", "urn:2"), ("urn:2", "EXTENT", "urn:3")]
+    assert zones.disputed({**about, "disputes": disputes}) == ["urn:b", "urn:a"]
 
 
 def test_an_answer_in_sparql_becomes_the_same_terms() -> None:
