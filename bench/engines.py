@@ -1,28 +1,19 @@
-"""The engines that are measured: how each is loaded and served, and why one is left out."""
+"""What an engine is to the benchmark, and the two that are always measured: ours, and the one below it on its own."""
 
-import shutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.client import queried
 from bench.processes import Command
+from bench.questions import ROWS
 
 OURS, OXIGRAPH = "ours", "oxigraph"
 TIMEOUT_S = 300
-RDFLIB_MOST_QUADS = 100_000
-_FUSEKI = """\
-PREFIX : <#>
-PREFIX fuseki: <http://jena.apache.org/fuseki#>
-PREFIX tdb2: <http://jena.apache.org/2016/tdb#>
-[] a fuseki:Server ; fuseki:services (:service) .
-:service fuseki:name "ds" ; fuseki:dataset :data ;
-    fuseki:endpoint [ fuseki:operation fuseki:query ; fuseki:name "query" ] .
-:data a tdb2:DatasetTDB2 ; tdb2:location "$directory" ; tdb2:unionDefaultGraph true .
-"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Engine:
     """``load`` fills a directory from N-Quads; ``serve`` answers from it on a port of loopback under ``path``."""
 
@@ -30,6 +21,16 @@ class Engine:
     path: str
     load: Callable[[Path, Path], Command]
     serve: Callable[[Path, int], Command]
+    is_judged: bool = False
+    """Whether an answer that differs from ours, or fails, spoils the run."""
+    patience_s: float = 30.0
+    """How long one answer may take."""
+    as_form: bool = False
+    """Whether it takes queries as forms only."""
+
+    def request(self, query: str, media_type: str = ROWS) -> bytes:
+        """A query to this engine, as it goes over the line."""
+        return queried(self.path, query, media_type, form=self.as_form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,25 @@ class LeftOut:
     reason: str
 
 
-def engines(quads: int, fuseki_jar: Path | None, settings: Sequence[str] = ()) -> list[Engine | LeftOut]:
-    """All engines, ours and oxigraph first; ``settings`` are ``KG_NAME=VALUE`` for ours."""
-    ours = Engine(OURS, "/sparql", _load_ours, lambda directory, port: _serve_ours(directory, port, settings))
-    oxigraph = Engine(OXIGRAPH, "/query", _load_oxigraph, _serve_oxigraph)
-    return [ours, oxigraph, _fuseki(fuseki_jar), _virtuoso(), _rdflib_endpoint(quads)]
+def ours(settings: Sequence[str] = ()) -> Engine:
+    """Ours; ``settings`` are ``KG_NAME=VALUE``."""
+
+    def serve(directory: Path, port: int) -> Command:
+        return _serve_ours(directory, port, settings)
+
+    return Engine(name=OURS, path="/sparql", load=_load_ours, serve=serve, is_judged=True, patience_s=TIMEOUT_S)
+
+
+def oxigraph() -> Engine:
+    """The server that comes with the engine below ours."""
+    return Engine(
+        name=OXIGRAPH,
+        path="/query",
+        load=_load_oxigraph,
+        serve=_serve_oxigraph,
+        is_judged=True,
+        patience_s=TIMEOUT_S,
+    )
 
 
 def _tool(name: str) -> str:
@@ -78,42 +93,3 @@ def _load_oxigraph(data: Path, directory: Path) -> Command:
 def _serve_oxigraph(directory: Path, port: int) -> Command:
     place = ["--location", str(directory), "--bind", f"127.0.0.1:{port}"]
     return Command([_tool("oxigraph"), "serve", *place, "--union-default-graph"])
-
-
-def _fuseki(jar: Path | None) -> Engine | LeftOut:
-    java = shutil.which("java")
-    if java is None or jar is None or not jar.is_file():
-        return LeftOut("fuseki", "needs java and --fuseki-jar (jena-fuseki-server of Maven Central)")
-
-    def load(data: Path, directory: Path) -> Command:
-        return Command([java, "-cp", str(jar), "tdb2.tdbloader", "--loc", str(directory), str(data)])
-
-    def serve(directory: Path, port: int) -> Command:
-        configuration = directory.with_suffix(".ttl")
-        configuration.write_text(_FUSEKI.replace("$directory", str(directory)))
-        options = ["--localhost", f"--port={port}", f"--config={configuration}"]
-        return Command([java, "-Xmx4G", "-jar", str(jar), *options])
-
-    return Engine("fuseki", "/ds/query", load, serve)
-
-
-def _virtuoso() -> Engine | LeftOut:
-    if not (shutil.which("virtuoso-t") and shutil.which("isql-vt")):
-        return LeftOut("virtuoso", "needs virtuoso-t and isql-vt (virtuoso-opensource of Debian)")
-    return LeftOut("virtuoso", "is installed, but this harness cannot drive it yet")
-
-
-def _rdflib_endpoint(quads: int) -> Engine | LeftOut:
-    name, tool = "rdflib-endpoint", shutil.which("rdflib-endpoint")
-    if quads > RDFLIB_MOST_QUADS:
-        return LeftOut(name, f"does not finish more than {RDFLIB_MOST_QUADS:,} quads")
-    if tool is None:
-        return LeftOut(name, "is not installed")
-
-    def load(data: Path, directory: Path) -> Command:
-        return Command(["cp", str(data), str(directory / "data.nq")])
-
-    def serve(directory: Path, port: int) -> Command:
-        return Command([tool, "serve", "--host", "127.0.0.1", "--port", str(port), str(directory / "data.nq")])
-
-    return Engine(name, "/", load, serve)

@@ -68,6 +68,8 @@ class Generator:
             "source": _spread(world.sources, 24),
             "incident": _spread(list(world.incidents), 16),
             "zone": _spread(world.zones, 40),
+            # Without the few of which more is said than fits on a page.
+            "ordinary_zone": _spread(world.zones[1 + len(world.zones) // 40 :], 100),
             "whole": _spread(world.chains, 24),
             "aspect": lines.concepts("aspect", ("attribution", "number", "target", "label", "extent")),
             "incidentType": INCIDENT_TYPES[:6],

@@ -1,25 +1,25 @@
-"""One run over several engines: loaded one after the other, then asked in turns, so that noise hits all alike."""
+"""One run over several engines: asked in turns, so that noise hits all alike.
 
-import contextlib
+Ours and oxigraph have to give the same rows, or nothing is measured. Others may fail at a query: that is told, and the
+query is left out of what is compared with them.
+"""
+
 import statistics
-import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from bench import crowd, rows
-from bench.client import Connection
-from bench.crowd import Flow
-from bench.engines import TIMEOUT_S, Engine
-from bench.processes import disk_mb, free_port, memory_mb, running, settle
-from bench.questions import PAGE, POINT, ROWS, Question, named
+from bench.questions import PAGE, POINT, Question, named
+from bench.rows import Row
+from bench.serving import Say, Served
 
-_PROBE = "SELECT * WHERE { ?zone a <https://w3id.org/conflict-kg/ontology#Zone> } LIMIT 1"
-_MIX = {POINT: 8, "parts": 3, "labels": 3, "two-hops": 3, PAGE: 2, "below-unit": 1}
 MIX = "mix"
-
-Say = Callable[[str], None]
+_MIX = {POINT: 8, "parts": 3, "labels": 3, "two-hops": 3, PAGE: 2, "below-unit": 1}
+CROWDS: Mapping[str, Mapping[str, int]] = {POINT: {POINT: 0}, PAGE: {PAGE: 0}, MIX: _MIX}
+"""The queries of each crowd, with how many texts of each; none for all that there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,124 +35,109 @@ class Effort:
     crowd_s: int = 6
 
 
-@dataclass(slots=True)
-class Figures:
-    """What was measured of one engine. Times are milliseconds, sizes 10^6 bytes."""
-
-    load_s: float = 0.0
-    start_s: float = 0.0
-    """From the start of the server to its first answer, and to when it has nothing more to do."""
-    settled_s: float = 0.0
-    disk_mb: int = 0
-    memory_loaded_mb: int = 0
-    memory_used_mb: int = 0
-    latency_ms: dict[str, float] = field(default_factory=dict)
-    rows: dict[str, int] = field(default_factory=dict)
-    flows: dict[str, Flow] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Served:
-    """An engine that answers, with the connection that it is asked on."""
-
-    engine: Engine
-    process: subprocess.Popen[bytes]
-    port: int
-    connection: Connection
-    figures: Figures
-
-
 class Disagreement(Exception):
     """Engines gave different rows, or one gave none."""
 
 
-@contextlib.contextmanager
-def serving(engine: Engine, data: Path, work: Path, say: Say) -> Iterator[Served]:
-    """The engine, loaded into a directory of its own and answering."""
-    figures = Figures()
-    directory, log = work / engine.name, work / f"{engine.name}.log"
-    directory.mkdir()
-    say(f"{engine.name}: loading")
-    figures.load_s = engine.load(data, directory).run(log, 60 * TIMEOUT_S)
-    port = free_port()
-    started = time.monotonic()
-    with running(engine.serve(directory, port), log) as process, contextlib.ExitStack() as open_connections:
-        connection = open_connections.enter_context(_connected(engine, process, port, log))
-        figures.start_s = time.monotonic() - started
-        figures.settled_s = figures.start_s + settle(process, TIMEOUT_S)
-        figures.memory_loaded_mb, figures.disk_mb = memory_mb(process), disk_mb(directory)
-        say(
-            f"{engine.name}: loaded in {figures.load_s:.1f} s, answers after {figures.start_s:.1f} s, "
-            f"settled after {figures.settled_s:.1f} s, {figures.memory_loaded_mb} MB"
-        )
-        yield Served(engine, process, port, connection, figures)
-
-
-def _connected(engine: Engine, process: subprocess.Popen[bytes], port: int, log: Path) -> Connection:
-    """A connection, once the probe finds data in the default graph. Raises RuntimeError after the time-out."""
-    deadline = time.monotonic() + TIMEOUT_S
-    failure: object = "no data in the default graph"
-    while time.monotonic() < deadline and process.poll() is None:
-        with contextlib.suppress(OSError):
-            connection = Connection(port, engine.path, TIMEOUT_S)
-            try:
-                if rows.count(connection.ask(_PROBE.encode(), ROWS), ROWS):
-                    return connection
-            except (OSError, RuntimeError) as error:
-                failure = error
-            connection.__exit__()
-        time.sleep(0.1)
-    raise RuntimeError(f"{engine.name} does not answer: {failure}\n{log.read_text(errors='replace')[-2000:]}")
-
-
 def measured(served: Sequence[Served], asked: Sequence[Question], effort: Effort, work: Path, say: Say) -> None:
-    """Fill in the figures of all engines. Raises Disagreement, OSError or RuntimeError."""
+    """Fill in the figures of all engines, ours first. Raises Disagreement, OSError or RuntimeError."""
     asked = [Question(each.name, each.media_type, each.texts[: effort.texts]) for each in asked]
     for question in asked:
-        _compare(served, question)
-        _time(served, question, effort)
-        times = "  ".join(f"{each.engine.name} {each.figures.latency_ms[question.name]:.2f}" for each in served)
+        _compare(served, question, say)
+        _time(served, question, effort, say)
+        times = "  ".join(f"{each.engine.name} {_shown(each, question.name)}" for each in served)
         say(f"{question.name}: {served[0].figures.rows[question.name]} rows, ms: {times}")
     for each in served:
-        each.figures.memory_used_mb = memory_mb(each.process)
-    for name, texts in _crowds(asked).items():
+        each.figures.memory_used_mb = each.memory_mb()
+    for name, queries in CROWDS.items():
+        texts = [text for query, times in queries.items() for text in _repeated(named(asked, query).texts, times)]
         for each in served:
-            flow = crowd.flow(each.port, each.engine.path, texts, effort.crowd_s, work)
-            each.figures.flows[name] = flow
-            say(f"{crowd.CLIENTS} clients, {name}: {each.engine.name} {flow.per_second:.0f}/s, {flow.errors} errors")
+            if not queries.keys() & each.figures.failed.keys():
+                _flow(each, name, texts, effort, work, say)
 
 
-def _compare(served: Sequence[Served], question: Question) -> None:
+def _shown(served: Served, name: str) -> str:
+    latency = served.figures.latency_ms.get(name)
+    return "-" if latency is None else f"{latency:.2f}"
+
+
+def _repeated(texts: Sequence[str], times: int) -> list[str]:
+    return (list(texts) * times)[:times] if times else list(texts)
+
+
+def _flow(served: Served, name: str, texts: Sequence[str], effort: Effort, work: Path, say: Say) -> None:
+    flow = crowd.flow(served.port, [served.engine.request(text) for text in texts], effort.crowd_s, work)
+    served.figures.flows[name] = flow
+    say(f"{crowd.CLIENTS} clients, {name}: {served.engine.name} {flow.per_second:.0f}/s, {flow.errors} errors")
+    if flow.errors:
+        say("\n".join((f"  errors by kind: {dict(flow.kinds)}", *served.refusals())))
+
+
+def _compare(served: Sequence[Served], question: Question, say: Say) -> None:
     """All engines give the same rows; this also warms them up."""
+    first = served[0]
     for text in question.texts:
-        answers = [
-            rows.rows(each.connection.ask(text.encode(), question.media_type), question.media_type) for each in served
-        ]
-        for each, answer in zip(served, answers, strict=True):
-            each.figures.rows[question.name] = each.figures.rows.get(question.name, 0) + len(answer)
-            if answer != answers[0]:
-                only = next(iter({*answer} ^ {*answers[0]}), "the same rows, other times each")
-                found = f"{len(answers[0])} rows of {served[0].engine.name}, {len(answer)} of {each.engine.name}"
-                raise Disagreement(f"{question.name}: {found}; for example {only}\n{text}")
-    if not served[0].figures.rows[question.name]:
+        expected = _rows(first, question, text)
+        first.figures.rows[question.name] = first.figures.rows.get(question.name, 0) + len(expected)
+        for each in served[1:]:
+            if question.name not in each.figures.failed:
+                _attempt(each, question, say, partial(_agrees, each, question, text, expected))
+    if not first.figures.rows[question.name]:
         raise Disagreement(f"{question.name}: no rows at all")
 
 
-def _time(served: Sequence[Served], question: Question, effort: Effort) -> None:
+def _agrees(served: Served, question: Question, text: str, expected: Sequence[Row]) -> None:
+    answer = _rows(served, question, text)
+    if answer != expected:
+        only = next(iter({*answer} ^ {*expected}), "the same rows, other times each")
+        raise Disagreement(f"{len(answer)} rows, {len(expected)} of ours; for example {only}")
+    served.figures.rows[question.name] = served.figures.rows.get(question.name, 0) + len(answer)
+
+
+def _rows(served: Served, question: Question, text: str) -> list[Row]:
+    return rows.rows(served.ask(text, question.media_type), question.media_type)
+
+
+def _attempt(served: Served, question: Question, say: Say, action: Callable[[], None]) -> None:
+    """What goes wrong is an error with the engines that are judged; of the others it is told."""
+    try:
+        action()
+    except (Disagreement, OSError, RuntimeError, ValueError) as error:
+        name = served.engine.name
+        if served.engine.is_judged:
+            raise Disagreement(f"{question.name}, {name}: {error}") from error
+        # Where only one text cannot be answered, nothing that was counted before may stay.
+        served.figures.rows.pop(question.name, None)
+        served.figures.failed[question.name] = _reason(error)
+        say(f"{question.name}: {name} is not measured: {served.figures.failed[question.name]}")
+        if not isinstance(error, Disagreement):
+            # A query that was given up may go on for hours and hold up all that come after it.
+            served.restart()
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    return f"{'other rows: ' if isinstance(error, Disagreement) else 'no answer: '}{str(error)[:300]}"
+
+
+def _time(served: Sequence[Served], question: Question, effort: Effort, say: Say) -> None:
     times: Mapping[str, list[float]] = {each.engine.name: [] for each in served}
     rounds = -(-effort.runs // len(question.texts))
     deadline = time.monotonic() + effort.patience_s
-    for text in [text.encode() for _ in range(rounds) for text in question.texts]:
+    for text in [text for _ in range(rounds) for text in question.texts]:
         if time.monotonic() > deadline and len(times[served[0].engine.name]) >= 3:
             break
         for each in served:
-            begun = time.perf_counter()
-            each.connection.ask(text, question.media_type)
-            times[each.engine.name].append((time.perf_counter() - begun) * 1e3)
+            if question.name not in each.figures.failed:
+                _attempt(each, question, say, partial(_timed, each, question, text, times[each.engine.name]))
     for each in served:
-        each.figures.latency_ms[question.name] = statistics.median(times[each.engine.name])
+        if question.name not in each.figures.failed:
+            each.figures.latency_ms[question.name] = statistics.median(times[each.engine.name])
 
 
-def _crowds(asked: Sequence[Question]) -> dict[str, list[str]]:
-    mix = [text for name, times in _MIX.items() for text in (list(named(asked, name).texts) * times)[:times]]
-    return {POINT: list(named(asked, POINT).texts), PAGE: list(named(asked, PAGE).texts), MIX: mix}
+def _timed(served: Served, question: Question, text: str, times: list[float]) -> None:
+    whole = served.engine.request(text, question.media_type)
+    begun = time.perf_counter()
+    served.connection.post(whole)
+    times.append((time.perf_counter() - begun) * 1e3)

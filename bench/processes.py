@@ -19,10 +19,11 @@ _QUIET_SECONDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What to run, and what to add to the environment."""
+    """What to run, what to add to the environment, and where."""
 
     arguments: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    directory: Path | None = None
 
     def run(self, log: Path, timeout_s: float) -> float:
         """Run to the end; the seconds it took. Raises RuntimeError with the end of the log."""
@@ -44,6 +45,7 @@ def running(command: Command, log: Path) -> Iterator[subprocess.Popen[bytes]]:
         process = subprocess.Popen(
             command.arguments,
             env={**os.environ, **command.environment},
+            cwd=command.directory,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -1,133 +1,126 @@
 """``python -m bench.run``: generate, load, ask, compare, judge. Everything that it starts ends with it."""
 
 import contextlib
-import json
-import platform
 import shutil
 import signal
 import sys
 import tempfile
-from dataclasses import asdict
-from datetime import UTC, datetime
-from importlib.metadata import version
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
 import click
 
-from bench import crowd, measuring, verdict
-from bench.engines import Engine, LeftOut, engines
+from bench import crowd, engines, graphql_cost, keeping, measuring, verdict
+from bench.engines import Engine, LeftOut
 from bench.generate import generate, values_beside
-from bench.measuring import Disagreement, Effort, Figures
+from bench.measuring import Disagreement, Effort
+from bench.others import others
 from bench.questions import questions
+from bench.serving import Served, serving
+from bench.table import table
 
 _HERE = Path(__file__).parent
-_ALWAYS = 2
+
+
+@dataclass
+class _Bench:
+    """One run: what is measured, on which data, and where that is kept meanwhile."""
+
+    chosen: list[Engine]
+    seed: int
+    effort: Effort
+    quads: int
+    also: int
+    work: Path
+    running: contextlib.ExitStack
+    sizes: list[int] = field(default_factory=list)
+    """Quads that were really generated."""
+
+    def run(self) -> verdict.Run:
+        """The figures. Raises Disagreement, OSError or RuntimeError."""
+        data = self._generated(self.quads)
+        served = [self._served(each, data) for each in self.chosen]
+        values = values_beside(data)
+        measuring.measured(served, questions(values), self.effort, self.work, _say)
+        ours = (served[0], values)
+        (costs,) = graphql_cost.costs([ours], graphql_cost.COUNTS, self.effort.runs, _say)
+        return verdict.Run({each.engine.name: each.figures for each in served}, costs, self._growth(ours))
+
+    def _growth(self, less: tuple[Served, Path]) -> dict[int, graphql_cost.Cost]:
+        """The main request on both data sets, asked in turns; nothing where there is one only."""
+        if not self.also:
+            return {}
+        data = self._generated(self.also)
+        more = (self._served(self.chosen[0], data), values_beside(data))
+        found = graphql_cost.costs([less, more], graphql_cost.COUNTS[-1:], self.effort.runs, _say)
+        return {size: cost for size, (cost,) in zip(self.sizes, found, strict=True)}
+
+    def _generated(self, quads: int) -> Path:
+        data = self.work / f"data-{quads}.nq"
+        self.sizes.append(generate(quads, data, self.seed))
+        _say(f"{self.sizes[-1]:,} quads generated")
+        return data
+
+    def _served(self, engine: Engine, data: Path) -> Served:
+        return self.running.enter_context(serving(engine, data, self.work, _say))
 
 
 @click.command()
 @click.option("--quads", default=1_000_000, show_default=True, help="Size of the data.")
+@click.option("--also", default=0, help="Size of more data, on which the main request in GraphQL is measured as well.")
 @click.option("--seed", default=1, show_default=True, help="Another seed gives other data of the same kind.")
 @click.option("--engine", "wanted", multiple=True, help="Only ours, oxigraph and these; by default all there are.")
 @click.option("--fuseki-jar", type=click.Path(path_type=Path), help="The jar jena-fuseki-server of Maven Central.")
+@click.option("--rdflib-endpoint", type=click.Path(path_type=Path), help="The command of that name.")
 @click.option("--runs", default=9, show_default=True, help="Warm runs of each query.")
 @click.option("--crowd-seconds", default=6, show_default=True, help="How long the 16 clients ask.")
 @click.option("--set", "settings", multiple=True, metavar="KG_NAME=VALUE", help="A setting of ours; repeatable.")
 @click.option("--results", type=click.Path(path_type=Path, file_okay=False), default=_HERE / "results")
-@click.option("--strict", is_flag=True, help="Falling short of an aim is an error.")
+@click.option("--strict", is_flag=True, help="An aim that is not met, or not measured, is an error.")
 def main(
     quads: int,
+    also: int,
     seed: int,
     wanted: tuple[str, ...],
     fuseki_jar: Path | None,
+    rdflib_endpoint: Path | None,
     runs: int,
     crowd_seconds: int,
     settings: tuple[str, ...],
     results: Path,
     strict: bool,
 ) -> None:
-    """Measure /sparql beside other engines, on the same data, on this machine."""
+    """Measure /sparql beside other engines, and /graphql beside /sparql, on the same data, on this machine."""
     before = signal.signal(signal.SIGTERM, _interrupt)
     click.get_current_context().call_on_close(lambda: signal.signal(signal.SIGTERM, before))
-    known = engines(quads, fuseki_jar, settings)
-    chosen = [each for at, each in enumerate(known) if at < _ALWAYS or not wanted or each.name in wanted]
-    left_out = [each for each in chosen if isinstance(each, LeftOut)]
-    for each in left_out:
-        click.secho(f"LEFT OUT: {each.name}: {each.reason}", fg="yellow", err=True)
-    if crowd.tool() != "wrk":
-        click.secho(
-            "wrk is not installed: throughput ratios flatter ours (see docs/benchmarks.md)", fg="yellow", err=True
-        )
+    optional = [each for each in others(quads, fuseki_jar, rdflib_endpoint) if not wanted or each.name in wanted]
+    left_out = [each for each in optional if isinstance(each, LeftOut)]
+    _warn(left_out)
+    chosen = [engines.ours(settings), engines.oxigraph(), *(each for each in optional if isinstance(each, Engine))]
     effort = Effort(runs=runs, crowd_s=crowd_seconds)
-    try:
-        run, written = _run([each for each in chosen if isinstance(each, Engine)], quads, seed, effort)
-    except (Disagreement, OSError, RuntimeError) as error:
-        raise click.ClickException(str(error)) from error
-    click.echo("\n".join(verdict.table(run)))
+    with contextlib.ExitStack() as running:
+        work = Path(tempfile.mkdtemp(prefix="work-", dir=_HERE))
+        running.callback(shutil.rmtree, work, ignore_errors=True)
+        bench = _Bench(chosen, seed, effort, quads, also, work, running)
+        try:
+            run = bench.run()
+        except (Disagreement, OSError, RuntimeError) as error:
+            raise click.ClickException(str(error)) from error
     aims = verdict.aims(run)
-    click.echo("\n".join(str(aim) for aim in aims))
-    file = _kept(results, run, {"quads": written, "seed": seed, "settings": settings, **asdict(effort)}, aims, left_out)
-    click.echo(f"kept in {file}")
+    click.echo("\n".join((*table(run), *map(str, aims), f"{sum(aim.is_met for aim in aims)} of {len(aims)} aims met")))
+    made = keeping.Made(bench.sizes, seed, settings, effort)
+    click.echo(f"kept in {keeping.kept(results, run, made, aims, left_out)}")
     if strict and not all(aim.is_met for aim in aims):
         sys.exit(1)
 
 
-def _run(chosen: list[Engine], quads: int, seed: int, effort: Effort) -> tuple[dict[str, Figures], int]:
-    """The figures of each engine, and how many quads there were."""
-    with contextlib.ExitStack() as stack:
-        work = Path(tempfile.mkdtemp(prefix="work-", dir=_HERE))
-        stack.callback(shutil.rmtree, work, ignore_errors=True)
-        data = work / "data.nq"
-        written = generate(quads, data, seed)
-        _say(f"{written:,} quads generated")
-        served = [stack.enter_context(measuring.serving(each, data, work, _say)) for each in chosen]
-        measuring.measured(served, questions(values_beside(data)), effort, work, _say)
-        return {each.engine.name: each.figures for each in served}, written
-
-
-def _kept(
-    results: Path,
-    run: dict[str, Figures],
-    what: dict[str, object],
-    aims: list[verdict.Aim],
-    left_out: list[LeftOut],
-) -> Path:
-    """The file that holds the run, with the facts about the machine."""
-    now = datetime.now(UTC)
-    content = {
-        "time": now.isoformat(timespec="seconds"),
-        "machine": _machine(),
-        "run": what,
-        "engines": {name: asdict(figures) for name, figures in run.items()},
-        "left_out": [asdict(each) for each in left_out],
-        "aims": [{**asdict(aim), "is_met": aim.is_met} for aim in aims],
-    }
-    results.mkdir(parents=True, exist_ok=True)
-    file = results / f"{now:%Y-%m-%dT%H%M%S}-{what['quads']}.json"
-    file.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    return file
-
-
-def _machine() -> dict[str, object]:
-    cpu = [line.split(":", 1)[1].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")]
-    memory = [int(line.split()[1]) // 1000 for line in _lines("/proc/meminfo") if line.startswith("MemTotal")]
-    return {
-        "system": platform.platform(),
-        "python": platform.python_version(),
-        "processors": len(cpu),
-        "processor": cpu[0] if cpu else platform.processor(),
-        "memory_mb": memory[0] if memory else None,
-        "load_average": _lines("/proc/loadavg")[:1],
-        "crowd": crowd.tool(),
-        **{name: version(name) for name in ("pyoxigraph", "oxigraph", "uvicorn")},
-    }
-
-
-def _lines(file: str) -> list[str]:
-    try:
-        return Path(file).read_text().splitlines()
-    except OSError:
-        return []
+def _warn(left_out: list[LeftOut]) -> None:
+    for each in left_out:
+        click.secho(f"LEFT OUT: {each.name}: {each.reason}", fg="yellow", err=True)
+    if crowd.tool() != "wrk":
+        told = "wrk is not installed: throughput ratios flatter ours (see docs/benchmarks.md)"
+        click.secho(told, fg="yellow", err=True)
 
 
 def _say(text: str) -> None:

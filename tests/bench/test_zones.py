@@ -1,0 +1,90 @@
+import json
+
+from bench import zones
+
+Term = dict[str, str]
+
+
+def _node(iri: str, **more: object) -> dict[str, object]:
+    return {"id": iri, **more}
+
+
+def _page(*nodes: object) -> dict[str, object]:
+    return {"nodes": list(nodes)}
+
+
+def _statement(iri: str, *disputes: object, **more: object) -> dict[str, object]:
+    return _node(
+        iri,
+        act="LEAVES_OPEN",
+        hedge="CLAIMS_OF",
+        explicitness=None,
+        speaker=_node("urn:speaker", prefLabel="A speaker"),
+        reportedIn=_page(_node("urn:source", prefLabel="A source")),
+        quote=_page(_node("urn:passage", words={"exact": "words"})),
+        disputedBy=_page(*disputes),
+        **more,
+    )
+
+
+_SAID = ("CLAIMS_OF", "", "urn:speaker", "A speaker", "urn:source", "A source", "urn:passage", "words")
+
+
+_PLACE = ("urn:covers", "SOME", "urn:place", "A place")
+
+
+def _zone() -> dict[str, object]:
+    dispute = _statement("urn:dispute", disputedAspect=["LABEL", "EXTENT"])
+    place = _node("urn:place", prefLabel="A place")
+    covers = _node("urn:covers", extent="SOME", place=_page(place), statements=_page(_statement("urn:s1")))
+    bounds = _node("urn:bounds", statements=_page(_statement("urn:s2")))
+    calls = _node("urn:calls", label="a label", statements=_page(_statement("urn:s3", dispute)))
+    return _node(
+        "urn:zone",
+        prefLabel="A zone",
+        declaredBy=_page(_statement("urn:declaration")),
+        coverage=_page(covers, bounds),
+        labellings=_page(calls),
+    )
+
+
+def test_an_answer_in_graphql_becomes_the_rows_of_the_queries() -> None:
+    told = zones.told_by_graphql({"zones": _page(_zone())})
+    assert told["declarations"] == [("urn:zone", "A zone", "urn:declaration", *_SAID)]
+    assert told["coverage"] == [
+        ("urn:zone", "urn:bounds", "", "", "", "urn:s2", "LEAVES_OPEN", *_SAID),
+        ("urn:zone", "urn:covers", "SOME", "urn:place", "A place", "urn:s1", "LEAVES_OPEN", *_SAID),
+    ]
+    assert told["labellings"] == [("urn:zone", "urn:calls", "a label", "urn:s3", "LEAVES_OPEN", *_SAID)]
+    assert told["disputes"] == [("urn:s3", aspect, "urn:dispute", *_SAID) for aspect in ("EXTENT", "LABEL")]
+
+
+def test_disputes_are_asked_of_the_statements_that_were_found() -> None:
+    told = zones.told_by_graphql({"zones": _page(_zone())})
+    query = zones.query_of_disputes(told)
+    assert all(f"<urn:{name}>" in query for name in ("s1", "s2", "s3"))
+    assert "<urn:dispute>" not in query
+
+
+def test_zones_whose_disputes_say_nothing_else_come_first() -> None:
+    about = {"coverage": [("urn:a", *_PLACE, "urn:1"), ("urn:b", *_PLACE, "urn:2")], "labellings": []}
+    disputes = [("urn:1", "EXTENT", "urn:2"), ("urn:2", "EXTENT", "urn:3")]
+    assert zones.disputed({**about, "disputes": disputes}) == ["urn:b", "urn:a"]
+
+
+def test_an_answer_in_sparql_becomes_the_same_terms() -> None:
+    hedge = {"type": "uri", "value": "https://w3id.org/conflict-kg/vocab/hedge/claims-of"}
+    act = {"type": "uri", "value": "https://w3id.org/conflict-kg/ontology#leavesOpen"}
+    row: dict[str, Term] = {"act": act, "hedge": hedge, "exact": {"type": "literal", "value": "a/vocab/b-c"}}
+    body = json.dumps({"head": {"vars": ["act", "hedge", "explicitness", "exact"]}, "results": {"bindings": [row]}})
+    assert zones.told_by_sparql(body.encode()) == [("LEAVES_OPEN", "CLAIMS_OF", "", "a/vocab/b-c")]
+
+
+def test_nodes_are_counted_without_pages() -> None:
+    assert zones.count_nodes(_page(_node("urn:a", of=_page(_node("urn:b"), _node("urn:c")), by=_node("urn:d")))) == 4
+
+
+def test_the_zones_stand_in_every_text() -> None:
+    texts = [zones.document(["urn:zone-1"], told=True).decode(), *zones.queries(["urn:zone-1"]).values()]
+    assert len(texts) == 4
+    assert all("urn:zone-1" in text and "$zones" not in text for text in texts)
