@@ -4,7 +4,8 @@ Queries that differ only in names and values are of one kind, and are expected t
 before. A kind is quick, long, or not known yet; a query has run long once its worker has computed for ``SHORT_S`` or
 was held for ``HELD_S``. Long ones hold at most ``long_places`` workers, long and unknown ones together at most
 ``strange_places``. One that runs long beyond that may stay while nobody waits who could have its place; then it
-leaves, and starts again in the queue of the long ones. Each queue is bounded. Pure bookkeeping, for one lock.
+leaves, and starts again in the queue of the long ones. A long one stays until its deadline, so only a long one may give
+out the first part of an answer before it has the last. Each queue is bounded. Pure bookkeeping, for one lock.
 """
 
 import re
@@ -59,8 +60,6 @@ class Ticket:
     started: float = 0.0
     computed_before: float = 0.0
     """What its worker had computed, in seconds, before this query."""
-    is_streaming: bool = False
-    """Its first bytes have been given out, so that it cannot start again."""
     was_demoted: bool = False
     cause: Cause | None = None
     error: ConflictKgError | None = None
@@ -184,13 +183,9 @@ class Lanes:
         for ticket in sorted(self._busy, key=lambda each: each.started):
             if ticket.lane is not Lane.LONG and _ran_long(ticket, now):
                 self._learn(ticket.kind, ran_long=True)
-                if self._count(Lane.LONG) < self.long_places:
-                    ticket.lane = Lane.LONG
-                    if ticket.worker is not None:
-                        ticket.worker.make_way(for_others=True)
-                else:
+                if not self.settle(ticket):
                     staying.append(ticket)
-        staying.sort(key=lambda each: (each.is_streaming, -each.started))
+        staying.sort(key=lambda each: -each.started)
         waiting = len(self._queues[Lane.QUICK]) + len(self._queues[Lane.UNKNOWN])
         return staying[: max(0, waiting - len(self._idle))]
 
@@ -206,6 +201,15 @@ class Lanes:
         if self._count(Lane.LONG, Lane.UNKNOWN) >= self.strange_places:
             return False
         return lane is Lane.UNKNOWN or self._count(Lane.LONG) < self.long_places
+
+    def settle(self, ticket: Ticket) -> bool:
+        """Let one that holds a worker be a long one, if there is room; then it may stay until its deadline."""
+        if ticket not in self._busy or (ticket.lane is not Lane.LONG and self._count(Lane.LONG) >= self.long_places):
+            return False
+        ticket.lane = Lane.LONG
+        if ticket.worker is not None:
+            ticket.worker.make_way(for_others=True)
+        return True
 
     def _waiting(self) -> list[Ticket]:
         return [ticket for queue in self._queues.values() for ticket in queue]

@@ -154,6 +154,11 @@ class Pool:
                 self._staff.dismiss(ticket.worker)
         return True
 
+    def may_stream(self, ticket: Ticket) -> bool:
+        """See ``running.Giving``."""
+        with self._lock:
+            return self._lanes.settle(ticket)
+
     def _bounds(self, query: Query) -> Bounds:
         if query.timeout_s is None or query.timeout_s >= self._most.seconds:
             return self._most

@@ -20,6 +20,8 @@ from kg.execution.worker import HEAD_END, SPENT
 
 _GRACE_S = 0.25
 _STATUS_TIMEOUT_S = 5.0
+_HELD_BYTES = 4_000_000
+"""Of an answer that may not stream yet."""
 
 
 class Demoted(Exception):
@@ -31,6 +33,10 @@ class Giving(Protocol):
 
     def release(self, ticket: Ticket, *, reusable: bool) -> bool:
         """Take the worker back; False if it was taken away before."""
+        ...
+
+    def may_stream(self, ticket: Ticket) -> bool:
+        """Whether it may keep the worker until all is read; from then on it does."""
         ...
 
 
@@ -55,14 +61,13 @@ class RunningQuery:
             self._worker.connection.setblocking(True)  # an event loop may have read from it before
             if not self._is_heard:
                 raise Demoted
-            while not self._has_begun():
+            while not self._may_begin():
                 self._worker.inbox.fill()
         except EOFError:
             raise self._broken_off(self._status()) from None
         except BaseException:
             self.close()
             raise
-        self._ticket.is_streaming = not self._is_read
 
     async def abegin(self) -> None:
         """``begin``, from an event loop; cancelling it ends the query."""
@@ -70,14 +75,13 @@ class RunningQuery:
             if not self._is_heard:
                 raise Demoted
             listener = self._worker.listener
-            while not self._has_begun():
+            while not self._may_begin():
                 await listener.fill()
         except EOFError:
             raise self._broken_off(await self._astatus()) from None
         except BaseException:
             self.close()
             raise
-        self._ticket.is_streaming = not self._is_read
 
     @property
     def whole(self) -> bytes | None:
@@ -117,9 +121,14 @@ class RunningQuery:
             raise QueryLimit("the result was closed before it was read")
         return self._chunks.popleft() if self._chunks else None
 
-    def _has_begun(self) -> bool:
+    def _may_begin(self) -> bool:
+        """All is there, or some of it, and nobody will take the worker away before the rest is."""
         self._take()
-        return self._is_read or bool(self._chunks)
+        if self._is_read or (self._chunks and self._giver.may_stream(self._ticket)):
+            return True
+        if sum(map(len, self._chunks)) > _HELD_BYTES:
+            raise Demoted
+        return False
 
     def _take(self) -> None:
         while not self._is_read and (found := self._worker.inbox.next()) is not None:
@@ -164,10 +173,8 @@ class RunningQuery:
         match self._ticket.cause:
             case Cause.DEADLINE:
                 return QueryDeadline(self._bounds.seconds)
-            case Cause.DEMOTED if not self._ticket.is_streaming:
-                return Demoted()
             case Cause.DEMOTED:
-                return QueryLimit("stopped: the place was needed for short queries; narrow it, or try again")
+                return Demoted()
             case Cause.CLOSED:
                 return QueryLimit("stopped: the service is closing")
         return cause_of_death(status, self._bounds)

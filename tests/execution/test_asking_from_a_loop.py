@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -221,3 +222,33 @@ def test_giving_up_when_the_turn_has_just_come(a_pool: Callable[..., Pool], sett
         return await whole(pool, point(2))
 
     assert f'"{EX}s3"'.encode() in asyncio.run(give_up())
+
+
+def test_answers_under_way_are_not_cut_off(a_pool: Callable[..., Pool], settings: Settings) -> None:
+    """Answers of several parts, more of them than there are places for, beside long queries and look-ups."""
+    pool = a_pool(replace(settings, workers=3, queue_length=100, query_timeout_s=10.0))
+    parts = f"{STREAMED} LIMIT 2000"
+
+    async def attack() -> None:
+        for _ in range(2):
+            with suppress(ConflictKgError):
+                await pool.arun(replace(Query(text=ENDLESS), timeout_s=1.0))
+
+    async def slowly() -> int:
+        size = 0
+        async for chunk in await pool.arun(Query(text=parts)):
+            size += len(chunk)
+            await asyncio.sleep(0.2)
+        return size
+
+    async def crowd() -> tuple[list[int], list[bytes]]:
+        attacks = [asyncio.create_task(attack()) for _ in range(4)]
+        sizes = [asyncio.create_task(slowly()) for _ in range(12)]
+        points = [await whole(pool, point(number)) for number in range(90)]
+        await asyncio.gather(*attacks)
+        return await asyncio.gather(*sizes), points
+
+    sizes, points = asyncio.run(crowd())
+    assert sizes[0] > 300_000
+    assert set(sizes) == {sizes[0]}
+    assert all(f"{EX}s{number + 1}".encode() in answer for number, answer in enumerate(points))

@@ -95,16 +95,20 @@ def test_one_that_turns_long_makes_way_only_for_somebody() -> None:
     assert second.lane is Lane.LONG
 
 
-def test_one_that_streams_is_the_last_to_make_way() -> None:
+def test_one_that_streams_stays_but_needs_a_place_of_the_long_ones() -> None:
     made = made_of(4)
     taught(made, 9, 0.0)
     running = [entered(made, kind) for kind in range(3)]
     running.append(entered(made, 9))
-    running[3].is_streaming = True
+    assert [made.settle(each) for each in reversed(running)] == [True, True, False, False]
+    assert [made.settle(each) for each in reversed(running)] == [True, True, False, False]
     for each in running:
         computes(each, LONG_S)
     entered(made, 9)
-    assert made.overstaying(time.monotonic()) == [running[2]]
+    assert made.overstaying(time.monotonic()) == [running[1]]
+    ends(made, running[3])
+    assert not made.settle(running[3])
+    assert made.settle(running[0])
 
 
 def test_those_that_wait_move_when_their_kind_is_known() -> None:
