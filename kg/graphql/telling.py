@@ -20,6 +20,7 @@ from kg.graphql.roles import Computed, Paged, Texts
 from kg.graphql.scalars import written
 from kg.graphql.selection import TYPENAME, Pick, Selection
 from kg.graphql.texts import chosen, tagged
+from kg.graphql.withholding import MESSAGE, Withholding
 
 _log = logging.getLogger(__name__)
 
@@ -27,25 +28,37 @@ _log = logging.getLogger(__name__)
 class Telling:
     """Tells nodes; each is told once for the same selection. ``errors`` has what went wrong."""
 
-    def __init__(self, model: Model, reading: Reading, objects_max: int) -> None:
+    def __init__(self, model: Model, reading: Reading, withholding: Withholding, objects_max: int) -> None:
         self._model, self._reading, self._graph = model, reading, reading.graph
+        self._withholding = withholding
         self._told: dict[tuple[Selection, str, str], tuple[dict[str, Any] | None, int]] = {}
         self._count, self._max = 0, objects_max
         self.errors: list[GraphQLError] = []
 
-    def node(self, selection: Selection, ref: Ref, path: tuple[str | int, ...]) -> dict[str, Any] | None:
-        """The node as it was asked for; None where there is no such node."""
+    def node(
+        self, selection: Selection, ref: Ref, path: tuple[str | int, ...], by: Link | None = None
+    ) -> dict[str, Any] | None:
+        """The node as it was asked for; None where there is no such node, or none that may be told so."""
         type_name = self._reading.type_of(ref.iri, ref.target)
         if not type_name:
             return None
-        key = selection, ref.iri, type_name
+        if self._withholding.withholds(selection, type_name, ref.iri, by):
+            error = problems.problem(f"{ref.iri}: {MESSAGE}", problems.ATTRIBUTION)
+            self.errors.append(GraphQLError(error.message, path=list(path), extensions=error.extensions))
+            return None
+        return self._whole(selection, type_name, ref.iri, path)
+
+    def _whole(
+        self, selection: Selection, type_name: str, iri: str, path: tuple[str | int, ...]
+    ) -> dict[str, Any] | None:
+        key = selection, iri, type_name
         if key in self._told:
             told, size = self._told[key]
             self._counted(size)
             return told
         before = self._count
         self._counted(1)
-        told = self._object(selection, type_name, ref.iri, path)
+        told = self._object(selection, type_name, iri, path)
         self._told[key] = told, self._count - before
         return told
 
@@ -129,7 +142,7 @@ class Telling:
 
     def _linked(self, link: Link, pick: Pick, iri: str, path: tuple[str | int, ...]) -> dict[str, Any] | None:
         for each in sorted(self._graph.iris(iri, link.steps)):
-            if found := self.node(pick.sub, Ref(each, link.target), path):
+            if found := self.node(pick.sub, Ref(each, link.target), path, link):
                 return found
         return None
 
@@ -150,7 +163,8 @@ class Telling:
             return written(value.kind, lexical)
         except (ValueError, KeyError):
             _log.warning("%s cannot be written as %s", lexical, value.kind)
-            message = f"{lexical!r} cannot be written as a value of {pick.name}."
+            # Not the value itself: it may be contested, and what would attribute it may go with it.
+            message = f"What is held here cannot be written as a value of {pick.name}."
             error = GraphQLError(
                 message, list(pick.nodes), path=list(path), extensions={"code": "DATA_DOES_NOT_CONFORM"}
             )
@@ -167,10 +181,10 @@ class Telling:
         assert isinstance(role, Paged)
         match pick.name:
             case "nodes":
-                return self._all(self._told_place(pick.sub, each, role.target, (*path, number))
+                return self._all(self._told_place(pick.sub, each, role, (*path, number))
                                  for number, each in enumerate(page.places))  # fmt: skip
             case "edges":
-                return self._all(self._edge(pick.sub, each, role.target, (*path, number))
+                return self._all(self._edge(pick.sub, each, role, (*path, number))
                                  for number, each in enumerate(page.places))  # fmt: skip
             case "pageInfo":
                 return self.held(pick.sub, _page_info(page), path)
@@ -178,22 +192,25 @@ class Telling:
                 return page.total or 0
         return connection_type(connection)
 
-    def _told_place(self, selection: Selection, place: Place, target: str, path: tuple[str | int, ...]) -> Any:
-        ref = Ref(place.iri, target)
-        if not self._reading.type_of(place.iri, target):
+    def _told_place(self, selection: Selection, place: Place, role: Paged, path: tuple[str | int, ...]) -> Any:
+        type_name = self._reading.type_of(place.iri, role.target)
+        if not type_name:
             return _LEFT_OUT
-        return self.node(selection, ref, path)
+        if self._withholding.withholds(selection, type_name, place.iri, role.link):
+            self._withholding.leave_out(place.iri)
+            return _LEFT_OUT
+        return self._whole(selection, type_name, place.iri, path)
 
-    def _edge(self, selection: Selection, place: Place, target: str, path: tuple[str | int, ...]) -> Any:
+    def _edge(self, selection: Selection, place: Place, role: Paged, path: tuple[str | int, ...]) -> Any:
         found: dict[str, Any] = {}
-        for pick in selection.picks(f"{target}Edge"):
+        for pick in selection.picks(f"{role.target}Edge"):
             match pick.name:
                 case "cursor":
                     found[pick.key] = place.cursor()
                 case "node":
-                    found[pick.key] = self._told_place(pick.sub, place, target, (*path, pick.key))
+                    found[pick.key] = self._told_place(pick.sub, place, role, (*path, pick.key))
                 case _:
-                    found[pick.key] = f"{target}Edge"
+                    found[pick.key] = f"{role.target}Edge"
         if _LEFT_OUT in found.values():
             return _LEFT_OUT
         return None if None in found.values() else found
@@ -221,7 +238,7 @@ def _lexical(term: Term) -> str:
     return term["value"]
 
 
-_LEFT_OUT: Mapping[str, Any] = {"": "what is of no type that the schema has is left out"}
+_LEFT_OUT: Mapping[str, Any] = {"": "what is of no type that the schema has, or said by nobody, is left out"}
 
 
 def _page_info(page: Page) -> Held:
