@@ -18,6 +18,16 @@ TEXT_MAX = 180_000
 """How long the text of a query may be: what executors take, with room for the rest."""
 
 
+_ESCAPED = re.compile(r"\\\\|\\u([0-9A-F]{4})|\\U([0-9A-F]{8})")
+
+
+def literal(term: ox.Literal) -> str:
+    """The literal, its characters written as they are: executors refuse escapes by number."""
+    return _ESCAPED.sub(
+        lambda found: chr(int(found[1] or found[2], 16)) if found[1] or found[2] else found[0], str(term)
+    )
+
+
 @dataclass(slots=True)
 class Names:
     """Short names of the IRIs of one query."""

@@ -8,6 +8,8 @@ import pyoxigraph as ox
 import pytest
 
 from kg import terms
+from kg.execution import Query, Result
+from kg.execution.guard import examined
 from kg.execution.in_process import Delegating
 from kg.graphql.operating import Api
 from kg.graphql.pages import FIRST_MAX
@@ -131,6 +133,31 @@ def test_what_a_client_writes_stays_text(text: str, data_of: Ask) -> None:
         a: zones(where: {prefLabel: {contains: $t}}) { totalCount }
         b: zones(where: {or: [{prefLabel: {eq: $s}}, {prefLabel: {startsWith: $t, lang: $t}}]}) { totalCount } }"""
     assert data_of(query, t=text, s=text) == {"a": {"totalCount": 0}, "b": {"totalCount": 0}}
+
+
+class Guarded(Delegating):
+    """Refuses what executors of a server refuse."""
+
+    def run(self, query: Query) -> Result:
+        examined(query.text)
+        return super().run(query)
+
+
+@pytest.mark.parametrize("text", ["\x05", "\x00", "\x7f", "\ufffe", "\\u0041", "\\\\u0041", "\\", '\\"', "\\x05"])
+def test_every_character_is_looked_for_as_it_is(text: str, api: Api, asking: Callable[..., Ask]) -> None:
+    store = EmbeddedStore.in_memory()
+    store.apply(Change(frozenset(), frozenset([*actor("a", f"one {text} two"), *actor("b", "one A two")])))
+    ask = asking(api, Guarded(store))
+    query = """query ($t: String!, $x: Text!, $after: String) {
+        a: states(where: {prefLabel: {contains: $t}}) { nodes { slug prefLabel } }
+        b: states(where: {prefLabel: {eq: $x}}) { nodes { slug } }
+        c: states(orderBy: [{field: PREF_LABEL}], after: $after) { edges { cursor node { slug } } } }"""
+    found = ask(query, t=text, x=f"one {text} two")["data"]
+    assert found["a"]["nodes"] == [{"slug": "a", "prefLabel": f"one {text} two"}]
+    assert found["b"]["nodes"] == [{"slug": "a"}]
+    first, second = found["c"]["edges"]
+    rest = ask(query, t=text, x="", after=first["cursor"])["data"]["c"]["edges"]
+    assert rest == [second]
 
 
 def test_text_comes_in_the_language_that_is_wanted(data_of: Ask) -> None:
