@@ -5,7 +5,7 @@ and nodes it has.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kg import terms
@@ -13,7 +13,7 @@ from kg.graphql import problems
 from kg.graphql.ledger import Ledger, Row, Term
 from kg.graphql.model import Step
 from kg.graphql.pages import Page, Place, cut, from_rows
-from kg.graphql.sparql import TEXT_MAX, Names, backwards, forwards, joined
+from kg.graphql.sparql import Block, Names, backwards, forwards, joined, packed
 from kg.graphql.windows import ROOT, Asked, counting_block, paged_block, whole_block
 
 TYPE = Step(terms.TYPE.value, False)
@@ -23,6 +23,10 @@ BLOCKS_MAX = 48
 """How many blocks a query may have: each costs some of the patterns that executors allow."""
 SHORT_MAX = 20_000
 """How many nodes, for few parents, are put in the order of their IRIs here; beyond, the engine does it."""
+PART = 1_000
+"""How many nodes a block may have; a level with more has several, and as many queries as hold them."""
+_PART_TEXT = 90_000
+"""How many characters the IRIs of a block may have in all, unless it has one only."""
 ROWS_MAX = 200_000
 """How many rows a level may have; beyond, the request is refused."""
 
@@ -89,12 +93,12 @@ class Graph:
         for number, (connection, parents) in enumerate(level.connections.items()):
             for label, is_count, block in _connection_blocks(names, number, connection, sorted(parents)):
                 labelled[label] = connection, is_count
-                blocks.append(block)
+                blocks.append(names.block(block))
         if blocks:
-            self._take(self._rows(names, blocks, level), level, labelled)
+            self._take(self._rows(blocks, level), level, labelled)
         self._cut(level)
 
-    def _plain_blocks(self, level: Level, names: Names) -> Iterable[str]:
+    def _plain_blocks(self, level: Level, names: Names) -> Iterable[Block]:
         for connection in level.connections:
             if connection.asked.is_plain and len(level.connections[connection]) > PARENTS_MAX:
                 level.want(level.connections[connection], connection.asked.steps)
@@ -103,28 +107,26 @@ class Graph:
             if wanted := tuple(sorted(p for p in predicates if node not in self._held[p, False])):
                 groups[wanted].add(node)
         for wanted, nodes in groups.items():
-            yield forwards(names, nodes, wanted)
+            for part in _parts(nodes):
+                yield names.block(forwards(names, part, wanted))
         for predicate, nodes in level.backwards.items():
-            if missing := nodes - self._held[predicate, True].keys():
-                yield backwards(names, missing, predicate)
+            for part in _parts(nodes - self._held[predicate, True].keys()):
+                yield names.block(backwards(names, part, predicate))
 
-    def _rows(self, names: Names, blocks: list[str], level: Level) -> Iterable[Row]:
+    def _rows(self, blocks: list[Block], level: Level) -> Iterable[Row]:
         depth = max((len(each.asked.window.orders) for each in level.connections), default=0)
         columns = " ".join(["?b ?s ?p ?o", *(f"?k{number}" for number in range(depth))])
-        packs: list[list[str]] = [[]]
-        for block in blocks:
-            if len(block) > TEXT_MAX:
-                raise too_large()
-            if len(packs[-1]) == BLOCKS_MAX or sum(map(len, packs[-1])) + len(block) > TEXT_MAX:
-                packs.append([])
-            packs[-1].append(block)
+        try:
+            packs = list(packed(blocks, BLOCKS_MAX))
+        except ValueError:
+            raise too_large() from None
         count = 0
         for pack in packs:
-            for row in self._ledger.rows(joined(names, pack, columns, ROWS_MAX + 1)) if pack else ():
+            for row in self._ledger.rows(joined(pack, columns, ROWS_MAX + 1 - count)):
                 count += 1
                 yield row
-        if count > ROWS_MAX:
-            raise too_large()
+            if count > ROWS_MAX:
+                raise too_large()
 
     def _take(self, rows: Iterable[Row], level: Level, labelled: Mapping[str, tuple[Connection, bool]]) -> None:
         fetched: dict[tuple[str, bool], dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
@@ -165,6 +167,20 @@ class Graph:
                     connection.pages[parent] = cut(places, connection.asked.window, connection.is_counted)
 
 
+def _parts(nodes: Iterable[str]) -> Iterator[list[str]]:
+    """The nodes in order, cut into what a block may have."""
+    part: list[str] = []
+    size = 0
+    for each in sorted(nodes):
+        if part and (len(part) == PART or size + len(each) > _PART_TEXT):
+            yield part
+            part, size = [], 0
+        part.append(each)
+        size += len(each)
+    if part:
+        yield part
+
+
 def too_large() -> Exception:
     """That a request asks for more than one request can."""
     return problems.problem(
@@ -187,7 +203,8 @@ def _connection_blocks(
     asked = connection.asked
     if len(parents) > PARENTS_MAX or connection.is_short:
         limit = None if len(parents) > PARENTS_MAX else SHORT_MAX + 1
-        yield f"c{number}", False, whole_block(names, f"c{number}", parents, asked, limit)
+        for part in _parts(parents):
+            yield f"c{number}", False, whole_block(names, f"c{number}", part, asked, limit)
         return
     for parent in parents if asked.window.size else ():
         yield f"c{number}", False, paged_block(names, f"c{number}", parent, asked)
