@@ -1,5 +1,6 @@
 """The addresses of GraphQL: ``/graphql``, and ``/graphql/schema`` with the schema in its own language."""
 
+import gc
 from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
@@ -79,8 +80,16 @@ def api_of(request: Request) -> Api:
                 requires_attribution=core.settings.graphql_attribution,
             )
             state.graphql_documents = Documents(core.settings.graphql_documents)
+            _spare()
         found: Api = state.graphql
     return found
+
+
+def _spare() -> None:
+    """Spare what is there by now, schemas above all, from being looked through for garbage amid every large request."""
+    if not gc.get_freeze_count():
+        gc.collect()
+        gc.freeze()
 
 
 async def _aside(request: Request, work: Callable[[], _Result]) -> _Result:

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 
 from kg import terms
 from kg.graphql import problems
-from kg.graphql.ledger import Ledger, Row, Term
+from kg.graphql.ledger import Ledger
 from kg.graphql.model import Step
 from kg.graphql.pages import Page, Place, cut, from_rows
+from kg.graphql.rows import Term, literal, term
 from kg.graphql.sparql import Block, Names, backwards, forwards, joined, packed
 from kg.graphql.windows import ROOT, Asked, counting_block, paged_block, whole_block
 
@@ -77,7 +78,7 @@ class Graph:
 
     def iris(self, node: str, steps: Sequence[Step]) -> list[str]:
         """The nodes that any of the steps leads to, each once."""
-        found = [term["value"] for step in steps for term in self.values(node, step) if term["type"] == "uri"]
+        found = [each for step in steps for each in self.values(node, step) if isinstance(each, str)]
         return found if len(found) < 2 else list(dict.fromkeys(found))
 
     def fetch(self, level: Level) -> None:
@@ -113,7 +114,7 @@ class Graph:
             for part in _parts(nodes - self._held[predicate, True].keys()):
                 yield names.block(backwards(names, part, predicate))
 
-    def _rows(self, blocks: list[Block], level: Level) -> Iterable[Row]:
+    def _rows(self, blocks: list[Block], level: Level) -> Iterator[list[str]]:
         depth = max((len(each.asked.window.orders) for each in level.connections), default=0)
         columns = " ".join(["?b ?s ?p ?o", *(f"?k{number}" for number in range(depth))])
         try:
@@ -128,19 +129,20 @@ class Graph:
             if count > ROWS_MAX:
                 raise too_large()
 
-    def _take(self, rows: Iterable[Row], level: Level, labelled: Mapping[str, tuple[Connection, bool]]) -> None:
+    def _take(self, rows: Iterable[list[str]], level: Level, labelled: Mapping[str, tuple[Connection, bool]]) -> None:
         fetched: dict[tuple[str, bool], dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
         found: dict[Connection, dict[str, list[Place]]] = defaultdict(lambda: defaultdict(list))
         totals: dict[Connection, dict[str, int]] = defaultdict(dict)
-        for row in rows:
-            label = row["b"]["value"] if "b" in row else ""
-            parent = row["s"]["value"] if "s" in row else ROOT
-            if label not in labelled:
-                fetched[row["p"]["value"], bool(label)][parent].append(row["o"])
-            elif labelled[label][1]:
-                totals[labelled[label][0]][parent] = int(row["o"]["value"])
-            elif "o" in row:
-                found[labelled[label][0]][parent].append(_place(row, labelled[label][0]))
+        for label, parent, predicate, other, *keys in rows:
+            node = parent[1:-1] or ROOT
+            if predicate:
+                fetched[predicate[1:-1], bool(label)][node].append(term(other))
+                continue
+            connection, is_count = labelled[label[1:-1]]
+            if is_count:
+                totals[connection][node] = int(literal(other).text)
+            elif other:
+                found[connection][node].append(_place(other, keys, connection))
         self._keep(level, fetched)
         for connection, parents in level.connections.items():
             if not _is_linked(connection, parents):
@@ -212,10 +214,10 @@ def _connection_blocks(
         yield f"t{number}", True, counting_block(names, f"t{number}", parents, asked)
 
 
-def _place(row: Row, connection: Connection) -> Place:
+def _place(node: str, keys: list[str], connection: Connection) -> Place:
     orders = connection.asked.window.orders
-    keys = tuple(order.key(row[f"k{number}"]["value"]) for number, order in enumerate(orders))
-    return Place(keys, row["o"]["value"])
+    texts = (literal(each).text for each in keys)
+    return Place(tuple(order.key(text) for order, text in zip(orders, texts, strict=False)), node[1:-1])
 
 
 def _paged(

@@ -181,9 +181,9 @@ class Costs:
 
 
 def conditions_in(value: Any) -> int:
-    """How many conditions a filter has, however it is nested."""
+    """How many conditions a filter has, however it is nested; values to choose from are one condition."""
     if isinstance(value, Mapping):
         return sum(1 + conditions_in(each) for each in value.values())
     if isinstance(value, list):
-        return sum(conditions_in(each) for each in value) + len(value)
+        return sum(1 + conditions_in(each) for each in value if isinstance(each, (Mapping, list)))
     return 0

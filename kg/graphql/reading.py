@@ -29,7 +29,9 @@ class Reading:
         self.standing = Standing(model, self.graph)
         self._ledger, self._conditions = ledger, conditions
         self._connections: dict[tuple[Any, ...], Connection] = {}
+        self._picked: dict[Pick, Connection] = {}
         self._types: dict[tuple[str, str], str] = {}
+        self._targets: dict[str, frozenset[str]] = {}
         self._members: dict[Selection, set[str]] = defaultdict(set)
         self._seen: dict[Selection, set[str]] = defaultdict(set)
 
@@ -53,6 +55,11 @@ class Reading:
 
     def connection(self, pick: Pick) -> Connection:
         """The connection of a pick; the same for the same field nodes and steps."""
+        if pick not in self._picked:
+            self._picked[pick] = self._connection(pick)
+        return self._picked[pick]
+
+    def _connection(self, pick: Pick) -> Connection:
         role = pick.role
         assert isinstance(role, Paged)
         steps = role.link.steps if role.link else ()
@@ -68,17 +75,23 @@ class Reading:
     def type_of(self, iri: str, target: str) -> str:
         """The name of the object type of a node, among those that the target stands for; empty for none."""
         key = iri, target
-        if key not in self._types:
-            members = self.model.members(target)
-            found = (self.model.objects.get(term["value"]) for term in self.graph.values(iri, TYPE))
-            self._types[key] = next((each.name for each in found if each and each.name in members), "")
-        return self._types[key]
+        found = self._types.get(key)
+        if found is None:
+            members = self._members_of(target)
+            types = map(self.model.objects.get, self.graph.iris(iri, (TYPE,)))
+            found = self._types[key] = next((each.name for each in types if each and each.name in members), "")
+        return found
+
+    def _members_of(self, target: str) -> frozenset[str]:
+        if target not in self._targets:
+            self._targets[target] = frozenset(self.model.members(target))
+        return self._targets[target]
 
     def _put(self, frames: Frames, selection: Selection, target: str, iris: Iterable[str]) -> None:
         new = set(iris) - self._seen[selection]
         if new:
             self._seen[selection] |= new
-            self._members[selection].update(self.model.members(target))
+            self._members[selection] |= self._members_of(target)
             frames[selection] |= new
 
     def _plan(self, pending: Frames, level: Level) -> None:

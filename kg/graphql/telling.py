@@ -12,14 +12,14 @@ from graphql import GraphQLError, GraphQLNonNull
 
 from kg.graphql import problems
 from kg.graphql.held import Held, Ref
-from kg.graphql.ledger import Term
 from kg.graphql.model import Link, Model, Step, Value, ValueKind
 from kg.graphql.pages import Page, Place
 from kg.graphql.reading import Reading, connection_type
 from kg.graphql.roles import Computed, Paged, Texts
+from kg.graphql.rows import Term, text_of
 from kg.graphql.scalars import written
 from kg.graphql.selection import TYPENAME, Pick, Selection
-from kg.graphql.texts import chosen, tagged
+from kg.graphql.texts import chosen, texts
 from kg.graphql.withholding import MESSAGE, Withholding
 
 _log = logging.getLogger(__name__)
@@ -151,12 +151,12 @@ class Telling:
         if value.kind is ValueKind.TEXT:
             return chosen(terms, pick.arguments.get("lang") or ())
         found = [
-            each for term in sorted(terms, key=_lexical) if (each := self._written(value, term, pick, path)) is not None
+            each for term in sorted(terms, key=text_of) if (each := self._written(value, term, pick, path)) is not None
         ]
         return found if value.is_many else next(iter(found), None)
 
     def _written(self, value: Value, term: Term, pick: Pick, path: tuple[str | int, ...]) -> Any:
-        lexical = term["value"]
+        lexical = text_of(term)
         try:
             if value.kind is ValueKind.CONCEPT:
                 return self._model.vocabularies[value.vocabulary].names[lexical]
@@ -172,8 +172,7 @@ class Telling:
             return None
 
     def _texts(self, pick: Pick, terms: Iterable[Term]) -> list[dict[str, Any] | None]:
-        literals = sorted((each for each in terms if each["type"] == "literal"), key=tagged)
-        held = (Held("LanguageText", {"text": each["value"], "lang": each.get("xml:lang", "")}) for each in literals)
+        held = (Held("LanguageText", {"text": each.text, "lang": each.lang}) for each in texts(terms))
         return [self.held(pick.sub, each, ()) for each in held]
 
     def _of_page(self, pick: Pick, connection: Pick, page: Page, path: tuple[str | int, ...]) -> Any:
@@ -232,10 +231,6 @@ class Telling:
                 told = [self._of_held(pick, each, place) for each in value]
                 return [each for each in told if each is not None]
         return value
-
-
-def _lexical(term: Term) -> str:
-    return term["value"]
 
 
 _LEFT_OUT: Mapping[str, Any] = {"": "what is of no type that the schema has, or said by nobody, is left out"}

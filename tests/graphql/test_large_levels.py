@@ -8,8 +8,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg import terms
-from kg.execution import Query, Result
-from kg.execution.guard import examined
+from kg.execution import Executor
 from kg.execution.in_process import Delegating
 from kg.graphql import graph, sparql
 from kg.graphql.operating import Api
@@ -25,14 +24,6 @@ QUERY = """query ($n: Int, $each: Int) { states(first: $n) { nodes { slug
   plain: statementsMade(first: $each) { nodes { slug disputedBy { totalCount } } } } } }"""
 
 
-class Guarded(Delegating):
-    """Refuses what executors of a server refuse."""
-
-    def run(self, query: Query) -> Result:
-        examined(query.text)
-        return super().run(query)
-
-
 def node(path: str) -> ox.NamedNode:
     return ox.NamedNode(f"{DEFAULT_BASE_IRI}id/{path}")
 
@@ -42,7 +33,7 @@ def ck(name: str) -> ox.NamedNode:
 
 
 @pytest.fixture(scope="module")
-def crowd() -> Guarded:
+def crowd() -> Executor:
     """Many actors, each with many statements of its own."""
     name, home = ox.NamedNode(f"{terms.SKOS}prefLabel"), ox.NamedNode(f"{DEFAULT_BASE_IRI}graph/g")
     hedge = ox.NamedNode(f"{terms.VOCAB}hedge/none")
@@ -59,10 +50,10 @@ def crowd() -> Guarded:
             ]  # fmt: skip
     store = EmbeddedStore.in_memory()
     store.apply(Change(frozenset(), frozenset(ox.Quad(*each, home) for each in triples)))
-    return Guarded(store)
+    return Delegating(store)
 
 
-def test_a_level_of_many_thousand_nodes_is_answered(api: Api, asking: Callable[..., Ask], crowd: Guarded) -> None:
+def test_a_level_of_many_thousand_nodes_is_answered(api: Api, asking: Callable[..., Ask], crowd: Executor) -> None:
     ask = asking(api, crowd)
     small, large = ask(QUERY, n=20, each=EACH), ask(QUERY, n=ACTORS, each=EACH)
     assert "errors" not in large
@@ -83,7 +74,7 @@ def test_a_level_of_many_thousand_nodes_is_answered(api: Api, asking: Callable[.
 
 
 def test_parts_make_no_difference(
-    api: Api, asking: Callable[..., Ask], crowd: Guarded, monkeypatch: pytest.MonkeyPatch
+    api: Api, asking: Callable[..., Ask], crowd: Executor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask = asking(api, crowd)
     whole = ask(QUERY, n=30, each=5)
@@ -98,7 +89,7 @@ def test_parts_make_no_difference(
 
 
 def test_rows_are_bounded_over_all_parts(
-    api: Api, asking: Callable[..., Ask], crowd: Guarded, monkeypatch: pytest.MonkeyPatch
+    api: Api, asking: Callable[..., Ask], crowd: Executor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(graph, "ROWS_MAX", 5_000)
     content = asking(api, crowd)(QUERY, n=ACTORS, each=EACH)
@@ -106,7 +97,7 @@ def test_rows_are_bounded_over_all_parts(
 
 
 def test_time_is_bounded_over_all_parts(
-    make_api: Callable[..., Api], asking: Callable[..., Ask], crowd: Guarded
+    make_api: Callable[..., Api], asking: Callable[..., Ask], crowd: Executor
 ) -> None:
     content = asking(make_api(seconds=0.05), crowd)(QUERY, n=ACTORS, each=EACH)
     assert [each["extensions"]["code"] for each in content["errors"]] == ["TIME_LIMIT_EXCEEDED"]

@@ -90,6 +90,20 @@ def test_conditions_within_the_document_are_counted_too(codes_of: Codes) -> None
     assert codes_of(f"{{ zones(where: {{or: [{many}]}}) {{ nodes {{ id }} }} }}") == ["CONDITION_LIMIT_EXCEEDED"]
 
 
+def test_values_to_choose_from_are_one_condition(ask: Ask) -> None:
+    query = "query ($where: ZoneWhere) { zones(where: $where) { totalCount } }"
+    many = [f"zone:nowhere-{number}" for number in range(400)]
+    assert ask(query, where={"id": {"in": ["zone:idlib", *many]}})["data"] == {"zones": {"totalCount": 1}}
+    listed = ", ".join(f'"{each}"' for each in many)
+    assert ask(f"{{ zones(where: {{id: {{in: [{listed}]}}}}) {{ totalCount }} }}")["data"]["zones"]["totalCount"] == 0
+
+
+def test_too_many_values_are_too_large_for_a_query(codes_of: Codes) -> None:
+    query = "query ($ids: [ID!]!) { zones(where: {id: {in: $ids}}) { nodes { id } } }"
+    many = [f"http://example.org/{number:050}" for number in range(5_000)]
+    assert codes_of(query, ids=many) == ["RESULT_LIMIT_EXCEEDED"]
+
+
 def test_cost_counts_the_page_that_is_asked_for(ask: Ask) -> None:
     query = "query ($n: Int) { zones(first: $n) { nodes { declaredBy(first: 3) { nodes { id } } } } }"
     costs = [ask(query, n=n)["extensions"]["cost"]["asked"] for n in (1, 10, 100)]
