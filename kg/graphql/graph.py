@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from kg import terms
 from kg.graphql import problems
 from kg.graphql.ledger import Ledger
-from kg.graphql.model import Step
+from kg.graphql.model import HOME_GRAPH, Step
 from kg.graphql.pages import Page, Place, cut, from_rows
 from kg.graphql.rows import Term, literal, term
-from kg.graphql.sparql import Block, Names, backwards, forwards, joined, packed
+from kg.graphql.sparql import Block, Names, backwards, forwards, homes, joined, packed
 from kg.graphql.windows import ROOT, Asked, counting_block, paged_block, whole_block
 
 TYPE = Step(terms.TYPE.value, False)
@@ -109,7 +109,10 @@ class Graph:
                 groups[wanted].add(node)
         for wanted, nodes in groups.items():
             for part in _parts(nodes):
-                yield names.block(forwards(names, part, wanted))
+                if HOME_GRAPH.predicate in wanted:
+                    yield names.block(homes(names, part, HOME_GRAPH.predicate))
+                if others := [each for each in wanted if each != HOME_GRAPH.predicate]:
+                    yield names.block(forwards(names, part, others))
         for predicate, nodes in level.backwards.items():
             for part in _parts(nodes - self._held[predicate, True].keys()):
                 yield names.block(backwards(names, part, predicate))

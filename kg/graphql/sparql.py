@@ -111,6 +111,13 @@ def forwards(names: Names, subjects: Iterable[str], predicates: Sequence[str]) -
     return f"{{ {values} ?s ?p ?o {is_one_of('?p', predicates)} }}"
 
 
+def homes(names: Names, nodes: Iterable[str], as_predicate: str) -> str:
+    """The graphs that describe these nodes, as rows of s, p, o."""
+    return (
+        f"{{ {names.values('?s', nodes)} GRAPH ?o {{ ?s {terms.TYPE} ?class }} BIND({predicate(as_predicate)} AS ?p) }}"
+    )
+
+
 def backwards(names: Names, objects: Iterable[str], predicate_: str) -> str:
     """What points at these objects by this predicate, as rows of b, s, p, o with ``s`` the object."""
     values = names.values("?s", objects)

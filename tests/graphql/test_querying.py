@@ -49,6 +49,20 @@ def test_a_home_graph_goes_by_its_slug(data_of: Ask) -> None:
     assert found["license"].startswith("https://creativecommons.org/")
 
 
+def test_every_node_tells_the_document_that_describes_it(data_of: Ask, shipped_store: EmbeddedStore) -> None:
+    found = data_of("""{ propositions(first: 500) { nodes { id homeGraph { id __typename } } }
+        things(first: 500) { nodes { id homeGraph { id title } } } dossiers { nodes { id homeGraph { id } } }
+        node(id: "statement:sd-2017-08-07-f22") { homeGraph { license recordedBy { nodes { slug } } } } }""")
+    described = {quad.subject.value: quad.graph_name.value for quad in shipped_store.quads()
+                 if quad.predicate == terms.TYPE and isinstance(quad.subject, ox.NamedNode)
+                 and isinstance(quad.graph_name, ox.NamedNode)}  # fmt: skip
+    for page in ("propositions", "things", "dossiers"):
+        told = {each["id"]: each["homeGraph"]["id"] for each in found[page]["nodes"]}
+        assert told == {iri: described[iri] for iri in told}
+        assert told
+    assert found["node"]["homeGraph"]["recordedBy"]["nodes"] == [{"slug": "conflict-kg"}]
+
+
 def test_neither_id_nor_slug_and_both_are_errors(codes_of: Codes) -> None:
     assert codes_of("{ zone { id } }") == ["BAD_USER_INPUT"]
     assert codes_of('{ zone(id: "zone:idlib", slug: "idlib") { id } }') == ["BAD_USER_INPUT"]
