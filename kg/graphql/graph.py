@@ -51,18 +51,24 @@ class Level:
     """Node to predicates."""
     backwards: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Predicate to nodes."""
+    either: dict[tuple[str, ...], set[str]] = field(default_factory=lambda: defaultdict(set))
+    """The same of links that have several predicates, which are looked for together."""
     connections: dict[Connection, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Connection to parents."""
 
     def want(self, nodes: Iterable[str], steps: Iterable[Step]) -> None:
         """Ask what these nodes have by these steps."""
         found = tuple(nodes)
+        onwards: list[str] = []
+        back: list[str] = []
         for step in steps:
-            if step.inverse:
-                self.backwards[step.predicate].update(found)
-            else:
-                for node in found:
-                    self.forwards[node].add(step.predicate)
+            (back if step.inverse else onwards).append(step.predicate)
+        if len(back) == 1:
+            self.backwards[back[0]].update(found)
+        elif back:
+            self.either[tuple(back)].update(found)
+        for node in found if onwards else ():
+            self.forwards[node].update(onwards)
 
 
 class Graph:
@@ -78,7 +84,10 @@ class Graph:
 
     def iris(self, node: str, steps: Sequence[Step]) -> list[str]:
         """The nodes that any of the steps leads to, each once."""
-        found = [each for step in steps for each in self.values(node, step) if isinstance(each, str)]
+        if len(steps) == 1:
+            found = [each for each in self.values(node, steps[0]) if isinstance(each, str)]
+        else:
+            found = [each for step in steps for each in self.values(node, step) if isinstance(each, str)]
         return found if len(found) < 2 else list(dict.fromkeys(found))
 
     def fetch(self, level: Level) -> None:
@@ -115,7 +124,10 @@ class Graph:
                     yield names.block(forwards(names, part, others))
         for predicate, nodes in level.backwards.items():
             for part in _parts(nodes - self._held[predicate, True].keys()):
-                yield names.block(backwards(names, part, predicate))
+                yield names.block(backwards(names, part, [predicate]))
+        for either, nodes in level.either.items():
+            for part in _parts(node for node in nodes if any(node not in self._held[p, True] for p in either)):
+                yield names.block(backwards(names, part, either))
 
     def _rows(self, blocks: list[Block], level: Level) -> Iterator[list[str]]:
         depth = max((len(each.asked.window.orders) for each in level.connections), default=0)
@@ -157,11 +169,12 @@ class Graph:
                 held = self._held[predicate, False]
                 if node not in held:
                     held[node] = fetched[predicate, False].get(node, [])
-        for predicate, nodes in level.backwards.items():
-            held = self._held[predicate, True]
+        sought = [*((p, nodes) for either, nodes in level.either.items() for p in either), *level.backwards.items()]
+        for predicate, nodes in sought:
+            held, found = self._held[predicate, True], fetched[predicate, True]
             for node in nodes:
                 if node not in held:
-                    held[node] = fetched[predicate, True].get(node, [])
+                    held[node] = found.get(node, [])
 
     def _cut(self, level: Level) -> None:
         for connection, parents in level.connections.items():

@@ -118,10 +118,16 @@ def homes(names: Names, nodes: Iterable[str], as_predicate: str) -> str:
     )
 
 
-def backwards(names: Names, objects: Iterable[str], predicate_: str) -> str:
-    """What points at these objects by this predicate, as rows of b, s, p, o with ``s`` the object."""
+def backwards(names: Names, objects: Iterable[str], predicates: Sequence[str]) -> str:
+    """What points at these objects by any of these predicates, as rows of b, s, p, o with ``s`` the object.
+
+    By several, all that points at them is gone through once: what has such links has few others.
+    """
     values = names.values("?s", objects)
-    return f'{{ {values} ?o {predicate(predicate_)} ?s BIND({predicate(predicate_)} AS ?p) BIND("inverse" AS ?b) }}'
+    if len(predicates) == 1:
+        by = predicate(predicates[0])
+        return f'{{ {values} ?o {by} ?s BIND({by} AS ?p) BIND("inverse" AS ?b) }}'
+    return f'{{ {values} ?o ?p ?s {is_one_of("?p", predicates)} BIND("inverse" AS ?b) }}'
 
 
 def typed(variable: str, type_variable: str, classes: Sequence[str]) -> str:

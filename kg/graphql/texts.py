@@ -10,16 +10,19 @@ _ENGLISH = "en"
 def chosen(terms: Iterable[Term], languages: Iterable[str]) -> str | None:
     """The text in the first of the languages there is; else in English, without language, or in any, by alphabet."""
     literals = texts(terms)
+    if len(literals) < 2:
+        return literals[0].text if literals else None
     for language in (*languages, _ENGLISH, ""):
         for each in literals:
             if _speaks(each.lang, language):
                 return each.text
-    return literals[0].text if literals else None
+    return literals[0].text
 
 
 def texts(terms: Iterable[Term]) -> list[Literal]:
     """The literals among the terms, by language, then by words."""
-    return sorted((each for each in terms if isinstance(each, Literal)), key=lambda each: (each.lang, each.text))
+    found = [each for each in terms if isinstance(each, Literal)]
+    return sorted(found, key=lambda each: (each.lang, each.text)) if len(found) > 1 else found
 
 
 def _speaks(tag: str, wanted: str) -> bool:

@@ -100,5 +100,6 @@ def test_a_remote_engine_filters_orders_and_pages_alike(api: Api, asking: Callab
     query = """{ statements(first: 30, offset: 5, orderBy: [{field: HEDGE, direction: DESC}, {field: SAID_WHEN}],
       where: {or: [{speaker: {prefLabel: {contains: "a"}}}, {not: {quote: {exists: true}}}]}) {
         totalCount edges { cursor node { id speaker { statementsMade(last: 2) { nodes { id } totalCount } } } } }
-      places(where: {within: "place:syria"}, first: 100) { nodes { id homeGraph { id title } prefLabelTexts { text lang } } } }"""
+      places(where: {within: "place:syria"}, first: 100) { nodes { id homeGraph { id title }
+        prefLabelTexts { text lang } } } }"""
     assert asking(api, remote)(query)["data"] == asking(api)(query)["data"]
