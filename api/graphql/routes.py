@@ -30,6 +30,8 @@ ALLOW = "GET, HEAD, POST, OPTIONS"
 _MAKING = Lock()
 THREADS = 32
 """How many requests are worked on at once. Threads of our own: the other routes keep theirs, however many wait here."""
+_COLLECTING = 5_000, 20, 50
+"""After how many new objects, and how often thorougher: a large request makes some hundred thousand."""
 _Result = TypeVar("_Result")
 
 
@@ -86,10 +88,14 @@ def api_of(request: Request) -> Api:
 
 
 def _spare() -> None:
-    """Spare what is there by now, schemas above all, from being looked through for garbage amid every large request."""
+    """Spare what is there by now, schemas above all, from being looked through for garbage amid every large request.
+
+    What a request reads is gone without looking when it ends, so that there is little to be found by looking often.
+    """
     if not gc.get_freeze_count():
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*_COLLECTING)
 
 
 async def _aside(request: Request, work: Callable[[], _Result]) -> _Result:

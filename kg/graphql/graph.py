@@ -129,19 +129,20 @@ class Graph:
             for part in _parts(node for node in nodes if any(node not in self._held[p, True] for p in either)):
                 yield names.block(backwards(names, part, either))
 
-    def _rows(self, blocks: list[Block], level: Level) -> list[list[str]]:
+    def _rows(self, blocks: list[Block], level: Level) -> Iterator[list[str]]:
         depth = max((len(each.asked.window.orders) for each in level.connections), default=0)
         columns = " ".join(["?b ?s ?p ?o", *(f"?k{number}" for number in range(depth))])
         try:
             packs = list(packed(blocks, BLOCKS_MAX))
         except ValueError:
             raise too_large() from None
-        found: list[list[str]] = []
+        count = 0
         for pack in packs:
-            found += self._ledger.rows(joined(pack, columns, ROWS_MAX + 1 - len(found)))
-            if len(found) > ROWS_MAX:
+            for row in self._ledger.rows(joined(pack, columns, ROWS_MAX + 1 - count)):
+                count += 1
+                yield row
+            if count > ROWS_MAX:
                 raise too_large()
-        return found
 
     def _take(self, rows: Iterable[list[str]], level: Level, labelled: Mapping[str, tuple[Connection, bool]]) -> None:
         fetched: dict[tuple[str, bool], dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))

@@ -1,6 +1,7 @@
 """The queries of one request: run, counted, timed, kept for those who want them explained, and ended at a deadline."""
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kg.errors import ConflictKgError
@@ -36,7 +37,7 @@ class Ledger:
         kind, body = self._run(text, "")
         return parsed(kind, body)
 
-    def rows(self, text: str) -> list[list[str]]:
+    def rows(self, text: str) -> Iterator[list[str]]:
         """The rows of a SELECT (``kg.graphql.rows``). Raises as ``query`` does."""
         _, body = self._run(text, _TSV)
         return rows_of(body)

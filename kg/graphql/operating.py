@@ -4,7 +4,7 @@ Owns the order of these steps and nothing of what they do. Everything here block
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -134,15 +134,22 @@ class Api:
         reading.read(frames.found, [each for each in picks if isinstance(each.role, Paged)])
         withholding = Withholding(self.model, reading, self._requires_attribution)
         telling = Telling(self.model, reading, withholding, self.limits.objects)
-        data: dict[str, Any] | None = {}
+        try:
+            data = self._whole(picks, values, telling, checked)
+        finally:
+            telling.forget()
+        return data, [*roots.errors, *telling.errors], withholding.report()
+
+    def _whole(
+        self, picks: Iterable[Pick], values: Mapping[str, Any], telling: Telling, checked: Checked
+    ) -> dict[str, Any] | None:
+        data: dict[str, Any] = {}
         for pick in picks:
             told = self._told(pick, values.get(pick.key), telling, checked)
             if told is None and isinstance(pick.field.type, GraphQLNonNull):
-                data = None
-                break
-            assert data is not None
+                return None
             data[pick.key] = told
-        return data, [*roots.errors, *telling.errors], withholding.report()
+        return data
 
     def _told(self, pick: Pick, value: Any, telling: Telling, checked: Checked) -> Any:
         path = (pick.key,)

@@ -5,6 +5,7 @@ through for garbage.
 """
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 _ESCAPED = re.compile(r"\\([tbnrf\"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})")
@@ -21,10 +22,10 @@ class Literal(NamedTuple):
 Term = str | Literal
 
 
-def rows_of(body: bytes) -> list[list[str]]:
-    """The rows, each as the terms of its columns are written; empty for what is not bound."""
+def rows_of(body: bytes) -> Iterator[list[str]]:
+    """The rows, each as the terms of its columns are written; empty for what is not bound. None is kept here."""
     _, *lines = body.decode().split("\n")
-    return [line.split("\t") for line in lines if line]
+    return (line.split("\t") for line in lines if line)
 
 
 def term(written: str) -> Term:

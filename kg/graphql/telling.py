@@ -42,6 +42,10 @@ class Telling:
         self._count, self._max = 0, objects_max
         self.errors: list[GraphQLError] = []
 
+    def forget(self) -> None:
+        """Let go of what was made for telling, so that all that was read can go as soon as it is not needed."""
+        self._tellers.clear()
+
     def node(self, selection: Selection, ref: Ref, path: _Path, by: Link | None = None) -> dict[str, Any] | None:
         """The node as it was asked for; None where there is no such node, or none that may be told so."""
         type_name = self._reading.type_of(ref.iri, ref.target)
