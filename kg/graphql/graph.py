@@ -77,10 +77,15 @@ class Graph:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._held: dict[tuple[str, bool], dict[str, list[Term]]] = defaultdict(dict)
+        self._pointing: dict[str, set[str]] = defaultdict(set)
 
     def values(self, node: str, step: Step) -> list[Term]:
         """What the node has by this step, of what was fetched."""
         return self._held[step.predicate, step.inverse].get(node, [])
+
+    def subjects(self, predicate: str) -> set[str]:
+        """The nodes that were found to point at others by this predicate."""
+        return self._pointing[predicate]
 
     def iris(self, node: str, steps: Sequence[Step]) -> list[str]:
         """The nodes that any of the steps leads to, each once."""
@@ -172,6 +177,7 @@ class Graph:
         sought = [*((p, nodes) for either, nodes in level.either.items() for p in either), *level.backwards.items()]
         for predicate, nodes in sought:
             held, found = self._held[predicate, True], fetched[predicate, True]
+            self._pointing[predicate].update(each for some in found.values() for each in some if isinstance(each, str))
             for node in nodes:
                 if node not in held:
                     held[node] = found.get(node, [])

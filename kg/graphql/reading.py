@@ -116,7 +116,9 @@ class Reading:
                 if needs_reading(pick):
                     level.connections[self.connection(pick)] |= iris
             case Computed.ACT:
-                level.want(iris, (Step(act, False) for act in self.model.acts))
+                # A statement has one act: where it was reached by what it says, the act is known.
+                known = {each for act in self.model.acts for each in self.graph.subjects(act) & iris}
+                level.want(iris - known, (Step(act, False) for act in self.model.acts))
             case Computed.STATUS | Computed.ATTRIBUTION:
                 self.standing.following.propositions |= iris
             case Computed.STATEMENT_ATTRIBUTION:

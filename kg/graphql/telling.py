@@ -152,7 +152,10 @@ class Telling:
             case Computed.STATEMENT_ATTRIBUTION:
                 return standing.statement_line(iri)
             case Computed.ACT:
-                return next((name for step, name in self._acts if self._graph.values(iri, step)), None)
+                graph = self._graph
+                found = (name for step, name in self._acts
+                         if iri in graph.subjects(step.predicate) or graph.values(iri, step))  # fmt: skip
+                return next(found, None)
 
     def _linked(self, link: Link, pick: Pick, iri: str, path: _Path) -> dict[str, Any] | None:
         for each in sorted(self._graph.iris(iri, link.steps)):

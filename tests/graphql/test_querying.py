@@ -63,6 +63,19 @@ def test_every_node_tells_the_document_that_describes_it(data_of: Ask, shipped_s
     assert found["node"]["homeGraph"]["recordedBy"]["nodes"] == [{"slug": "conflict-kg"}]
 
 
+def test_an_act_is_the_same_whichever_way_its_statement_was_reached(data_of: Ask) -> None:
+    found = data_of("""{ statements(first: 500) { nodes { id act } }
+        propositions(first: 500) { nodes { statements { nodes { id act } } } }
+        zones { nodes { declaredBy { nodes { id act restatedBy { nodes { id act } } } } } } }""")
+    acts = {each["id"]: each["act"] for each in found["statements"]["nodes"]}
+    assert set(acts.values()) >= {"ASSERTS", "DENIES", "LEAVES_OPEN", "SUPPOSES", "DECLARES", "RELAYS"}
+    reached = [each for one in found["propositions"]["nodes"] for each in one["statements"]["nodes"]]
+    for declaration in (each for one in found["zones"]["nodes"] for each in one["declaredBy"]["nodes"]):
+        reached += [declaration, *declaration["restatedBy"]["nodes"]]
+    assert len(reached) > 100
+    assert all(acts[each["id"]] == each["act"] for each in reached)
+
+
 def test_neither_id_nor_slug_and_both_are_errors(codes_of: Codes) -> None:
     assert codes_of("{ zone { id } }") == ["BAD_USER_INPUT"]
     assert codes_of('{ zone(id: "zone:idlib", slug: "idlib") { id } }') == ["BAD_USER_INPUT"]
