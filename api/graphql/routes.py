@@ -1,8 +1,13 @@
 """The addresses of GraphQL: ``/graphql``, and ``/graphql/schema`` with the schema in its own language."""
 
+import gc
+from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from threading import Lock
+from typing import TypeVar
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request
 from graphql import print_schema
 from starlette.concurrency import run_in_threadpool
@@ -23,6 +28,11 @@ router = APIRouter(tags=["GraphQL"])
 PATHS = ("/graphql", "/graphql/")
 ALLOW = "GET, HEAD, POST, OPTIONS"
 _MAKING = Lock()
+THREADS = 32
+"""How many requests are worked on at once. Threads of our own: the other routes keep theirs, however many wait here."""
+_COLLECTING = 5_000, 20, 50
+"""After how many new objects, and how often thorougher: a large request makes some hundred thousand."""
+_Result = TypeVar("_Result")
 
 
 async def answer(request: Request) -> Response:
@@ -35,14 +45,14 @@ async def answer(request: Request) -> Response:
         return responses.not_acceptable(error)
     try:
         asked = await posed(request)
-        outcome = await run_in_threadpool(_outcome, request, asked)
+        outcome = await _aside(request, partial(_outcome, request, asked))
     except BadRequest as error:
         return responses.of_failure(error.message, error.code, chosen, error.status)
     except NotStored as error:
         status = HTTPStatus.OK if chosen == responses.JSON else HTTPStatus.NOT_FOUND
         return responses.of_failure(str(error), error.code, chosen, status)
-    partial = services.of(request).settings.graphql_partial_status
-    return await run_in_threadpool(responses.of_outcome, outcome, chosen, partial_status=partial)
+    partial_status = services.of(request).settings.graphql_partial_status
+    return await _aside(request, partial(responses.of_outcome, outcome, chosen, partial_status=partial_status))
 
 
 def schema(request: Request) -> Response:
@@ -72,8 +82,28 @@ def api_of(request: Request) -> Api:
                 requires_attribution=core.settings.graphql_attribution,
             )
             state.graphql_documents = Documents(core.settings.graphql_documents)
+            _spare()
         found: Api = state.graphql
     return found
+
+
+def _spare() -> None:
+    """Spare what is there by now, schemas above all, from being looked through for garbage amid every large request.
+
+    What a request reads is gone without looking when it ends, so that there is little to be found by looking often.
+    """
+    if not gc.get_freeze_count():
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*_COLLECTING)
+
+
+async def _aside(request: Request, work: Callable[[], _Result]) -> _Result:
+    """What the work gives, done where the event loop is not held up."""
+    state = request.app.state
+    if not hasattr(state, "graphql_threads"):
+        state.graphql_threads = CapacityLimiter(THREADS)
+    return await to_thread.run_sync(work, limiter=state.graphql_threads)
 
 
 def _outcome(request: Request, asked: Posed) -> Outcome:

@@ -11,6 +11,7 @@ from typing import Any
 
 from graphql import (
     ASTValidationRule,
+    EnumValueNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
@@ -19,24 +20,26 @@ from graphql import (
     GraphQLObjectType,
     InlineFragmentNode,
     IntValueNode,
+    ListValueNode,
     Node,
+    NullValueNode,
+    ObjectValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
     ValidationContext,
     ValidationRule,
+    ValueNode,
     get_named_type,
 )
 
 from kg.graphql import problems
-from kg.graphql.model import Family, Link, Model, Type, Value
-from kg.graphql.roles import Computed, Paged, Role, Texts, role_of
+from kg.graphql.contested import ATTRIBUTING, PASSAGE, PLAIN, QUOTED, QUOTED_BY, STATEMENTS, Contested
+from kg.graphql.model import Family, Link, Model, Type
+from kg.graphql.roles import Paged, Role, role_of
 
-_ATTRIBUTING = frozenset({Computed.ATTRIBUTION, Computed.STATUS})
-_SPEAKING = frozenset({"speaker", "attribution"})
-_WORDS = frozenset({"quote", "rationale"})
-_PASSAGE = "Passage"
-_QUOTED = frozenset({"words", "ownWords", "position"})
-_PLAIN = frozenset({"__typename", "totalCount", "pageInfo"})
+_WORDS = frozenset({"quote", "rationale", "rationaleTexts"})
+_NAMING = frozenset({"id", "slug", "prefLabel"})
+_CURSORS = frozenset({"startCursor", "endCursor"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +79,15 @@ class _Reading:
     def __init__(self, model: Model, context: ValidationContext) -> None:
         self._model, self._context = model, context
         self._schema = context.schema
+        self._contested = Contested(model)
 
     def faults(
         self, node: FieldNode, parent: GraphQLNamedType, named: GraphQLNamedType, ancestors: Iterable[Any]
     ) -> Iterator[Any]:
         """What is wrong with the selection of a field; one fault a field."""
+        if advice := self._advice_on_cursors(node, parent):
+            yield problems.problem(advice, problems.ATTRIBUTION, node)
+            return
         around = self._around(node, parent, ancestors)
         for member in self._members(named):
             taken = list(self._taken(member.name, node.selection_set, True, set()))
@@ -98,8 +105,8 @@ class _Reading:
     def _advice(self, member: Type, taken: list[_Taken], around: "_Around") -> str:
         """What to take besides; empty where all is well."""
         if member.family is Family.PROPOSITION:
-            contested = [each.name for each in taken if self._is_contested(each.role)]
-            if not contested and around.tells_role and any(each.name not in _PLAIN for each in taken):
+            contested = [each.name for each in taken if self._contested.is_content(each.role)]
+            if not contested and around.tells_role and any(each.name not in PLAIN for each in taken):
                 contested = [around.field]
             if contested and not self._is_attributed(taken):
                 return (
@@ -107,15 +114,16 @@ class _Reading:
                     " status, or statements { nodes { speaker { id } } } in the same selection, without condition."
                 )
         if member.family is Family.STATEMENT:
-            words = [each.name for each in taken if each.name in _WORDS or each.name == "rationaleTexts"]
+            words = [each.name for each in taken if each.name in _WORDS]
             if words and not self._is_spoken(taken):
                 return (
-                    f"{member.name}: {words[0]} is somebody's words. Take speaker or attribution in the same selection."
+                    f"{member.name}: {words[0]} is somebody's words. Take speaker {{ id }} or attribution in the same"
+                    " selection."
                 )
-        if member.name == _PASSAGE and not around.is_quoted:
-            words = [each.name for each in taken if each.name in _QUOTED]
+        if member.name == PASSAGE and not around.is_quoted:
+            words = [each.name for each in taken if each.name in QUOTED]
             if words and not any(
-                each.is_certain and self._has_speakers(each) for each in taken if each.name == "quotedBy"
+                each.is_certain and self._has_speakers(each) for each in taken if each.name == QUOTED_BY
             ):
                 return (
                     f"{member.name}: {words[0]} is somebody's words. Take quotedBy {{ nodes {{ speaker {{ id }} }} }}"
@@ -123,40 +131,85 @@ class _Reading:
                 )
         return ""
 
-    @staticmethod
-    def _is_contested(role: Role | None) -> bool:
-        match role:
-            case Value(is_contested=contested) | Link(is_contested=contested):
-                return contested
-            case Texts(value=value):
-                return value.is_contested
-            case Paged(link=Link(is_contested=contested)):
-                return contested
+    def _advice_on_cursors(self, node: FieldNode, parent: GraphQLNamedType) -> str:
+        """What to take besides the cursors of a connection that hold, or stand for, what is contested."""
+        role = self._role(parent, node)
+        if not isinstance(role, Paged) or not any(
+            self._model.types[each].family is Family.PROPOSITION for each in self._model.members(role.target)
+        ):
+            return ""
+        is_ordered = _may_order_by_value(node)
+        if not is_ordered and not (role.link and self._contested.tells_role(role.link)):
+            return ""
+        pages = list(self._taken(f"{role.target}Connection", node.selection_set, True, set()))
+        if not self._takes_cursors(role, pages):
+            return ""
+        nodes = list(self._nodes_of(role, pages))
+        for member in self._model.members(role.target):
+            taken = [each for one in nodes for each in self._taken(member, one.selection_set, True, set())]
+            # What a cursor holds of a node is told before it is known whether anybody states that node.
+            is_said = any(each.is_certain and each.role in ATTRIBUTING for each in taken)
+            if not is_said and (is_ordered or not self._is_attributed(taken)):
+                return (
+                    f"{node.name.value}: its cursors stand for what is contested. Take nodes {{ attribution }} besides,"
+                    " without condition."
+                )
+        return ""
+
+    def _takes_cursors(self, role: Paged, pages: Iterable[_Taken]) -> bool:
+        for page in pages:
+            below = page.node.selection_set
+            if page.name == "edges" and any(
+                each.name == "cursor" for each in self._taken(f"{role.target}Edge", below, True, set())
+            ):
+                return True
+            if page.name == "pageInfo" and any(
+                each.name in _CURSORS for each in self._taken("PageInfo", below, True, set())
+            ):
+                return True
         return False
+
+    def _nodes_of(self, role: Paged, pages: Iterable[_Taken]) -> Iterator[FieldNode]:
+        """Where the nodes of a connection are taken, whatever the variables are."""
+        for page in pages:
+            if page.is_certain and page.name == "nodes":
+                yield page.node
+            if page.is_certain and page.name == "edges":
+                edges = self._taken(f"{role.target}Edge", page.node.selection_set, True, set())
+                yield from (each.node for each in edges if each.name == "node" and each.is_certain)
 
     def _is_attributed(self, taken: list[_Taken]) -> bool:
         return any(
-            each.is_certain and (each.role in _ATTRIBUTING or (each.name == "statements" and self._has_speakers(each)))
+            each.is_certain and (each.role in ATTRIBUTING or (each.name == STATEMENTS and self._has_speakers(each)))
             for each in taken
         )
 
-    @staticmethod
-    def _is_spoken(taken: Iterable[_Taken]) -> bool:
-        return any(each.is_certain and each.name in _SPEAKING for each in taken)
+    def _is_spoken(self, taken: Iterable[_Taken]) -> bool:
+        return any(
+            each.is_certain and (each.name == "attribution" or (each.name == "speaker" and self._is_named(each)))
+            for each in taken
+        )
+
+    def _is_named(self, speaker: _Taken) -> bool:
+        """Whether a speaker is told by more than his kind, of whatever kind he is."""
+        return isinstance(speaker.role, Link) and all(
+            any(
+                each.is_certain and each.name in _NAMING
+                for each in self._taken(member, speaker.node.selection_set, True, set())
+            )
+            for member in self._model.members(speaker.role.target)
+        )
 
     def _has_speakers(self, taken: _Taken) -> bool:
         """Whether a connection of statements is taken whole enough that its speakers are sure to be told."""
-        if not isinstance(taken.role, Paged) or not _is_full(taken.node):
+        role = taken.role
+        if not isinstance(role, Paged) or not _is_full(taken.node):
             return False
-        for page in self._taken(f"{taken.role.target}Connection", taken.node.selection_set, True, set()):
-            nodes = [page.node] if page.name == "nodes" else []
-            if page.name == "edges":
-                edges = self._taken(f"{taken.role.target}Edge", page.node.selection_set, True, set())
-                nodes = [each.node for each in edges if each.name == "node" and each.is_certain]
-            for node in nodes if page.is_certain else ():
-                if self._is_spoken(self._taken(taken.role.target, node.selection_set, True, set())):
-                    return True
-        return False
+        pages = list(self._taken(f"{role.target}Connection", taken.node.selection_set, True, set()))
+        return any(
+            self._is_spoken(self._taken(role.target, node.selection_set, True, set()))
+            for node in self._nodes_of(role, pages)
+        )
 
     def _around(self, node: FieldNode, parent: GraphQLNamedType, ancestors: Iterable[Any]) -> "_Around":
         """The field by which nodes are reached, over the fields of pages."""
@@ -171,10 +224,11 @@ class _Reading:
                 owner = self._owner(above) or owner
         role = self._role(owner, field)
         link = role.link if isinstance(role, Paged) else role if isinstance(role, Link) else None
-        tells_role = link is not None and self._tells_role(link)
-        own = self._model.types.get(owner.name)
-        is_quoted = own is not None and (own.family is Family.STATEMENT or own.name == _PASSAGE) and link is not None
-        return _Around(field.name.value, tells_role, is_quoted and field.name.value in ("quote", "translationOf"))
+        return _Around(
+            field.name.value,
+            tells_role=link is not None and self._contested.tells_role(link),
+            is_quoted=link is not None and self._contested.is_quoting(owner.name, link),
+        )
 
     def _owner(self, above: list[Node]) -> GraphQLNamedType | None:
         """The type in which the innermost field of these ancestors stands."""
@@ -193,16 +247,6 @@ class _Reading:
     def _role(owner: GraphQLNamedType, node: FieldNode) -> Role | None:
         field = getattr(owner, "fields", {}).get(node.name.value)
         return role_of(field) if field else None
-
-    def _tells_role(self, link: Link) -> bool:
-        """Whether coming by this link already says what a proposition says: who its perpetrator is, say."""
-        inverse = {step.predicate for step in link.steps if step.inverse}
-        return any(
-            isinstance(field, (Link, Value)) and field.is_contested and inverse & _predicates(field)
-            for each in self._model.types.values()
-            if each.family is Family.PROPOSITION
-            for field in each.fields.values()
-        )
 
     def _taken(
         self, type_name: str, selected: SelectionSetNode | None, is_certain: bool, seen: set[tuple[str, bool]]
@@ -241,9 +285,20 @@ class _Around:
     is_quoted: bool
 
 
-def _predicates(field: Link | Value) -> set[str]:
-    steps = field.steps if isinstance(field, Link) else ()
-    return {step.predicate for step in steps} | ({field.predicate} if isinstance(field, Value) else set())
+def _may_order_by_value(node: FieldNode) -> bool:
+    """Whether it may be ordered by anything but the IRI."""
+    for argument in node.arguments or ():
+        if argument.name.value == "orderBy":
+            orders = argument.value.values if isinstance(argument.value, ListValueNode) else [argument.value]
+            return not all(isinstance(each, NullValueNode) or _is_by_id(each) for each in orders)
+    return False
+
+
+def _is_by_id(order: ValueNode) -> bool:
+    return isinstance(order, ObjectValueNode) and any(
+        each.name.value == "field" and isinstance(each.value, EnumValueNode) and each.value.value == "ID"
+        for each in order.fields
+    )
 
 
 def _is_full(node: FieldNode) -> bool:

@@ -25,6 +25,7 @@ from graphql.execution.values import get_variable_values
 
 from kg.graphql import problems
 from kg.graphql.attribution import attribution_rule
+from kg.graphql.introspecting import Introspection
 from kg.graphql.limits import Costs, Limits, conditions_in, counted, depth_error
 from kg.graphql.model import Model
 
@@ -49,6 +50,7 @@ class Checking:
     def __init__(self, schema: GraphQLSchema, model: Model, limits: Limits, requires_attribution: bool) -> None:
         self._schema, self._limits = schema, limits
         self._rules = [*specified_rules, *([attribution_rule(model)] if requires_attribution else [])]
+        self._introspection = Introspection(schema)
         self._kept: OrderedDict[str, DocumentNode] = OrderedDict()
         self._lock = Lock()
 
@@ -75,6 +77,8 @@ class Checking:
             raise problems.Refused(
                 problems.problem(message, problems.TOO_MANY_CONDITIONS, limit=self._limits.conditions)
             )
+        if error := self._introspection.error(document, operation):
+            raise problems.Refused(error)
         cost = Costs(fragments, coerced).of(operation.selection_set)
         if cost > self._limits.cost:
             message = (

@@ -13,7 +13,7 @@ from kg.graphql import problems
 from kg.graphql.inputs import CAST, WITHIN
 from kg.graphql.model import Family, Link, Model, Value, ValueKind
 from kg.graphql.scalars import term_of
-from kg.graphql.sparql import path, predicate, typed
+from kg.graphql.sparql import literal, path, predicate, typed
 
 ReadId = Callable[[str, str], str | None]
 _COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
@@ -95,11 +95,11 @@ class Conditions:
             case "in":
                 return self._among(field, value, held)
             case "contains":
-                return f"FILTER(CONTAINS(LCASE(STR({held})), LCASE({ox.Literal(value)})))"
+                return f"FILTER(CONTAINS(LCASE(STR({held})), LCASE({literal(ox.Literal(value))})))"
             case "startsWith":
-                return f"FILTER(STRSTARTS(STR({held}), {ox.Literal(value)}))"
+                return f"FILTER(STRSTARTS(STR({held}), {literal(ox.Literal(value))}))"
             case "lang":
-                return f"FILTER(LCASE(LANG({held})) = LCASE({ox.Literal(value)}))"
+                return f"FILTER(LCASE(LANG({held})) = LCASE({literal(ox.Literal(value))}))"
             case _ if key == WITHIN:
                 iris = self.model.vocabularies[field.vocabulary].within(value)
                 return self._values(held, map(ox.NamedNode, iris))
@@ -121,7 +121,8 @@ class Conditions:
 
     @staticmethod
     def _constant(field: Value, value: Any) -> str:
-        return str(ox.Literal(value) if field.kind in _LEXICAL else term_of(field.kind, value))
+        term = ox.Literal(value) if field.kind in _LEXICAL else term_of(field.kind, value)
+        return literal(term) if isinstance(term, ox.Literal) else str(term)
 
     @staticmethod
     def _values(held: str, listed: Iterable[ox.NamedNode | ox.Literal]) -> str:

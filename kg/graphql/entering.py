@@ -17,6 +17,7 @@ from kg.graphql.held import Held, Ref
 from kg.graphql.model import NODE, Family, Model
 from kg.graphql.roles import Asking, Entering, Entrance, Paged
 from kg.graphql.selection import Pick
+from kg.graphql.types import FIRST_MAX
 
 _SHORT = re.compile(r"(?P<kind>[a-z][a-z-]*)[:/](?P<slug>[A-Za-z0-9][A-Za-z0-9._~-]*)")
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*")
@@ -64,7 +65,7 @@ class Roots:
             case Entering(entrance=Entrance.NODE):
                 return self._node(pick.arguments["id"])
             case Entering(entrance=Entrance.NODES):
-                return [self._node(each) for each in pick.arguments["ids"]]
+                return self._nodes(pick)
             case Entering(entrance=Entrance.ONE, target=target):
                 return self._one(pick, target)
             case Entering(entrance=Entrance.QUESTIONS):
@@ -98,6 +99,13 @@ class Roots:
         except ConflictKgError as error:
             self.errors.append(problems.of_ours(error, (pick.key, *below)))
             return None
+
+    def _nodes(self, pick: Pick) -> list[Ref | None]:
+        texts = pick.arguments["ids"]
+        if len(texts) > FIRST_MAX:
+            message = f"Give {pick.name} {FIRST_MAX} ids at most."
+            raise problems.problem(message, problems.PAGE, pick.nodes, limit=FIRST_MAX)
+        return [self._node(each) for each in texts]
 
     def _node(self, text: str) -> Ref | None:
         iri = self._names.iri(text)

@@ -5,15 +5,16 @@ and nodes it has.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kg import terms
 from kg.graphql import problems
-from kg.graphql.ledger import Ledger, Row, Term
-from kg.graphql.model import Step
+from kg.graphql.ledger import Ledger
+from kg.graphql.model import HOME_GRAPH, Step
 from kg.graphql.pages import Page, Place, cut, from_rows
-from kg.graphql.sparql import TEXT_MAX, Names, backwards, forwards, joined
+from kg.graphql.rows import Term, literal, term
+from kg.graphql.sparql import Block, Names, backwards, forwards, homes, joined, packed
 from kg.graphql.windows import ROOT, Asked, counting_block, paged_block, whole_block
 
 TYPE = Step(terms.TYPE.value, False)
@@ -23,6 +24,10 @@ BLOCKS_MAX = 48
 """How many blocks a query may have: each costs some of the patterns that executors allow."""
 SHORT_MAX = 20_000
 """How many nodes, for few parents, are put in the order of their IRIs here; beyond, the engine does it."""
+PART = 1_000
+"""How many nodes a block may have; a level with more has several, and as many queries as hold them."""
+_PART_TEXT = 90_000
+"""How many characters the IRIs of a block may have in all, unless it has one only."""
 ROWS_MAX = 200_000
 """How many rows a level may have; beyond, the request is refused."""
 
@@ -46,18 +51,24 @@ class Level:
     """Node to predicates."""
     backwards: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Predicate to nodes."""
+    either: dict[tuple[str, ...], set[str]] = field(default_factory=lambda: defaultdict(set))
+    """The same of links that have several predicates, which are looked for together."""
     connections: dict[Connection, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Connection to parents."""
 
     def want(self, nodes: Iterable[str], steps: Iterable[Step]) -> None:
         """Ask what these nodes have by these steps."""
         found = tuple(nodes)
+        onwards: list[str] = []
+        back: list[str] = []
         for step in steps:
-            if step.inverse:
-                self.backwards[step.predicate].update(found)
-            else:
-                for node in found:
-                    self.forwards[node].add(step.predicate)
+            (back if step.inverse else onwards).append(step.predicate)
+        if len(back) == 1:
+            self.backwards[back[0]].update(found)
+        elif back:
+            self.either[tuple(back)].update(found)
+        for node in found if onwards else ():
+            self.forwards[node].update(onwards)
 
 
 class Graph:
@@ -66,14 +77,22 @@ class Graph:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._held: dict[tuple[str, bool], dict[str, list[Term]]] = defaultdict(dict)
+        self._pointing: dict[str, set[str]] = defaultdict(set)
 
     def values(self, node: str, step: Step) -> list[Term]:
         """What the node has by this step, of what was fetched."""
         return self._held[step.predicate, step.inverse].get(node, [])
 
+    def subjects(self, predicate: str) -> set[str]:
+        """The nodes that were found to point at others by this predicate."""
+        return self._pointing[predicate]
+
     def iris(self, node: str, steps: Sequence[Step]) -> list[str]:
         """The nodes that any of the steps leads to, each once."""
-        found = [term["value"] for step in steps for term in self.values(node, step) if term["type"] == "uri"]
+        if len(steps) == 1:
+            found = [each for each in self.values(node, steps[0]) if isinstance(each, str)]
+        else:
+            found = [each for step in steps for each in self.values(node, step) if isinstance(each, str)]
         return found if len(found) < 2 else list(dict.fromkeys(found))
 
     def fetch(self, level: Level) -> None:
@@ -89,12 +108,12 @@ class Graph:
         for number, (connection, parents) in enumerate(level.connections.items()):
             for label, is_count, block in _connection_blocks(names, number, connection, sorted(parents)):
                 labelled[label] = connection, is_count
-                blocks.append(block)
+                blocks.append(names.block(block))
         if blocks:
-            self._take(self._rows(names, blocks, level), level, labelled)
+            self._take(self._rows(blocks, level), level, labelled)
         self._cut(level)
 
-    def _plain_blocks(self, level: Level, names: Names) -> Iterable[str]:
+    def _plain_blocks(self, level: Level, names: Names) -> Iterable[Block]:
         for connection in level.connections:
             if connection.asked.is_plain and len(level.connections[connection]) > PARENTS_MAX:
                 level.want(level.connections[connection], connection.asked.steps)
@@ -103,42 +122,47 @@ class Graph:
             if wanted := tuple(sorted(p for p in predicates if node not in self._held[p, False])):
                 groups[wanted].add(node)
         for wanted, nodes in groups.items():
-            yield forwards(names, nodes, wanted)
+            for part in _parts(nodes):
+                if HOME_GRAPH.predicate in wanted:
+                    yield names.block(homes(names, part, HOME_GRAPH.predicate))
+                if others := [each for each in wanted if each != HOME_GRAPH.predicate]:
+                    yield names.block(forwards(names, part, others))
         for predicate, nodes in level.backwards.items():
-            if missing := nodes - self._held[predicate, True].keys():
-                yield backwards(names, missing, predicate)
+            for part in _parts(nodes - self._held[predicate, True].keys()):
+                yield names.block(backwards(names, part, [predicate]))
+        for either, nodes in level.either.items():
+            for part in _parts(node for node in nodes if any(node not in self._held[p, True] for p in either)):
+                yield names.block(backwards(names, part, either))
 
-    def _rows(self, names: Names, blocks: list[str], level: Level) -> Iterable[Row]:
+    def _rows(self, blocks: list[Block], level: Level) -> Iterator[list[str]]:
         depth = max((len(each.asked.window.orders) for each in level.connections), default=0)
         columns = " ".join(["?b ?s ?p ?o", *(f"?k{number}" for number in range(depth))])
-        packs: list[list[str]] = [[]]
-        for block in blocks:
-            if len(block) > TEXT_MAX:
-                raise too_large()
-            if len(packs[-1]) == BLOCKS_MAX or sum(map(len, packs[-1])) + len(block) > TEXT_MAX:
-                packs.append([])
-            packs[-1].append(block)
+        try:
+            packs = list(packed(blocks, BLOCKS_MAX))
+        except ValueError:
+            raise too_large() from None
         count = 0
         for pack in packs:
-            for row in self._ledger.rows(joined(names, pack, columns, ROWS_MAX + 1)) if pack else ():
+            for row in self._ledger.rows(joined(pack, columns, ROWS_MAX + 1 - count)):
                 count += 1
                 yield row
-        if count > ROWS_MAX:
-            raise too_large()
+            if count > ROWS_MAX:
+                raise too_large()
 
-    def _take(self, rows: Iterable[Row], level: Level, labelled: Mapping[str, tuple[Connection, bool]]) -> None:
+    def _take(self, rows: Iterable[list[str]], level: Level, labelled: Mapping[str, tuple[Connection, bool]]) -> None:
         fetched: dict[tuple[str, bool], dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
         found: dict[Connection, dict[str, list[Place]]] = defaultdict(lambda: defaultdict(list))
         totals: dict[Connection, dict[str, int]] = defaultdict(dict)
-        for row in rows:
-            label = row["b"]["value"] if "b" in row else ""
-            parent = row["s"]["value"] if "s" in row else ROOT
-            if label not in labelled:
-                fetched[row["p"]["value"], bool(label)][parent].append(row["o"])
-            elif labelled[label][1]:
-                totals[labelled[label][0]][parent] = int(row["o"]["value"])
-            elif "o" in row:
-                found[labelled[label][0]][parent].append(_place(row, labelled[label][0]))
+        for label, parent, predicate, other, *keys in rows:
+            node = parent[1:-1] or ROOT
+            if predicate:
+                fetched[predicate[1:-1], bool(label)][node].append(term(other))
+                continue
+            connection, is_count = labelled[label[1:-1]]
+            if is_count:
+                totals[connection][node] = int(literal(other).text)
+            elif other:
+                found[connection][node].append(_place(other, keys, connection))
         self._keep(level, fetched)
         for connection, parents in level.connections.items():
             if not _is_linked(connection, parents):
@@ -150,11 +174,13 @@ class Graph:
                 held = self._held[predicate, False]
                 if node not in held:
                     held[node] = fetched[predicate, False].get(node, [])
-        for predicate, nodes in level.backwards.items():
-            held = self._held[predicate, True]
+        sought = [*((p, nodes) for either, nodes in level.either.items() for p in either), *level.backwards.items()]
+        for predicate, nodes in sought:
+            held, found = self._held[predicate, True], fetched[predicate, True]
+            self._pointing[predicate].update(each for some in found.values() for each in some if isinstance(each, str))
             for node in nodes:
                 if node not in held:
-                    held[node] = fetched[predicate, True].get(node, [])
+                    held[node] = found.get(node, [])
 
     def _cut(self, level: Level) -> None:
         for connection, parents in level.connections.items():
@@ -163,6 +189,20 @@ class Graph:
                     keys = ("",) * len(connection.asked.window.orders)
                     places = (Place(keys, iri) for iri in self.iris(parent, connection.asked.steps))
                     connection.pages[parent] = cut(places, connection.asked.window, connection.is_counted)
+
+
+def _parts(nodes: Iterable[str]) -> Iterator[list[str]]:
+    """The nodes in order, cut into what a block may have."""
+    part: list[str] = []
+    size = 0
+    for each in sorted(nodes):
+        if part and (len(part) == PART or size + len(each) > _PART_TEXT):
+            yield part
+            part, size = [], 0
+        part.append(each)
+        size += len(each)
+    if part:
+        yield part
 
 
 def too_large() -> Exception:
@@ -187,7 +227,8 @@ def _connection_blocks(
     asked = connection.asked
     if len(parents) > PARENTS_MAX or connection.is_short:
         limit = None if len(parents) > PARENTS_MAX else SHORT_MAX + 1
-        yield f"c{number}", False, whole_block(names, f"c{number}", parents, asked, limit)
+        for part in _parts(parents):
+            yield f"c{number}", False, whole_block(names, f"c{number}", part, asked, limit)
         return
     for parent in parents if asked.window.size else ():
         yield f"c{number}", False, paged_block(names, f"c{number}", parent, asked)
@@ -195,10 +236,10 @@ def _connection_blocks(
         yield f"t{number}", True, counting_block(names, f"t{number}", parents, asked)
 
 
-def _place(row: Row, connection: Connection) -> Place:
+def _place(node: str, keys: list[str], connection: Connection) -> Place:
     orders = connection.asked.window.orders
-    keys = tuple(order.key(row[f"k{number}"]["value"]) for number, order in enumerate(orders))
-    return Place(keys, row["o"]["value"])
+    texts = (literal(each).text for each in keys)
+    return Place(tuple(order.key(text) for order, text in zip(orders, texts, strict=False)), node[1:-1])
 
 
 def _paged(

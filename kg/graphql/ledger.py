@@ -1,19 +1,17 @@
 """The queries of one request: run, counted, timed, kept for those who want them explained, and ended at a deadline."""
 
-import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kg.errors import ConflictKgError
 from kg.execution import Executor, Kind, Query
 from kg.execution.terms import parsed
 from kg.graphql import problems
+from kg.graphql.rows import rows_of
 from kg.store import QueryResult
 
-Term = Mapping[str, str]
-"""A value with its type, and its language or datatype, as in SPARQL 1.1 results in JSON."""
-Row = Mapping[str, Term]
+_TSV = "text/tab-separated-values"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +34,20 @@ class Ledger:
 
     def query(self, text: str) -> QueryResult:
         """The result of a query. Raises what the executor raises, and a GraphQLError when time is up."""
-        kind, body = self._run(text)
+        kind, body = self._run(text, "")
         return parsed(kind, body)
 
-    def rows(self, text: str) -> list[Row]:
-        """The rows of a SELECT, each value as in SPARQL 1.1 results in JSON. Raises as ``query`` does."""
-        _, body = self._run(text)
-        found: list[Row] = json.loads(body)["results"]["bindings"]
-        return found
+    def rows(self, text: str) -> Iterator[list[str]]:
+        """The rows of a SELECT (``kg.graphql.rows``). Raises as ``query`` does."""
+        _, body = self._run(text, _TSV)
+        return rows_of(body)
 
-    def _run(self, text: str) -> tuple[Kind, bytes]:
+    def _run(self, text: str, media_type: str) -> tuple[Kind, bytes]:
         self.check()
         start = time.monotonic()
+        left = self.seconds - (start - self.started)
         try:
-            result = self.executor.run(Query(text=text, timeout_s=self.seconds - (start - self.started)))
+            result = self.executor.run(Query(text=text, media_type=media_type, timeout_s=left))
             return result.kind, b"".join(result)
         except ConflictKgError:
             self.check()

@@ -25,11 +25,9 @@ from graphql import (
 )
 
 from kg.graphql import problems
-from kg.graphql.types import FIRST_MAX
+from kg.graphql.types import FIRST, FIRST_MAX
 
 COST_CEILING = 10**12
-UNSAID = 5
-"""What a page counts whose size is not said: most have few nodes, and what there really is has limits of its own."""
 _PAGED = frozenset({"nodes", "edges"})
 
 
@@ -45,7 +43,7 @@ class Limits:
     directives: int = 100
     conditions: int = 100
     """Conditions in all filters."""
-    cost: int = 50_000_000
+    cost: int = 1_000_000_000
     """Nodes that may be asked for, if every page were full; what there really is has limits of its own."""
     objects: int = 250_000
     """Objects in an answer, each as often as it stands there."""
@@ -179,13 +177,13 @@ class Costs:
                 given = self._variables.get(value.name.value) if isinstance(value, VariableNode) else None
                 if isinstance(given, int):
                     return min(FIRST_MAX, max(0, given))
-        return UNSAID
+        return FIRST
 
 
 def conditions_in(value: Any) -> int:
-    """How many conditions a filter has, however it is nested."""
+    """How many conditions a filter has, however it is nested; values to choose from are one condition."""
     if isinstance(value, Mapping):
         return sum(1 + conditions_in(each) for each in value.values())
     if isinstance(value, list):
-        return sum(conditions_in(each) for each in value) + len(value)
+        return sum(1 + conditions_in(each) for each in value if isinstance(each, (Mapping, list)))
     return 0

@@ -161,6 +161,19 @@ class Model:
         return {key: field for key, field in first.items() if all(each.get(key) == field for each in rest)}
 
 
+HOME_GRAPH = Step(f"{terms.CK}homeGraph", inverse=False)
+"""From a node to the document that describes it. No triple says so: it is the graph in which the node has its type."""
+
+
+def home_graph(model: Model) -> Link | None:
+    """The link from any node to its home graph; None where the schema knows of no documents."""
+    found = [each for each in model.types.values() if each.family is Family.GRAPH]
+    if not found:
+        return None
+    target = max(found, key=lambda each: len(each.classes))
+    return Link("homeGraph", (HOME_GRAPH,), target.name, False, False, False, "The document that describes it.")
+
+
 def model_of(schema: Schema) -> Model:
     """The API that the schema implies; the same schema always gives the same."""
     return _Reading(schema).model()
@@ -368,4 +381,7 @@ def _sentence(field: Field) -> str:
     return field.description or field.label
 
 
-__all__ = ["NODE", "Family", "Link", "Model", "Step", "Type", "Value", "ValueKind", "Vocabulary", "model_of"]
+__all__ = [
+    "HOME_GRAPH", "NODE", "Family", "Link", "Model", "Step", "Type", "Value", "ValueKind", "Vocabulary", "home_graph",
+    "model_of",
+]  # fmt: skip

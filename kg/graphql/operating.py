@@ -4,7 +4,7 @@ Owns the order of these steps and nothing of what they do. Everything here block
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +37,7 @@ from kg.graphql.selection import TYPENAME, Pick, Selections
 from kg.graphql.telling import Telling
 from kg.graphql.types import schema_of
 from kg.graphql.windows import ROOT
+from kg.graphql.withholding import Withholding
 from kg.questions import Catalogue
 from kg.schema import Schema
 
@@ -75,6 +76,10 @@ class Outcome:
         return found | ({"extensions": dict(self.extensions)} if self.extensions else {})
 
 
+_Run = tuple[Mapping[str, Any] | None, list[GraphQLError], Mapping[str, Any] | None]
+"""Data, errors, and what was withheld."""
+
+
 class Api:
     """GraphQL over a graph; made once, used from many threads."""
 
@@ -87,6 +92,7 @@ class Api:
         self.limits = limits or Limits()
         self._catalogue, self._base_iri = catalogue, base_iri
         self._names = Names(self.model, base_iri)
+        self._requires_attribution = requires_attribution
         self._checking = Checking(self.schema, self.model, self.limits, requires_attribution)
         self._ladder = Inputs(self.model, {}, {}).ladder
 
@@ -101,8 +107,9 @@ class Api:
             _log.exception("a GraphQL request could not be checked")
             return Outcome(False, None, (problems.masked(error),), {})
         data: Mapping[str, Any] | None = None
+        withheld: Mapping[str, Any] | None = None
         try:
-            data, errors = self._run(checked, ledger)
+            data, errors, withheld = self._run(checked, ledger)
         except ConflictKgError as error:
             errors = [problems.of_ours(error)]
         except GraphQLError as error:
@@ -110,9 +117,10 @@ class Api:
         except Exception as error:  # noqa: BLE001  # whatever it is, the client is told that it is not his
             _log.exception("a GraphQL request failed")
             errors = [problems.masked(error)]
-        return Outcome(True, data, tuple(errors), self._extensions(checked, ledger, asked.explains))
+        extensions = self._extensions(checked, ledger, asked.explains) | ({"withheld": withheld} if withheld else {})
+        return Outcome(True, data, tuple(errors), extensions)
 
-    def _run(self, checked: Checked, ledger: Ledger) -> tuple[Mapping[str, Any] | None, list[GraphQLError]]:
+    def _run(self, checked: Checked, ledger: Ledger) -> _Run:
         selections = Selections(self.schema, checked.fragments, checked.variables)
         root = selections.of((checked.operation.selection_set,))
         conditions = Conditions(self.model, self._names.meant, self._ladder)
@@ -124,16 +132,24 @@ class Api:
         for pick in picks:
             frames.gather(values.get(pick.key), pick)
         reading.read(frames.found, [each for each in picks if isinstance(each.role, Paged)])
-        telling = Telling(self.model, reading, self.limits.objects)
-        data: dict[str, Any] | None = {}
+        withholding = Withholding(self.model, reading, self._requires_attribution)
+        telling = Telling(self.model, reading, withholding, self.limits.objects)
+        try:
+            data = self._whole(picks, values, telling, checked)
+        finally:
+            telling.forget()
+        return data, [*roots.errors, *telling.errors], withholding.report()
+
+    def _whole(
+        self, picks: Iterable[Pick], values: Mapping[str, Any], telling: Telling, checked: Checked
+    ) -> dict[str, Any] | None:
+        data: dict[str, Any] = {}
         for pick in picks:
             told = self._told(pick, values.get(pick.key), telling, checked)
             if told is None and isinstance(pick.field.type, GraphQLNonNull):
-                data = None
-                break
-            assert data is not None
+                return None
             data[pick.key] = told
-        return data, [*roots.errors, *telling.errors]
+        return data
 
     def _told(self, pick: Pick, value: Any, telling: Telling, checked: Checked) -> Any:
         path = (pick.key,)

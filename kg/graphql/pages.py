@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 from kg.graphql import problems
 from kg.graphql.model import Value, ValueKind
@@ -44,8 +44,7 @@ class Order:
             return LEAST
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a node stands: the keys it is ordered by, then its IRI."""
 
     keys: tuple[Key, ...]
@@ -122,6 +121,8 @@ def cut(places: Iterable[Place], window: Window, is_counted: bool) -> Page:
     """The page of all places there are."""
     found = ordered(places, window.orders)
     total = len(found) if is_counted else None
+    if len(found) <= window.size and not (window.offset or window.after or window.before):
+        return Page(tuple(found), False, False, total)
     start, end = 0, len(found)
     if window.after is not None:
         start = sum(1 for each in found if not _comes_after(each, window.after, window.orders))
@@ -150,10 +151,17 @@ def from_rows(places: Sequence[Place], window: Window, total: int | None) -> Pag
 
 def ordered(places: Iterable[Place], orders: Sequence[Order]) -> list[Place]:
     """In order; what is equal by IRI."""
-    found = sorted(places, key=lambda each: each.iri)
+    found = list(places)
+    if len(found) < 2:
+        return found
+    found.sort(key=_iri)
     for number, order in reversed(list(enumerate(orders))):
         found.sort(key=lambda each: _of(each, number, order), reverse=order.is_descending)
     return found
+
+
+def _iri(place: Place) -> str:
+    return place.iri
 
 
 def _of(place: Place, number: int, order: Order) -> Any:

@@ -29,7 +29,9 @@ class Reading:
         self.standing = Standing(model, self.graph)
         self._ledger, self._conditions = ledger, conditions
         self._connections: dict[tuple[Any, ...], Connection] = {}
-        self._types: dict[tuple[str, str], str] = {}
+        self._picked: dict[Pick, Connection] = {}
+        self._types: dict[str, list[str]] = {}
+        self._targets: dict[str, frozenset[str]] = {}
         self._members: dict[Selection, set[str]] = defaultdict(set)
         self._seen: dict[Selection, set[str]] = defaultdict(set)
 
@@ -53,6 +55,11 @@ class Reading:
 
     def connection(self, pick: Pick) -> Connection:
         """The connection of a pick; the same for the same field nodes and steps."""
+        if pick not in self._picked:
+            self._picked[pick] = self._connection(pick)
+        return self._picked[pick]
+
+    def _connection(self, pick: Pick) -> Connection:
         role = pick.role
         assert isinstance(role, Paged)
         steps = role.link.steps if role.link else ()
@@ -67,18 +74,29 @@ class Reading:
 
     def type_of(self, iri: str, target: str) -> str:
         """The name of the object type of a node, among those that the target stands for; empty for none."""
-        key = iri, target
-        if key not in self._types:
-            members = self.model.members(target)
-            found = (self.model.objects.get(term["value"]) for term in self.graph.values(iri, TYPE))
-            self._types[key] = next((each.name for each in found if each and each.name in members), "")
-        return self._types[key]
+        names = self._names(iri)
+        if len(names) == 1:
+            return names[0] if names[0] in self._members_of(target) else ""
+        return next((each for each in names if each in self._members_of(target)), "")
+
+    def _names(self, iri: str) -> list[str]:
+        """The names of all object types of a node."""
+        found = self._types.get(iri)
+        if found is None:
+            types = map(self.model.objects.get, self.graph.iris(iri, (TYPE,)))
+            found = self._types[iri] = [each.name for each in types if each]
+        return found
+
+    def _members_of(self, target: str) -> frozenset[str]:
+        if target not in self._targets:
+            self._targets[target] = frozenset(self.model.members(target))
+        return self._targets[target]
 
     def _put(self, frames: Frames, selection: Selection, target: str, iris: Iterable[str]) -> None:
-        new = set(iris) - self._seen[selection]
+        new = {*iris} - self._seen[selection]
         if new:
             self._seen[selection] |= new
-            self._members[selection].update(self.model.members(target))
+            self._members[selection] |= self._members_of(target)
             frames[selection] |= new
 
     def _plan(self, pending: Frames, level: Level) -> None:
@@ -98,7 +116,9 @@ class Reading:
                 if needs_reading(pick):
                     level.connections[self.connection(pick)] |= iris
             case Computed.ACT:
-                level.want(iris, (Step(act, False) for act in self.model.acts))
+                # A statement has one act: where it was reached by what it says, the act is known.
+                known = {each for act in self.model.acts for each in self.graph.subjects(act) & iris}
+                level.want(iris - known, (Step(act, False) for act in self.model.acts))
             case Computed.STATUS | Computed.ATTRIBUTION:
                 self.standing.following.propositions |= iris
             case Computed.STATEMENT_ATTRIBUTION:
@@ -107,23 +127,26 @@ class Reading:
     def _next(self, walked: Frames, roots: Iterable[Pick]) -> Frames:
         found: Frames = defaultdict(set)
         for pick in roots:
-            self._follow(pick, ROOT, found)
+            self._follow(pick, (ROOT,), found)
         for selection, iris in walked.items():
+            of_type: dict[str, list[str]] = defaultdict(list)
             for iri in iris:
-                for member in {self.type_of(iri, name) for name in self._members[selection]} - {""}:
-                    for pick in selection.picks(member):
-                        self._follow(pick, iri, found)
+                for name in self._names(iri):
+                    of_type[name].append(iri)
+            for member in self._members[selection] & of_type.keys():
+                for pick in selection.picks(member):
+                    self._follow(pick, of_type[member], found)
         return found
 
-    def _follow(self, pick: Pick, iri: str, found: Frames) -> None:
+    def _follow(self, pick: Pick, iris: Iterable[str], found: Frames) -> None:
         match pick.role:
             case Link(steps=steps, target=target):
-                self._put(found, pick.sub, target, self.graph.iris(iri, steps))
+                self._put(found, pick.sub, target, {other for iri in iris for other in self.graph.iris(iri, steps)})
             case Paged(target=target):
                 if not needs_reading(pick):
                     return
-                page = self.connection(pick).pages.get(iri)
-                nodes = [place.iri for place in page.places] if page else []
+                pages = self.connection(pick).pages
+                nodes = {place.iri for iri in iris if iri in pages for place in pages[iri].places}
                 for sub in node_selections(pick):
                     self._put(found, sub, target, nodes)
 

@@ -5,7 +5,7 @@ for others. No text of a client's gets here but inside a term.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
@@ -16,28 +16,74 @@ from kg.graphql.model import Step
 _LOCAL = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*")
 TEXT_MAX = 180_000
 """How long the text of a query may be: what executors take, with room for the rest."""
+_PREFIX = 24
+"""What a prefix adds to a query besides its space, at most."""
+
+
+_ESCAPED = re.compile(r"\\\\|\\u([0-9A-F]{4})|\\U([0-9A-F]{8})")
+
+
+def literal(term: ox.Literal) -> str:
+    """The literal, its characters written as they are: executors refuse escapes by number."""
+    return _ESCAPED.sub(
+        lambda found: chr(int(found[1] or found[2], 16)) if found[1] or found[2] else found[0], str(term)
+    )
 
 
 @dataclass(slots=True)
 class Names:
-    """Short names of the IRIs of one query."""
+    """Short names of IRIs; ``used`` has the prefixes that were used since it was last emptied."""
 
     prefixes: dict[str, str] = field(default_factory=dict)
+    used: dict[str, str] = field(default_factory=dict)
 
     def iri(self, iri: str) -> str:
         """The IRI, shortened where its last part is a plain name."""
         space, _, local = iri.rpartition("/")
         if not space or not _LOCAL.fullmatch(local):
             return str(ox.NamedNode(iri))
-        prefix = self.prefixes.setdefault(f"{space}/", f"n{len(self.prefixes)}")
+        prefix = self.used.get(space)
+        if prefix is None:
+            self.used[space] = prefix = self.prefixes.setdefault(space, f"n{len(self.prefixes)}")
         return f"{prefix}:{local}"
 
     def values(self, variable: str, iris: Iterable[str]) -> str:
         """A clause that gives the variable these values."""
         return f"VALUES {variable} {{ {' '.join(self.iri(each) for each in sorted(iris))} }}"
 
-    def prologue(self) -> str:
-        return "".join(f"PREFIX {prefix}: {ox.NamedNode(space)}\n" for space, prefix in self.prefixes.items())
+    def block(self, text: str) -> "Block":
+        """The block, with the names it uses; those that come are the next one's."""
+        found = Block(text, tuple(self.used.items()))
+        self.used = {}
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of a query, with the spaces and prefixes of its names."""
+
+    text: str
+    names: tuple[tuple[str, str], ...]
+
+
+def packed(blocks: Iterable[Block], most: int) -> Iterator[list[Block]]:
+    """The blocks in as few queries as hold them. Raises ValueError for one that none holds."""
+    pack: list[Block] = []
+    known: set[str] = set()
+    size = 0
+    for block in blocks:
+        own = len(block.text) + sum(len(space) + _PREFIX for space, _ in block.names)
+        added = len(block.text) + sum(len(space) + _PREFIX for space, _ in block.names if space not in known)
+        if own > TEXT_MAX:
+            raise ValueError("a block is longer than a query may be")
+        if pack and (len(pack) == most or size + added > TEXT_MAX):
+            yield pack
+            pack, known, size, added = [], set(), 0, own
+        pack.append(block)
+        known.update(space for space, _ in block.names)
+        size += added
+    if pack:
+        yield pack
 
 
 def predicate(iri: str) -> str:
@@ -65,10 +111,23 @@ def forwards(names: Names, subjects: Iterable[str], predicates: Sequence[str]) -
     return f"{{ {values} ?s ?p ?o {is_one_of('?p', predicates)} }}"
 
 
-def backwards(names: Names, objects: Iterable[str], predicate_: str) -> str:
-    """What points at these objects by this predicate, as rows of b, s, p, o with ``s`` the object."""
+def homes(names: Names, nodes: Iterable[str], as_predicate: str) -> str:
+    """The graphs that describe these nodes, as rows of s, p, o."""
+    return (
+        f"{{ {names.values('?s', nodes)} GRAPH ?o {{ ?s {terms.TYPE} ?class }} BIND({predicate(as_predicate)} AS ?p) }}"
+    )
+
+
+def backwards(names: Names, objects: Iterable[str], predicates: Sequence[str]) -> str:
+    """What points at these objects by any of these predicates, as rows of b, s, p, o with ``s`` the object.
+
+    By several, all that points at them is gone through once: what has such links has few others.
+    """
     values = names.values("?s", objects)
-    return f'{{ {values} ?o {predicate(predicate_)} ?s BIND({predicate(predicate_)} AS ?p) BIND("inverse" AS ?b) }}'
+    if len(predicates) == 1:
+        by = predicate(predicates[0])
+        return f'{{ {values} ?o {by} ?s BIND({by} AS ?p) BIND("inverse" AS ?b) }}'
+    return f'{{ {values} ?o ?p ?s {is_one_of("?p", predicates)} BIND("inverse" AS ?b) }}'
 
 
 def typed(variable: str, type_variable: str, classes: Sequence[str]) -> str:
@@ -78,7 +137,10 @@ def typed(variable: str, type_variable: str, classes: Sequence[str]) -> str:
     return f"{variable} {terms.TYPE} {type_variable} . {is_one_of(type_variable, classes)}"
 
 
-def joined(names: Names, blocks: Sequence[str], columns: str, limit: int) -> str:
+def joined(blocks: Sequence[Block], columns: str, limit: int) -> str:
     """One query of all blocks."""
-    where = blocks[0] if len(blocks) == 1 else f"{{ {' UNION '.join(blocks)} }}"
-    return f"{names.prologue()}SELECT {columns} WHERE {where} LIMIT {limit}"
+    texts = [each.text for each in blocks]
+    where = texts[0] if len(texts) == 1 else f"{{ {' UNION '.join(texts)} }}"
+    named = {prefix: space for each in blocks for space, prefix in each.names}
+    prologue = "".join(f"PREFIX {prefix}: {ox.NamedNode(f'{space}/')}\n" for prefix, space in named.items())
+    return f"{prologue}SELECT {columns} WHERE {where} LIMIT {limit}"

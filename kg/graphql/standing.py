@@ -31,6 +31,8 @@ _ACTS: Mapping[Step, Act] = {
     _from("supposes"): Act.SUPPOSES,
 }
 _CONTENT, _ASSERTED, _DISPUTED, _RETRACTED = _from("content"), _from("asserts"), _from("disputes"), _from("retracts")
+_HELD: Mapping[Step, str] = {_from("shows"): "said to be shown by", _from("about"): "assessed by"}
+"""How a proposition is held that nobody need say: it decides nothing, but who holds it is told."""
 _SPEAKER, _HEDGE, _RESTATES, _SOURCE = _to("speaker"), _to("hedge"), _to("restates"), _to("reportedIn")
 _NAME = Step(f"{terms.SKOS}prefLabel", False)
 _DOING = {
@@ -70,7 +72,7 @@ class Standing:
     def want(self, level: Level) -> Following:
         """Ask the level for what is to be followed, and tell what that was."""
         wanted, self.following = self.following, Following()
-        level.want(wanted.propositions, (*_ACTS, _CONTENT))
+        level.want(wanted.propositions, (*_ACTS, _CONTENT, *_HELD))
         level.want(wanted.positions, (_ASSERTED,))
         told = (_SPEAKER, _HEDGE, _RESTATES, _RETRACTED, _DISPUTED, _SOURCE)
         level.want(wanted.statements, (*told, *(Step(act, False) for act in self._model.acts)))
@@ -83,7 +85,7 @@ class Standing:
         graph, following = self._graph, self.following
         for each in wanted.propositions:
             following.statements.update(graph.iris(each, tuple(_ACTS)))
-            following.positions.update(graph.iris(each, (_CONTENT,)))
+            following.positions.update(graph.iris(each, (_CONTENT, *_HELD)))
         for each in wanted.positions:
             following.statements.update(graph.iris(each, (_ASSERTED,)))
         for each in wanted.statements:
@@ -106,7 +108,16 @@ class Standing:
             told[each.act][f"{self._name(each.speaker)}{possible}{taken_back}"] = None
             against |= dict.fromkeys(self._name(speaker) for speaker in sorted(each.disputants))
         parts = [f"{words} {', '.join(told[act])}" for act, words in _DOING.items() if act in told]
+        parts += self._holders(proposition)
         return "; ".join([*parts, *([f"disputed by {', '.join(against)}"] if against else [])]) or _NOBODY
+
+    def _holders(self, proposition: str) -> Iterator[str]:
+        """Who asserts that it is shown, or assesses it."""
+        for step, words in _HELD.items():
+            holding = [self._graph.iris(each, (_ASSERTED,)) for each in self._graph.iris(proposition, (step,))]
+            speakers = {speaker for each in holding for one in each for speaker in self._graph.iris(one, (_SPEAKER,))}
+            if speakers:
+                yield f"{words} {', '.join(sorted(map(self._name, speakers)))}"
 
     def statement_line(self, statement: str) -> str:
         """Who makes a statement, how worded, where, and who disputes it."""

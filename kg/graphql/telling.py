@@ -5,47 +5,67 @@ its parent with it.
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from graphql import GraphQLError, GraphQLNonNull
 
 from kg.graphql import problems
 from kg.graphql.held import Held, Ref
-from kg.graphql.ledger import Term
 from kg.graphql.model import Link, Model, Step, Value, ValueKind
 from kg.graphql.pages import Page, Place
 from kg.graphql.reading import Reading, connection_type
 from kg.graphql.roles import Computed, Paged, Texts
+from kg.graphql.rows import Term, text_of
 from kg.graphql.scalars import written
 from kg.graphql.selection import TYPENAME, Pick, Selection
-from kg.graphql.texts import chosen, tagged
+from kg.graphql.texts import chosen, texts
+from kg.graphql.withholding import MESSAGE, Withholding
 
 _log = logging.getLogger(__name__)
+
+
+_Path = tuple[str | int, ...]
+_Tell = Callable[[str, _Path], Any]
+"""What tells a field of a node: by its IRI, and the path of the node."""
 
 
 class Telling:
     """Tells nodes; each is told once for the same selection. ``errors`` has what went wrong."""
 
-    def __init__(self, model: Model, reading: Reading, objects_max: int) -> None:
+    def __init__(self, model: Model, reading: Reading, withholding: Withholding, objects_max: int) -> None:
         self._model, self._reading, self._graph = model, reading, reading.graph
+        self._withholding = withholding
+        self._acts = [(Step(act, False), name) for act, name in model.acts.items()]
         self._told: dict[tuple[Selection, str, str], tuple[dict[str, Any] | None, int]] = {}
+        self._tellers: dict[tuple[Selection, str], list[tuple[Pick, bool, _Tell]]] = {}
         self._count, self._max = 0, objects_max
         self.errors: list[GraphQLError] = []
 
-    def node(self, selection: Selection, ref: Ref, path: tuple[str | int, ...]) -> dict[str, Any] | None:
-        """The node as it was asked for; None where there is no such node."""
+    def forget(self) -> None:
+        """Let go of what was made for telling, so that all that was read can go as soon as it is not needed."""
+        self._tellers.clear()
+
+    def node(self, selection: Selection, ref: Ref, path: _Path, by: Link | None = None) -> dict[str, Any] | None:
+        """The node as it was asked for; None where there is no such node, or none that may be told so."""
         type_name = self._reading.type_of(ref.iri, ref.target)
         if not type_name:
             return None
-        key = selection, ref.iri, type_name
+        if self._withholding.withholds(selection, type_name, ref.iri, by):
+            error = problems.problem(f"{ref.iri}: {MESSAGE}", problems.ATTRIBUTION)
+            self.errors.append(GraphQLError(error.message, path=list(path), extensions=error.extensions))
+            return None
+        return self._whole(selection, type_name, ref.iri, path)
+
+    def _whole(self, selection: Selection, type_name: str, iri: str, path: _Path) -> dict[str, Any] | None:
+        key = selection, iri, type_name
         if key in self._told:
             told, size = self._told[key]
             self._counted(size)
             return told
         before = self._count
         self._counted(1)
-        told = self._object(selection, type_name, ref.iri, path)
+        told = self._object(selection, type_name, iri, path)
         self._told[key] = told, self._count - before
         return told
 
@@ -56,7 +76,7 @@ class Telling:
             message = f"The answer would have more than {self._max:,} objects; ask for smaller pages."
             raise problems.problem(message, problems.TOO_LARGE, limit=self._max)
 
-    def held(self, selection: Selection, held: Held, path: tuple[str | int, ...]) -> dict[str, Any] | None:
+    def held(self, selection: Selection, held: Held, path: _Path) -> dict[str, Any] | None:
         """The object as it was asked for."""
         found: dict[str, Any] = {}
         for pick in selection.picks(held.type_name):
@@ -67,7 +87,7 @@ class Telling:
             found[pick.key] = value
         return found
 
-    def page(self, pick: Pick, parent: str, path: tuple[str | int, ...]) -> dict[str, Any] | None:
+    def page(self, pick: Pick, parent: str, path: _Path) -> dict[str, Any] | None:
         """The page of a connection."""
         name = connection_type(pick)
         page = self._reading.connection(pick).pages.get(parent) if parent else None
@@ -78,36 +98,44 @@ class Telling:
                 return None
         return found
 
-    def _object(
-        self, selection: Selection, type_name: str, iri: str, path: tuple[str | int, ...]
-    ) -> dict[str, Any] | None:
+    def _object(self, selection: Selection, type_name: str, iri: str, path: _Path) -> dict[str, Any] | None:
+        key = selection, type_name
+        if key not in self._tellers:
+            self._tellers[key] = [
+                (pick, isinstance(pick.field.type, GraphQLNonNull), self._teller(pick, type_name))
+                for pick in selection.picks(type_name)
+            ]
         found: dict[str, Any] = {}
-        for pick in selection.picks(type_name):
-            value = type_name if pick.name == TYPENAME else self._field(pick, iri, (*path, pick.key))
-            if value is None and isinstance(pick.field.type, GraphQLNonNull):
+        for pick, is_required, tell in self._tellers[key]:
+            value = tell(iri, path)
+            if value is None and is_required:
                 self._missing(pick, path)
                 return None
             found[pick.key] = value
         return found
 
-    def _missing(self, pick: Pick, path: tuple[str | int, ...]) -> None:
+    def _missing(self, pick: Pick, path: _Path) -> None:
         if not self.errors or self.errors[-1].path != [*path, pick.key]:
             message = f"What cannot be missing is: {pick.name} has no value here that can be used."
             self.errors.append(GraphQLError(message, list(pick.nodes), path=[*path, pick.key],
                                             extensions={"code": "DATA_DOES_NOT_CONFORM"}))  # fmt: skip
 
-    def _field(self, pick: Pick, iri: str, path: tuple[str | int, ...]) -> Any:
+    def _teller(self, pick: Pick, type_name: str) -> _Tell:
+        """What tells this field; made once, as it is asked of many nodes."""
         match pick.role:
+            case None:
+                return lambda iri, path: type_name
             case Value() as value:
-                return self._value(value, pick, iri, path)
+                return self._valued(value, pick)
             case Texts(value=value):
-                return self._texts(pick, self._graph.values(iri, Step(value.predicate, False)))
+                step = Step(value.predicate, False)
+                return lambda iri, path: self._texts(pick, self._graph.values(iri, step))
             case Link() as link:
-                return self._linked(link, pick, iri, path)
+                return lambda iri, path: self._linked(link, pick, iri, (*path, pick.key))
             case Paged():
-                return self.page(pick, iri, path)
+                return lambda iri, path: self.page(pick, iri, (*path, pick.key))
             case Computed() as computed:
-                return self._computed(computed, iri)
+                return lambda iri, path: self._computed(computed, iri)
         raise AssertionError(pick.role)
 
     def _computed(self, computed: Computed, iri: str) -> str | None:
@@ -124,53 +152,59 @@ class Telling:
             case Computed.STATEMENT_ATTRIBUTION:
                 return standing.statement_line(iri)
             case Computed.ACT:
-                acts = self._model.acts
-                return next((name for act, name in acts.items() if self._graph.values(iri, Step(act, False))), None)
+                graph = self._graph
+                found = (name for step, name in self._acts
+                         if iri in graph.subjects(step.predicate) or graph.values(iri, step))  # fmt: skip
+                return next(found, None)
 
-    def _linked(self, link: Link, pick: Pick, iri: str, path: tuple[str | int, ...]) -> dict[str, Any] | None:
+    def _linked(self, link: Link, pick: Pick, iri: str, path: _Path) -> dict[str, Any] | None:
         for each in sorted(self._graph.iris(iri, link.steps)):
-            if found := self.node(pick.sub, Ref(each, link.target), path):
+            if found := self.node(pick.sub, Ref(each, link.target), path, link):
                 return found
         return None
 
-    def _value(self, value: Value, pick: Pick, iri: str, path: tuple[str | int, ...]) -> Any:
-        terms = self._graph.values(iri, Step(value.predicate, False))
+    def _valued(self, value: Value, pick: Pick) -> _Tell:
+        step = Step(value.predicate, False)
         if value.kind is ValueKind.TEXT:
-            return chosen(terms, pick.arguments.get("lang") or ())
-        found = [
-            each for term in sorted(terms, key=_lexical) if (each := self._written(value, term, pick, path)) is not None
-        ]
-        return found if value.is_many else next(iter(found), None)
+            languages = pick.arguments.get("lang") or ()
+            return lambda iri, path: chosen(self._graph.values(iri, step), languages)
 
-    def _written(self, value: Value, term: Term, pick: Pick, path: tuple[str | int, ...]) -> Any:
-        lexical = term["value"]
+        def tell(iri: str, path: _Path) -> Any:
+            terms = sorted(self._graph.values(iri, step), key=text_of)
+            found = [each for term in terms if (each := self._written(value, term, pick, path)) is not None]
+            return found if value.is_many else next(iter(found), None)
+
+        return tell
+
+    def _written(self, value: Value, term: Term, pick: Pick, path: _Path) -> Any:
+        lexical = text_of(term)
         try:
             if value.kind is ValueKind.CONCEPT:
                 return self._model.vocabularies[value.vocabulary].names[lexical]
             return written(value.kind, lexical)
         except (ValueError, KeyError):
             _log.warning("%s cannot be written as %s", lexical, value.kind)
-            message = f"{lexical!r} cannot be written as a value of {pick.name}."
+            # Not the value itself: it may be contested, and what would attribute it may go with it.
+            message = f"What is held here cannot be written as a value of {pick.name}."
             error = GraphQLError(
-                message, list(pick.nodes), path=list(path), extensions={"code": "DATA_DOES_NOT_CONFORM"}
+                message, list(pick.nodes), path=[*path, pick.key], extensions={"code": "DATA_DOES_NOT_CONFORM"}
             )
             self.errors.append(error)
             return None
 
     def _texts(self, pick: Pick, terms: Iterable[Term]) -> list[dict[str, Any] | None]:
-        literals = sorted((each for each in terms if each["type"] == "literal"), key=tagged)
-        held = (Held("LanguageText", {"text": each["value"], "lang": each.get("xml:lang", "")}) for each in literals)
+        held = (Held("LanguageText", {"text": each.text, "lang": each.lang}) for each in texts(terms))
         return [self.held(pick.sub, each, ()) for each in held]
 
-    def _of_page(self, pick: Pick, connection: Pick, page: Page, path: tuple[str | int, ...]) -> Any:
+    def _of_page(self, pick: Pick, connection: Pick, page: Page, path: _Path) -> Any:
         role = connection.role
         assert isinstance(role, Paged)
         match pick.name:
             case "nodes":
-                return self._all(self._told_place(pick.sub, each, role.target, (*path, number))
+                return self._all(self._told_place(pick.sub, each, role, (*path, number))
                                  for number, each in enumerate(page.places))  # fmt: skip
             case "edges":
-                return self._all(self._edge(pick.sub, each, role.target, (*path, number))
+                return self._all(self._edge(pick.sub, each, role, (*path, number))
                                  for number, each in enumerate(page.places))  # fmt: skip
             case "pageInfo":
                 return self.held(pick.sub, _page_info(page), path)
@@ -178,22 +212,25 @@ class Telling:
                 return page.total or 0
         return connection_type(connection)
 
-    def _told_place(self, selection: Selection, place: Place, target: str, path: tuple[str | int, ...]) -> Any:
-        ref = Ref(place.iri, target)
-        if not self._reading.type_of(place.iri, target):
+    def _told_place(self, selection: Selection, place: Place, role: Paged, path: _Path) -> Any:
+        type_name = self._reading.type_of(place.iri, role.target)
+        if not type_name:
             return _LEFT_OUT
-        return self.node(selection, ref, path)
+        if self._withholding.withholds(selection, type_name, place.iri, role.link):
+            self._withholding.leave_out(place.iri)
+            return _LEFT_OUT
+        return self._whole(selection, type_name, place.iri, path)
 
-    def _edge(self, selection: Selection, place: Place, target: str, path: tuple[str | int, ...]) -> Any:
+    def _edge(self, selection: Selection, place: Place, role: Paged, path: _Path) -> Any:
         found: dict[str, Any] = {}
-        for pick in selection.picks(f"{target}Edge"):
+        for pick in selection.picks(f"{role.target}Edge"):
             match pick.name:
                 case "cursor":
                     found[pick.key] = place.cursor()
                 case "node":
-                    found[pick.key] = self._told_place(pick.sub, place, target, (*path, pick.key))
+                    found[pick.key] = self._told_place(pick.sub, place, role, (*path, pick.key))
                 case _:
-                    found[pick.key] = f"{target}Edge"
+                    found[pick.key] = f"{role.target}Edge"
         if _LEFT_OUT in found.values():
             return _LEFT_OUT
         return None if None in found.values() else found
@@ -204,7 +241,7 @@ class Telling:
         found = [each for each in told if each is not _LEFT_OUT]
         return None if None in found else found
 
-    def _of_held(self, pick: Pick, value: Any, path: tuple[str | int, ...]) -> Any:
+    def _of_held(self, pick: Pick, value: Any, path: _Path) -> Any:
         place = (*path, pick.key)
         match value:
             case Ref():
@@ -217,11 +254,7 @@ class Telling:
         return value
 
 
-def _lexical(term: Term) -> str:
-    return term["value"]
-
-
-_LEFT_OUT: Mapping[str, Any] = {"": "what is of no type that the schema has is left out"}
+_LEFT_OUT: Mapping[str, Any] = {"": "what is of no type that the schema has, or said by nobody, is left out"}
 
 
 def _page_info(page: Page) -> Held:

@@ -2,26 +2,29 @@
 
 from collections.abc import Iterable
 
-from kg.graphql.ledger import Term
+from kg.graphql.rows import Literal, Term
 
 _ENGLISH = "en"
 
 
 def chosen(terms: Iterable[Term], languages: Iterable[str]) -> str | None:
     """The text in the first of the languages there is; else in English, without language, or in any, by alphabet."""
-    literals = sorted((each for each in terms if each["type"] == "literal"), key=tagged)
+    literals = texts(terms)
+    if len(literals) < 2:
+        return literals[0].text if literals else None
     for language in (*languages, _ENGLISH, ""):
         for each in literals:
-            if _speaks(each.get("xml:lang", ""), language):
-                return each["value"]
-    return literals[0]["value"] if literals else None
+            if _speaks(each.lang, language):
+                return each.text
+    return literals[0].text
+
+
+def texts(terms: Iterable[Term]) -> list[Literal]:
+    """The literals among the terms, by language, then by words."""
+    found = [each for each in terms if isinstance(each, Literal)]
+    return sorted(found, key=lambda each: (each.lang, each.text)) if len(found) > 1 else found
 
 
 def _speaks(tag: str, wanted: str) -> bool:
     """Whether a language tag is the wanted one or narrower (RFC 4647, section 3.3.1)."""
     return tag.lower() == wanted.lower() or (bool(wanted) and tag.lower().startswith(f"{wanted.lower()}-"))
-
-
-def tagged(term: Term) -> tuple[str, str]:
-    """By which texts are put in order: language, then words."""
-    return term.get("xml:lang", ""), term["value"]

@@ -22,7 +22,7 @@ from graphql import (
 from kg.answers import Reason, Status, Verdict
 from kg.graphql.fixed import fixed_types
 from kg.graphql.inputs import Inputs, many
-from kg.graphql.model import Family, Link, Model, Type, Value, ValueKind, Vocabulary
+from kg.graphql.model import Family, Link, Model, Type, Value, ValueKind, Vocabulary, home_graph
 from kg.graphql.names import camel, constant, plural
 from kg.graphql.roles import Asking, Computed, Entering, Entrance, Paged, Role, Texts, bearing
 from kg.graphql.scalars import scalars
@@ -54,9 +54,11 @@ class _Building:
         self.status = _plain_enum("Status", Status, "How a proposition stands among those who speak of it.")
         acts = {name: GraphQLEnumValue(name) for name in model.acts.values()}
         self.act = GraphQLEnumType("Act", acts, description="What a speaker does by a statement.")
+        self.home = home_graph(model)
         self.node = GraphQLInterfaceType(
-            "Node", lambda: {"id": _identity()}, description="Anything that has an IRI and an entry of its own."
-        )
+            "Node", lambda: {"id": _identity()} | self._home(),
+            description="Anything that has an IRI and an entry of its own.",
+        )  # fmt: skip
         self.types: dict[str, Any] = {}
         self.paged: dict[str, GraphQLObjectType] = {}
         for each in model.types.values():
@@ -100,7 +102,10 @@ class _Building:
             )
         for field in each.fields.values():
             fields |= self._field(field)
-        return fields
+        return self._home() | fields if each.is_node else fields
+
+    def _home(self) -> dict[str, GraphQLField]:
+        return {self.home.name: self._link(self.home)} if self.home else {}
 
     def _field(self, field: Value | Link) -> dict[str, GraphQLField]:
         if isinstance(field, Link):

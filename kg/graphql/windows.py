@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from kg import terms
 from kg.graphql.model import Step
 from kg.graphql.pages import LEAST, Key, Order, Place, Window
-from kg.graphql.sparql import Names, path, predicate, typed
+from kg.graphql.sparql import Names, literal, path, predicate, typed
 
 ROOT = f"{terms.CK}root"
 """What stands for the parent of a connection that has none."""
@@ -126,10 +126,10 @@ def _bounds(window: Window) -> str:
 
 def _beyond(place: Place, orders: Sequence[Order], *, forward: bool) -> str:
     """That a node comes after the place, or, where not ``forward``, before it."""
-    found = f"STR(?o) {'>' if forward else '<'} {ox.Literal(place.iri)}"
+    found = f"STR(?o) {'>' if forward else '<'} {literal(ox.Literal(place.iri))}"
     for number, order in reversed(list(enumerate(orders))):
         held = _sorted_by(order, number)
-        bound = _constant(place.keys[number]) if order.value is not None else str(ox.Literal(place.iri))
+        bound = _constant(place.keys[number]) if order.value is not None else literal(ox.Literal(place.iri))
         sign = ">" if forward != order.is_descending else "<"
         found = f"({held} {sign} {bound} || ({held} = {bound} && {found}))"
     return found
@@ -138,4 +138,4 @@ def _beyond(place: Place, orders: Sequence[Order], *, forward: bool) -> str:
 def _constant(key: Key) -> str:
     if isinstance(key, Decimal):
         return str(ox.Literal(f"{key:f}", datatype=ox.NamedNode(f"{terms.XSD}decimal")))
-    return str(ox.Literal(key))
+    return literal(ox.Literal(key))

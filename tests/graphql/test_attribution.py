@@ -54,6 +54,39 @@ LEAKS = {
     "statements of an answer": '{ answer { zoneCoverage(zone: "idlib", place: "idlib-province") '
     "{ verdict statements { asserts { gist } } } } }",
 }
+LEAKS |= {
+    "speakers by their kind only": "{ labellings { nodes { label statements { nodes { speaker { __typename } } } } } }",
+    "speakers under a condition": "query ($no: Boolean = false) { labellings { nodes { label "
+    "statements { nodes { speaker { __typename id @include(if: $no) } } } } } }",
+    "speakers of one kind only": "{ labellings { nodes { label "
+    "statements { nodes { speaker { __typename ... on State { id } } } } } } }",
+    "nodes of statements under a condition": "query ($no: Boolean = false) { labellings { nodes { label "
+    "statements { nodes @include(if: $no) { speaker { id } } totalCount } } } }",
+    "statements of one act only": "{ labellings { nodes { label deniedBy { nodes { speaker { id } } } } } }",
+    "statements beyond a cursor": 'query ($c: String = "WyJ6Il0") { labellings { nodes { label '
+    "statements(after: $c) { nodes { speaker { id } } } } } }",
+    "statements behind an offset": "{ labellings { nodes { label "
+    "statements(offset: 99) { nodes { speaker { id } } } } } }",
+    "statements behind a null": "{ labellings { nodes { label "
+    "statements(first: null) { nodes { speaker { id } } } } } }",
+    "statements by edges without nodes": "{ labellings { nodes { label statements { edges { cursor } } } } }",
+    "attribution in another selection of the field": "{ labellings { nodes { label } nodes { attribution } } }",
+    "attribution of the position only": "{ positions { nodes { status gist content { nodes "
+    "{ contentOf { nodes { attribution } } ... on IncidentAccount { perpetrator { nodes { id } } } } } } } }",
+    "words of what was translated": "{ sources { nodes { passages { nodes { "
+    "translationOf { words { exact } } } } } } }",
+    "words of speakers by their kind": "{ statements { nodes { speaker { __typename } "
+    "quote { nodes { words { exact } } } } } }",
+    "cursors that hold a value": "{ labellings(orderBy: [{field: LABEL}]) { edges { cursor } } }",
+    "cursors of pages that hold a value": "{ labellings(orderBy: {field: LABEL}) { pageInfo { endCursor } } }",
+    "cursors of an order that may hold a value": "query ($o: [LabellingOrder!]) { labellings(orderBy: $o) { "
+    "edges { node { id } cursor } } }",
+    "cursors in a fragment": "{ labellings(orderBy: [{field: ID}, {field: GIST}]) { ...p nodes { id } } } "
+    "fragment p on LabellingConnection { pageInfo { ...i } } fragment i on PageInfo { startCursor }",
+    "cursors of what an inverse link tells": '{ actor(slug: "russia") { perpetratorIn { edges { cursor } } } }',
+    "cursors with statements, which might not be there": "{ labellings(orderBy: [{field: LABEL}]) { "
+    "edges { cursor node { statements { nodes { speaker { id } } } } } } }",
+}
 FINE = {
     "with attribution": "{ labellings { nodes { label attribution } } }",
     "with a status": "{ labellings { nodes { label status } } }",
@@ -62,6 +95,11 @@ FINE = {
     "statements(first: 3) { edges { node { attribution } } } } } }",
     "attribution by a fragment": "{ labellings { nodes { ...f attribution } } } fragment f on Labelling { label }",
     "attribution in a fragment": "{ labellings { nodes { label ...f } } } fragment f on Proposition { attribution }",
+    "with speakers by name": "{ labellings { nodes { label statements { nodes { speaker { ...n } } } } } } "
+    "fragment n on Thing { prefLabel }",
+    "cursors in the order of IRIs": "{ labellings { edges { cursor } pageInfo { endCursor } } }",
+    "cursors that hold a value, with attribution": "{ labellings(orderBy: [{field: LABEL}]) { "
+    "edges { cursor node { attribution } } pageInfo { endCursor } } }",
     "with an alias of attribution": "{ labellings { nodes { label who: attribution } } }",
     "on the interface": "{ propositions { nodes { attribution ... on Labelling { label } } } }",
     "by node with attribution": '{ node(id: "proposition:sd-2017-08-07-f75") '

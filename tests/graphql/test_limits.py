@@ -11,6 +11,7 @@ from graphql import get_introspection_query
 from kg.errors import Overloaded, QueryDeadline, QueryMemory, StoreUnreachable
 from kg.execution import Query, Result
 from kg.graphql.operating import Api
+from kg.graphql.types import FIRST
 
 Ask = Callable[..., dict[str, Any]]
 Codes = Callable[..., list[str]]
@@ -34,7 +35,11 @@ BOMBS = {
     "DIRECTIVE_LIMIT_EXCEEDED": ["{ " + "__typename @skip(if: false) " * 200 + "}"],
     "COST_LIMIT_EXCEEDED": [
         "{ actors(first: 500) { nodes { statementsMade(first: 500) { nodes { attribution quote(first: 500) "
-        "{ nodes { source { id } } } } } } } }"
+        "{ nodes { source { reports(first: 500) { nodes { id } } } } } } } } } }",
+        "{ " + " ".join(f"a{n}: __schema {{ types {{ name fields {{ name }} }} }}" for n in range(99)) + " }",
+        "{ " + " ".join(f"a{n}: __schema {{ ...s }}" for n in range(99)) + " } "
+        "fragment s on __Schema { types { ...t } } fragment t on __Type { name fields { name type { name } } }",
+        "{ __schema { types { " + " ".join(f"a{n}: fields {{ name }}" for n in range(99)) + " } } }",
     ],
     "PAGE_LIMIT_EXCEEDED": ["{ zones(first: 2147483647) { nodes { id } } }"],
     "GRAPHQL_VALIDATION_FAILED": [
@@ -85,10 +90,36 @@ def test_conditions_within_the_document_are_counted_too(codes_of: Codes) -> None
     assert codes_of(f"{{ zones(where: {{or: [{many}]}}) {{ nodes {{ id }} }} }}") == ["CONDITION_LIMIT_EXCEEDED"]
 
 
+def test_values_to_choose_from_are_one_condition(ask: Ask) -> None:
+    query = "query ($where: ZoneWhere) { zones(where: $where) { totalCount } }"
+    many = [f"zone:nowhere-{number}" for number in range(400)]
+    assert ask(query, where={"id": {"in": ["zone:idlib", *many]}})["data"] == {"zones": {"totalCount": 1}}
+    listed = ", ".join(f'"{each}"' for each in many)
+    assert ask(f"{{ zones(where: {{id: {{in: [{listed}]}}}}) {{ totalCount }} }}")["data"]["zones"]["totalCount"] == 0
+
+
+def test_too_many_values_are_too_large_for_a_query(codes_of: Codes) -> None:
+    query = "query ($ids: [ID!]!) { zones(where: {id: {in: $ids}}) { nodes { id } } }"
+    many = [f"http://example.org/{number:050}" for number in range(5_000)]
+    assert codes_of(query, ids=many) == ["RESULT_LIMIT_EXCEEDED"]
+
+
 def test_cost_counts_the_page_that_is_asked_for(ask: Ask) -> None:
     query = "query ($n: Int) { zones(first: $n) { nodes { declaredBy(first: 3) { nodes { id } } } } }"
     costs = [ask(query, n=n)["extensions"]["cost"]["asked"] for n in (1, 10, 100)]
     assert costs == [3, 30, 300]
+
+
+def test_a_page_costs_what_it_can_give_where_its_size_is_not_said(ask: Ask) -> None:
+    costs = [ask(f"{{ zones{given} {{ nodes {{ declaredBy {{ nodes {{ id }} }} }} }} }}")["extensions"]["cost"]["asked"]
+             for given in ("", f"(first: {FIRST})", "(last: 3)")]  # fmt: skip
+    assert costs == [FIRST * FIRST, FIRST * FIRST, 3 * FIRST]
+
+
+def test_the_default_of_a_variable_is_what_is_asked_for(ask: Ask) -> None:
+    query = "query ($n: Int = 7) { zones(first: $n) { nodes { id } } }"
+    assert ask(query)["extensions"]["cost"]["asked"] == 7
+    assert ask(query, n=None)["extensions"]["cost"]["asked"] == FIRST
 
 
 def test_an_answer_that_would_grow_too_large_is_refused(make_api: Callable[..., Api], asking: Any) -> None:
@@ -98,9 +129,27 @@ def test_an_answer_that_would_grow_too_large_is_refused(make_api: Callable[..., 
 
 
 def test_the_request_that_tools_ask_the_schema_with_passes(ask: Ask) -> None:
-    content = ask(get_introspection_query(input_value_deprecation=True, specified_by_url=True))
+    content = ask(get_introspection_query(True, True, True, True, True))
     assert "errors" not in content
     assert len(content["data"]["__schema"]["types"]) > 200
+
+
+@pytest.mark.parametrize("descriptions", [True, False])
+def test_so_do_shorter_ones_and_two_at_once(descriptions: bool, ask: Ask) -> None:
+    whole = get_introspection_query(descriptions)
+    twice = whole.replace("__schema {", "two: __schema { types { ...FullType } } __schema {", 1)
+    assert ask(whole)["data"]["__schema"]["types"] == ask(twice)["data"]["two"]["types"]
+    assert ask('{ __type(name: "Zone") { fields { name type { name ofType { name } } } } }')["data"]["__type"]
+
+
+def test_what_may_be_asked_of_the_schema_is_told_quickly_and_is_no_flood(ask: Ask) -> None:
+    """The dearest that passes, near enough."""
+    names = " ".join(f"a{n}: __schema {{ types {{ name description }} }}" for n in range(99))
+    start = time.monotonic()
+    content = ask(f"{{ {names} }}")
+    assert "errors" not in content
+    assert len(json.dumps(content)) < 5_000_000
+    assert time.monotonic() - start < QUICK_S
 
 
 class Failing:

@@ -1,5 +1,7 @@
 """How many SPARQL queries a request becomes: as many as it has levels, whatever the number of rows."""
 
+import gc
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -9,6 +11,8 @@ import pytest
 
 from kg.execution import Executor
 from kg.execution.in_process import Delegating
+from kg.graphql.graph import Graph
+from kg.graphql.ledger import Ledger
 from kg.graphql.operating import Api
 from kg.questions import Catalogue
 from kg.store import Change
@@ -74,6 +78,25 @@ def test_text_of_a_client_stands_in_sparql_only_within_terms(ask: Ask) -> None:
     assert '\\"} UNION { ?s ?p"' in found["extensions"]["explain"][0]["sparql"]
 
 
+def test_what_was_read_is_gone_when_the_request_ends(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not when garbage is next collected: that would look through all of it, amid other requests."""
+    graphs: list[weakref.ref[Graph]] = []
+
+    class Seen(Graph):
+        def __init__(self, ledger: Ledger) -> None:
+            super().__init__(ledger)
+            graphs.append(weakref.ref(self))
+
+    monkeypatch.setattr("kg.graphql.reading.Graph", Seen)
+    gc.collect()
+    gc.disable()
+    try:
+        assert ask(MAIN, n=5)["data"]
+        assert [each() for each in graphs] == [None]
+    finally:
+        gc.enable()
+
+
 @pytest.fixture(scope="module")
 def remote(union_engine: str, shipped_store: EmbeddedStore) -> Iterator[Executor]:
     """The shipped data in another process, behind the SPARQL Protocol."""
@@ -100,5 +123,6 @@ def test_a_remote_engine_filters_orders_and_pages_alike(api: Api, asking: Callab
     query = """{ statements(first: 30, offset: 5, orderBy: [{field: HEDGE, direction: DESC}, {field: SAID_WHEN}],
       where: {or: [{speaker: {prefLabel: {contains: "a"}}}, {not: {quote: {exists: true}}}]}) {
         totalCount edges { cursor node { id speaker { statementsMade(last: 2) { nodes { id } totalCount } } } } }
-      places(where: {within: "place:syria"}, first: 100) { nodes { id prefLabelTexts { text lang } } } }"""
+      places(where: {within: "place:syria"}, first: 100) { nodes { id homeGraph { id title }
+        prefLabelTexts { text lang } } } }"""
     assert asking(api, remote)(query)["data"] == asking(api)(query)["data"]

@@ -49,6 +49,33 @@ def test_a_home_graph_goes_by_its_slug(data_of: Ask) -> None:
     assert found["license"].startswith("https://creativecommons.org/")
 
 
+def test_every_node_tells_the_document_that_describes_it(data_of: Ask, shipped_store: EmbeddedStore) -> None:
+    found = data_of("""{ propositions(first: 500) { nodes { id homeGraph { id __typename } } }
+        things(first: 500) { nodes { id homeGraph { id title } } } dossiers { nodes { id homeGraph { id } } }
+        node(id: "statement:sd-2017-08-07-f22") { homeGraph { license recordedBy { nodes { slug } } } } }""")
+    described = {quad.subject.value: quad.graph_name.value for quad in shipped_store.quads()
+                 if quad.predicate == terms.TYPE and isinstance(quad.subject, ox.NamedNode)
+                 and isinstance(quad.graph_name, ox.NamedNode)}  # fmt: skip
+    for page in ("propositions", "things", "dossiers"):
+        told = {each["id"]: each["homeGraph"]["id"] for each in found[page]["nodes"]}
+        assert told == {iri: described[iri] for iri in told}
+        assert told
+    assert found["node"]["homeGraph"]["recordedBy"]["nodes"] == [{"slug": "conflict-kg"}]
+
+
+def test_an_act_is_the_same_whichever_way_its_statement_was_reached(data_of: Ask) -> None:
+    found = data_of("""{ statements(first: 500) { nodes { id act } }
+        propositions(first: 500) { nodes { statements { nodes { id act } } } }
+        zones { nodes { declaredBy { nodes { id act restatedBy { nodes { id act } } } } } } }""")
+    acts = {each["id"]: each["act"] for each in found["statements"]["nodes"]}
+    assert set(acts.values()) >= {"ASSERTS", "DENIES", "LEAVES_OPEN", "SUPPOSES", "DECLARES", "RELAYS"}
+    reached = [each for one in found["propositions"]["nodes"] for each in one["statements"]["nodes"]]
+    for declaration in (each for one in found["zones"]["nodes"] for each in one["declaredBy"]["nodes"]):
+        reached += [declaration, *declaration["restatedBy"]["nodes"]]
+    assert len(reached) > 100
+    assert all(acts[each["id"]] == each["act"] for each in reached)
+
+
 def test_neither_id_nor_slug_and_both_are_errors(codes_of: Codes) -> None:
     assert codes_of("{ zone { id } }") == ["BAD_USER_INPUT"]
     assert codes_of('{ zone(id: "zone:idlib", slug: "idlib") { id } }') == ["BAD_USER_INPUT"]
@@ -131,6 +158,23 @@ def test_what_a_client_writes_stays_text(text: str, data_of: Ask) -> None:
         a: zones(where: {prefLabel: {contains: $t}}) { totalCount }
         b: zones(where: {or: [{prefLabel: {eq: $s}}, {prefLabel: {startsWith: $t, lang: $t}}]}) { totalCount } }"""
     assert data_of(query, t=text, s=text) == {"a": {"totalCount": 0}, "b": {"totalCount": 0}}
+
+
+@pytest.mark.parametrize("text", ["\x05", "\x00", "\x7f", "\ufffe", "\\u0041", "\\\\u0041", "\\", '\\"', "\\x05"])
+def test_every_character_is_looked_for_as_it_is(text: str, api: Api, asking: Callable[..., Ask]) -> None:
+    store = EmbeddedStore.in_memory()
+    store.apply(Change(frozenset(), frozenset([*actor("a", f"one {text} two"), *actor("b", "one A two")])))
+    ask = asking(api, Delegating(store))
+    query = """query ($t: String!, $x: Text!, $after: String) {
+        a: states(where: {prefLabel: {contains: $t}}) { nodes { slug prefLabel } }
+        b: states(where: {prefLabel: {eq: $x}}) { nodes { slug } }
+        c: states(orderBy: [{field: PREF_LABEL}], after: $after) { edges { cursor node { slug } } } }"""
+    found = ask(query, t=text, x=f"one {text} two")["data"]
+    assert found["a"]["nodes"] == [{"slug": "a", "prefLabel": f"one {text} two"}]
+    assert found["b"]["nodes"] == [{"slug": "a"}]
+    first, second = found["c"]["edges"]
+    rest = ask(query, t=text, x="", after=first["cursor"])["data"]["c"]["edges"]
+    assert rest == [second]
 
 
 def test_text_comes_in_the_language_that_is_wanted(data_of: Ask) -> None:

@@ -1,0 +1,62 @@
+"""What is contested: what propositions say, and the coming to a proposition by what it says.
+
+Owns this alone. The rule of validation and what is told at last ask the same, so that neither can know better.
+"""
+
+from functools import cached_property
+
+from kg.graphql.model import Family, Link, Model, Value
+from kg.graphql.roles import Computed, Paged, Role, Texts
+
+ATTRIBUTING = frozenset({Computed.ATTRIBUTION, Computed.STATUS})
+"""What says by itself how a proposition stands."""
+STATEMENTS = "statements"
+"""What says it only if there are any."""
+PASSAGE = "Passage"
+QUOTED = frozenset({"words", "ownWords", "position", "translationOf"})
+"""What of a passage is, or leads to, somebody's words."""
+QUOTED_BY = "quotedBy"
+_QUOTING = frozenset({"quote", "translationOf"})
+PLAIN = frozenset({"__typename", "totalCount", "pageInfo"})
+"""What tells how many there are, and nothing of any of them."""
+
+
+class Contested:
+    """Knows what is contested in a model."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+
+    @staticmethod
+    def is_content(role: Role | None) -> bool:
+        """Whether a field is what a proposition says."""
+        match role:
+            case Value(is_contested=contested) | Link(is_contested=contested):
+                return contested
+            case Texts(value=value):
+                return value.is_contested
+            case Paged(link=Link(is_contested=contested)):
+                return contested
+        return False
+
+    def tells_role(self, link: Link) -> bool:
+        """Whether coming by this link already says what a proposition says: who its perpetrator is, say."""
+        return any(step.inverse and step.predicate in self._predicates for step in link.steps)
+
+    def is_quoting(self, owner: str, link: Link) -> bool:
+        """Whether the link leads from what somebody says, or from a passage, to the words."""
+        known = self._model.types.get(owner)
+        return link.name in _QUOTING and known is not None and (
+            known.family is Family.STATEMENT or known.name == PASSAGE
+        )  # fmt: skip
+
+    @cached_property
+    def _predicates(self) -> frozenset[str]:
+        found = set()
+        for each in self._model.types.values():
+            for field in each.fields.values() if each.family is Family.PROPOSITION else ():
+                if isinstance(field, Link) and field.is_contested:
+                    found |= {step.predicate for step in field.steps}
+                elif isinstance(field, Value) and field.is_contested:
+                    found.add(field.predicate)
+        return frozenset(found)

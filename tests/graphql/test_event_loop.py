@@ -1,0 +1,84 @@
+"""While requests of GraphQL are slow, everything else on the same loop is answered at once."""
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import closing
+
+import anyio
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from api.app import create_app
+from api.graphql.routes import THREADS
+from api.services import Services
+from kg.execution import Query, Result
+from kg.execution.in_process import Delegating
+from kg.publication import assembled
+from kg.questions import Catalogue
+from kg.settings import Settings
+from kg.store.embedded import EmbeddedStore
+
+QUERY = {"query": "{ zones { nodes { id } } }"}
+AT_ONCE_S = 1.0
+
+
+class Waiting(Delegating):
+    """An executor that gives nothing before it is let."""
+
+    def __init__(self, store: EmbeddedStore) -> None:
+        super().__init__(store)
+        self.let = threading.Event()
+        self.asked = threading.Semaphore(0)
+
+    def run(self, query: Query) -> Result:
+        self.asked.release()
+        assert self.let.wait(30)
+        return super().run(query)
+
+
+@pytest.fixture
+def waiting(shipped_store: EmbeddedStore) -> Waiting:
+    return Waiting(shipped_store)
+
+
+@pytest.fixture
+def app(waiting: Waiting, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
+    settings = Settings(data_dir=tmp_path_factory.mktemp("data"))
+    with closing(EmbeddedStore.in_memory()) as store:
+        app = create_app(Services(settings, assembled(settings, store), waiting, Catalogue.load(), "token"))
+        prepared: Future[None] = Future()
+        prepared.set_result(None)
+        app.state.readiness.follow(prepared)
+        yield app
+
+
+@pytest.mark.parametrize("requests", [1, THREADS + 20])
+@pytest.mark.parametrize("path", ["/healthz", "/metrics", "/graphql/schema", "/openapi.json"])
+def test_other_requests_are_answered_while_graphql_waits(
+    requests: int, path: str, app: FastAPI, waiting: Waiting
+) -> None:
+    statuses: list[int] = []
+
+    async def ask(client: httpx.AsyncClient) -> None:
+        statuses.append((await client.post("/graphql", json=QUERY)).status_code)
+
+    async def asked() -> float:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test", timeout=30) as client:
+            await client.get(path)  # what is made once is made
+            async with anyio.create_task_group() as group:
+                for _ in range(requests):
+                    group.start_soon(ask, client)
+                while not waiting.asked.acquire(blocking=False):
+                    await anyio.sleep(0.01)
+                start = time.monotonic()
+                assert (await client.get(path)).is_success
+                taken = time.monotonic() - start
+                assert not statuses
+                waiting.let.set()
+        return taken
+
+    assert anyio.run(asked) < AT_ONCE_S
+    assert statuses == [200] * requests

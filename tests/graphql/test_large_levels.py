@@ -1,0 +1,111 @@
+"""Levels of many thousand nodes: asked for in parts, told as a whole, and still bounded."""
+
+from collections.abc import Callable
+from math import ceil
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+
+from kg import terms
+from kg.execution import Executor
+from kg.execution.in_process import Delegating
+from kg.graphql import graph, sparql
+from kg.graphql.operating import Api
+from kg.settings import DEFAULT_BASE_IRI
+from kg.store import Change
+from kg.store.embedded import EmbeddedStore
+
+Ask = Callable[..., dict[str, Any]]
+ACTORS, EACH = 400, 30
+QUERY = """query ($n: Int, $each: Int) { states(first: $n) { nodes { slug
+  statementsMade(first: $each, where: {hedge: {eq: NONE}}) { totalCount nodes { slug hedge speaker { slug }
+    asserts { attribution status gist } } }
+  plain: statementsMade(first: $each) { nodes { slug disputedBy { totalCount } } } } } }"""
+
+
+def node(path: str) -> ox.NamedNode:
+    return ox.NamedNode(f"{DEFAULT_BASE_IRI}id/{path}")
+
+
+def ck(name: str) -> ox.NamedNode:
+    return ox.NamedNode(f"{terms.CK}{name}")
+
+
+@pytest.fixture(scope="module")
+def crowd() -> Executor:
+    """Many actors, each with many statements of its own."""
+    name, home = ox.NamedNode(f"{terms.SKOS}prefLabel"), ox.NamedNode(f"{DEFAULT_BASE_IRI}graph/g")
+    hedge = ox.NamedNode(f"{terms.VOCAB}hedge/none")
+    triples = []
+    for number in range(ACTORS):
+        actor = node(f"actor/a{number:04}")
+        triples += [(actor, terms.TYPE, ck("State")), (actor, name, ox.Literal(f"A {number}", language="en"))]
+        for each in range(EACH):
+            statement, said = node(f"statement/s{number:04}-{each:02}"), node(f"proposition/p{number:04}-{each:02}")
+            triples += [
+                (statement, terms.TYPE, ck("Statement")), (statement, ck("speaker"), actor),
+                (statement, ck("hedge"), hedge), (statement, ck("asserts"), said),
+                (said, terms.TYPE, ck("Assessment")), (said, ck("gist"), ox.Literal(f"{each}", language="en")),
+            ]  # fmt: skip
+    store = EmbeddedStore.in_memory()
+    store.apply(Change(frozenset(), frozenset(ox.Quad(*each, home) for each in triples)))
+    return Delegating(store)
+
+
+def test_a_level_of_many_thousand_nodes_is_answered(api: Api, asking: Callable[..., Ask], crowd: Executor) -> None:
+    ask = asking(api, crowd)
+    small, large = ask(QUERY, n=20, each=EACH), ask(QUERY, n=ACTORS, each=EACH)
+    assert "errors" not in large
+    states = large["data"]["states"]["nodes"]
+    assert len(states) == ACTORS
+    for state in states:
+        number = state["slug"].removeprefix("a")
+        assert state["statementsMade"]["totalCount"] == EACH
+        assert [each["slug"] for each in state["statementsMade"]["nodes"]] == [
+            f"s{number}-{each:02}" for each in range(EACH)
+        ]
+        assert {each["speaker"]["slug"] for each in state["statementsMade"]["nodes"]} == {state["slug"]}
+        assert state["statementsMade"]["nodes"][7]["asserts"] == {
+            "attribution": f"asserted by A {int(number)}", "status": "UNCONTESTED", "gist": "7",
+        }  # fmt: skip
+    levels = small["extensions"]["queries"]
+    assert levels < large["extensions"]["queries"] <= levels * ceil(ACTORS * EACH / graph.PART)
+
+
+def test_parts_make_no_difference(
+    api: Api, asking: Callable[..., Ask], crowd: Executor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = asking(api, crowd)
+    whole = ask(QUERY, n=30, each=5)
+    monkeypatch.setattr(graph, "PART", 7)
+    parts = ask(QUERY, n=30, each=5)
+    assert parts["data"] == whole["data"]
+    assert parts["extensions"]["queries"] <= whole["extensions"]["queries"] * ceil(150 / 7)
+    monkeypatch.setattr(sparql, "TEXT_MAX", 1_500)
+    texts = ask(QUERY, explains=True, n=30, each=5)
+    assert texts["data"] == whole["data"]
+    assert max(len(each["sparql"]) for each in texts["extensions"]["explain"]) < 2_000
+
+
+def test_rows_are_bounded_over_all_parts(
+    api: Api, asking: Callable[..., Ask], crowd: Executor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(graph, "ROWS_MAX", 5_000)
+    content = asking(api, crowd)(QUERY, n=ACTORS, each=EACH)
+    assert [each["extensions"]["code"] for each in content["errors"]] == ["RESULT_LIMIT_EXCEEDED"]
+
+
+def test_time_is_bounded_over_all_parts(
+    make_api: Callable[..., Api], asking: Callable[..., Ask], crowd: Executor
+) -> None:
+    content = asking(make_api(seconds=0.05), crowd)(QUERY, n=ACTORS, each=EACH)
+    assert [each["extensions"]["code"] for each in content["errors"]] == ["TIME_LIMIT_EXCEEDED"]
+    assert content["extensions"]["milliseconds"] < 5_000
+
+
+def test_long_iris_are_cut_by_their_length() -> None:
+    long = [f"http://example.org/{'x' * 30_000}/{number}" for number in range(7)]
+    parts = list(graph._parts(long))
+    assert [each for part in parts for each in part] == long
+    assert max(len(part) for part in parts) == 2

@@ -1,0 +1,124 @@
+"""A status is what the questions of the domain decide, of shipped data and of whatever else may be said."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from kg import terms
+from kg.execution.in_process import Delegating
+from kg.graphql.names import constant
+from kg.graphql.operating import Api
+from kg.publication import shipped_schema
+from kg.questions import Answer, Catalogue, decisions
+from kg.settings import DEFAULT_BASE_IRI
+from kg.store import Change
+from kg.store.embedded import EmbeddedStore
+
+Ask = Callable[..., dict[str, Any]]
+IDS = f"{DEFAULT_BASE_IRI}id/"
+ALL = "{ propositions(first: 500) { totalCount nodes { id status attribution } } }"
+
+
+@pytest.fixture(scope="module")
+def statuses(data_of: Ask) -> dict[str, str]:
+    """The status of every proposition of the shipped data."""
+    page = data_of(ALL)["propositions"]
+    assert page["totalCount"] == len(page["nodes"]) > 50
+    return {each["id"]: each["status"] for each in page["nodes"]}
+
+
+def test_statuses_are_what_the_domain_decides(statuses: dict[str, str], shipped_store: EmbeddedStore) -> None:
+    decided = decisions(map(ox.NamedNode, statuses), shipped_store)
+    assert statuses == {iri: constant(each.status) for iri, each in decided.items()}
+    assert len(set(statuses.values())) > 3
+
+
+def test_and_what_the_question_of_the_catalogue_answers(
+    statuses: dict[str, str], catalogue: Catalogue, shipped_store: EmbeddedStore
+) -> None:
+    for iri, status in statuses.items():
+        answer = catalogue.ask("how-does-a-proposition-stand", {"proposition": iri}, shipped_store, DEFAULT_BASE_IRI)
+        assert isinstance(answer, Answer)
+        assert constant(answer.status) == status, iri
+
+
+ACTS = ("asserts", "denies", "leavesOpen", "supposes")
+HEDGES = ("none", "may", "possibly", "possibility", "unclear", "claims-of")
+PROPOSITIONS = ("p0", "p1", "p2")
+SPEAKERS = ("a", "b")
+SAYING = st.fixed_dictionaries(
+    {
+        "act": st.sampled_from(ACTS),
+        "of": st.sampled_from(PROPOSITIONS),
+        "speaker": st.sampled_from(SPEAKERS),
+        "hedge": st.sampled_from(HEDGES),
+        "links": st.lists(
+            st.tuples(st.sampled_from(("disputes", "retracts", "restates")), st.integers(0, 5)), max_size=2
+        ),
+    }
+)
+HOLDING = st.tuples(st.sampled_from(PROPOSITIONS), st.sampled_from(("content", "shows")), st.sampled_from(PROPOSITIONS))
+Saying = dict[str, Any]
+
+
+def node(kind: str, slug: str) -> ox.NamedNode:
+    return ox.NamedNode(f"{IDS}{kind}/{slug}")
+
+
+def told(sayings: list[Saying], holdings: list[tuple[str, str, str]]) -> Iterable[ox.Triple]:
+    """What was said, as triples: the propositions are positions, so that any can hold any other."""
+
+    def ck(name: str) -> ox.NamedNode:
+        return ox.NamedNode(f"{terms.CK}{name}")
+
+    for slug in PROPOSITIONS:
+        yield ox.Triple(node("proposition", slug), terms.TYPE, ck("Position"))
+    for slug in SPEAKERS:
+        yield ox.Triple(node("actor", slug), terms.TYPE, ck("State"))
+        yield ox.Triple(node("actor", slug), ox.NamedNode(f"{terms.SKOS}prefLabel"), ox.Literal(slug, language="en"))
+    for holder, by, held in holdings:
+        yield ox.Triple(node("proposition", holder), ck(by), node("proposition", held))
+    for number, saying in enumerate(sayings):
+        statement = node("statement", f"s{number}")
+        yield ox.Triple(statement, terms.TYPE, ck("Statement"))
+        yield ox.Triple(statement, ck(saying["act"]), node("proposition", saying["of"]))
+        yield ox.Triple(statement, ck("speaker"), node("actor", saying["speaker"]))
+        yield ox.Triple(statement, ck("hedge"), ox.NamedNode(f"{terms.VOCAB}hedge/{saying['hedge']}"))
+        for link, other in saying["links"]:
+            yield ox.Triple(statement, ck(link), node("statement", f"s{other % len(sayings)}"))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sayings=st.lists(SAYING, max_size=6), holdings=st.lists(HOLDING, max_size=3))
+@example(
+    sayings=[{"act": "asserts", "of": "p0", "speaker": "a", "hedge": "none", "links": []}],
+    holdings=[("p0", "content", "p1")],
+)
+def test_so_it_is_whatever_is_said(
+    sayings: list[Saying], holdings: list[tuple[str, str, str]], api: Api, asking: Callable[..., Ask]
+) -> None:
+    graph = ox.NamedNode(f"{DEFAULT_BASE_IRI}graph/g")
+    quads = {ox.Quad(*triple, graph) for triple in told(sayings, holdings)}
+    store = EmbeddedStore.in_memory()
+    store.apply(Change(frozenset(), frozenset(quads | HEDGING)))
+    content = asking(api, Delegating(store))(ALL)
+    assert "errors" not in content
+    found = {each["id"]: each["status"] for each in content["data"]["propositions"]["nodes"]}
+    decided = decisions(map(ox.NamedNode, found), store)
+    assert set(found) == {node("proposition", each).value for each in PROPOSITIONS}
+    assert found == {iri: constant(each.status) for iri, each in decided.items()}
+    for each in content["data"]["propositions"]["nodes"]:
+        # Who decides is named: a line that says nobody does would be no attribution.
+        spoken = decided[each["id"]].deciding
+        assert bool(spoken) <= (each["attribution"] != "nobody is recorded to say this")
+
+
+HEDGING = {
+    quad
+    for quad in shipped_schema(DEFAULT_BASE_IRI).ontology
+    if quad.predicate.value == f"{terms.SKOS}broader" and quad.subject.value.startswith(f"{terms.VOCAB}hedge/")
+}

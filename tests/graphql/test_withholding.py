@@ -1,0 +1,220 @@
+"""What nobody states itself is told with who holds it, or not at all, and that it was left out is told."""
+
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from graphql import FieldNode, FragmentDefinitionNode, FragmentSpreadNode, InlineFragmentNode, parse
+
+from kg.graphql.contested import Contested
+from kg.graphql.model import Family, Link
+from kg.graphql.operating import Api
+from kg.graphql.roles import role_of
+
+Ask = Callable[..., dict[str, Any]]
+UNSTATED = "proposition:sd-2017-08-07-f23-content"
+BASE = "https://w3id.org/conflict-kg/id/"
+SAID = "statements { nodes { speaker { id } } }"
+
+
+def slugs(page: dict[str, Any]) -> set[str]:
+    return {each["id"].rsplit("/", 1)[-1] for each in page["nodes"]}
+
+
+def test_what_nobody_states_is_left_out_where_only_statements_would_tell_who_says_so(ask: Ask) -> None:
+    content = ask(f"{{ incidentAccounts(first: 200) {{ nodes {{ id gist {SAID} }} }} }}")
+    given = slugs(content["data"]["incidentAccounts"])
+    assert "errors" not in content
+    assert all(each["statements"]["nodes"] for each in content["data"]["incidentAccounts"]["nodes"])
+    withheld = content["extensions"]["withheld"]
+    assert withheld["code"] == "ATTRIBUTION_REQUIRED"
+    assert "attribution" in withheld["message"]
+    assert f"{BASE}proposition/sd-2017-08-07-f23-content" in withheld["ids"]
+    assert withheld["count"] == len(withheld["ids"])
+    assert not given & {each.rsplit("/", 1)[-1] for each in withheld["ids"]}
+
+
+def test_with_attribution_it_is_told_with_who_holds_it(data_of: Ask) -> None:
+    found = data_of(f"""{{ intended: incidentAccount(id: "{UNSTATED}") {{ gist attribution status {SAID} }}
+        shown: incidentAccount(slug: "sd-2017-08-07-f53-shown") {{ gist attribution status }}
+        incidentAccounts(first: 200) {{ nodes {{ id gist attribution }} }} }}""")
+    assert found["intended"]["attribution"] == "taken a position on by Russia"
+    assert found["intended"]["status"] == "ONLY_INTENDED"
+    assert found["shown"]["attribution"].startswith("said to be shown by ")
+    assert "sd-2017-08-07-f23-content" in slugs(found["incidentAccounts"])
+
+
+def test_a_single_one_is_an_error_that_says_what_to_take(ask: Ask) -> None:
+    content = ask(f'{{ incidentAccount(id: "{UNSTATED}") {{ gist {SAID} }} }}')
+    assert content["data"] == {"incidentAccount": None}
+    (error,) = content["errors"]
+    assert error["extensions"]["code"] == "ATTRIBUTION_REQUIRED"
+    assert error["path"] == ["incidentAccount"]
+    assert "attribution" in error["message"]
+
+
+def test_content_that_comes_by_its_position_is_told_by_it(data_of: Ask) -> None:
+    query = f'{{ position(slug: "sd-2017-08-07-f23") {{ {SAID} content {{ nodes {{ id gist {SAID} }} }} }} }}'
+    found = data_of(query)["position"]
+    assert slugs(found["content"]) == {"sd-2017-08-07-f23-content"}
+    assert found["statements"]["nodes"]
+
+
+def test_edges_and_the_nodes_of_ids_are_held_to_it_too(ask: Ask) -> None:
+    some = "... on IncidentAccount { gist statements { nodes { speaker { id } } } }"
+    content = ask(f"""{{ nodes(ids: ["{UNSTATED}"]) {{ {some} }} node(id: "{UNSTATED}") {{ {some} }}
+        propositions(first: 500) {{ edges {{ cursor node {{ {some} }} }} }} }}""")
+    assert content["data"]["nodes"] == [None]
+    assert content["data"]["node"] is None
+    assert [each["path"] for each in content["errors"]] == [["nodes", 0], ["node"]]
+    for edge in content["data"]["propositions"]["edges"]:
+        assert not edge["node"] or edge["node"]["statements"]["nodes"]
+
+
+def test_nothing_is_withheld_of_what_is_not_contested(ask: Ask) -> None:
+    content = ask(f'{{ incidentAccount(id: "{UNSTATED}") {{ id __typename {SAID} }} }}')
+    assert "errors" not in content
+    assert "withheld" not in content["extensions"]
+
+
+def test_a_setting_switches_it_off(make_api: Callable[..., Api], asking: Callable[..., Ask]) -> None:
+    content = asking(make_api(requires_attribution=False))(f'{{ incidentAccount(id: "{UNSTATED}") {{ gist {SAID} }} }}')
+    assert content["data"]["incidentAccount"]["gist"]
+
+
+ATTRIBUTIONS = [
+    "", "", "attribution", "status", "who: attribution", "attribution @include(if: $yes)", "status @include(if: $no)",
+    SAID, "statements(first: 0) { nodes { speaker { id } } }", "statements(first: $none) { nodes { speaker { id } } }",
+    "statements(first: 2) { edges { node { attribution } } }", "statements { totalCount }",
+    "statements(where: {exists: false}) { nodes { speaker { id } } }", "statements { nodes { act hedge } }",
+    "statements { nodes { speaker { __typename } } }", "statements(last: 1) { nodes { speaker { ...named } } }",
+    "... @include(if: $no) { attribution }", "...said", "...said @skip(if: $yes)",
+    "statements(orderBy: [{field: HEDGE}], first: 1) { nodes { attribution @skip(if: $no) } }",
+    "assertedBy { nodes { speaker { id } } }", "statements { pageInfo { endCursor } }",
+]  # fmt: skip
+FRAGMENTS = "fragment named on Actor { prefLabel } fragment said on Proposition { attribution }"
+USED = (
+    'used: node(id: "actor:russia") { id @skip(if: $no) @include(if: $yes) ...named ...said }'
+    " none: zones(first: $none) { totalCount }"
+)
+HEAD = "query ($yes: Boolean = true, $no: Boolean = false, $none: Int = 0)"
+
+
+class Writing:
+    """Writes random ways to propositions, and random things to take of them."""
+
+    def __init__(self, api: Api, seed: int) -> None:
+        self.api, self.random, self.keys = api, random.Random(seed), 0
+
+    def document(self) -> str:
+        roots = [name for name, field in self.api.schema.query_type.fields.items()  # type: ignore[union-attr]
+                 if str(field.type).endswith("Connection!")]  # fmt: skip
+        name = self.random.choice(sorted(roots))
+        target = str(self.api.schema.query_type.fields[name].type).removesuffix("Connection!")  # type: ignore[union-attr]
+        return f"{HEAD} {{ {USED} {name}(first: 40) {{ nodes {self.node(target, 0)} }} }} {FRAGMENTS}"
+
+    def node(self, target: str, depth: int) -> str:
+        members = self.api.model.members(target)
+        some = self.random.sample(sorted(members), min(len(members), 3))
+        return "{ __typename " + " ".join(f"... on {each} {{ {self.fields(each, depth)} }}" for each in some) + " }"
+
+    def fields(self, name: str, depth: int) -> str:
+        type_ = self.api.model.types[name]
+        names = sorted(type_.fields)
+        parts = ["__typename", "id"]
+        for each in self.random.sample(names, min(len(names), self.random.randint(0, 3))):
+            field = type_.fields[each]
+            self.keys += 1
+            if not isinstance(field, Link):
+                parts.append(f"k{self.keys}: {each}")
+            elif depth < 2:
+                below = self.node(field.target, depth + 1)
+                parts.append(f"k{self.keys}: {each} " + (f"{{ nodes {below} }}" if field.is_many else below))
+        if type_.family is Family.PROPOSITION:
+            for each in self.random.sample(ATTRIBUTIONS, 2):
+                self.keys += 1
+                is_field = each.startswith(("statements", "assertedBy", "attribution", "status"))
+                parts.append(f"k{self.keys}: {each}" if is_field else each)
+        elif type_.family is Family.STATEMENT:
+            parts.append("speaker { id }")
+        return " ".join(parts)
+
+
+class Judging:
+    """Finds, in an answer, what is contested and stands there without who says so; knows nothing of how it was made."""
+
+    def __init__(self, api: Api, text: str) -> None:
+        self.api, self.contested = api, Contested(api.model)
+        document = parse(text)
+        self.fragments = {each.name.value: each for each in document.definitions
+                          if isinstance(each, FragmentDefinitionNode)}  # fmt: skip
+        self.root: Any = document.definitions[0]
+
+    def bare(self, data: dict[str, Any]) -> list[str]:
+        return list(self.of(data, [self.root.selection_set], "Query", False))
+
+    def of(self, value: Any, sets: list[Any], type_name: str, by_content: bool) -> Iterator[str]:
+        if isinstance(value, list):
+            for each in value:
+                yield from self.of(each, sets, type_name, by_content)
+        if not isinstance(value, dict):
+            return
+        type_name = value.get("__typename", type_name)
+        nodes = [(node, value[key]) for node in self.nodes(sets, type_name)
+                 if (key := (node.alias or node.name).value) in value]  # fmt: skip
+        known = self.api.model.types.get(type_name)
+        if known and known.family is Family.PROPOSITION and not by_content:
+            roles = [(role_of(self.api.schema.type_map[type_name].fields[node.name.value]), node, told)  # type: ignore[attr-defined]
+                     for node, told in nodes if node.name.value != "__typename"]  # fmt: skip
+            if any(self.contested.is_content(role) for role, _, _ in roles) and not any(
+                node.name.value in ("attribution", "status")
+                or (node.name.value == "statements" and self.names_somebody(told))
+                for _, node, told in roles
+            ):
+                yield f"{type_name} {value.get('id')}"
+        for node, told in nodes:
+            field = getattr(self.api.schema.type_map[type_name], "fields", {}).get(node.name.value)
+            role = role_of(field) if field else None
+            below = str(field.type).strip("[]!") if field else ""
+            is_content = self.contested.is_content(role) or (
+                by_content and node.name.value in ("nodes", "edges", "node")
+            )
+            yield from self.of(told, [node.selection_set], below, is_content)
+
+    @staticmethod
+    def names_somebody(page: dict[str, Any]) -> bool:
+        nodes = page.get("nodes", []) + [each.get("node", {}) for each in page.get("edges", [])]
+        return any(
+            each.get("attribution") or {"id", "prefLabel"} & (each.get("speaker") or {}).keys() for each in nodes
+        )
+
+    def nodes(self, sets: list[Any], type_name: str) -> Iterator[FieldNode]:
+        for each in (node for one in sets if one for node in one.selections):
+            if isinstance(each, FieldNode):
+                yield each
+            elif isinstance(each, InlineFragmentNode):
+                if each.type_condition is None or each.type_condition.name.value == type_name:
+                    yield from self.nodes([each.selection_set], type_name)
+            elif isinstance(each, FragmentSpreadNode):
+                yield from self.nodes([self.fragments[each.name.value].selection_set], type_name)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_answer_to_a_random_request_has_content_without_who_says_so(
+    seed: int, api: Api, make_api: Callable[..., Api], asking: Callable[..., Ask]
+) -> None:
+    ask, ask_loosely = asking(api), asking(make_api(requires_attribution=False))
+    answered, caught = 0, 0
+    for number in range(100):
+        text = Writing(api, seed * 1_000 + number).document()
+        content = ask(text)
+        codes = {each["extensions"]["code"] for each in content.get("errors", ())}
+        assert codes <= {"ATTRIBUTION_REQUIRED"}, (text, content["errors"])
+        if content.get("data"):
+            answered += 1
+            assert Judging(api, text).bare(content["data"]) == [], text
+        else:
+            caught += bool(Judging(api, text).bare(ask_loosely(text)["data"]))
+    assert answered > 20
+    assert caught > 5, "the judge must be able to see what the rule is for"
