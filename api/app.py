@@ -27,6 +27,7 @@ from api.description import Counter
 from api.direct import Direct
 from api.operations import ClosedUntilReady, Readiness
 from api.origins import OpenToAllOrigins
+from api.running import Watches
 from api.services import Services, opened
 from api.telling import Gathering, Lines, Logged
 from kg import settings
@@ -67,6 +68,7 @@ def create_app(services: Services, log: Lines | None = None) -> FastAPI:
     app.state.counter = Counter()
     app.state.pages = pages.environment(services.settings.base_iri)
     app.state.metrics = telemetry.Metrics(services)
+    app.state.watches = Watches()
     app.state.line = Line(services.settings.queue_length, "request-texts")
     app.state.log = log or Logged(telemetry.ACCESS_LOG)
     errors.install(app)

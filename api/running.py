@@ -20,7 +20,8 @@ async def result_of(request: Request, query: Query) -> Result:
     """The result, its first bytes computed. Raises what ``Executor.arun`` raises, or ClientLeft."""
     work = asyncio.current_task()
     assert work is not None
-    watch = _Watch(request, work)
+    watches: Watches = request.app.state.watches
+    watch = watches.begin(request, work)
     try:
         return await services.of(request).executor.arun(query)
     except asyncio.CancelledError:
@@ -29,25 +30,59 @@ async def result_of(request: Request, query: Query) -> Result:
             raise ClientLeft from None
         raise
     finally:
+        watches.end(watch)
+
+
+class Watches:
+    """The requests under way in one event loop, with one timer for all: one each would cost small answers dearly."""
+
+    def __init__(self) -> None:
+        self._all: set[_Watch] = set()
+        self._is_due = False
+
+    def begin(self, request: Request, work: "asyncio.Task[Any]") -> "_Watch":
+        """Stop the work when the client leaves; until ``end``, and only after some patience."""
+        watch = _Watch(request, work)
+        self._all.add(watch)
+        if not self._is_due:
+            self._look_soon()
+        return watch
+
+    def end(self, watch: "_Watch") -> None:
+        """The work is done."""
+        self._all.discard(watch)
         watch.end()
+
+    def _look_soon(self) -> None:
+        self._is_due = True
+        asyncio.get_running_loop().call_later(_PATIENCE_S, self._look)
+
+    def _look(self) -> None:
+        self._is_due = False
+        for watch in self._all:
+            watch.look()
+        if self._all:
+            self._look_soon()
 
 
 class _Watch:
-    """Stops the work when the client leaves; until ``end``, and only after some patience."""
+    """Looks for the client of one request from the second time on that it is told to."""
+
+    __slots__ = ("_request", "_was_there", "_watching", "_work", "has_seen_leaving")
 
     def __init__(self, request: Request, work: "asyncio.Task[Any]") -> None:
         self._request, self._work = request, work
-        self._timer = asyncio.get_running_loop().call_later(_PATIENCE_S, self._begin)
         self._watching: asyncio.Task[None] | None = None
-        self.has_seen_leaving = False
+        self._was_there = self.has_seen_leaving = False
+
+    def look(self) -> None:
+        if self._was_there and self._watching is None:
+            self._watching = asyncio.ensure_future(self._until_left())
+        self._was_there = True
 
     def end(self) -> None:
-        self._timer.cancel()
         if self._watching is not None:
             self._watching.cancel()
-
-    def _begin(self) -> None:
-        self._watching = asyncio.ensure_future(self._until_left())
 
     async def _until_left(self) -> None:
         while (await self._request.receive())["type"] != "http.disconnect":

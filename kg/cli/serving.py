@@ -55,6 +55,7 @@ def serve(**flags: Any) -> None:
         port=settings.port,
         log_level="warning",
         access_log=False,  # the app writes a line a request of its own
+        server_header=False,
         timeout_graceful_shutdown=ceil(settings.query_timeout_s) + GRACE_S,
     )
 
