@@ -20,6 +20,7 @@ from kg.updating import Update
 QUERY_MAX_BYTES = 2_000_000
 """A query of the most characters fits, however it is encoded."""
 UPDATE_MAX_BYTES = 6_000_000
+_LISTENED_TO_BYTES = 64_000_000
 _ADDRESS_CHARACTERS = 500
 _LONG_CHARACTERS = 20_000
 _FORM = "application/x-www-form-urlencoded"
@@ -111,16 +112,18 @@ _remembered_kind = lru_cache(16)(_kind_of_body)
 async def body_of(request: Request, most: int) -> bytes:
     """The body, if it has at most that many bytes; else 413. Raises ClientLeft."""
     parts, size, is_more = [], 0, True
-    while is_more:
+    # What is too much is read nevertheless, up to a point: many clients hear no answer before they have sent all.
+    while is_more and size <= most + _LISTENED_TO_BYTES:
         message = await request.receive()
         if message["type"] == "http.disconnect":
             raise ClientLeft
         part, is_more = message.get("body", b""), message.get("more_body", False)
-        parts.append(part)
         size += len(part)
-        if size > most:
-            reason = f"the request is larger than {most:,} bytes"
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, reason)
+        if size <= most:
+            parts.append(part)
+    if size > most:
+        reason = f"the request is larger than {most:,} bytes"
+        raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, reason)
     return b"".join(parts)
 
 

@@ -264,3 +264,9 @@ def test_request_id_is_given_back(client: httpx.Client) -> None:
     assert client.get("/healthz", headers={"X-Request-ID": "abc-1"}).headers["x-request-id"] == "abc-1"
     made = {client.get("/healthz", headers={"X-Request-ID": "not\tone"}).headers["x-request-id"] for _ in range(2)}
     assert len(made) == 2
+
+
+@pytest.mark.parametrize("size", [2_500_000, 20_000_000])
+def test_body_that_is_too_large_is_answered(client: httpx.Client, size: int) -> None:
+    answer = client.post("/sparql", content=bytes(size), headers={"Content-Type": "application/sparql-query"})
+    assert (answer.status_code, "2,000,000 bytes" in answer.json()["detail"]) == (413, True)
