@@ -4,11 +4,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from graphql import GraphQLError
+
 from kg.errors import ConflictKgError
 from kg.execution import Executor, Kind, Query
 from kg.execution.terms import parsed
 from kg.graphql import problems
 from kg.graphql.rows import rows_of
+from kg.graphql.turns import Turns
 from kg.store import QueryResult
 
 _TSV = "text/tab-separated-values"
@@ -24,9 +27,10 @@ class Entry:
 
 @dataclass(slots=True)
 class Ledger:
-    """A ``kg.store.Queryable`` over an executor."""
+    """A ``kg.store.Queryable`` over an executor, for one that has a turn, which it gives away meanwhile."""
 
     executor: Executor
+    turns: Turns
     seconds: float
     """How long the whole request may take."""
     entries: list[Entry] = field(default_factory=list)
@@ -47,8 +51,9 @@ class Ledger:
         start = time.monotonic()
         left = self.seconds - (start - self.started)
         try:
-            result = self.executor.run(Query(text=text, media_type=media_type, timeout_s=left))
-            return result.kind, b"".join(result)
+            with self.turns.given_away():
+                result = self.executor.run(Query(text=text, media_type=media_type, timeout_s=left))
+                return result.kind, b"".join(result)
         except ConflictKgError:
             self.check()
             raise
@@ -58,8 +63,12 @@ class Ledger:
     def check(self) -> None:
         """Raises a GraphQLError when time is up."""
         if self.elapsed > self.seconds:
-            message = f"The request took longer than {self.seconds:g} s; ask for less at a time."
-            raise problems.problem(message, problems.TOO_LATE, limit=self.seconds)
+            raise self.too_late()
+
+    def too_late(self) -> GraphQLError:
+        """What to say when time is up."""
+        message = f"The request took longer than {self.seconds:g} s; ask for less at a time."
+        return problems.problem(message, problems.TOO_LATE, limit=self.seconds)
 
     @property
     def elapsed(self) -> float:

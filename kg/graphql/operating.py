@@ -35,6 +35,7 @@ from kg.graphql.reading import Reading, frames_of
 from kg.graphql.roles import Paged
 from kg.graphql.selection import TYPENAME, Pick, Selections
 from kg.graphql.telling import Telling
+from kg.graphql.turns import Turns
 from kg.graphql.types import schema_of
 from kg.graphql.windows import ROOT
 from kg.graphql.withholding import Withholding
@@ -93,12 +94,17 @@ class Api:
         self._catalogue, self._base_iri = catalogue, base_iri
         self._names = Names(self.model, base_iri)
         self._requires_attribution = requires_attribution
+        self._turns = Turns()
         self._checking = Checking(self.schema, self.model, self.limits, requires_attribution)
         self._ladder = Inputs(self.model, {}, {}).ladder
 
     def answer(self, asked: Asked, executor: Executor) -> Outcome:
-        """The answer to a request; failures of any kind are errors in it."""
-        ledger = Ledger(executor, self.limits.seconds)
+        """The answer to a request; failures of any kind are errors in it. For many threads."""
+        ledger = Ledger(executor, self._turns, self.limits.seconds)
+        with self._turns.taken(self.limits.seconds) as has_come:
+            return self._answer(asked, ledger) if has_come else Outcome(False, None, (ledger.too_late(),), {})
+
+    def _answer(self, asked: Asked, ledger: Ledger) -> Outcome:
         try:
             checked = self._checking.checked(asked.query, asked.variables, asked.operation_name, asked.may_change)
         except problems.Refused as refused:

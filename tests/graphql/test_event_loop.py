@@ -16,6 +16,10 @@ from api.graphql.routes import THREADS
 from api.services import Services
 from kg.execution import Query, Result
 from kg.execution.in_process import Delegating
+from kg.graphql import problems
+from kg.graphql.limits import Limits
+from kg.graphql.operating import Api, Asked
+from kg.graphql.turns import AT_ONCE, Turns
 from kg.publication import assembled
 from kg.questions import Catalogue
 from kg.settings import Settings
@@ -82,3 +86,36 @@ def test_other_requests_are_answered_while_graphql_waits(
 
     assert anyio.run(asked) < AT_ONCE_S
     assert statuses == [200] * requests
+
+
+def test_waiting_for_an_engine_takes_nobodys_turn() -> None:
+    turns = Turns(1)
+    with turns.taken(1) as has_come, turns.given_away(), turns.taken(1) as has_come_too:
+        assert has_come
+        assert has_come_too
+        with turns.taken(0.01) as third:
+            assert not third
+    with turns.taken(0.01) as again:
+        assert again
+
+
+def test_who_waits_too_long_for_a_turn_is_told(waiting: Waiting, shipped_store: EmbeddedStore) -> None:
+    publication = assembled(Settings(), shipped_store)
+    api = Api(publication.schema, Catalogue.load(), Settings().base_iri, limits=Limits(seconds=1.0))
+    have_come, go_on = threading.Barrier(AT_ONCE + 1), threading.Event()
+
+    def hold() -> None:
+        with api._turns.taken(1):
+            have_come.wait(10)
+            go_on.wait(10)
+
+    asked = [threading.Thread(target=hold) for _ in range(AT_ONCE)]
+    for each in asked:
+        each.start()
+    have_come.wait(10)
+    told = api.answer(Asked(query=QUERY["query"]), Delegating(shipped_store))
+    go_on.set()
+    for each in asked:
+        each.join()
+    assert [(error.extensions or {})["code"] for error in told.errors] == [problems.TOO_LATE]
+    assert not api.answer(Asked(query=QUERY["query"]), Delegating(shipped_store)).errors
