@@ -23,6 +23,8 @@ class Clock:
     def rest(self) -> None:
         """Nothing is."""
         self._awake.clear()
+        if self._closing.is_set():  # who closes it has waked it for the last time
+            self._awake.set()
 
     def close(self) -> None:
         """End the thread; not to be called by it."""

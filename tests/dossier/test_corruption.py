@@ -52,7 +52,9 @@ def with_a_misspelt_reference(block: list[str], chance: random.Random) -> list[s
 
 
 def with_two_speakers(block: list[str], chance: random.Random) -> list[str]:
-    return [re.sub(r"^(        speaker: )(.*)$", r"\1[\2, actor/conflict-kg]", line) for line in block]
+    # The same one twice is one.
+    other = "actor/council" if any("speaker: actor/conflict-kg" in line for line in block) else "actor/conflict-kg"
+    return [re.sub(r"^(        speaker: )(.*)$", rf"\1[\2, {other}]", line) for line in block]
 
 
 def with_a_second_act(block: list[str], chance: random.Random) -> list[str]:
