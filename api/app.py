@@ -31,7 +31,7 @@ from api.running import Watches
 from api.services import Services, opened
 from api.telling import Gathering, Lines, Logged
 from kg import settings
-from kg.execution.line import Line
+from kg.execution.serial_executor import SerialExecutor
 
 _TURN_S = 0.0005
 
@@ -69,7 +69,7 @@ def create_app(services: Services, log: Lines | None = None) -> FastAPI:
     app.state.pages = pages.environment(services.settings.base_iri)
     app.state.metrics = telemetry.Metrics(services)
     app.state.watches = Watches()
-    app.state.line = Line(services.settings.queue_length, "request-texts")
+    app.state.line = SerialExecutor(services.settings.queue_length, "request-texts")
     app.state.log = log or Logged(telemetry.ACCESS_LOG)
     errors.install(app)
     # Under /graph/ the first to answer wins: pages and data of home graphs, or in plain mode the graph store.

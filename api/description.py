@@ -15,7 +15,7 @@ from api.results import FORMATS
 from api.services import Services
 from kg import terms
 from kg.errors import ConflictKgError
-from kg.execution import Kind
+from kg.execution.interface import QueryForm
 
 _TEXT = Path(__file__).with_name("service-description.ttl")
 _SD = "http://www.w3.org/ns/sparql-service-description#"
@@ -97,7 +97,7 @@ def _abilities(service: ox.NamedNode, services: Services) -> Iterator[ox.Triple]
             yield ox.Triple(service, _sd("inputFormat"), ox.NamedNode(_FORMATS + _NAMED[each.media_type]))
     else:
         yield ox.Triple(service, _sd("feature"), _sd("UnionDefaultGraph"))
-    for kind in (Kind.SOLUTIONS, Kind.GRAPH):
+    for kind in (QueryForm.SOLUTIONS, QueryForm.GRAPH):
         for each in FORMATS[kind]:
             yield ox.Triple(service, _sd("resultFormat"), ox.NamedNode(_FORMATS + _NAMED[each.media_type]))
     if not services.settings.store:  # which functions a remote engine has, only that engine knows

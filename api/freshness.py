@@ -11,8 +11,8 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kg.execution import Query
-from kg.execution.remembering import CHARACTERS, TEXTS
+from kg.execution.interface import Query
+from kg.execution.text_cache import CHARACTERS, TEXTS
 
 CACHE = "no-cache"
 """May be kept, and is asked about before each use: a read after a write sees the write."""

@@ -25,7 +25,7 @@ from api.protocol import body_of, by_name, pairs_of
 from api.results import FORMATS, response
 from api.running import result_of
 from kg.errors import BadParameter, GraphSyntax, Unknown
-from kg.execution import Kind, Query
+from kg.execution.interface import Query, QueryForm
 
 router = APIRouter(tags=["Graph store"])
 
@@ -94,7 +94,7 @@ async def read(request: Request, graph: Graph) -> Response:
     running = services.of(request)
     core = running.publication.store
     wanted = by_name(pairs_of(request.url.query)).get("format", ())
-    formats = FORMATS[Kind.GRAPH]
+    formats = FORMATS[QueryForm.GRAPH]
     media_type = negotiation.chosen(formats, request.headers.get("accept", ""), ",".join(wanted))
     if graph is not None and not await run_in_threadpool(core.holds, graph):
         raise Unknown("graph", graph.value)

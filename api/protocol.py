@@ -13,8 +13,8 @@ from starlette.requests import Request
 from api.authorization import holds_token
 from api.running import ClientLeft
 from kg.errors import BadParameter
-from kg.execution import Query
-from kg.execution.line import Line
+from kg.execution.interface import Query
+from kg.execution.serial_executor import SerialExecutor
 from kg.updating import Update
 
 QUERY_MAX_BYTES = 2_000_000
@@ -91,7 +91,7 @@ async def _pairs(request: Request, text: str) -> Pairs:
     """Decoding takes a second for what could be a few megabytes of percent signs."""
     if len(text) <= _LONG_CHARACTERS:
         return pairs_of(text)
-    line: Line = request.app.state.line
+    line: SerialExecutor = request.app.state.line
     return await line.arun(pairs_of, text)
 
 

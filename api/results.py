@@ -17,8 +17,8 @@ from starlette.types import Receive, Scope, Send
 from api import negotiation, rdf
 from api.negotiation import Format, NotAcceptable
 from kg.errors import ConflictKgError, QueryLimit
-from kg.execution import Kind, Result
-from kg.execution.remembering import CHARACTERS, TEXTS
+from kg.execution.interface import QueryForm, Result
+from kg.execution.text_cache import CHARACTERS, TEXTS
 
 BUFFERED_MAX_BYTES = 16_000_000
 RDF_XML = "application/rdf+xml"
@@ -27,21 +27,21 @@ _RESULTS_XML = "application/sparql-results+xml"
 _JSON = Format("application/sparql-results+json", ("json", "srj"), ("application/json",))
 _XML = Format(_RESULTS_XML, ("xml", "srx"), ("application/xml",))
 FORMATS = {
-    Kind.SOLUTIONS: (_JSON, _XML, Format("text/csv", ("csv",)), Format("text/tab-separated-values", ("tsv",))),
-    Kind.BOOLEAN: (_JSON, _XML),
-    Kind.GRAPH: rdf.ALL,
+    QueryForm.SOLUTIONS: (_JSON, _XML, Format("text/csv", ("csv",)), Format("text/tab-separated-values", ("tsv",))),
+    QueryForm.BOOLEAN: (_JSON, _XML),
+    QueryForm.GRAPH: rdf.ALL,
 }
 # Not one of the characters of XML 1.0 (https://www.w3.org/TR/xml/#charsets), as UTF-8.
 _NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
 
-def negotiated(kind: Kind, accept: str, wanted: str | None) -> tuple[str, str]:
+def negotiated(kind: QueryForm, accept: str, wanted: str | None) -> tuple[str, str]:
     """The media type to send and the registered one it stands for. Raises NotAcceptable."""
     is_short = len(accept) + len(wanted or "") <= CHARACTERS
     return (_remembered if is_short else _negotiated)(kind, accept, wanted)
 
 
-def _negotiated(kind: Kind, accept: str, wanted: str | None) -> tuple[str, str]:
+def _negotiated(kind: QueryForm, accept: str, wanted: str | None) -> tuple[str, str]:
     media_type = negotiation.chosen(FORMATS[kind], accept, wanted)
     return media_type, negotiation.format_of(FORMATS[kind], media_type).media_type
 
@@ -52,7 +52,7 @@ _remembered = lru_cache(TEXTS)(_negotiated)
 class CannotCarry(NotAcceptable):
     """The format was asked for and exists, but not for these data; ``reason`` says why."""
 
-    def __init__(self, reason: str, kind: Kind, media_type: str) -> None:
+    def __init__(self, reason: str, kind: QueryForm, media_type: str) -> None:
         super().__init__([each.media_type for each in FORMATS[kind] if each.media_type != media_type])
         self.args = (f"{reason}; {self}",)
 
@@ -141,4 +141,4 @@ def _check_rdf_xml(data: bytes) -> None:
         bad.append(str(error))
     if bad:
         reason = "RDF/XML can write neither every predicate nor every character, and these data have one it cannot"
-        raise CannotCarry(reason, Kind.GRAPH, RDF_XML)
+        raise CannotCarry(reason, QueryForm.GRAPH, RDF_XML)

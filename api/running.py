@@ -6,7 +6,7 @@ from typing import Any
 from starlette.requests import Request
 
 from api import services
-from kg.execution import Query, Result
+from kg.execution.interface import Query, Result
 
 _PATIENCE_S = 0.05
 """Most answers are there sooner than a client can leave; only then is the connection watched."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from kg import publication as publications
-from kg.execution import Executor
-from kg.execution.in_process import Delegating
+from kg.execution.interface import Executor
+from kg.execution.passthrough import PassthroughExecutor
 from kg.execution.pool import Pool
 from kg.ownership import Address, announced
 from kg.publication import Publication
@@ -61,7 +61,7 @@ def _executor(publication: Publication) -> Executor:
     store = publication.store
     if isinstance(store, EmbeddedStore):
         return Pool(store, publication.settings.data_dir / "workers", publication.settings)
-    return Delegating(store, line_length=publication.settings.queue_length)
+    return PassthroughExecutor(store, line_length=publication.settings.queue_length)
 
 
 def of(request: Request) -> Services:

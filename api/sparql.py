@@ -24,9 +24,9 @@ from api.protocol import asked, base_of
 from api.results import FORMATS, negotiated, response
 from api.running import result_of
 from kg.errors import ConflictKgError
-from kg.execution import Kind, Query
-from kg.execution.line import Line
-from kg.execution.remembering import CHARACTERS, remembering
+from kg.execution.interface import Query, QueryForm
+from kg.execution.serial_executor import SerialExecutor
+from kg.execution.text_cache import CHARACTERS, remembering
 from kg.updating import Update
 
 router = APIRouter(tags=["SPARQL"])
@@ -56,7 +56,7 @@ async def _queried(request: Request, query: Query, accept: str, wanted: str | No
     """The result; its format is settled before the query runs."""
     _note(request, "query", query.text)
     running = services.of(request)
-    kind = (await running.executor.aexamined(query.text)).kind or Kind.SOLUTIONS
+    kind = (await running.executor.aexamined(query.text)).kind or QueryForm.SOLUTIONS
     media_type, written_as = negotiated(kind, accept, wanted)
     version = running.publication.store.version if await _is_settled(request, query.text) else ""
     etag = freshness.tag_of(version, query, media_type)
@@ -87,7 +87,7 @@ def _hash(text: str) -> str:
 async def _is_settled(request: Request, text: str) -> bool:
     if len(text) <= CHARACTERS:
         return _is_settled_short(text)
-    line: Line = request.app.state.line
+    line: SerialExecutor = request.app.state.line
     return await line.arun(freshness.is_settled, text)
 
 
@@ -126,11 +126,11 @@ def _page(request: Request, query: Query | None) -> Response:
 
 def _shown(request: Request, query: Query) -> dict[str, Any]:
     executor = services.of(request).executor
-    kind = executor.examined(query.text).kind or Kind.SOLUTIONS
+    kind = executor.examined(query.text).kind or QueryForm.SOLUTIONS
     media_type = FORMATS[kind][0].media_type
     data = b"".join(executor.run(replace(query, media_type=media_type)))
     formats = [each.names[0] for each in FORMATS[kind]]
-    if kind is Kind.GRAPH:
+    if kind is QueryForm.GRAPH:
         return {"formats": formats, "turtle": data.decode()}
     parsed = ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
     if isinstance(parsed, ox.QueryBoolean):

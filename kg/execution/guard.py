@@ -9,14 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kg.errors import QueryForbidden, QueryRefused, QuerySyntax, QueryTooLong, QueryTooNested
-from kg.execution import Kind
-from kg.execution.tokens import ESCAPE, Token, TokenKind, tokens
+from kg.execution.interface import QueryForm
+from kg.execution.sparql_lexer import ESCAPE, Token, TokenKind, tokens
 
 _KINDS = {
-    "SELECT": Kind.SOLUTIONS,
-    "ASK": Kind.BOOLEAN,
-    "CONSTRUCT": Kind.GRAPH,
-    "DESCRIBE": Kind.GRAPH,
+    "SELECT": QueryForm.SOLUTIONS,
+    "ASK": QueryForm.BOOLEAN,
+    "CONSTRUCT": QueryForm.GRAPH,
+    "DESCRIBE": QueryForm.GRAPH,
 }
 _UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"})
 _LINKS = frozenset({"||", "&&", "|", "/", "!", "+", "-", "UNION", "OPTIONAL", "MINUS", "FILTER", "BIND", "VALUES"})
@@ -37,23 +37,23 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class QueryInfo:
     """What is known of a query before it is parsed."""
 
-    kind: Kind | None
+    kind: QueryForm | None
     """None where no query form was found: the engine will say what is wrong."""
     names_dataset: bool
     """FROM or FROM NAMED occurs."""
 
 
-def examined(text: str, limits: Limits = Limits()) -> Shape:
+def examined(text: str, limits: Limits = Limits()) -> QueryInfo:
     """The shape of a query that may be given to an engine. Raises QueryRefused, saying why."""
     if len(text) > limits.characters:
         raise QueryTooLong(limits.characters)
     reading = _Reading(text, limits)
     for token in tokens(text):
         reading.take(token)
-    return Shape(reading.kind, reading.names_dataset)
+    return QueryInfo(reading.kind, reading.names_dataset)
 
 
 @dataclass(slots=True)
@@ -62,7 +62,7 @@ class _Reading:
 
     text: str
     limits: Limits
-    kind: Kind | None = None
+    kind: QueryForm | None = None
     names_dataset: bool = False
     open: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)

@@ -15,15 +15,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.errors import ConflictKgError, Overloaded, QueryDeadline, StoreFailure
-from kg.execution import Query, guard, terms
+from kg.execution import guard, result_parser
+from kg.execution.cached_guard import CachedGuard
 from kg.execution.checkpoints import Checkpointer
-from kg.execution.clock import Clock
-from kg.execution.examining import Examiner
-from kg.execution.lanes import Cause, Lanes, Ticket, kind_of
-from kg.execution.process import Bounds
-from kg.execution.remembering import CHARACTERS, remembering
-from kg.execution.running import Demoted, RunningQuery, request_for
-from kg.execution.staff import Staff
+from kg.execution.interface import Query
+from kg.execution.running_query import Demoted, RunningQuery, request_for
+from kg.execution.scheduler import Cause, Scheduler, Ticket, kind_of
+from kg.execution.supervisor import Supervisor
+from kg.execution.text_cache import CHARACTERS, remembering
+from kg.execution.watchdog import Watchdog
+from kg.execution.worker_handle import Bounds
 from kg.settings import Settings
 from kg.store import Change, QueryResult
 
@@ -53,24 +54,24 @@ class Pool:
         directory: Path,
         settings: Settings,
         *,
-        examine: Callable[[str], guard.Shape] = guard.examined,
+        examine: Callable[[str], guard.QueryInfo] = guard.examined,
     ) -> None:
         """Start the workers; ``directory`` is the pool's own, on the device of the store (hard links)."""
         self._settings = settings
         self._most = Bounds(settings.query_timeout_s, settings.query_memory_mb, settings.result_max_mb)
-        self._examiner, self._kind_of = Examiner(examine, settings.queue_length), remembering(kind_of)
+        self._examiner, self._kind_of = CachedGuard(examine, settings.queue_length), remembering(kind_of)
         self.directory = directory
         self._lock = threading.Lock()
-        self._lanes = Lanes(settings.workers, settings.queue_length, max(1, round(settings.query_timeout_s)))
-        self._clock = Clock(self._tick)
+        self._lanes = Scheduler(settings.workers, settings.queue_length, max(1, round(settings.query_timeout_s)))
+        self._clock = Watchdog(self._tick)
         self._killed = 0
         self._closed = False
-        self._staff = Staff(source, directory, settings, self._lanes, self._lock)
+        self._staff = Supervisor(source, directory, settings, self._lanes, self._lock)
 
-    def examined(self, text: str) -> guard.Shape:
+    def examined(self, text: str) -> guard.QueryInfo:
         return self._examiner.examined(text)
 
-    async def aexamined(self, text: str) -> guard.Shape:
+    async def aexamined(self, text: str) -> guard.QueryInfo:
         return await self._examiner.aexamined(text)
 
     def run(self, query: Query) -> RunningQuery:
@@ -111,7 +112,7 @@ class Pool:
 
     def query(self, text: str) -> QueryResult:
         result = self.run(Query(text=text))
-        return terms.parsed(result.kind, b"".join(result))
+        return result_parser.parsed(result.kind, b"".join(result))
 
     def refresh(self, change: Change | None = None) -> None:
         self._staff.follow(change)
@@ -194,7 +195,7 @@ class Pool:
             if self._lanes.leave(ticket) and ticket.worker is not None:
                 self._staff.take_back(ticket.worker)
 
-    def _asked(self, query: Query, shape: guard.Shape, ticket: Ticket, bounds: Bounds) -> RunningQuery:
+    def _asked(self, query: Query, shape: guard.QueryInfo, ticket: Ticket, bounds: Bounds) -> RunningQuery:
         if ticket.error is not None:
             if ticket.was_demoted and isinstance(ticket.error, Overloaded):
                 raise QueryDeadline(bounds.seconds)

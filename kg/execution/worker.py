@@ -11,8 +11,9 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.execution import DEFAULT_MEDIA_TYPES, Kind, changes, memory
-from kg.execution.frames import Frame, Inbox, encoded
+from kg.execution import change_log, memory
+from kg.execution.framing import Frame, Inbox, encoded
+from kg.execution.interface import DEFAULT_MEDIA_TYPES, QueryForm
 from kg.store import QueryResult
 
 CHUNK_BYTES = 65_536
@@ -38,7 +39,7 @@ class Answer:
         self._buffer = bytearray()
         self._total = 0
 
-    def begin(self, kind: Kind, media_type: str) -> None:
+    def begin(self, kind: QueryForm, media_type: str) -> None:
         self._head = f"{kind} {media_type}".encode()
 
     def write(self, data: bytes) -> int:
@@ -85,7 +86,7 @@ def serve(engine: ox.Store, connection: socket.socket) -> None:
         except EOFError:
             return
         if frame is Frame.CHANGE:
-            changes.apply(engine, payload)
+            change_log.apply(engine, payload)
             continue
         request = json.loads(payload)
         answer = Answer(connection, request["result_bytes"])
@@ -126,11 +127,11 @@ def _answered(engine: ox.Store, request: dict[str, Any], answer: Answer) -> bool
     return False
 
 
-def kind_of(result: QueryResult) -> Kind:
+def kind_of(result: QueryResult) -> QueryForm:
     """What the engine's result is."""
     if isinstance(result, ox.QueryBoolean):
-        return Kind.BOOLEAN
-    return Kind.SOLUTIONS if isinstance(result, ox.QuerySolutions) else Kind.GRAPH
+        return QueryForm.BOOLEAN
+    return QueryForm.SOLUTIONS if isinstance(result, ox.QuerySolutions) else QueryForm.GRAPH
 
 
 def serialise(result: QueryResult, media_type: str, output: Any) -> None:

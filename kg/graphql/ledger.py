@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from graphql import GraphQLError
 
 from kg.errors import ConflictKgError
-from kg.execution import Executor, Kind, Query
-from kg.execution.terms import parsed
+from kg.execution.interface import Executor, Query, QueryForm
+from kg.execution.result_parser import parsed
 from kg.graphql import problems
 from kg.graphql.rows import rows_of
 from kg.graphql.turns import Turns
@@ -46,7 +46,7 @@ class Ledger:
         _, body = self._run(text, _TSV)
         return rows_of(body)
 
-    def _run(self, text: str, media_type: str) -> tuple[Kind, bytes]:
+    def _run(self, text: str, media_type: str) -> tuple[QueryForm, bytes]:
         self.check()
         start = time.monotonic()
         left = self.seconds - (start - self.started)

@@ -20,7 +20,7 @@ from graphql import (
 from graphql.execution import ExecutionResult
 
 from kg.errors import ConflictKgError
-from kg.execution import Executor
+from kg.execution.interface import Executor
 from kg.graphql import problems
 from kg.graphql.answering import Answering
 from kg.graphql.checking import Checked, Checking

@@ -7,7 +7,7 @@ keeps the engine off the network.
 from collections.abc import Iterator
 
 from kg.errors import QueryForbidden, QuerySyntax, QueryTooLong, QueryTooNested
-from kg.execution.tokens import ESCAPE, Token, TokenKind, tokens
+from kg.execution.sparql_lexer import ESCAPE, Token, TokenKind, tokens
 
 MAX_CHARACTERS = 2_000_000
 MAX_NESTING = 200

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import pyoxigraph as ox
 
 from kg.errors import BadParameter
-from kg.execution.tokens import Token, TokenKind
+from kg.execution.sparql_lexer import Token, TokenKind
 from kg.updating.examination import top_level
 
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api import results
 from api.results import CannotCarry, ResultResponse, response
 from kg.errors import QueryDeadline, QueryLimit
-from kg.execution import Kind
+from kg.execution.interface import QueryForm
 
 
 @dataclass
@@ -20,7 +20,7 @@ class Scripted:
 
     media_type: str
     chunks: list[bytes | Exception]
-    kind: Kind = Kind.SOLUTIONS
+    kind: QueryForm = QueryForm.SOLUTIONS
     whole: bytes | None = None
     closed: int = field(default=0)
 
@@ -65,7 +65,7 @@ def sent(result: Scripted) -> tuple[list[dict[str, object]], dict[str, object]]:
 @pytest.mark.parametrize("media_type", results.BUFFERED)
 def test_what_is_held_back_has_a_cap(media_type: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(results, "BUFFERED_MAX_BYTES", 10)
-    result = Scripted(media_type, [b"123456", b"123456"], Kind.GRAPH)
+    result = Scripted(media_type, [b"123456", b"123456"], QueryForm.GRAPH)
     with pytest.raises(QueryLimit, match="Turtle"):
         made(result)
     assert result.closed
@@ -73,7 +73,7 @@ def test_what_is_held_back_has_a_cap(media_type: str, monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize("media_type", results.BUFFERED)
 def test_what_is_held_back_fails_before_the_first_byte(media_type: str) -> None:
-    result = Scripted(media_type, [b"<a>", QueryDeadline(1)], Kind.GRAPH)
+    result = Scripted(media_type, [b"<a>", QueryDeadline(1)], QueryForm.GRAPH)
     with pytest.raises(QueryDeadline):
         made(result)
     assert result.closed

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kg.execution.in_process import Delegating
+from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.limits import Limits
 from kg.graphql.operating import Api, Asked
 from kg.publication import assembled, shipped_schema
@@ -34,7 +34,7 @@ def examples() -> list["re.Match[str]"]:
 def told(example: "re.Match[str]", api: Api, store: EmbeddedStore) -> str:
     """What is told, without what differs from run to run."""
     variables: dict[str, Any] = json.loads(example["variables"] or "{}")
-    content = api.answer(Asked(query=example["query"], variables=variables), Delegating(store)).content()
+    content = api.answer(Asked(query=example["query"], variables=variables), PassthroughExecutor(store)).content()
     content.pop("extensions", None)
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.execution import Kind, guard
+from kg.execution import guard
+from kg.execution.interface import QueryForm
 from kg.execution.pool import Pool
 from kg.settings import Settings
 from kg.store import Change
@@ -41,9 +42,9 @@ def quad() -> Callable[[int], ox.Quad]:
 
 
 @pytest.fixture(scope="session")
-def unexamined() -> Callable[[str], guard.Shape]:
+def unexamined() -> Callable[[str], guard.QueryInfo]:
     """Instead of the guard: whatever comes is let through."""
-    return lambda text: guard.Shape(Kind.SOLUTIONS, names_dataset="FROM" in text)
+    return lambda text: guard.QueryInfo(QueryForm.SOLUTIONS, names_dataset="FROM" in text)
 
 
 @pytest.fixture(scope="module")

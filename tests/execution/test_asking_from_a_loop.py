@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import ConflictKgError, Overloaded, QueryDeadline, QueryLimit, QuerySyntax
-from kg.execution import Query
+from kg.execution.interface import Query
 from kg.execution.pool import Pool
 from kg.settings import Settings
 

@@ -2,7 +2,7 @@
 
 import threading
 
-from kg.execution.clock import Clock
+from kg.execution.watchdog import Watchdog
 
 
 def test_rest_while_closing_does_not_keep_it() -> None:
@@ -13,7 +13,7 @@ def test_rest_while_closing_does_not_keep_it() -> None:
         go_on.wait(10)
         clock.rest()
 
-    clock = Clock(tick)
+    clock = Watchdog(tick)
     clock.wake()
     assert in_tick.wait(10)
     closing = threading.Thread(target=clock.close, daemon=True)

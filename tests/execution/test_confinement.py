@@ -19,7 +19,7 @@ ATTEMPTS = {
 }
 CONFINED = """
 import socket, sys, threading
-from kg.execution.confinement import confine
+from kg.execution.sandbox import confine
 gate, outcome = threading.Event(), []
 
 def attempt():

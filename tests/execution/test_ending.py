@@ -34,7 +34,7 @@ def processes_of(directory: Path) -> list[str]:
             line = entry.read_bytes()
         except OSError:  # it has just ended
             continue
-        if b"kg.execution.zygote" in line and f"{directory}/workers".encode() in line:
+        if b"kg.execution.forkserver" in line and f"{directory}/workers".encode() in line:
             found.append(entry.parent.name)
     return found
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.execution import Query, changes, supply
+from kg.execution import change_log, worker_factory
+from kg.execution.interface import Query
 from kg.execution.pool import Pool
 from kg.settings import Settings
 from kg.store import Change
@@ -141,7 +142,7 @@ def test_litter_of_removed_quads_is_bounded(
     quad: Callable[[int], ox.Quad],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(supply, "_REMOVED_MIN", 100)
+    monkeypatch.setattr(worker_factory, "_REMOVED_MIN", 100)
     pool = Pool(own_store, tmp_path / "workers", settings)
     try:
         assert eventually(lambda: pool.status().in_memory)
@@ -179,8 +180,8 @@ def test_what_has_no_name_survives_the_way_into_memory(tmp_path: Path, settings:
 
 
 def test_journal_keeps_what_somebody_still_needs(quad: Callable[[int], ox.Quad]) -> None:
-    journal = changes.Journal()
-    frames = [changes.packed(Change(frozenset(), frozenset({quad(number)}))) for number in range(3)]
+    journal = change_log.ChangeLog()
+    frames = [change_log.packed(Change(frozenset(), frozenset({quad(number)}))) for number in range(3)]
     for frame in frames:
         journal.append(frame)
     assert journal.since(1) == b"".join(frames[1:])

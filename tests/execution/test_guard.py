@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import QueryForbidden, QueryRefused, QuerySyntax, QueryTooLong, QueryTooNested
-from kg.execution import Kind
 from kg.execution.guard import Limits, examined
+from kg.execution.interface import QueryForm
 
 WORDS = ["SERVICE", "service", "LOAD", "INSERT", "DELETE", "DROP", "clear", "UNION", "FROM", "((((", "||", "}"]
 PLACES = [
@@ -29,7 +29,7 @@ NAMES = [
 @pytest.mark.parametrize("place", PLACES)
 def test_words_in_strings_and_comments_are_not_keywords(word: str, place: str) -> None:
     shape = examined(place.format(word))
-    assert shape.kind is Kind.SOLUTIONS
+    assert shape.kind is QueryForm.SOLUTIONS
     assert not shape.names_dataset
 
 
@@ -92,14 +92,14 @@ def test_long_lists_of_values_are_fine() -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("BASE <x:select> PREFIX ask: <x:y> SELECT*{}", Kind.SOLUTIONS),
-        ("ask{}", Kind.BOOLEAN),
-        ("#ASK\nCONSTRUCT { ?s ?p ?o } WHERE { { SELECT * { ?s ?p ?o } } }", Kind.GRAPH),
-        ("DESCRIBE<x:a>FROM<x:g>", Kind.GRAPH),
+        ("BASE <x:select> PREFIX ask: <x:y> SELECT*{}", QueryForm.SOLUTIONS),
+        ("ask{}", QueryForm.BOOLEAN),
+        ("#ASK\nCONSTRUCT { ?s ?p ?o } WHERE { { SELECT * { ?s ?p ?o } } }", QueryForm.GRAPH),
+        ("DESCRIBE<x:a>FROM<x:g>", QueryForm.GRAPH),
         ("nothing of the kind", None),
     ],
 )
-def test_kind_is_known_before_parsing(text: str, kind: Kind | None) -> None:
+def test_kind_is_known_before_parsing(text: str, kind: QueryForm | None) -> None:
     assert examined(text).kind is kind
 
 
@@ -114,7 +114,7 @@ def test_any_text_is_either_examined_or_refused(text: str) -> None:
 @given(st.text(alphabet="'\"\\ab<>#{}( \n"))
 def test_a_string_literal_hides_whatever_it_holds(text: str) -> None:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    assert examined(f'SELECT * {{ ?s ?p "{escaped}" }}', Limits(nesting=1)).kind is Kind.SOLUTIONS
+    assert examined(f'SELECT * {{ ?s ?p "{escaped}" }}', Limits(nesting=1)).kind is QueryForm.SOLUTIONS
 
 
 @pytest.mark.parametrize("piece", ["\\'''", "'''a\"\"\"b", "a-", "<", "\\", "?", "''", '"\\', "(" * 3, "a:\\", "<a"])

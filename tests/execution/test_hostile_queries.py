@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from kg.errors import ConflictKgError, QueryDeadline, QueryForbidden, QueryLimit, QueryMemory, QueryRefused
-from kg.execution import Query, guard
+from kg.execution import guard
+from kg.execution.interface import Query
 from kg.execution.pool import Pool
 from kg.settings import Settings
 
@@ -59,7 +60,7 @@ UNGUARDED = ["10,000 parentheses", "10,000 groups", "10,000 alternatives", "10,0
 
 @pytest.mark.parametrize("name", UNGUARDED)
 def test_worker_alone_survives_what_the_guard_would_refuse(
-    name: str, a_pool: Callable[..., Pool], settings: Settings, unexamined: Callable[[str], guard.Shape]
+    name: str, a_pool: Callable[..., Pool], settings: Settings, unexamined: Callable[[str], guard.QueryInfo]
 ) -> None:
     pool = a_pool(examine=unexamined)
     whole(pool, COUNT)
@@ -106,7 +107,7 @@ def test_no_query_opens_a_connection_even_without_guard(
     endpoint: str,
     listener: tuple[int, list[str]],
     a_pool: Callable[..., Pool],
-    unexamined: Callable[[str], guard.Shape],
+    unexamined: Callable[[str], guard.QueryInfo],
 ) -> None:
     port, connections = listener
     pool = a_pool(examine=unexamined)

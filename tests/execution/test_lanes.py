@@ -7,9 +7,9 @@ from typing import cast
 import pytest
 
 from kg.errors import Overloaded
-from kg.execution import lanes
-from kg.execution.lanes import Lane, Lanes, Ticket, kind_of
-from kg.execution.process import WorkerProcess
+from kg.execution import scheduler
+from kg.execution.scheduler import Lane, Scheduler, Ticket, kind_of
+from kg.execution.worker_handle import WorkerProcess
 
 LONG_S = 10.0
 
@@ -33,14 +33,14 @@ def ticket(kind: int) -> Ticket:
     return Ticket(kind, 0, time.monotonic() + 60, lambda: None)
 
 
-def entered(made: Lanes, kind: int) -> Ticket:
+def entered(made: Scheduler, kind: int) -> Ticket:
     one = ticket(kind)
     made.enter(one)
     return one
 
 
-def made_of(workers: int, queue_length: int = 10) -> Lanes:
-    made = Lanes(workers, queue_length, 1)
+def made_of(workers: int, queue_length: int = 10) -> Scheduler:
+    made = Scheduler(workers, queue_length, 1)
     for _ in range(workers):
         made.offer(cast(WorkerProcess, Worker()))
     return made
@@ -52,13 +52,13 @@ def computes(one: Ticket, seconds: float) -> None:
     one.started -= seconds
 
 
-def ends(made: Lanes, one: Ticket) -> None:
+def ends(made: Scheduler, one: Ticket) -> None:
     assert one.worker is not None
     assert made.leave(one)
     made.offer(one.worker)
 
 
-def taught(made: Lanes, kind: int, seconds: float) -> None:
+def taught(made: Scheduler, kind: int, seconds: float) -> None:
     one = entered(made, kind)
     computes(one, seconds)
     ends(made, one)
@@ -167,7 +167,7 @@ def test_kinds_differ_in_more_than_names_and_values() -> None:
 
 
 def test_only_so_many_kinds_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lanes, "_KINDS_KEPT", 10)
+    monkeypatch.setattr(scheduler, "_KINDS_KEPT", 10)
     made = made_of(1)
     for kind in range(100):
         taught(made, kind, 0.0)

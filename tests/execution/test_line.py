@@ -7,23 +7,23 @@ from collections.abc import Iterator
 import pytest
 
 from kg.errors import Overloaded, QueryRefused
-from kg.execution.examining import Examiner
-from kg.execution.guard import Shape
-from kg.execution.line import Line
-from kg.execution.remembering import CHARACTERS
+from kg.execution.cached_guard import CachedGuard
+from kg.execution.guard import QueryInfo
+from kg.execution.serial_executor import SerialExecutor
+from kg.execution.text_cache import CHARACTERS
 
 LONG = "x" * (CHARACTERS + 1)
-SHAPE = Shape(None, False)
+SHAPE = QueryInfo(None, False)
 
 
 @pytest.fixture
-def line() -> Iterator[Line]:
-    made = Line(2, "test")
+def line() -> Iterator[SerialExecutor]:
+    made = SerialExecutor(2, "test")
     yield made
     made.close()
 
 
-def test_what_work_finds_or_raises_comes_back(line: Line) -> None:
+def test_what_work_finds_or_raises_comes_back(line: SerialExecutor) -> None:
     def fail(text: str) -> int:
         raise QueryRefused(text)
 
@@ -35,7 +35,7 @@ def test_what_work_finds_or_raises_comes_back(line: Line) -> None:
         asyncio.run(line.arun(fail, "four"))
 
 
-def test_one_at_a_time_and_a_bounded_number_waits(line: Line) -> None:
+def test_one_at_a_time_and_a_bounded_number_waits(line: SerialExecutor) -> None:
     go_on = threading.Event()
     at_work: list[str] = []
 
@@ -59,7 +59,7 @@ def test_one_at_a_time_and_a_bounded_number_waits(line: Line) -> None:
     assert line.run(work, "again") == "again"
 
 
-def test_giving_up_while_waiting_makes_room(line: Line) -> None:
+def test_giving_up_while_waiting_makes_room(line: SerialExecutor) -> None:
     go_on = threading.Event()
 
     def work(text: str) -> bool:
@@ -81,11 +81,11 @@ def test_giving_up_while_waiting_makes_room(line: Line) -> None:
 def test_long_texts_do_not_hold_up_the_loop() -> None:
     go_on = threading.Event()
 
-    def examine(text: str) -> Shape:
+    def examine(text: str) -> QueryInfo:
         assert len(text) <= CHARACTERS or go_on.wait(10)
         return SHAPE
 
-    examiner = Examiner(examine, 4)
+    examiner = CachedGuard(examine, 4)
 
     async def both() -> None:
         long = asyncio.create_task(examiner.aexamined(LONG))
@@ -102,11 +102,11 @@ def test_long_texts_do_not_hold_up_the_loop() -> None:
 def test_long_text_is_not_examined_a_second_time_at_once() -> None:
     examined: list[str] = []
 
-    def examine(text: str) -> Shape:
+    def examine(text: str) -> QueryInfo:
         examined.append(text)
         return SHAPE
 
-    examiner = Examiner(examine, 4)
+    examiner = CachedGuard(examine, 4)
     assert examiner.examined(LONG) is asyncio.run(examiner.aexamined(LONG)) is SHAPE
     assert examined == [LONG]
     examiner.close()

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.errors import Overloaded, QueryDeadline, QueryLimit, QueryRefused, QuerySyntax, StoreFailure
-from kg.execution import Kind, Query
+from kg.execution.interface import Query, QueryForm
 from kg.execution.pool import Pool
 from kg.settings import Settings
 from kg.store import Change
@@ -29,7 +29,11 @@ def count(pool: Pool, **dataset: tuple[str, ...]) -> int:
 
 
 def test_result_tells_kind_and_format_before_it_is_read(pool: Pool) -> None:
-    for text, kind in [("SELECT * {}", Kind.SOLUTIONS), ("ASK {}", Kind.BOOLEAN), ("DESCRIBE <x:a>", Kind.GRAPH)]:
+    for text, kind in [
+        ("SELECT * {}", QueryForm.SOLUTIONS),
+        ("ASK {}", QueryForm.BOOLEAN),
+        ("DESCRIBE <x:a>", QueryForm.GRAPH),
+    ]:
         result = pool.run(Query(text=text))
         assert result.kind is kind
         assert result.media_type

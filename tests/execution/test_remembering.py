@@ -2,7 +2,7 @@
 
 import pytest
 
-from kg.execution.remembering import CHARACTERS, TEXTS, remembering
+from kg.execution.text_cache import CHARACTERS, TEXTS, remembering
 
 
 def test_short_text_is_studied_once_a_long_one_each_time() -> None:

@@ -17,8 +17,8 @@ import uvicorn
 
 from api.app import create_app
 from api.services import opened
-from kg.execution import Executor
-from kg.execution.in_process import Delegating
+from kg.execution.interface import Executor
+from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.limits import Limits
 from kg.graphql.operating import Api, Asked
 from kg.publication import assembled, shipped_schema
@@ -50,7 +50,7 @@ def shipped_store() -> Iterator[EmbeddedStore]:
 
 @pytest.fixture(scope="session")
 def executor(shipped_store: EmbeddedStore) -> Executor:
-    return Delegating(shipped_store)
+    return PassthroughExecutor(shipped_store)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from kg.execution.in_process import Delegating
+from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.operating import Api, Asked
 from kg.publication import assembled, shipped_schema
 from kg.questions import Catalogue
@@ -55,7 +55,7 @@ def _renew() -> None:
         assembled(Settings(), store).prepare()
         api = Api(shipped_schema(DEFAULT_BASE_IRI), Catalogue.load(), DEFAULT_BASE_IRI)
         for each in QUESTIONS:
-            data = api.answer(Asked(query=each.read_text(encoding="utf-8")), Delegating(store)).data
+            data = api.answer(Asked(query=each.read_text(encoding="utf-8")), PassthroughExecutor(store)).data
             text = json.dumps(data, ensure_ascii=False, indent=1)
             each.with_suffix(".json").write_text(f"{text}\n", encoding="utf-8")
 

@@ -14,8 +14,8 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.graphql.routes import THREADS
 from api.services import Services
-from kg.execution import Query, Result
-from kg.execution.in_process import Delegating
+from kg.execution.interface import Query, Result
+from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql import problems
 from kg.graphql.limits import Limits
 from kg.graphql.operating import Api, Asked
@@ -29,7 +29,7 @@ QUERY = {"query": "{ zones { nodes { id } } }"}
 AT_ONCE_S = 1.0
 
 
-class Waiting(Delegating):
+class Waiting(PassthroughExecutor):
     """An executor that gives nothing before it is let."""
 
     def __init__(self, store: EmbeddedStore) -> None:
@@ -113,9 +113,9 @@ def test_who_waits_too_long_for_a_turn_is_told(waiting: Waiting, shipped_store: 
     for each in asked:
         each.start()
     have_come.wait(10)
-    told = api.answer(Asked(query=QUERY["query"]), Delegating(shipped_store))
+    told = api.answer(Asked(query=QUERY["query"]), PassthroughExecutor(shipped_store))
     go_on.set()
     for each in asked:
         each.join()
     assert [(error.extensions or {})["code"] for error in told.errors] == [problems.TOO_LATE]
-    assert not api.answer(Asked(query=QUERY["query"]), Delegating(shipped_store)).errors
+    assert not api.answer(Asked(query=QUERY["query"]), PassthroughExecutor(shipped_store)).errors

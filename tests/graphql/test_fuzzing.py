@@ -21,7 +21,7 @@ from graphql import (
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg.execution import Executor
+from kg.execution.interface import Executor
 from kg.graphql.operating import Api, Asked
 
 QUICK_S = 10.0

@@ -8,8 +8,8 @@ import pyoxigraph as ox
 import pytest
 
 from kg import terms
-from kg.execution import Executor
-from kg.execution.in_process import Delegating
+from kg.execution.interface import Executor
+from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql import graph, sparql
 from kg.graphql.operating import Api
 from kg.settings import DEFAULT_BASE_IRI
@@ -50,7 +50,7 @@ def crowd() -> Executor:
             ]  # fmt: skip
     store = EmbeddedStore.in_memory()
     store.apply(Change(frozenset(), frozenset(ox.Quad(*each, home) for each in triples)))
-    return Delegating(store)
+    return PassthroughExecutor(store)
 
 
 def test_a_level_of_many_thousand_nodes_is_answered(api: Api, asking: Callable[..., Ask], crowd: Executor) -> None:

@@ -9,7 +9,7 @@ import pytest
 from graphql import get_introspection_query
 
 from kg.errors import Overloaded, QueryDeadline, QueryMemory, StoreUnreachable
-from kg.execution import Query, Result
+from kg.execution.interface import Query, Result
 from kg.graphql.operating import Api
 from kg.graphql.types import FIRST
 

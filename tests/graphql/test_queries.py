@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from kg.execution import Executor
-from kg.execution.in_process import Delegating
+from kg.execution.interface import Executor
+from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.graph import Graph
 from kg.graphql.ledger import Ledger
 from kg.graphql.operating import Api
@@ -102,7 +102,7 @@ def remote(union_engine: str, shipped_store: EmbeddedStore) -> Iterator[Executor
     """The shipped data in another process, behind the SPARQL Protocol."""
     with closing(RemoteStore.open(f"{union_engine}/query")) as store:
         store.apply(Change(frozenset(), frozenset(shipped_store.quads())))
-        yield Delegating(store)
+        yield PassthroughExecutor(store)
 
 
 @pytest.mark.slow

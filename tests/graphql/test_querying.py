@@ -8,7 +8,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg import terms
-from kg.execution.in_process import Delegating
+from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.operating import Api
 from kg.graphql.pages import FIRST_MAX
 from kg.store import Change
@@ -164,7 +164,7 @@ def test_what_a_client_writes_stays_text(text: str, data_of: Ask) -> None:
 def test_every_character_is_looked_for_as_it_is(text: str, api: Api, asking: Callable[..., Ask]) -> None:
     store = EmbeddedStore.in_memory()
     store.apply(Change(frozenset(), frozenset([*actor("a", f"one {text} two"), *actor("b", "one A two")])))
-    ask = asking(api, Delegating(store))
+    ask = asking(api, PassthroughExecutor(store))
     query = """query ($t: String!, $x: Text!, $after: String) {
         a: states(where: {prefLabel: {contains: $t}}) { nodes { slug prefLabel } }
         b: states(where: {prefLabel: {eq: $x}}) { nodes { slug } }
@@ -282,7 +282,7 @@ def actor(slug: str, name: str) -> list[ox.Quad]:
 def test_a_cursor_stays_where_it_is_when_nodes_are_added(order: str, api: Api, asking: Callable[..., Ask]) -> None:
     store = EmbeddedStore.in_memory()
     store.apply(Change(frozenset(), frozenset(q for n in range(0, 20, 2) for q in actor(f"a{n:02}", f"A {n:02}"))))
-    ask = asking(api, Delegating(store))
+    ask = asking(api, PassthroughExecutor(store))
     query = f"""query ($after: String) {{ states(first: 4, after: $after {order}) {{
         nodes {{ id }} pageInfo {{ endCursor }} }} }}"""
     first = ask(query)["data"]["states"]

@@ -10,7 +10,7 @@ import pytest
 from graphql import GraphQLEnumType, GraphQLNonNull, GraphQLObjectType, print_schema, validate_schema
 
 from kg import schema as schema_reading
-from kg.execution.in_process import Delegating
+from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.operating import Api, Asked
 from kg.publication import shipped_schema
 from kg.questions import Catalogue
@@ -124,7 +124,7 @@ def test_a_class_added_to_ontology_and_shapes_can_be_asked_for(extended: Api) ->
     query = """{ hospital(slug: "h") { prefLabel beds attacks { nodes { hospital { id } attribution status } } }
                  hospitals(where: {beds: {gt: 10}, attacks: {hospital: {beds: {lte: 40}}}}) { totalCount }
                  things(where: {asHospital: {beds: {eq: 40}}}) { nodes { __typename } } }"""
-    content = extended.answer(Asked(query=query), Delegating(store)).content()
+    content = extended.answer(Asked(query=query), PassthroughExecutor(store)).content()
     assert "errors" not in content, content
     hospital: Any = content["data"]["hospital"]
     assert hospital["beds"] == 40
@@ -136,7 +136,7 @@ def test_a_class_added_to_ontology_and_shapes_can_be_asked_for(extended: Api) ->
 
 def test_what_an_added_class_says_needs_attribution_too(extended: Api) -> None:
     query = "{ hospitalAttacks { nodes { hospital { id } } } }"
-    content = extended.answer(Asked(query=query), Delegating(EmbeddedStore.in_memory())).content()
+    content = extended.answer(Asked(query=query), PassthroughExecutor(EmbeddedStore.in_memory())).content()
     assert [each["extensions"]["code"] for each in content["errors"]] == ["ATTRIBUTION_REQUIRED"]
 
 

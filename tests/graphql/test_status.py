@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kg import terms
-from kg.execution.in_process import Delegating
+from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.names import constant
 from kg.graphql.operating import Api
 from kg.publication import shipped_schema
@@ -105,7 +105,7 @@ def test_so_it_is_whatever_is_said(
     quads = {ox.Quad(*triple, graph) for triple in told(sayings, holdings)}
     store = EmbeddedStore.in_memory()
     store.apply(Change(frozenset(), frozenset(quads | HEDGING)))
-    content = asking(api, Delegating(store))(ALL)
+    content = asking(api, PassthroughExecutor(store))(ALL)
     assert "errors" not in content
     found = {each["id"]: each["status"] for each in content["data"]["propositions"]["nodes"]}
     decided = decisions(map(ox.NamedNode, found), store)

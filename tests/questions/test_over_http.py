@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from api import errors, pages, questions
 from api.services import Services
-from kg.execution.in_process import Delegating
+from kg.execution.passthrough import PassthroughExecutor
 from kg.publication import assembled
 from kg.questions import Catalogue, to_csv, to_json
 from kg.settings import DEFAULT_BASE_IRI, Settings
@@ -25,7 +25,7 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 def services(catalogue: Catalogue) -> Services:
     publication = assembled(Settings(), EmbeddedStore.in_memory())
     publication.prepare()
-    return Services(publication.settings, publication, Delegating(publication.store), catalogue, "")
+    return Services(publication.settings, publication, PassthroughExecutor(publication.store), catalogue, "")
 
 
 @pytest.fixture(scope="module")

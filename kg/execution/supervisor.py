@@ -14,12 +14,12 @@ from pathlib import Path
 
 from kg.errors import ConflictKgError, StoreFailure
 from kg.execution import memory
-from kg.execution.changes import Journal, packed
+from kg.execution.change_log import ChangeLog, packed
 from kg.execution.checkpoints import Checkpointer
-from kg.execution.lanes import Lanes
-from kg.execution.nursery import Nursery
-from kg.execution.process import WorkerProcess
-from kg.execution.supply import CALM_S, Supply
+from kg.execution.forkserver_client import ForkserverClient
+from kg.execution.scheduler import Scheduler
+from kg.execution.worker_factory import CALM_S, WorkerFactory
+from kg.execution.worker_handle import WorkerProcess
 from kg.settings import Settings
 from kg.store import Change
 
@@ -27,17 +27,17 @@ _SENT_AT_ONCE_BYTES = 65_536
 _OWN_PAGES_TIMEOUT_S = 60.0
 
 
-class Staff:
+class Supervisor:
     """Workers, offered to ``lanes`` when they are free and up to date."""
 
     def __init__(
-        self, source: Checkpointer, directory: Path, settings: Settings, lanes: Lanes, lock: threading.Lock
+        self, source: Checkpointer, directory: Path, settings: Settings, lanes: Scheduler, lock: threading.Lock
     ) -> None:
         self._lanes, self._lock = lanes, lock
         self._wanted = settings.workers
-        self._supply = Supply(source, directory, settings)
-        self._journal = Journal()
-        self._held: Nursery | None = None
+        self._supply = WorkerFactory(source, directory, settings)
+        self._journal = ChangeLog()
+        self._held: ForkserverClient | None = None
         self._members: set[WorkerProcess] = set()
         self._starting = self._unknown_changes = 0
         self._loading_from: int | None = None
@@ -221,7 +221,7 @@ class Staff:
             return None, StoreFailure(f"query workers cannot be started: {error}")
         return worker, None
 
-    def _bring_up_to_date(self, held: Nursery) -> None:
+    def _bring_up_to_date(self, held: ForkserverClient) -> None:
         with self._lock:
             version, pending = self._journal.version, b""
             if self._journal.reaches(held.version):
@@ -252,7 +252,7 @@ class Staff:
         versions += [self._loading_from] if self._loading_from is not None else []
         self._journal.forget(min(versions, default=self._journal.version))
 
-    def _give_up(self, held: Nursery) -> None:
+    def _give_up(self, held: ForkserverClient) -> None:
         """Use disk until the graph has been loaded anew."""
         with self._lock:
             if self._held is held:
@@ -303,11 +303,11 @@ class Staff:
             select.select([worker.connection], [], [], _OWN_PAGES_TIMEOUT_S)
         return self._keeper.submit(self._take_over, held, workers).result()
 
-    def _forked(self, held: Nursery) -> list[WorkerProcess]:
+    def _forked(self, held: ForkserverClient) -> list[WorkerProcess]:
         self._bring_up_to_date(held)
         return [self._supply.from_memory(held, own=True) for _ in range(self._wanted)]
 
-    def _take_over(self, held: Nursery, workers: list[WorkerProcess]) -> bool:
+    def _take_over(self, held: ForkserverClient, workers: list[WorkerProcess]) -> bool:
         for worker in workers:
             worker.wait_until_ready()
         with self._lock:

@@ -11,12 +11,13 @@ from functools import lru_cache
 from typing import Protocol
 
 from kg.errors import QueryDeadline, QueryLimit, QueryRefused
-from kg.execution import Kind, Query, guard
-from kg.execution.frames import Frame, encoded
-from kg.execution.lanes import Cause, Ticket
-from kg.execution.process import Bounds, WorkerProcess, cause_of_death, failure
-from kg.execution.remembering import CHARACTERS, TEXTS
+from kg.execution import guard
+from kg.execution.framing import Frame, encoded
+from kg.execution.interface import Query, QueryForm
+from kg.execution.scheduler import Cause, Ticket
+from kg.execution.text_cache import CHARACTERS, TEXTS
 from kg.execution.worker import HEAD_END, SPENT
+from kg.execution.worker_handle import Bounds, WorkerProcess, cause_of_death, failure
 
 _GRACE_S = 0.25
 _STATUS_TIMEOUT_S = 5.0
@@ -43,7 +44,7 @@ class Giving(Protocol):
 class RunningQuery:
     """A ``Result``. Given out only when its first bytes are there, so that most failures come before any is sent."""
 
-    kind: Kind
+    kind: QueryForm
     media_type: str
 
     def __init__(self, giver: Giving, ticket: Ticket, worker: WorkerProcess, bounds: Bounds) -> None:
@@ -180,7 +181,7 @@ class RunningQuery:
         return cause_of_death(status, self._bounds)
 
 
-def request_for(query: Query, shape: guard.Shape, bounds: Bounds, seconds: float, *, union: bool) -> bytes:
+def request_for(query: Query, shape: guard.QueryInfo, bounds: Bounds, seconds: float, *, union: bool) -> bytes:
     """The query as a worker is asked, to be answered in what is left of its time."""
     is_small = len(query.text) + len(query.base_iri) <= CHARACTERS and not (query.default_graphs or query.named_graphs)
     write = _remembered if is_small else _written
@@ -207,6 +208,6 @@ _remembered = lru_cache(TEXTS)(_written)
 
 
 @lru_cache(TEXTS)
-def _head(payload: bytes) -> tuple[Kind, str]:
+def _head(payload: bytes) -> tuple[QueryForm, str]:
     kind, _, media_type = payload.decode().partition(" ")
-    return Kind(kind), media_type
+    return QueryForm(kind), media_type

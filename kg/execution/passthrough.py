@@ -6,8 +6,9 @@ from io import BytesIO
 from typing import Protocol, runtime_checkable
 
 from kg.errors import QueryForbidden, QueryLimit
-from kg.execution import DEFAULT_MEDIA_TYPES, Kind, Query, guard
-from kg.execution.examining import Examiner
+from kg.execution import guard
+from kg.execution.cached_guard import CachedGuard
+from kg.execution.interface import DEFAULT_MEDIA_TYPES, Query, QueryForm
 from kg.execution.worker import kind_of, serialise
 from kg.store import Change, Queryable, QueryResult
 
@@ -17,7 +18,7 @@ LINE_LENGTH = 32
 class WholeResult:
     """A ``Result`` that is all there."""
 
-    def __init__(self, kind: Kind, media_type: str, data: bytes) -> None:
+    def __init__(self, kind: QueryForm, media_type: str, data: bytes) -> None:
         self.kind, self.media_type, self._data = kind, media_type, data
 
     @property
@@ -47,16 +48,16 @@ class TakesDatasets(Protocol):
     ) -> QueryResult: ...
 
 
-class Delegating:
+class PassthroughExecutor:
     """An ``Executor`` that asks the store itself; its deadline is the store's own."""
 
     def __init__(self, store: Queryable, *, line_length: int = LINE_LENGTH) -> None:
-        self._store, self._examiner = store, Examiner(guard.examined, line_length)
+        self._store, self._examiner = store, CachedGuard(guard.examined, line_length)
 
-    def examined(self, text: str) -> guard.Shape:
+    def examined(self, text: str) -> guard.QueryInfo:
         return self._examiner.examined(text)
 
-    async def aexamined(self, text: str) -> guard.Shape:
+    async def aexamined(self, text: str) -> guard.QueryInfo:
         return await self._examiner.aexamined(text)
 
     def run(self, query: Query) -> WholeResult:

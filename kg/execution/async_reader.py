@@ -6,10 +6,10 @@ Knows sockets and frames, not queries. A thread may read from the same worker in
 import asyncio
 import socket
 
-from kg.execution.frames import Inbox
+from kg.execution.framing import Inbox
 
 
-class Listener:
+class AsyncReader:
     """Fills the inbox of one connection for whoever waits in a loop; one waits at a time."""
 
     def __init__(self, connection: socket.socket, inbox: Inbox) -> None:

@@ -3,16 +3,16 @@
 import pyoxigraph as ox
 
 from kg.errors import StoreFailure
-from kg.execution import Kind
+from kg.execution.interface import QueryForm
 from kg.store import QueryResult
 
 _ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
-def parsed(kind: Kind, data: bytes) -> QueryResult:
+def parsed(kind: QueryForm, data: bytes) -> QueryResult:
     """The result as terms; ``data`` is in the default format of its kind."""
     try:
-        if kind is Kind.GRAPH:
+        if kind is QueryForm.GRAPH:
             triples = ox.Store()
             triples.bulk_load(data, format=ox.RdfFormat.N_TRIPLES)
             return triples.query(_ALL)

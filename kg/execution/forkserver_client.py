@@ -14,15 +14,15 @@ from pathlib import Path
 import kg
 from kg.errors import StoreFailure
 from kg.execution import memory
-from kg.execution.frames import READ_BYTES, Frame, Inbox, encoded
-from kg.execution.process import WorkerProcess
+from kg.execution.framing import READ_BYTES, Frame, Inbox, encoded
+from kg.execution.worker_handle import WorkerProcess
 
 _ANSWER_TIMEOUT_S = 60.0
 _LOAD_TIMEOUT_S = 3600.0
 _UNKNOWN_END = 1
 
 
-class Nursery:
+class ForkserverClient:
     """One zygote. With a checkpoint it holds that graph in memory; without, its workers open checkpoints."""
 
     def __init__(self, directory: Path, checkpoint: Path | None = None, *, limit_mb: int = 0, version: int = 0) -> None:
@@ -37,7 +37,7 @@ class Nursery:
         self._control, theirs = socket.socketpair()
         self._inbox = Inbox(self._control)
         with theirs:
-            command = [sys.executable, "-m", "kg.execution.zygote", str(directory), str(theirs.fileno())]
+            command = [sys.executable, "-m", "kg.execution.forkserver", str(directory), str(theirs.fileno())]
             self._process = subprocess.Popen(
                 [*command, str(os.getpid()), *graph],
                 stdin=subprocess.DEVNULL,

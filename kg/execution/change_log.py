@@ -4,7 +4,7 @@ from collections import deque
 
 import pyoxigraph as ox
 
-from kg.execution.frames import Frame, encoded
+from kg.execution.framing import Frame, encoded
 from kg.store import Change
 
 _LENGTH_BYTES = 8
@@ -25,7 +25,7 @@ def apply(engine: ox.Store, payload: bytes) -> None:
     engine.extend(ox.parse(payload[start:], format=ox.RdfFormat.N_QUADS))
 
 
-class Journal:
+class ChangeLog:
     """The changes since some version, each one version; for use under one lock."""
 
     def __init__(self) -> None:

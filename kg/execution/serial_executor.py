@@ -17,7 +17,7 @@ Found = TypeVar("Found")
 RETRY_AFTER_S = 1
 
 
-class Line:
+class SerialExecutor:
     """Does what it is told in one thread; a bounded number may wait."""
 
     def __init__(self, length: int, name: str) -> None:

@@ -1,6 +1,6 @@
 """The process that workers are forked from; in memory mode it holds the whole graph, and each fork has it at once.
 
-``python -m kg.execution.zygote DIRECTORY DESCRIPTOR PARENT_PID [CHECKPOINT MEMORY_MB]``; DIRECTORY only tells people
+``python -m kg.execution.forkserver DIRECTORY DESCRIPTOR PARENT_PID [CHECKPOINT MEMORY_MB]``; DIRECTORY only tells people
 whose it is. It answers no query itself and has one thread whenever it forks, because a lock held by another one would
 stay locked in a fork. A worker for a graph that is not held here opens its checkpoint after the fork.
 """
@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.execution import changes, memory, worker
-from kg.execution.confinement import confine, die_with
-from kg.execution.frames import Frame, Inbox, encoded
+from kg.execution import change_log, memory, worker
+from kg.execution.framing import Frame, Inbox, encoded
+from kg.execution.sandbox import confine, die_with
 
 _LOADING_SHARE = 2
 _PIPE_BYTES = 1 << 20
@@ -47,7 +47,7 @@ def _serve(engine: ox.Store, control: socket.socket) -> None:
             return
         match frame:
             case Frame.CHANGE:
-                changes.apply(engine, payload)
+                change_log.apply(engine, payload)
             case Frame.READY:
                 control.sendall(encoded(Frame.READY))
             case Frame.FORK:

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Protocol
 
 from kg.errors import ConflictKgError, QueryDeadline, QueryLimit, QueryMemory, QueryRefused, StoreFailure
-from kg.execution.frames import Frame, Inbox
-from kg.execution.listening import Listener
+from kg.execution.async_reader import AsyncReader
+from kg.execution.framing import Frame, Inbox
 from kg.store.sparql import syntax_error
 
 _START_TIMEOUT_S = 60.0
@@ -53,7 +53,7 @@ class WorkerProcess:
         self.pid, self.connection, self.source = pid, connection, source
         self.version, self.checkpoint = version, checkpoint
         self.inbox = Inbox(connection)
-        self.listener = Listener(connection, self.inbox)
+        self.listener = AsyncReader(connection, self.inbox)
         self.end: Future[int] = Future()
         # The zygote reaps only what it is told to, so until then the number is this process's own.
         self._handle = os.pidfd_open(pid)

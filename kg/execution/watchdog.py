@@ -6,7 +6,7 @@ from collections.abc import Callable
 INTERVAL_S = 0.02
 
 
-class Clock:
+class Watchdog:
     """Calls ``tick`` every INTERVAL_S from a thread of its own, between ``wake`` and ``rest``."""
 
     def __init__(self, tick: Callable[[], None]) -> None:

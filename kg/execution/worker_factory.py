@@ -15,8 +15,8 @@ from pathlib import Path
 from kg.errors import StoreFailure
 from kg.execution import memory
 from kg.execution.checkpoints import Checkpointer, Checkpoints
-from kg.execution.nursery import Nursery
-from kg.execution.process import WorkerProcess
+from kg.execution.forkserver_client import ForkserverClient
+from kg.execution.worker_handle import WorkerProcess
 from kg.settings import Settings
 
 CALM_S = 0.3
@@ -25,7 +25,7 @@ _REMOVED_SHARE = 4
 _SHRUNK = 0.9
 
 
-class Supply:
+class WorkerFactory:
     """The zygotes, and the judgement which of them to use."""
 
     def __init__(self, source: Checkpointer, directory: Path, settings: Settings) -> None:
@@ -33,11 +33,11 @@ class Supply:
         self._directory, self._settings = directory, settings
         budget = settings.graph_memory_mb or memory.physical_mb() // 2
         self._share_mb = budget / (settings.workers + 1)
-        self._disk: Nursery | None = None
+        self._disk: ForkserverClient | None = None
         self._loading: Path | None = None
-        self._coming: Nursery | None = None
+        self._coming: ForkserverClient | None = None
         self._too_large_mb = 0.0
-        self._retired: list[Nursery] = []
+        self._retired: list[ForkserverClient] = []
         self.load_s = 0.0
         """How long the last load into memory took."""
 
@@ -45,13 +45,13 @@ class Supply:
         """A worker that sees ``version`` or later. Raises StoreFailure."""
         path = self._checkpoints.at_least(version)
         if self._disk is None or self._disk.is_closed:
-            self._disk = Nursery(self._directory)
+            self._disk = ForkserverClient(self._directory)
             self._disk.wait_until_ready()
         worker = self._disk.fork(self._settings.query_memory_mb, checkpoint=path, version=version)
         worker.wait_until_ready()
         return worker
 
-    def from_memory(self, held: Nursery, *, own: bool = False) -> WorkerProcess:
+    def from_memory(self, held: ForkserverClient, *, own: bool = False) -> WorkerProcess:
         """A worker with the graph as ``held`` has it, not waited for. Raises StoreFailure."""
         return held.fork(self._settings.query_memory_mb, own=own)
 
@@ -64,10 +64,10 @@ class Supply:
         self._loading = path
         return path
 
-    def load(self, checkpoint: Path, version: int) -> Nursery | None:
+    def load(self, checkpoint: Path, version: int) -> ForkserverClient | None:
         """Load it, which takes a while; for a thread that lives as long as the pool. None where that fails."""
         start = time.monotonic()
-        self._coming = Nursery(self._directory, checkpoint, limit_mb=round(self._share_mb), version=version)
+        self._coming = ForkserverClient(self._directory, checkpoint, limit_mb=round(self._share_mb), version=version)
         try:
             self._coming.wait_until_ready()
         except StoreFailure:
@@ -80,7 +80,7 @@ class Supply:
         if self._coming is not None:
             self._coming.kill()
 
-    def loaded(self, held: Nursery | None) -> bool:
+    def loaded(self, held: ForkserverClient | None) -> bool:
         """The load is over; whether what was loaded fits. What does not is ended, and not tried again at that size."""
         checkpoint, self._loading, self._coming = self._loading, None, None
         if held is not None and self.fits(held):
@@ -92,15 +92,15 @@ class Supply:
             held.close()
         return False
 
-    def fits(self, held: Nursery) -> bool:
+    def fits(self, held: ForkserverClient) -> bool:
         """Whether each worker may hold as much as this one does now. For any thread."""
         return held.resident_mb() <= self._share_mb
 
-    def is_littered(self, held: Nursery) -> bool:
+    def is_littered(self, held: ForkserverClient) -> bool:
         """Whether so much was removed that loading anew is worth it. For any thread."""
         return held.removed > max(_REMOVED_MIN, held.quads // _REMOVED_SHARE)
 
-    def retire(self, held: Nursery) -> None:
+    def retire(self, held: ForkserverClient) -> None:
         """Nothing is forked from it any more; it ends with its last worker."""
         self._retired.append(held)
 
@@ -111,7 +111,7 @@ class Supply:
             self._retired.remove(held)
         self._checkpoints.keep_only([*in_use, *([self._loading] if self._loading else [])])
 
-    def close(self, held: Nursery | None) -> None:
+    def close(self, held: ForkserverClient | None) -> None:
         """End every zygote and remove all checkpoints."""
         for each in [self._disk, held, *self._retired]:
             if each is not None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from kg.errors import ConflictKgError, Overloaded
-from kg.execution.process import WorkerProcess
+from kg.execution.worker_handle import WorkerProcess
 
 SHORT_S = 0.03
 HELD_S = 0.5
@@ -75,7 +75,7 @@ def kind_of(text: str) -> int:
     return hash(_PART_THAT_VARIES.sub("", text))
 
 
-class Lanes:
+class Scheduler:
     """Workers and the queries that hold them or wait for one."""
 
     def __init__(self, workers: int, queue_length: int, retry_after: int) -> None:
