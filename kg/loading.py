@@ -19,7 +19,7 @@ from kg.dossier import read_dossier
 from kg.errors import Finding, InputRejected, Place, Severity
 from kg.quotes import Archive, check, check_share, passages, texts_of_sources
 from kg.schema import Schema
-from kg.store import Change, Store, normalised
+from kg.store.interface import Change, Store, normalised
 from kg.validation import Validator
 from kg.yaml_text import near
 

@@ -17,8 +17,8 @@ from kg.loading import Door, Plan, Progress, silent
 from kg.quotes import Archive
 from kg.schema import Schema
 from kg.settings import Settings
-from kg.store import Change, Store
 from kg.store.embedded import EmbeddedStore
+from kg.store.interface import Change, Store
 from kg.store.remote import RemoteStore
 from kg.validation import Validator
 

@@ -14,7 +14,7 @@ from kg.documents import read_bytes
 from kg.errors import Finding, InputRejected, Place, Severity, StoreUnreachable
 from kg.loading import GraphChange, Plan
 from kg.ownership import Address
-from kg.store import Change
+from kg.store.interface import Change
 
 TIMEOUT_S = 600.0
 

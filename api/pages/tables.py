@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
-from kg.store import QueryResult
+from kg.store.interface import QueryResult
 
 ROWS_MAX = 500
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"

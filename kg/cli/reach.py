@@ -9,7 +9,7 @@ from kg.errors import StoreLocked
 from kg.ownership import Address, holder
 from kg.publication import Publication
 from kg.settings import Settings
-from kg.store import Store
+from kg.store.interface import Store
 from kg.store.remote import RemoteStore
 
 

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from kg import terms
 from kg.questions.query import Row, Template, text_of
 from kg.schema import Class, Schema
-from kg.store import Queryable
+from kg.store.interface import Queryable
 
 _HERE = Path(__file__).parent
 _DESCRIBED = Template.read(_HERE / "described.rq")

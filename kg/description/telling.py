@@ -16,7 +16,7 @@ from kg.description.words import Words, words_of
 from kg.questions.query import support, text_of
 from kg.quotes import Archive
 from kg.schema import Field, Schema, local_name
-from kg.store import Queryable
+from kg.store.interface import Queryable
 
 _ACTS = {"asserts": Act.ASSERTS, "denies": Act.DENIES, "leavesOpen": Act.LEAVES_OPEN, "supposes": Act.SUPPOSES}
 _DEPTH_MAX = 3

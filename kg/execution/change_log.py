@@ -5,7 +5,7 @@ from collections import deque
 import pyoxigraph as ox
 
 from kg.execution.framing import Frame, encoded
-from kg.store import Change
+from kg.store.interface import Change
 
 _LENGTH_BYTES = 8
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from kg.store import Change, QueryResult
+from kg.store.interface import Change, QueryResult
 
 if TYPE_CHECKING:
     from kg.execution.guard import QueryInfo

@@ -10,7 +10,7 @@ from kg.execution import guard
 from kg.execution.cached_guard import CachedGuard
 from kg.execution.interface import DEFAULT_MEDIA_TYPES, Query, QueryForm
 from kg.execution.worker import kind_of, serialise
-from kg.store import Change, Queryable, QueryResult
+from kg.store.interface import Change, Queryable, QueryResult
 
 LINE_LENGTH = 32
 

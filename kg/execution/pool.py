@@ -26,7 +26,7 @@ from kg.execution.text_cache import CHARACTERS, remembering
 from kg.execution.watchdog import Watchdog
 from kg.execution.worker_handle import Bounds
 from kg.settings import Settings
-from kg.store import Change, QueryResult
+from kg.store.interface import Change, QueryResult
 
 
 @dataclass(frozen=True, slots=True)

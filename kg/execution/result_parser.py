@@ -4,7 +4,7 @@ import pyoxigraph as ox
 
 from kg.errors import StoreFailure
 from kg.execution.interface import QueryForm
-from kg.store import QueryResult
+from kg.store.interface import QueryResult
 
 _ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 

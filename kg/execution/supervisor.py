@@ -21,7 +21,7 @@ from kg.execution.scheduler import Scheduler
 from kg.execution.worker_factory import CALM_S, WorkerFactory
 from kg.execution.worker_handle import WorkerProcess
 from kg.settings import Settings
-from kg.store import Change
+from kg.store.interface import Change
 
 _SENT_AT_ONCE_BYTES = 65_536
 _OWN_PAGES_TIMEOUT_S = 60.0

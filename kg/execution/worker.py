@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from kg.execution import change_log, memory
 from kg.execution.framing import Frame, Inbox, encoded
 from kg.execution.interface import DEFAULT_MEDIA_TYPES, QueryForm
-from kg.store import QueryResult
+from kg.store.interface import QueryResult
 
 CHUNK_BYTES = 65_536
 SPENT = b"spent"

@@ -19,7 +19,7 @@ from typing import Protocol
 from kg.errors import ConflictKgError, QueryDeadline, QueryLimit, QueryMemory, QueryRefused, StoreFailure
 from kg.execution.async_reader import AsyncReader
 from kg.execution.framing import Frame, Inbox
-from kg.store.sparql import syntax_error
+from kg.store.sparql_text import syntax_error
 
 _START_TIMEOUT_S = 60.0
 _BEHIND = 10

@@ -15,7 +15,7 @@ from kg.questions import Answer, Catalogue, Entry, Parameter, RegisterStep, Tabl
 from kg.questions.query import Term, text_of
 from kg.questions.rendering import explained
 from kg.questions.table import Names
-from kg.store import Queryable
+from kg.store.interface import Queryable
 
 
 @dataclass(frozen=True, slots=True)

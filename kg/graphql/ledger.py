@@ -12,7 +12,7 @@ from kg.execution.result_parser import parsed
 from kg.graphql import problems
 from kg.graphql.rows import rows_of
 from kg.graphql.turns import Turns
-from kg.store import QueryResult
+from kg.store.interface import QueryResult
 
 _TSV = "text/tab-separated-values"
 

@@ -15,7 +15,7 @@ from kg.questions.entry import Entry
 from kg.questions.evidence import RegisterStep, climbed, gathered
 from kg.questions.query import Row, Term, slug_of, support, text_of
 from kg.questions.table import Names, names_of
-from kg.store import Queryable
+from kg.store.interface import Queryable
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from kg.questions.answer import Answer, answered
 from kg.questions.entry import Entry, Kind
 from kg.questions.parameter import near
 from kg.questions.table import Table, tabled
-from kg.store import Queryable
+from kg.store.interface import Queryable
 
 _SHIPPED = Path(__file__).parent
 

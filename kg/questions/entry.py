@@ -15,7 +15,7 @@ from ruamel.yaml.error import YAMLError
 from kg.errors import BadParameter
 from kg.questions.parameter import Parameter, near
 from kg.questions.query import Rows, Template, Term
-from kg.store import Queryable
+from kg.store.interface import Queryable
 
 _MARK = "#+"
 

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from kg.answers import Act, Bearing, Decision, Evidence, decide
 from kg.questions.query import Row, Term, support, text_of
-from kg.store import Queryable
+from kg.store.interface import Queryable
 
 
 @dataclass(frozen=True, slots=True)

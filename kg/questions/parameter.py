@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from kg import terms
 from kg.errors import BadParameter, Unknown
 from kg.questions.query import support, text_of
-from kg.store import Queryable
+from kg.store.interface import Queryable
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*")
 _SHORT = re.compile(rf"(?P<kind>[a-z-]+)[:/](?P<slug>{_SLUG.pattern})")

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from kg.questions.answer import Answer
 from kg.questions.query import support, text_of
 from kg.quotes import Archive, cut
-from kg.store import Queryable
+from kg.store.interface import Queryable
 
 Spans = Mapping[str, tuple[str, ...]]
 """Statement IRI to its spans, in the order of the text."""

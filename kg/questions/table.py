@@ -7,7 +7,7 @@ import pyoxigraph as ox
 
 from kg.questions.entry import Entry
 from kg.questions.query import Row, Term, support, text_of
-from kg.store import Queryable
+from kg.store.interface import Queryable
 
 Names = Mapping[str, str]
 

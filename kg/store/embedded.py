@@ -14,9 +14,9 @@ from typing import Self
 import pyoxigraph as ox
 
 from kg.errors import QueryRefused, StoreFailure, StoreFull, StoreLocked, UpdateConflict
-from kg.store import Change, QueryResult
-from kg.store.sparql import has_blank_node, syntax_error, update_of
-from kg.store.version import Version
+from kg.store.dataset_version import Version
+from kg.store.interface import Change, QueryResult
+from kg.store.sparql_text import has_blank_node, syntax_error, update_of
 
 _LOCKED = ("While lock file:", "lock hold by current process")
 _FULL = ("No space left on device", "Disk quota exceeded")

@@ -13,8 +13,8 @@ import httpx
 import pyoxigraph as ox
 
 from kg.errors import QueryDeadline, StoreFailure, StoreUnreachable
-from kg.store import Change, QueryResult
-from kg.store.sparql import has_blank_node, inserting, syntax_error, update_of
+from kg.store.interface import Change, QueryResult
+from kg.store.sparql_text import has_blank_node, inserting, syntax_error, update_of
 
 DEFAULT_TIMEOUT_S = 60.0
 

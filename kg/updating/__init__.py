@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg.errors import Unknown
-from kg.store import Change, Store
-from kg.store.sparql import inserting
+from kg.store.interface import Change, Store
+from kg.store.sparql_text import inserting
 from kg.updating.examination import examined
 from kg.updating.using import with_dataset
 

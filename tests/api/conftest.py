@@ -14,7 +14,7 @@ import uvicorn
 from api.app import create_app
 from api.services import Services, opened
 from kg.settings import Settings
-from kg.store import Change
+from kg.store.interface import Change
 
 EXAMPLE = Path(__file__).with_name("example.trig")
 TIMEOUT_S = 2.0

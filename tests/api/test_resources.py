@@ -14,7 +14,7 @@ import pytest
 from api.services import Services, opened
 from kg import terms
 from kg.settings import Settings
-from kg.store import Change
+from kg.store.interface import Change
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 BASE = "https://example.org/kg/"

@@ -15,7 +15,7 @@ from kg import dates
 from kg.publication import shipped_documents, shipped_schema
 from kg.schema import Schema
 from kg.settings import DEFAULT_BASE_IRI, Settings
-from kg.store import Change
+from kg.store.interface import Change
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 SYNTAXES = {

@@ -10,8 +10,8 @@ from kg.errors import Finding, InputRejected
 from kg.publication import Publication, assembled, shipped_schema
 from kg.schema import Schema
 from kg.settings import DEFAULT_BASE_IRI, Settings
-from kg.store import Change
 from kg.store.embedded import EmbeddedStore
+from kg.store.interface import Change
 
 HERE = Path(__file__).parent
 POST = HERE / "post.yaml"

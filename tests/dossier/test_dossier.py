@@ -20,8 +20,8 @@ from kg.publication import Publication
 from kg.quotes import passages, share
 from kg.schema import Schema
 from kg.settings import DEFAULT_BASE_IRI
-from kg.store import Change, normalised
 from kg.store.embedded import EmbeddedStore
+from kg.store.interface import Change, normalised
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "post.nq"

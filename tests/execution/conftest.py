@@ -12,8 +12,8 @@ from kg.execution import guard
 from kg.execution.interface import QueryForm
 from kg.execution.pool import Pool
 from kg.settings import Settings
-from kg.store import Change
 from kg.store.embedded import EmbeddedStore
+from kg.store.interface import Change
 
 EX = "https://example.org/"
 SETTINGS = Settings(query_timeout_s=2.0, query_memory_mb=400, workers=1, queue_length=2, result_max_mb=4)

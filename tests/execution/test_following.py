@@ -13,8 +13,8 @@ from kg.execution import change_log, worker_factory
 from kg.execution.interface import Query
 from kg.execution.pool import Pool
 from kg.settings import Settings
-from kg.store import Change
 from kg.store.embedded import EmbeddedStore
+from kg.store.interface import Change
 
 pytestmark = pytest.mark.slow
 

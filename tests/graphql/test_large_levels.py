@@ -13,8 +13,8 @@ from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql import graph, sparql
 from kg.graphql.operating import Api
 from kg.settings import DEFAULT_BASE_IRI
-from kg.store import Change
 from kg.store.embedded import EmbeddedStore
+from kg.store.interface import Change
 
 Ask = Callable[..., dict[str, Any]]
 ACTORS, EACH = 400, 30

@@ -15,8 +15,8 @@ from kg.graphql.graph import Graph
 from kg.graphql.ledger import Ledger
 from kg.graphql.operating import Api
 from kg.questions import Catalogue
-from kg.store import Change
 from kg.store.embedded import EmbeddedStore
+from kg.store.interface import Change
 from kg.store.remote import RemoteStore
 
 Ask = Callable[..., dict[str, Any]]

@@ -11,8 +11,8 @@ from kg import terms
 from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.operating import Api
 from kg.graphql.pages import FIRST_MAX
-from kg.store import Change
 from kg.store.embedded import EmbeddedStore
+from kg.store.interface import Change
 
 Ask = Callable[..., dict[str, Any]]
 Codes = Callable[..., list[str]]

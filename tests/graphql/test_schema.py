@@ -15,8 +15,8 @@ from kg.graphql.operating import Api, Asked
 from kg.publication import shipped_schema
 from kg.questions import Catalogue
 from kg.settings import DEFAULT_BASE_IRI
-from kg.store import Change
 from kg.store.embedded import EmbeddedStore
+from kg.store.interface import Change
 
 ROOT = Path(__file__).parents[2]
 SNAPSHOT = ROOT / "schema.graphql"

@@ -15,8 +15,8 @@ from kg.graphql.operating import Api
 from kg.publication import shipped_schema
 from kg.questions import Answer, Catalogue, decisions
 from kg.settings import DEFAULT_BASE_IRI
-from kg.store import Change
 from kg.store.embedded import EmbeddedStore
+from kg.store.interface import Change
 
 Ask = Callable[..., dict[str, Any]]
 IDS = f"{DEFAULT_BASE_IRI}id/"

@@ -9,8 +9,8 @@ import pytest
 from kg.publication import assembled
 from kg.questions import Catalogue
 from kg.settings import DEFAULT_BASE_IRI, Settings
-from kg.store import Change, Queryable
 from kg.store.embedded import EmbeddedStore
+from kg.store.interface import Change, Queryable
 
 _VOCABULARIES = ox.NamedNode(f"{DEFAULT_BASE_IRI}ontology")
 

@@ -11,7 +11,7 @@ from kg.answers import Status
 from kg.questions import Catalogue, Kind, decisions
 from kg.questions.answer import answered
 from kg.questions.query import Term, text_of
-from kg.store import Queryable
+from kg.store.interface import Queryable
 
 _HERE = Path(__file__).parent / "cases"
 CASES = sorted(path.parent for path in _HERE.glob("*/*/data.trig"))

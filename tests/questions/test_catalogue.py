@@ -12,7 +12,7 @@ from kg.errors import BadParameter, Unknown
 from kg.questions import Answer, Catalogue, Entry, Table, render_text, to_csv, to_json
 from kg.questions.query import Template
 from kg.settings import DEFAULT_BASE_IRI
-from kg.store import Queryable
+from kg.store.interface import Queryable
 
 ENTRIES = sorted(Catalogue.load(), key=lambda entry: entry.name)
 COVERAGE = "does-zone-cover-place"

@@ -14,7 +14,7 @@ import pytest
 from kg.questions import Answer, Catalogue, Table
 from kg.questions.query import Term, text_of
 from kg.settings import DEFAULT_BASE_IRI
-from kg.store import Queryable
+from kg.store.interface import Queryable
 
 FILES = sorted((Path(__file__).parent / "first-source").glob("Q*.json"))
 

@@ -8,8 +8,8 @@ import pytest
 
 from kg.questions.spans import spans_of_statements
 from kg.quotes import Archive
-from kg.store import Change
 from kg.store.embedded import EmbeddedStore
+from kg.store.interface import Change
 
 TEXT = "The ministry said that it shelled the depot. Nobody was asked."
 SPAN = TEXT[:44]

@@ -12,8 +12,8 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from kg.store import Change, Store
 from kg.store.embedded import EmbeddedStore
+from kg.store.interface import Change, Store
 from kg.store.remote import RemoteStore
 
 

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.errors import QuerySyntax, StoreFailure
-from kg.store import Change, Store, normalised
+from kg.store.interface import Change, Store, normalised
 
 from .conftest import adding, emptied, iri, quad, removing
 

@@ -15,8 +15,8 @@ import pyoxigraph as ox
 import pytest
 
 from kg.errors import StoreFailure, StoreFull, StoreLocked
-from kg.store import Change
 from kg.store.embedded import EmbeddedStore
+from kg.store.interface import Change
 
 from .conftest import adding, iri, quad, removing
 

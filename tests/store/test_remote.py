@@ -8,7 +8,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.errors import QueryDeadline, QuerySyntax, StoreFailure, StoreUnreachable
-from kg.store import Change
+from kg.store.interface import Change
 from kg.store.remote import RemoteStore
 
 from .conftest import adding, emptied, quad

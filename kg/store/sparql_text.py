@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from kg.errors import QuerySyntax
-from kg.store import Change
+from kg.store.interface import Change
 
 _PLACES = (
     re.compile(r"\bat (?P<line>\d+):(?P<column>\d+)"),
