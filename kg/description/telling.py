@@ -1,7 +1,7 @@
 """A description told to readers: propositions with their statements, statements with speaker, hedge, source and words.
 
 Owns names, order and grouping. Everything contested is held by a ``Said``, which has its statements; what a thing has
-by itself is plain fields. Decides nothing: how a proposition stands is for ``kg.answers``.
+by itself is plain fields. Decides nothing: how a proposition stands is for ``kg.status.verdict``.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from kg import terms
-from kg.answers import Act, Bearing, Evidence, decide
 from kg.description import Description, Families
 from kg.description.words import Words, words_of
 from kg.questions.query import support, text_of
 from kg.quotes import Archive
 from kg.schema import Field, Schema, local_name
+from kg.status.verdict import Act, Bearing, Evidence, decide
 from kg.store.interface import Queryable
 
 _ACTS = {"asserts": Act.ASSERTS, "denies": Act.DENIES, "leavesOpen": Act.LEAVES_OPEN, "supposes": Act.SUPPOSES}

@@ -1,7 +1,7 @@
 """How propositions and statements stand, in one word and in one line.
 
 What that rests on is wanted from the same levels as everything else, so that it costs no queries of its own: who does
-what to a proposition, how hedged, taken back or told again, disputed by whom. What it decides is for ``kg.answers``.
+what to a proposition, how hedged, taken back or told again, disputed by whom. What it decides is for ``kg.status.verdict``.
 """
 
 from collections import defaultdict
@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kg import terms
-from kg.answers import Act, Bearing, Evidence, decide
 from kg.graphql.graph import Graph, Level
 from kg.graphql.model import Model, Step
 from kg.graphql.names import constant
 from kg.graphql.texts import chosen
+from kg.status.verdict import Act, Bearing, Evidence, decide
 
 
 def _to(name: str) -> Step:

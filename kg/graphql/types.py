@@ -19,7 +19,6 @@ from graphql import (
     GraphQLUnionType,
 )
 
-from kg.answers import Reason, Status, Verdict
 from kg.graphql.fixed import fixed_types
 from kg.graphql.inputs import Inputs, many
 from kg.graphql.model import Family, Link, Model, Type, Value, ValueKind, Vocabulary, home_graph
@@ -27,6 +26,7 @@ from kg.graphql.names import camel, constant, plural
 from kg.graphql.roles import Asking, Computed, Entering, Entrance, Paged, Role, Texts, bearing
 from kg.graphql.scalars import scalars
 from kg.questions import Catalogue, Entry, Kind
+from kg.status.verdict import Reason, Status, Verdict
 
 FIRST = 20
 """How many nodes a page has where the client does not say."""

@@ -1,7 +1,7 @@
 """A yes/no answer: what was decided, by which statements, and what else bears on it.
 
 Owns the telling of each act with speaker, wording, source and words. Which acts there are is for ``evidence``, what
-they decide for ``kg.answers``.
+they decide for ``kg.status.verdict``.
 """
 
 from collections import defaultdict
@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from kg.answers import Act, Bearing, Decision, Evidence, Reason, Status, Verdict, decide
 from kg.questions.entry import Entry
 from kg.questions.evidence import RegisterStep, climbed, gathered
 from kg.questions.query import Row, Term, slug_of, support, text_of
 from kg.questions.table import Names, names_of
+from kg.status.verdict import Act, Bearing, Decision, Evidence, Reason, Status, Verdict, decide
 from kg.store.interface import Queryable
 
 

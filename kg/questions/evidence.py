@@ -1,7 +1,7 @@
 """From the propositions that bear on a question to the acts on them, and to the register they rest on.
 
 Owns two look-ups: who does what to a proposition, and how a place climbs to a larger unit. What the acts decide is
-for ``kg.answers``.
+for ``kg.status.verdict``.
 """
 
 from collections import defaultdict
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.answers import Act, Bearing, Decision, Evidence, decide
 from kg.questions.query import Row, Term, support, text_of
+from kg.status.verdict import Act, Bearing, Decision, Evidence, decide
 from kg.store.interface import Queryable
 
 

@@ -13,11 +13,11 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg import terms
-from kg.answers import Reason, Verdict
 from kg.questions.answer import Answer, Bearer, Said
 from kg.questions.query import Term, slug_of, text_of
 from kg.questions.spans import Spans
 from kg.questions.table import Names, Table
+from kg.status.verdict import Reason, Verdict
 
 _CELL_MAX = 44
 _SCREEN = 120

@@ -7,10 +7,10 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from kg.answers import Status
 from kg.questions import Catalogue, Kind, decisions
 from kg.questions.answer import answered
 from kg.questions.query import Term, text_of
+from kg.status.verdict import Status
 from kg.store.interface import Queryable
 
 _HERE = Path(__file__).parent / "cases"

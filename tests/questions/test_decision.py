@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.answers import Act, Bearing, Decision, Evidence, Reason, Status, Verdict, decide
+from kg.status.verdict import Act, Bearing, Decision, Evidence, Reason, Status, Verdict, decide
 
 ALLY, RIVAL = "ally", "rival"
 
