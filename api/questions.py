@@ -18,8 +18,8 @@ from api.pages import render
 from api.pages.tables import Cell, Table, cell_of
 from kg import questions
 from kg.errors import BadParameter, ConflictKgError
-from kg.questions import Answer, Entry, to_csv, to_json
-from kg.questions.rendering import explained, name_of, spoken
+from kg.questions import Answer, Question, to_csv, to_json
+from kg.questions.formats import explained, name_of, spoken
 from kg.questions.spans import spans_of
 
 router = APIRouter(tags=["questions"])
@@ -56,7 +56,7 @@ def question(request: Request, name: str) -> Response:
     return _json(to_json(answer))
 
 
-def _answer(request: Request, entry: Entry, given: dict[str, str]) -> Answer | questions.Table:
+def _answer(request: Request, entry: Question, given: dict[str, str]) -> Answer | questions.Table:
     core = services.of(request)
     return core.catalogue.ask(entry.name, given, core.executor, core.settings.base_iri)
 
@@ -84,7 +84,7 @@ def _json(content: Any) -> Response:
     return Response(body, media_type=_JSON.media_type, headers={"Vary": "Accept"})
 
 
-def _described(entry: Entry) -> dict[str, Any]:
+def _described(entry: Question) -> dict[str, Any]:
     return {
         "name": entry.name,
         "summary": entry.summary,
@@ -105,11 +105,11 @@ def _described(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _link(entry: Entry) -> str:
+def _link(entry: Question) -> str:
     return f"/questions/{entry.name}?{urlencode(entry.example)}"
 
 
-def _page(request: Request, entry: Entry, given: dict[str, str]) -> Response:
+def _page(request: Request, entry: Question, given: dict[str, str]) -> Response:
     shown: dict[str, Any] = {"entry": entry, "given": given, "example": _link(entry)}
     if not given and any(each.is_required for each in entry.parameters):
         return render(request, "question.html", **shown)
@@ -137,7 +137,7 @@ def _page(request: Request, entry: Entry, given: dict[str, str]) -> Response:
     )
 
 
-def _all_said(answer: Answer) -> list[questions.Said]:
+def _all_said(answer: Answer) -> list[questions.StatementSummary]:
     return [*answer.deciding, *(each.said for each in answer.bearing)]
 
 

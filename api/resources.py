@@ -22,7 +22,7 @@ from kg import description, terms
 from kg.description import Description, Families
 from kg.description.telling import Shown, Teller, Told, teller
 from kg.errors import ConflictKgError, Unknown
-from kg.questions.query import Rows, Template, text_of
+from kg.questions.query_template import Rows, Template, text_of
 
 router = APIRouter(tags=["Linked data"])
 

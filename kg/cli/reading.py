@@ -16,7 +16,7 @@ from kg.errors import BadParameter, Unknown
 from kg.export import EXPORTS, exported
 from kg.questions.answer import Answer
 from kg.questions.catalogue import Catalogue
-from kg.questions.rendering import render_text, to_csv, to_json
+from kg.questions.formats import render_text, to_csv, to_json
 from kg.questions.spans import spans_of
 from kg.quotes import Archive
 from kg.settings import Settings

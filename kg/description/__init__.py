@@ -13,7 +13,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg import terms
-from kg.questions.query import Row, Template, text_of
+from kg.questions.query_template import Row, Template, text_of
 from kg.schema import Class, Schema
 from kg.store.interface import Queryable
 

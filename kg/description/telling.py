@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from kg import terms
 from kg.description import Description, Families
 from kg.description.words import Words, words_of
-from kg.questions.query import support, text_of
+from kg.questions.query_template import support, text_of
 from kg.quotes import Archive
 from kg.schema import Field, Schema, local_name
 from kg.status.verdict import Act, Bearing, Evidence, decide

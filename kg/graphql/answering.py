@@ -11,9 +11,9 @@ import pyoxigraph as ox
 
 from kg.graphql.held import Held, Ref
 from kg.graphql.names import camel, constant
-from kg.questions import Answer, Catalogue, Entry, Parameter, RegisterStep, Table
-from kg.questions.query import Term, text_of
-from kg.questions.rendering import explained
+from kg.questions import Answer, Catalogue, Parameter, Question, RegisterStep, Table
+from kg.questions.formats import explained
+from kg.questions.query_template import Term, text_of
 from kg.questions.table import Names
 from kg.store.interface import Queryable
 
@@ -30,7 +30,7 @@ class Answering:
         """The catalogue."""
         return [_question(each) for each in self.catalogue]
 
-    def answered(self, entry: Entry, arguments: Mapping[str, Any]) -> Held:
+    def answered(self, entry: Question, arguments: Mapping[str, Any]) -> Held:
         """The answer to a yes/no question. Raises what asking raises."""
         given = {each.name: arguments.get(camel(each.name)) for each in entry.parameters}
         texts = {name: text for name, text in given.items() if text is not None}
@@ -46,7 +46,7 @@ class Answering:
         return Held("QuestionAnswer", {"question": _question(answer.entry), "table": None, "answer": None} | told)
 
 
-def _question(entry: Entry) -> Held:
+def _question(entry: Question) -> Held:
     return Held(
         "Question",
         {

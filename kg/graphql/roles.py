@@ -6,7 +6,7 @@ from enum import StrEnum
 from graphql import GraphQLField
 
 from kg.graphql.model import Link, Value
-from kg.questions import Entry
+from kg.questions import Question
 
 _KEY = "role"
 
@@ -60,7 +60,7 @@ class Entering:
 class Asking:
     """A yes/no question, by its entry of the catalogue."""
 
-    entry: Entry
+    entry: Question
 
 
 Role = Value | Link | Texts | Paged | Computed | Entering | Asking

@@ -25,7 +25,7 @@ from kg.graphql.model import Family, Link, Model, Type, Value, ValueKind, Vocabu
 from kg.graphql.names import camel, constant, plural
 from kg.graphql.roles import Asking, Computed, Entering, Entrance, Paged, Role, Texts, bearing
 from kg.graphql.scalars import scalars
-from kg.questions import Catalogue, Entry, Kind
+from kg.questions import AnswerKind, Catalogue, Question
 from kg.status.verdict import Reason, Status, Verdict
 
 FIRST = 20
@@ -208,7 +208,7 @@ class _Building:
     def _answers(self) -> GraphQLObjectType:
         answer = self._answer()
         fields = {}
-        for entry in (each for each in self.catalogue if each.kind is Kind.YES_NO):
+        for entry in (each for each in self.catalogue if each.kind is AnswerKind.YES_NO):
             arguments = {camel(each.name): _parameter(each.is_required, each.description) for each in entry.parameters}
             field = GraphQLField(answer, arguments, description=_asked_in_words(entry))
             fields[answer_name(entry, self.model)] = bearing(field, Asking(entry))
@@ -262,7 +262,7 @@ class _Building:
         }, description="The answer to a question of the catalogue.")  # fmt: skip
 
 
-def answer_name(entry: Entry, model: Model) -> str:
+def answer_name(entry: Question, model: Model) -> str:
     """The class a question is about, where its query names one; else the name of the question."""
     for word in entry.template.text.replace(";", " ").split():
         name = word.removeprefix("ck:")
@@ -271,7 +271,7 @@ def answer_name(entry: Entry, model: Model) -> str:
     return camel(entry.name)
 
 
-def _asked_in_words(entry: Entry) -> str:
+def _asked_in_words(entry: Question) -> str:
     return f"{entry.summary} {entry.description}"
 
 

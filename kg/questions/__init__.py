@@ -4,23 +4,23 @@ Each file opens with ``#+`` lines of YAML that say what it asks, and runs in any
 parameter then meaning "any". Refuses to know HTTP, terminals and engines: whoever asks brings a ``Queryable``.
 """
 
-from kg.questions.answer import Answer, Bearer, Said
+from kg.questions.answer import Answer, RelatedStatement, StatementSummary
 from kg.questions.catalogue import Catalogue
-from kg.questions.entry import Entry, Kind
 from kg.questions.evidence import RegisterStep, decisions
+from kg.questions.formats import render_text, to_csv, to_json
 from kg.questions.parameter import Parameter
-from kg.questions.rendering import render_text, to_csv, to_json
+from kg.questions.question import AnswerKind, Question
 from kg.questions.table import Table
 
 __all__ = [
     "Answer",
-    "Bearer",
+    "AnswerKind",
     "Catalogue",
-    "Entry",
-    "Kind",
     "Parameter",
+    "Question",
     "RegisterStep",
-    "Said",
+    "RelatedStatement",
+    "StatementSummary",
     "Table",
     "decisions",
     "render_text",

@@ -10,16 +10,16 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from kg.questions.entry import Entry
 from kg.questions.evidence import RegisterStep, climbed, gathered
-from kg.questions.query import Row, Term, slug_of, support, text_of
+from kg.questions.query_template import Row, Term, slug_of, support, text_of
+from kg.questions.question import Question
 from kg.questions.table import Names, names_of
 from kg.status.verdict import Act, Bearing, Decision, Evidence, Reason, Status, Verdict, decide
 from kg.store.interface import Queryable
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class StatementSummary:
     """A statement, told in full. IRIs are whole; ``hedge`` and ``explicitness`` are short names of concepts."""
 
     statement: str
@@ -36,10 +36,10 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Bearer:
+class RelatedStatement:
     """A statement that bears on the question but does not decide it, and how it does."""
 
-    said: Said
+    said: StatementSummary
     how: str
 
 
@@ -47,12 +47,12 @@ class Bearer:
 class Answer:
     """The verdict on a question, with everything it rests on."""
 
-    entry: Entry
+    entry: Question
     terms: Mapping[str, Term]
     decision: Decision
-    deciding: tuple[Said, ...]
+    deciding: tuple[StatementSummary, ...]
     """The statements that decide, or that give the reason why nothing is decided."""
-    bearing: tuple[Bearer, ...]
+    bearing: tuple[RelatedStatement, ...]
     register: tuple[RegisterStep, ...]
     searched: tuple[str, ...]
     """The sources searched, where all of them are silent."""
@@ -71,7 +71,7 @@ class Answer:
         return self.decision.status
 
 
-def answered(entry: Entry, terms: Mapping[str, Term], store: Queryable) -> Answer:
+def answered(entry: Question, terms: Mapping[str, Term], store: Queryable) -> Answer:
     """The verdict on the question for these terms."""
     matches = entry.rows(terms, store).rows
     evidence = gathered(matches, store)
@@ -83,7 +83,7 @@ def answered(entry: Entry, terms: Mapping[str, Term], store: Queryable) -> Answe
         terms=dict(terms),
         decision=decision,
         deciding=tuple(told[each] for each in decision.deciding),
-        bearing=tuple(Bearer(told[each], how) for each, how in bearing.items()),
+        bearing=tuple(RelatedStatement(told[each], how) for each, how in bearing.items()),
         register=_register(matches, store) if decision.is_inferred else (),
         searched=_searched(store) if decision.reason is Reason.SILENT else (),
         names={},
@@ -110,7 +110,7 @@ def _how(each: Evidence) -> str:
     return f"{_DOING[each.act]} {_MEASURE[each.bearing]}{hedged}"
 
 
-def _told(statements: Iterable[str], store: Queryable) -> dict[str, Said]:
+def _told(statements: Iterable[str], store: Queryable) -> dict[str, StatementSummary]:
     rows = support("said").each(store, [ox.NamedNode(each) for each in statements]).rows
     by_statement: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
@@ -118,12 +118,12 @@ def _told(statements: Iterable[str], store: Queryable) -> dict[str, Said]:
     return {statement: _said(found) for statement, found in by_statement.items()}
 
 
-def _said(rows: list[Row]) -> Said:
+def _said(rows: list[Row]) -> StatementSummary:
     """The one statement that these rows tell of: they differ in their quotes only."""
     first = rows[0]
     quotes = tuple(dict.fromkeys(text_of(row["words"]) for row in rows if row["words"]))
     reasons = tuple(dict.fromkeys(text_of(row["rationale"]) for row in rows if row["rationale"]))
-    return Said(
+    return StatementSummary(
         statement=text_of(first["statement"]),
         act=text_of(first["act"]),
         speaker=text_of(first["speaker"]),

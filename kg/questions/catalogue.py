@@ -9,8 +9,8 @@ from pathlib import Path
 
 from kg.errors import Unknown
 from kg.questions.answer import Answer, answered
-from kg.questions.entry import Entry, Kind
 from kg.questions.parameter import near
+from kg.questions.question import AnswerKind, Question
 from kg.questions.table import Table, tabled
 from kg.store.interface import Queryable
 
@@ -21,18 +21,18 @@ _SHIPPED = Path(__file__).parent
 class Catalogue:
     """The questions that can be asked, sorted by name."""
 
-    entries: Mapping[str, Entry]
+    entries: Mapping[str, Question]
 
     @classmethod
     def load(cls, folder: Path = _SHIPPED) -> "Catalogue":
         """The questions in a folder. Raises ValueError, naming the file, where one is not as it must be."""
-        read = (Entry.read(path) for path in sorted(folder.glob("*.rq")))
+        read = (Question.read(path) for path in sorted(folder.glob("*.rq")))
         return cls({entry.name: entry for entry in read})
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[Question]:
         return iter(self.entries.values())
 
-    def entry(self, name: str) -> Entry:
+    def entry(self, name: str) -> Question:
         """The question of that name. Raises Unknown, with the near names, or all where none is near."""
         if name not in self.entries:
             raise Unknown("question", name, near(name, self.entries) or tuple(self.entries))
@@ -46,4 +46,4 @@ class Catalogue:
         """
         entry = self.entry(name)
         terms = entry.terms(parameters, store, base_iri)
-        return (answered if entry.kind is Kind.YES_NO else tabled)(entry, terms, store)
+        return (answered if entry.kind is AnswerKind.YES_NO else tabled)(entry, terms, store)

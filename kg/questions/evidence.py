@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.questions.query import Row, Term, support, text_of
+from kg.questions.query_template import Row, Term, support, text_of
 from kg.status.verdict import Act, Bearing, Decision, Evidence, decide
 from kg.store.interface import Queryable
 

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from kg import terms
 from kg.errors import BadParameter, Unknown
-from kg.questions.query import support, text_of
+from kg.questions.query_template import support, text_of
 from kg.store.interface import Queryable
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*")

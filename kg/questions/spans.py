@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 import pyoxigraph as ox
 
 from kg.questions.answer import Answer
-from kg.questions.query import support, text_of
+from kg.questions.query_template import support, text_of
 from kg.quotes import Archive, cut
 from kg.store.interface import Queryable
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.questions.entry import Entry
-from kg.questions.query import Row, Term, support, text_of
+from kg.questions.query_template import Row, Term, support, text_of
+from kg.questions.question import Question
 from kg.store.interface import Queryable
 
 Names = Mapping[str, str]
@@ -16,7 +16,7 @@ Names = Mapping[str, str]
 class Table:
     """The rows that answer a question, in the order of its query."""
 
-    entry: Entry
+    entry: Question
     terms: Mapping[str, Term]
     """The parameters that were given, as they were understood."""
     columns: tuple[str, ...]
@@ -25,7 +25,7 @@ class Table:
     """The name of each IRI that has one."""
 
 
-def tabled(entry: Entry, terms: Mapping[str, Term], store: Queryable) -> Table:
+def tabled(entry: Question, terms: Mapping[str, Term], store: Queryable) -> Table:
     """The question's table for these terms."""
     found = entry.rows(terms, store)
     held = [term for row in found.rows for term in row.values()]

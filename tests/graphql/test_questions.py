@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from kg.questions import Answer, Catalogue, Kind, Table, to_json
-from kg.questions.query import text_of
+from kg.questions import Answer, AnswerKind, Catalogue, Table, to_json
+from kg.questions.query_template import text_of
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.embedded import EmbeddedStore
 
@@ -164,7 +164,7 @@ def test_a_slip_of_the_pen_is_told_and_not_answered(ask: Ask) -> None:
 
 
 def test_every_yes_no_question_has_a_field(api: Any, catalogue: Catalogue) -> None:
-    entries = [each for each in catalogue if each.kind is Kind.YES_NO]
+    entries = [each for each in catalogue if each.kind is AnswerKind.YES_NO]
     assert len(api.schema.type_map["Answers"].fields) == len(entries)
     assert "zoneCoverage" in api.schema.type_map["Answers"].fields
 

@@ -7,9 +7,9 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from kg.questions import Catalogue, Kind, decisions
+from kg.questions import AnswerKind, Catalogue, decisions
 from kg.questions.answer import answered
-from kg.questions.query import Term, text_of
+from kg.questions.query_template import Term, text_of
 from kg.status.verdict import Status
 from kg.store.interface import Queryable
 
@@ -47,7 +47,7 @@ def given(case: Path) -> dict[str, Term]:
 def test_the_answer_is_as_expected(case: Path, catalogue: Catalogue, store_of: MakeStore) -> None:
     entry, store = catalogue.entry(case.parent.name), store_of(_quads(case))
     expected = rows(case / "expected.tsv")
-    if entry.kind is Kind.TABLE:
+    if entry.kind is AnswerKind.TABLE:
         assert list(map(dict, entry.rows(given(case), store).rows)) == expected
         return
     answer = answered(entry, given(case), store)
@@ -84,7 +84,7 @@ def test_another_engine_gives_the_same_rows(case: Path, catalogue: Catalogue, vo
 
 
 # An open parameter of a yes/no question asks less, so that its measure differs.
-TABLES = [case for case in CASES if Catalogue.load().entry(case.parent.name).kind is Kind.TABLE]
+TABLES = [case for case in CASES if Catalogue.load().entry(case.parent.name).kind is AnswerKind.TABLE]
 
 
 @pytest.mark.parametrize("case", TABLES, ids=name_of)

@@ -9,8 +9,8 @@ import pyoxigraph as ox
 import pytest
 
 from kg.errors import BadParameter, Unknown
-from kg.questions import Answer, Catalogue, Entry, Table, render_text, to_csv, to_json
-from kg.questions.query import Template
+from kg.questions import Answer, Catalogue, Question, Table, render_text, to_csv, to_json
+from kg.questions.query_template import Template
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.interface import Queryable
 
@@ -19,7 +19,7 @@ COVERAGE = "does-zone-cover-place"
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
-def test_a_question_is_plain_sparql(entry: Entry) -> None:
+def test_a_question_is_plain_sparql(entry: Question) -> None:
     # What another engine need not have: names of graphs, other endpoints, our own functions.
     lines = entry.template.text.upper().splitlines()
     words = "\n".join(line for line in lines if not line.lstrip().startswith("#"))
@@ -29,13 +29,13 @@ def test_a_question_is_plain_sparql(entry: Entry) -> None:
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
-def test_a_question_runs_as_it_stands(entry: Entry, shipped: Queryable) -> None:
+def test_a_question_runs_as_it_stands(entry: Question, shipped: Queryable) -> None:
     rows = entry.rows({}, shipped)
     assert {each.name for each in entry.parameters} <= set(rows.columns)
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
-def test_the_example_is_answered(entry: Entry, catalogue: Catalogue, shipped: Queryable) -> None:
+def test_the_example_is_answered(entry: Question, catalogue: Catalogue, shipped: Queryable) -> None:
     answer = catalogue.ask(entry.name, entry.example, shipped, DEFAULT_BASE_IRI)
     assert answer.rows if isinstance(answer, Table) else answer.verdict
     assert entry.summary in render_text(answer)

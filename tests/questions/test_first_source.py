@@ -12,7 +12,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.questions import Answer, Catalogue, Table
-from kg.questions.query import Term, text_of
+from kg.questions.query_template import Term, text_of
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.interface import Queryable
 

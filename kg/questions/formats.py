@@ -13,8 +13,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg import terms
-from kg.questions.answer import Answer, Bearer, Said
-from kg.questions.query import Term, slug_of, text_of
+from kg.questions.answer import Answer, RelatedStatement, StatementSummary
+from kg.questions.query_template import Term, slug_of, text_of
 from kg.questions.spans import Spans
 from kg.questions.table import Names, Table
 from kg.status.verdict import Reason, Verdict
@@ -53,7 +53,7 @@ def name_of(term: Term | str | None, names: Names) -> str:
     return text.rsplit("/", 1)[-1] if is_iri and "://" in text else text
 
 
-def spoken(said: Said, names: Names) -> str:
+def spoken(said: StatementSummary, names: Names) -> str:
     """Who does what, how worded and where, in one line."""
     hedge = "" if said.hedge == "none" else f", worded as: {said.hedge.replace('-', ' ')}"
     manner = "" if said.explicitness == "explicit" else f", {said.explicitness}"
@@ -147,7 +147,7 @@ def _verdict(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _said(said: Said, names: Names) -> dict[str, Any]:
+def _said(said: StatementSummary, names: Names) -> dict[str, Any]:
     return {
         "statement": said.statement,
         "act": said.act,
@@ -181,7 +181,7 @@ def _verdict_rows(answer: Answer) -> list[list[str]]:
     return rows or [[*head, *[""] * (len(_VERDICT_COLUMNS) - len(head))]]
 
 
-def _cells(said: Said) -> list[str]:
+def _cells(said: StatementSummary) -> list[str]:
     words = " / ".join(said.words)
     return [said.statement, said.act, said.speaker, said.hedge, said.explicitness, said.source, words]
 
@@ -204,11 +204,11 @@ def _verdict_lines(answer: Answer, spans: Spans) -> list[str]:
     return lines
 
 
-def _bearer_lines(bearer: Bearer, names: Names, spans: Spans) -> list[str]:
+def _bearer_lines(bearer: RelatedStatement, names: Names, spans: Spans) -> list[str]:
     return _said_lines(f"[{bearer.how}] {spoken(bearer.said, names)}", bearer.said, spans)
 
 
-def _said_lines(head: str, said: Said, spans: Spans) -> list[str]:
+def _said_lines(head: str, said: StatementSummary, spans: Spans) -> list[str]:
     marks = ("“", "”") if said.is_quoted else ("(", ")")
     texts = spans.get(said.statement) or said.words
     quotes = [line for words in texts for line in textwrap.wrap(f"{marks[0]}{words}{marks[1]}", 96)]

@@ -14,13 +14,13 @@ from ruamel.yaml.error import YAMLError
 
 from kg.errors import BadParameter
 from kg.questions.parameter import Parameter, near
-from kg.questions.query import Rows, Template, Term
+from kg.questions.query_template import Rows, Template, Term
 from kg.store.interface import Queryable
 
 _MARK = "#+"
 
 
-class Kind(StrEnum):
+class AnswerKind(StrEnum):
     """What a question is answered with."""
 
     TABLE = "table"
@@ -28,13 +28,13 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Question:
     """A question as its file states it."""
 
     name: str
     summary: str
     description: str
-    kind: Kind
+    kind: AnswerKind
     parameters: tuple[Parameter, ...]
     example: Mapping[str, str]
     answers: tuple[str, ...]
@@ -42,7 +42,7 @@ class Entry:
     template: Template
 
     @classmethod
-    def read(cls, path: Path) -> "Entry":
+    def read(cls, path: Path) -> "Question":
         """The question in a file. Raises ValueError, naming the file, where it is not as it must be."""
         try:
             return _entry(path)
@@ -67,17 +67,17 @@ class Entry:
         return self.template.rows(store, [terms])
 
 
-def _entry(path: Path) -> Entry:
+def _entry(path: Path) -> Question:
     template = Template.read(path)
     lines = template.text.splitlines()
     header = [line.removeprefix(_MARK) for line in lines if line.startswith(_MARK)]
     told: Mapping[str, Any] = YAML(typ="safe", pure=True).load("\n".join(line.removeprefix(" ") for line in header))
     parameters = tuple(Parameter.declared(**each) for each in told["parameters"])
-    entry = Entry(
+    entry = Question(
         name=path.stem,
         summary=told["summary"],
         description=told["description"].strip(),
-        kind=Kind(told["kind"]),
+        kind=AnswerKind(told["kind"]),
         parameters=parameters,
         example=told["example"],
         answers=tuple(told["answers"]),
@@ -87,7 +87,7 @@ def _entry(path: Path) -> Entry:
     return entry
 
 
-def _check(entry: Entry, told: Mapping[str, Any]) -> None:
+def _check(entry: Question, told: Mapping[str, Any]) -> None:
     names = tuple(each.name for each in entry.parameters)
     if unknown := set(told) - {"summary", "description", "kind", "parameters", "example", "answers"}:
         raise ValueError(f"the header has no {', '.join(sorted(unknown))}")
