@@ -1,7 +1,7 @@
 """``/id``, ``/page``, ``/data``, ``/graph``: every IRI of the data leads to a page or to RDF.
 
 Owns addresses, negotiation and which template shows what. What belongs to a description, and how it is told, is for
-``kg.description``: nothing contested reaches a page or a file here but together with its statements.
+``kg.views``: nothing contested reaches a page or a file here but together with its statements.
 """
 
 from collections.abc import Iterable
@@ -18,11 +18,12 @@ from starlette.responses import RedirectResponse, Response
 from api import negotiation, rdf, services
 from api.links import curie, local
 from api.pages import render
-from kg import description, terms
-from kg.description import Description, Families
-from kg.description.telling import Shown, Teller, Told, teller
+from kg import terms
 from kg.errors import ConflictKgError, Unknown
 from kg.questions.query_template import Rows, Template, text_of
+from kg.views import description
+from kg.views.description import Description, Families
+from kg.views.resource_view import Shown, Teller, Told, teller
 
 router = APIRouter(tags=["Linked data"])
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kg import terms
-from kg.description import Families
 from kg.graphql.names import constant, pascal
 from kg.schema import Class, Field, Schema, Scheme, local_name
+from kg.views.description import Families
 
 _ALTERNATIVE = f"{terms.SH}alternativePath"
 _INVERSE = f"{terms.SH}inversePath"

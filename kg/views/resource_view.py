@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from kg import terms
-from kg.description import Description, Families
-from kg.description.words import Words, words_of
 from kg.questions.query_template import support, text_of
 from kg.quotes import Archive
 from kg.schema import Field, Schema, local_name
 from kg.status.verdict import Act, Bearing, Evidence, decide
 from kg.store.interface import Queryable
+from kg.views.description import Description, Families
+from kg.views.quotation import Words, words_of
 
 _ACTS = {"asserts": Act.ASSERTS, "denies": Act.DENIES, "leavesOpen": Act.LEAVES_OPEN, "supposes": Act.SUPPOSES}
 _DEPTH_MAX = 3
