@@ -5,7 +5,7 @@ from starlette.requests import Request
 
 from api import services
 from kg.errors import QueryForbidden
-from kg.updating import Writer
+from kg.update.plain_writer import Writer
 
 _SCHEME = "bearer"
 

@@ -15,7 +15,7 @@ from api.running import ClientLeft
 from kg.errors import BadParameter
 from kg.execution.interface import Query
 from kg.execution.serial_executor import SerialExecutor
-from kg.updating import Update
+from kg.update.plain_writer import Update
 
 QUERY_MAX_BYTES = 2_000_000
 """A query of the most characters fits, however it is encoded."""

@@ -27,7 +27,7 @@ from kg.errors import ConflictKgError
 from kg.execution.interface import Query, QueryForm
 from kg.execution.serial_executor import SerialExecutor
 from kg.execution.text_cache import CHARACTERS, remembering
-from kg.updating import Update
+from kg.update.plain_writer import Update
 
 router = APIRouter(tags=["SPARQL"])
 

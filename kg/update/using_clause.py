@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from kg.errors import BadParameter
 from kg.execution.sparql_lexer import Token, TokenKind
-from kg.updating.examination import top_level
+from kg.update.update_guard import top_level
 
 
 def with_dataset(text: str, using: Sequence[str], using_named: Sequence[str]) -> str:

@@ -13,8 +13,8 @@ import pyoxigraph as ox
 from kg.errors import Unknown
 from kg.store.interface import Change, Store
 from kg.store.sparql_text import inserting
-from kg.updating.examination import examined
-from kg.updating.using import with_dataset
+from kg.update.update_guard import examined
+from kg.update.using_clause import with_dataset
 
 IN_ONE_TEXT = 10_000
 """Quads up to which a graph is replaced by a text: parsing a longer one would hold up every other request."""
