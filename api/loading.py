@@ -13,8 +13,8 @@ from starlette.exceptions import HTTPException
 from api import services
 from api.authorization import needs_token
 from api.errors import finding_members
-from kg.documents import MAX_BYTES, Document
 from kg.errors import Finding, InputRejected
+from kg.ingest.documents import MAX_BYTES, Document
 
 router = APIRouter(tags=["loading"])
 

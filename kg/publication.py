@@ -12,15 +12,15 @@ import pyoxigraph as ox
 
 from kg import schema as schema_reading
 from kg import shipped
-from kg.documents import Document
-from kg.loading import Door, Plan, Progress, silent
-from kg.quotes import Archive
+from kg.ingest.documents import Document
+from kg.ingest.ingestor import Ingestor, Plan, Progress, silent
+from kg.ingest.quotes import Archive
+from kg.ingest.validation import Validator
 from kg.schema import Schema
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Change, Store
 from kg.store.remote import RemoteStore
-from kg.validation import Validator
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Publication:
     settings: Settings
     store: Store
     schema: Schema
-    door: Door
+    door: Ingestor
     archive: Archive
     _writing: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -84,7 +84,7 @@ def assembled(settings: Settings, store: Store) -> Publication:
     """A publication over this store."""
     schema = shipped_schema(settings.base_iri)
     archive = Archive(settings.archive_dir)
-    door = Door(schema, Validator(schema.shapes), archive, settings.base_iri)
+    door = Ingestor(schema, Validator(schema.shapes), archive, settings.base_iri)
     return Publication(settings, store, schema, door, archive)
 
 

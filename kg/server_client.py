@@ -10,9 +10,9 @@ from typing import Any
 
 import httpx
 
-from kg.documents import read_bytes
 from kg.errors import Finding, InputRejected, Place, Severity, StoreUnreachable
-from kg.loading import GraphChange, Plan
+from kg.ingest.documents import read_bytes
+from kg.ingest.ingestor import GraphChange, Plan
 from kg.ownership import Address
 from kg.store.interface import Change
 

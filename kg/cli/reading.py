@@ -11,16 +11,16 @@ import pyoxigraph as ox
 from kg.cli.options import with_settings
 from kg.cli.reach import readable
 from kg.cli.tables import as_text
-from kg.documents import read_bytes
 from kg.errors import BadParameter, Unknown
 from kg.export import EXPORTS, exported
+from kg.ingest.documents import read_bytes
+from kg.ingest.quotes import Archive
+from kg.ingest.verification import Verified, verified, verified_in
 from kg.questions.answer import Answer
 from kg.questions.catalogue import Catalogue
 from kg.questions.formats import render_text, to_csv, to_json
 from kg.questions.spans import spans_of
-from kg.quotes import Archive
 from kg.settings import Settings
-from kg.verification import Verified, verified, verified_in
 
 _RESULTS: Mapping[str, ox.QueryResultsFormat] = {
     "json": ox.QueryResultsFormat.JSON,

@@ -10,8 +10,8 @@ from kg import server_client
 from kg.cli.options import with_settings
 from kg.cli.progress import Bar
 from kg.cli.reach import reachable
-from kg.documents import FORMATS, STDIN
-from kg.loading import DOSSIER_SUFFIXES, GraphChange, Plan
+from kg.ingest.documents import FORMATS, STDIN
+from kg.ingest.ingestor import DOSSIER_SUFFIXES, GraphChange, Plan
 from kg.publication import Publication
 from kg.settings import Settings
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
+from kg.ingest.quotes import Archive, cut
 from kg.questions.answer import Answer
 from kg.questions.query_template import support, text_of
-from kg.quotes import Archive, cut
 from kg.store.interface import Queryable
 
 Spans = Mapping[str, tuple[str, ...]]

@@ -6,7 +6,7 @@ Owns the cut: the span is shown only if its SHA-256 is the one the passage state
 from dataclasses import dataclass
 
 from kg import terms
-from kg.quotes import Archive, cut
+from kg.ingest.quotes import Archive, cut
 from kg.views.description import Description
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from kg import terms
+from kg.ingest.quotes import Archive
 from kg.questions.query_template import support, text_of
-from kg.quotes import Archive
 from kg.schema import Field, Schema, local_name
 from kg.status.verdict import Act, Bearing, Evidence, decide
 from kg.store.interface import Queryable

@@ -11,7 +11,7 @@ import pytest
 
 from api.services import Services, opened
 from api.vocabulary import EXAMPLES
-from kg import dates
+from kg.ingest import edtf_dates
 from kg.publication import shipped_documents, shipped_schema
 from kg.schema import Schema
 from kg.settings import DEFAULT_BASE_IRI, Settings
@@ -39,7 +39,7 @@ def client(
     """A server over the shipped data, put into the store without asking whether it conforms: that is done elsewhere."""
     services = opened(Settings(data_dir=tmp_path_factory.mktemp("data"), empty=True, workers=1))
     for document in services.publication.door.read_all(shipped_documents()):
-        services.publication.store.apply(Change(frozenset(), frozenset(dates.derive(document.quads)[0])))
+        services.publication.store.apply(Change(frozenset(), frozenset(edtf_dates.derive(document.quads)[0])))
     services.executor.refresh()
     with (
         serving(services) as address,

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg import terms
-from kg.dates import MAX_LENGTH, bounds, derive
+from kg.ingest.edtf_dates import MAX_LENGTH, bounds, derive
 
 SUBJECT = ox.NamedNode("https://example.org/proposition")
 GRAPH = ox.NamedNode("https://example.org/graph")

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.documents import FORMATS, read_bytes, read_rdf, skolemised
 from kg.errors import Finding, InputRejected
+from kg.ingest.documents import FORMATS, read_bytes, read_rdf, skolemised
 
 BASE = "https://example.org/"
 HOME = """

@@ -8,8 +8,8 @@ import pytest
 from kg import schema as schemas
 from kg import terms
 from kg.context import context
-from kg.dossier import read_dossier
 from kg.errors import InputRejected
+from kg.ingest.dossier import read_dossier
 from kg.schema import Schema
 from kg.settings import DEFAULT_BASE_IRI
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import Finding, InputRejected
-from kg.yaml_text import MAX_BYTES, MAX_DEPTH, near, read
+from kg.ingest.yaml_source import MAX_BYTES, MAX_DEPTH, near, read
 
 
 def findings_of(data: bytes) -> tuple[Finding, ...]:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from kg.ingest.verification import verified
 from kg.publication import Publication, assembled
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
-from kg.verification import verified
 
 GUIDE = Path(__file__).parents[2] / "docs" / "curating.md"
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg.documents import Document
 from kg.errors import Finding, InputRejected
+from kg.ingest.documents import Document
 from kg.publication import Publication, assembled, shipped_documents
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore

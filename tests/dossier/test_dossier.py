@@ -9,15 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyld import jsonld
 
-from kg import terms, yaml_text
+from kg import terms
 from kg.context import context, sections
-from kg.documents import FORMATS
-from kg.dossier import json_ld, read_dossier
-from kg.dossier.completion import complete
-from kg.dossier.names import Names
 from kg.export import EXPORTS, exported
+from kg.ingest import yaml_source
+from kg.ingest.documents import FORMATS
+from kg.ingest.dossier import json_ld, read_dossier
+from kg.ingest.dossier.expander import complete
+from kg.ingest.dossier.iri_resolver import Names
+from kg.ingest.quotes import passages, share
 from kg.publication import Publication
-from kg.quotes import passages, share
 from kg.schema import Schema
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.embedded import EmbeddedStore
@@ -47,7 +48,7 @@ def test_the_post_uses_every_section_act_and_kind_of_proposition(schema: Schema,
 def test_another_reader_of_json_ld_finds_the_same_quads(
     schema: Schema, post: str, quads_of_post: frozenset[ox.Quad]
 ) -> None:
-    text = yaml_text.read(post.encode(), "post.yaml")
+    text = yaml_source.read(post.encode(), "post.yaml")
     shipped = context(schema, DEFAULT_BASE_IRI)
     names = Names(text, DEFAULT_BASE_IRI, shipped)
     document = json_ld(complete(text, schema, names), names, shipped)
@@ -62,13 +63,13 @@ def test_the_same_text_gives_the_same_quads(schema: Schema, post: str, quads_of_
 
 
 def test_the_order_of_plain_keys_changes_nothing(schema: Schema, post: str, quads_of_post: frozenset[ox.Quad]) -> None:
-    def turned(value: yaml_text.Value) -> yaml_text.Value:
+    def turned(value: yaml_source.Value) -> yaml_source.Value:
         if isinstance(value, dict):
             plain = {key: value[key] for key in reversed(value) if isinstance(value[key], str)}
             return plain | {key: turned(each) for key, each in value.items() if key not in plain}
         return [turned(each) for each in value] if isinstance(value, list) else value
 
-    text = json.dumps(turned(yaml_text.read(post.encode(), "post.yaml").value), ensure_ascii=False)
+    text = json.dumps(turned(yaml_source.read(post.encode(), "post.yaml").value), ensure_ascii=False)
     assert read_dossier(text.encode(), "post.yaml", schema, DEFAULT_BASE_IRI).quads == quads_of_post
 
 

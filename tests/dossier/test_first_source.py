@@ -10,14 +10,14 @@ import pytest
 
 from kg import terms
 from kg.errors import InputRejected
-from kg.loading import Door
+from kg.ingest.ingestor import Ingestor
+from kg.ingest.quotes import QUOTED_SHARE, Archive, Passage, passages, sha256, share, texts_of_sources
+from kg.ingest.validation import Validator
+from kg.ingest.verification import verified
 from kg.publication import shipped_documents, shipped_schema
-from kg.quotes import QUOTED_SHARE, Archive, Passage, passages, sha256, share, texts_of_sources
 from kg.schema import Schema
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.embedded import EmbeddedStore
-from kg.validation import Validator
-from kg.verification import verified
 
 Quads = frozenset[ox.Quad]
 
@@ -31,7 +31,7 @@ def quads() -> Quads:
     """The quads of the shipped dossier."""
     schema = shipped_schema(DEFAULT_BASE_IRI)
     (dossier,) = [path for path in shipped_documents() if path.name == "syria-daily-2017-08-07.yaml"]
-    return Door(schema, Validator(schema.shapes), Archive(None), DEFAULT_BASE_IRI).read_all([dossier])[0].quads
+    return Ingestor(schema, Validator(schema.shapes), Archive(None), DEFAULT_BASE_IRI).read_all([dossier])[0].quads
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +123,7 @@ def test_every_fact_has_a_passage_with_its_offsets_and_a_statement(
 
 
 def test_the_door_holds_a_dossier_to_the_text_of_the_archive(schema: Schema, text_file: Path) -> None:
-    door = Door(schema, Validator(schema.shapes), Archive(text_file.parent), DEFAULT_BASE_IRI)
+    door = Ingestor(schema, Validator(schema.shapes), Archive(text_file.parent), DEFAULT_BASE_IRI)
     (dossier,) = [path for path in shipped_documents() if path.name == "syria-daily-2017-08-07.yaml"]
     text = dossier.read_text(encoding="utf-8").replace("{exact: northeast of}", "{exact: northwest of}", 1)
     document = door.read(text.encode(), "dossier.yaml")

@@ -6,8 +6,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from kg.ingest.quotes import Archive
 from kg.questions.spans import spans_of_statements
-from kg.quotes import Archive
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Change
 

@@ -13,15 +13,16 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg import dates, terms
-from kg.documents import FORMATS, Document, home_graphs, read_bytes, read_rdf
-from kg.dossier import read_dossier
+from kg import terms
 from kg.errors import Finding, InputRejected, Place, Severity
-from kg.quotes import Archive, check, check_share, passages, texts_of_sources
+from kg.ingest import edtf_dates
+from kg.ingest.documents import FORMATS, Document, home_graphs, read_bytes, read_rdf
+from kg.ingest.dossier import read_dossier
+from kg.ingest.quotes import Archive, check, check_share, passages, texts_of_sources
+from kg.ingest.validation import Validator
+from kg.ingest.yaml_source import near
 from kg.schema import Schema
 from kg.store.interface import Change, Store, normalised
-from kg.validation import Validator
-from kg.yaml_text import near
 
 DOSSIER_SUFFIXES = (".yaml", ".yml")
 
@@ -54,7 +55,7 @@ class Plan:
     warnings: tuple[Finding, ...]
 
 
-class Door:
+class Ingestor:
     """Checks documents against the store and the shapes, and lets them in."""
 
     def __init__(self, schema: Schema, validator: Validator, archive: Archive, base_iri: str) -> None:
@@ -175,7 +176,7 @@ class Door:
 def _dated(documents: Sequence[Document]) -> tuple[list[Document], list[Finding]]:
     dated, findings = [], []
     for document in documents:
-        quads, found = dates.derive(document.quads)
+        quads, found = edtf_dates.derive(document.quads)
         dated.append(replace(document, quads=frozenset(quads)))
         findings += found
     return dated, findings

@@ -11,18 +11,18 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg import yaml_text
 from kg.context import context
-from kg.documents import Document
-from kg.dossier.completion import Completed, complete
-from kg.dossier.names import Names
 from kg.errors import Finding, InputRejected, Place
+from kg.ingest import yaml_source
+from kg.ingest.documents import Document
+from kg.ingest.dossier.expander import Completed, complete
+from kg.ingest.dossier.iri_resolver import Names
 from kg.schema import Schema
 
 
 def read_dossier(data: bytes, name: str, schema: Schema, base_iri: str) -> Document:
     """The dossier as one home graph. Raises InputRejected with every finding, each with line and cure."""
-    text = yaml_text.read(data, name)
+    text = yaml_source.read(data, name)
     shipped = context(schema, base_iri)
     names = Names(text, base_iri, shipped)
     done = complete(text, schema, names)
@@ -49,7 +49,7 @@ def _quads(document: dict[str, Any], place: Place, base_iri: str) -> list[ox.Qua
         raise InputRejected([Finding(f"is not JSON-LD: {error}", "Correct the value.", place)]) from None
 
 
-def _locator(text: yaml_text.YamlText, done: Completed) -> Any:
+def _locator(text: yaml_source.YamlSource, done: Completed) -> Any:
     @cache
     def locate(subject: str, other: str) -> Place:
         """The place of a field of the subject, else of a reference to it by that predicate, else of the subject."""

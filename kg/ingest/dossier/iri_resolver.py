@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from kg.context import CONTEXT_IRI, PREFIXES
 from kg.errors import Finding, InputRejected
-from kg.yaml_text import Value, YamlText
+from kg.ingest.yaml_source import Value, YamlSource
 
 _SCHEMES = ("http", "https", "urn")
 
@@ -19,7 +19,7 @@ _SCHEMES = ("http", "https", "urn")
 class Names:
     """The names that one dossier can use: those of the shipped context and the prefixes of its own."""
 
-    def __init__(self, text: YamlText, base_iri: str, reserved: Mapping[str, object]) -> None:
+    def __init__(self, text: YamlSource, base_iri: str, reserved: Mapping[str, object]) -> None:
         self.base = f"{base_iri}id/"
         self.prefixes = {**PREFIXES, "ckd": self.base}
         self.language = "en"
@@ -59,7 +59,7 @@ class Names:
         return found
 
     def _declare(
-        self, entry: Value, text: YamlText, path: tuple[str | int, ...], reserved: Mapping[str, object]
+        self, entry: Value, text: YamlSource, path: tuple[str | int, ...], reserved: Mapping[str, object]
     ) -> None:
         if entry == CONTEXT_IRI:
             return
@@ -76,7 +76,7 @@ class Names:
         self,
         name: str,
         definition: Value,
-        text: YamlText,
+        text: YamlSource,
         path: tuple[str | int, ...],
         reserved: Mapping[str, object],
     ) -> None:

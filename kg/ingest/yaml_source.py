@@ -27,7 +27,7 @@ MAX_DEPTH = 40
 
 
 @dataclass(frozen=True)
-class YamlText:
+class YamlSource:
     """Plain values and, for the path to each, the place where it starts; keys are at ``(*path, key)``."""
 
     name: str
@@ -41,14 +41,14 @@ class YamlText:
         return self.places.get(path, Place(self.name))
 
 
-def read(data: bytes, name: str) -> YamlText:
+def read(data: bytes, name: str) -> YamlSource:
     """The values of one YAML document. Raises InputRejected, naming line and cure."""
     if len(data) > MAX_BYTES:
         raise _rejected(f"the file has more than {MAX_BYTES:,} bytes", "Split it into several dossiers.", Place(name))
     root = _compose(_decoded(data, name), name)
     places: dict[Path, Place] = {}
     value = _Reader(name, places).value(root, ())
-    return YamlText(name, value, places)
+    return YamlSource(name, value, places)
 
 
 def near(word: str, known: Iterator[str] | list[str]) -> str:

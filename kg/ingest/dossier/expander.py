@@ -13,10 +13,10 @@ import pyoxigraph as ox
 
 from kg import terms
 from kg.context import sections
-from kg.dossier.names import Names
 from kg.errors import Finding
+from kg.ingest.dossier.iri_resolver import Names
+from kg.ingest.yaml_source import Path, Value, YamlSource, near
 from kg.schema import Class, Field, Schema
-from kg.yaml_text import Path, Value, YamlText, near
 
 _ANY_HOME_GRAPH = (f"{terms.CK}HomeGraph",)
 
@@ -34,7 +34,7 @@ class Completed:
     findings: list[Finding] = field(default_factory=list)
 
 
-def complete(text: YamlText, schema: Schema, names: Names) -> Completed:
+def complete(text: YamlSource, schema: Schema, names: Names) -> Completed:
     """The completed dossier; its findings tell every key, kind, concept and reference that cannot be read."""
     walk = _Walk(text, schema, names)
     walk.reserve(text.value)
@@ -57,7 +57,7 @@ class _Owner:
 
 
 class _Walk:
-    def __init__(self, text: YamlText, schema: Schema, names: Names) -> None:
+    def __init__(self, text: YamlSource, schema: Schema, names: Names) -> None:
         self.text, self.schema, self.names = text, schema, names
         self.sections = sections(schema)
         self.done = Completed()

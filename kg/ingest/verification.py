@@ -1,6 +1,6 @@
 """Verification: all quotes of a source against its text, as a report.
 
-Owns the report and the finding of which source a text is of; each single check is ``kg.quotes``'.
+Owns the report and the finding of which source a text is of; each single check is ``kg.ingest.quotes``'.
 """
 
 from collections import defaultdict
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg.errors import BadParameter, Finding, InputRejected
-from kg.quotes import Archive, Passage, check, check_share, passages, sha256, texts_of_sources
+from kg.ingest.quotes import Archive, Passage, check, check_share, passages, sha256, texts_of_sources
 
 
 @dataclass(frozen=True, slots=True)
