@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from api import rdf
 from api.results import FORMATS
 from api.services import Services
-from kg import terms
+from kg import namespaces
 from kg.errors import ConflictKgError
 from kg.execution.interface import QueryForm
 
@@ -104,7 +104,7 @@ def _abilities(service: ox.NamedNode, services: Services) -> Iterator[ox.Triple]
         for name in _RELATIONS:
             function = ox.NamedNode(f"{_GEO}sf{name}")
             yield ox.Triple(service, _sd("extensionFunction"), function)
-            yield ox.Triple(function, terms.TYPE, _sd("Function"))
+            yield ox.Triple(function, namespaces.TYPE, _sd("Function"))
 
 
 def _graphs(endpoint: str, counts: Counts) -> Iterator[ox.Triple]:
@@ -117,10 +117,10 @@ def _graphs(endpoint: str, counts: Counts) -> Iterator[ox.Triple]:
     for number, (name, triples) in enumerate(counts.graphs.items()):
         named, graph = (ox.NamedNode(f"{endpoint}#{part}-{number}") for part in ("named", "graph"))
         yield ox.Triple(dataset, _sd("namedGraph"), named)
-        yield ox.Triple(named, terms.TYPE, _sd("NamedGraph"))
+        yield ox.Triple(named, namespaces.TYPE, _sd("NamedGraph"))
         yield ox.Triple(named, _sd("name"), ox.NamedNode(name))
         yield ox.Triple(named, _sd("graph"), graph)
-        yield ox.Triple(graph, terms.TYPE, _sd("Graph"))
+        yield ox.Triple(graph, namespaces.TYPE, _sd("Graph"))
         yield ox.Triple(graph, _void("triples"), _integer(triples))
 
 
@@ -133,4 +133,4 @@ def _void(name: str) -> ox.NamedNode:
 
 
 def _integer(number: int) -> ox.Literal:
-    return ox.Literal(str(number), datatype=ox.NamedNode(f"{terms.XSD}integer"))
+    return ox.Literal(str(number), datatype=ox.NamedNode(f"{namespaces.XSD}integer"))

@@ -2,21 +2,21 @@
 
 from urllib.parse import quote, urlsplit
 
-from kg import context, terms
+from kg import jsonld_context, namespaces
 from kg.schema import local_name
 
 _LINKED = ("http", "https", "mailto")
-_HOME = terms.VOCAB.removesuffix("vocab/")
+_HOME = namespaces.VOCAB.removesuffix("vocab/")
 _SAFE = "/~!$&'()*+,;=:@%"
-PREFIXES = {**context.PREFIXES, "sh": terms.SH}
+PREFIXES = {**jsonld_context.PREFIXES, "sh": namespaces.SH}
 
 
 def local(iri: str, base_iri: str) -> str:
     """Where this server tells of an IRI, as a path; its own address if elsewhere, empty if it is not one to follow."""
-    if iri.startswith((terms.CK, terms.CKS)):
+    if iri.startswith((namespaces.CK, namespaces.CKS)):
         return iri.removeprefix(_HOME).join(("/", ""))
-    if iri.startswith(terms.VOCAB):
-        scheme, _, concept = iri.removeprefix(terms.VOCAB).partition("/")
+    if iri.startswith(namespaces.VOCAB):
+        scheme, _, concept = iri.removeprefix(namespaces.VOCAB).partition("/")
         return f"/vocab/{quote(scheme)}" + (f"#{quote(concept)}" if concept else "")
     if iri in (f"{_HOME}ontology", f"{_HOME}shapes", f"{_HOME}context", f"{_HOME}alignments"):
         return "/" + local_name(iri)

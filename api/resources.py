@@ -18,7 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from api import negotiation, rdf, services
 from api.links import curie, local
 from api.pages import render
-from kg import terms
+from kg import namespaces
 from kg.errors import ConflictKgError, Unknown
 from kg.questions.query_template import Rows, Template, text_of
 from kg.views import description
@@ -32,7 +32,7 @@ BEARING_MAX = 500
 LISTED_MAX = 2000
 _GENID = "genid"
 _SLUGS = Template.read(Path(__file__).parent / "pages" / "queries" / "resource-slugs.rq")
-_NOT_LISTED = (f"{terms.SKOS}hiddenLabel", f"{terms.CK}inferred", f"{terms.CK}inferenceNote")
+_NOT_LISTED = (f"{namespaces.SKOS}hiddenLabel", f"{namespaces.CK}inferred", f"{namespaces.CK}inferenceNote")
 _EXTENSIONS = {media_type: suffix for suffix, media_type in rdf.SUFFIXES.items()}
 
 
@@ -81,13 +81,13 @@ def page(request: Request, kind: str, slug: str) -> Response:
     found = _described(request, kind, slug, BEARING_MAX)
     core = services.of(request).publication
     telling = teller(core.store, core.schema, core.archive, found)
-    types = set(found.iris(found.focus, terms.TYPE.value))
-    values: dict[str, Any] = _of_source(telling) if f"{terms.CK}Source" in types else {}
+    types = set(found.iris(found.focus, namespaces.TYPE.value))
+    values: dict[str, Any] = _of_source(telling) if f"{namespaces.CK}Source" in types else {}
     if types & telling.families.statements:
         template, values = "resource-statement.html", _of_statement(telling)
     elif types & telling.families.propositions:
         template, values = "resource-proposition.html", {"said": telling.said(found.focus)}
-    elif terms.PASSAGE.value in types:
+    elif namespaces.PASSAGE.value in types:
         template, values = "resource-passage.html", _of_passage(telling)
     else:
         template, values = "resource.html", _of_thing(telling) | values
@@ -188,7 +188,7 @@ def _page(
 
 def _is_shown_above(field: Shown) -> bool:
     """The name is the heading, inference is told with its reason; spellings to search by are not names to show."""
-    is_name = field.property == f"{terms.SKOS}prefLabel" and len(field.values) == 1
+    is_name = field.property == f"{namespaces.SKOS}prefLabel" and len(field.values) == 1
     return is_name or field.property in _NOT_LISTED
 
 
@@ -198,9 +198,9 @@ def _of_thing(telling: Teller) -> dict[str, Any]:
     propositions = set(telling.members(telling.families.propositions))
     bearing = pointing & propositions
     statements = pointing & set(telling.members(telling.families.statements))
-    spoken = {each for each in statements if focus in about.iris(each, f"{terms.CK}speaker")}
-    reported = {each for each in statements if focus in about.iris(each, f"{terms.CK}reportedIn")}
-    others = {*telling.members(frozenset({terms.PASSAGE.value}))} & pointing
+    spoken = {each for each in statements if focus in about.iris(each, f"{namespaces.CK}speaker")}
+    reported = {each for each in statements if focus in about.iris(each, f"{namespaces.CK}reportedIn")}
+    others = {*telling.members(frozenset({namespaces.PASSAGE.value}))} & pointing
     return {
         "said": [telling.said(each) for each in _by_kind(telling, bearing)],
         "acts_on": _told(telling, statements - spoken - reported),
@@ -212,7 +212,7 @@ def _of_thing(telling: Teller) -> dict[str, Any]:
 
 
 def _of_source(telling: Teller) -> dict[str, Any]:
-    return {"inference_note": telling.description.text(telling.description.focus, f"{terms.CK}inferenceNote")}
+    return {"inference_note": telling.description.text(telling.description.focus, f"{namespaces.CK}inferenceNote")}
 
 
 def _of_statement(telling: Teller) -> dict[str, Any]:
@@ -230,7 +230,7 @@ def _of_passage(telling: Teller) -> dict[str, Any]:
     focus = telling.description.focus
     return {
         "words": telling.words(focus),
-        "quoting": _told(telling, telling.description.pointing(terms.QUOTE.value, focus)),
+        "quoting": _told(telling, telling.description.pointing(namespaces.QUOTE.value, focus)),
     }
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from kg import publication as publications
+from kg import knowledge_graph as publications
 from kg.execution.interface import Executor
 from kg.execution.passthrough import PassthroughExecutor
 from kg.execution.pool import Pool
-from kg.ownership import Address, announced
-from kg.publication import Publication
+from kg.knowledge_graph import KnowledgeGraph
 from kg.questions.catalogue import Catalogue
+from kg.server_file import Address, announced
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
 
@@ -22,7 +22,7 @@ class Services:
     """The running core: a publication, an executor over its store, the catalogue, and the tokens that may write."""
 
     settings: Settings
-    publication: Publication
+    publication: KnowledgeGraph
     executor: Executor
     catalogue: Catalogue
     command_line_token: str
@@ -57,7 +57,7 @@ def opened(settings: Settings) -> Services:
     return Services(settings, publication, _executor(publication), Catalogue.load(), secrets.token_urlsafe(32))
 
 
-def _executor(publication: Publication) -> Executor:
+def _executor(publication: KnowledgeGraph) -> Executor:
     store = publication.store
     if isinstance(store, EmbeddedStore):
         return Pool(store, publication.settings.data_dir / "workers", publication.settings)

@@ -19,7 +19,7 @@ from starlette.responses import RedirectResponse, Response
 from api import negotiation, rdf, services
 from api.links import curie, local
 from api.pages import render
-from kg import context, terms
+from kg import jsonld_context, namespaces
 from kg.errors import Unknown
 from kg.schema import Class, Concept, Field, Schema, Scheme, local_name
 
@@ -28,8 +28,13 @@ router = APIRouter(tags=["Vocabulary"])
 _QUERIES = Path(__file__).parent / "pages" / "queries"
 EXAMPLES = ("ontology-names", "ontology-coverage", "ontology-accounts")
 _CACHE = {"Cache-Control": "max-age=300"}
-_PARTS = (terms.STATEMENT, terms.PASSAGE.value, f"{terms.OA}TextPositionSelector", f"{terms.OA}TextQuoteSelector")
-_HOME_GRAPH = f"{terms.CK}HomeGraph"
+_PARTS = (
+    namespaces.STATEMENT,
+    namespaces.PASSAGE.value,
+    f"{namespaces.OA}TextPositionSelector",
+    f"{namespaces.OA}TextQuoteSelector",
+)
+_HOME_GRAPH = f"{namespaces.CK}HomeGraph"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +110,9 @@ class Graph:
     def members(self, head: Any) -> list[Any]:
         """The members of an RDF list."""
         found = []
-        while head.value != f"{terms.RDF}nil":
-            found += self.objects(head, f"{terms.RDF}first")
-            head = self.objects(head, f"{terms.RDF}rest")[0]
+        while head.value != f"{namespaces.RDF}nil":
+            found += self.objects(head, f"{namespaces.RDF}first")
+            head = self.objects(head, f"{namespaces.RDF}rest")[0]
         return found
 
     def path(self, node: Any) -> str:
@@ -115,12 +120,12 @@ class Graph:
         if isinstance(node, ox.NamedNode):
             return curie(node.value)
         marks = {"zeroOrMorePath": "*", "oneOrMorePath": "+", "zeroOrOnePath": "?"}
-        for inverse in self.objects(node, f"{terms.SH}inversePath"):
+        for inverse in self.objects(node, f"{namespaces.SH}inversePath"):
             return f"^{self.path(inverse)}"
-        for alternatives in self.objects(node, f"{terms.SH}alternativePath"):
+        for alternatives in self.objects(node, f"{namespaces.SH}alternativePath"):
             return " | ".join(self.path(each) for each in self.members(alternatives))
         for name, mark in marks.items():
-            for inner in self.objects(node, f"{terms.SH}{name}"):
+            for inner in self.objects(node, f"{namespaces.SH}{name}"):
                 return f"({self.path(inner)}){mark}"
         return " / ".join(self.path(each) for each in self.members(node))
 
@@ -138,9 +143,9 @@ def groups(schema: Schema) -> tuple[Group, ...]:
     """The classes in the order a reader meets them; none is left out."""
     shapes = Graph(schema.shapes)
     families = [
-        ("things", "Things", schema.subclasses(terms.THING)),
+        ("things", "Things", schema.subclasses(namespaces.THING)),
         ("statements", "Statement and passage", [each for each in _PARTS if each in schema.classes]),
-        ("propositions", "Propositions", schema.subclasses(terms.PROPOSITION)),
+        ("propositions", "Propositions", schema.subclasses(namespaces.PROPOSITION)),
         ("home-graphs", "Home graphs", schema.subclasses(_HOME_GRAPH)),
     ]
     placed = {iri for _, _, family in families for iri in family}
@@ -173,7 +178,7 @@ def _owner(schema: Schema, of: Class, field: Field) -> Class:
 
 
 def _row(schema: Schema, field: Field, owner: Class, shapes: Graph) -> Row:
-    path = shapes.path(shapes.objects(ox.NamedNode(field.shape), f"{terms.SH}path")[0])
+    path = shapes.path(shapes.objects(ox.NamedNode(field.shape), f"{namespaces.SH}path")[0])
     return Row(
         field.name,
         f"{owner.name}.{field.name}",
@@ -190,41 +195,42 @@ def _ranges(schema: Schema, field: Field) -> tuple[str, ...]:
     known = schema.properties.get(field.predicate or "")
     of = (known.domain if field.inverse else known.range) if known else None
     if of is None and field.predicate is None:
-        return (terms.STATEMENT,)
+        return (namespaces.STATEMENT,)
     return (of,) if of else ()
 
 
 def node_shapes(schema: Schema) -> tuple[NodeShape, ...]:
     """The node shapes that have a target or a message, by name."""
     graph = Graph(schema.shapes)
-    nodes = graph.store.quads_for_pattern(None, terms.TYPE, ox.NamedNode(f"{terms.SH}NodeShape"))
+    nodes = graph.store.quads_for_pattern(None, namespaces.TYPE, ox.NamedNode(f"{namespaces.SH}NodeShape"))
     named = sorted((q.subject for q in nodes if isinstance(q.subject, ox.NamedNode)), key=lambda each: each.value)
     return tuple(_node_shape(graph, node) for node in named)
 
 
 def _node_shape(graph: Graph, node: ox.NamedNode) -> NodeShape:
-    rules = [_rule(graph, each) for each in graph.objects(node, f"{terms.SH}property")]
-    checks = [_rule(graph, each) for each in graph.objects(node, f"{terms.SH}sparql")]
+    rules = [_rule(graph, each) for each in graph.objects(node, f"{namespaces.SH}property")]
+    checks = [_rule(graph, each) for each in graph.objects(node, f"{namespaces.SH}sparql")]
     return NodeShape(
         local_name(node.value),
-        graph.text(node, f"{terms.SH}name") or local_name(node.value),
-        tuple(each.value for each in graph.objects(node, f"{terms.SH}targetClass")),
-        graph.text(node, f"{terms.SH}description"),
-        graph.text(node, f"{terms.SH}message"),
-        graph.text(node, f"{terms.SH}closed") == "true",
+        graph.text(node, f"{namespaces.SH}name") or local_name(node.value),
+        tuple(each.value for each in graph.objects(node, f"{namespaces.SH}targetClass")),
+        graph.text(node, f"{namespaces.SH}description"),
+        graph.text(node, f"{namespaces.SH}message"),
+        graph.text(node, f"{namespaces.SH}closed") == "true",
         tuple(sorted(rules, key=lambda each: each.anchor)) + tuple(checks),
     )
 
 
 def _rule(graph: Graph, shape: ox.NamedNode | ox.BlankNode) -> Rule:
-    paths = graph.objects(shape, f"{terms.SH}path")
-    minimum, maximum = (graph.text(shape, f"{terms.SH}{each}Count") for each in ("min", "max"))
+    paths = graph.objects(shape, f"{namespaces.SH}path")
+    minimum, maximum = (graph.text(shape, f"{namespaces.SH}{each}Count") for each in ("min", "max"))
     return Rule(
         local_name(shape.value) if isinstance(shape, ox.NamedNode) else "",
-        graph.text(shape, f"{terms.SH}name") or (local_name(shape.value) if isinstance(shape, ox.NamedNode) else ""),
+        graph.text(shape, f"{namespaces.SH}name")
+        or (local_name(shape.value) if isinstance(shape, ox.NamedNode) else ""),
         graph.path(paths[0]) if paths else "",
-        graph.text(shape, f"{terms.SH}description"),
-        graph.text(shape, f"{terms.SH}message"),
+        graph.text(shape, f"{namespaces.SH}description"),
+        graph.text(shape, f"{namespaces.SH}message"),
         cardinality(int(minimum or 0), int(maximum) if maximum else None) if paths else "",
     )
 
@@ -298,7 +304,7 @@ def alignments(request: Request, format: str | None = None) -> Response:
 def vocab(request: Request, format: str | None = None) -> Response:
     """All concept schemes."""
     schema = _schema(request)
-    quads = [quad for quad in schema.ontology if _is_of(quad, "", terms.VOCAB)]
+    quads = [quad for quad in schema.ontology if _is_of(quad, "", namespaces.VOCAB)]
     return _answered(request, format, quads, "vocab.html", lambda: {"schemes": tuple(schema.schemes.values())})
 
 
@@ -306,7 +312,7 @@ def vocab(request: Request, format: str | None = None) -> Response:
 def scheme(request: Request, scheme: str, format: str | None = None) -> Response:
     """One concept scheme with its concepts."""
     schema = _schema(request)
-    found = schema.schemes.get(f"{terms.VOCAB}{scheme}")
+    found = schema.schemes.get(f"{namespaces.VOCAB}{scheme}")
     if found is None:
         raise Unknown("concept scheme", scheme, sorted(map(local_name, schema.schemes)))
     quads = [q for q in schema.ontology if _is_of(q, found.iri, f"{found.iri}/")]
@@ -316,7 +322,7 @@ def scheme(request: Request, scheme: str, format: str | None = None) -> Response
 @router.get("/vocab/{scheme}/{concept}")
 def concept(request: Request, scheme: str, concept: str) -> Response:
     """A concept is described with its scheme."""
-    found = _schema(request).schemes.get(f"{terms.VOCAB}{scheme}")
+    found = _schema(request).schemes.get(f"{namespaces.VOCAB}{scheme}")
     slugs = sorted(each.slug for each in found.concepts) if found else []
     if concept not in slugs:
         raise Unknown("concept", f"{scheme}/{concept}", [f"{scheme}/{each}" for each in slugs])
@@ -327,7 +333,7 @@ def concept(request: Request, scheme: str, concept: str) -> Response:
 @router.get("/context.jsonld")
 def json_ld_context(request: Request) -> Response:
     """The JSON-LD context that ontology and shapes imply."""
-    body = {"@context": context.context(_schema(request), services.of(request).settings.base_iri)}
+    body = {"@context": jsonld_context.context(_schema(request), services.of(request).settings.base_iri)}
     text = json.dumps(body, ensure_ascii=False, indent=1)
     headers = {"Vary": "Accept", **_CACHE}
     return rdf.unless_known(request, Response(text, media_type="application/ld+json", headers=headers))

@@ -19,7 +19,7 @@ from bench.dossiers import Dossier
 from bench.propositions import COUNTED, INCIDENT_TYPES
 from bench.registers import Names, Registers
 from bench.world import World
-from kg.publication import shipped_schema
+from kg.knowledge_graph import shipped_schema
 from kg.settings import DEFAULT_BASE_IRI
 
 QUADS_A_ZONE = 2500

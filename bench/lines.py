@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 
-from kg import terms
+from kg import namespaces
 
 NAMESPACES = {
-    "ck": terms.CK,
-    "dcterms": terms.DCTERMS,
+    "ck": namespaces.CK,
+    "dcterms": namespaces.DCTERMS,
     "geo": "http://www.opengis.net/ont/geosparql#",
-    "oa": terms.OA,
-    "owl": terms.OWL,
-    "rdf": terms.RDF,
-    "skos": terms.SKOS,
+    "oa": namespaces.OA,
+    "owl": namespaces.OWL,
+    "rdf": namespaces.RDF,
+    "skos": namespaces.SKOS,
 }
 LICENCE = "<https://creativecommons.org/licenses/by/4.0/>"
 
@@ -66,7 +66,7 @@ def iri(name: str) -> str:
 
 def concept(name: str) -> str:
     """``hedge/none`` as a term."""
-    return f"<{terms.VOCAB}{name}>"
+    return f"<{namespaces.VOCAB}{name}>"
 
 
 def concepts(scheme: str, names: Iterable[str]) -> list[str]:
@@ -82,15 +82,15 @@ def plain(text: str) -> str:
 
 
 def number(value: int) -> str:
-    return f'"{value}"^^<{terms.XSD}integer>'
+    return f'"{value}"^^<{namespaces.XSD}integer>'
 
 
 def date(iso: str) -> str:
-    return f'"{iso}"^^<{terms.XSD}date>'
+    return f'"{iso}"^^<{namespaces.XSD}date>'
 
 
 def edtf(text: str) -> str:
-    return f'"{text}"^^<{terms.EDTF}>'
+    return f'"{text}"^^<{namespaces.EDTF}>'
 
 
 def _escaped(text: str) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pyoxigraph as ox
 
 from bench.questions import ROWS
-from kg.terms import XSD
+from kg.namespaces import XSD
 
 _INTEGERS = {f"{XSD}{name}" for name in ("integer", "int", "long", "short", "nonNegativeInteger")}
 _EXACT = {*_INTEGERS, f"{XSD}decimal"}

@@ -38,7 +38,7 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SourceLocation:
     """Where in a document: ``line`` and ``column`` count from 1; None where it has no such place."""
 
     document: str
@@ -55,7 +55,7 @@ class Finding:
 
     message: str
     cure: str = ""
-    place: Place | None = None
+    place: SourceLocation | None = None
     subject: str = ""
     """IRI (or slug, before IRIs are known) of the statement or resource at fault."""
     rule: str = ""

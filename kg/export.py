@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from kg.context import PREFIXES
+from kg.jsonld_context import PREFIXES
 
 EXPORTS = {
     "trig": ox.RdfFormat.TRIG,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import terms
+from kg import namespaces
 
 Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -151,8 +151,10 @@ class _Reader:
 
     def schema(self) -> Schema:
         ontology, shapes, alignments = self.quads
-        targets = {terms.value_of(q.object) for q in self._quads(None, f"{terms.SH}targetClass")}
-        declared = {terms.value_of(q.subject) for q in self._quads(None, terms.TYPE.value, f"{terms.OWL}Class")}
+        targets = {namespaces.value_of(q.object) for q in self._quads(None, f"{namespaces.SH}targetClass")}
+        declared = {
+            namespaces.value_of(q.subject) for q in self._quads(None, namespaces.TYPE.value, f"{namespaces.OWL}Class")
+        }
         classes = {iri: self._class(iri) for iri in sorted(targets | declared)}
         return Schema(classes, self._properties(), self._schemes(), shapes, ontology, alignments)
 
@@ -160,11 +162,11 @@ class _Reader:
         return Class(
             iri=iri,
             name=local_name(iri),
-            label=self._text(iri, f"{terms.RDFS}label"),
-            definition=self._text(iri, f"{terms.SKOS}definition"),
-            example=self._text(iri, f"{terms.SKOS}example"),
-            note=self._text(iri, f"{terms.SKOS}scopeNote"),
-            kind=next((k for each in self._lineage(iri) if (k := self._text(each, terms.KIND.value))), None),
+            label=self._text(iri, f"{namespaces.RDFS}label"),
+            definition=self._text(iri, f"{namespaces.SKOS}definition"),
+            example=self._text(iri, f"{namespaces.SKOS}example"),
+            note=self._text(iri, f"{namespaces.SKOS}scopeNote"),
+            kind=next((k for each in self._lineage(iri) if (k := self._text(each, namespaces.KIND.value))), None),
             parents=tuple(self.parents.get(iri, ())),
             fields=self._fields(iri),
         )
@@ -172,9 +174,9 @@ class _Reader:
     def _properties(self) -> dict[str, Property]:
         kinds = ("ObjectProperty", "DatatypeProperty", "AnnotationProperty")
         iris = {
-            terms.value_of(q.subject)
+            namespaces.value_of(q.subject)
             for kind in kinds
-            for q in self._quads(None, terms.TYPE.value, f"{terms.OWL}{kind}")
+            for q in self._quads(None, namespaces.TYPE.value, f"{namespaces.OWL}{kind}")
         }
         return {iri: self._property(iri) for iri in sorted(iris)}
 
@@ -182,19 +184,19 @@ class _Reader:
         return Property(
             iri=iri,
             name=local_name(iri),
-            label=self._text(iri, f"{terms.RDFS}label"),
-            definition=self._text(iri, f"{terms.SKOS}definition"),
-            example=self._text(iri, f"{terms.SKOS}example"),
-            note=self._text(iri, f"{terms.SKOS}scopeNote"),
-            domain=self._text(iri, f"{terms.RDFS}domain") or None,
-            range=self._text(iri, f"{terms.RDFS}range") or None,
-            parents=tuple(terms.value_of(q.object) for q in self._quads(iri, f"{terms.RDFS}subPropertyOf")),
+            label=self._text(iri, f"{namespaces.RDFS}label"),
+            definition=self._text(iri, f"{namespaces.SKOS}definition"),
+            example=self._text(iri, f"{namespaces.SKOS}example"),
+            note=self._text(iri, f"{namespaces.SKOS}scopeNote"),
+            domain=self._text(iri, f"{namespaces.RDFS}domain") or None,
+            range=self._text(iri, f"{namespaces.RDFS}range") or None,
+            parents=tuple(namespaces.value_of(q.object) for q in self._quads(iri, f"{namespaces.RDFS}subPropertyOf")),
         )
 
     def _parents(self) -> dict[str, list[str]]:
         parents: dict[str, list[str]] = {}
-        for quad in self._quads(None, f"{terms.RDFS}subClassOf"):
-            parents.setdefault(terms.value_of(quad.subject), []).append(terms.value_of(quad.object))
+        for quad in self._quads(None, f"{namespaces.RDFS}subClassOf"):
+            parents.setdefault(namespaces.value_of(quad.subject), []).append(namespaces.value_of(quad.object))
         return {iri: sorted(found) for iri, found in parents.items()}
 
     def _lineage(self, iri: str) -> list[str]:
@@ -208,8 +210,8 @@ class _Reader:
         shapes = dict.fromkeys(
             quad.object
             for each in self._lineage(iri)
-            for target in self._quads(None, f"{terms.SH}targetClass", each)
-            for quad in self._quads(target.subject, f"{terms.SH}property")
+            for target in self._quads(None, f"{namespaces.SH}targetClass", each)
+            for quad in self._quads(target.subject, f"{namespaces.SH}property")
         )
         found = sorted((self._field(shape) for shape in shapes), key=lambda each: each.order)
         fields = {each.name: each for each in found if each.order}
@@ -219,79 +221,88 @@ class _Reader:
 
     def _field(self, shape: Node) -> Field:
         predicate, inverse = self._path(shape)
-        name = self._text(shape, terms.FIELD.value) or local_name(predicate or terms.value_of(shape))
-        minimum = self._text(shape, f"{terms.SH}minCount") or self._text(shape, f"{terms.SH}qualifiedMinCount")
-        maximum = self._text(shape, f"{terms.SH}maxCount") or self._text(shape, f"{terms.SH}qualifiedMaxCount")
+        name = self._text(shape, namespaces.FIELD.value) or local_name(predicate or namespaces.value_of(shape))
+        minimum = self._text(shape, f"{namespaces.SH}minCount") or self._text(
+            shape, f"{namespaces.SH}qualifiedMinCount"
+        )
+        maximum = self._text(shape, f"{namespaces.SH}maxCount") or self._text(
+            shape, f"{namespaces.SH}qualifiedMaxCount"
+        )
         return Field(
             name=name,
-            shape=terms.value_of(shape),
+            shape=namespaces.value_of(shape),
             predicate=predicate,
             inverse=inverse,
             classes=tuple(self._field_classes(shape)),
-            datatype=self._text(shape, f"{terms.SH}datatype") or None,
+            datatype=self._text(shape, f"{namespaces.SH}datatype") or None,
             scheme=self._scheme_of(shape),
             minimum=int(minimum or 0),
             maximum=int(maximum) if maximum else None,
-            label=self._text(shape, f"{terms.SH}name"),
-            description=self._text(shape, f"{terms.SH}description"),
-            message=self._text(shape, f"{terms.SH}message"),
-            order=int(self._text(shape, f"{terms.SH}order") or 0),
+            label=self._text(shape, f"{namespaces.SH}name"),
+            description=self._text(shape, f"{namespaces.SH}description"),
+            message=self._text(shape, f"{namespaces.SH}message"),
+            order=int(self._text(shape, f"{namespaces.SH}order") or 0),
         )
 
     def _path(self, shape: Node) -> tuple[str | None, bool]:
-        path = next(self._quads(shape, f"{terms.SH}path")).object
+        path = next(self._quads(shape, f"{namespaces.SH}path")).object
         if isinstance(path, ox.NamedNode):
             return path.value, False
-        inverse = self._text(path, f"{terms.SH}inversePath")
+        inverse = self._text(path, f"{namespaces.SH}inversePath")
         return (inverse, True) if inverse else (None, False)
 
     def _field_classes(self, shape: Node) -> Iterator[str]:
-        yield from (terms.value_of(q.object) for q in self._quads(shape, f"{terms.SH}class"))
-        for alternatives in self._quads(shape, f"{terms.SH}or"):
+        yield from (namespaces.value_of(q.object) for q in self._quads(shape, f"{namespaces.SH}class"))
+        for alternatives in self._quads(shape, f"{namespaces.SH}or"):
             for member in self._list(alternatives.object):
-                yield from (terms.value_of(q.object) for q in self._quads(member, f"{terms.SH}class"))
-        for qualified in self._quads(shape, f"{terms.SH}qualifiedValueShape"):
-            yield from (terms.value_of(q.object) for q in self._quads(qualified.object, f"{terms.SH}targetClass"))
+                yield from (namespaces.value_of(q.object) for q in self._quads(member, f"{namespaces.SH}class"))
+        for qualified in self._quads(shape, f"{namespaces.SH}qualifiedValueShape"):
+            yield from (
+                namespaces.value_of(q.object) for q in self._quads(qualified.object, f"{namespaces.SH}targetClass")
+            )
 
     def _scheme_of(self, shape: Node) -> str | None:
-        for node in self._quads(shape, f"{terms.SH}node"):
-            for prop in self._quads(node.object, f"{terms.SH}property"):
-                if self._text(prop.object, f"{terms.SH}path") == f"{terms.SKOS}inScheme":
-                    return self._text(prop.object, f"{terms.SH}hasValue")
+        for node in self._quads(shape, f"{namespaces.SH}node"):
+            for prop in self._quads(node.object, f"{namespaces.SH}property"):
+                if self._text(prop.object, f"{namespaces.SH}path") == f"{namespaces.SKOS}inScheme":
+                    return self._text(prop.object, f"{namespaces.SH}hasValue")
         return None
 
     def _schemes(self) -> dict[str, Scheme]:
         schemes = sorted(
-            terms.value_of(q.subject) for q in self._quads(None, terms.TYPE.value, f"{terms.SKOS}ConceptScheme")
+            namespaces.value_of(q.subject)
+            for q in self._quads(None, namespaces.TYPE.value, f"{namespaces.SKOS}ConceptScheme")
         )
         return {iri: self._scheme(iri) for iri in schemes}
 
     def _scheme(self, iri: str) -> Scheme:
-        members = [terms.value_of(q.subject) for q in self.quads[0] if self._is(q, f"{terms.SKOS}inScheme", iri)]
+        members = [
+            namespaces.value_of(q.subject) for q in self.quads[0] if self._is(q, f"{namespaces.SKOS}inScheme", iri)
+        ]
         return Scheme(
             iri,
-            self._text(iri, f"{terms.RDFS}label"),
-            self._text(iri, f"{terms.SKOS}definition"),
+            self._text(iri, f"{namespaces.RDFS}label"),
+            self._text(iri, f"{namespaces.SKOS}definition"),
             tuple(self._concept(member) for member in members),
         )
 
     def _concept(self, iri: str) -> Concept:
         return Concept(
             iri,
-            self._text(iri, f"{terms.SKOS}prefLabel"),
-            self._text(iri, f"{terms.SKOS}definition"),
-            self._text(iri, f"{terms.SKOS}example"),
-            self._text(iri, f"{terms.SKOS}broader") or None,
+            self._text(iri, f"{namespaces.SKOS}prefLabel"),
+            self._text(iri, f"{namespaces.SKOS}definition"),
+            self._text(iri, f"{namespaces.SKOS}example"),
+            self._text(iri, f"{namespaces.SKOS}broader") or None,
         )
 
     @staticmethod
     def _is(quad: ox.Quad, predicate: str, value: str) -> bool:
-        return quad.predicate.value == predicate and terms.value_of(quad.object) == value
+        return quad.predicate.value == predicate and namespaces.value_of(quad.object) == value
 
     def _list(self, head: Node) -> Iterator[Node]:
-        while terms.value_of(head) != f"{terms.RDF}nil":
-            yield next(self._quads(head, f"{terms.RDF}first")).object
-            head = next(self._quads(head, f"{terms.RDF}rest")).object
+        while namespaces.value_of(head) != f"{namespaces.RDF}nil":
+            yield next(self._quads(head, f"{namespaces.RDF}first")).object
+            head = next(self._quads(head, f"{namespaces.RDF}rest")).object
 
     def _quads(self, subject: Node | str | None, predicate: str, value: str | None = None) -> Iterator[ox.Quad]:
         start = ox.NamedNode(subject) if isinstance(subject, str) else subject
@@ -302,7 +313,7 @@ class _Reader:
 
     def _text(self, subject: Node | str, predicate: str) -> str:
         """The value of a property that has one, or the empty string."""
-        return next((str(terms.value_of(quad.object)) for quad in self._quads(subject, predicate)), "")
+        return next((str(namespaces.value_of(quad.object)) for quad in self._quads(subject, predicate)), "")
 
 
 def local_name(iri: str) -> str:

@@ -10,10 +10,10 @@ from typing import Any
 
 import httpx
 
-from kg.errors import Finding, InputRejected, Place, Severity, StoreUnreachable
+from kg.errors import Finding, InputRejected, Severity, SourceLocation, StoreUnreachable
 from kg.ingest.documents import read_bytes
 from kg.ingest.ingestor import GraphChange, Plan
-from kg.ownership import Address
+from kg.server_file import Address
 from kg.store.interface import Change
 
 TIMEOUT_S = 600.0
@@ -54,7 +54,7 @@ def _as_tuples(told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _finding(told: Mapping[str, Any]) -> Finding:
-    place = Place(told["document"], told["line"], told["column"]) if told["document"] else None
+    place = SourceLocation(told["document"], told["line"], told["column"]) if told["document"] else None
     return Finding(
         told["message"],
         told["cure"],

@@ -3,24 +3,24 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from kg import publication, server_client
+from kg import knowledge_graph, server_client
 from kg.cli.progress import Bar
 from kg.errors import StoreLocked
-from kg.ownership import Address, holder
-from kg.publication import Publication
+from kg.knowledge_graph import KnowledgeGraph
+from kg.server_file import Address, holder
 from kg.settings import Settings
 from kg.store.interface import Store
 from kg.store.remote import RemoteStore
 
 
 @contextmanager
-def reachable(settings: Settings) -> Iterator[Publication | Address]:
+def reachable(settings: Settings) -> Iterator[KnowledgeGraph | Address]:
     """The publication, with the shipped data loaded on first use; or the address of the server that holds it.
 
     Raises StoreLocked when another process holds the directory and no server answers for it.
     """
     try:
-        found = publication.opened(settings)
+        found = knowledge_graph.opened(settings)
     except StoreLocked:
         address = holder(settings.data_dir)
         if address is None or not server_client.answers(address):
@@ -39,7 +39,7 @@ def reachable(settings: Settings) -> Iterator[Publication | Address]:
 def readable(settings: Settings) -> Iterator[Store]:
     """The store to read from, wherever it is."""
     with reachable(settings) as found:
-        if isinstance(found, Publication):
+        if isinstance(found, KnowledgeGraph):
             yield found.store
             return
         store = RemoteStore.open(f"{found.url}/sparql", timeout=settings.query_timeout_s + 5)

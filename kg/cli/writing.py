@@ -12,7 +12,7 @@ from kg.cli.progress import Bar
 from kg.cli.reach import reachable
 from kg.ingest.documents import FORMATS, STDIN
 from kg.ingest.ingestor import DOSSIER_SUFFIXES, GraphChange, Plan
-from kg.publication import Publication
+from kg.knowledge_graph import KnowledgeGraph
 from kg.settings import Settings
 
 _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -64,7 +64,7 @@ def validate(files: tuple[Path, ...], syntax: str, quiet: bool, settings: Settin
 def _planned(settings: Settings, files: tuple[Path, ...], syntax: str, *, dry_run: bool) -> Plan:
     files = tuple(Path(f"{STDIN}.{syntax}") if str(file) == STDIN else file for file in files)
     with reachable(settings) as found, Bar("loading") as bar:
-        if isinstance(found, Publication):
+        if isinstance(found, KnowledgeGraph):
             documents = found.door.read_all(files, bar.step)
             return found.load(documents, dry_run=dry_run, progress=bar.step)
         bar.step("through the server")

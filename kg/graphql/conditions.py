@@ -8,7 +8,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg import terms
+from kg import namespaces
 from kg.graphql import problems
 from kg.graphql.inputs import CAST, WITHIN
 from kg.graphql.model import Family, Link, Model, Value, ValueKind
@@ -61,7 +61,7 @@ class Conditions:
 
     def _anchored(self, where: Mapping[str, Any], type_name: str, variable: str) -> str:
         """A group that binds the variable by itself, wherever it stands."""
-        anchor = f"{variable} {terms.TYPE} {self._fresh('t')} ."
+        anchor = f"{variable} {namespaces.TYPE} {self._fresh('t')} ."
         return f"{{ {' '.join([anchor, *self.patterns(where, type_name, variable)])} }}"
 
     def _identity(self, given: Mapping[str, Any], type_name: str, variable: str) -> list[str]:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kg import terms
+from kg import namespaces
 from kg.graphql import problems
 from kg.graphql.ledger import Ledger
 from kg.graphql.model import HOME_GRAPH, Step
@@ -17,7 +17,7 @@ from kg.graphql.rows import Term, literal, term
 from kg.graphql.sparql import Block, Names, backwards, forwards, homes, joined, packed
 from kg.graphql.windows import ROOT, Asked, counting_block, paged_block, whole_block
 
-TYPE = Step(terms.TYPE.value, False)
+TYPE = Step(namespaces.TYPE.value, False)
 PARENTS_MAX = 8
 """Up to so many parents, each page of a connection is cut by the engine."""
 BLOCKS_MAX = 48

@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kg import terms
+from kg import namespaces
 from kg.graphql.names import constant, pascal
 from kg.schema import Class, Field, Schema, Scheme, local_name
 from kg.views.description import Families
 
-_ALTERNATIVE = f"{terms.SH}alternativePath"
-_INVERSE = f"{terms.SH}inversePath"
-_CLOSED = f"{terms.SH}closed"
+_ALTERNATIVE = f"{namespaces.SH}alternativePath"
+_INVERSE = f"{namespaces.SH}inversePath"
+_CLOSED = f"{namespaces.SH}closed"
 
 
 NODE = "Node"
@@ -36,13 +36,13 @@ class ValueKind(StrEnum):
 
 
 _KINDS = {
-    f"{terms.RDF}langString": ValueKind.TEXT,
-    f"{terms.XSD}integer": ValueKind.INTEGER,
-    f"{terms.XSD}decimal": ValueKind.DECIMAL,
-    f"{terms.XSD}double": ValueKind.DECIMAL,
-    f"{terms.XSD}date": ValueKind.DATE,
-    f"{terms.XSD}boolean": ValueKind.BOOLEAN,
-    terms.EDTF: ValueKind.EDTF,
+    f"{namespaces.RDF}langString": ValueKind.TEXT,
+    f"{namespaces.XSD}integer": ValueKind.INTEGER,
+    f"{namespaces.XSD}decimal": ValueKind.DECIMAL,
+    f"{namespaces.XSD}double": ValueKind.DECIMAL,
+    f"{namespaces.XSD}date": ValueKind.DATE,
+    f"{namespaces.XSD}boolean": ValueKind.BOOLEAN,
+    namespaces.EDTF: ValueKind.EDTF,
 }
 
 
@@ -161,7 +161,7 @@ class Model:
         return {key: field for key, field in first.items() if all(each.get(key) == field for each in rest)}
 
 
-HOME_GRAPH = Step(f"{terms.CK}homeGraph", inverse=False)
+HOME_GRAPH = Step(f"{namespaces.CK}homeGraph", inverse=False)
 """From a node to the document that describes it. No triple says so: it is the graph in which the node has its type."""
 
 
@@ -185,14 +185,14 @@ class _Reading:
         self.families = Families(schema)
         self.shape_values: dict[str, dict[str, list[str]]] = {}
         for quad in schema.shapes:
-            by_predicate = self.shape_values.setdefault(terms.value_of(quad.subject), {})
-            by_predicate.setdefault(quad.predicate.value, []).append(terms.value_of(quad.object))
+            by_predicate = self.shape_values.setdefault(namespaces.value_of(quad.subject), {})
+            by_predicate.setdefault(quad.predicate.value, []).append(namespaces.value_of(quad.object))
         self.shaped = [each for each in schema.classes.values() if each.fields]
         self.closed = {
             target
             for values in self.shape_values.values()
             if "true" in values.get(_CLOSED, ())
-            for target in values.get(f"{terms.SH}targetClass", ())
+            for target in values.get(f"{namespaces.SH}targetClass", ())
         }
         self.vocabularies = {each.name: each for each in map(self._vocabulary, schema.schemes.values())}
         self.by_scheme = {each.scheme.iri: each for each in self.vocabularies.values()}
@@ -237,8 +237,8 @@ class _Reading:
     def _shape_description(self, iri: str) -> str:
         """What the shape says of a class that another ontology defines."""
         for values in self.shape_values.values():
-            if iri in values.get(f"{terms.SH}targetClass", ()):
-                return next(iter(values.get(f"{terms.SH}description", ())), "")
+            if iri in values.get(f"{namespaces.SH}targetClass", ()):
+                return next(iter(values.get(f"{namespaces.SH}description", ())), "")
         return ""
 
     def _interfaces(self, iri: str) -> list[str]:
@@ -306,7 +306,7 @@ class _Reading:
     def _steps(self, field: Field) -> tuple[Step, ...]:
         if field.predicate:
             return (Step(field.predicate, field.inverse),)
-        path = self.shape_values[field.shape][f"{terms.SH}path"][0]
+        path = self.shape_values[field.shape][f"{namespaces.SH}path"][0]
         (head,) = self.shape_values[path][_ALTERNATIVE]
         return tuple(self._step(node) for node in self._list(head))
 
@@ -315,9 +315,9 @@ class _Reading:
         return Step(inverse[0], True) if inverse else Step(node, False)
 
     def _list(self, head: str) -> Iterable[str]:
-        while head != f"{terms.RDF}nil":
-            yield self.shape_values[head][f"{terms.RDF}first"][0]
-            head = self.shape_values[head][f"{terms.RDF}rest"][0]
+        while head != f"{namespaces.RDF}nil":
+            yield self.shape_values[head][f"{namespaces.RDF}first"][0]
+            head = self.shape_values[head][f"{namespaces.RDF}rest"][0]
 
     def _targets(self, owner: Class, field: Field, steps: tuple[Step, ...]) -> list[str]:
         """The classes that the field leads to; for an inverse path those whose own field leads here."""

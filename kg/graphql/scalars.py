@@ -7,7 +7,7 @@ from typing import Any
 import pyoxigraph as ox
 from graphql import GraphQLError, GraphQLScalarType
 
-from kg import terms
+from kg import namespaces
 from kg.graphql.model import ValueKind
 
 _INT_MAX = 2**31 - 1
@@ -75,11 +75,11 @@ def written(kind: ValueKind, value: str) -> Any:
 
 
 _DATATYPES = {
-    ValueKind.INTEGER: f"{terms.XSD}integer",
-    ValueKind.DECIMAL: f"{terms.XSD}decimal",
-    ValueKind.DATE: f"{terms.XSD}date",
-    ValueKind.BOOLEAN: f"{terms.XSD}boolean",
-    ValueKind.EDTF: terms.EDTF,
+    ValueKind.INTEGER: f"{namespaces.XSD}integer",
+    ValueKind.DECIMAL: f"{namespaces.XSD}decimal",
+    ValueKind.DATE: f"{namespaces.XSD}date",
+    ValueKind.BOOLEAN: f"{namespaces.XSD}boolean",
+    ValueKind.EDTF: namespaces.EDTF,
 }
 
 

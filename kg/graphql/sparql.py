@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from kg import terms
+from kg import namespaces
 from kg.graphql.model import Step
 
 _LOCAL = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*")
@@ -113,9 +113,7 @@ def forwards(names: Names, subjects: Iterable[str], predicates: Sequence[str]) -
 
 def homes(names: Names, nodes: Iterable[str], as_predicate: str) -> str:
     """The graphs that describe these nodes, as rows of s, p, o."""
-    return (
-        f"{{ {names.values('?s', nodes)} GRAPH ?o {{ ?s {terms.TYPE} ?class }} BIND({predicate(as_predicate)} AS ?p) }}"
-    )
+    return f"{{ {names.values('?s', nodes)} GRAPH ?o {{ ?s {namespaces.TYPE} ?class }} BIND({predicate(as_predicate)} AS ?p) }}"
 
 
 def backwards(names: Names, objects: Iterable[str], predicates: Sequence[str]) -> str:
@@ -133,8 +131,8 @@ def backwards(names: Names, objects: Iterable[str], predicates: Sequence[str]) -
 def typed(variable: str, type_variable: str, classes: Sequence[str]) -> str:
     """That the variable is of one of these classes."""
     if len(classes) == 1:
-        return f"{variable} {terms.TYPE} {predicate(classes[0])} ."
-    return f"{variable} {terms.TYPE} {type_variable} . {is_one_of(type_variable, classes)}"
+        return f"{variable} {namespaces.TYPE} {predicate(classes[0])} ."
+    return f"{variable} {namespaces.TYPE} {type_variable} . {is_one_of(type_variable, classes)}"
 
 
 def joined(blocks: Sequence[Block], columns: str, limit: int) -> str:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from kg import terms
+from kg import namespaces
 from kg.graphql.graph import Graph, Level
 from kg.graphql.model import Model, Step
 from kg.graphql.names import constant
@@ -17,11 +17,11 @@ from kg.status.verdict import Act, Bearing, Evidence, decide
 
 
 def _to(name: str) -> Step:
-    return Step(f"{terms.CK}{name}", False)
+    return Step(f"{namespaces.CK}{name}", False)
 
 
 def _from(name: str) -> Step:
-    return Step(f"{terms.CK}{name}", True)
+    return Step(f"{namespaces.CK}{name}", True)
 
 
 _ACTS: Mapping[Step, Act] = {
@@ -34,7 +34,7 @@ _CONTENT, _ASSERTED, _DISPUTED, _RETRACTED = _from("content"), _from("asserts"),
 _HELD: Mapping[Step, str] = {_from("shows"): "said to be shown by", _from("about"): "assessed by"}
 """How a proposition is held that nobody need say: it decides nothing, but who holds it is told."""
 _SPEAKER, _HEDGE, _RESTATES, _SOURCE = _to("speaker"), _to("hedge"), _to("restates"), _to("reportedIn")
-_NAME = Step(f"{terms.SKOS}prefLabel", False)
+_NAME = Step(f"{namespaces.SKOS}prefLabel", False)
 _DOING = {
     Act.ASSERTS: "asserted by",
     Act.DENIES: "denied by",
@@ -66,7 +66,9 @@ class Standing:
     def __init__(self, model: Model, graph: Graph) -> None:
         self._model, self._graph = model, graph
         self.following = Following()
-        hedges = next((each for each in model.vocabularies.values() if each.scheme.iri == f"{terms.VOCAB}hedge"), None)
+        hedges = next(
+            (each for each in model.vocabularies.values() if each.scheme.iri == f"{namespaces.VOCAB}hedge"), None
+        )
         self._possible = frozenset(hedges.within(_POSSIBILITY) if hedges and _POSSIBILITY in hedges.iris else ())
 
     def want(self, level: Level) -> Following:

@@ -10,12 +10,12 @@ from decimal import Decimal
 
 import pyoxigraph as ox
 
-from kg import terms
+from kg import namespaces
 from kg.graphql.model import Step
 from kg.graphql.pages import LEAST, Key, Order, Place, Window
 from kg.graphql.sparql import Names, literal, path, predicate, typed
 
-ROOT = f"{terms.CK}root"
+ROOT = f"{namespaces.CK}root"
 """What stands for the parent of a connection that has none."""
 
 
@@ -137,5 +137,5 @@ def _beyond(place: Place, orders: Sequence[Order], *, forward: bool) -> str:
 
 def _constant(key: Key) -> str:
     if isinstance(key, Decimal):
-        return str(ox.Literal(f"{key:f}", datatype=ox.NamedNode(f"{terms.XSD}decimal")))
+        return str(ox.Literal(f"{key:f}", datatype=ox.NamedNode(f"{namespaces.XSD}decimal")))
     return literal(ox.Literal(key))

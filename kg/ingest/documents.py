@@ -13,8 +13,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg import terms
-from kg.errors import Finding, InputRejected, Place
+from kg import namespaces
+from kg.errors import Finding, InputRejected, SourceLocation
 
 FORMATS = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -28,7 +28,7 @@ MAX_BYTES = 200_000_000
 STDIN = "-"
 """The name of what is read from stdin; a suffix tells its syntax, as that of a file does."""
 
-Locate = Callable[[str, str], Place]
+Locate = Callable[[str, str], SourceLocation]
 """From the IRIs of a subject and a predicate (or an empty string) to where the document says it."""
 
 
@@ -53,11 +53,13 @@ def read_bytes(path: Path) -> bytes:
         if path.stem == STDIN:
             return sys.stdin.buffer.read()
         if path.stat().st_size > MAX_BYTES:
-            raise InputRejected([Finding(f"more than {MAX_BYTES:,} bytes", "Split it.", Place(str(path)))])
+            raise InputRejected([Finding(f"more than {MAX_BYTES:,} bytes", "Split it.", SourceLocation(str(path)))])
         return path.read_bytes()
     except OSError as error:
         reason = error.strerror or str(error)
-        raise InputRejected([Finding(f"cannot be read: {reason}", "Check the name.", Place(str(path)))]) from None
+        raise InputRejected(
+            [Finding(f"cannot be read: {reason}", "Check the name.", SourceLocation(str(path)))]
+        ) from None
 
 
 def read_rdf(data: bytes, name: str, suffix: str, base_iri: str) -> Document:
@@ -72,9 +74,9 @@ def read_rdf(data: bytes, name: str, suffix: str, base_iri: str) -> Document:
         raise InputRejected([_syntax_finding(error, name)]) from None
     if any(isinstance(term, ox.Triple) for quad in quads for term in (quad.subject, quad.object)):
         cure = "Write plain RDF 1.1: a statement about a triple is a ck:Statement about a proposition"
-        raise InputRejected([Finding("a triple term of RDF 1.2", cure, Place(name), rule="rdf-1.1")])
+        raise InputRejected([Finding("a triple term of RDF 1.2", cure, SourceLocation(name), rule="rdf-1.1")])
     quads = skolemised(quads, base_iri)
-    return Document(name, frozenset(_at_home(quads, name)), lambda subject, path: Place(name))
+    return Document(name, frozenset(_at_home(quads, name)), lambda subject, path: SourceLocation(name))
 
 
 def skolemised(quads: Sequence[ox.Quad], base_iri: str) -> list[ox.Quad]:
@@ -94,7 +96,7 @@ def skolemised(quads: Sequence[ox.Quad], base_iri: str) -> list[ox.Quad]:
 
 def home_graphs(quads: Iterable[ox.Quad]) -> list[ox.NamedNode]:
     """The subjects that are typed as a home graph, sorted."""
-    found = {q.subject for q in quads if q.predicate == terms.TYPE and q.object in terms.HOME_GRAPH_CLASSES}
+    found = {q.subject for q in quads if q.predicate == namespaces.TYPE and q.object in namespaces.HOME_GRAPH_CLASSES}
     return sorted((each for each in found if isinstance(each, ox.NamedNode)), key=lambda each: each.value)
 
 
@@ -102,7 +104,7 @@ def _at_home(quads: list[ox.Quad], name: str) -> list[ox.Quad]:
     """Quads of the default graph moved into the home graph they describe."""
     homeless = [quad for quad in quads if isinstance(quad.graph_name, ox.DefaultGraph)]
     if not quads:
-        raise InputRejected([Finding("the file holds no triple", "Give it one home graph.", Place(name))])
+        raise InputRejected([Finding("the file holds no triple", "Give it one home graph.", SourceLocation(name))])
     if not homeless:
         return quads
     homes = home_graphs(homeless)
@@ -113,7 +115,7 @@ def _at_home(quads: list[ox.Quad], name: str) -> list[ox.Quad]:
                 Finding(
                     f"a file without named graphs must describe the one home graph it is; {there}",
                     "Add <graph/NAME> a ck:Dossier (or Dataset, Reference), with title, licence, recordedBy, version.",
-                    Place(name),
+                    SourceLocation(name),
                     rule="home-graph",
                 )
             ]
@@ -127,7 +129,9 @@ def _checked_utf8(data: bytes, name: str) -> None:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        finding = Finding(f"byte 0x{data[error.start]:02x} is not UTF-8", "Save it as UTF-8.", Place(name, line))
+        finding = Finding(
+            f"byte 0x{data[error.start]:02x} is not UTF-8", "Save it as UTF-8.", SourceLocation(name, line)
+        )
         raise InputRejected([finding]) from None
 
 
@@ -135,4 +139,6 @@ def _syntax_finding(error: SyntaxError | ValueError, name: str) -> Finding:
     line = getattr(error, "lineno", None)
     column = getattr(error, "offset", None)
     said = error.msg if isinstance(error, SyntaxError) else str(error)
-    return Finding(f"does not parse: {said}", "Correct the syntax there.", Place(name, line, column), rule="syntax")
+    return Finding(
+        f"does not parse: {said}", "Correct the syntax there.", SourceLocation(name, line, column), rule="syntax"
+    )

@@ -13,7 +13,7 @@ from time import struct_time
 
 import pyoxigraph as ox
 
-from kg import terms
+from kg import namespaces
 from kg.errors import Finding
 
 with warnings.catch_warnings():
@@ -25,10 +25,10 @@ with warnings.catch_warnings():
 MAX_LENGTH = 200
 CURE = 'Write EDTF: "2017-07", "2017-08-05~", "2016-21/..", "{2017-07-11,2017-07-14}"'
 _DERIVED = {
-    terms.WHEN: (terms.EARLIEST, terms.LATEST),
-    terms.SAID_WHEN: (terms.SAID_EARLIEST, terms.SAID_LATEST),
+    namespaces.WHEN: (namespaces.EARLIEST, namespaces.LATEST),
+    namespaces.SAID_WHEN: (namespaces.SAID_EARLIEST, namespaces.SAID_LATEST),
 }
-_DATE = ox.NamedNode(f"{terms.XSD}date")
+_DATE = ox.NamedNode(f"{namespaces.XSD}date")
 
 
 @lru_cache(maxsize=10_000)
@@ -58,12 +58,12 @@ def derive(quads: Iterable[ox.Quad]) -> tuple[list[ox.Quad], list[Finding]]:
     findings: list[Finding] = []
     for quad in [quad for quad in kept if quad.predicate in _DERIVED or _is_edtf(quad.object)]:
         try:
-            first, last = bounds(terms.value_of(quad.object))
+            first, last = bounds(namespaces.value_of(quad.object))
         except ValueError as error:
             findings.append(_finding(quad, str(error)))
             continue
         if first and last and first > last:
-            findings.append(_finding(quad, f"{terms.value_of(quad.object)!r} ends before it starts"))
+            findings.append(_finding(quad, f"{namespaces.value_of(quad.object)!r} ends before it starts"))
         for predicate, day in zip(_DERIVED.get(quad.predicate, ()), (first, last), strict=False):
             if day:
                 literal = ox.Literal(day.isoformat(), datatype=_DATE)
@@ -72,11 +72,11 @@ def derive(quads: Iterable[ox.Quad]) -> tuple[list[ox.Quad], list[Finding]]:
 
 
 def _is_edtf(term: object) -> bool:
-    return isinstance(term, ox.Literal) and term.datatype.value == terms.EDTF
+    return isinstance(term, ox.Literal) and term.datatype.value == namespaces.EDTF
 
 
 def _finding(quad: ox.Quad, message: str) -> Finding:
-    return Finding(message, CURE, subject=terms.value_of(quad.subject), rule="edtf", path=quad.predicate.value)
+    return Finding(message, CURE, subject=namespaces.value_of(quad.subject), rule="edtf", path=quad.predicate.value)
 
 
 def _day(moment: struct_time | float) -> date | None:

@@ -13,8 +13,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg import terms
-from kg.errors import Finding, InputRejected, Place, Severity
+from kg import namespaces
+from kg.errors import Finding, InputRejected, Severity, SourceLocation
 from kg.ingest import edtf_dates
 from kg.ingest.documents import FORMATS, Document, home_graphs, read_bytes, read_rdf
 from kg.ingest.dossier import read_dossier
@@ -69,7 +69,7 @@ class Ingestor:
         if suffix in FORMATS:
             return read_rdf(data, name, suffix, self.base_iri)
         known = ", ".join([*DOSSIER_SUFFIXES, *FORMATS])
-        raise InputRejected([Finding(f"unknown kind of file {suffix!r}", f"Known are {known}", Place(name))])
+        raise InputRejected([Finding(f"unknown kind of file {suffix!r}", f"Known are {known}", SourceLocation(name))])
 
     def read_all(self, paths: Iterable[Path], progress: Progress = silent) -> list[Document]:
         """The documents in the files. Raises InputRejected with the findings of all of them."""
@@ -120,24 +120,24 @@ class Ingestor:
         if given & set(graphs) or held == normalised(quads):
             return []
         name = "the shipped ontology"
-        return [Document(name, quads, lambda subject, path: Place(name))]
+        return [Document(name, quads, lambda subject, path: SourceLocation(name))]
 
     def _type_findings(self, incoming: frozenset[ox.Quad]) -> list[Finding]:
         """What no shape would look at, because it does not say what it is; the ontology may annotate foreign terms."""
         ontology = home_graphs(self.schema.ontology)
         data = [quad for quad in incoming if quad.graph_name not in ontology]
-        typed = {quad.subject for quad in data if quad.predicate == terms.TYPE}
-        untyped = {terms.value_of(quad.subject) for quad in data if quad.subject not in typed}
+        typed = {quad.subject for quad in data if quad.predicate == namespaces.TYPE}
+        untyped = {namespaces.value_of(quad.subject) for quad in data if quad.subject not in typed}
         cure = "Give it the type that its use demands; kg schema lists the classes"
         return [Finding("has no type", cure, None, each, "no-type") for each in sorted(untyped)]
 
     def _reference_findings(self, incoming: frozenset[ox.Quad], after: frozenset[ox.Quad]) -> list[Finding]:
         """What the incoming quads point at, under our own names, without anybody describing it."""
-        described = {terms.value_of(quad.subject) for quad in after}
-        ours = (f"{self.base_iri}id/", f"{self.base_iri}graph/", terms.CK, terms.VOCAB)
+        described = {namespaces.value_of(quad.subject) for quad in after}
+        ours = (f"{self.base_iri}id/", f"{self.base_iri}graph/", namespaces.CK, namespaces.VOCAB)
         findings = []
         for quad in incoming:
-            target = terms.value_of(quad.object) if isinstance(quad.object, ox.NamedNode) else ""
+            target = namespaces.value_of(quad.object) if isinstance(quad.object, ox.NamedNode) else ""
             if target.startswith(ours) and target not in described:
                 short = target.removeprefix(f"{self.base_iri}id/")
                 kind = target.rsplit("/", 1)[0]
@@ -151,7 +151,7 @@ class Ingestor:
                         message,
                         cure,
                         None,
-                        terms.value_of(quad.subject),
+                        namespaces.value_of(quad.subject),
                         "unknown-reference",
                         quad.predicate.value,
                         target,
@@ -190,7 +190,7 @@ def _home_findings(
     homes: dict[str, set[str]] = defaultdict(set)
     for quad in before:
         if quad.graph_name not in replaced:
-            homes[terms.value_of(quad.subject)].add(terms.value_of(quad.graph_name))
+            homes[namespaces.value_of(quad.subject)].add(namespaces.value_of(quad.graph_name))
     for document in documents:
         found = home_graphs(document.quads)
         for graph in document.graphs:
@@ -199,8 +199,8 @@ def _home_findings(
                 place = document.locate(graph.value, "")
                 findings.append(Finding("the graph does not say what it is", cure, place, graph.value, "home-graph"))
         for quad in document.quads:
-            homes[terms.value_of(quad.subject)].add(terms.value_of(quad.graph_name))
-    here = {terms.value_of(quad.subject) for document in documents for quad in document.quads}
+            homes[namespaces.value_of(quad.subject)].add(namespaces.value_of(quad.graph_name))
+    here = {namespaces.value_of(quad.subject) for document in documents for quad in document.quads}
     for subject in sorted(here):
         if len(homes[subject]) > 1:
             where = " and ".join(sorted(homes[subject]))
@@ -235,23 +235,25 @@ def _removal_findings(
     pointing: dict[Any, set[str]] = defaultdict(set)
     for quad in after:
         if quad.object in gone and quad.graph_name not in replaced:
-            pointing[quad.object].add(terms.value_of(quad.subject))
+            pointing[quad.object].add(namespaces.value_of(quad.subject))
     return [
         Finding(
             f"would be gone, but {', '.join(sorted(users)[:5])} point at it",
             "Keep it, or change what points at it first",
-            replaced[held[subject]].locate(terms.value_of(held[subject]), ""),
-            terms.value_of(subject),
+            replaced[held[subject]].locate(namespaces.value_of(held[subject]), ""),
+            namespaces.value_of(subject),
             "still-used",
         )
-        for subject, users in sorted(pointing.items(), key=lambda each: terms.value_of(each[0]))
+        for subject, users in sorted(pointing.items(), key=lambda each: namespaces.value_of(each[0]))
     ]
 
 
 def _located(finding: Finding, documents: Sequence[Document]) -> Finding:
     if finding.place:
         return finding
-    holder = next((d for d in documents if any(terms.value_of(q.subject) == finding.subject for q in d.quads)), None)
+    holder = next(
+        (d for d in documents if any(namespaces.value_of(q.subject) == finding.subject for q in d.quads)), None
+    )
     return replace(finding, place=holder.locate(finding.subject, finding.path)) if holder else finding
 
 
@@ -264,7 +266,7 @@ def _summaries(change: Change, before: frozenset[ox.Quad], after: frozenset[ox.Q
     added, removed = _by_graph(change.added), _by_graph(change.removed)
     for graph in sorted({*added, *removed}):
         plus, minus = added.get(graph, []), removed.get(graph, [])
-        touched = {terms.value_of(quad.subject) for quad in [*plus, *minus]}
+        touched = {namespaces.value_of(quad.subject) for quad in [*plus, *minus]}
         yield GraphChange(
             graph,
             len(plus),
@@ -276,11 +278,11 @@ def _summaries(change: Change, before: frozenset[ox.Quad], after: frozenset[ox.Q
 
 
 def _subjects(quads: frozenset[ox.Quad]) -> set[str]:
-    return {terms.value_of(quad.subject) for quad in quads}
+    return {namespaces.value_of(quad.subject) for quad in quads}
 
 
 def _by_graph(quads: Iterable[ox.Quad]) -> Mapping[str, list[ox.Quad]]:
     found: dict[str, list[ox.Quad]] = defaultdict(list)
     for quad in quads:
-        found[terms.value_of(quad.graph_name)].append(quad)
+        found[namespaces.value_of(quad.graph_name)].append(quad)
     return dict(found)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import terms
+from kg import namespaces
 from kg.errors import Finding
 
 QUOTED_SHARE = 0.30
@@ -78,7 +78,7 @@ def passages(quads: Iterable[ox.Quad]) -> list[Passage]:
     index: dict[object, dict[str, list[object]]] = defaultdict(lambda: defaultdict(list))
     for quad in quads:
         index[quad.subject][quad.predicate.value].append(quad.object)
-    typed = [each for each, about in index.items() if terms.PASSAGE in about.get(terms.TYPE.value, [])]
+    typed = [each for each, about in index.items() if namespaces.PASSAGE in about.get(namespaces.TYPE.value, [])]
     found = [_passage(each, index) for each in typed]
     return sorted(found, key=lambda each: (each.source, each.start, each.end, each.iri))
 
@@ -86,11 +86,11 @@ def passages(quads: Iterable[ox.Quad]) -> list[Passage]:
 def texts_of_sources(quads: Iterable[ox.Quad]) -> dict[str, str]:
     """Source IRI to the SHA-256 of its archived text, for the sources that state one."""
     quads = list(quads)
-    selectors = {q.object for q in quads if q.predicate == terms.HAS_SELECTOR}
+    selectors = {q.object for q in quads if q.predicate == namespaces.HAS_SELECTOR}
     return {
-        terms.value_of(q.subject): terms.value_of(q.object)
+        namespaces.value_of(q.subject): namespaces.value_of(q.object)
         for q in quads
-        if q.predicate == terms.SHA256 and q.subject not in selectors
+        if q.predicate == namespaces.SHA256 and q.subject not in selectors
     }
 
 
@@ -140,16 +140,16 @@ def _passage(node: object, index: Mapping[object, Mapping[str, list[object]]]) -
         found = [each for one in of for each in index.get(one, {}).get(predicate.value, [])]
         return str(getattr(found[0], "value", "")) if found else ""
 
-    selectors = about.get(terms.HAS_SELECTOR.value, [])
-    start, end = value(terms.START, selectors), value(terms.END, selectors)
+    selectors = about.get(namespaces.HAS_SELECTOR.value, [])
+    start, end = value(namespaces.START, selectors), value(namespaces.END, selectors)
     return Passage(
         iri=str(getattr(node, "value", node)),
-        source=value(terms.HAS_SOURCE, [node]),
+        source=value(namespaces.HAS_SOURCE, [node]),
         start=int(start) if start.isdecimal() else -1,
         end=int(end) if end.isdecimal() else -1,
-        sha256=value(terms.SHA256, selectors),
-        exact=value(terms.EXACT, selectors),
-        own_words=value(terms.OWN_WORDS, [node]),
+        sha256=value(namespaces.SHA256, selectors),
+        exact=value(namespaces.EXACT, selectors),
+        own_words=value(namespaces.OWN_WORDS, [node]),
     )
 
 

@@ -13,7 +13,7 @@ import pyshacl
 import rdflib
 from rdflib.namespace import SH
 
-from kg import terms
+from kg import namespaces
 from kg.errors import Finding, Severity
 
 # Literals that are not what their datatype says are told as findings; rdflib would also log each with a trace.
@@ -27,7 +27,7 @@ class Validator:
         self._shapes = _graph(shapes)
         self._lowered = {
             str(shape): Severity(str(severity).rsplit("#", 1)[1])
-            for shape, severity in self._shapes.subject_objects(rdflib.URIRef(terms.SEVERITY_IN_DATASET.value))
+            for shape, severity in self._shapes.subject_objects(rdflib.URIRef(namespaces.SEVERITY_IN_DATASET.value))
         }
 
     def findings(self, quads: Iterable[ox.Quad]) -> list[Finding]:
@@ -74,12 +74,12 @@ def _ill_typed(quads: list[ox.Quad]) -> list[Finding]:
     """Literals that are not what their datatype says: the validator would stumble when it compares them."""
     return [
         Finding(
-            f"{terms.value_of(quad.object)!r} is no {quad.object.datatype.value.rpartition('#')[2]}",
+            f"{namespaces.value_of(quad.object)!r} is no {quad.object.datatype.value.rpartition('#')[2]}",
             "Write it as its datatype asks: 12 for an integer, 0.5 for a decimal, 2017-07-31 for a date.",
-            subject=terms.value_of(quad.subject),
+            subject=namespaces.value_of(quad.subject),
             rule="datatype",
             path=quad.predicate.value,
-            value=terms.value_of(quad.object),
+            value=namespaces.value_of(quad.object),
         )
         for quad in quads
         if isinstance(quad.object, ox.Literal) and not quad.object.language and _term(quad.object).ill_typed
@@ -87,8 +87,8 @@ def _ill_typed(quads: list[ox.Quad]) -> list[Finding]:
 
 
 def _of_datasets(quads: list[ox.Quad]) -> set[str]:
-    graphs = {q.subject for q in quads if q.predicate == terms.TYPE and q.object == terms.DATASET}
-    return {terms.value_of(q.subject) for q in quads if q.graph_name in graphs}
+    graphs = {q.subject for q in quads if q.predicate == namespaces.TYPE and q.object == namespaces.DATASET}
+    return {namespaces.value_of(q.subject) for q in quads if q.graph_name in graphs}
 
 
 def _graph(quads: Iterable[ox.Quad]) -> rdflib.Graph:
@@ -105,7 +105,7 @@ def _term(term: object) -> Any:
         return rdflib.BNode(term.value)
     if isinstance(term, ox.Literal):
         # a plain literal, because rdflib holds "x"^^xsd:string to differ from "x"
-        plain = term.language or term.datatype.value == f"{terms.XSD}string"
+        plain = term.language or term.datatype.value == f"{namespaces.XSD}string"
         datatype = None if plain else rdflib.URIRef(term.datatype.value)
         return rdflib.Literal(term.value, lang=term.language, datatype=datatype)
     raise TypeError(f"no RDF 1.1 term: {term!r}")

@@ -14,7 +14,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
-from kg.errors import Finding, InputRejected, Place
+from kg.errors import Finding, InputRejected, SourceLocation
 
 Value = str | list["Value"] | dict[str, "Value"]
 Path = tuple[str | int, ...]
@@ -32,21 +32,23 @@ class YamlSource:
 
     name: str
     value: Value
-    places: dict[Path, Place] = field(repr=False)
+    places: dict[Path, SourceLocation] = field(repr=False)
 
-    def place(self, path: Path) -> Place:
+    def place(self, path: Path) -> SourceLocation:
         """The place of the value at ``path``, or of the nearest value around it."""
         while path and path not in self.places:
             path = path[:-1]
-        return self.places.get(path, Place(self.name))
+        return self.places.get(path, SourceLocation(self.name))
 
 
 def read(data: bytes, name: str) -> YamlSource:
     """The values of one YAML document. Raises InputRejected, naming line and cure."""
     if len(data) > MAX_BYTES:
-        raise _rejected(f"the file has more than {MAX_BYTES:,} bytes", "Split it into several dossiers.", Place(name))
+        raise _rejected(
+            f"the file has more than {MAX_BYTES:,} bytes", "Split it into several dossiers.", SourceLocation(name)
+        )
     root = _compose(_decoded(data, name), name)
-    places: dict[Path, Place] = {}
+    places: dict[Path, SourceLocation] = {}
     value = _Reader(name, places).value(root, ())
     return YamlSource(name, value, places)
 
@@ -62,7 +64,7 @@ def _decoded(data: bytes, name: str) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start]
-        place = Place(name, before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
+        place = SourceLocation(name, before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
         raise _rejected(
             f"byte 0x{data[error.start]:02x} is not UTF-8", "Save the file as UTF-8 and try again.", place
         ) from None
@@ -73,24 +75,26 @@ def _compose(text: str, name: str) -> Node:
         documents = list(YAML(typ="safe", pure=True).compose_all(text))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
+        place = SourceLocation(name, mark.line + 1, mark.column + 1) if mark else SourceLocation(name)
         said = ", ".join(part for part in (error.context, error.problem) if part)
         raise _rejected(f"not YAML: {said}", "Check indentation, colons and quotation marks there.", place) from None
     except ReaderError as error:
         line = text[: error.position].count("\n") + 1 if isinstance(error.position, int) else None
         cure = "Remove the control character."
-        raise _rejected(f"not YAML: {error.reason}", cure, Place(name, line)) from None
+        raise _rejected(f"not YAML: {error.reason}", cure, SourceLocation(name, line)) from None
     except (YAMLError, RecursionError, ValueError, AttributeError) as error:
         # ruamel.yaml lets a few of its own slips on malformed text through as plain Python errors
-        raise _rejected(f"not YAML: {error}", "Check the syntax of the file.", Place(name)) from None
+        raise _rejected(f"not YAML: {error}", "Check the syntax of the file.", SourceLocation(name)) from None
     if len(documents) != 1 or documents[0] is None:
-        raise _rejected("the file holds no YAML document, or several", "Write exactly one document.", Place(name))
+        raise _rejected(
+            "the file holds no YAML document, or several", "Write exactly one document.", SourceLocation(name)
+        )
     root: Node = documents[0]
     return root
 
 
 class _Reader:
-    def __init__(self, name: str, places: dict[Path, Place]) -> None:
+    def __init__(self, name: str, places: dict[Path, SourceLocation]) -> None:
         self.name, self.places = name, places
         self.seen: set[int] = set()
 
@@ -104,7 +108,7 @@ class _Reader:
             return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
         return str(node.value)
 
-    def _check(self, node: Node, place: Place, path: Path) -> None:
+    def _check(self, node: Node, place: SourceLocation, path: Path) -> None:
         if node.anchor or id(node) in self.seen:
             raise _rejected("an anchor or alias (& or *)", "Write the value out where it is used.", place)
         self.seen.add(id(node))
@@ -130,9 +134,9 @@ class _Reader:
             found[key] = self.value(value_node, (*path, key))
         return found
 
-    def _place(self, node: Node) -> Place:
-        return Place(self.name, node.start_mark.line + 1, node.start_mark.column + 1)
+    def _place(self, node: Node) -> SourceLocation:
+        return SourceLocation(self.name, node.start_mark.line + 1, node.start_mark.column + 1)
 
 
-def _rejected(message: str, cure: str, place: Place) -> InputRejected:
+def _rejected(message: str, cure: str, place: SourceLocation) -> InputRejected:
     return InputRejected([Finding(message, cure, place, rule="yaml")])

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg import terms
+from kg import namespaces
 from kg.questions.answer import Answer, RelatedStatement, StatementSummary
 from kg.questions.query_template import Term, slug_of, text_of
 from kg.questions.spans import Spans
@@ -105,7 +105,9 @@ def _term(term: Term | None, names: Names) -> dict[str, str] | None:
         case ox.NamedNode():
             return {"type": "uri", "value": term.value} | _if("name", names.get(term.value))
         case ox.Literal():
-            datatype = None if term.language or term.datatype.value == f"{terms.XSD}string" else term.datatype.value
+            datatype = (
+                None if term.language or term.datatype.value == f"{namespaces.XSD}string" else term.datatype.value
+            )
             return (
                 {"type": "literal", "value": term.value}
                 | _if("xml:lang", term.language)

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 import pyoxigraph as ox
 
-from kg import terms
+from kg import namespaces
 from kg.errors import BadParameter, Unknown
 from kg.questions.query_template import support, text_of
 from kg.store.interface import Queryable
@@ -108,7 +108,7 @@ class Parameter:
             raise BadParameter(self.name, f"{text!r} is not an absolute IRI") from None
 
     def _concept(self, text: str, store: Queryable) -> ox.NamedNode:
-        scheme = f"{terms.VOCAB}{self.of}/"
+        scheme = f"{namespaces.VOCAB}{self.of}/"
         slug = text.removeprefix(scheme).removeprefix(f"{self.of}:").removeprefix(f"{self.of}/")
         if not _SLUG.fullmatch(slug):
             raise BadParameter(self.name, f"{text!r} is no concept of {self.of}; write its short name")
@@ -121,7 +121,7 @@ class Parameter:
         """The text; where its values are known, the one of them that it spells but for case and quotation marks."""
         if not self.of:
             return ox.Literal(text)
-        rows = support("values").each(store, [ox.NamedNode(terms.CK + self.of)]).rows
+        rows = support("values").each(store, [ox.NamedNode(namespaces.CK + self.of)]).rows
         known = tuple(text_of(row["value"]) for row in rows)
         if text in known:
             return ox.Literal(text)
@@ -135,7 +135,7 @@ class Parameter:
             day = date.fromisoformat(text)
         except ValueError:
             raise BadParameter(self.name, f"{text!r} is not a day such as 2017-08-07") from None
-        return ox.Literal(day.isoformat(), datatype=ox.NamedNode(f"{terms.XSD}date"))
+        return ox.Literal(day.isoformat(), datatype=ox.NamedNode(f"{namespaces.XSD}date"))
 
     def _lang(self, text: str) -> ox.Literal:
         if not _LANGUAGE.fullmatch(text):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import terms
+from kg import namespaces
 from kg.questions.query_template import Row, Template, text_of
 from kg.schema import Class, Schema
 from kg.store.interface import Queryable
@@ -21,10 +21,10 @@ _HERE = Path(__file__).parent
 _DESCRIBED = Template.read(_HERE / "described.rq")
 _POINTING = Template.read(_HERE / "pointing.rq")
 
-ACT = f"{terms.CK}act"
-HOME_GRAPH = f"{terms.CK}HomeGraph"
-_ANSWERING = (f"{terms.CK}disputes", f"{terms.CK}restates")
-_SOURCES = (f"{terms.CK}reportedIn", terms.HAS_SOURCE.value)
+ACT = f"{namespaces.CK}act"
+HOME_GRAPH = f"{namespaces.CK}HomeGraph"
+_ANSWERING = (f"{namespaces.CK}disputes", f"{namespaces.CK}restates")
+_SOURCES = (f"{namespaces.CK}reportedIn", namespaces.HAS_SOURCE.value)
 
 Index = dict[str, dict[str, list[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]]]
 
@@ -82,15 +82,15 @@ class Families:
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
-        self.things = frozenset(schema.subclasses(terms.THING))
-        self.propositions = frozenset(schema.subclasses(terms.PROPOSITION))
-        self.statements = frozenset(schema.subclasses(terms.STATEMENT))
+        self.things = frozenset(schema.subclasses(namespaces.THING))
+        self.propositions = frozenset(schema.subclasses(namespaces.PROPOSITION))
+        self.statements = frozenset(schema.subclasses(namespaces.STATEMENT))
         self.graphs = frozenset(schema.subclasses(HOME_GRAPH))
         self.acts = frozenset(each.iri for each in schema.properties.values() if ACT in each.parents)
         apart = self.things | self.statements | self.graphs
         self.parts = frozenset(
             each.iri for each in schema.properties.values() if each.range in schema.classes and each.range not in apart
-        ) | {terms.HAS_SELECTOR.value}
+        ) | {namespaces.HAS_SELECTOR.value}
 
     def class_of(self, types: Iterable[str]) -> Class | None:
         """The most specific class among the types of a resource."""
@@ -145,7 +145,9 @@ class _Gathering:
         return found
 
     def _types(self, iri: str) -> set[str]:
-        return {q.object.value for q in self.quads[iri] if q.predicate == terms.TYPE and hasattr(q.object, "value")}
+        return {
+            q.object.value for q in self.quads[iri] if q.predicate == namespaces.TYPE and hasattr(q.object, "value")
+        }
 
     def _outgoing(self, found: Mapping[str, Sequence[ox.Quad]]) -> Iterator[str]:
         follow = self.families.parts | self.families.acts
@@ -174,7 +176,7 @@ class _Gathering:
     def _is_followed_back(self, iri: str) -> bool:
         types, families = self._types(iri), self.families
         return bool(types & (families.propositions | families.statements)) or (
-            self.climbs and terms.PASSAGE.value in types
+            self.climbs and namespaces.PASSAGE.value in types
         )
 
     def _leads_back(self, row: Row, target: str) -> bool:

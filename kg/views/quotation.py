@@ -5,7 +5,7 @@ Owns the cut: the span is shown only if its SHA-256 is the one the passage state
 
 from dataclasses import dataclass
 
-from kg import terms
+from kg import namespaces
 from kg.ingest.quotes import Archive, cut
 from kg.views.description import Description
 
@@ -28,17 +28,17 @@ class Words:
 
 def words_of(about: Description, archive: Archive, passage: str) -> Words:
     """The words of a passage as far as the description and the archive have them."""
-    selectors = about.iris(passage, terms.HAS_SELECTOR.value)
+    selectors = about.iris(passage, namespaces.HAS_SELECTOR.value)
 
     def selected(predicate: str) -> str:
         return next((found for each in selectors if (found := about.text(each, predicate))), "")
 
-    start, end = (_number(selected(each.value)) for each in (terms.START, terms.END))
-    source = next(iter(about.iris(passage, terms.HAS_SOURCE.value)), "")
-    exact, digest = selected(terms.EXACT.value), selected(terms.SHA256.value)
-    text = archive.text(about.text(source, terms.SHA256.value))
+    start, end = (_number(selected(each.value)) for each in (namespaces.START, namespaces.END))
+    source = next(iter(about.iris(passage, namespaces.HAS_SOURCE.value)), "")
+    exact, digest = selected(namespaces.EXACT.value), selected(namespaces.SHA256.value)
+    text = archive.text(about.text(source, namespaces.SHA256.value))
     span, missing = _cut(text, start, end, digest, exact)
-    own = about.text(passage, terms.OWN_WORDS.value)
+    own = about.text(passage, namespaces.OWN_WORDS.value)
     return Words(passage, source, exact, own, start, end, digest, span, missing)
 
 

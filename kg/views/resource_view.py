@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from kg import terms
+from kg import namespaces
 from kg.ingest.quotes import Archive
 from kg.questions.query_template import support, text_of
 from kg.schema import Field, Schema, local_name
@@ -21,7 +21,7 @@ from kg.views.quotation import Words, words_of
 _ACTS = {"asserts": Act.ASSERTS, "denies": Act.DENIES, "leavesOpen": Act.LEAVES_OPEN, "supposes": Act.SUPPOSES}
 _DEPTH_MAX = 3
 """How many statements and propositions may stand within one another in one line."""
-_POSSIBILITY = f"{terms.VOCAB}hedge/possibility"
+_POSSIBILITY = f"{namespaces.VOCAB}hedge/possibility"
 _TOLD_APART = {"speaker", "hedge", "explicitness", "reportedIn", "quote", "rationale", "saidWhen", "saidEarliest"}
 _TOLD_APART |= {"saidLatest", "recordedBy"}
 
@@ -109,7 +109,7 @@ class Teller:
 
     def kind(self, iri: str) -> Value:
         """The class of a resource."""
-        found = self.families.class_of(self.description.iris(iri, terms.TYPE.value))
+        found = self.families.class_of(self.description.iris(iri, namespaces.TYPE.value))
         return Value(found.label or found.name, found.iri) if found else Value("resource")
 
     def link(self, iri: str) -> Value:
@@ -123,10 +123,10 @@ class Teller:
 
     def fields(self, iri: str, *, without: Iterable[str] = ()) -> tuple[Shown, ...]:
         """What the resource has by itself, in the order of its shapes."""
-        found = self.families.class_of(self.description.iris(iri, terms.TYPE.value))
+        found = self.families.class_of(self.description.iris(iri, namespaces.TYPE.value))
         if found is None:
             return tuple(self._unshaped(iri))
-        inferred = {*self.description.iris(iri, f"{terms.CK}inferred")}
+        inferred = {*self.description.iris(iri, f"{namespaces.CK}inferred")}
         told: dict[str, Shown] = {}
         for each in found.fields.values():
             if not each.predicate or each.inverse or each.name in without or each.predicate in told:
@@ -165,9 +165,9 @@ class Teller:
     def told(self, iri: str) -> Told:
         """A statement with all that makes it one."""
         about = self.description
-        sources = about.iris(iri, f"{terms.CK}reportedIn")
-        said = [about.text(iri, f"{terms.CK}{name}") for name in ("saidWhen", "saidWhenAsGiven")]
-        explicitness = about.iris(iri, f"{terms.CK}explicitness")
+        sources = about.iris(iri, f"{namespaces.CK}reportedIn")
+        said = [about.text(iri, f"{namespaces.CK}{name}") for name in ("saidWhen", "saidWhenAsGiven")]
+        explicitness = about.iris(iri, f"{namespaces.CK}explicitness")
         return Told(
             iri=iri,
             name=local_name(iri),
@@ -177,17 +177,17 @@ class Teller:
             explicitness=self.link(explicitness[0]) if explicitness else None,
             said_when=tuple(each for each in said if each),
             sources=tuple(map(self.link, sources)),
-            reporters=tuple(self.link(r) for s in sources for r in about.iris(s, f"{terms.DCTERMS}publisher")),
-            quotes=tuple(words_of(about, self.archive, p) for p in about.iris(iri, terms.QUOTE.value)),
-            rationale=about.text(iri, f"{terms.CK}rationale"),
-            restates=tuple(map(self.link, about.iris(iri, f"{terms.CK}restates"))),
-            retracted_by=tuple(map(self.link, about.pointing(f"{terms.CK}retracts", iri))),
+            reporters=tuple(self.link(r) for s in sources for r in about.iris(s, f"{namespaces.DCTERMS}publisher")),
+            quotes=tuple(words_of(about, self.archive, p) for p in about.iris(iri, namespaces.QUOTE.value)),
+            rationale=about.text(iri, f"{namespaces.CK}rationale"),
+            restates=tuple(map(self.link, about.iris(iri, f"{namespaces.CK}restates"))),
+            retracted_by=tuple(map(self.link, about.pointing(f"{namespaces.CK}retracts", iri))),
             disputes=tuple(self._disputes(iri)),
         )
 
     def links(self, iri: str) -> tuple[Shown, ...]:
         """How a statement stands to others, both ways, in the words of its shapes."""
-        found = self.families.class_of(self.description.iris(iri, terms.TYPE.value))
+        found = self.families.class_of(self.description.iris(iri, namespaces.TYPE.value))
         shown = []
         for each in found.fields.values() if found else ():
             if not each.predicate or each.name in _TOLD_APART or each.predicate in self.families.acts - {_relays()}:
@@ -204,13 +204,13 @@ class Teller:
     def place(self, statement: str) -> tuple[str, int, str]:
         """Where a statement stands: by source, then in the order of its text."""
         about = self.description
-        starts = [words_of(about, self.archive, p).start for p in about.iris(statement, terms.QUOTE.value)]
-        source = about.iris(statement, f"{terms.CK}reportedIn")
+        starts = [words_of(about, self.archive, p).start for p in about.iris(statement, namespaces.QUOTE.value)]
+        source = about.iris(statement, f"{namespaces.CK}reportedIn")
         return (source[0] if source else "", min(starts, default=1 << 40), statement)
 
     def members(self, family: frozenset[str]) -> list[str]:
         """The described resources whose class belongs to a family, sorted."""
-        typed = {each for c in family for each in self.description.pointing(terms.TYPE.value, c)}
+        typed = {each for c in family for each in self.description.pointing(namespaces.TYPE.value, c)}
         return sorted(typed)
 
     def _pointing_propositions(self, iri: str) -> list[str]:
@@ -219,7 +219,7 @@ class Teller:
         return sorted(pointing & set(self.members(self.families.propositions)))
 
     def _one(self, iri: str, name: str) -> Value:
-        found = self.description.iris(iri, f"{terms.CK}{name}")
+        found = self.description.iris(iri, f"{namespaces.CK}{name}")
         return self.link(found[0]) if found else Value("not recorded")
 
     def _acts(self, iri: str) -> Iterator[Shown]:
@@ -229,9 +229,9 @@ class Teller:
                 yield Shown(label, act, tuple(self.link(each) for each in targets))
 
     def _disputes(self, iri: str) -> Iterator[Dispute]:
-        for each in self.description.pointing(f"{terms.CK}disputes", iri):
-            aspects = self.description.iris(each, f"{terms.CK}disputedAspect")
-            taken_back = bool(self.description.pointing(f"{terms.CK}retracts", each))
+        for each in self.description.pointing(f"{namespaces.CK}disputes", iri):
+            aspects = self.description.iris(each, f"{namespaces.CK}disputedAspect")
+            taken_back = bool(self.description.pointing(f"{namespaces.CK}retracts", each))
             yield Dispute(self.link(each), self._one(each, "speaker"), tuple(map(self.link, aspects)), taken_back)
 
     def _evidence(self, proposition: str, statements: Iterable[str]) -> Iterator[Evidence]:
@@ -241,24 +241,24 @@ class Teller:
                 statement=iri,
                 act=act,
                 bearing=Bearing.EXACT,
-                speaker=next(iter(self.description.iris(iri, f"{terms.CK}speaker")), ""),
+                speaker=next(iter(self.description.iris(iri, f"{namespaces.CK}speaker")), ""),
                 is_possibility=self._is_possibility(iri),
-                is_retracted=bool(self.description.pointing(f"{terms.CK}retracts", iri)),
-                is_restatement=bool(self.description.iris(iri, f"{terms.CK}restates")),
+                is_retracted=bool(self.description.pointing(f"{namespaces.CK}retracts", iri)),
+                is_restatement=bool(self.description.iris(iri, f"{namespaces.CK}restates")),
                 disputants=frozenset(each.speaker.iri for each in disputes),
             )
 
     def _performed(self, proposition: str, statements: Iterable[str]) -> Iterator[tuple[Act, str]]:
         for iri in statements:
             for name, act in _ACTS.items():
-                if proposition in self.description.iris(iri, f"{terms.CK}{name}"):
+                if proposition in self.description.iris(iri, f"{namespaces.CK}{name}"):
                     yield act, iri
-        for position in self.description.pointing(f"{terms.CK}content", proposition):
-            yield from ((Act.INTENDS, each) for each in self.description.pointing(f"{terms.CK}asserts", position))
+        for position in self.description.pointing(f"{namespaces.CK}content", proposition):
+            yield from ((Act.INTENDS, each) for each in self.description.pointing(f"{namespaces.CK}asserts", position))
 
     def _is_possibility(self, statement: str) -> bool:
         broader = {c.iri: c.broader for scheme in self.schema.schemes.values() for c in scheme.concepts}
-        hedge = next(iter(self.description.iris(statement, f"{terms.CK}hedge")), None)
+        hedge = next(iter(self.description.iris(statement, f"{namespaces.CK}hedge")), None)
         while hedge and hedge != _POSSIBILITY:
             hedge = broader.get(hedge)
         return hedge == _POSSIBILITY
@@ -271,7 +271,7 @@ class Teller:
         match term:
             case ox.NamedNode():
                 shown = self.link(term.value)
-                is_count = f"{terms.CK}CountEstimate" in self.description.iris(term.value, terms.TYPE.value)
+                is_count = f"{namespaces.CK}CountEstimate" in self.description.iris(term.value, namespaces.TYPE.value)
                 inner = self.fields(term.value) if is_count else ()
                 return Value(shown.text, shown.iri, shown.language, fields=inner)
             case ox.Literal():
@@ -294,15 +294,15 @@ class Teller:
             self._summing.discard(iri)
 
     def _summed(self, iri: str) -> str:
-        types = set(self.description.iris(iri, terms.TYPE.value))
+        types = set(self.description.iris(iri, namespaces.TYPE.value))
         if types & self.families.statements:
             return f"{self._one(iri, 'speaker').text} {self._summary_of_acts(iri)}"
-        if f"{terms.CK}CountEstimate" in types:
-            counted = ", ".join(self.link(each).text for each in self.description.iris(iri, f"{terms.CK}countOf"))
-            return f"{self.description.text(iri, f'{terms.CK}asGiven')} ({counted})"
+        if f"{namespaces.CK}CountEstimate" in types:
+            counted = ", ".join(self.link(each).text for each in self.description.iris(iri, f"{namespaces.CK}countOf"))
+            return f"{self.description.text(iri, f'{namespaces.CK}asGiven')} ({counted})"
         if not types & self.families.propositions:
             return ""
-        if gist := self.description.text(iri, f"{terms.CK}gist"):
+        if gist := self.description.text(iri, f"{namespaces.CK}gist"):
             return f"{self.kind(iri).text}: {gist}"
         roles = [
             ", ".join(value.text for value in each.values)
@@ -333,7 +333,7 @@ def _shortened(iri: str, about: Description) -> str:
 
 
 def _relays() -> str:
-    return f"{terms.CK}relays"
+    return f"{namespaces.CK}relays"
 
 
 def _is_data(term: object, schema: Schema) -> bool:

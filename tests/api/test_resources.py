@@ -12,13 +12,13 @@ import pyoxigraph as ox
 import pytest
 
 from api.services import Services, opened
-from kg import terms
+from kg import namespaces
 from kg.settings import Settings
 from kg.store.interface import Change
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 BASE = "https://example.org/kg/"
-CK = terms.CK
+CK = namespaces.CK
 TEXT = "On Sunday the <b>north</b> said that the town lies in the zone; the south denied it. Nobody was asked."
 HOSTILE = "<script>alert('x')</script> & \"quotes\""
 SYNTAXES = {
@@ -45,11 +45,11 @@ def _passage(slug: str, span: str, exact: str) -> str:
 DATA = f"""
 @base <{BASE}> .
 @prefix ck: <{CK}> .
-@prefix dcterms: <{terms.DCTERMS}> .
-@prefix hedge: <{terms.VOCAB}hedge/> .
-@prefix oa: <{terms.OA}> .
-@prefix owl: <{terms.OWL}> .
-@prefix skos: <{terms.SKOS}> .
+@prefix dcterms: <{namespaces.DCTERMS}> .
+@prefix hedge: <{namespaces.VOCAB}hedge/> .
+@prefix oa: <{namespaces.OA}> .
+@prefix owl: <{namespaces.OWL}> .
+@prefix skos: <{namespaces.SKOS}> .
 
 <graph/post> {{
   <graph/post> a ck:Dossier ; dcterms:title "The post"@en ; owl:versionInfo "1" ;
@@ -66,7 +66,7 @@ DATA = f"""
     ck:reportedIn <id/source/post> ; ck:hedge hedge:reportedly ; ck:quote <id/passage/p1> ;
     ck:saidWhenAsGiven "On Sunday"@en .
   <id/statement/denied> a ck:Statement ; ck:speaker <id/actor/south> ; ck:denies <id/proposition/covers> ;
-    ck:disputes <id/statement/said> ; ck:disputedAspect <{terms.VOCAB}aspect/extent> ;
+    ck:disputes <id/statement/said> ; ck:disputedAspect <{namespaces.VOCAB}aspect/extent> ;
     ck:reportedIn <id/source/post> ; ck:hedge hedge:none ; ck:quote <id/passage/p2> .
   <id/proposition/covers> a ck:ZoneCoverage ; ck:zone <id/zone/east> ; ck:place <id/place/town> .
 
@@ -75,7 +75,7 @@ DATA = f"""
   <id/proposition/aim> a ck:Position ; ck:actor <id/actor/north> ; ck:content <id/proposition/account> .
   <id/proposition/account> a ck:IncidentAccount ; ck:incident <id/incident/i1> ; ck:perpetrator <id/actor/south> ;
     ck:count <id/count/c1> .
-  <id/count/c1> a ck:CountEstimate ; ck:countOf <{terms.VOCAB}counted/killed> ; ck:asGiven "many"@en ; ck:minimum 3 .
+  <id/count/c1> a ck:CountEstimate ; ck:countOf <{namespaces.VOCAB}counted/killed> ; ck:asGiven "many"@en ; ck:minimum 3 .
   {_passage("p1", "the <b>north</b> said that the town lies in the zone", "said")}
   {_passage("p2", "the south denied it", "denied")}
   <id/passage/bad> a ck:Passage ; oa:hasSource <id/source/lost> ;
@@ -92,7 +92,7 @@ DATA = f"""
   <id/actor/north> a ck:State ; skos:prefLabel "North"@en .
   <id/actor/south> a ck:State ; skos:prefLabel "South"@en .
   <id/place/town> a ck:Place ; skos:prefLabel "{HOSTILE.replace('"', chr(92) + '"')}"@en , "بلدة"@ar ;
-    skos:hiddenLabel "Towne"@en ; ck:placeKind <{terms.VOCAB}place-kind/town> .
+    skos:hiddenLabel "Towne"@en ; ck:placeKind <{namespaces.VOCAB}place-kind/town> .
 }}
 """
 
@@ -185,7 +185,7 @@ def test_no_content_leaves_without_its_statement(client: httpx.Client, path: str
     node = ox.NamedNode
     acts = {node(f"{CK}{name}") for name in ("asserts", "denies", "leavesOpen", "supposes")}
     classes = {node(f"{CK}{name}") for name in ("ZoneCoverage", "Position", "IncidentAccount")}
-    propositions = {t.subject for t in triples if t.predicate == terms.TYPE and t.object in classes}
+    propositions = {t.subject for t in triples if t.predicate == namespaces.TYPE and t.object in classes}
     held = {t.object: t.subject for t in triples if t.predicate == node(f"{CK}content")}
     assert propositions
     for each in propositions:

@@ -12,7 +12,7 @@ import pytest
 from api.services import Services, opened
 from api.vocabulary import EXAMPLES
 from kg.ingest import edtf_dates
-from kg.publication import shipped_documents, shipped_schema
+from kg.knowledge_graph import shipped_documents, shipped_schema
 from kg.schema import Schema
 from kg.settings import DEFAULT_BASE_IRI, Settings
 from kg.store.interface import Change

@@ -5,8 +5,8 @@ import pyoxigraph as ox
 import pytest
 
 from bench.generate import Generator, generate, values_beside
-from kg import terms
-from kg.publication import assembled
+from kg import namespaces
+from kg.knowledge_graph import assembled
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
 
@@ -45,11 +45,11 @@ def test_speech_is_skewed_and_acts_have_their_shares() -> None:
     lines = "".join(Generator(100_000).chunks()).splitlines()
     quads = [line.split(" ", 2) for line in lines]
     acts = Counter(predicate for _, predicate, _ in quads)
-    statements = acts[f"<{terms.CK}speaker>"]
-    assert 0.06 < acts[f"<{terms.CK}denies>"] / statements < 0.10
-    assert 0.03 < acts[f"<{terms.CK}disputes>"] / statements < 0.07
-    assert 0.07 < acts[f"<{terms.CK}relays>"] / statements < 0.13
-    speakers = Counter(rest for _, predicate, rest in quads if predicate == f"<{terms.CK}speaker>")
+    statements = acts[f"<{namespaces.CK}speaker>"]
+    assert 0.06 < acts[f"<{namespaces.CK}denies>"] / statements < 0.10
+    assert 0.03 < acts[f"<{namespaces.CK}disputes>"] / statements < 0.07
+    assert 0.07 < acts[f"<{namespaces.CK}relays>"] / statements < 0.13
+    speakers = Counter(rest for _, predicate, rest in quads if predicate == f"<{namespaces.CK}speaker>")
     assert speakers.most_common(1)[0][1] > 20 * statements / len(speakers)
 
 

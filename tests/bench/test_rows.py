@@ -2,7 +2,7 @@ import json
 
 from bench.questions import ROWS, TRIPLES
 from bench.rows import count, rows
-from kg.terms import XSD
+from kg.namespaces import XSD
 
 
 def _answer(*terms: dict[str, str]) -> bytes:

@@ -26,7 +26,7 @@ ROWS = 1500
 LOAD_AND_TELL = """
 import sys
 from pathlib import Path
-from kg.publication import opened
+from kg.knowledge_graph import opened
 from kg.settings import Settings
 found = opened(Settings(data_dir=Path(sys.argv[1])))
 found.door.validator.findings = lambda quads: []

@@ -1,6 +1,6 @@
 import pytest
 
-from kg.publication import shipped_schema
+from kg.knowledge_graph import shipped_schema
 from kg.schema import Schema
 from kg.settings import DEFAULT_BASE_IRI
 

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from kg.context import KEYWORDS, context, sections
+from kg.jsonld_context import KEYWORDS, context, sections
 from kg.schema import Schema
 from kg.settings import DEFAULT_BASE_IRI
 

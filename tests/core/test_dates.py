@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg import terms
+from kg import namespaces
 from kg.ingest.edtf_dates import MAX_LENGTH, bounds, derive
 
 SUBJECT = ox.NamedNode("https://example.org/proposition")
@@ -20,7 +20,7 @@ year_texts = st.dates(min_value=date(1, 1, 1)).map(lambda day: day.isoformat()[:
 point_texts = st.one_of(day_texts, month_texts, year_texts)
 
 
-def quad(predicate: ox.NamedNode, value: str, datatype: str = terms.EDTF) -> ox.Quad:
+def quad(predicate: ox.NamedNode, value: str, datatype: str = namespaces.EDTF) -> ox.Quad:
     return ox.Quad(SUBJECT, predicate, ox.Literal(value, datatype=ox.NamedNode(datatype)), GRAPH)
 
 
@@ -107,23 +107,27 @@ def test_a_set_of_dates_is_never_a_filled_interval(members: list[str], brackets:
 
 
 def test_days_that_came_with_the_input_are_replaced_by_those_derived() -> None:
-    given_ = [quad(terms.WHEN, "2017-07"), quad(terms.EARLIEST, "1900-01-01", f"{terms.XSD}date")]
+    given_ = [quad(namespaces.WHEN, "2017-07"), quad(namespaces.EARLIEST, "1900-01-01", f"{namespaces.XSD}date")]
     quads, findings = derive(given_)
     assert not findings
     assert set(quads) == {
-        quad(terms.WHEN, "2017-07"),
-        quad(terms.EARLIEST, "2017-07-01", f"{terms.XSD}date"),
-        quad(terms.LATEST, "2017-07-31", f"{terms.XSD}date"),
+        quad(namespaces.WHEN, "2017-07"),
+        quad(namespaces.EARLIEST, "2017-07-01", f"{namespaces.XSD}date"),
+        quad(namespaces.LATEST, "2017-07-31", f"{namespaces.XSD}date"),
     }
 
 
 def test_when_something_was_said_is_derived_apart_from_when_it_was() -> None:
-    quads, _ = derive([quad(terms.SAID_WHEN, "2017-08-06~")])
-    assert {each.predicate for each in quads} == {terms.SAID_WHEN, terms.SAID_EARLIEST, terms.SAID_LATEST}
+    quads, _ = derive([quad(namespaces.SAID_WHEN, "2017-08-06~")])
+    assert {each.predicate for each in quads} == {
+        namespaces.SAID_WHEN,
+        namespaces.SAID_EARLIEST,
+        namespaces.SAID_LATEST,
+    }
 
 
 def test_deriving_twice_changes_nothing() -> None:
-    once, _ = derive([quad(terms.WHEN, "2017-07-31~/2017-08-07~")])
+    once, _ = derive([quad(namespaces.WHEN, "2017-07-31~/2017-08-07~")])
     twice, _ = derive(once)
     assert set(once) == set(twice)
 
@@ -133,7 +137,7 @@ def test_deriving_twice_changes_nothing() -> None:
     [("in July", "'in July' is not EDTF"), ("2017-08-07/2017-08-01", "'2017-08-07/2017-08-01' ends before it starts")],
 )
 def test_a_value_that_cannot_be_is_a_finding_with_subject_path_and_cure(text: str, message: str) -> None:
-    _, (finding,) = derive([quad(terms.WHEN, text)])
+    _, (finding,) = derive([quad(namespaces.WHEN, text)])
     assert finding.message == message
-    assert (finding.subject, finding.path) == (SUBJECT.value, terms.WHEN.value)
+    assert (finding.subject, finding.path) == (SUBJECT.value, namespaces.WHEN.value)
     assert finding.cure.startswith("Write EDTF")

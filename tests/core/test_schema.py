@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from kg import namespaces
 from kg import schema as schemas
-from kg import terms
-from kg.context import context
 from kg.errors import InputRejected
 from kg.ingest.dossier import read_dossier
+from kg.jsonld_context import context
 from kg.schema import Schema
 from kg.settings import DEFAULT_BASE_IRI
 
@@ -56,13 +56,17 @@ def extended(repository: Path, tmp_path: Path) -> Schema:
 
 
 def test_every_shaped_class_has_fields(schema: Schema) -> None:
-    targets = {terms.value_of(q.object) for q in schema.shapes if q.predicate.value == f"{terms.SH}targetClass"}
+    targets = {
+        namespaces.value_of(q.object) for q in schema.shapes if q.predicate.value == f"{namespaces.SH}targetClass"
+    }
     assert targets
     assert {iri for iri in targets if not schema.classes[iri].fields} == set()
 
 
 def test_every_class_that_a_node_can_have_has_a_kind_or_is_a_home_graph(schema: Schema) -> None:
-    shaped = [schema.classes[iri] for iri in schema.leaves([terms.THING, terms.PROPOSITION, terms.STATEMENT])]
+    shaped = [
+        schema.classes[iri] for iri in schema.leaves([namespaces.THING, namespaces.PROPOSITION, namespaces.STATEMENT])
+    ]
     assert [each.name for each in shaped if each.kind is None] == []
 
 
@@ -95,15 +99,15 @@ def test_an_added_class_is_in_schema_and_context_without_python(extended: Schema
     assert ceasefire
     assert ceasefire.kind == "proposition"
     assert {"guarantor", "when", "gist"} <= set(ceasefire.fields)
-    assert context(extended, DEFAULT_BASE_IRI)["Ceasefire"] == f"{terms.CK}Ceasefire"
-    assert context(extended, DEFAULT_BASE_IRI)["guarantor"] == {"@id": f"{terms.CK}guarantor", "@type": "@id"}
+    assert context(extended, DEFAULT_BASE_IRI)["Ceasefire"] == f"{namespaces.CK}Ceasefire"
+    assert context(extended, DEFAULT_BASE_IRI)["guarantor"] == {"@id": f"{namespaces.CK}guarantor", "@type": "@id"}
 
 
 def test_an_added_class_can_be_used_in_a_dossier_without_python(extended: Schema) -> None:
     document = read_dossier(DOSSIER.encode(), "c.yaml", extended, DEFAULT_BASE_IRI)
-    said = {(q.predicate.value, terms.value_of(q.object)) for q in document.quads}
-    assert (terms.TYPE.value, f"{terms.CK}Ceasefire") in said
-    assert (f"{terms.CK}guarantor", f"{DEFAULT_BASE_IRI}id/actor/russia") in said
+    said = {(q.predicate.value, namespaces.value_of(q.object)) for q in document.quads}
+    assert (namespaces.TYPE.value, f"{namespaces.CK}Ceasefire") in said
+    assert (f"{namespaces.CK}guarantor", f"{DEFAULT_BASE_IRI}id/actor/russia") in said
 
 
 def test_a_class_that_nobody_added_cannot_be_used(schema: Schema) -> None:

@@ -12,7 +12,7 @@ import pytest
 from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.limits import Limits
 from kg.graphql.operating import Api, Asked
-from kg.publication import assembled, shipped_schema
+from kg.knowledge_graph import assembled, shipped_schema
 from kg.questions import Catalogue
 from kg.settings import DEFAULT_BASE_IRI, Settings
 from kg.store.embedded import EmbeddedStore

@@ -7,7 +7,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.errors import Finding, InputRejected
-from kg.publication import Publication, assembled, shipped_schema
+from kg.knowledge_graph import KnowledgeGraph, assembled, shipped_schema
 from kg.schema import Schema
 from kg.settings import DEFAULT_BASE_IRI, Settings
 from kg.store.embedded import EmbeddedStore
@@ -32,7 +32,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def registered(archive: Path) -> Publication:
+def registered(archive: Path) -> KnowledgeGraph:
     """A publication that holds the ontology and the register; tests that change it take ``publication``."""
     found = assembled(Settings(archive_dir=archive), EmbeddedStore.in_memory())
     found.load(found.door.read_all([HERE / "register.ttl"]))
@@ -40,15 +40,15 @@ def registered(archive: Path) -> Publication:
 
 
 @pytest.fixture
-def publication(registered: Publication) -> Publication:
+def publication(registered: KnowledgeGraph) -> KnowledgeGraph:
     """A publication of its own that holds the ontology and the register."""
     store = EmbeddedStore.in_memory()
     store.apply(Change(frozenset(), frozenset(registered.store.quads())))
-    return Publication(registered.settings, store, registered.schema, registered.door, registered.archive)
+    return KnowledgeGraph(registered.settings, store, registered.schema, registered.door, registered.archive)
 
 
 @pytest.fixture(scope="session")
-def rejected(registered: Publication) -> Callable[[bytes, str], tuple[Finding, ...]]:
+def rejected(registered: KnowledgeGraph) -> Callable[[bytes, str], tuple[Finding, ...]]:
     """The findings with which a document is rejected; that the store is as before has been seen to."""
     before = frozenset(registered.store.quads())
 
@@ -68,5 +68,5 @@ def post() -> str:
 
 
 @pytest.fixture
-def quads_of_post(registered: Publication, post: str) -> frozenset[ox.Quad]:
+def quads_of_post(registered: KnowledgeGraph, post: str) -> frozenset[ox.Quad]:
     return registered.door.read(post.encode(), "post.yaml").quads

@@ -12,8 +12,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from kg.errors import Finding, InputRejected, Severity
-from kg.publication import Publication
-from kg.terms import CKS
+from kg.knowledge_graph import KnowledgeGraph
+from kg.namespaces import CKS
 
 Rejected = Callable[[bytes, str], tuple[Finding, ...]]
 
@@ -189,7 +189,7 @@ def test_a_resource_that_another_graph_owns_is_refused(post: str, rejected: Reje
     assert finding.place.line == text.splitlines().index("zones:") - 1
 
 
-def test_what_others_point_at_cannot_be_removed(post: str, publication: Publication) -> None:
+def test_what_others_point_at_cannot_be_removed(post: str, publication: KnowledgeGraph) -> None:
     publication.load([publication.door.read(post.encode(), "post.yaml")])
     before = frozenset(publication.store.quads())
     register = (HERE / "register.ttl").read_text(encoding="utf-8")
@@ -206,7 +206,7 @@ def test_what_others_point_at_cannot_be_removed(post: str, publication: Publicat
     assert frozenset(publication.store.quads()) == before
 
 
-def test_two_files_with_one_home_graph_are_refused(post: str, registered: Publication) -> None:
+def test_two_files_with_one_home_graph_are_refused(post: str, registered: KnowledgeGraph) -> None:
     documents = [registered.door.read(post.encode(), name) for name in ("one.yaml", "two.yaml")]
     with pytest.raises(InputRejected) as rejection:
         registered.load(documents)
@@ -215,7 +215,7 @@ def test_two_files_with_one_home_graph_are_refused(post: str, registered: Public
     assert str(finding.place) == f"two.yaml:{post.splitlines().index('id: ../graph/post') + 1}:1"
 
 
-def test_all_mistakes_of_all_files_are_told_at_once(registered: Publication, tmp_path: Path) -> None:
+def test_all_mistakes_of_all_files_are_told_at_once(registered: KnowledgeGraph, tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("- a\n")
     (tmp_path / "b.ttl").write_text("nonsense")
     with pytest.raises(InputRejected) as rejection:
@@ -233,7 +233,7 @@ def test_a_named_graph_that_does_not_say_what_it_is_is_refused_by_its_file(rejec
     assert str(finding.place) == "a.trig"
 
 
-def test_blank_nodes_are_let_in_under_iris_of_their_own(publication: Publication) -> None:
+def test_blank_nodes_are_let_in_under_iris_of_their_own(publication: KnowledgeGraph) -> None:
     text = f"""{HOME}
 [] a ck:Organization ; skos:prefLabel "Somebody"@en .
 """
@@ -242,7 +242,7 @@ def test_blank_nodes_are_let_in_under_iris_of_their_own(publication: Publication
     assert any("/.well-known/genid/" in name for name in graph.new)
 
 
-def test_a_maximum_below_the_minimum_is_a_warning_in_a_data_set_and_kept(publication: Publication) -> None:
+def test_a_maximum_below_the_minimum_is_a_warning_in_a_data_set_and_kept(publication: KnowledgeGraph) -> None:
     data = (HERE / "defective-dataset.trig").read_bytes()
     plan = publication.load([publication.door.read(data, "defective-dataset.trig")])
     (warning,) = plan.warnings

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kg.errors import Finding, InputRejected
 from kg.ingest.documents import Document
-from kg.publication import Publication, assembled, shipped_documents
+from kg.knowledge_graph import KnowledgeGraph, assembled, shipped_documents
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
 
@@ -107,7 +107,7 @@ def corrupted(text: str, corruption: Corruption, chance: random.Random) -> tuple
     return "\n".join([*lines[:start], *block, *lines[end:], ""]), range(start + 1, start + len(block) + 1)
 
 
-def findings_of(publication: Publication, data: bytes) -> tuple[Finding, ...]:
+def findings_of(publication: KnowledgeGraph, data: bytes) -> tuple[Finding, ...]:
     """The findings with which a dossier is rejected; none where it would load."""
     try:
         document: Document = publication.door.read(data, "post.yaml")
@@ -134,7 +134,7 @@ chances = st.integers(0, 10**9).map(random.Random)
 @settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(STRUCTURAL), chances)
 def test_a_corrupted_statement_is_refused_within_its_lines(
-    registered: Publication, corruption: Corruption, chance: random.Random
+    registered: KnowledgeGraph, corruption: Corruption, chance: random.Random
 ) -> None:
     text, lines = corrupted(POST, corruption, chance)
     findings = findings_of(registered, text.encode())
@@ -145,20 +145,20 @@ def test_a_corrupted_statement_is_refused_within_its_lines(
 
 @quick
 @given(st.integers(0, len(POST.encode())), st.binary(min_size=1, max_size=4))
-def test_random_bytes_are_refused_or_harmless(registered: Publication, at: int, noise: bytes) -> None:
+def test_random_bytes_are_refused_or_harmless(registered: KnowledgeGraph, at: int, noise: bytes) -> None:
     data = POST.encode()
     _seen_to_unless_it_validates(registered, data[:at] + noise + data[at + len(noise) :])
 
 
 @quick
 @given(st.integers(0, len(POST.encode())))
-def test_a_truncated_dossier_is_refused_or_whole(registered: Publication, at: int) -> None:
+def test_a_truncated_dossier_is_refused_or_whole(registered: KnowledgeGraph, at: int) -> None:
     _seen_to_unless_it_validates(registered, POST.encode()[:at])
 
 
 @quick
 @given(chances)
-def test_changed_indentation_is_refused_or_harmless(registered: Publication, chance: random.Random) -> None:
+def test_changed_indentation_is_refused_or_harmless(registered: KnowledgeGraph, chance: random.Random) -> None:
     lines = POST.splitlines()
     for number in chance.sample(range(len(lines)), chance.randint(1, 3)):
         shift = chance.choice([-2, -1, 1, 2, 4])
@@ -168,14 +168,14 @@ def test_changed_indentation_is_refused_or_harmless(registered: Publication, cha
 
 @quick
 @given(chances)
-def test_swapped_lines_are_refused_or_harmless(registered: Publication, chance: random.Random) -> None:
+def test_swapped_lines_are_refused_or_harmless(registered: KnowledgeGraph, chance: random.Random) -> None:
     lines = POST.splitlines()
     one, other = chance.sample(range(len(lines)), 2)
     lines[one], lines[other] = lines[other], lines[one]
     _seen_to_unless_it_validates(registered, "\n".join([*lines, ""]).encode())
 
 
-def _seen_to_unless_it_validates(publication: Publication, data: bytes) -> None:
+def _seen_to_unless_it_validates(publication: KnowledgeGraph, data: bytes) -> None:
     """Reading alone, for speed; what shapes make of it, the slow tests see."""
     try:
         publication.door.read(data, "post.yaml")
@@ -189,7 +189,9 @@ def _seen_to_unless_it_validates(publication: Publication, data: bytes) -> None:
 @pytest.mark.slow
 @thorough
 @given(chances)
-def test_text_edits_are_refused_or_load_through_the_whole_door(registered: Publication, chance: random.Random) -> None:
+def test_text_edits_are_refused_or_load_through_the_whole_door(
+    registered: KnowledgeGraph, chance: random.Random
+) -> None:
     characters = list(POST)
     for _ in range(chance.randint(1, 2)):
         characters[chance.randrange(len(characters))] = chance.choice("abz019 :-{}[],'\"#&*!|>\n\t“é🕊")
@@ -197,7 +199,7 @@ def test_text_edits_are_refused_or_load_through_the_whole_door(registered: Publi
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Publication:
+def shipped() -> KnowledgeGraph:
     """A publication that holds the shipped data."""
     found = assembled(Settings(), EmbeddedStore.in_memory())
     found.prepare()
@@ -208,7 +210,7 @@ def shipped() -> Publication:
 @settings(deadline=None, max_examples=4, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(STRUCTURAL[:6]), chances)
 def test_a_corrupted_statement_of_the_shipped_dossier_is_refused_within_its_lines(
-    shipped: Publication, corruption: Corruption, chance: random.Random
+    shipped: KnowledgeGraph, corruption: Corruption, chance: random.Random
 ) -> None:
     (dossier,) = [path for path in shipped_documents() if path.suffix == ".yaml"]
     text, lines = corrupted(dossier.read_text(encoding="utf-8"), corruption, chance)

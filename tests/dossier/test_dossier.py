@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyld import jsonld
 
-from kg import terms
-from kg.context import context, sections
+from kg import namespaces
 from kg.export import EXPORTS, exported
 from kg.ingest import yaml_source
 from kg.ingest.documents import FORMATS
@@ -18,7 +17,8 @@ from kg.ingest.dossier import json_ld, read_dossier
 from kg.ingest.dossier.expander import complete
 from kg.ingest.dossier.iri_resolver import Names
 from kg.ingest.quotes import passages, share
-from kg.publication import Publication
+from kg.jsonld_context import context, sections
+from kg.knowledge_graph import KnowledgeGraph
 from kg.schema import Schema
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.embedded import EmbeddedStore
@@ -39,7 +39,7 @@ def test_the_post_becomes_exactly_the_quads_on_file(quads_of_post: frozenset[ox.
 def test_the_post_uses_every_section_act_and_kind_of_proposition(schema: Schema, post: str) -> None:
     acts = ("asserts", "denies", "leavesOpen", "supposes", "declares", "relays", "retracts")
     links = ("disputes", "supports", "basedOn", "groundFor", "inTensionWith", "conditionalOn", "restates")
-    kinds = [schema.classes[iri].name for iri in schema.leaves([terms.PROPOSITION])]
+    kinds = [schema.classes[iri].name for iri in schema.leaves([namespaces.PROPOSITION])]
     assert len(kinds) >= 13
     assert [name for name in (*sections(schema), *acts, *links) if f"{name}:" not in post] == []
     assert [name for name in kinds if f"type: {name}" not in post] == []
@@ -76,9 +76,9 @@ def test_the_order_of_plain_keys_changes_nothing(schema: Schema, post: str, quad
 def test_nested_nodes_are_named_after_their_owner_and_numbered_from_the_second(
     quads_of_post: frozenset[ox.Quad],
 ) -> None:
-    counts = {q.object.value for q in quads_of_post if q.predicate.value == f"{terms.CK}count"}  # type: ignore[union-attr]
+    counts = {q.object.value for q in quads_of_post if q.predicate.value == f"{namespaces.CK}count"}  # type: ignore[union-attr]
     assert counts == {f"{ID}count/{name}" for name in ("post-farmers", "post-wounded", "post-wounded-2", "post-raids")}
-    shown = {q.object.value for q in quads_of_post if q.predicate.value == f"{terms.CK}shows"}  # type: ignore[union-attr]
+    shown = {q.object.value for q in quads_of_post if q.predicate.value == f"{namespaces.CK}shows"}  # type: ignore[union-attr]
     assert shown == {f"{ID}proposition/post-video-2"}
     selectors = [q.object for q in quads_of_post if q.subject == ox.NamedNode(f"{ID}passage/post-map")]
     assert ox.NamedNode(f"{ID}selector/post-map") in selectors
@@ -93,7 +93,7 @@ def test_a_name_that_is_given_is_never_minted_for_another_node(schema: Schema, p
 
 
 def test_a_passage_under_a_source_is_of_that_source(quads_of_post: frozenset[ox.Quad]) -> None:
-    sources = {q.object for q in quads_of_post if q.predicate == terms.HAS_SOURCE}
+    sources = {q.object for q in quads_of_post if q.predicate == namespaces.HAS_SOURCE}
     assert sources == {ox.NamedNode(f"{ID}source/post")}
 
 
@@ -107,7 +107,7 @@ def test_a_text_without_a_language_is_in_that_of_the_context(schema: Schema, pos
     assert ox.Literal("An invented post", language="pl") in {quad.object for quad in document.quads}
 
 
-def test_an_archive_holds_the_quotes_of_the_post_to_its_text(post: str, publication: Publication) -> None:
+def test_an_archive_holds_the_quotes_of_the_post_to_its_text(post: str, publication: KnowledgeGraph) -> None:
     plan = publication.load([publication.door.read(post.encode(), "post.yaml")])
     assert plan.warnings == ()
     quoted = list(publication.store.quads(GRAPH))
@@ -118,7 +118,7 @@ def test_an_archive_holds_the_quotes_of_the_post_to_its_text(post: str, publicat
 
 @pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["trig", "nq"])
-def test_an_export_loaded_again_changes_nothing(suffix: str, post: str, publication: Publication) -> None:
+def test_an_export_loaded_again_changes_nothing(suffix: str, post: str, publication: KnowledgeGraph) -> None:
     publication.load([publication.door.read(post.encode(), "post.yaml")])
     data = exported(publication.store.quads(), EXPORTS[suffix], DEFAULT_BASE_IRI)
     plan = publication.load([publication.door.read(data, f"all.{suffix}")])
@@ -128,7 +128,7 @@ def test_an_export_loaded_again_changes_nothing(suffix: str, post: str, publicat
 
 @pytest.mark.parametrize("suffix", sorted(EXPORTS))
 def test_one_home_graph_comes_back_from_every_syntax(
-    suffix: str, registered: Publication, quads_of_post: frozenset[ox.Quad]
+    suffix: str, registered: KnowledgeGraph, quads_of_post: frozenset[ox.Quad]
 ) -> None:
     held = normalised(quads_of_post)
     data = exported(held, EXPORTS[suffix], DEFAULT_BASE_IRI)
@@ -139,7 +139,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x0
 literals = st.one_of(
     texts.map(ox.Literal),
     st.builds(lambda text, language: ox.Literal(text, language=language), texts, st.sampled_from(["en", "ar", "pl"])),
-    st.integers().map(lambda number: ox.Literal(str(number), datatype=ox.NamedNode(f"{terms.XSD}integer"))),
+    st.integers().map(lambda number: ox.Literal(str(number), datatype=ox.NamedNode(f"{namespaces.XSD}integer"))),
 )
 nodes = st.integers(0, 5).map(lambda number: ox.NamedNode(f"{ID}thing/{number}"))
 some_quads = st.frozensets(

@@ -8,13 +8,13 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg import terms
+from kg import namespaces
 from kg.errors import InputRejected
 from kg.ingest.ingestor import Ingestor
 from kg.ingest.quotes import QUOTED_SHARE, Archive, Passage, passages, sha256, share, texts_of_sources
 from kg.ingest.validation import Validator
 from kg.ingest.verification import verified
-from kg.publication import shipped_documents, shipped_schema
+from kg.knowledge_graph import shipped_documents, shipped_schema
 from kg.schema import Schema
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.embedded import EmbeddedStore
@@ -75,14 +75,16 @@ def test_there_is_a_statement_for_each_fact(quads: Quads) -> None:
     named = {
         match[1]
         for quad in quads
-        if quad.predicate == terms.QUOTE
+        if quad.predicate == namespaces.QUOTE
         and (match := re.search(r"/statement/sd-2017-08-07-(f\d\d)", quad.subject.value))
     }
     assert named == {f"f{number:02}" for number in range(1, FACTS + 1)}
 
 
 def test_by_their_lengths_alone_the_quotes_keep_within_the_budget(quads: Quads, quoted: list[Passage]) -> None:
-    (length,) = [int(q.object.value) for q in quads if q.predicate == terms.CHARACTERS and q.subject.value == SOURCE]
+    (length,) = [
+        int(q.object.value) for q in quads if q.predicate == namespaces.CHARACTERS and q.subject.value == SOURCE
+    ]
     assert 0 < share(quoted, length) <= QUOTED_SHARE
     assert all(0 <= each.start < each.end <= length for each in quoted)
     assert all(len(each.exact) <= each.end - each.start for each in quoted)
@@ -118,7 +120,7 @@ def test_every_fact_has_a_passage_with_its_offsets_and_a_statement(
     assert len(facts) == FACTS
     places = {each.iri.rpartition("-")[2]: (each.start, each.end) for each in quoted}
     assert {fact["id"].lower(): (int(fact["start"]), int(fact["end"])) for fact in facts} == places
-    used = {quad.object.value for quad in quads if quad.predicate == terms.QUOTE}
+    used = {quad.object.value for quad in quads if quad.predicate == namespaces.QUOTE}
     assert {each.iri for each in quoted} <= used
 
 

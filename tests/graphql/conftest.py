@@ -21,7 +21,7 @@ from kg.execution.interface import Executor
 from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.limits import Limits
 from kg.graphql.operating import Api, Asked
-from kg.publication import assembled, shipped_schema
+from kg.knowledge_graph import assembled, shipped_schema
 from kg.questions import Catalogue
 from kg.schema import Schema
 from kg.settings import DEFAULT_BASE_IRI, Settings

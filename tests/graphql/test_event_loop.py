@@ -20,7 +20,7 @@ from kg.graphql import problems
 from kg.graphql.limits import Limits
 from kg.graphql.operating import Api, Asked
 from kg.graphql.turns import AT_ONCE, Turns
-from kg.publication import assembled
+from kg.knowledge_graph import assembled
 from kg.questions import Catalogue
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore

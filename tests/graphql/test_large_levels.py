@@ -7,7 +7,7 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from kg import terms
+from kg import namespaces
 from kg.execution.interface import Executor
 from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql import graph, sparql
@@ -29,24 +29,24 @@ def node(path: str) -> ox.NamedNode:
 
 
 def ck(name: str) -> ox.NamedNode:
-    return ox.NamedNode(f"{terms.CK}{name}")
+    return ox.NamedNode(f"{namespaces.CK}{name}")
 
 
 @pytest.fixture(scope="module")
 def crowd() -> Executor:
     """Many actors, each with many statements of its own."""
-    name, home = ox.NamedNode(f"{terms.SKOS}prefLabel"), ox.NamedNode(f"{DEFAULT_BASE_IRI}graph/g")
-    hedge = ox.NamedNode(f"{terms.VOCAB}hedge/none")
+    name, home = ox.NamedNode(f"{namespaces.SKOS}prefLabel"), ox.NamedNode(f"{DEFAULT_BASE_IRI}graph/g")
+    hedge = ox.NamedNode(f"{namespaces.VOCAB}hedge/none")
     triples = []
     for number in range(ACTORS):
         actor = node(f"actor/a{number:04}")
-        triples += [(actor, terms.TYPE, ck("State")), (actor, name, ox.Literal(f"A {number}", language="en"))]
+        triples += [(actor, namespaces.TYPE, ck("State")), (actor, name, ox.Literal(f"A {number}", language="en"))]
         for each in range(EACH):
             statement, said = node(f"statement/s{number:04}-{each:02}"), node(f"proposition/p{number:04}-{each:02}")
             triples += [
-                (statement, terms.TYPE, ck("Statement")), (statement, ck("speaker"), actor),
+                (statement, namespaces.TYPE, ck("Statement")), (statement, ck("speaker"), actor),
                 (statement, ck("hedge"), hedge), (statement, ck("asserts"), said),
-                (said, terms.TYPE, ck("Assessment")), (said, ck("gist"), ox.Literal(f"{each}", language="en")),
+                (said, namespaces.TYPE, ck("Assessment")), (said, ck("gist"), ox.Literal(f"{each}", language="en")),
             ]  # fmt: skip
     store = EmbeddedStore.in_memory()
     store.apply(Change(frozenset(), frozenset(ox.Quad(*each, home) for each in triples)))

@@ -7,7 +7,7 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from kg import terms
+from kg import namespaces
 from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.operating import Api
 from kg.graphql.pages import FIRST_MAX
@@ -54,7 +54,7 @@ def test_every_node_tells_the_document_that_describes_it(data_of: Ask, shipped_s
         things(first: 500) { nodes { id homeGraph { id title } } } dossiers { nodes { id homeGraph { id } } }
         node(id: "statement:sd-2017-08-07-f22") { homeGraph { license recordedBy { nodes { slug } } } } }""")
     described = {quad.subject.value: quad.graph_name.value for quad in shipped_store.quads()
-                 if quad.predicate == terms.TYPE and isinstance(quad.subject, ox.NamedNode)
+                 if quad.predicate == namespaces.TYPE and isinstance(quad.subject, ox.NamedNode)
                  and isinstance(quad.graph_name, ox.NamedNode)}  # fmt: skip
     for page in ("propositions", "things", "dossiers"):
         told = {each["id"]: each["homeGraph"]["id"] for each in found[page]["nodes"]}
@@ -268,10 +268,10 @@ def test_fields_asked_twice_under_two_names_differ_by_their_arguments(data_of: A
 
 def actor(slug: str, name: str) -> list[ox.Quad]:
     node, graph = ox.NamedNode(f"{BASE}id/actor/{slug}"), ox.NamedNode(f"{BASE}graph/g")
-    state = ox.NamedNode(f"{terms.CK}State")
-    label = ox.NamedNode(f"{terms.SKOS}prefLabel")
+    state = ox.NamedNode(f"{namespaces.CK}State")
+    label = ox.NamedNode(f"{namespaces.SKOS}prefLabel")
     return [
-        ox.Quad(node, terms.TYPE, state, graph),
+        ox.Quad(node, namespaces.TYPE, state, graph),
         ox.Quad(node, label, ox.Literal(name, language="en"), graph),
     ]
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kg import terms
+from kg import namespaces
 from kg.graphql.rows import Literal, rows_of, term
 
 NODE = ox.NamedNode("http://example.org/é(a)")
@@ -35,5 +35,5 @@ def test_text_is_read_as_it_was(text: str, lang: str) -> None:
 @pytest.mark.parametrize(("lexical", "datatype"), [("7", "integer"), ("-1.5", "decimal"), ("true", "boolean"),
                                                    ("2017-08-07", "date")])  # fmt: skip
 def test_other_literals_keep_their_lexical_form(lexical: str, datatype: str) -> None:
-    ((_, _, found),) = read_back(ox.Literal(lexical, datatype=ox.NamedNode(f"{terms.XSD}{datatype}")))
+    ((_, _, found),) = read_back(ox.Literal(lexical, datatype=ox.NamedNode(f"{namespaces.XSD}{datatype}")))
     assert term(found) == Literal(lexical)

@@ -12,7 +12,7 @@ from graphql import GraphQLEnumType, GraphQLNonNull, GraphQLObjectType, print_sc
 from kg import schema as schema_reading
 from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.operating import Api, Asked
-from kg.publication import shipped_schema
+from kg.knowledge_graph import shipped_schema
 from kg.questions import Catalogue
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.embedded import EmbeddedStore

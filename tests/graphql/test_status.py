@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from kg import terms
+from kg import namespaces
 from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.names import constant
 from kg.graphql.operating import Api
-from kg.publication import shipped_schema
+from kg.knowledge_graph import shipped_schema
 from kg.questions import Answer, Catalogue, decisions
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.embedded import EmbeddedStore
@@ -73,21 +73,23 @@ def told(sayings: list[Saying], holdings: list[tuple[str, str, str]]) -> Iterabl
     """What was said, as triples: the propositions are positions, so that any can hold any other."""
 
     def ck(name: str) -> ox.NamedNode:
-        return ox.NamedNode(f"{terms.CK}{name}")
+        return ox.NamedNode(f"{namespaces.CK}{name}")
 
     for slug in PROPOSITIONS:
-        yield ox.Triple(node("proposition", slug), terms.TYPE, ck("Position"))
+        yield ox.Triple(node("proposition", slug), namespaces.TYPE, ck("Position"))
     for slug in SPEAKERS:
-        yield ox.Triple(node("actor", slug), terms.TYPE, ck("State"))
-        yield ox.Triple(node("actor", slug), ox.NamedNode(f"{terms.SKOS}prefLabel"), ox.Literal(slug, language="en"))
+        yield ox.Triple(node("actor", slug), namespaces.TYPE, ck("State"))
+        yield ox.Triple(
+            node("actor", slug), ox.NamedNode(f"{namespaces.SKOS}prefLabel"), ox.Literal(slug, language="en")
+        )
     for holder, by, held in holdings:
         yield ox.Triple(node("proposition", holder), ck(by), node("proposition", held))
     for number, saying in enumerate(sayings):
         statement = node("statement", f"s{number}")
-        yield ox.Triple(statement, terms.TYPE, ck("Statement"))
+        yield ox.Triple(statement, namespaces.TYPE, ck("Statement"))
         yield ox.Triple(statement, ck(saying["act"]), node("proposition", saying["of"]))
         yield ox.Triple(statement, ck("speaker"), node("actor", saying["speaker"]))
-        yield ox.Triple(statement, ck("hedge"), ox.NamedNode(f"{terms.VOCAB}hedge/{saying['hedge']}"))
+        yield ox.Triple(statement, ck("hedge"), ox.NamedNode(f"{namespaces.VOCAB}hedge/{saying['hedge']}"))
         for link, other in saying["links"]:
             yield ox.Triple(statement, ck(link), node("statement", f"s{other % len(sayings)}"))
 
@@ -120,5 +122,6 @@ def test_so_it_is_whatever_is_said(
 HEDGING = {
     quad
     for quad in shipped_schema(DEFAULT_BASE_IRI).ontology
-    if quad.predicate.value == f"{terms.SKOS}broader" and quad.subject.value.startswith(f"{terms.VOCAB}hedge/")
+    if quad.predicate.value == f"{namespaces.SKOS}broader"
+    and quad.subject.value.startswith(f"{namespaces.VOCAB}hedge/")
 }

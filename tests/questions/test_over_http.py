@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from api import errors, pages, questions
 from api.services import Services
 from kg.execution.passthrough import PassthroughExecutor
-from kg.publication import assembled
+from kg.knowledge_graph import assembled
 from kg.questions import Catalogue, to_csv, to_json
 from kg.settings import DEFAULT_BASE_IRI, Settings
 from kg.store.embedded import EmbeddedStore

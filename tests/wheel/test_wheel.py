@@ -62,7 +62,7 @@ def test_the_wheel_holds_every_shipped_file_and_no_test(wheel: Path, repository:
 
 
 def test_the_installed_package_finds_its_folders_inside_itself(installed: Path, tmp_path: Path) -> None:
-    program = "import json, kg.shipped as s; print(json.dumps([str(f()) for f in (s.ontology, s.shapes, s.data)]))"
+    program = "import json, kg.package_data as s; print(json.dumps([str(f()) for f in (s.ontology, s.shapes, s.data)]))"
     for folder in json.loads(succeeded([installed / "python", "-c", program], tmp_path)):
         assert Path(folder).is_relative_to(installed.parent)
         assert Path(folder).parent.name == "_shipped"

@@ -1,6 +1,6 @@
 """Dossiers: YAML-LD in, quads out.
 
-A dossier is JSON-LD 1.1 in YAML under the shipped context (``kg.context``), with three conveniences that any reader
+A dossier is JSON-LD 1.1 in YAML under the shipped context (``kg.jsonld_context``), with three conveniences that any reader
 could undo: a node's type may be left out where its field demands one class, its id where it stands inside another
 node, and a passage's source where it stands under its source.
 """
@@ -11,12 +11,12 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.context import context
-from kg.errors import Finding, InputRejected, Place
+from kg.errors import Finding, InputRejected, SourceLocation
 from kg.ingest import yaml_source
 from kg.ingest.documents import Document
 from kg.ingest.dossier.expander import Completed, complete
 from kg.ingest.dossier.iri_resolver import Names
+from kg.jsonld_context import context
 from kg.schema import Schema
 
 
@@ -42,7 +42,7 @@ def json_ld(done: Completed, names: Names, shipped: dict[str, Any]) -> dict[str,
     return {"@context": [shipped, names.local], **done.node}
 
 
-def _quads(document: dict[str, Any], place: Place, base_iri: str) -> list[ox.Quad]:
+def _quads(document: dict[str, Any], place: SourceLocation, base_iri: str) -> list[ox.Quad]:
     try:
         return list(ox.parse(json.dumps(document), format=ox.RdfFormat.JSON_LD, base_iri=base_iri))
     except (SyntaxError, ValueError) as error:
@@ -51,7 +51,7 @@ def _quads(document: dict[str, Any], place: Place, base_iri: str) -> list[ox.Qua
 
 def _locator(text: yaml_source.YamlSource, done: Completed) -> Any:
     @cache
-    def locate(subject: str, other: str) -> Place:
+    def locate(subject: str, other: str) -> SourceLocation:
         """The place of a field of the subject, else of a reference to it by that predicate, else of the subject."""
         path = done.fields.get((subject, other)) or done.references.get((other, subject))
         return text.place(path or (*done.subjects.get(subject, ()), "id"))

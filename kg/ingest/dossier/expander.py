@@ -11,14 +11,14 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg import terms
-from kg.context import sections
+from kg import namespaces
 from kg.errors import Finding
 from kg.ingest.dossier.iri_resolver import Names
 from kg.ingest.yaml_source import Path, Value, YamlSource, near
+from kg.jsonld_context import sections
 from kg.schema import Class, Field, Schema
 
-_ANY_HOME_GRAPH = (f"{terms.CK}HomeGraph",)
+_ANY_HOME_GRAPH = (f"{namespaces.CK}HomeGraph",)
 
 
 @dataclass(slots=True)
@@ -122,12 +122,12 @@ class _Walk:
             node["type"] = cls.name
         self._remember(iri, path)
         around = owner.source if owner else None
-        if cls and cls.iri in self.schema.subclasses(f"{terms.CK}Source"):
+        if cls and cls.iri in self.schema.subclasses(f"{namespaces.CK}Source"):
             around = iri
         for key, each in value.items():
             if key not in ("id", "type") and (path or key != "@context"):
                 node |= self._entry(key, each, (*path, key), cls, _Owner(iri, around))
-        if cls and cls.iri == terms.PASSAGE.value and around and "source" not in node:
+        if cls and cls.iri == namespaces.PASSAGE.value and around and "source" not in node:
             node["source"] = around
         return node
 
@@ -233,7 +233,7 @@ class _Walk:
     def _literal(self, what: Field, value: Value, path: Path, owner: _Owner) -> Any:
         if isinstance(value, str):
             return value
-        tagged = what.datatype == f"{terms.RDF}langString"
+        tagged = what.datatype == f"{namespaces.RDF}langString"
         if tagged and isinstance(value, dict) and set(value) == {"text", "lang"}:
             text, lang = value["text"], value["lang"]
             if isinstance(text, str) and isinstance(lang, str) and _is_language_tag(lang):

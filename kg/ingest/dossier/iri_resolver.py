@@ -9,9 +9,9 @@ from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-from kg.context import CONTEXT_IRI, PREFIXES
 from kg.errors import Finding, InputRejected
 from kg.ingest.yaml_source import Value, YamlSource
+from kg.jsonld_context import CONTEXT_IRI, PREFIXES
 
 _SCHEMES = ("http", "https", "urn")
 

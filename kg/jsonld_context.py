@@ -6,7 +6,7 @@ Owns the mapping from fields to terms; knows nothing of YAML or of documents. JS
 from collections import defaultdict
 from typing import Any
 
-from kg import terms
+from kg import namespaces
 from kg.schema import Class, Field, Schema, kinds
 
 CONTEXT_IRI = "https://w3id.org/conflict-kg/context"
@@ -14,18 +14,18 @@ CONTEXT_IRI = "https://w3id.org/conflict-kg/context"
 
 KEYWORDS = {"id": "@id", "type": "@type", "text": "@value", "lang": "@language"}
 PREFIXES = {
-    "ck": terms.CK,
-    "cks": terms.CKS,
-    "dcterms": terms.DCTERMS,
+    "ck": namespaces.CK,
+    "cks": namespaces.CKS,
+    "dcterms": namespaces.DCTERMS,
     "edtf": "http://id.loc.gov/datatypes/edtf/",
     "geo": "http://www.opengis.net/ont/geosparql#",
-    "oa": terms.OA,
-    "owl": terms.OWL,
+    "oa": namespaces.OA,
+    "owl": namespaces.OWL,
     "prov": "http://www.w3.org/ns/prov#",
-    "rdf": terms.RDF,
-    "rdfs": terms.RDFS,
-    "skos": terms.SKOS,
-    "xsd": terms.XSD,
+    "rdf": namespaces.RDF,
+    "rdfs": namespaces.RDFS,
+    "skos": namespaces.SKOS,
+    "xsd": namespaces.XSD,
 }
 
 
@@ -43,7 +43,7 @@ def context(schema: Schema, base_iri: str) -> dict[str, Any]:
 
 def sections(schema: Schema) -> dict[str, str]:
     """The plural names under which a dossier lists what it describes, each with its class."""
-    return {f"{kind}s": iri for kind, iri in kinds(schema, (terms.THING, terms.PROPOSITION)).items()}
+    return {f"{kind}s": iri for kind, iri in kinds(schema, (namespaces.THING, namespaces.PROPOSITION)).items()}
 
 
 def _terms(schema: Schema) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
@@ -70,6 +70,6 @@ def _term(field: Field) -> dict[str, Any]:
         return {"@reverse": field.predicate, "@type": "@id"}
     if field.scheme:
         return {"@id": field.predicate, "@type": "@vocab", "@context": {"@vocab": f"{field.scheme}/"}}
-    if field.datatype == f"{terms.RDF}langString":
+    if field.datatype == f"{namespaces.RDF}langString":
         return {"@id": field.predicate}
     return {"@id": field.predicate, "@type": field.datatype or "@id"}

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg import package_data
 from kg import schema as schema_reading
-from kg import shipped
 from kg.ingest.documents import Document
 from kg.ingest.ingestor import Ingestor, Plan, Progress, silent
 from kg.ingest.quotes import Archive
@@ -24,7 +24,7 @@ from kg.store.remote import RemoteStore
 
 
 @dataclass(frozen=True)
-class Publication:
+class KnowledgeGraph:
     """The core, assembled; ``load`` is the only way in."""
 
     settings: Settings
@@ -75,27 +75,27 @@ class Publication:
         self.store.close()
 
 
-def opened(settings: Settings) -> Publication:
+def opened(settings: Settings) -> KnowledgeGraph:
     """The publication in the store that the settings name. Raises StoreFailure."""
     return assembled(settings, _store(settings))
 
 
-def assembled(settings: Settings, store: Store) -> Publication:
+def assembled(settings: Settings, store: Store) -> KnowledgeGraph:
     """A publication over this store."""
     schema = shipped_schema(settings.base_iri)
     archive = Archive(settings.archive_dir)
     door = Ingestor(schema, Validator(schema.shapes), archive, settings.base_iri)
-    return Publication(settings, store, schema, door, archive)
+    return KnowledgeGraph(settings, store, schema, door, archive)
 
 
 def shipped_schema(base_iri: str) -> Schema:
     """The schema of the shipped ontology and shapes."""
-    return schema_reading.read(shipped.ontology(), shipped.shapes(), base_iri)
+    return schema_reading.read(package_data.ontology(), package_data.shapes(), base_iri)
 
 
 def shipped_documents() -> Iterable[Path]:
     """The files of the shipped registers and dossiers."""
-    data = shipped.data()
+    data = package_data.data()
     return [*sorted(data.glob("reference/*.ttl")), *sorted(data.glob("dossiers/*.yaml"))]
 
 
