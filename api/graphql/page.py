@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from api import services
 from api.pages import render
-from kg.graphql.documents import Documents
+from kg.graphql.request.persisted_documents import Documents
 from kg.questions import Catalogue
 
 _ASSETS = Path(__file__).parent.parent / "pages" / "assets" / "graphiql"

@@ -16,8 +16,8 @@ from api import negotiation
 from api.errors import answer_to
 from api.negotiation import Format, NotAcceptable
 from kg.errors import ConflictKgError, Overloaded
-from kg.graphql import problems
-from kg.graphql.operating import Outcome
+from kg.graphql.execute import GraphQLResult
+from kg.graphql.request import errors
 
 JSON = "application/json"
 RESPONSE = "application/graphql-response+json"
@@ -31,7 +31,7 @@ def media_type(request: Request) -> str:
     return negotiation.chosen(_FORMATS, request.headers.get("accept", ""))
 
 
-def of_outcome(outcome: Outcome, chosen: str, *, partial_status: int) -> Response:
+def of_outcome(outcome: GraphQLResult, chosen: str, *, partial_status: int) -> Response:
     """The answer to a request."""
     status = _status(outcome, chosen, partial_status)
     return written(outcome.content(), chosen, status, _headers(outcome))
@@ -54,7 +54,7 @@ def not_acceptable(error: NotAcceptable) -> Response:
     return of_failure(str(error), "NOT_ACCEPTABLE", JSON, HTTPStatus.NOT_ACCEPTABLE)
 
 
-def _status(outcome: Outcome, chosen: str, partial_status: int) -> int:
+def _status(outcome: GraphQLResult, chosen: str, partial_status: int) -> int:
     if not outcome.errors:
         return HTTPStatus.OK
     if outcome.is_executed and outcome.data is not None:
@@ -62,26 +62,26 @@ def _status(outcome: Outcome, chosen: str, partial_status: int) -> int:
     codes = {(each.extensions or {}).get("code") for each in outcome.errors}
     if "METHOD_NOT_ALLOWED" in codes:
         return HTTPStatus.METHOD_NOT_ALLOWED
-    if problems.INTERNAL in codes:
+    if errors.INTERNAL in codes:
         return HTTPStatus.INTERNAL_SERVER_ERROR
     if chosen == JSON and not outcome.is_executed:
         return HTTPStatus.OK
     return _of_failed(outcome) if outcome.is_executed else HTTPStatus.BAD_REQUEST
 
 
-def _of_failed(outcome: Outcome) -> int:
+def _of_failed(outcome: GraphQLResult) -> int:
     for each in outcome.errors:
         if isinstance(each.original_error, ConflictKgError):
             return answer_to(each.original_error).status
         code = (each.extensions or {}).get("code")
-        if code in (problems.INTERNAL, "DATA_DOES_NOT_CONFORM"):
+        if code in (errors.INTERNAL, "DATA_DOES_NOT_CONFORM"):
             return HTTPStatus.INTERNAL_SERVER_ERROR
-        if code == problems.TOO_LATE:
+        if code == errors.TOO_LATE:
             return HTTPStatus.GATEWAY_TIMEOUT
     return HTTPStatus.BAD_REQUEST
 
 
-def _headers(outcome: Outcome) -> dict[str, str]:
+def _headers(outcome: GraphQLResult) -> dict[str, str]:
     for each in outcome.errors:
         if isinstance(each.original_error, Overloaded):
             return {"Retry-After": str(each.original_error.retry_after)}

@@ -19,9 +19,9 @@ from api.graphql import responses
 from api.graphql.page import page
 from api.graphql.requests import BadRequest, Posed, asks_nothing, posed
 from api.negotiation import NotAcceptable
-from kg.graphql.documents import Documents, NotStored
-from kg.graphql.limits import Limits
-from kg.graphql.operating import Api, Asked, Outcome
+from kg.graphql.execute import GraphQLRequest, GraphQLResult, GraphQLService
+from kg.graphql.request.persisted_documents import Documents, NotStored
+from kg.graphql.request.query_cost import Limits
 
 router = APIRouter(tags=["GraphQL"])
 
@@ -68,13 +68,13 @@ def other_methods(request: Request) -> Response:
     return problem(request, answer_, f"this service takes {ALLOW}", headers={"Allow": ALLOW})
 
 
-def api_of(request: Request) -> Api:
+def api_of(request: Request) -> GraphQLService:
     """The API of the app, made when it is first asked for."""
     state = request.app.state
     with _MAKING:
         if not hasattr(state, "graphql"):
             core = services.of(request)
-            state.graphql = Api(
+            state.graphql = GraphQLService(
                 core.publication.schema,
                 core.catalogue,
                 core.settings.base_iri,
@@ -83,7 +83,7 @@ def api_of(request: Request) -> Api:
             )
             state.graphql_documents = Documents(core.settings.graphql_documents)
             _spare()
-        found: Api = state.graphql
+        found: GraphQLService = state.graphql
     return found
 
 
@@ -106,11 +106,11 @@ async def _aside(request: Request, work: Callable[[], _Result]) -> _Result:
     return await to_thread.run_sync(work, limiter=state.graphql_threads)
 
 
-def _outcome(request: Request, asked: Posed) -> Outcome:
+def _outcome(request: Request, asked: Posed) -> GraphQLResult:
     api = api_of(request)
     documents: Documents = request.app.state.graphql_documents
     return api.answer(
-        Asked(
+        GraphQLRequest(
             query=documents.text(asked.query, asked.document_id, asked.persisted_hash),
             variables=asked.variables,
             operation_name=asked.operation_name,

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kg import namespaces
-from kg.graphql.graph import Graph, Level
-from kg.graphql.model import Model, Step
-from kg.graphql.names import constant
-from kg.graphql.texts import chosen
+from kg.graphql.plan.batch_loader import Graph, Level
+from kg.graphql.plan.language import chosen
+from kg.graphql.schema.inflection import constant
+from kg.graphql.schema.type_model import Model, Step
 from kg.status.verdict import Act, Bearing, Evidence, decide
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from kg.execution.passthrough import PassthroughExecutor
-from kg.graphql.limits import Limits
-from kg.graphql.operating import Api, Asked
+from kg.graphql.execute import GraphQLRequest, GraphQLService
+from kg.graphql.request.query_cost import Limits
 from kg.knowledge_graph import assembled, shipped_schema
 from kg.questions import Catalogue
 from kg.settings import DEFAULT_BASE_IRI, Settings
@@ -31,23 +31,25 @@ def examples() -> list["re.Match[str]"]:
     return list(EXAMPLE.finditer(PAGE.read_text(encoding="utf-8")))
 
 
-def told(example: "re.Match[str]", api: Api, store: EmbeddedStore) -> str:
+def told(example: "re.Match[str]", api: GraphQLService, store: EmbeddedStore) -> str:
     """What is told, without what differs from run to run."""
     variables: dict[str, Any] = json.loads(example["variables"] or "{}")
-    content = api.answer(Asked(query=example["query"], variables=variables), PassthroughExecutor(store)).content()
+    content = api.answer(
+        GraphQLRequest(query=example["query"], variables=variables), PassthroughExecutor(store)
+    ).content()
     content.pop("extensions", None)
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
-def made() -> tuple[Api, EmbeddedStore]:
+def made() -> tuple[GraphQLService, EmbeddedStore]:
     store = EmbeddedStore.in_memory()
     assembled(Settings(), store).prepare()
-    api = Api(shipped_schema(DEFAULT_BASE_IRI), Catalogue.load(), DEFAULT_BASE_IRI)
+    api = GraphQLService(shipped_schema(DEFAULT_BASE_IRI), Catalogue.load(), DEFAULT_BASE_IRI)
     return api, store
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Iterator[tuple[Api, EmbeddedStore]]:
+def shipped() -> Iterator[tuple[GraphQLService, EmbeddedStore]]:
     api, store = made()
     with closing(store):
         yield api, store
@@ -55,7 +57,9 @@ def shipped() -> Iterator[tuple[Api, EmbeddedStore]]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("example", examples(), ids=lambda each: " ".join(each["query"].split())[:50])
-def test_an_example_gives_what_stands_below_it(example: "re.Match[str]", shipped: tuple[Api, EmbeddedStore]) -> None:
+def test_an_example_gives_what_stands_below_it(
+    example: "re.Match[str]", shipped: tuple[GraphQLService, EmbeddedStore]
+) -> None:
     found = told(example, *shipped)
     assert '"data": {' in found or '"ATTRIBUTION_REQUIRED"' in found
     if example["told"] is not None:
@@ -73,7 +77,7 @@ def test_every_link_leads_somewhere() -> None:
     assert [link for link in links if not (PAGE.parent / link).exists()] == []
 
 
-def _renewed(example: "re.Match[str]", api: Api, store: EmbeddedStore) -> str:
+def _renewed(example: "re.Match[str]", api: GraphQLService, store: EmbeddedStore) -> str:
     if example["told"] is None:
         return example[0]
     start = example.start("told") - example.start()

@@ -19,8 +19,8 @@ from api.app import create_app
 from api.services import opened
 from kg.execution.interface import Executor
 from kg.execution.passthrough import PassthroughExecutor
-from kg.graphql.limits import Limits
-from kg.graphql.operating import Api, Asked
+from kg.graphql.execute import GraphQLRequest, GraphQLService
+from kg.graphql.request.query_cost import Limits
 from kg.knowledge_graph import assembled, shipped_schema
 from kg.questions import Catalogue
 from kg.schema import Schema
@@ -54,28 +54,28 @@ def executor(shipped_store: EmbeddedStore) -> Executor:
 
 
 @pytest.fixture(scope="session")
-def make_api(structure: Schema, catalogue: Catalogue) -> Callable[..., Api]:
+def make_api(structure: Schema, catalogue: Catalogue) -> Callable[..., GraphQLService]:
     """An API over the shipped structure, with limits of one's own."""
 
-    def made(requires_attribution: bool = True, **limits: Any) -> Api:
-        return Api(structure, catalogue, DEFAULT_BASE_IRI, limits=Limits(**limits),
+    def made(requires_attribution: bool = True, **limits: Any) -> GraphQLService:
+        return GraphQLService(structure, catalogue, DEFAULT_BASE_IRI, limits=Limits(**limits),
                    requires_attribution=requires_attribution)  # fmt: skip
 
     return made
 
 
 @pytest.fixture(scope="session")
-def api(make_api: Callable[..., Api]) -> Api:
+def api(make_api: Callable[..., GraphQLService]) -> GraphQLService:
     return make_api()
 
 
 @pytest.fixture(scope="session")
-def asking(executor: Executor) -> Callable[[Api], Ask]:
+def asking(executor: Executor) -> Callable[[GraphQLService], Ask]:
     """What asks an API: the content of its answer."""
 
-    def of(api: Api, executor: Executor = executor) -> Ask:
+    def of(api: GraphQLService, executor: Executor = executor) -> Ask:
         def ask(query: str, explains: bool = False, **variables: Any) -> dict[str, Any]:
-            return api.answer(Asked(query=query, variables=variables, explains=explains), executor).content()
+            return api.answer(GraphQLRequest(query=query, variables=variables, explains=explains), executor).content()
 
         return ask
 
@@ -83,7 +83,7 @@ def asking(executor: Executor) -> Callable[[Api], Ask]:
 
 
 @pytest.fixture(scope="session")
-def ask(api: Api, asking: Callable[[Api], Ask]) -> Ask:
+def ask(api: GraphQLService, asking: Callable[[GraphQLService], Ask]) -> Ask:
     """Ask, whatever comes of it."""
     return asking(api)
 

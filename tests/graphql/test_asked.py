@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from kg.execution.passthrough import PassthroughExecutor
-from kg.graphql.operating import Api, Asked
+from kg.graphql.execute import GraphQLRequest, GraphQLService
 from kg.knowledge_graph import assembled, shipped_schema
 from kg.questions import Catalogue
 from kg.settings import DEFAULT_BASE_IRI, Settings
@@ -53,9 +53,9 @@ def test_no_answer_is_without_content() -> None:
 def _renew() -> None:
     with closing(EmbeddedStore.in_memory()) as store:
         assembled(Settings(), store).prepare()
-        api = Api(shipped_schema(DEFAULT_BASE_IRI), Catalogue.load(), DEFAULT_BASE_IRI)
+        api = GraphQLService(shipped_schema(DEFAULT_BASE_IRI), Catalogue.load(), DEFAULT_BASE_IRI)
         for each in QUESTIONS:
-            data = api.answer(Asked(query=each.read_text(encoding="utf-8")), PassthroughExecutor(store)).data
+            data = api.answer(GraphQLRequest(query=each.read_text(encoding="utf-8")), PassthroughExecutor(store)).data
             text = json.dumps(data, ensure_ascii=False, indent=1)
             each.with_suffix(".json").write_text(f"{text}\n", encoding="utf-8")
 

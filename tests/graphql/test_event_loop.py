@@ -16,10 +16,10 @@ from api.graphql.routes import THREADS
 from api.services import Services
 from kg.execution.interface import Query, Result
 from kg.execution.passthrough import PassthroughExecutor
-from kg.graphql import problems
-from kg.graphql.limits import Limits
-from kg.graphql.operating import Api, Asked
-from kg.graphql.turns import AT_ONCE, Turns
+from kg.graphql.execute import GraphQLRequest, GraphQLService
+from kg.graphql.plan.concurrency import AT_ONCE, Turns
+from kg.graphql.request import errors
+from kg.graphql.request.query_cost import Limits
 from kg.knowledge_graph import assembled
 from kg.questions import Catalogue
 from kg.settings import Settings
@@ -101,7 +101,7 @@ def test_waiting_for_an_engine_takes_nobodys_turn() -> None:
 
 def test_who_waits_too_long_for_a_turn_is_told(waiting: Waiting, shipped_store: EmbeddedStore) -> None:
     publication = assembled(Settings(), shipped_store)
-    api = Api(publication.schema, Catalogue.load(), Settings().base_iri, limits=Limits(seconds=1.0))
+    api = GraphQLService(publication.schema, Catalogue.load(), Settings().base_iri, limits=Limits(seconds=1.0))
     have_come, go_on = threading.Barrier(AT_ONCE + 1), threading.Event()
 
     def hold() -> None:
@@ -113,9 +113,9 @@ def test_who_waits_too_long_for_a_turn_is_told(waiting: Waiting, shipped_store: 
     for each in asked:
         each.start()
     have_come.wait(10)
-    told = api.answer(Asked(query=QUERY["query"]), PassthroughExecutor(shipped_store))
+    told = api.answer(GraphQLRequest(query=QUERY["query"]), PassthroughExecutor(shipped_store))
     go_on.set()
     for each in asked:
         each.join()
-    assert [(error.extensions or {})["code"] for error in told.errors] == [problems.TOO_LATE]
-    assert not api.answer(Asked(query=QUERY["query"]), PassthroughExecutor(shipped_store)).errors
+    assert [(error.extensions or {})["code"] for error in told.errors] == [errors.TOO_LATE]
+    assert not api.answer(GraphQLRequest(query=QUERY["query"]), PassthroughExecutor(shipped_store)).errors

@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.execution.interface import Executor
-from kg.graphql.operating import Api, Asked
+from kg.graphql.execute import GraphQLRequest, GraphQLService
 
 QUICK_S = 10.0
 GOOD: dict[str, list[str]] = {
@@ -132,7 +132,9 @@ def conforms(value: Any, type_: Any, schema: Any) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("requires_attribution", [True, False])
-def test_random_requests_end_well(requires_attribution: bool, make_api: Callable[..., Api], executor: Executor) -> None:
+def test_random_requests_end_well(
+    requires_attribution: bool, make_api: Callable[..., GraphQLService], executor: Executor
+) -> None:
     api = make_api(requires_attribution=requires_attribution)
     seen = {"data": 0, "errors": 0}
 
@@ -140,7 +142,7 @@ def test_random_requests_end_well(requires_attribution: bool, make_api: Callable
     @given(documents(api.schema))
     def asked(text: str) -> None:
         start = time.monotonic()
-        outcome = api.answer(Asked(query=text), executor)
+        outcome = api.answer(GraphQLRequest(query=text), executor)
         assert time.monotonic() - start < QUICK_S, text
         codes = [(each.extensions or {}).get("code") for each in outcome.errors]
         assert all(codes), (text, outcome.errors)
@@ -162,7 +164,7 @@ def test_random_requests_end_well(requires_attribution: bool, make_api: Callable
 
 
 @pytest.mark.slow
-def test_most_random_requests_are_valid(api: Api) -> None:
+def test_most_random_requests_are_valid(api: GraphQLService) -> None:
     valid = []
 
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

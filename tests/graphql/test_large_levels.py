@@ -10,8 +10,8 @@ import pytest
 from kg import namespaces
 from kg.execution.interface import Executor
 from kg.execution.passthrough import PassthroughExecutor
-from kg.graphql import graph, sparql
-from kg.graphql.operating import Api
+from kg.graphql.execute import GraphQLService
+from kg.graphql.plan import batch_loader, sparql_builder
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Change
@@ -53,7 +53,9 @@ def crowd() -> Executor:
     return PassthroughExecutor(store)
 
 
-def test_a_level_of_many_thousand_nodes_is_answered(api: Api, asking: Callable[..., Ask], crowd: Executor) -> None:
+def test_a_level_of_many_thousand_nodes_is_answered(
+    api: GraphQLService, asking: Callable[..., Ask], crowd: Executor
+) -> None:
     ask = asking(api, crowd)
     small, large = ask(QUERY, n=20, each=EACH), ask(QUERY, n=ACTORS, each=EACH)
     assert "errors" not in large
@@ -70,34 +72,34 @@ def test_a_level_of_many_thousand_nodes_is_answered(api: Api, asking: Callable[.
             "attribution": f"asserted by A {int(number)}", "status": "UNCONTESTED", "gist": "7",
         }  # fmt: skip
     levels = small["extensions"]["queries"]
-    assert levels < large["extensions"]["queries"] <= levels * ceil(ACTORS * EACH / graph.PART)
+    assert levels < large["extensions"]["queries"] <= levels * ceil(ACTORS * EACH / batch_loader.PART)
 
 
 def test_parts_make_no_difference(
-    api: Api, asking: Callable[..., Ask], crowd: Executor, monkeypatch: pytest.MonkeyPatch
+    api: GraphQLService, asking: Callable[..., Ask], crowd: Executor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask = asking(api, crowd)
     whole = ask(QUERY, n=30, each=5)
-    monkeypatch.setattr(graph, "PART", 7)
+    monkeypatch.setattr(batch_loader, "PART", 7)
     parts = ask(QUERY, n=30, each=5)
     assert parts["data"] == whole["data"]
     assert parts["extensions"]["queries"] <= whole["extensions"]["queries"] * ceil(150 / 7)
-    monkeypatch.setattr(sparql, "TEXT_MAX", 1_500)
+    monkeypatch.setattr(sparql_builder, "TEXT_MAX", 1_500)
     texts = ask(QUERY, explains=True, n=30, each=5)
     assert texts["data"] == whole["data"]
     assert max(len(each["sparql"]) for each in texts["extensions"]["explain"]) < 2_000
 
 
 def test_rows_are_bounded_over_all_parts(
-    api: Api, asking: Callable[..., Ask], crowd: Executor, monkeypatch: pytest.MonkeyPatch
+    api: GraphQLService, asking: Callable[..., Ask], crowd: Executor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(graph, "ROWS_MAX", 5_000)
+    monkeypatch.setattr(batch_loader, "ROWS_MAX", 5_000)
     content = asking(api, crowd)(QUERY, n=ACTORS, each=EACH)
     assert [each["extensions"]["code"] for each in content["errors"]] == ["RESULT_LIMIT_EXCEEDED"]
 
 
 def test_time_is_bounded_over_all_parts(
-    make_api: Callable[..., Api], asking: Callable[..., Ask], crowd: Executor
+    make_api: Callable[..., GraphQLService], asking: Callable[..., Ask], crowd: Executor
 ) -> None:
     content = asking(make_api(seconds=0.05), crowd)(QUERY, n=ACTORS, each=EACH)
     assert [each["extensions"]["code"] for each in content["errors"]] == ["TIME_LIMIT_EXCEEDED"]
@@ -106,6 +108,6 @@ def test_time_is_bounded_over_all_parts(
 
 def test_long_iris_are_cut_by_their_length() -> None:
     long = [f"http://example.org/{'x' * 30_000}/{number}" for number in range(7)]
-    parts = list(graph._parts(long))
+    parts = list(batch_loader._parts(long))
     assert [each for part in parts for each in part] == long
     assert max(len(part) for part in parts) == 2

@@ -10,8 +10,8 @@ from graphql import get_introspection_query
 
 from kg.errors import Overloaded, QueryDeadline, QueryMemory, StoreUnreachable
 from kg.execution.interface import Query, Result
-from kg.graphql.operating import Api
-from kg.graphql.types import FIRST
+from kg.graphql.execute import GraphQLService
+from kg.graphql.schema.schema_builder import FIRST
 
 Ask = Callable[..., dict[str, Any]]
 Codes = Callable[..., list[str]]
@@ -122,7 +122,7 @@ def test_the_default_of_a_variable_is_what_is_asked_for(ask: Ask) -> None:
     assert ask(query, n=None)["extensions"]["cost"]["asked"] == FIRST
 
 
-def test_an_answer_that_would_grow_too_large_is_refused(make_api: Callable[..., Api], asking: Any) -> None:
+def test_an_answer_that_would_grow_too_large_is_refused(make_api: Callable[..., GraphQLService], asking: Any) -> None:
     deep = "statementsMade(first: 50) { nodes { speaker { " * 3 + "id" + " } } }" * 3
     content = asking(make_api(objects=2_000))(f"{{ actors {{ nodes {{ {deep} }} }} }}")
     assert [each["extensions"]["code"] for each in content["errors"]] == ["RESULT_LIMIT_EXCEEDED"]
@@ -180,7 +180,7 @@ class Failing:
     ],
 )
 def test_a_failure_keeps_its_name_and_tells_no_secret(
-    error: Exception, code: str, api: Api, asking: Callable[..., Ask]
+    error: Exception, code: str, api: GraphQLService, asking: Callable[..., Ask]
 ) -> None:
     content = asking(api, Failing(error))("{ zones { nodes { id } } }")
     assert [each["extensions"]["code"] for each in content["errors"]] == [code]
@@ -188,6 +188,6 @@ def test_a_failure_keeps_its_name_and_tells_no_secret(
     assert content["data"] is None
 
 
-def test_a_request_ends_when_its_time_is_up(make_api: Callable[..., Api], asking: Any) -> None:
+def test_a_request_ends_when_its_time_is_up(make_api: Callable[..., GraphQLService], asking: Any) -> None:
     content = asking(make_api(seconds=0.0))("{ zones { nodes { id } } }")
     assert [each["extensions"]["code"] for each in content["errors"]] == ["TIME_LIMIT_EXCEEDED"]

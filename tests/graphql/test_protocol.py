@@ -13,7 +13,7 @@ import pytest
 from graphql import GraphQLError, build_schema
 
 from api.graphql.responses import of_outcome
-from kg.graphql.operating import Outcome
+from kg.graphql.execute import GraphQLResult
 
 HERE = Path(__file__).parent
 CLIENTS = HERE / "clients"
@@ -126,7 +126,7 @@ def test_what_is_not_executed_has_no_data(request_: dict[str, Any], code: str, p
 
 
 def test_data_with_errors_is_294_where_the_client_knows_it() -> None:
-    outcome = Outcome(True, {"zones": None}, (GraphQLError("x", extensions={"code": "TIME_LIMIT_EXCEEDED"}),), {})
+    outcome = GraphQLResult(True, {"zones": None}, (GraphQLError("x", extensions={"code": "TIME_LIMIT_EXCEEDED"}),), {})
     statuses = {each: of_outcome(outcome, each, partial_status=294).status_code for each in (JSON, RESPONSE)}
     assert statuses == {JSON: 200, RESPONSE: 294}
     assert of_outcome(outcome, RESPONSE, partial_status=200).status_code == 200

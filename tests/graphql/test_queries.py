@@ -11,9 +11,9 @@ import pytest
 
 from kg.execution.interface import Executor
 from kg.execution.passthrough import PassthroughExecutor
-from kg.graphql.graph import Graph
-from kg.graphql.ledger import Ledger
-from kg.graphql.operating import Api
+from kg.graphql.execute import GraphQLService
+from kg.graphql.plan.batch_loader import Graph
+from kg.graphql.plan.sparql_session import SparqlSession
 from kg.questions import Catalogue
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Change
@@ -83,11 +83,11 @@ def test_what_was_read_is_gone_when_the_request_ends(ask: Ask, monkeypatch: pyte
     graphs: list[weakref.ref[Graph]] = []
 
     class Seen(Graph):
-        def __init__(self, ledger: Ledger) -> None:
+        def __init__(self, ledger: SparqlSession) -> None:
             super().__init__(ledger)
             graphs.append(weakref.ref(self))
 
-    monkeypatch.setattr("kg.graphql.reading.Graph", Seen)
+    monkeypatch.setattr("kg.graphql.plan.layer_plan.Graph", Seen)
     gc.collect()
     gc.disable()
     try:
@@ -108,7 +108,7 @@ def remote(union_engine: str, shipped_store: EmbeddedStore) -> Iterator[Executor
 @pytest.mark.slow
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.stem)
 def test_a_remote_engine_gives_the_same(
-    document: Path, api: Api, asking: Callable[..., Ask], remote: Executor, catalogue: Catalogue
+    document: Path, api: GraphQLService, asking: Callable[..., Ask], remote: Executor, catalogue: Catalogue
 ) -> None:
     query = document.read_text(encoding="utf-8")
     given = dict(catalogue.entry(document.stem).example)
@@ -119,7 +119,9 @@ def test_a_remote_engine_gives_the_same(
 
 
 @pytest.mark.slow
-def test_a_remote_engine_filters_orders_and_pages_alike(api: Api, asking: Callable[..., Ask], remote: Executor) -> None:
+def test_a_remote_engine_filters_orders_and_pages_alike(
+    api: GraphQLService, asking: Callable[..., Ask], remote: Executor
+) -> None:
     query = """{ statements(first: 30, offset: 5, orderBy: [{field: HEDGE, direction: DESC}, {field: SAID_WHEN}],
       where: {or: [{speaker: {prefLabel: {contains: "a"}}}, {not: {quote: {exists: true}}}]}) {
         totalCount edges { cursor node { id speaker { statementsMade(last: 2) { nodes { id } totalCount } } } } }

@@ -9,8 +9,8 @@ import pytest
 
 from kg import namespaces
 from kg.execution.passthrough import PassthroughExecutor
-from kg.graphql.operating import Api
-from kg.graphql.pages import FIRST_MAX
+from kg.graphql.execute import GraphQLService
+from kg.graphql.plan.pagination import FIRST_MAX
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Change
 
@@ -161,7 +161,7 @@ def test_what_a_client_writes_stays_text(text: str, data_of: Ask) -> None:
 
 
 @pytest.mark.parametrize("text", ["\x05", "\x00", "\x7f", "\ufffe", "\\u0041", "\\\\u0041", "\\", '\\"', "\\x05"])
-def test_every_character_is_looked_for_as_it_is(text: str, api: Api, asking: Callable[..., Ask]) -> None:
+def test_every_character_is_looked_for_as_it_is(text: str, api: GraphQLService, asking: Callable[..., Ask]) -> None:
     store = EmbeddedStore.in_memory()
     store.apply(Change(frozenset(), frozenset([*actor("a", f"one {text} two"), *actor("b", "one A two")])))
     ask = asking(api, PassthroughExecutor(store))
@@ -279,7 +279,9 @@ def actor(slug: str, name: str) -> list[ox.Quad]:
 @pytest.mark.parametrize(
     "order", ["", "orderBy: [{field: PREF_LABEL}]", "orderBy: [{field: PREF_LABEL, direction: DESC}]"]
 )
-def test_a_cursor_stays_where_it_is_when_nodes_are_added(order: str, api: Api, asking: Callable[..., Ask]) -> None:
+def test_a_cursor_stays_where_it_is_when_nodes_are_added(
+    order: str, api: GraphQLService, asking: Callable[..., Ask]
+) -> None:
     store = EmbeddedStore.in_memory()
     store.apply(Change(frozenset(), frozenset(q for n in range(0, 20, 2) for q in actor(f"a{n:02}", f"A {n:02}"))))
     ask = asking(api, PassthroughExecutor(store))
@@ -301,5 +303,5 @@ def test_who_sorts_makes_no_difference(size: int, data_of: Ask, monkeypatch: pyt
         actor(slug: "ea-worldview") { statementsMade(last: 3) { totalCount nodes { id } pageInfo { hasNextPage
         hasPreviousPage } } published { totalCount nodes { id } } } }"""
     expected = data_of(query)
-    monkeypatch.setattr("kg.graphql.graph.SHORT_MAX", size)
+    monkeypatch.setattr("kg.graphql.plan.batch_loader.SHORT_MAX", size)
     assert data_of(query) == expected

@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kg import namespaces
-from kg.graphql.rows import Literal, rows_of, term
+from kg.graphql.plan.tsv import Literal, rows_of, term
 
 NODE = ox.NamedNode("http://example.org/é(a)")
 

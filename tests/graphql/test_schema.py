@@ -11,7 +11,7 @@ from graphql import GraphQLEnumType, GraphQLNonNull, GraphQLObjectType, print_sc
 
 from kg import schema as schema_reading
 from kg.execution.passthrough import PassthroughExecutor
-from kg.graphql.operating import Api, Asked
+from kg.graphql.execute import GraphQLRequest, GraphQLService
 from kg.knowledge_graph import shipped_schema
 from kg.questions import Catalogue
 from kg.settings import DEFAULT_BASE_IRI
@@ -23,19 +23,19 @@ SNAPSHOT = ROOT / "schema.graphql"
 RENEW = f"python {Path(__file__).relative_to(ROOT)}"
 
 
-def text_of(api: Api) -> str:
+def text_of(api: GraphQLService) -> str:
     return f"{print_schema(api.schema)}\n"
 
 
-def test_the_committed_schema_is_the_one_that_is_served(api: Api) -> None:
+def test_the_committed_schema_is_the_one_that_is_served(api: GraphQLService) -> None:
     assert SNAPSHOT.read_text(encoding="utf-8") == text_of(api), f"if the new schema is right, renew it: {RENEW}"
 
 
-def test_the_schema_is_valid(api: Api) -> None:
+def test_the_schema_is_valid(api: GraphQLService) -> None:
     assert validate_schema(api.schema) == []
 
 
-def test_everything_of_the_schema_is_described(api: Api) -> None:
+def test_everything_of_the_schema_is_described(api: GraphQLService) -> None:
     named = [each for name, each in api.schema.type_map.items() if not name.startswith("__")]
     bare = [each.name for each in named if not each.description]
     bare += [f"{each.name}.{name}" for each in named for name, field in getattr(each, "fields", {}).items()
@@ -43,7 +43,7 @@ def test_everything_of_the_schema_is_described(api: Api) -> None:
     assert bare == []
 
 
-def test_cardinalities_of_shapes_are_those_of_fields(api: Api) -> None:
+def test_cardinalities_of_shapes_are_those_of_fields(api: GraphQLService) -> None:
     statement = api.schema.type_map["Statement"]
     assert isinstance(statement, GraphQLObjectType)
     assert str(statement.fields["speaker"].type) == "Actor!"
@@ -51,21 +51,21 @@ def test_cardinalities_of_shapes_are_those_of_fields(api: Api) -> None:
     assert str(statement.fields["relays"].type) == "StatementConnection!"
 
 
-def test_a_superclass_is_an_interface_and_several_classes_are_a_union(api: Api) -> None:
+def test_a_superclass_is_an_interface_and_several_classes_are_a_union(api: GraphQLService) -> None:
     model = api.model
     assert model.types["Proposition"].is_interface
     assert {"ZoneCoverage", "Labelling"} <= set(model.members("Proposition"))
     assert model.members("SourceOrStatement") == ("Source", "Statement")
 
 
-def test_every_type_that_has_instances_has_an_id(api: Api) -> None:
+def test_every_type_that_has_instances_has_an_id(api: GraphQLService) -> None:
     for each in api.model.objects.values():
         type_ = api.schema.type_map[each.name]
         assert isinstance(type_, GraphQLObjectType)
         assert isinstance(type_.fields["id"].type, GraphQLNonNull)
 
 
-def test_a_closed_scheme_is_an_enum(api: Api, structure: schema_reading.Schema) -> None:
+def test_a_closed_scheme_is_an_enum(api: GraphQLService, structure: schema_reading.Schema) -> None:
     for vocabulary in api.model.vocabularies.values():
         enum = api.schema.type_map[vocabulary.name]
         assert isinstance(enum, GraphQLEnumType)
@@ -107,7 +107,7 @@ DATA = """
 
 
 @pytest.fixture
-def extended(tmp_path: Path, catalogue: Catalogue) -> Api:
+def extended(tmp_path: Path, catalogue: Catalogue) -> GraphQLService:
     """The API of a copy of ontology and shapes with two classes more."""
     for name in ("ontology", "shapes"):
         shutil.copytree(ROOT / name, tmp_path / name)
@@ -115,16 +115,16 @@ def extended(tmp_path: Path, catalogue: Catalogue) -> Api:
         with (tmp_path / name).open("a", encoding="utf-8") as file:
             file.write(added)
     structure = schema_reading.read(tmp_path / "ontology", tmp_path / "shapes", DEFAULT_BASE_IRI)
-    return Api(structure, catalogue, DEFAULT_BASE_IRI)
+    return GraphQLService(structure, catalogue, DEFAULT_BASE_IRI)
 
 
-def test_a_class_added_to_ontology_and_shapes_can_be_asked_for(extended: Api) -> None:
+def test_a_class_added_to_ontology_and_shapes_can_be_asked_for(extended: GraphQLService) -> None:
     store = EmbeddedStore.in_memory()
     store.apply(Change(frozenset(), frozenset(ox.parse(DATA.encode(), format=ox.RdfFormat.TRIG))))
     query = """{ hospital(slug: "h") { prefLabel beds attacks { nodes { hospital { id } attribution status } } }
                  hospitals(where: {beds: {gt: 10}, attacks: {hospital: {beds: {lte: 40}}}}) { totalCount }
                  things(where: {asHospital: {beds: {eq: 40}}}) { nodes { __typename } } }"""
-    content = extended.answer(Asked(query=query), PassthroughExecutor(store)).content()
+    content = extended.answer(GraphQLRequest(query=query), PassthroughExecutor(store)).content()
     assert "errors" not in content, content
     hospital: Any = content["data"]["hospital"]
     assert hospital["beds"] == 40
@@ -134,18 +134,18 @@ def test_a_class_added_to_ontology_and_shapes_can_be_asked_for(extended: Api) ->
     assert content["data"]["things"]["nodes"] == [{"__typename": "Hospital"}]
 
 
-def test_what_an_added_class_says_needs_attribution_too(extended: Api) -> None:
+def test_what_an_added_class_says_needs_attribution_too(extended: GraphQLService) -> None:
     query = "{ hospitalAttacks { nodes { hospital { id } } } }"
-    content = extended.answer(Asked(query=query), PassthroughExecutor(EmbeddedStore.in_memory())).content()
+    content = extended.answer(GraphQLRequest(query=query), PassthroughExecutor(EmbeddedStore.in_memory())).content()
     assert [each["extensions"]["code"] for each in content["errors"]] == ["ATTRIBUTION_REQUIRED"]
 
 
-def test_two_apis_do_not_see_each_other(make_api: Callable[..., Api], extended: Api) -> None:
+def test_two_apis_do_not_see_each_other(make_api: Callable[..., GraphQLService], extended: GraphQLService) -> None:
     assert "hospitals" in extended.schema.query_type.fields  # type: ignore[union-attr]
     assert "hospitals" not in make_api().schema.query_type.fields  # type: ignore[union-attr]
 
 
 if __name__ == "__main__":
     SNAPSHOT.write_text(
-        text_of(Api(shipped_schema(DEFAULT_BASE_IRI), Catalogue.load(), DEFAULT_BASE_IRI)), encoding="utf-8"
+        text_of(GraphQLService(shipped_schema(DEFAULT_BASE_IRI), Catalogue.load(), DEFAULT_BASE_IRI)), encoding="utf-8"
     )

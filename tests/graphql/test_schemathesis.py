@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from api.graphql import responses
 from kg.errors import ConflictKgError
-from kg.graphql import problems
-from kg.graphql.names import constant
+from kg.graphql.request import errors
+from kg.graphql.schema.inflection import constant
 
 pytestmark = pytest.mark.slow
 
@@ -24,8 +24,8 @@ SLOW_S = 20
 EXAMPLES = settings(max_examples=8, deadline=None, database=None, phases=[Phase.explicit, Phase.generate],
                     suppress_health_check=list(HealthCheck))  # fmt: skip
 OF_THE_CORE = {constant(each.__name__) for each in [ConflictKgError, *ConflictKgError.__subclasses__()]}
-CODES = {value for name, value in vars(problems).items() if name.isupper() and isinstance(value, str)} | OF_THE_CORE
-OURS = {problems.INTERNAL, "DATA_DOES_NOT_CONFORM", "QUERY_SYNTAX", "QUERY_REFUSED"}
+CODES = {value for name, value in vars(errors).items() if name.isupper() and isinstance(value, str)} | OF_THE_CORE
+OURS = {errors.INTERNAL, "DATA_DOES_NOT_CONFORM", "QUERY_SYNTAX", "QUERY_REFUSED"}
 
 
 def operations(schema: Any, seconds: float) -> Iterator[Any]:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from kg import namespaces
 from kg.execution.passthrough import PassthroughExecutor
-from kg.graphql.names import constant
-from kg.graphql.operating import Api
+from kg.graphql.execute import GraphQLService
+from kg.graphql.schema.inflection import constant
 from kg.knowledge_graph import shipped_schema
 from kg.questions import Answer, Catalogue, decisions
 from kg.settings import DEFAULT_BASE_IRI
@@ -101,7 +101,7 @@ def told(sayings: list[Saying], holdings: list[tuple[str, str, str]]) -> Iterabl
     holdings=[("p0", "content", "p1")],
 )
 def test_so_it_is_whatever_is_said(
-    sayings: list[Saying], holdings: list[tuple[str, str, str]], api: Api, asking: Callable[..., Ask]
+    sayings: list[Saying], holdings: list[tuple[str, str, str]], api: GraphQLService, asking: Callable[..., Ask]
 ) -> None:
     graph = ox.NamedNode(f"{DEFAULT_BASE_IRI}graph/g")
     quads = {ox.Quad(*triple, graph) for triple in told(sayings, holdings)}

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from graphql import FieldNode, FragmentDefinitionNode, FragmentSpreadNode, InlineFragmentNode, parse
 
-from kg.graphql.contested import Contested
-from kg.graphql.model import Family, Link
-from kg.graphql.operating import Api
-from kg.graphql.roles import role_of
+from kg.graphql.execute import GraphQLService
+from kg.graphql.request.attribution_policy import Contested
+from kg.graphql.schema.field_binding import role_of
+from kg.graphql.schema.type_model import Family, Link
 
 Ask = Callable[..., dict[str, Any]]
 UNSTATED = "proposition:sd-2017-08-07-f23-content"
@@ -78,7 +78,7 @@ def test_nothing_is_withheld_of_what_is_not_contested(ask: Ask) -> None:
     assert "withheld" not in content["extensions"]
 
 
-def test_a_setting_switches_it_off(make_api: Callable[..., Api], asking: Callable[..., Ask]) -> None:
+def test_a_setting_switches_it_off(make_api: Callable[..., GraphQLService], asking: Callable[..., Ask]) -> None:
     content = asking(make_api(requires_attribution=False))(f'{{ incidentAccount(id: "{UNSTATED}") {{ gist {SAID} }} }}')
     assert content["data"]["incidentAccount"]["gist"]
 
@@ -104,7 +104,7 @@ HEAD = "query ($yes: Boolean = true, $no: Boolean = false, $none: Int = 0)"
 class Writing:
     """Writes random ways to propositions, and random things to take of them."""
 
-    def __init__(self, api: Api, seed: int) -> None:
+    def __init__(self, api: GraphQLService, seed: int) -> None:
         self.api, self.random, self.keys = api, random.Random(seed), 0
 
     def document(self) -> str:
@@ -144,7 +144,7 @@ class Writing:
 class Judging:
     """Finds, in an answer, what is contested and stands there without who says so; knows nothing of how it was made."""
 
-    def __init__(self, api: Api, text: str) -> None:
+    def __init__(self, api: GraphQLService, text: str) -> None:
         self.api, self.contested = api, Contested(api.model)
         document = parse(text)
         self.fragments = {each.name.value: each for each in document.definitions
@@ -202,7 +202,7 @@ class Judging:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_no_answer_to_a_random_request_has_content_without_who_says_so(
-    seed: int, api: Api, make_api: Callable[..., Api], asking: Callable[..., Ask]
+    seed: int, api: GraphQLService, make_api: Callable[..., GraphQLService], asking: Callable[..., Ask]
 ) -> None:
     ask, ask_loosely = asking(api), asking(make_api(requires_attribution=False))
     answered, caught = 0, 0

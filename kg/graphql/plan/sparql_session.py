@@ -9,16 +9,16 @@ from graphql import GraphQLError
 from kg.errors import ConflictKgError
 from kg.execution.interface import Executor, Query, QueryForm
 from kg.execution.result_parser import parsed
-from kg.graphql import problems
-from kg.graphql.rows import rows_of
-from kg.graphql.turns import Turns
+from kg.graphql.plan.concurrency import Turns
+from kg.graphql.plan.tsv import rows_of
+from kg.graphql.request import errors
 from kg.store.interface import QueryResult
 
 _TSV = "text/tab-separated-values"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ExecutedQuery:
     """One query that was run."""
 
     sparql: str
@@ -26,14 +26,14 @@ class Entry:
 
 
 @dataclass(slots=True)
-class Ledger:
+class SparqlSession:
     """A ``kg.store.Queryable`` over an executor, for one that has a turn, which it gives away meanwhile."""
 
     executor: Executor
     turns: Turns
     seconds: float
     """How long the whole request may take."""
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[ExecutedQuery] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
 
     def query(self, text: str) -> QueryResult:
@@ -42,7 +42,7 @@ class Ledger:
         return parsed(kind, body)
 
     def rows(self, text: str) -> Iterator[list[str]]:
-        """The rows of a SELECT (``kg.graphql.rows``). Raises as ``query`` does."""
+        """The rows of a SELECT (``kg.graphql.plan.tsv``). Raises as ``query`` does."""
         _, body = self._run(text, _TSV)
         return rows_of(body)
 
@@ -58,7 +58,7 @@ class Ledger:
             self.check()
             raise
         finally:
-            self.entries.append(Entry(text, time.monotonic() - start))
+            self.entries.append(ExecutedQuery(text, time.monotonic() - start))
 
     def check(self) -> None:
         """Raises a GraphQLError when time is up."""
@@ -68,7 +68,7 @@ class Ledger:
     def too_late(self) -> GraphQLError:
         """What to say when time is up."""
         message = f"The request took longer than {self.seconds:g} s; ask for less at a time."
-        return problems.problem(message, problems.TOO_LATE, limit=self.seconds)
+        return errors.problem(message, errors.TOO_LATE, limit=self.seconds)
 
     @property
     def elapsed(self) -> float:

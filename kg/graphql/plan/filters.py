@@ -9,11 +9,11 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg import namespaces
-from kg.graphql import problems
-from kg.graphql.inputs import CAST, WITHIN
-from kg.graphql.model import Family, Link, Model, Value, ValueKind
-from kg.graphql.scalars import term_of
-from kg.graphql.sparql import literal, path, predicate, typed
+from kg.graphql.plan.sparql_builder import literal, path, predicate, typed
+from kg.graphql.request import errors
+from kg.graphql.schema.filter_inputs import CAST, WITHIN
+from kg.graphql.schema.scalars import term_of
+from kg.graphql.schema.type_model import Family, Link, Model, Value, ValueKind
 
 ReadId = Callable[[str, str], str | None]
 _COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
@@ -131,9 +131,7 @@ class Conditions:
     def _node(self, text: str, type_name: str) -> str:
         iri = self._read_id(text, type_name)
         if iri is None:
-            raise problems.problem(
-                f"{text!r} is neither an IRI nor a short name such as zone:idlib.", problems.BAD_INPUT
-            )
+            raise errors.problem(f"{text!r} is neither an IRI nor a short name such as zone:idlib.", errors.BAD_INPUT)
         return str(ox.NamedNode(iri))
 
     def _fresh(self, letter: str) -> str:

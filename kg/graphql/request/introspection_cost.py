@@ -25,7 +25,7 @@ from graphql import (
     parse,
 )
 
-from kg.graphql import problems
+from kg.graphql.request import errors
 
 TIMES = 3
 """How often all that tools ask may be asked in one request."""
@@ -45,7 +45,7 @@ class Introspection:
         if price <= self.limit:
             return None
         message = f"Of the schema alone the request asks for some {price:,} values; {self.limit:,} are allowed."
-        return problems.problem(message, problems.TOO_COSTLY, operation, cost=price, limit=self.limit)
+        return errors.problem(message, errors.TOO_COSTLY, operation, cost=price, limit=self.limit)
 
     def _price(self, document: DocumentNode, operation: OperationDefinitionNode) -> int:
         fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}

@@ -7,16 +7,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from kg.graphql.conditions import Conditions
-from kg.graphql.graph import TYPE, Connection, Graph, Level
-from kg.graphql.held import Held, Ref
-from kg.graphql.ledger import Ledger
-from kg.graphql.model import Link, Model, Step, Value
-from kg.graphql.pages import window_of
-from kg.graphql.roles import Computed, Paged, Texts
-from kg.graphql.selection import Pick, Selection
+from kg.graphql.plan.batch_loader import TYPE, Connection, Graph, Level
+from kg.graphql.plan.collect_fields import FieldGroup, Selection
+from kg.graphql.plan.connection_sparql import ROOT, Asked
+from kg.graphql.plan.filters import Conditions
+from kg.graphql.plan.pagination import window_of
+from kg.graphql.plan.sparql_session import SparqlSession
+from kg.graphql.plan.values import Held, Ref
+from kg.graphql.schema.field_binding import Computed, Paged, Texts
+from kg.graphql.schema.type_model import Link, Model, Step, Value
 from kg.graphql.standing import Standing
-from kg.graphql.windows import ROOT, Asked
 
 Frames = dict[Selection, set[str]]
 
@@ -24,18 +24,18 @@ Frames = dict[Selection, set[str]]
 class Reading:
     """Everything that was read for one operation."""
 
-    def __init__(self, model: Model, ledger: Ledger, conditions: Conditions) -> None:
+    def __init__(self, model: Model, ledger: SparqlSession, conditions: Conditions) -> None:
         self.model, self.graph = model, Graph(ledger)
         self.standing = Standing(model, self.graph)
         self._ledger, self._conditions = ledger, conditions
         self._connections: dict[tuple[Any, ...], Connection] = {}
-        self._picked: dict[Pick, Connection] = {}
+        self._picked: dict[FieldGroup, Connection] = {}
         self._types: dict[str, list[str]] = {}
         self._targets: dict[str, frozenset[str]] = {}
         self._members: dict[Selection, set[str]] = defaultdict(set)
         self._seen: dict[Selection, set[str]] = defaultdict(set)
 
-    def read(self, frames: Mapping[Selection, Iterable[tuple[str, str]]], roots: Iterable[Pick]) -> None:
+    def read(self, frames: Mapping[Selection, Iterable[tuple[str, str]]], roots: Iterable[FieldGroup]) -> None:
         """Read what is asked of these nodes, each with the type or union it is taken for, and of root connections."""
         level, rooted = Level(), list(roots)
         for pick in rooted:
@@ -53,13 +53,13 @@ class Reading:
             pending = self._next(pending, rooted)
             level, rooted = Level(), []
 
-    def connection(self, pick: Pick) -> Connection:
+    def connection(self, pick: FieldGroup) -> Connection:
         """The connection of a pick; the same for the same field nodes and steps."""
         if pick not in self._picked:
             self._picked[pick] = self._connection(pick)
         return self._picked[pick]
 
-    def _connection(self, pick: Pick) -> Connection:
+    def _connection(self, pick: FieldGroup) -> Connection:
         role = pick.role
         assert isinstance(role, Paged)
         steps = role.link.steps if role.link else ()
@@ -106,7 +106,7 @@ class Reading:
                 for pick in selection.picks(member):
                     self._want(pick, iris, level)
 
-    def _want(self, pick: Pick, iris: set[str], level: Level) -> None:
+    def _want(self, pick: FieldGroup, iris: set[str], level: Level) -> None:
         match pick.role:
             case Value(predicate=predicate) | Texts(value=Value(predicate=predicate)):
                 level.want(iris, (Step(predicate, False),))
@@ -124,7 +124,7 @@ class Reading:
             case Computed.STATEMENT_ATTRIBUTION:
                 self.standing.following.statements |= iris
 
-    def _next(self, walked: Frames, roots: Iterable[Pick]) -> Frames:
+    def _next(self, walked: Frames, roots: Iterable[FieldGroup]) -> Frames:
         found: Frames = defaultdict(set)
         for pick in roots:
             self._follow(pick, (ROOT,), found)
@@ -138,7 +138,7 @@ class Reading:
                     self._follow(pick, of_type[member], found)
         return found
 
-    def _follow(self, pick: Pick, iris: Iterable[str], found: Frames) -> None:
+    def _follow(self, pick: FieldGroup, iris: Iterable[str], found: Frames) -> None:
         match pick.role:
             case Link(steps=steps, target=target):
                 self._put(found, pick.sub, target, {other for iri in iris for other in self.graph.iris(iri, steps)})
@@ -151,18 +151,18 @@ class Reading:
                     self._put(found, sub, target, nodes)
 
 
-def needs_reading(pick: Pick) -> bool:
+def needs_reading(pick: FieldGroup) -> bool:
     """Whether anything but the name of its type is asked of a connection."""
     return any(each.name != "__typename" for each in pick.sub.picks(connection_type(pick)))
 
 
-def connection_type(pick: Pick) -> str:
+def connection_type(pick: FieldGroup) -> str:
     """The name of the connection's type."""
     assert isinstance(pick.role, Paged)
     return f"{pick.role.target}Connection"
 
 
-def node_selections(pick: Pick) -> Iterable[Selection]:
+def node_selections(pick: FieldGroup) -> Iterable[Selection]:
     """What is asked of the nodes of a connection, by whichever way."""
     assert isinstance(pick.role, Paged)
     for each in pick.sub.picks(connection_type(pick)):
@@ -172,7 +172,7 @@ def node_selections(pick: Pick) -> Iterable[Selection]:
             yield from (edge.sub for edge in each.sub.picks(f"{pick.role.target}Edge") if edge.name == "node")
 
 
-def _asks_for(pick: Pick, name: str) -> bool:
+def _asks_for(pick: FieldGroup, name: str) -> bool:
     return any(each.name == name for each in pick.sub.picks(connection_type(pick)))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from kg.graphql.rows import Literal, Term
+from kg.graphql.plan.tsv import Literal, Term
 
 _ENGLISH = "en"
 

@@ -11,13 +11,13 @@ import pyoxigraph as ox
 from graphql import GraphQLError
 
 from kg.errors import BadParameter, ConflictKgError, Unknown
-from kg.graphql import problems
-from kg.graphql.answering import Answering
-from kg.graphql.held import Held, Ref
-from kg.graphql.model import NODE, Family, Model
-from kg.graphql.roles import Asking, Entering, Entrance, Paged
-from kg.graphql.selection import Pick
-from kg.graphql.types import FIRST_MAX
+from kg.graphql.plan.collect_fields import FieldGroup
+from kg.graphql.plan.question_fields import Answering
+from kg.graphql.plan.values import Held, Ref
+from kg.graphql.request import errors
+from kg.graphql.schema.field_binding import Asking, Entering, Entrance, Paged
+from kg.graphql.schema.schema_builder import FIRST_MAX
+from kg.graphql.schema.type_model import NODE, Family, Model
 
 _SHORT = re.compile(r"(?P<kind>[a-z][a-z-]*)[:/](?P<slug>[A-Za-z0-9][A-Za-z0-9._~-]*)")
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*")
@@ -59,7 +59,7 @@ class Roots:
         self._model, self._names, self._answering = model, names, answering
         self.errors: list[GraphQLError] = []
 
-    def value(self, pick: Pick) -> Any:
+    def value(self, pick: FieldGroup) -> Any:
         """What a field holds: references, held objects, lists of them; None for nothing, itself for a connection."""
         match pick.role:
             case Entering(entrance=Entrance.NODE):
@@ -78,43 +78,43 @@ class Roots:
                 return pick
         raise AssertionError(pick.role)
 
-    def _answers(self, pick: Pick) -> Iterable[Pick]:
+    def _answers(self, pick: FieldGroup) -> Iterable[FieldGroup]:
         return [each for each in pick.sub.picks("Answers") if isinstance(each.role, Asking)]
 
-    def _answered(self, parent: Pick, pick: Pick) -> Held | None:
+    def _answered(self, parent: FieldGroup, pick: FieldGroup) -> Held | None:
         assert isinstance(pick.role, Asking)
         entry = pick.role.entry
         return self._caught(parent, lambda: self._answering.answered(entry, pick.arguments), pick.key)
 
-    def _caught(self, pick: Pick, make: Callable[[], Held], *below: str) -> Held | None:
+    def _caught(self, pick: FieldGroup, make: Callable[[], Held], *below: str) -> Held | None:
         """The answer; an error where it cannot be had. Raises GraphQLError where the question cannot be asked so."""
         try:
             return make()
         except (BadParameter, Unknown) as error:
             # An argument that means nothing is the caller's, as one of a wrong type is: it ends the request.
-            refused = problems.of_ours(error)
+            refused = errors.of_ours(error)
             raise GraphQLError(
                 refused.message, list(pick.nodes), original_error=error, extensions=refused.extensions
             ) from error
         except ConflictKgError as error:
-            self.errors.append(problems.of_ours(error, (pick.key, *below)))
+            self.errors.append(errors.of_ours(error, (pick.key, *below)))
             return None
 
-    def _nodes(self, pick: Pick) -> list[Ref | None]:
+    def _nodes(self, pick: FieldGroup) -> list[Ref | None]:
         texts = pick.arguments["ids"]
         if len(texts) > FIRST_MAX:
             message = f"Give {pick.name} {FIRST_MAX} ids at most."
-            raise problems.problem(message, problems.PAGE, pick.nodes, limit=FIRST_MAX)
+            raise errors.problem(message, errors.PAGE, pick.nodes, limit=FIRST_MAX)
         return [self._node(each) for each in texts]
 
     def _node(self, text: str) -> Ref | None:
         iri = self._names.iri(text)
         return Ref(iri, NODE) if iri else None
 
-    def _one(self, pick: Pick, target: str) -> Ref | None:
+    def _one(self, pick: FieldGroup, target: str) -> Ref | None:
         given = [name for name in ("id", "slug") if pick.arguments.get(name) is not None]
         if len(given) != 1:
-            raise problems.problem(f"Give {pick.name} either its id or its slug.", problems.BAD_INPUT, pick.nodes)
+            raise errors.problem(f"Give {pick.name} either its id or its slug.", errors.BAD_INPUT, pick.nodes)
         text = pick.arguments[given[0]]
         kind = self._model.types[target].kind
         iri = self._names.of(kind, text) if given == ["slug"] else self._names.iri(text)

@@ -32,10 +32,10 @@ from graphql import (
     get_named_type,
 )
 
-from kg.graphql import problems
-from kg.graphql.contested import ATTRIBUTING, PASSAGE, PLAIN, QUOTED, QUOTED_BY, STATEMENTS, Contested
-from kg.graphql.model import Family, Link, Model, Type
-from kg.graphql.roles import Paged, Role, role_of
+from kg.graphql.request import errors
+from kg.graphql.request.attribution_policy import ATTRIBUTING, PASSAGE, PLAIN, QUOTED, QUOTED_BY, STATEMENTS, Contested
+from kg.graphql.schema.field_binding import Paged, Role, role_of
+from kg.graphql.schema.type_model import Family, Link, Model, Type
 
 _WORDS = frozenset({"quote", "rationale", "rationaleTexts"})
 _NAMING = frozenset({"id", "slug", "prefLabel"})
@@ -86,13 +86,13 @@ class _Reading:
     ) -> Iterator[Any]:
         """What is wrong with the selection of a field; one fault a field."""
         if advice := self._advice_on_cursors(node, parent):
-            yield problems.problem(advice, problems.ATTRIBUTION, node)
+            yield errors.problem(advice, errors.ATTRIBUTION, node)
             return
         around = self._around(node, parent, ancestors)
         for member in self._members(named):
             taken = list(self._taken(member.name, node.selection_set, True, set()))
             if advice := self._advice(member, taken, around):
-                yield problems.problem(advice, problems.ATTRIBUTION, node)
+                yield errors.problem(advice, errors.ATTRIBUTION, node)
                 return
 
     def _members(self, named: GraphQLNamedType) -> list[Type]:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
-from kg.graphql import problems
-from kg.graphql.model import Value, ValueKind
-from kg.graphql.types import FIRST, FIRST_MAX
+from kg.graphql.request import errors
+from kg.graphql.schema.schema_builder import FIRST, FIRST_MAX
+from kg.graphql.schema.type_model import Value, ValueKind
 
 _NUMBERS = frozenset({ValueKind.INTEGER, ValueKind.DECIMAL})
 LEAST = Decimal("-1e18")
@@ -44,7 +44,7 @@ class Order:
             return LEAST
 
 
-class Place(NamedTuple):
+class Cursor(NamedTuple):
     """Where a node stands: the keys it is ordered by, then its IRI."""
 
     keys: tuple[Key, ...]
@@ -62,8 +62,8 @@ class Window:
 
     size: int
     from_end: bool
-    after: Place | None
-    before: Place | None
+    after: Cursor | None
+    before: Cursor | None
     offset: int
     orders: tuple[Order, ...]
 
@@ -72,7 +72,7 @@ class Window:
 class Page:
     """The nodes of a window, in order."""
 
-    places: tuple[Place, ...]
+    places: tuple[Cursor, ...]
     has_next: bool
     has_previous: bool
     total: int | None = None
@@ -83,17 +83,17 @@ def window_of(arguments: Mapping[str, Any], fields: Mapping[str, Any]) -> Window
     first, last = arguments.get("first"), arguments.get("last")
     offset = arguments.get("offset") or 0
     if first is not None and last is not None:
-        raise problems.problem("Give either first or last, not both.", problems.BAD_INPUT)
+        raise errors.problem("Give either first or last, not both.", errors.BAD_INPUT)
     if min(first or 0, last or 0, offset) < 0:
-        raise problems.problem("first, last and offset count from 0 upwards.", problems.BAD_INPUT)
+        raise errors.problem("first, last and offset count from 0 upwards.", errors.BAD_INPUT)
     size = FIRST if first is None and last is None else (first if last is None else last)
     assert size is not None
     if size > FIRST_MAX:
         message = f"A page has at most {FIRST_MAX} nodes; go on from the cursor of its last one."
-        raise problems.problem(message, problems.PAGE, limit=FIRST_MAX)
+        raise errors.problem(message, errors.PAGE, limit=FIRST_MAX)
     orders = tuple(_order(each, fields) for each in arguments.get("orderBy") or ())
     if len(orders) > ORDERS_MAX:
-        raise problems.problem(f"Order by {ORDERS_MAX} fields at most.", problems.BAD_INPUT)
+        raise errors.problem(f"Order by {ORDERS_MAX} fields at most.", errors.BAD_INPUT)
     after, before = (_place(arguments.get(name), orders) for name in ("after", "before"))
     return Window(size, last is not None, after, before, offset, orders)
 
@@ -103,7 +103,7 @@ def _order(given: Mapping[str, Any], fields: Mapping[str, Any]) -> Order:
     return Order(value if isinstance(value, Value) else None, given["direction"] == "DESC")
 
 
-def _place(cursor: str | None, orders: Sequence[Order]) -> Place | None:
+def _place(cursor: str | None, orders: Sequence[Order]) -> Cursor | None:
     if cursor is None:
         return None
     try:
@@ -111,13 +111,13 @@ def _place(cursor: str | None, orders: Sequence[Order]) -> Place | None:
         if len(keys) != len(orders) or not all(isinstance(each, str) for each in (*keys, iri)):
             raise ValueError
     except (ValueError, TypeError, binascii.Error):
-        raise problems.problem(
-            f"{cursor!r} is no cursor of this connection in this order; take one from its edges.", problems.BAD_INPUT
+        raise errors.problem(
+            f"{cursor!r} is no cursor of this connection in this order; take one from its edges.", errors.BAD_INPUT
         ) from None
-    return Place(tuple(order.key(key) for order, key in zip(orders, keys, strict=True)), iri)
+    return Cursor(tuple(order.key(key) for order, key in zip(orders, keys, strict=True)), iri)
 
 
-def cut(places: Iterable[Place], window: Window, is_counted: bool) -> Page:
+def cut(places: Iterable[Cursor], window: Window, is_counted: bool) -> Page:
     """The page of all places there are."""
     found = ordered(places, window.orders)
     total = len(found) if is_counted else None
@@ -138,7 +138,7 @@ def cut(places: Iterable[Place], window: Window, is_counted: bool) -> Page:
     return Page(tuple(inner[begin:stop]), start + stop < len(found), start + begin > 0, total)
 
 
-def from_rows(places: Sequence[Place], window: Window, total: int | None) -> Page:
+def from_rows(places: Sequence[Cursor], window: Window, total: int | None) -> Page:
     """The page of the rows an engine gave: one more than the window has, and from its end if that was asked."""
     has_more = len(places) > window.size
     kept = list(places[: window.size])
@@ -149,7 +149,7 @@ def from_rows(places: Sequence[Place], window: Window, total: int | None) -> Pag
     return Page(tuple(kept), has_more or window.before is not None, window.after is not None or skipped, total)
 
 
-def ordered(places: Iterable[Place], orders: Sequence[Order]) -> list[Place]:
+def ordered(places: Iterable[Cursor], orders: Sequence[Order]) -> list[Cursor]:
     """In order; what is equal by IRI."""
     found = list(places)
     if len(found) < 2:
@@ -160,15 +160,15 @@ def ordered(places: Iterable[Place], orders: Sequence[Order]) -> list[Place]:
     return found
 
 
-def _iri(place: Place) -> str:
+def _iri(place: Cursor) -> str:
     return place.iri
 
 
-def _of(place: Place, number: int, order: Order) -> Any:
+def _of(place: Cursor, number: int, order: Order) -> Any:
     return place.keys[number] if order.value is not None else place.iri
 
 
-def _comes_after(place: Place, other: Place, orders: Sequence[Order]) -> bool:
+def _comes_after(place: Cursor, other: Cursor, orders: Sequence[Order]) -> bool:
     for number, order in enumerate(orders):
         here, there = _of(place, number, order), _of(other, number, order)
         if here != there:

@@ -18,8 +18,8 @@ from graphql import (
     GraphQLString,
 )
 
-from kg.graphql.model import Family, Link, Model, Value, ValueKind
-from kg.graphql.names import constant
+from kg.graphql.schema.inflection import constant
+from kg.graphql.schema.type_model import Family, Link, Model, Value, ValueKind
 
 _ORDERED = frozenset({ValueKind.INTEGER, ValueKind.DECIMAL, ValueKind.DATE, ValueKind.EDTF, ValueKind.STRING})
 _SPELT = frozenset({ValueKind.TEXT, ValueKind.STRING, ValueKind.EDTF, ValueKind.IRI})

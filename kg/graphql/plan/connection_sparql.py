@@ -11,9 +11,9 @@ from decimal import Decimal
 import pyoxigraph as ox
 
 from kg import namespaces
-from kg.graphql.model import Step
-from kg.graphql.pages import LEAST, Key, Order, Place, Window
-from kg.graphql.sparql import Names, literal, path, predicate, typed
+from kg.graphql.plan.pagination import LEAST, Cursor, Key, Order, Window
+from kg.graphql.plan.sparql_builder import Names, literal, path, predicate, typed
+from kg.graphql.schema.type_model import Step
 
 ROOT = f"{namespaces.CK}root"
 """What stands for the parent of a connection that has none."""
@@ -124,7 +124,7 @@ def _bounds(window: Window) -> str:
     return " ".join(f"FILTER({each})" for each in after + before)
 
 
-def _beyond(place: Place, orders: Sequence[Order], *, forward: bool) -> str:
+def _beyond(place: Cursor, orders: Sequence[Order], *, forward: bool) -> str:
     """That a node comes after the place, or, where not ``forward``, before it."""
     found = f"STR(?o) {'>' if forward else '<'} {literal(ox.Literal(place.iri))}"
     for number, order in reversed(list(enumerate(orders))):

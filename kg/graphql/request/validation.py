@@ -23,11 +23,11 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
-from kg.graphql import problems
-from kg.graphql.attribution import attribution_rule
-from kg.graphql.introspecting import Introspection
-from kg.graphql.limits import Costs, Limits, conditions_in, counted, depth_error
-from kg.graphql.model import Model
+from kg.graphql.request import errors
+from kg.graphql.request.attribution_rule import attribution_rule
+from kg.graphql.request.introspection_cost import Introspection
+from kg.graphql.request.query_cost import Costs, Limits, conditions_in, counted, depth_error
+from kg.graphql.schema.type_model import Model
 
 _ERRORS_MAX = 20
 _KEPT = 256
@@ -59,13 +59,13 @@ class Checking:
         try:
             return self._checked(text, given, name, may_change)
         except RecursionError:
-            refused = problems.problem("The document is nested too deeply to be read.", problems.TOO_DEEP)
-            raise problems.Refused(refused) from None
+            refused = errors.problem("The document is nested too deeply to be read.", errors.TOO_DEEP)
+            raise errors.Refused(refused) from None
 
     def _checked(self, text: str, given: Mapping[str, Any], name: str | None, may_change: bool) -> Checked:
         document = self._known(text) or self._parsed(text)
         if not may_change and _changes(document, name):
-            raise problems.Refused(problems.problem("Only queries can be asked by GET.", NOT_BY_GET))
+            raise errors.Refused(errors.problem("Only queries can be asked by GET.", NOT_BY_GET))
         self._validate(text, document)
         operation = _operation(document, name)
         variables = self._variables(operation, given)
@@ -74,18 +74,16 @@ class Checking:
         asked = conditions_in([each for each in coerced.values() if isinstance(each, (dict, list))])
         if asked > self._limits.conditions:
             message = f"The variables hold {asked} conditions; {self._limits.conditions} are allowed."
-            raise problems.Refused(
-                problems.problem(message, problems.TOO_MANY_CONDITIONS, limit=self._limits.conditions)
-            )
+            raise errors.Refused(errors.problem(message, errors.TOO_MANY_CONDITIONS, limit=self._limits.conditions))
         if error := self._introspection.error(document, operation):
-            raise problems.Refused(error)
+            raise errors.Refused(error)
         cost = Costs(fragments, coerced).of(operation.selection_set)
         if cost > self._limits.cost:
             message = (
                 f"The request asks for up to {cost:,} nodes; {self._limits.cost:,} are allowed. Make pages smaller."
             )
-            error = problems.problem(message, problems.TOO_COSTLY, operation, cost=cost, limit=self._limits.cost)
-            raise problems.Refused(error)
+            error = errors.problem(message, errors.TOO_COSTLY, operation, cost=cost, limit=self._limits.cost)
+            raise errors.Refused(error)
         return Checked(operation, fragments, variables, given, cost)
 
     def _known(self, text: str) -> DocumentNode | None:
@@ -97,10 +95,10 @@ class Checking:
     def _validate(self, text: str, document: DocumentNode) -> None:
         if self._known(text):
             return
-        if errors := [*counted(document, self._limits), *filter(None, [depth_error(document, self._limits)])]:
-            raise problems.Refused(*errors)
-        if errors := validate(self._schema, document, self._rules, max_errors=_ERRORS_MAX):
-            raise problems.Refused(*(problems.coded(each, problems.VALIDATION) for each in errors))
+        if found := [*counted(document, self._limits), *filter(None, [depth_error(document, self._limits)])]:
+            raise errors.Refused(*found)
+        if found := validate(self._schema, document, self._rules, max_errors=_ERRORS_MAX):
+            raise errors.Refused(*(errors.coded(each, errors.VALIDATION) for each in found))
         with self._lock:
             self._kept[text] = document
             if len(self._kept) > _KEPT:
@@ -110,22 +108,22 @@ class Checking:
         limits = self._limits
         if len(text) > limits.characters:
             message = f"The document is longer than {limits.characters:,} characters."
-            raise problems.Refused(problems.problem(message, problems.TOO_MANY_TOKENS, limit=limits.characters))
+            raise errors.Refused(errors.problem(message, errors.TOO_MANY_TOKENS, limit=limits.characters))
         try:
             return parse(text, max_tokens=limits.tokens)
         except GraphQLSyntaxError as error:
             if "more than" in error.message and "tokens" in error.message:
                 message = f"The document has more than {limits.tokens:,} tokens."
-                refused = problems.problem(message, problems.TOO_MANY_TOKENS, limit=limits.tokens)
-                raise problems.Refused(refused) from None
-            raise problems.Refused(problems.coded(error, problems.PARSE)) from None
+                refused = errors.problem(message, errors.TOO_MANY_TOKENS, limit=limits.tokens)
+                raise errors.Refused(refused) from None
+            raise errors.Refused(errors.coded(error, errors.PARSE)) from None
 
     def _variables(self, operation: OperationDefinitionNode, given: Mapping[str, Any]) -> Any:
         found: Any = get_variable_values(
             self._schema, operation.variable_definitions or (), dict(given), max_errors=_ERRORS_MAX
         )
         if isinstance(found, list):
-            raise problems.Refused(*(problems.coded(each, problems.BAD_INPUT) for each in found))
+            raise errors.Refused(*(errors.coded(each, errors.BAD_INPUT) for each in found))
         return found
 
 
@@ -145,5 +143,5 @@ def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionN
         operations = [each for each in operations if each.name and each.name.value == name]
     if len(operations) != 1:
         what = f"There is no operation called {name!r}." if name else "Say by operationName which operation is meant."
-        raise problems.Refused(GraphQLError(what, extensions={"code": problems.OPERATION}))
+        raise errors.Refused(GraphQLError(what, extensions={"code": errors.OPERATION}))
     return operations[0]

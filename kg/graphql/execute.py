@@ -21,24 +21,24 @@ from graphql.execution import ExecutionResult
 
 from kg.errors import ConflictKgError
 from kg.execution.interface import Executor
-from kg.graphql import problems
-from kg.graphql.answering import Answering
-from kg.graphql.checking import Checked, Checking
-from kg.graphql.conditions import Conditions
-from kg.graphql.entering import Names, Roots
-from kg.graphql.held import Held, Ref
-from kg.graphql.inputs import Inputs
-from kg.graphql.ledger import Ledger
-from kg.graphql.limits import Limits
-from kg.graphql.model import Model, model_of
-from kg.graphql.reading import Reading, frames_of
-from kg.graphql.roles import Paged
-from kg.graphql.selection import TYPENAME, Pick, Selections
-from kg.graphql.telling import Telling
-from kg.graphql.turns import Turns
-from kg.graphql.types import schema_of
-from kg.graphql.windows import ROOT
-from kg.graphql.withholding import Withholding
+from kg.graphql.plan.collect_fields import TYPENAME, FieldGroup, Selections
+from kg.graphql.plan.concurrency import Turns
+from kg.graphql.plan.connection_sparql import ROOT
+from kg.graphql.plan.filters import Conditions
+from kg.graphql.plan.layer_plan import Reading, frames_of
+from kg.graphql.plan.question_fields import Answering
+from kg.graphql.plan.root_fields import Names, Roots
+from kg.graphql.plan.sparql_session import SparqlSession
+from kg.graphql.plan.values import Held, Ref
+from kg.graphql.request import errors
+from kg.graphql.request.query_cost import Limits
+from kg.graphql.request.validation import Checked, Checking
+from kg.graphql.result.complete_value import Telling
+from kg.graphql.result.redaction import Withholding
+from kg.graphql.schema.field_binding import Paged
+from kg.graphql.schema.filter_inputs import Inputs
+from kg.graphql.schema.schema_builder import schema_of
+from kg.graphql.schema.type_model import Model, model_of
 from kg.questions import Catalogue
 from kg.schema import Schema
 
@@ -46,7 +46,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class GraphQLRequest:
     """One request; nothing here is trusted."""
 
     query: str
@@ -59,7 +59,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class GraphQLResult:
     """The answer; ``is_executed`` is false where it never came to executing, and then there is no data."""
 
     is_executed: bool
@@ -81,7 +81,7 @@ _Run = tuple[Mapping[str, Any] | None, list[GraphQLError], Mapping[str, Any] | N
 """Data, errors, and what was withheld."""
 
 
-class Api:
+class GraphQLService:
     """GraphQL over a graph; made once, used from many threads."""
 
     def __init__(
@@ -98,35 +98,35 @@ class Api:
         self._checking = Checking(self.schema, self.model, self.limits, requires_attribution)
         self._ladder = Inputs(self.model, {}, {}).ladder
 
-    def answer(self, asked: Asked, executor: Executor) -> Outcome:
+    def answer(self, asked: GraphQLRequest, executor: Executor) -> GraphQLResult:
         """The answer to a request; failures of any kind are errors in it. For many threads."""
-        ledger = Ledger(executor, self._turns, self.limits.seconds)
+        ledger = SparqlSession(executor, self._turns, self.limits.seconds)
         with self._turns.taken(self.limits.seconds) as has_come:
-            return self._answer(asked, ledger) if has_come else Outcome(False, None, (ledger.too_late(),), {})
+            return self._answer(asked, ledger) if has_come else GraphQLResult(False, None, (ledger.too_late(),), {})
 
-    def _answer(self, asked: Asked, ledger: Ledger) -> Outcome:
+    def _answer(self, asked: GraphQLRequest, ledger: SparqlSession) -> GraphQLResult:
         try:
             checked = self._checking.checked(asked.query, asked.variables, asked.operation_name, asked.may_change)
-        except problems.Refused as refused:
-            return Outcome(False, None, refused.errors, {})
+        except errors.Refused as refused:
+            return GraphQLResult(False, None, refused.errors, {})
         except Exception as error:  # noqa: BLE001  # as below
             _log.exception("a GraphQL request could not be checked")
-            return Outcome(False, None, (problems.masked(error),), {})
+            return GraphQLResult(False, None, (errors.masked(error),), {})
         data: Mapping[str, Any] | None = None
         withheld: Mapping[str, Any] | None = None
         try:
-            data, errors, withheld = self._run(checked, ledger)
+            data, failures, withheld = self._run(checked, ledger)
         except ConflictKgError as error:
-            errors = [problems.of_ours(error)]
+            failures = [errors.of_ours(error)]
         except GraphQLError as error:
-            errors = [problems.coded(error, problems.BAD_INPUT)]
+            failures = [errors.coded(error, errors.BAD_INPUT)]
         except Exception as error:  # noqa: BLE001  # whatever it is, the client is told that it is not his
             _log.exception("a GraphQL request failed")
-            errors = [problems.masked(error)]
+            failures = [errors.masked(error)]
         extensions = self._extensions(checked, ledger, asked.explains) | ({"withheld": withheld} if withheld else {})
-        return Outcome(True, data, tuple(errors), extensions)
+        return GraphQLResult(True, data, tuple(failures), extensions)
 
-    def _run(self, checked: Checked, ledger: Ledger) -> _Run:
+    def _run(self, checked: Checked, ledger: SparqlSession) -> _Run:
         selections = Selections(self.schema, checked.fragments, checked.variables)
         root = selections.of((checked.operation.selection_set,))
         conditions = Conditions(self.model, self._names.meant, self._ladder)
@@ -147,7 +147,7 @@ class Api:
         return data, [*roots.errors, *telling.errors], withholding.report()
 
     def _whole(
-        self, picks: Iterable[Pick], values: Mapping[str, Any], telling: Telling, checked: Checked
+        self, picks: Iterable[FieldGroup], values: Mapping[str, Any], telling: Telling, checked: Checked
     ) -> dict[str, Any] | None:
         data: dict[str, Any] = {}
         for pick in picks:
@@ -157,14 +157,14 @@ class Api:
             data[pick.key] = told
         return data
 
-    def _told(self, pick: Pick, value: Any, telling: Telling, checked: Checked) -> Any:
+    def _told(self, pick: FieldGroup, value: Any, telling: Telling, checked: Checked) -> Any:
         path = (pick.key,)
         if pick.name == TYPENAME:
             return "Query"
         if pick.name.startswith("__"):
             return self._introspected(pick, checked)
         match value:
-            case Pick():
+            case FieldGroup():
                 return telling.page(pick, ROOT, path)
             case Held(type_name="Answers"):
                 return {
@@ -182,12 +182,12 @@ class Api:
         return None
 
     @staticmethod
-    def _told_one(pick: Pick, value: Ref | Held | None, telling: Telling, path: tuple[str | int, ...]) -> Any:
+    def _told_one(pick: FieldGroup, value: Ref | Held | None, telling: Telling, path: tuple[str | int, ...]) -> Any:
         if value is None:
             return None
         return telling.node(pick.sub, value, path) if isinstance(value, Ref) else telling.held(pick.sub, value, path)
 
-    def _introspected(self, pick: Pick, checked: Checked) -> Any:
+    def _introspected(self, pick: FieldGroup, checked: Checked) -> Any:
         """The schema about itself, as graphql-core tells it."""
         operation = checked.operation
         alone = OperationDefinitionNode(
@@ -204,7 +204,7 @@ class Api:
             raise result.errors[0]
         return (result.data or {}).get(pick.key)
 
-    def _extensions(self, checked: Checked, ledger: Ledger, explains: bool) -> dict[str, Any]:
+    def _extensions(self, checked: Checked, ledger: SparqlSession, explains: bool) -> dict[str, Any]:
         found: dict[str, Any] = {
             "cost": {"asked": checked.cost, "limit": self.limits.cost},
             "queries": len(ledger.entries),
@@ -223,7 +223,7 @@ class _Frames:
     def __init__(self) -> None:
         self.found: dict[Any, list[tuple[str, str]]] = {}
 
-    def gather(self, value: Any, pick: Pick) -> None:
+    def gather(self, value: Any, pick: FieldGroup) -> None:
         match value:
             case Ref():
                 self.add(pick.sub, value)

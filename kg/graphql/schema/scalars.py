@@ -8,7 +8,7 @@ import pyoxigraph as ox
 from graphql import GraphQLError, GraphQLScalarType
 
 from kg import namespaces
-from kg.graphql.model import ValueKind
+from kg.graphql.schema.type_model import ValueKind
 
 _INT_MAX = 2**31 - 1
 

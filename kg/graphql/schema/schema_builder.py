@@ -19,12 +19,12 @@ from graphql import (
     GraphQLUnionType,
 )
 
-from kg.graphql.fixed import fixed_types
-from kg.graphql.inputs import Inputs, many
-from kg.graphql.model import Family, Link, Model, Type, Value, ValueKind, Vocabulary, home_graph
-from kg.graphql.names import camel, constant, plural
-from kg.graphql.roles import Asking, Computed, Entering, Entrance, Paged, Role, Texts, bearing
-from kg.graphql.scalars import scalars
+from kg.graphql.schema.field_binding import Asking, Computed, Entering, Entrance, Paged, Role, Texts, bearing
+from kg.graphql.schema.filter_inputs import Inputs, many
+from kg.graphql.schema.inflection import camel, constant, plural
+from kg.graphql.schema.scalars import scalars
+from kg.graphql.schema.static_types import fixed_types
+from kg.graphql.schema.type_model import Family, Link, Model, Type, Value, ValueKind, Vocabulary, home_graph
 from kg.questions import AnswerKind, Catalogue, Question
 from kg.status.verdict import Reason, Status, Verdict
 

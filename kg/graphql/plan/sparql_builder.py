@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from kg import namespaces
-from kg.graphql.model import Step
+from kg.graphql.schema.type_model import Step
 
 _LOCAL = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*")
 TEXT_MAX = 180_000

@@ -10,17 +10,17 @@ from typing import Any
 
 from graphql import GraphQLError, GraphQLNonNull
 
-from kg.graphql import problems
-from kg.graphql.held import Held, Ref
-from kg.graphql.model import Link, Model, Step, Value, ValueKind
-from kg.graphql.pages import Page, Place
-from kg.graphql.reading import Reading, connection_type
-from kg.graphql.roles import Computed, Paged, Texts
-from kg.graphql.rows import Term, text_of
-from kg.graphql.scalars import written
-from kg.graphql.selection import TYPENAME, Pick, Selection
-from kg.graphql.texts import chosen, texts
-from kg.graphql.withholding import MESSAGE, Withholding
+from kg.graphql.plan.collect_fields import TYPENAME, FieldGroup, Selection
+from kg.graphql.plan.language import chosen, texts
+from kg.graphql.plan.layer_plan import Reading, connection_type
+from kg.graphql.plan.pagination import Cursor, Page
+from kg.graphql.plan.tsv import Term, text_of
+from kg.graphql.plan.values import Held, Ref
+from kg.graphql.request import errors
+from kg.graphql.result.redaction import MESSAGE, Withholding
+from kg.graphql.schema.field_binding import Computed, Paged, Texts
+from kg.graphql.schema.scalars import written
+from kg.graphql.schema.type_model import Link, Model, Step, Value, ValueKind
 
 _log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class Telling:
         self._withholding = withholding
         self._acts = [(Step(act, False), name) for act, name in model.acts.items()]
         self._told: dict[tuple[Selection, str, str], tuple[dict[str, Any] | None, int]] = {}
-        self._tellers: dict[tuple[Selection, str], list[tuple[Pick, bool, _Tell]]] = {}
+        self._tellers: dict[tuple[Selection, str], list[tuple[FieldGroup, bool, _Tell]]] = {}
         self._count, self._max = 0, objects_max
         self.errors: list[GraphQLError] = []
 
@@ -52,7 +52,7 @@ class Telling:
         if not type_name:
             return None
         if self._withholding.withholds(selection, type_name, ref.iri, by):
-            error = problems.problem(f"{ref.iri}: {MESSAGE}", problems.ATTRIBUTION)
+            error = errors.problem(f"{ref.iri}: {MESSAGE}", errors.ATTRIBUTION)
             self.errors.append(GraphQLError(error.message, path=list(path), extensions=error.extensions))
             return None
         return self._whole(selection, type_name, ref.iri, path)
@@ -74,7 +74,7 @@ class Telling:
         self._count += size
         if self._count > self._max:
             message = f"The answer would have more than {self._max:,} objects; ask for smaller pages."
-            raise problems.problem(message, problems.TOO_LARGE, limit=self._max)
+            raise errors.problem(message, errors.TOO_LARGE, limit=self._max)
 
     def held(self, selection: Selection, held: Held, path: _Path) -> dict[str, Any] | None:
         """The object as it was asked for."""
@@ -87,7 +87,7 @@ class Telling:
             found[pick.key] = value
         return found
 
-    def page(self, pick: Pick, parent: str, path: _Path) -> dict[str, Any] | None:
+    def page(self, pick: FieldGroup, parent: str, path: _Path) -> dict[str, Any] | None:
         """The page of a connection."""
         name = connection_type(pick)
         page = self._reading.connection(pick).pages.get(parent) if parent else None
@@ -114,13 +114,13 @@ class Telling:
             found[pick.key] = value
         return found
 
-    def _missing(self, pick: Pick, path: _Path) -> None:
+    def _missing(self, pick: FieldGroup, path: _Path) -> None:
         if not self.errors or self.errors[-1].path != [*path, pick.key]:
             message = f"What cannot be missing is: {pick.name} has no value here that can be used."
             self.errors.append(GraphQLError(message, list(pick.nodes), path=[*path, pick.key],
                                             extensions={"code": "DATA_DOES_NOT_CONFORM"}))  # fmt: skip
 
-    def _teller(self, pick: Pick, type_name: str) -> _Tell:
+    def _teller(self, pick: FieldGroup, type_name: str) -> _Tell:
         """What tells this field; made once, as it is asked of many nodes."""
         match pick.role:
             case None:
@@ -157,13 +157,13 @@ class Telling:
                          if iri in graph.subjects(step.predicate) or graph.values(iri, step))  # fmt: skip
                 return next(found, None)
 
-    def _linked(self, link: Link, pick: Pick, iri: str, path: _Path) -> dict[str, Any] | None:
+    def _linked(self, link: Link, pick: FieldGroup, iri: str, path: _Path) -> dict[str, Any] | None:
         for each in sorted(self._graph.iris(iri, link.steps)):
             if found := self.node(pick.sub, Ref(each, link.target), path, link):
                 return found
         return None
 
-    def _valued(self, value: Value, pick: Pick) -> _Tell:
+    def _valued(self, value: Value, pick: FieldGroup) -> _Tell:
         step = Step(value.predicate, False)
         if value.kind is ValueKind.TEXT:
             languages = pick.arguments.get("lang") or ()
@@ -176,7 +176,7 @@ class Telling:
 
         return tell
 
-    def _written(self, value: Value, term: Term, pick: Pick, path: _Path) -> Any:
+    def _written(self, value: Value, term: Term, pick: FieldGroup, path: _Path) -> Any:
         lexical = text_of(term)
         try:
             if value.kind is ValueKind.CONCEPT:
@@ -192,11 +192,11 @@ class Telling:
             self.errors.append(error)
             return None
 
-    def _texts(self, pick: Pick, terms: Iterable[Term]) -> list[dict[str, Any] | None]:
+    def _texts(self, pick: FieldGroup, terms: Iterable[Term]) -> list[dict[str, Any] | None]:
         held = (Held("LanguageText", {"text": each.text, "lang": each.lang}) for each in texts(terms))
         return [self.held(pick.sub, each, ()) for each in held]
 
-    def _of_page(self, pick: Pick, connection: Pick, page: Page, path: _Path) -> Any:
+    def _of_page(self, pick: FieldGroup, connection: FieldGroup, page: Page, path: _Path) -> Any:
         role = connection.role
         assert isinstance(role, Paged)
         match pick.name:
@@ -212,7 +212,7 @@ class Telling:
                 return page.total or 0
         return connection_type(connection)
 
-    def _told_place(self, selection: Selection, place: Place, role: Paged, path: _Path) -> Any:
+    def _told_place(self, selection: Selection, place: Cursor, role: Paged, path: _Path) -> Any:
         type_name = self._reading.type_of(place.iri, role.target)
         if not type_name:
             return _LEFT_OUT
@@ -221,7 +221,7 @@ class Telling:
             return _LEFT_OUT
         return self._whole(selection, type_name, place.iri, path)
 
-    def _edge(self, selection: Selection, place: Place, role: Paged, path: _Path) -> Any:
+    def _edge(self, selection: Selection, place: Cursor, role: Paged, path: _Path) -> Any:
         found: dict[str, Any] = {}
         for pick in selection.picks(f"{role.target}Edge"):
             match pick.name:
@@ -241,7 +241,7 @@ class Telling:
         found = [each for each in told if each is not _LEFT_OUT]
         return None if None in found else found
 
-    def _of_held(self, pick: Pick, value: Any, path: _Path) -> Any:
+    def _of_held(self, pick: FieldGroup, value: Any, path: _Path) -> Any:
         place = (*path, pick.key)
         match value:
             case Ref():

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kg import namespaces
-from kg.graphql.names import constant, pascal
+from kg.graphql.schema.inflection import constant, pascal
 from kg.schema import Class, Field, Schema, Scheme, local_name
 from kg.views.description import Families
 

@@ -7,12 +7,12 @@ shown or assessed, has none: where nothing else tells who holds it, such a node 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kg.graphql import problems
-from kg.graphql.contested import ATTRIBUTING, PASSAGE, PLAIN, QUOTED, QUOTED_BY, STATEMENTS, Contested
-from kg.graphql.model import Family, Link, Model
-from kg.graphql.reading import Reading
-from kg.graphql.roles import Paged
-from kg.graphql.selection import Pick, Selection
+from kg.graphql.plan.collect_fields import FieldGroup, Selection
+from kg.graphql.plan.layer_plan import Reading
+from kg.graphql.request import errors
+from kg.graphql.request.attribution_policy import ATTRIBUTING, PASSAGE, PLAIN, QUOTED, QUOTED_BY, STATEMENTS, Contested
+from kg.graphql.schema.field_binding import Paged
+from kg.graphql.schema.type_model import Family, Link, Model
 
 MESSAGE = (
     "Nobody states this itself: it is what a position, a depiction or an assessment holds. Take attribution or status"
@@ -27,7 +27,7 @@ class Withholding:
     def __init__(self, model: Model, reading: Reading, is_on: bool) -> None:
         self._model, self._reading, self._is_on = model, reading, is_on
         self._contested = Contested(model)
-        self._resting: dict[tuple[Selection, str, bool], tuple[Pick, ...] | None] = {}
+        self._resting: dict[tuple[Selection, str, bool], tuple[FieldGroup, ...] | None] = {}
         self._left_out: dict[str, None] = {}
 
     def withholds(self, selection: Selection, type_name: str, iri: str, by: Link | None) -> bool:
@@ -50,7 +50,7 @@ class Withholding:
         if not self._left_out:
             return None
         ids = list(self._left_out)
-        return {"message": MESSAGE, "code": problems.ATTRIBUTION, "count": len(ids), "ids": ids[:_TOLD_MAX]}
+        return {"message": MESSAGE, "code": errors.ATTRIBUTION, "count": len(ids), "ids": ids[:_TOLD_MAX]}
 
     def _is_told_by_parent(self, type_name: str, by: Link | None) -> bool:
         """Whether it is content of a proposition that was told before it, with who says so, or words of a quote."""
@@ -58,7 +58,7 @@ class Withholding:
             return False
         return by.is_contested or (type_name == PASSAGE and not any(step.inverse for step in by.steps))
 
-    def _rests_on(self, selection: Selection, type_name: str, tells_role: bool) -> tuple[Pick, ...] | None:
+    def _rests_on(self, selection: Selection, type_name: str, tells_role: bool) -> tuple[FieldGroup, ...] | None:
         """The statements that alone attribute such a node; None where nothing is left to attribute."""
         picks = selection.picks(type_name)
         family = self._model.types[type_name].family
@@ -71,12 +71,12 @@ class Withholding:
             return _named(picks, QUOTED_BY)
         return None
 
-    def _has_nodes(self, pick: Pick, iri: str) -> bool:
+    def _has_nodes(self, pick: FieldGroup, iri: str) -> bool:
         role = pick.role
         assert isinstance(role, Paged)
         page = self._reading.connection(pick).pages.get(iri)
         return page is not None and any(self._reading.type_of(each.iri, role.target) for each in page.places)
 
 
-def _named(picks: Iterable[Pick], name: str) -> tuple[Pick, ...]:
+def _named(picks: Iterable[FieldGroup], name: str) -> tuple[FieldGroup, ...]:
     return tuple(each for each in picks if each.name == name and isinstance(each.role, Paged))

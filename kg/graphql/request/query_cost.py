@@ -24,8 +24,8 @@ from graphql import (
     visit,
 )
 
-from kg.graphql import problems
-from kg.graphql.types import FIRST, FIRST_MAX
+from kg.graphql.request import errors
+from kg.graphql.schema.schema_builder import FIRST, FIRST_MAX
 
 COST_CEILING = 10**12
 _PAGED = frozenset({"nodes", "edges"})
@@ -57,13 +57,13 @@ def counted(document: DocumentNode, limits: Limits) -> list[GraphQLError]:
     found = []
     if counter.aliases > limits.aliases:
         message = f"The request has {counter.aliases} aliases; {limits.aliases} are allowed."
-        found.append(problems.problem(message, problems.TOO_MANY_ALIASES, limit=limits.aliases))
+        found.append(errors.problem(message, errors.TOO_MANY_ALIASES, limit=limits.aliases))
     if counter.directives > limits.directives:
         message = f"The request has {counter.directives} directives; {limits.directives} are allowed."
-        found.append(problems.problem(message, problems.TOO_MANY_DIRECTIVES, limit=limits.directives))
+        found.append(errors.problem(message, errors.TOO_MANY_DIRECTIVES, limit=limits.directives))
     if counter.conditions > limits.conditions:
         message = f"The request has {counter.conditions} conditions; {limits.conditions} are allowed."
-        found.append(problems.problem(message, problems.TOO_MANY_CONDITIONS, limit=limits.conditions))
+        found.append(errors.problem(message, errors.TOO_MANY_CONDITIONS, limit=limits.conditions))
     return found
 
 
@@ -90,7 +90,7 @@ def depth_error(document: DocumentNode, limits: Limits) -> GraphQLError | None:
     for each in document.definitions:
         if isinstance(each, OperationDefinitionNode) and (depth := depths.of(each.selection_set)) > limits.depth:
             message = f"The request is {depth} fields deep; {limits.depth} are allowed."
-            return problems.problem(message, problems.TOO_DEEP, each, limit=limits.depth)
+            return errors.problem(message, errors.TOO_DEEP, each, limit=limits.depth)
     return None
 
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from graphql import GraphQLField
 
-from kg.graphql.model import Link, Value
+from kg.graphql.schema.type_model import Link, Value
 from kg.questions import Question
 
 _KEY = "role"

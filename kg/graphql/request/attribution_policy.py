@@ -5,8 +5,8 @@ Owns this alone. The rule of validation and what is told at last ask the same, s
 
 from functools import cached_property
 
-from kg.graphql.model import Family, Link, Model, Value
-from kg.graphql.roles import Computed, Paged, Role, Texts
+from kg.graphql.schema.field_binding import Computed, Paged, Role, Texts
+from kg.graphql.schema.type_model import Family, Link, Model, Value
 
 ATTRIBUTING = frozenset({Computed.ATTRIBUTION, Computed.STATUS})
 """What says by itself how a proposition stands."""

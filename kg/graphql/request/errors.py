@@ -9,7 +9,7 @@ from typing import Any
 from graphql import GraphQLError, Node
 
 from kg import errors
-from kg.graphql.names import constant
+from kg.graphql.schema.inflection import constant
 
 PARSE = "GRAPHQL_PARSE_FAILED"
 VALIDATION = "GRAPHQL_VALIDATION_FAILED"

@@ -24,13 +24,13 @@ from graphql import (
     get_directive_values,
 )
 
-from kg.graphql.roles import Role, role_of
+from kg.graphql.schema.field_binding import Role, role_of
 
 TYPENAME = "__typename"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Pick:
+class FieldGroup:
     """One key of an answer: a field with its arguments, and what is asked of its value."""
 
     key: str
@@ -105,9 +105,9 @@ class Selection:
 
     def __init__(self, selections: Selections, sets: tuple[SelectionSetNode, ...]) -> None:
         self._selections, self.sets = selections, sets
-        self._picks: dict[str, tuple[Pick, ...]] = {}
+        self._picks: dict[str, tuple[FieldGroup, ...]] = {}
 
-    def picks(self, type_name: str) -> tuple[Pick, ...]:
+    def picks(self, type_name: str) -> tuple[FieldGroup, ...]:
         """The fields asked of a node of this type, in the order of the answer."""
         if type_name not in self._picks:
             type_ = self._selections.schema.type_map[type_name]
@@ -116,10 +116,10 @@ class Selection:
             self._picks[type_name] = tuple(self._pick(type_, key, nodes) for key, nodes in collected.items())
         return self._picks[type_name]
 
-    def _pick(self, type_: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> Pick:
+    def _pick(self, type_: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> FieldGroup:
         name = nodes[0].name.value
         field = self._selections.schema.get_field(type_, name)
         assert field is not None
         arguments = get_argument_values(field, nodes[0], self._selections.variables) if field.args else {}
         whole = tuple(nodes)
-        return Pick(key, name, whole, field, role_of(field), arguments, self._selections.under(whole))
+        return FieldGroup(key, name, whole, field, role_of(field), arguments, self._selections.under(whole))

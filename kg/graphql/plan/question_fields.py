@@ -9,8 +9,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.graphql.held import Held, Ref
-from kg.graphql.names import camel, constant
+from kg.graphql.plan.values import Held, Ref
+from kg.graphql.schema.inflection import camel, constant
 from kg.questions import Answer, Catalogue, Parameter, Question, RegisterStep, Table
 from kg.questions.formats import explained
 from kg.questions.query_template import Term, text_of

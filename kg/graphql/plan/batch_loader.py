@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kg import namespaces
-from kg.graphql import problems
-from kg.graphql.ledger import Ledger
-from kg.graphql.model import HOME_GRAPH, Step
-from kg.graphql.pages import Page, Place, cut, from_rows
-from kg.graphql.rows import Term, literal, term
-from kg.graphql.sparql import Block, Names, backwards, forwards, homes, joined, packed
-from kg.graphql.windows import ROOT, Asked, counting_block, paged_block, whole_block
+from kg.graphql.plan.connection_sparql import ROOT, Asked, counting_block, paged_block, whole_block
+from kg.graphql.plan.pagination import Cursor, Page, cut, from_rows
+from kg.graphql.plan.sparql_builder import Block, Names, backwards, forwards, homes, joined, packed
+from kg.graphql.plan.sparql_session import SparqlSession
+from kg.graphql.plan.tsv import Term, literal, term
+from kg.graphql.request import errors
+from kg.graphql.schema.type_model import HOME_GRAPH, Step
 
 TYPE = Step(namespaces.TYPE.value, False)
 PARENTS_MAX = 8
@@ -74,7 +74,7 @@ class Level:
 class Graph:
     """The part of the graph that one request needs."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: SparqlSession) -> None:
         self._ledger = ledger
         self._held: dict[tuple[str, bool], dict[str, list[Term]]] = defaultdict(dict)
         self._pointing: dict[str, set[str]] = defaultdict(set)
@@ -151,7 +151,7 @@ class Graph:
 
     def _take(self, rows: Iterable[list[str]], level: Level, labelled: Mapping[str, tuple[Connection, bool]]) -> None:
         fetched: dict[tuple[str, bool], dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-        found: dict[Connection, dict[str, list[Place]]] = defaultdict(lambda: defaultdict(list))
+        found: dict[Connection, dict[str, list[Cursor]]] = defaultdict(lambda: defaultdict(list))
         totals: dict[Connection, dict[str, int]] = defaultdict(dict)
         for label, parent, predicate, other, *keys in rows:
             node = parent[1:-1] or ROOT
@@ -187,7 +187,7 @@ class Graph:
             if _is_linked(connection, parents):
                 for parent in parents:
                     keys = ("",) * len(connection.asked.window.orders)
-                    places = (Place(keys, iri) for iri in self.iris(parent, connection.asked.steps))
+                    places = (Cursor(keys, iri) for iri in self.iris(parent, connection.asked.steps))
                     connection.pages[parent] = cut(places, connection.asked.window, connection.is_counted)
 
 
@@ -207,9 +207,9 @@ def _parts(nodes: Iterable[str]) -> Iterator[list[str]]:
 
 def too_large() -> Exception:
     """That a request asks for more than one request can."""
-    return problems.problem(
+    return errors.problem(
         "One level of this request has too many nodes; ask for smaller pages, or for fewer links at once.",
-        problems.TOO_LARGE,
+        errors.TOO_LARGE,
         limit=ROWS_MAX,
     )
 
@@ -236,14 +236,14 @@ def _connection_blocks(
         yield f"t{number}", True, counting_block(names, f"t{number}", parents, asked)
 
 
-def _place(node: str, keys: list[str], connection: Connection) -> Place:
+def _place(node: str, keys: list[str], connection: Connection) -> Cursor:
     orders = connection.asked.window.orders
     texts = (literal(each).text for each in keys)
-    return Place(tuple(order.key(text) for order, text in zip(orders, texts, strict=False)), node[1:-1])
+    return Cursor(tuple(order.key(text) for order, text in zip(orders, texts, strict=False)), node[1:-1])
 
 
 def _paged(
-    connection: Connection, parents: set[str], found: Mapping[str, list[Place]], totals: Mapping[str, int]
+    connection: Connection, parents: set[str], found: Mapping[str, list[Cursor]], totals: Mapping[str, int]
 ) -> None:
     """Give each parent its page: cut by the engine where there are few of them, unless the connection is short."""
     window = connection.asked.window
