@@ -10,26 +10,16 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp
 
-from api import (
-    errors,
-    graphql,
-    graphstore,
-    loading,
-    operations,
-    pages,
-    questions,
-    resources,
-    sparql,
-    telemetry,
-    vocabulary,
-)
-from api.description import Counter
-from api.direct import Direct
-from api.operations import ClosedUntilReady, Readiness
-from api.origins import OpenToAllOrigins
-from api.running import Watches
+from api import errors, pages
+from api.http.access_log import Gathering, Lines, Logged
+from api.http.disconnect import Watches
+from api.http.service_description import Counter
+from api.middleware import request_metrics
+from api.middleware.cors import CORSMiddleware
+from api.middleware.fast_path import FastPathMiddleware
+from api.routers import graph_store, health, load, questions, resources, sparql, vocabulary
+from api.routers.health import ClosedUntilReady, Readiness
 from api.services import Services, opened
-from api.telling import Gathering, Lines, Logged
 from kg import settings
 from kg.execution.serial_executor import SerialExecutor
 
@@ -47,9 +37,9 @@ class App(FastAPI):
     """FastAPI, with what concerns every request around all of it and not inside."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        direct = Direct(super().build_middleware_stack(), sparql.ENDPOINTS)
+        direct = FastPathMiddleware(super().build_middleware_stack(), sparql.ENDPOINTS)
         closed = ClosedUntilReady(direct, self.state.readiness)
-        return telemetry.Observed(OpenToAllOrigins(closed), self.state.metrics, self.state.log)
+        return request_metrics.RequestMetricsMiddleware(CORSMiddleware(closed), self.state.metrics, self.state.log)
 
 
 def create_app(services: Services, log: Lines | None = None) -> FastAPI:
@@ -61,20 +51,20 @@ def create_app(services: Services, log: Lines | None = None) -> FastAPI:
         redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
-        telemetry={"tracing": False, "metrics": False, "logs": False},  # ours are api.telemetry's
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # ours are api.middleware.request_metrics's
     )
     app.state.services = services
     app.state.readiness = Readiness()
     app.state.counter = Counter()
     app.state.pages = pages.environment(services.settings.base_iri)
-    app.state.metrics = telemetry.Metrics(services)
+    app.state.metrics = request_metrics.Metrics(services)
     app.state.watches = Watches()
     app.state.line = SerialExecutor(services.settings.queue_length, "request-texts")
-    app.state.log = log or Logged(telemetry.ACCESS_LOG)
+    app.state.log = log or Logged(request_metrics.ACCESS_LOG)
     errors.install(app)
     # Under /graph/ the first to answer wins: pages and data of home graphs, or in plain mode the graph store.
-    graphs = (graphstore, resources) if services.settings.plain else (resources, graphstore)
-    for module in (sparql, graphql, questions, loading, *graphs, vocabulary, operations, pages):
+    graphs = (graph_store, resources) if services.settings.plain else (resources, graph_store)
+    for module in (sparql, graphql, questions, load, *graphs, vocabulary, health, pages):
         app.include_router(module.router)
     app.mount("/static", pages.assets())
     return app

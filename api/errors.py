@@ -16,8 +16,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import negotiation
-from api.running import ClientLeft
+from api.http import conneg
+from api.http.disconnect import ClientLeft
 from kg import errors
 
 _log = logging.getLogger(__name__)
@@ -127,7 +127,7 @@ def problem(
     """The failure as problem+json, or as text where the client prefers text; the log gets its short name."""
     request.scope["outcome"] = answer.slug or answer.status.phrase.lower().replace(" ", "-")
     headers = {"Vary": "Accept", "Cache-Control": "no-store", **(headers or {})}
-    if negotiation.prefers(_TEXT, request.headers.get("accept", ""), over=(PROBLEM, "application/json")):
+    if conneg.prefers(_TEXT, request.headers.get("accept", ""), over=(PROBLEM, "application/json")):
         return Response(f"{answer.title}\n{detail}\n", answer.status, headers, media_type=_TEXT)
     body = {
         "type": f"{_root(request)}problems#{answer.slug}" if answer.slug else "about:blank",
@@ -147,7 +147,7 @@ def _root(request: Request) -> str:
 def install(app: FastAPI) -> None:
     """Make every failure of the app speak so."""
     app.add_exception_handler(errors.ConflictKgError, _of_ours)
-    app.add_exception_handler(negotiation.NotAcceptable, _not_acceptable)
+    app.add_exception_handler(conneg.NotAcceptable, _not_acceptable)
     app.add_exception_handler(HTTPException, _of_http)
     app.add_exception_handler(ClientLeft, _to_nobody)
     app.add_exception_handler(RequestValidationError, _of_validation)
@@ -164,7 +164,7 @@ def _of_ours(request: Request, error: Exception) -> Response:
 
 
 def _not_acceptable(request: Request, error: Exception) -> Response:
-    assert isinstance(error, negotiation.NotAcceptable)
+    assert isinstance(error, conneg.NotAcceptable)
     return problem(request, plain(HTTPStatus.NOT_ACCEPTABLE), str(error), {"available": list(error.available)})
 
 

@@ -14,8 +14,8 @@ from starlette.staticfiles import StaticFiles
 
 from api import services
 from api.errors import TABLE
-from api.links import local
-from api.pages.tables import Table, table_of
+from api.http.links import local
+from api.pages.table import Table, table_of
 from kg.errors import ConflictKgError
 
 _HERE = Path(__file__).parent

@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from api.connection import HEAD_MAX_BYTES, HELD_MAX_BYTES, Connection, Joining
+from api.http.uvicorn_protocol import HEAD_MAX_BYTES, HELD_MAX_BYTES, HttpProtocol, Joining
 
 ASK = b"GET /%s HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -92,7 +92,7 @@ def served() -> Iterator[int]:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
-        config = uvicorn.Config(app, http=Connection, lifespan="off", log_level="critical")
+        config = uvicorn.Config(app, http=HttpProtocol, lifespan="off", log_level="critical")
         server = uvicorn.Server(config)
         thread = Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()

@@ -6,7 +6,7 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from api.description import _NAMED as FORMAT_NAMES
+from api.http.service_description import _NAMED as FORMAT_NAMES
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.negotiation import Format, NotAcceptable, chosen, prefers_html
+from api.http.conneg import Format, NotAcceptable, chosen, prefers_html
 
 FORMATS = (Format("text/turtle", ("ttl",)), Format("application/ld+json", ("jsonld",), ("application/json",)))
 

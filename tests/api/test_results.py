@@ -8,8 +8,8 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import results
-from api.results import CannotCarry, ResultResponse, response
+from api.http import sparql_response
+from api.http.sparql_response import CannotCarry, ResultResponse, response
 from kg.errors import QueryDeadline, QueryLimit
 from kg.execution.interface import QueryForm
 
@@ -62,16 +62,16 @@ def sent(result: Scripted) -> tuple[list[dict[str, object]], dict[str, object]]:
     return messages, scope
 
 
-@pytest.mark.parametrize("media_type", results.BUFFERED)
+@pytest.mark.parametrize("media_type", sparql_response.BUFFERED)
 def test_what_is_held_back_has_a_cap(media_type: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(results, "BUFFERED_MAX_BYTES", 10)
+    monkeypatch.setattr(sparql_response, "BUFFERED_MAX_BYTES", 10)
     result = Scripted(media_type, [b"123456", b"123456"], QueryForm.GRAPH)
     with pytest.raises(QueryLimit, match="Turtle"):
         made(result)
     assert result.closed
 
 
-@pytest.mark.parametrize("media_type", results.BUFFERED)
+@pytest.mark.parametrize("media_type", sparql_response.BUFFERED)
 def test_what_is_held_back_fails_before_the_first_byte(media_type: str) -> None:
     result = Scripted(media_type, [b"<a>", QueryDeadline(1)], QueryForm.GRAPH)
     with pytest.raises(QueryDeadline):

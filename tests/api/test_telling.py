@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from api.telling import INTERVAL_S, Gathering
+from api.http.access_log import INTERVAL_S, Gathering
 
 
 @pytest.fixture

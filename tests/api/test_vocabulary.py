@@ -9,8 +9,8 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
+from api.routers.vocabulary import EXAMPLES
 from api.services import Services, opened
-from api.vocabulary import EXAMPLES
 from kg.ingest import edtf_dates
 from kg.knowledge_graph import shipped_documents, shipped_schema
 from kg.schema import Schema

@@ -12,7 +12,7 @@ import pytest
 from fastapi import FastAPI
 
 from api.app import create_app
-from api.graphql.routes import THREADS
+from api.routers.graphql import THREADS
 from api.services import Services
 from kg.execution.interface import Query, Result
 from kg.execution.passthrough import PassthroughExecutor

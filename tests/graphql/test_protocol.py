@@ -12,7 +12,7 @@ import httpx
 import pytest
 from graphql import GraphQLError, build_schema
 
-from api.graphql.responses import of_outcome
+from api.http.graphql_response import of_outcome
 from kg.graphql.execute import GraphQLResult
 
 HERE = Path(__file__).parent

@@ -12,7 +12,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 
-from api.graphql import responses
+from api.http import graphql_response
 from kg.errors import ConflictKgError
 from kg.graphql.request import errors
 from kg.graphql.schema.inflection import constant
@@ -53,7 +53,7 @@ def is_conforming(content: Any) -> bool:
     )
 
 
-@pytest.mark.parametrize("accept", [responses.RESPONSE, responses.JSON])
+@pytest.mark.parametrize("accept", [graphql_response.RESPONSE, graphql_response.JSON])
 def test_graphql_holds_whatever_is_asked(accept: str, address: str) -> None:
     schema = schemathesis.graphql.from_url(f"{address}/graphql")
     seen: list[int] = []
@@ -70,7 +70,7 @@ def test_graphql_holds_whatever_is_asked(accept: str, address: str) -> None:
             assert is_conforming(content), (case.body, content)
             has_data = content.get("data") is not None
             assert has_data or "errors" in content
-            if accept == responses.RESPONSE:
+            if accept == graphql_response.RESPONSE:
                 assert has_data is (response.status_code < HTTPStatus.MULTIPLE_CHOICES), (case.body, content)
             seen.append(has_data)
 

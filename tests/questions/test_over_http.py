@@ -8,7 +8,8 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from api import errors, pages, questions
+from api import errors, pages
+from api.routers import questions
 from api.services import Services
 from kg.execution.passthrough import PassthroughExecutor
 from kg.knowledge_graph import assembled

@@ -12,9 +12,9 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import negotiation
 from api.errors import answer_to
-from api.negotiation import Format, NotAcceptable
+from api.http import conneg
+from api.http.conneg import Format, NotAcceptable
 from kg.errors import ConflictKgError, Overloaded
 from kg.graphql.execute import GraphQLResult
 from kg.graphql.request import errors
@@ -28,7 +28,7 @@ PARTIAL = 294
 
 def media_type(request: Request) -> str:
     """What the client gets. Raises NotAcceptable."""
-    return negotiation.chosen(_FORMATS, request.headers.get("accept", ""))
+    return conneg.chosen(_FORMATS, request.headers.get("accept", ""))
 
 
 def of_outcome(outcome: GraphQLResult, chosen: str, *, partial_status: int) -> Response:

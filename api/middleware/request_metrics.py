@@ -20,8 +20,8 @@ from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.http.access_log import Lines
 from api.services import Services
-from api.telling import Lines
 
 ACCESS_LOG = "api.access"
 _HEADER = b"x-request-id"
@@ -132,7 +132,7 @@ class _Running(Collector):
         )
 
 
-class Observed:
+class RequestMetricsMiddleware:
     """Middleware around everything else: gives each request its id, logs it and counts it when its answer has ended."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics, log: Lines) -> None:

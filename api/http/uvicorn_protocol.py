@@ -50,7 +50,7 @@ class Joining:
         return getattr(self._transport, name)
 
 
-class Connection(HttpToolsProtocol):
+class HttpProtocol(HttpToolsProtocol):
     """The protocol of uvicorn, over such a transport."""
 
     _is_in_head = False

@@ -11,11 +11,12 @@ import pyoxigraph as ox
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api import negotiation, services
+from api import services
 from api.errors import answer_to, message_of
-from api.negotiation import Format
+from api.http import conneg
+from api.http.conneg import Format
 from api.pages import render
-from api.pages.tables import Cell, Table, cell_of
+from api.pages.table import Cell, Table, cell_of
 from kg import questions
 from kg.errors import BadParameter, ConflictKgError
 from kg.questions import Answer, Question, to_csv, to_json
@@ -74,9 +75,9 @@ def _given(request: Request) -> dict[str, str]:
 
 def _media_type(request: Request, formats: tuple[Format, ...], wanted: str | None) -> str:
     accept = request.headers.get("accept", "")
-    if wanted is None and negotiation.prefers_html(accept):
+    if wanted is None and conneg.prefers_html(accept):
         return _HTML.media_type
-    return negotiation.chosen(formats, accept, wanted)
+    return conneg.chosen(formats, accept, wanted)
 
 
 def _json(content: Any) -> Response:

@@ -19,11 +19,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api import freshness, negotiation, rdf, services
-from api.authorization import writer
-from api.protocol import body_of, by_name, pairs_of
-from api.results import FORMATS, response
-from api.running import result_of
+from api import services
+from api.http import conneg, etag, rdf_response
+from api.http.authorization import writer
+from api.http.disconnect import result_of
+from api.http.sparql_request import body_of, by_name, pairs_of
+from api.http.sparql_response import FORMATS, response
 from kg.errors import BadParameter, GraphSyntax, Unknown
 from kg.execution.interface import Query, QueryForm
 
@@ -95,17 +96,17 @@ async def read(request: Request, graph: Graph) -> Response:
     core = running.publication.store
     wanted = by_name(pairs_of(request.url.query)).get("format", ())
     formats = FORMATS[QueryForm.GRAPH]
-    media_type = negotiation.chosen(formats, request.headers.get("accept", ""), ",".join(wanted))
+    media_type = conneg.chosen(formats, request.headers.get("accept", ""), ",".join(wanted))
     if graph is not None and not await run_in_threadpool(core.holds, graph):
         raise Unknown("graph", graph.value)
-    etag = freshness.tag(core.version, str(graph), media_type)
-    if (same := freshness.unchanged(request, etag)) is not None:
+    tag = etag.tag(core.version, str(graph), media_type)
+    if (same := etag.unchanged(request, tag)) is not None:
         return same
     where = f"GRAPH {graph} {{ ?s ?p ?o }}" if graph else "?s ?p ?o"
     text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {where} }}"
-    written_as = negotiation.format_of(formats, media_type).media_type
+    written_as = conneg.format_of(formats, media_type).media_type
     result = await result_of(request, Query(text=text, media_type=written_as))
-    return await response(request, result, media_type, freshness.headers(etag))
+    return await response(request, result, media_type, etag.headers(tag))
 
 
 def _put(request: Request, graph: Graph, body: bytes) -> Response:
@@ -161,9 +162,9 @@ def _media_type(content_type: str) -> str:
 
 
 def _parsed(content_type: str, document: bytes, base: str) -> Iterator[ox.Triple]:
-    known = {alias: each for each in rdf.TRIPLES for alias in (each.media_type, *each.aliases)}
+    known = {alias: each for each in rdf_response.TRIPLES for alias in (each.media_type, *each.aliases)}
     if (found := known.get(_media_type(content_type))) is None:
-        offered = ", ".join([*(each.media_type for each in rdf.TRIPLES), _MULTIPART])
+        offered = ", ".join([*(each.media_type for each in rdf_response.TRIPLES), _MULTIPART])
         reason = f"a graph is sent as one of {offered}"
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, reason, {"Accept": offered})
     syntax = ox.RdfFormat.from_media_type(found.media_type)

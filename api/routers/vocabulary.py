@@ -16,8 +16,9 @@ from fastapi import APIRouter, Request
 from fastapi.routing import APIRoute
 from starlette.responses import RedirectResponse, Response
 
-from api import negotiation, rdf, services
-from api.links import curie, local
+from api import services
+from api.http import conneg, rdf_response
+from api.http.links import curie, local
 from api.pages import render
 from kg import jsonld_context, namespaces
 from kg.errors import Unknown
@@ -25,7 +26,7 @@ from kg.schema import Class, Concept, Field, Schema, Scheme, local_name
 
 router = APIRouter(tags=["Vocabulary"])
 
-_QUERIES = Path(__file__).parent / "pages" / "queries"
+_QUERIES = Path(__file__).parents[1] / "pages" / "queries"
 EXAMPLES = ("ontology-names", "ontology-coverage", "ontology-accounts")
 _CACHE = {"Cache-Control": "max-age=300"}
 _PARTS = (
@@ -255,17 +256,19 @@ def _answered(
 ) -> Response:
     """The page or the quads, as is asked for; Turtle where everything is acceptable."""
     accept = request.headers.get("accept", "")
-    if (negotiation.prefers_html(accept) and not wanted) or wanted == "html":
-        page = render(request, template, local=local_here(request), curie=curie, formats=rdf.NAMES, **values())
+    if (conneg.prefers_html(accept) and not wanted) or wanted == "html":
+        page = render(request, template, local=local_here(request), curie=curie, formats=rdf_response.NAMES, **values())
         page.headers.update(_CACHE)
-        return rdf.unless_known(request, page)
+        return rdf_response.unless_known(request, page)
     return _rdf(request, wanted, quads)
 
 
 def _rdf(request: Request, wanted: str | None, quads: Sequence[ox.Quad]) -> Response:
-    media_type = negotiation.chosen(rdf.TRIPLES, request.headers.get("accept", ""), wanted)
-    body = rdf.written(quads, negotiation.format_of(rdf.TRIPLES, media_type).media_type)
-    return rdf.unless_known(request, Response(body, media_type=media_type, headers={"Vary": "Accept", **_CACHE}))
+    media_type = conneg.chosen(rdf_response.TRIPLES, request.headers.get("accept", ""), wanted)
+    body = rdf_response.written(quads, conneg.format_of(rdf_response.TRIPLES, media_type).media_type)
+    return rdf_response.unless_known(
+        request, Response(body, media_type=media_type, headers={"Vary": "Accept", **_CACHE})
+    )
 
 
 def local_here(request: Request) -> Callable[[str], str]:
@@ -336,7 +339,7 @@ def json_ld_context(request: Request) -> Response:
     body = {"@context": jsonld_context.context(_schema(request), services.of(request).settings.base_iri)}
     text = json.dumps(body, ensure_ascii=False, indent=1)
     headers = {"Vary": "Accept", **_CACHE}
-    return rdf.unless_known(request, Response(text, media_type="application/ld+json", headers=headers))
+    return rdf_response.unless_known(request, Response(text, media_type="application/ld+json", headers=headers))
 
 
 def _is_of(quad: ox.Quad, iri: str, namespace: str) -> bool:

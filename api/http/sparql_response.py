@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from api import negotiation, rdf
-from api.negotiation import Format, NotAcceptable
+from api.http import conneg, rdf_response
+from api.http.conneg import Format, NotAcceptable
 from kg.errors import ConflictKgError, QueryLimit
 from kg.execution.interface import QueryForm, Result
 from kg.execution.text_cache import CHARACTERS, TEXTS
@@ -29,7 +29,7 @@ _XML = Format(_RESULTS_XML, ("xml", "srx"), ("application/xml",))
 FORMATS = {
     QueryForm.SOLUTIONS: (_JSON, _XML, Format("text/csv", ("csv",)), Format("text/tab-separated-values", ("tsv",))),
     QueryForm.BOOLEAN: (_JSON, _XML),
-    QueryForm.GRAPH: rdf.ALL,
+    QueryForm.GRAPH: rdf_response.ALL,
 }
 # Not one of the characters of XML 1.0 (https://www.w3.org/TR/xml/#charsets), as UTF-8.
 _NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
@@ -42,8 +42,8 @@ def negotiated(kind: QueryForm, accept: str, wanted: str | None) -> tuple[str, s
 
 
 def _negotiated(kind: QueryForm, accept: str, wanted: str | None) -> tuple[str, str]:
-    media_type = negotiation.chosen(FORMATS[kind], accept, wanted)
-    return media_type, negotiation.format_of(FORMATS[kind], media_type).media_type
+    media_type = conneg.chosen(FORMATS[kind], accept, wanted)
+    return media_type, conneg.format_of(FORMATS[kind], media_type).media_type
 
 
 _remembered = lru_cache(TEXTS)(_negotiated)

@@ -10,8 +10,8 @@ from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from api.authorization import holds_token
-from api.running import ClientLeft
+from api.http.authorization import holds_token
+from api.http.disconnect import ClientLeft
 from kg.errors import BadParameter
 from kg.execution.interface import Query
 from kg.execution.serial_executor import SerialExecutor

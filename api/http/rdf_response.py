@@ -10,8 +10,8 @@ import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.links import PREFIXES
-from api.negotiation import Format
+from api.http.conneg import Format
+from api.http.links import PREFIXES
 
 TRIPLES = (
     Format("text/turtle", ("turtle", "ttl", "n3"), ("text/n3",)),

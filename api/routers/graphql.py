@@ -13,12 +13,12 @@ from graphql import print_schema
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
 
-from api import negotiation, services
+from api import services
 from api.errors import plain, problem
-from api.graphql import responses
-from api.graphql.page import page
-from api.graphql.requests import BadRequest, Posed, asks_nothing, posed
-from api.negotiation import NotAcceptable
+from api.http import conneg, graphql_response
+from api.http.conneg import NotAcceptable
+from api.http.graphql_request import BadRequest, Posed, asks_nothing, posed
+from api.pages.graphiql import page
 from kg.graphql.execute import GraphQLRequest, GraphQLResult, GraphQLService
 from kg.graphql.request.persisted_documents import Documents, NotStored
 from kg.graphql.request.query_cost import Limits
@@ -40,19 +40,19 @@ async def answer(request: Request) -> Response:
     if request.method != "POST" and asks_nothing(request) and _is_browser(request):
         return await run_in_threadpool(page, request)
     try:
-        chosen = responses.media_type(request)
+        chosen = graphql_response.media_type(request)
     except NotAcceptable as error:
-        return responses.not_acceptable(error)
+        return graphql_response.not_acceptable(error)
     try:
         asked = await posed(request)
         outcome = await _aside(request, partial(_outcome, request, asked))
     except BadRequest as error:
-        return responses.of_failure(error.message, error.code, chosen, error.status)
+        return graphql_response.of_failure(error.message, error.code, chosen, error.status)
     except NotStored as error:
-        status = HTTPStatus.OK if chosen == responses.JSON else HTTPStatus.NOT_FOUND
-        return responses.of_failure(str(error), error.code, chosen, status)
+        status = HTTPStatus.OK if chosen == graphql_response.JSON else HTTPStatus.NOT_FOUND
+        return graphql_response.of_failure(str(error), error.code, chosen, status)
     partial_status = services.of(request).settings.graphql_partial_status
-    return await _aside(request, partial(responses.of_outcome, outcome, chosen, partial_status=partial_status))
+    return await _aside(request, partial(graphql_response.of_outcome, outcome, chosen, partial_status=partial_status))
 
 
 def schema(request: Request) -> Response:
@@ -123,7 +123,7 @@ def _outcome(request: Request, asked: Posed) -> GraphQLResult:
 
 def _is_browser(request: Request) -> bool:
     accept = request.headers.get("accept", "")
-    return negotiation.prefers("text/html", accept, over=(responses.RESPONSE, responses.JSON))
+    return conneg.prefers("text/html", accept, over=(graphql_response.RESPONSE, graphql_response.JSON))
 
 
 for _path in PATHS:

@@ -1,7 +1,7 @@
 """``/sparql``: the SPARQL 1.1 Protocol, https://www.w3.org/TR/sparql11-protocol/.
 
-Owns the answers of that protocol; reading a request is ``api.protocol``'s, running one the executor's or the
-writer's, the format of a result ``api.results``'s, showing one to people the pages'.
+Owns the answers of that protocol; reading a request is ``api.http.sparql_request``'s, running one the executor's or the
+writer's, the format of a result ``api.http.sparql_response``'s, showing one to people the pages'.
 """
 
 import hashlib
@@ -15,14 +15,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api import editor, freshness, negotiation, rdf, services
-from api.authorization import writer
-from api.description import PREFIXES, Counter, description
+from api import services
 from api.errors import answer_to, message_of
-from api.pages.tables import table_of
-from api.protocol import asked, base_of
-from api.results import FORMATS, negotiated, response
-from api.running import result_of
+from api.http import conneg, etag, rdf_response
+from api.http.authorization import writer
+from api.http.disconnect import result_of
+from api.http.service_description import PREFIXES, Counter, description
+from api.http.sparql_request import asked, base_of
+from api.http.sparql_response import FORMATS, negotiated, response
+from api.pages import sparql_editor
+from api.pages.table import table_of
 from kg.errors import ConflictKgError
 from kg.execution.interface import Query, QueryForm
 from kg.execution.serial_executor import SerialExecutor
@@ -49,7 +51,7 @@ async def answer(request: Request) -> Response:
     return await _queried(request, wish.query, accept, wish.format)
 
 
-_is_page = remembering(negotiation.prefers_html)
+_is_page = remembering(conneg.prefers_html)
 
 
 async def _queried(request: Request, query: Query, accept: str, wanted: str | None) -> Response:
@@ -59,11 +61,11 @@ async def _queried(request: Request, query: Query, accept: str, wanted: str | No
     kind = (await running.executor.aexamined(query.text)).kind or QueryForm.SOLUTIONS
     media_type, written_as = negotiated(kind, accept, wanted)
     version = running.publication.store.version if await _is_settled(request, query.text) else ""
-    etag = freshness.tag_of(version, query, media_type)
-    if (same := freshness.unchanged(request, etag)) is not None:
+    tag = etag.tag_of(version, query, media_type)
+    if (same := etag.unchanged(request, tag)) is not None:
         return same
     result = await result_of(request, replace(query, media_type=written_as))
-    return await response(request, result, media_type, freshness.headers(etag))
+    return await response(request, result, media_type, etag.headers(tag))
 
 
 def _updated(request: Request, update: Update) -> Response:
@@ -88,31 +90,31 @@ async def _is_settled(request: Request, text: str) -> bool:
     if len(text) <= CHARACTERS:
         return _is_settled_short(text)
     line: SerialExecutor = request.app.state.line
-    return await line.arun(freshness.is_settled, text)
+    return await line.arun(etag.is_settled, text)
 
 
-_is_settled_short = remembering(freshness.is_settled)
+_is_settled_short = remembering(etag.is_settled)
 
 
 def _description(request: Request, accept: str, wanted: str | None) -> Response:
-    media_type = negotiation.chosen(rdf.ALL, accept, wanted)
+    media_type = conneg.chosen(rdf_response.ALL, accept, wanted)
     running = services.of(request)
     counter: Counter = request.app.state.counter
     version = running.publication.store.version
-    etag = freshness.tag(version, base_of(request), media_type)
-    if (same := freshness.unchanged(request, etag)) is not None:
+    tag = etag.tag(version, base_of(request), media_type)
+    if (same := etag.unchanged(request, tag)) is not None:
         return same
     triples = description(base_of(request), running, counter.counts(running))
-    syntax = ox.RdfFormat.from_media_type(negotiation.format_of(rdf.ALL, media_type).media_type)
+    syntax = ox.RdfFormat.from_media_type(conneg.format_of(rdf_response.ALL, media_type).media_type)
     prefixes = PREFIXES if media_type != "application/ld+json" else None
     body = ox.serialize(triples, format=syntax, prefixes=prefixes)
-    return Response(body, media_type=media_type, headers=freshness.headers(etag))
+    return Response(body, media_type=media_type, headers=etag.headers(tag))
 
 
 def _page(request: Request, query: Query | None) -> Response:
     """The editor, with the result below it where a query was sent."""
     if query is None:
-        return editor.page(request, text=None)
+        return sparql_editor.page(request, text=None)
     _note(request, "query", query.text)
     try:
         shown = _shown(request, query)
@@ -120,8 +122,8 @@ def _page(request: Request, query: Query | None) -> Response:
         answer = answer_to(error)
         request.scope["outcome"] = answer.slug
         failure = {"title": answer.title, "detail": message_of(error)}
-        return editor.page(request, status=answer.status, text=query.text, failure=failure)
-    return editor.page(request, text=query.text, **shown)
+        return sparql_editor.page(request, status=answer.status, text=query.text, failure=failure)
+    return sparql_editor.page(request, text=query.text, **shown)
 
 
 def _shown(request: Request, query: Query) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.errors import plain, problem
-from api.telemetry import Metrics
+from api.middleware.request_metrics import Metrics
 
 _log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 METHODS = frozenset({"GET", "HEAD", "POST"})
 
 
-class Direct:
+class FastPathMiddleware:
     """Middleware inside all others: GET, HEAD and POST of these paths; failures are told as the app tells them."""
 
     def __init__(self, app: ASGIApp, endpoints: Mapping[str, Endpoint]) -> None:

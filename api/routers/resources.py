@@ -15,8 +15,9 @@ from fastapi import APIRouter, Request
 from fastapi.routing import APIRoute
 from starlette.responses import RedirectResponse, Response
 
-from api import negotiation, rdf, services
-from api.links import curie, local
+from api import services
+from api.http import conneg, rdf_response
+from api.http.links import curie, local
 from api.pages import render
 from kg import namespaces
 from kg.errors import ConflictKgError, Unknown
@@ -31,9 +32,9 @@ BEARING_MAX = 500
 """How many propositions and statements a page follows; the data has all of them."""
 LISTED_MAX = 2000
 _GENID = "genid"
-_SLUGS = Template.read(Path(__file__).parent / "pages" / "queries" / "resource-slugs.rq")
+_SLUGS = Template.read(Path(__file__).parents[1] / "pages" / "queries" / "resource-slugs.rq")
 _NOT_LISTED = (f"{namespaces.SKOS}hiddenLabel", f"{namespaces.CK}inferred", f"{namespaces.CK}inferenceNote")
-_EXTENSIONS = {media_type: suffix for suffix, media_type in rdf.SUFFIXES.items()}
+_EXTENSIONS = {media_type: suffix for suffix, media_type in rdf_response.SUFFIXES.items()}
 
 
 def iri_of(request: Request, kind: str, slug: str) -> str:
@@ -54,7 +55,7 @@ def dereference(request: Request, kind: str, slug: str, format: str | None = Non
         raise _unknown(request, kind, slug)
     accept = request.headers.get("accept", "")
     path = local(iri, services.of(request).settings.base_iri).removeprefix("/id").removeprefix("/.well-known")
-    if (negotiation.prefers_html(accept) and not format) or format == "html":
+    if (conneg.prefers_html(accept) and not format) or format == "html":
         return RedirectResponse(f"/page{path}", 303, {"Vary": "Accept"})
     return RedirectResponse(f"/data{path}.{_extension(accept, format)}", 303, {"Vary": "Accept"})
 
@@ -69,10 +70,10 @@ def dereference_skolem(request: Request, slug: str, format: str | None = None) -
 def data(request: Request, kind: str, name: str) -> Response:
     """The description of a resource, ``NAME.EXTENSION``, in one of the six syntaxes of RDF."""
     slug, _, suffix = name.rpartition(".")
-    if suffix not in rdf.SUFFIXES or not slug:
-        raise Unknown("syntax", suffix or name, sorted(rdf.SUFFIXES))
+    if suffix not in rdf_response.SUFFIXES or not slug:
+        raise Unknown("syntax", suffix or name, sorted(rdf_response.SUFFIXES))
     found = _described(request, kind, slug, None)
-    return _sent(request, found.quads, rdf.SUFFIXES[suffix], {"Link": _links(request, found.focus)})
+    return _sent(request, found.quads, rdf_response.SUFFIXES[suffix], {"Link": _links(request, found.focus)})
 
 
 @router.get("/page/{kind}/{slug:path}", include_in_schema=False)
@@ -93,7 +94,7 @@ def page(request: Request, kind: str, slug: str) -> Response:
         template, values = "resource.html", _of_thing(telling) | values
     answer = _page(request, template, telling, found.focus, data_path(request, found.focus), **values)
     answer.headers["Link"] = _links(request, found.focus)
-    return rdf.unless_known(request, answer)
+    return rdf_response.unless_known(request, answer)
 
 
 @router.get("/graph/{slug:path}")
@@ -107,21 +108,21 @@ def graph(request: Request, slug: str, format: str | None = None) -> Response:
         raise Unknown("home graph", slug, known)
     quads = list(core.store.quads(node))
     accept = request.headers.get("accept", "")
-    if not ((negotiation.prefers_html(accept) and not format) or format == "html"):
-        media_type = negotiation.chosen(rdf.ALL, accept, format)
-        written_as = negotiation.format_of(rdf.ALL, media_type).media_type
+    if not ((conneg.prefers_html(accept) and not format) or format == "html"):
+        media_type = conneg.chosen(rdf_response.ALL, accept, format)
+        written_as = conneg.format_of(rdf_response.ALL, media_type).media_type
         return _sent(request, quads, written_as, {"Vary": "Accept"})
     telling = teller(core.store, core.schema, core.archive, Description.of(node.value, quads))
     path = local(node.value, core.settings.base_iri)
-    links = {suffix: f"{path}?format={suffix}" for suffix in rdf.NAMES}
+    links = {suffix: f"{path}?format={suffix}" for suffix in rdf_response.NAMES}
     answer = _page(request, "resource-graph.html", telling, node.value, links, contents=_contents(telling))
-    return rdf.unless_known(request, answer)
+    return rdf_response.unless_known(request, answer)
 
 
 def data_path(request: Request, iri: str) -> dict[str, str]:
     """Where the data of a resource lies, by extension."""
     path = local(iri, services.of(request).settings.base_iri).removeprefix("/id").removeprefix("/.well-known")
-    return {suffix: f"/data{path}.{suffix}" for suffix in rdf.NAMES}
+    return {suffix: f"/data{path}.{suffix}" for suffix in rdf_response.NAMES}
 
 
 def _described(request: Request, kind: str, slug: str, limit: int | None) -> Description:
@@ -144,18 +145,21 @@ def _unknown(request: Request, kind: str, slug: str) -> Unknown:
 
 
 def _extension(accept: str, wanted: str | None) -> str:
-    media_type = negotiation.chosen(rdf.ALL, accept, wanted)
-    return _EXTENSIONS[negotiation.format_of(rdf.ALL, media_type).media_type]
+    media_type = conneg.chosen(rdf_response.ALL, accept, wanted)
+    return _EXTENSIONS[conneg.format_of(rdf_response.ALL, media_type).media_type]
 
 
 def _sent(request: Request, quads: Iterable[ox.Quad], media_type: str, headers: dict[str, str]) -> Response:
-    return rdf.unless_known(request, Response(rdf.written(quads, media_type), media_type=media_type, headers=headers))
+    return rdf_response.unless_known(
+        request, Response(rdf_response.written(quads, media_type), media_type=media_type, headers=headers)
+    )
 
 
 def _links(request: Request, iri: str) -> str:
     """Signposting (https://signposting.org): the thing itself, and the other forms of its description."""
     forms = [
-        f'<{path}>; rel="alternate"; type="{rdf.SUFFIXES[suffix]}"' for suffix, path in data_path(request, iri).items()
+        f'<{path}>; rel="alternate"; type="{rdf_response.SUFFIXES[suffix]}"'
+        for suffix, path in data_path(request, iri).items()
     ]
     path = local(iri, services.of(request).settings.base_iri)
     page_path = path.replace("/.well-known/", "/", 1).replace("/id/", "/", 1)
@@ -180,7 +184,7 @@ def _page(
         home_fields=telling.fields(home) if home else (),
         fields=[each for each in telling.fields(focus) if not _is_shown_above(each)],
         data_links=data_links,
-        names=rdf.NAMES,
+        names=rdf_response.NAMES,
         is_cut=about.is_cut,
         **values,
     )

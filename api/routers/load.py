@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from api import services
-from api.authorization import needs_token
 from api.errors import finding_members
+from api.http.authorization import needs_token
 from kg.errors import Finding, InputRejected
 from kg.ingest.documents import MAX_BYTES, Document
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api.pages import render
 
-BUILT = Path(__file__).parent / "pages" / "assets" / "yasgui" / "yasgui.min.js"
+BUILT = Path(__file__).parent / "assets" / "yasgui" / "yasgui.min.js"
 # The editor sets styles from its script; scripts themselves, fonts and connections are ours alone.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"

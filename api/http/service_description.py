@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from api import rdf
-from api.results import FORMATS
+from api.http import rdf_response
+from api.http.sparql_response import FORMATS
 from api.services import Services
 from kg import namespaces
 from kg.errors import ConflictKgError
@@ -36,7 +36,7 @@ _NAMED = {
     "application/trig": "TriG",
     "application/n-quads": "N-Quads",
 }
-_INPUT = (rdf.TRIPLES[0], rdf.TRIPLES[1], rdf.TRIPLES[2], rdf.TRIPLES[3])
+_INPUT = (rdf_response.TRIPLES[0], rdf_response.TRIPLES[1], rdf_response.TRIPLES[2], rdf_response.TRIPLES[3])
 _GEO = "http://www.opengis.net/def/function/geosparql/"
 _RELATIONS = ("Equals", "Disjoint", "Intersects", "Touches", "Crosses", "Within", "Contains", "Overlaps")
 _COUNT = "SELECT ?graph (COUNT(*) AS ?triples) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
