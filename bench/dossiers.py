@@ -4,11 +4,11 @@ import random
 from collections.abc import Callable
 from datetime import date
 
-from bench import lines, moments, texts
-from bench.draws import Weighted, recent, skewed
-from bench.lines import concepts
+from bench import edtf_dates, fake_text, nquads_writer
+from bench.generator_state import GeneratorState, Said
+from bench.nquads_writer import concepts
 from bench.propositions import KINDS, Propositions
-from bench.world import Said, World
+from bench.sampling import Weighted, recent, skewed
 
 Links = list[tuple[str, str]]
 
@@ -47,17 +47,17 @@ _ASPECTS = {
     "ZoneCoverage": concepts("aspect", ("extent",)),
 }
 _EXPLICITNESS = concepts("explicitness", ("presupposed", "implied", "implicit"))
-_NOT_GIVEN = lines.concept("hedge/not-given")
+_NOT_GIVEN = nquads_writer.concept("hedge/not-given")
 _PART = "ck:partOfStatement"
 
 
 class Dossier:
     """Writes one dossier; ``text`` is its N-Quads."""
 
-    def __init__(self, world: World, number: int, progress: float) -> None:
+    def __init__(self, world: GeneratorState, number: int, progress: float) -> None:
         self._world, self._slug = world, f"{number}"
         self._chance: random.Random = world.chance
-        self._day: date = moments.day_of(progress, self._chance)
+        self._day: date = edtf_dates.day_of(progress, self._chance)
         self._out = world.registers.graph(f"dossier-{number}")
         self._propositions = Propositions(world, self._out, self._slug, self._day)
         self._publisher = world.registers.publisher()
@@ -97,17 +97,17 @@ class Dossier:
     def _head(self) -> None:
         title = f"Generated dossier {self._slug}"
         recorder = self._world.registers.names.recorder
-        lines.described(self._out, "Dossier", title, recorder)
+        nquads_writer.described(self._out, "Dossier", title, recorder)
         self._out.typed(
             self._source,
             "Source",
-            ("skos:prefLabel", lines.words(f"Article {self._slug}, {self._day:%d %B %Y}")),
-            ("ck:sourceKind", lines.concept("source-kind/article")),
-            ("dcterms:title", lines.words(texts.sentence(self._chance))),
+            ("skos:prefLabel", nquads_writer.words(f"Article {self._slug}, {self._day:%d %B %Y}")),
+            ("ck:sourceKind", nquads_writer.concept("source-kind/article")),
+            ("dcterms:title", nquads_writer.words(fake_text.sentence(self._chance))),
             ("dcterms:publisher", self._publisher),
-            ("dcterms:issued", lines.edtf(self._day.isoformat())),
-            ("dcterms:language", lines.plain("en")),
-            ("ck:characters", lines.number(50_000)),
+            ("dcterms:issued", nquads_writer.edtf(self._day.isoformat())),
+            ("dcterms:language", nquads_writer.plain("en")),
+            ("ck:characters", nquads_writer.number(50_000)),
             ("ck:sha256", self._digest()),
         )
         self._world.sources.append(self._source)
@@ -121,7 +121,7 @@ class Dossier:
         names = self._world.registers.names
         zones = [names.of("zone", f"{self._slug}-{number + 1}") for number in range(count)]
         for number, zone in enumerate(zones):
-            handle = lines.words(f"zone {number + 1} of dossier {self._slug}")
+            handle = nquads_writer.words(f"zone {number + 1} of dossier {self._slug}")
             self._out.typed(zone, "Zone", ("skos:prefLabel", handle))
         speaker = self._world.registers.actor()
         whole = self._statement(speaker, [("ck:declares", zone) for zone in zones], "none")
@@ -152,7 +152,7 @@ class Dossier:
     def _relays(self) -> None:
         names = self._world.registers.names
         unnamed = names.of("actor", f"unnamed-{self._slug}-{self._statements}")
-        handle = lines.words(f"unnamed, {texts.sentence(self._chance)}")
+        handle = nquads_writer.words(f"unnamed, {fake_text.sentence(self._chance)}")
         self._out.typed(unnamed, "UnnamedActor", ("skos:prefLabel", handle))
         claim = self._act("ck:asserts", unnamed, self._kind(), hedge="not-given")
         self._statement(self._speaker(), [("ck:relays", claim)], "claims-of", again=True)
@@ -231,7 +231,7 @@ class Dossier:
             more.append(("ck:explicitness", recent(_EXPLICITNESS, self._chance)))
         if self._chance.random() < 0.3:
             iso = self._day.isoformat()
-            said = moments.Moment(f"{iso}~", iso, iso, f"on {self._day:%A}")
+            said = edtf_dates.Moment(f"{iso}~", iso, iso, f"on {self._day:%A}")
             more += said.pairs("ck:saidWhen", "ck:saidWhenAsGiven", "ck:saidEarliest", "ck:saidLatest")
         self._out.typed(
             statement,
@@ -239,7 +239,7 @@ class Dossier:
             ("ck:speaker", speaker),
             *pairs,
             ("ck:reportedIn", self._source),
-            ("ck:hedge", lines.concept(f"hedge/{hedge}")),
+            ("ck:hedge", nquads_writer.concept(f"hedge/{hedge}")),
             ("ck:quote", self._passage),
             *more,
         )
@@ -249,19 +249,23 @@ class Dossier:
         names = self._world.registers.names
         passage = names.of("passage", slug)
         position, quote = names.of("selector", f"{slug}-position"), names.of("selector", f"{slug}-words")
-        exact = texts.sentence(self._chance)
+        exact = fake_text.sentence(self._chance)
         start = self._offset = self._offset + self._chance.randrange(40, 200)
         end = start + len(exact) + self._chance.randrange(60)
-        self._out.add(position, ("rdf:type", lines.iri("oa:TextPositionSelector")))
-        self._out.add(position, ("oa:start", lines.number(start)), ("oa:end", lines.number(end)))
+        self._out.add(position, ("rdf:type", nquads_writer.iri("oa:TextPositionSelector")))
+        self._out.add(position, ("oa:start", nquads_writer.number(start)), ("oa:end", nquads_writer.number(end)))
         self._out.add(position, ("ck:sha256", self._digest()))
-        self._out.add(quote, ("rdf:type", lines.iri("oa:TextQuoteSelector")), ("oa:exact", lines.plain(exact)))
+        self._out.add(
+            quote, ("rdf:type", nquads_writer.iri("oa:TextQuoteSelector")), ("oa:exact", nquads_writer.plain(exact))
+        )
         if self._chance.random() < 0.2:
-            self._out.add(quote, ("oa:prefix", lines.plain("that ")), ("oa:suffix", lines.plain(", it said")))
+            self._out.add(
+                quote, ("oa:prefix", nquads_writer.plain("that ")), ("oa:suffix", nquads_writer.plain(", it said"))
+            )
         selectors = (("oa:hasSelector", position), ("oa:hasSelector", quote))
         self._out.typed(passage, "Passage", ("oa:hasSource", self._source), *selectors)
         if self._chance.random() < 0.1:
-            self._out.add(passage, ("ck:ownWords", lines.plain(exact.split(" the ")[0].strip('"'))))
+            self._out.add(passage, ("ck:ownWords", nquads_writer.plain(exact.split(" the ")[0].strip('"'))))
         if self._chance.random() < 0.04:
             self._out.add(passage, ("ck:cites", self._world.registers.source()))
         return passage

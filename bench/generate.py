@@ -14,11 +14,11 @@ from pathlib import Path
 import click
 import pyoxigraph as ox
 
-from bench import lines, texts
+from bench import fake_text, nquads_writer
 from bench.dossiers import Dossier
+from bench.generator_state import GeneratorState
 from bench.propositions import COUNTED, INCIDENT_TYPES
 from bench.registers import Names, Registers
-from bench.world import World
 from kg.knowledge_graph import shipped_schema
 from kg.settings import DEFAULT_BASE_IRI
 
@@ -36,7 +36,7 @@ class Generator:
     def __post_init__(self) -> None:
         self._chance = random.Random(self.seed)
         self._registers = Registers(self.quads, Names(DEFAULT_BASE_IRI), self._chance)
-        self._world = World(self._registers, self._chance)
+        self._world = GeneratorState(self._registers, self._chance)
         self._statements: list[str] = []
         self.written = 0
 
@@ -71,10 +71,10 @@ class Generator:
             # Without the few of which more is said than fits on a page.
             "ordinary_zone": _spread(world.zones[1 + len(world.zones) // 40 :], 100),
             "whole": _spread(world.chains, 24),
-            "aspect": lines.concepts("aspect", ("attribution", "number", "target", "label", "extent")),
+            "aspect": nquads_writer.concepts("aspect", ("attribution", "number", "target", "label", "extent")),
             "incidentType": INCIDENT_TYPES[:6],
             "counted": COUNTED,
-            "word": [lines.plain(texts.rare_word(rank)) for rank in (2, 5, 11, 23, 47, 95)],
+            "word": [nquads_writer.plain(fake_text.rare_word(rank)) for rank in (2, 5, 11, 23, 47, 95)],
         }
 
     def _counted(self, quads: int, text: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from bench import crowd, rows
+from bench import rows, throughput
 from bench.questions import PAGE, POINT, Question, named
 from bench.rows import Row
 from bench.serving import Say, Served
@@ -66,9 +66,9 @@ def _repeated(texts: Sequence[str], times: int) -> list[str]:
 
 
 def _flow(served: Served, name: str, texts: Sequence[str], effort: Effort, work: Path, say: Say) -> None:
-    flow = crowd.flow(served.port, [served.engine.request(text) for text in texts], effort.crowd_s, work)
+    flow = throughput.flow(served.port, [served.engine.request(text) for text in texts], effort.crowd_s, work)
     served.figures.flows[name] = flow
-    say(f"{crowd.CLIENTS} clients, {name}: {served.engine.name} {flow.per_second:.0f}/s, {flow.errors} errors")
+    say(f"{throughput.CLIENTS} clients, {name}: {served.engine.name} {flow.per_second:.0f}/s, {flow.errors} errors")
     if flow.errors:
         say("\n".join((f"  errors by kind: {dict(flow.kinds)}", *served.refusals())))
 

@@ -4,11 +4,11 @@ import random
 from collections.abc import Callable
 from datetime import date
 
-from bench import lines, moments, texts
-from bench.draws import Weighted, Zipf, recent, skewed
-from bench.lines import Lines, concepts
+from bench import edtf_dates, fake_text, nquads_writer
+from bench.generator_state import GeneratorState, Said
+from bench.nquads_writer import NQuadsWriter, concepts
 from bench.registers import Registers
-from bench.world import Said, World
+from bench.sampling import Weighted, Zipf, recent, skewed
 
 Pairs = list[tuple[str, str]]
 
@@ -60,7 +60,7 @@ _RANKS = {size: Zipf(size) for size in range(3, 16)}
 class Propositions:
     """Writes propositions into the lines of one dossier; somebody has declared a zone and said something before."""
 
-    def __init__(self, world: World, out: Lines, slug: str, day: date) -> None:
+    def __init__(self, world: GeneratorState, out: NQuadsWriter, slug: str, day: date) -> None:
         self._world, self._out, self._slug, self._day = world, out, slug, day
         self._registers: Registers = world.registers
         self._chance: random.Random = world.chance
@@ -122,16 +122,16 @@ class Propositions:
         return choices[_RANKS[len(choices)].draw(self._chance)]
 
     def _gist(self) -> tuple[str, str]:
-        return "ck:gist", lines.words(texts.sentence(self._chance))
+        return "ck:gist", nquads_writer.words(fake_text.sentence(self._chance))
 
     def _when(self, share: float) -> Pairs:
         if self._chance.random() > share:
             return []
-        moment = moments.drawn(self._day, self._chance)
+        moment = edtf_dates.drawn(self._day, self._chance)
         return moment.pairs("ck:when", "ck:whenAsGiven", "ck:earliest", "ck:latest")
 
     def _label(self) -> str:
-        return lines.words(skewed(_LABELS, self._chance))
+        return nquads_writer.words(skewed(_LABELS, self._chance))
 
     def _account(self) -> Pairs:
         known = self._incidents or self._world.incidents
@@ -140,7 +140,7 @@ class Propositions:
             return self._account_of(recent(pool, self._chance))
         incident = self._registers.names.of("incident", f"{self._slug}-{len(self._incidents) + 1}")
         name = f"incident {len(self._incidents) + 1} of dossier {self._slug}"
-        self._out.typed(incident, "Incident", ("skos:prefLabel", lines.words(name)))
+        self._out.typed(incident, "Incident", ("skos:prefLabel", nquads_writer.words(name)))
         self._incidents.append(incident)
         self._world.incidents.append(incident)
         return self._account_of(incident)
@@ -178,8 +178,8 @@ class Propositions:
             count,
             "CountEstimate",
             ("ck:countOf", self._one(COUNTED)),
-            ("ck:asGiven", lines.words(wording)),
-            *((name, lines.number(value)) for name, value in bounds),
+            ("ck:asGiven", nquads_writer.words(wording)),
+            *((name, nquads_writer.number(value)) for name, value in bounds),
         )
         if self._chance.random() < 0.5:
             self._out.add(count, ("ck:among", self._one(_AMONG)))

@@ -3,9 +3,9 @@
 import random
 from dataclasses import dataclass
 
-from bench import lines, texts
-from bench.draws import Weighted, Zipf
-from bench.lines import Lines
+from bench import fake_text, nquads_writer
+from bench.nquads_writer import NQuadsWriter
+from bench.sampling import Weighted, Zipf
 
 _ACTOR_KINDS = Weighted({"State": 4, "Person": 36, "Organization": 25, "ArmedGroup": 30, "Coalition": 5})
 _LEVELS = ("governorate", "district", "subdistrict")
@@ -44,12 +44,12 @@ class Registers:
         self._actor_ranks, self._publisher_ranks = Zipf(len(self.actors), 1.05), Zipf(len(self.publishers), 1.1)
         self._place_ranks = Zipf(self._places_wanted, 0.95)
 
-    def lines(self) -> list[Lines]:
+    def lines(self) -> list[NQuadsWriter]:
         """The registers, as home graphs; to be called once."""
         return [self._actors(), *self._places_and_points(), self._sources()]
 
-    def graph(self, slug: str) -> Lines:
-        return Lines(self.names.graph(slug), self._predicates)
+    def graph(self, slug: str) -> NQuadsWriter:
+        return NQuadsWriter(self.names.graph(slug), self._predicates)
 
     def actor(self) -> str:
         return self.actors[self._actor_ranks.draw(self._chance)]
@@ -63,23 +63,23 @@ class Registers:
     def source(self) -> str:
         return self._chance.choice(self.sources)
 
-    def _actors(self) -> Lines:
+    def _actors(self) -> NQuadsWriter:
         out = self.graph("actors")
-        lines.described(out, "Reference", "Generated register of actors", self.names.recorder)
+        nquads_writer.described(out, "Reference", "Generated register of actors", self.names.recorder)
         for number, actor in enumerate(self.actors):
             kind = _ACTOR_KINDS.draw(self._chance)
-            out.typed(actor, kind, ("skos:prefLabel", lines.words(texts.handle(number, kind))))
+            out.typed(actor, kind, ("skos:prefLabel", nquads_writer.words(fake_text.handle(number, kind))))
             if self._chance.random() < 0.3:
-                out.add(actor, ("skos:hiddenLabel", lines.words(texts.handle(number, "party"))))
+                out.add(actor, ("skos:hiddenLabel", nquads_writer.words(fake_text.handle(number, "party"))))
         for number, actor in enumerate(self.publishers):
-            out.typed(actor, "Organization", ("skos:prefLabel", lines.words(texts.handle(number, "Daily"))))
+            out.typed(actor, "Organization", ("skos:prefLabel", nquads_writer.words(fake_text.handle(number, "Daily"))))
         return out
 
-    def _places_and_points(self) -> list[Lines]:
+    def _places_and_points(self) -> list[NQuadsWriter]:
         out, points = self.graph("places"), self.graph("points")
-        lines.described(out, "Reference", "Generated register of places", self.names.recorder)
+        nquads_writer.described(out, "Reference", "Generated register of places", self.names.recorder)
         authority = ("ck:authority", self.sources[0])
-        lines.described(points, "Reference", "Generated points of places", self.names.recorder, authority)
+        nquads_writer.described(points, "Reference", "Generated points of places", self.names.recorder, authority)
         above = [self.names.of("place", "country")]
         self._place(out, above[0], "country", "")
         for level, count in zip(_LEVELS, (14, 56, 160), strict=True):
@@ -97,33 +97,35 @@ class Registers:
                 self._point(points, place, number)
         return [out, points]
 
-    def _place(self, out: Lines, place: str, kind: str, parent: str) -> None:
-        name = texts.handle(len(out), kind)
+    def _place(self, out: NQuadsWriter, place: str, kind: str, parent: str) -> None:
+        name = fake_text.handle(len(out), kind)
         out.typed(
             place,
             "Place",
-            ("skos:prefLabel", lines.words(name)),
-            ("skos:prefLabel", lines.words(f"موقع {len(out)}", "ar")),
-            ("ck:placeKind", lines.concept(f"place-kind/{kind}")),
+            ("skos:prefLabel", nquads_writer.words(name)),
+            ("skos:prefLabel", nquads_writer.words(f"موقع {len(out)}", "ar")),
+            ("ck:placeKind", nquads_writer.concept(f"place-kind/{kind}")),
         )
         if parent:
-            out.add(place, ("ck:administrativeParent", parent), ("skos:notation", lines.plain(f"X{len(out):06}")))
+            out.add(
+                place, ("ck:administrativeParent", parent), ("skos:notation", nquads_writer.plain(f"X{len(out):06}"))
+            )
 
-    def _point(self, out: Lines, place: str, number: int) -> None:
+    def _point(self, out: NQuadsWriter, place: str, number: int) -> None:
         shape = f"POINT({36 + self._chance.random() * 5:.5f} {33 + self._chance.random() * 4:.5f})"
-        wkt = f'"{shape}"^^{lines.iri("geo:wktLiteral")}'
+        wkt = f'"{shape}"^^{nquads_writer.iri("geo:wktLiteral")}'
         out.typed(self.names.of("geometry", f"{number}"), "Geometry", ("ck:geometryOf", place), ("geo:asWKT", wkt))
 
-    def _sources(self) -> Lines:
+    def _sources(self) -> NQuadsWriter:
         out = self.graph("sources")
-        lines.described(out, "Reference", "Generated register of sources", self.names.recorder)
+        nquads_writer.described(out, "Reference", "Generated register of sources", self.names.recorder)
         for number, source in enumerate(self.sources):
             kind = self._chance.choice(("article", "report", "dataset", "video"))
             out.typed(
                 source,
                 "Source",
-                ("skos:prefLabel", lines.words(texts.handle(number, "series"))),
-                ("ck:sourceKind", lines.concept(f"source-kind/{kind}")),
+                ("skos:prefLabel", nquads_writer.words(fake_text.handle(number, "series"))),
+                ("ck:sourceKind", nquads_writer.concept(f"source-kind/{kind}")),
                 ("dcterms:publisher", self.publisher()),
             )
         return out

@@ -11,11 +11,11 @@ from types import FrameType
 
 import click
 
-from bench import crowd, engines, graphql_cost, keeping, measuring, verdict
+from bench import engines, graphql_cost, measuring, results_file, throughput, verdict
 from bench.engines import Engine, LeftOut
 from bench.generate import generate, values_beside
 from bench.measuring import Disagreement, Effort
-from bench.others import others
+from bench.optional_engines import others
 from bench.questions import questions
 from bench.serving import Served, serving
 from bench.table import table
@@ -109,8 +109,8 @@ def main(
             raise click.ClickException(str(error)) from error
     aims = verdict.aims(run)
     click.echo("\n".join((*table(run), *map(str, aims), f"{sum(aim.is_met for aim in aims)} of {len(aims)} aims met")))
-    made = keeping.Made(bench.sizes, seed, settings, effort)
-    click.echo(f"kept in {keeping.kept(results, run, made, aims, left_out)}")
+    made = results_file.Made(bench.sizes, seed, settings, effort)
+    click.echo(f"kept in {results_file.kept(results, run, made, aims, left_out)}")
     if strict and not all(aim.is_met for aim in aims):
         sys.exit(1)
 
@@ -118,7 +118,7 @@ def main(
 def _warn(left_out: list[LeftOut]) -> None:
     for each in left_out:
         click.secho(f"LEFT OUT: {each.name}: {each.reason}", fg="yellow", err=True)
-    if crowd.tool() != "wrk":
+    if throughput.tool() != "wrk":
         told = "wrk is not installed: throughput ratios flatter ours (see docs/benchmarks.md)"
         click.secho(told, fg="yellow", err=True)
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from bench import rows
 from bench.client import Connection
-from bench.crowd import Flow
 from bench.engines import TIMEOUT_S, Engine
 from bench.processes import disk_mb, free_port, memory_mb, running, settle
 from bench.questions import ROWS
+from bench.throughput import Flow
 
 _PROBE = "SELECT * WHERE { ?zone a <https://w3id.org/conflict-kg/ontology#Zone> } LIMIT 1"
 _ERROR = re.compile(r'"status": [45]|"level": "error"|^Traceback')

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from bench.crowd import CLIENTS
 from bench.engines import OURS
+from bench.throughput import CLIENTS
 from bench.verdict import Run, mean_ratio
 
 _SIZES = ("load_s", "start_s", "settled_s", "disk_mb", "memory_loaded_mb", "memory_used_mb")

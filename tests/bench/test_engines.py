@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from bench import others, virtuoso
+from bench import optional_engines, virtuoso
 from bench.engines import Engine, LeftOut, ours, oxigraph
-from bench.others import RDFLIB_MOST_QUADS
+from bench.optional_engines import RDFLIB_MOST_QUADS
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def nothing_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("nothing_installed")
 def test_what_is_not_installed_is_left_out_with_what_it_needs() -> None:
-    found = others.others(1000, None, None)
+    found = optional_engines.others(1000, None, None)
     assert [each.name for each in found] == ["fuseki", "virtuoso", "rdflib-endpoint"]
     assert all(isinstance(each, LeftOut) and "needs" in each.reason for each in found)
 
@@ -22,7 +22,7 @@ def test_what_is_not_installed_is_left_out_with_what_it_needs() -> None:
 def test_rdflib_endpoint_is_asked_only_what_it_finishes(tmp_path: Path) -> None:
     tool = tmp_path / "rdflib-endpoint"
     tool.touch()
-    few, many = (others.others(quads, None, tool)[-1] for quads in (RDFLIB_MOST_QUADS, RDFLIB_MOST_QUADS + 1))
+    few, many = (optional_engines.others(quads, None, tool)[-1] for quads in (RDFLIB_MOST_QUADS, RDFLIB_MOST_QUADS + 1))
     assert isinstance(few, Engine)
     assert isinstance(many, LeftOut)
     assert "100,000" in many.reason
@@ -32,7 +32,7 @@ def test_only_ours_and_oxigraph_can_spoil_a_run(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("PATH", str(tmp_path))
     for name in ("java", "virtuoso-t", "isql-vt", "tool.jar"):
         (tmp_path / name).touch(0o755)
-    installed = others.others(1000, tmp_path / "tool.jar", tmp_path / "java")
+    installed = optional_engines.others(1000, tmp_path / "tool.jar", tmp_path / "java")
     assert [each.is_judged for each in [ours(), oxigraph()]] == [True, True]
     assert [isinstance(each, Engine) and each.is_judged for each in installed] == [False, False, False]
     assert all(isinstance(each, Engine) for each in installed)

@@ -1,8 +1,8 @@
-from bench.crowd import Flow
 from bench.graphql_cost import Cost
 from bench.questions import PAGE, POINT
 from bench.serving import Figures
 from bench.table import table
+from bench.throughput import Flow
 from bench.verdict import Aim, Run, aims
 
 

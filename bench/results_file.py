@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import crowd
+from bench import throughput
 from bench.engines import LeftOut
 from bench.graphql_cost import Cost
 from bench.measuring import Effort
@@ -58,7 +58,7 @@ def _machine() -> dict[str, object]:
         "processor": cpu[0] if cpu else platform.processor(),
         "memory_mb": memory[0] if memory else None,
         "load_average": _lines("/proc/loadavg")[:1],
-        "crowd": crowd.tool(),
+        "crowd": throughput.tool(),
         **{name: version(name) for name in ("pyoxigraph", "oxigraph", "uvicorn")},
     }
 

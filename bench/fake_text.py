@@ -2,7 +2,7 @@
 
 import random
 
-from bench.draws import Zipf
+from bench.sampling import Zipf
 
 
 def _listed(text: str, between: str = " ") -> list[str]:

@@ -4,8 +4,8 @@ import random
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bench import lines
-from bench.draws import Weighted
+from bench import nquads_writer
+from bench.sampling import Weighted
 
 FIRST_DAY = date(2012, 1, 1)
 DAYS = 366 * 12
@@ -23,11 +23,11 @@ class Moment:
 
     def pairs(self, when: str, as_given: str, earliest: str, latest: str) -> list[tuple[str, str]]:
         """The moment under these predicates."""
-        pairs = [(when, lines.edtf(self.edtf)), (as_given, lines.words(self.as_given))]
+        pairs = [(when, nquads_writer.edtf(self.edtf)), (as_given, nquads_writer.words(self.as_given))]
         if self.earliest:
-            pairs.append((earliest, lines.date(self.earliest)))
+            pairs.append((earliest, nquads_writer.date(self.earliest)))
         if self.latest:
-            pairs.append((latest, lines.date(self.latest)))
+            pairs.append((latest, nquads_writer.date(self.latest)))
         return pairs
 
 

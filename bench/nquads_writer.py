@@ -16,7 +16,7 @@ NAMESPACES = {
 LICENCE = "<https://creativecommons.org/licenses/by/4.0/>"
 
 
-class Lines:
+class NQuadsWriter:
     """The lines of one home graph, gathered."""
 
     def __init__(self, graph: str, names: dict[str, str]) -> None:
@@ -46,7 +46,7 @@ class Lines:
         return self._names[name]
 
 
-def described(lines: Lines, class_name: str, title: str, recorder: str, *more: tuple[str, str]) -> None:
+def described(lines: NQuadsWriter, class_name: str, title: str, recorder: str, *more: tuple[str, str]) -> None:
     """Say what the home graph is."""
     lines.typed(
         lines.graph,

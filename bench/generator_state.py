@@ -21,7 +21,7 @@ class Said:
 
 
 @dataclass
-class World:
+class GeneratorState:
     """The registers, what was said lately, and the zones and sources of all dossiers."""
 
     registers: Registers
