@@ -17,7 +17,7 @@ from api.http.service_description import Counter
 from api.middleware import request_metrics
 from api.middleware.cors import CORSMiddleware
 from api.middleware.fast_path import FastPathMiddleware
-from api.routers import graph_store, health, load, questions, resources, sparql, vocabulary
+from api.routers import graph_store, graphql, health, load, questions, resources, sparql, vocabulary
 from api.routers.health import ClosedUntilReady, Readiness
 from api.services import Services, opened
 from kg import settings

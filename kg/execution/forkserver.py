@@ -1,8 +1,8 @@
 """The process that workers are forked from; in memory mode it holds the whole graph, and each fork has it at once.
 
-``python -m kg.execution.forkserver DIRECTORY DESCRIPTOR PARENT_PID [CHECKPOINT MEMORY_MB]``; DIRECTORY only tells people
-whose it is. It answers no query itself and has one thread whenever it forks, because a lock held by another one would
-stay locked in a fork. A worker for a graph that is not held here opens its checkpoint after the fork.
+``python -m kg.execution.forkserver DIRECTORY DESCRIPTOR PARENT_PID [CHECKPOINT MEMORY_MB]``; DIRECTORY only tells
+people whose it is. It answers no query itself and has one thread whenever it forks, because a lock held by another one
+would stay locked in a fork. A worker for a graph that is not held here opens its checkpoint after the fork.
 """
 
 import gc

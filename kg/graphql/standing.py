@@ -1,7 +1,8 @@
 """How propositions and statements stand, in one word and in one line.
 
 What that rests on is wanted from the same levels as everything else, so that it costs no queries of its own: who does
-what to a proposition, how hedged, taken back or told again, disputed by whom. What it decides is for ``kg.status.verdict``.
+what to a proposition, how hedged, taken back or told again, disputed by whom. What it decides is for
+``kg.status.verdict``.
 """
 
 from collections import defaultdict

@@ -54,7 +54,7 @@ class Store(Queryable, Protocol):
 
     @property
     def version(self) -> str:
-        """The name of the present state of the data, as ``kg.store.dataset_version`` has it; empty where none can be known."""
+        """Identifies the state of the data (``kg.store.dataset_version``); empty where none is known."""
         ...
 
     def holds(self, graph: ox.NamedNode) -> bool:

@@ -75,7 +75,8 @@ DATA = f"""
   <id/proposition/aim> a ck:Position ; ck:actor <id/actor/north> ; ck:content <id/proposition/account> .
   <id/proposition/account> a ck:IncidentAccount ; ck:incident <id/incident/i1> ; ck:perpetrator <id/actor/south> ;
     ck:count <id/count/c1> .
-  <id/count/c1> a ck:CountEstimate ; ck:countOf <{namespaces.VOCAB}counted/killed> ; ck:asGiven "many"@en ; ck:minimum 3 .
+  <id/count/c1> a ck:CountEstimate ; ck:countOf <{namespaces.VOCAB}counted/killed> ;
+    ck:asGiven "many"@en ; ck:minimum 3 .
   {_passage("p1", "the <b>north</b> said that the town lies in the zone", "said")}
   {_passage("p2", "the south denied it", "denied")}
   <id/passage/bad> a ck:Passage ; oa:hasSource <id/source/lost> ;

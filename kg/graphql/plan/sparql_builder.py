@@ -113,7 +113,8 @@ def forwards(names: Names, subjects: Iterable[str], predicates: Sequence[str]) -
 
 def homes(names: Names, nodes: Iterable[str], as_predicate: str) -> str:
     """The graphs that describe these nodes, as rows of s, p, o."""
-    return f"{{ {names.values('?s', nodes)} GRAPH ?o {{ ?s {namespaces.TYPE} ?class }} BIND({predicate(as_predicate)} AS ?p) }}"
+    values = names.values("?s", nodes)
+    return f"{{ {values} GRAPH ?o {{ ?s {namespaces.TYPE} ?class }} BIND({predicate(as_predicate)} AS ?p) }}"
 
 
 def backwards(names: Names, objects: Iterable[str], predicates: Sequence[str]) -> str:

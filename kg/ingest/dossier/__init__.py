@@ -1,8 +1,8 @@
 """Dossiers: YAML-LD in, quads out.
 
-A dossier is JSON-LD 1.1 in YAML under the shipped context (``kg.jsonld_context``), with three conveniences that any reader
-could undo: a node's type may be left out where its field demands one class, its id where it stands inside another
-node, and a passage's source where it stands under its source.
+A dossier is JSON-LD 1.1 in YAML under the shipped context (``kg.jsonld_context``), with three conveniences that
+any reader could undo: a node's type may be left out where its field demands one class, its id where it stands inside
+another node, and a passage's source where it stands under its source.
 """
 
 import json
