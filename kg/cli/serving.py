@@ -12,7 +12,7 @@ from kg.cli.options import environment_with
 from kg.settings import from_environment
 
 APP = "api.app:from_environment"
-CONNECTION = "api.http.uvicorn_protocol:Connection"
+CONNECTION = "api.http.uvicorn_protocol:HttpProtocol"
 """Import strings, because nothing in kg imports api."""
 
 
