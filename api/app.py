@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 from api import errors, pages
 from api.http.access_log import Gathering, Lines, Logged
 from api.http.disconnect import Watches
-from api.http.service_description import Counter
+from api.http.service_description import TripleCounter
 from api.middleware import request_metrics
 from api.middleware.cors import CORSMiddleware
 from api.middleware.fast_path import FastPathMiddleware
@@ -55,7 +55,7 @@ def create_app(services: Services, log: Lines | None = None) -> FastAPI:
     )
     app.state.services = services
     app.state.readiness = Readiness()
-    app.state.counter = Counter()
+    app.state.counter = TripleCounter()
     app.state.pages = pages.environment(services.settings.base_iri)
     app.state.metrics = request_metrics.Metrics(services)
     app.state.watches = Watches()

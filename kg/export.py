@@ -19,7 +19,7 @@ EXPORTS = {
 _WITH_PREFIXES = (ox.RdfFormat.TRIG, ox.RdfFormat.TURTLE)
 
 
-def exported(quads: Iterable[ox.Quad], format_: ox.RdfFormat, base_iri: str) -> bytes:
+def serialize_export(quads: Iterable[ox.Quad], format_: ox.RdfFormat, base_iri: str) -> bytes:
     """The quads, sorted by graph, subject, predicate and object; a syntax without graphs has the triples alone."""
     ordered = sorted(quads, key=lambda q: (str(q.graph_name), str(q.subject), str(q.predicate), str(q.object)))
     statements = ordered if format_.supports_datasets else [quad.triple for quad in ordered]

@@ -29,19 +29,19 @@ PREFIXES = {
 }
 
 
-def context(schema: Schema, base_iri: str) -> dict[str, Any]:
+def build_context(schema: Schema, base_iri: str) -> dict[str, Any]:
     """The ``@context`` for data under ``base_iri``; the same schema always gives the same context."""
     shared, scoped = _terms(schema)
     found: dict[str, Any] = {"@version": 1.1, "@base": f"{base_iri}id/", "@language": "en"}
     found |= KEYWORDS | PREFIXES
     found["ckd"] = {"@id": f"{base_iri}id/", "@prefix": True}
-    found |= {section: "@included" for section in sections(schema)}
+    found |= {section: "@included" for section in dossier_sections(schema)}
     for each in sorted(schema.classes.values(), key=lambda each: each.name):
         found[each.name] = {"@id": each.iri, "@context": scoped[each.iri]} if each.iri in scoped else each.iri
     return found | dict(sorted(shared.items()))
 
 
-def sections(schema: Schema) -> dict[str, str]:
+def dossier_sections(schema: Schema) -> dict[str, str]:
     """The plural names under which a dossier lists what it describes, each with its class."""
     return {f"{kind}s": iri for kind, iri in kinds(schema, (namespaces.THING, namespaces.PROPOSITION)).items()}
 

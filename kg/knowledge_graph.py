@@ -90,7 +90,7 @@ def assembled(settings: Settings, store: Store) -> KnowledgeGraph:
 
 def shipped_schema(base_iri: str) -> Schema:
     """The schema of the shipped ontology and shapes."""
-    return schema_reading.read(package_data.ontology(), package_data.shapes(), base_iri)
+    return schema_reading.load_schema(package_data.ontology(), package_data.shapes(), base_iri)
 
 
 def shipped_documents() -> Iterable[Path]:

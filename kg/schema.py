@@ -119,7 +119,7 @@ class Schema:
         return [iri for iri in below if self.subclasses(iri) == [iri]]
 
 
-def read(ontology: Path, shapes: Path, base_iri: str) -> Schema:
+def load_schema(ontology: Path, shapes: Path, base_iri: str) -> Schema:
     """The schema of the two folders of Turtle files; relative IRIs are resolved against ``base_iri``.
 
     Raises SyntaxError, with the file's name, when a file does not parse: the folders are shipped, not input.

@@ -28,7 +28,7 @@ class NotAcceptable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class MediaRange:
     """One media range of an ``Accept`` header."""
 
     media_type: str
@@ -43,13 +43,13 @@ class Range:
         return int(self.media_type == "*/*")
 
 
-def ranges(accept: str) -> tuple[Range, ...]:
+def parse_accept(accept: str) -> tuple[MediaRange, ...]:
     """The media ranges that can be read; without any, everything is acceptable."""
     read = (_range(part) for part in accept.split(",", _RANGES_MOST)[:_RANGES_MOST])
-    return tuple(found for found in read if found is not None) or (Range("*/*", 1.0),)
+    return tuple(found for found in read if found is not None) or (MediaRange("*/*", 1.0),)
 
 
-def _range(part: str) -> Range | None:
+def _range(part: str) -> MediaRange | None:
     media_type, *parameters = (piece.strip().lower() for piece in part.split(";"))
     main, slash, sub = media_type.partition("/")
     if not (main and slash and sub) or (main == "*" and sub != "*"):
@@ -59,7 +59,7 @@ def _range(part: str) -> Range | None:
         name, _, value = parameter.partition("=")
         if name.strip() == "q":
             quality = _quality(value.strip())
-    return Range(media_type, quality)
+    return MediaRange(media_type, quality)
 
 
 def _quality(text: str) -> float:
@@ -68,17 +68,17 @@ def _quality(text: str) -> float:
     return min(1.0, float(text))
 
 
-def quality_of(media_type: str, accepted: Sequence[Range]) -> float:
+def quality_of(media_type: str, accepted: Sequence[MediaRange]) -> float:
     """How much the client wants that type: the most specific range that matches decides."""
     best = max(accepted, key=lambda each: each.matches(media_type), default=None)
     return best.quality if best is not None and best.matches(media_type) else 0.0
 
 
-def chosen(formats: Sequence[Format], accept: str, override: str | None = None) -> str:
+def select_media_type(formats: Sequence[Format], accept: str, override: str | None = None) -> str:
     """The media type to send; among equals the format that stands first. Raises NotAcceptable."""
     if override:
         return _named(formats, override)
-    accepted = ranges(accept)
+    accepted = parse_accept(accept)
     offers = [(each.media_type, place) for place, each in enumerate(formats)]
     # An alias is sent only where it was named: a wildcard means the registered type itself.
     offers += [
@@ -102,7 +102,7 @@ def _named(formats: Sequence[Format], override: str) -> str:
     raise NotAcceptable([each.media_type for each in formats])
 
 
-def format_of(formats: Sequence[Format], media_type: str) -> Format:
+def find_format(formats: Sequence[Format], media_type: str) -> Format:
     """The format that is sent under this type or alias."""
     for each in formats:
         if each.media_type == media_type:
@@ -112,7 +112,7 @@ def format_of(formats: Sequence[Format], media_type: str) -> Format:
 
 def prefers(media_type: str, accept: str, *, over: Sequence[str]) -> bool:
     """Whether the client names this type, or its main type, and wants it more than every one of the others."""
-    accepted = ranges(accept)
+    accepted = parse_accept(accept)
     if not any(each.matches(media_type) > 1 for each in accepted):
         return False
     return all(quality_of(media_type, accepted) > quality_of(other, accepted) for other in over)

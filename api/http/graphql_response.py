@@ -28,7 +28,7 @@ PARTIAL = 294
 
 def media_type(request: Request) -> str:
     """What the client gets. Raises NotAcceptable."""
-    return conneg.chosen(_FORMATS, request.headers.get("accept", ""))
+    return conneg.select_media_type(_FORMATS, request.headers.get("accept", ""))
 
 
 def of_outcome(outcome: GraphQLResult, chosen: str, *, partial_status: int) -> Response:

@@ -11,7 +11,7 @@ _SAFE = "/~!$&'()*+,;=:@%"
 PREFIXES = {**jsonld_context.PREFIXES, "sh": namespaces.SH}
 
 
-def local(iri: str, base_iri: str) -> str:
+def local_path(iri: str, base_iri: str) -> str:
     """Where this server tells of an IRI, as a path; its own address if elsewhere, empty if it is not one to follow."""
     if iri.startswith((namespaces.CK, namespaces.CKS)):
         return iri.removeprefix(_HOME).join(("/", ""))
@@ -25,7 +25,7 @@ def local(iri: str, base_iri: str) -> str:
     return iri if urlsplit(iri).scheme in _LINKED else ""
 
 
-def curie(iri: str) -> str:
+def compact_iri(iri: str) -> str:
     """The IRI with a well-known prefix, or in angle brackets."""
     for prefix, namespace in PREFIXES.items():
         if iri.startswith(namespace) and "/" not in iri.removeprefix(namespace):

@@ -43,7 +43,7 @@ NAMES = {
 _WITH_PREFIXES = ("text/turtle", "application/trig", "application/rdf+xml")
 
 
-def written(quads: Iterable[ox.Quad], media_type: str) -> bytes:
+def serialize(quads: Iterable[ox.Quad], media_type: str) -> bytes:
     """The quads in that syntax, or their triples where it has no graphs; the same bytes for the same quads."""
     syntax = ox.RdfFormat.from_media_type(media_type)
     assert syntax is not None

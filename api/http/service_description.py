@@ -44,21 +44,21 @@ _COUNT_UNNAMED = "SELECT (COUNT(*) AS ?triples) { ?s ?p ?o }"
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class TripleCounts:
     """How many triples there are, by named graph and, in plain mode, in the unnamed one."""
 
     graphs: dict[str, int]
     unnamed: int | None
 
 
-class Counter:
+class TripleCounter:
     """Counts once for each version of the data."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: tuple[str, Counts] | None = None
+        self._known: tuple[str, TripleCounts] | None = None
 
-    def counts(self, services: Services) -> Counts | None:
+    def counts(self, services: Services) -> TripleCounts | None:
         """The counts; None where counting takes longer than a query may."""
         version = services.publication.store.version
         with self._lock:
@@ -72,18 +72,18 @@ class Counter:
             return found
 
 
-def _counted(services: Services) -> Counts:
+def _counted(services: Services) -> TripleCounts:
     rows = services.executor.query(_COUNT)
     assert isinstance(rows, ox.QuerySolutions)
     graphs = {row["graph"].value: int(row["triples"].value) for row in rows if row["graph"] is not None}
     if not services.settings.plain:
-        return Counts(graphs, None)
+        return TripleCounts(graphs, None)
     rows = services.executor.query(_COUNT_UNNAMED)
     assert isinstance(rows, ox.QuerySolutions)
-    return Counts(graphs, int(next(rows)["triples"].value))
+    return TripleCounts(graphs, int(next(rows)["triples"].value))
 
 
-def description(endpoint: str, services: Services, counts: Counts | None) -> list[ox.Triple]:
+def describe_service(endpoint: str, services: Services, counts: TripleCounts | None) -> list[ox.Triple]:
     """The description of the service at that address."""
     fixed = [quad.triple for quad in ox.parse(path=_TEXT, base_iri=endpoint)]
     return [*fixed, *_abilities(ox.NamedNode(endpoint), services), *(_graphs(endpoint, counts) if counts else ())]
@@ -107,7 +107,7 @@ def _abilities(service: ox.NamedNode, services: Services) -> Iterator[ox.Triple]
             yield ox.Triple(function, namespaces.TYPE, _sd("Function"))
 
 
-def _graphs(endpoint: str, counts: Counts) -> Iterator[ox.Triple]:
+def _graphs(endpoint: str, counts: TripleCounts) -> Iterator[ox.Triple]:
     dataset, default = ox.NamedNode(f"{endpoint}#dataset"), ox.NamedNode(f"{endpoint}#default-graph")
     # Every resource is described in one home graph, so that their union repeats no triple.
     total = sum(counts.graphs.values()) if counts.unnamed is None else counts.unnamed

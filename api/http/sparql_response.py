@@ -42,8 +42,8 @@ def negotiated(kind: QueryForm, accept: str, wanted: str | None) -> tuple[str, s
 
 
 def _negotiated(kind: QueryForm, accept: str, wanted: str | None) -> tuple[str, str]:
-    media_type = conneg.chosen(FORMATS[kind], accept, wanted)
-    return media_type, conneg.format_of(FORMATS[kind], media_type).media_type
+    media_type = conneg.select_media_type(FORMATS[kind], accept, wanted)
+    return media_type, conneg.find_format(FORMATS[kind], media_type).media_type
 
 
 _remembered = lru_cache(TEXTS)(_negotiated)

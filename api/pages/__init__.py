@@ -14,8 +14,8 @@ from starlette.staticfiles import StaticFiles
 
 from api import services
 from api.errors import TABLE
-from api.http.links import local
-from api.pages.table import Table, table_of
+from api.http.links import local_path
+from api.pages.table import ResultTable, build_table
 from kg.errors import ConflictKgError
 
 _HERE = Path(__file__).parent
@@ -39,7 +39,7 @@ def environment(base_iri: str) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters["local"] = partial(local, base_iri=base_iri)
+    found.filters["local"] = partial(local_path, base_iri=base_iri)
     return found
 
 
@@ -72,10 +72,10 @@ def problems(request: Request) -> HTMLResponse:
     return render(request, "problems.html", answers=answers, meanings=meanings)
 
 
-def _asked(request: Request, name: str) -> Table | None:
+def _asked(request: Request, name: str) -> ResultTable | None:
     """The rows of one of our own queries; None while they cannot be had, for the page has more to say than them."""
     text = (_QUERIES / f"{name}.rq").read_text(encoding="utf-8")
     try:
-        return table_of(services.of(request).executor.query(text))
+        return build_table(services.of(request).executor.query(text))
     except ConflictKgError:
         return None

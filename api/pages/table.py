@@ -15,7 +15,7 @@ _LINKED = ("http", "https", "mailto")
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TableCell:
     """One term; ``href`` only where following it is safe."""
 
     text: str
@@ -25,34 +25,36 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ResultTable:
     """Rows under named columns; a cell is None where the variable is unbound."""
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[Cell | None, ...], ...]
+    rows: tuple[tuple[TableCell | None, ...], ...]
     is_cut: bool = False
     """There are more rows than these."""
 
 
-def table_of(solutions: QueryResult, rows_max: int = ROWS_MAX) -> Table:
+def build_table(solutions: QueryResult, rows_max: int = ROWS_MAX) -> ResultTable:
     """The first rows of a SELECT."""
     assert isinstance(solutions, ox.QuerySolutions)
     columns = tuple(variable.value for variable in solutions.variables)
     rows = [_row(solution) for solution in islice(solutions, rows_max + 1)]
-    return Table(columns, tuple(rows[:rows_max]), len(rows) > rows_max)
+    return ResultTable(columns, tuple(rows[:rows_max]), len(rows) > rows_max)
 
 
-def _row(solution: Iterable[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None]) -> tuple[Cell | None, ...]:
-    return tuple(None if term is None else cell_of(term) for term in solution)
+def _row(
+    solution: Iterable[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None],
+) -> tuple[TableCell | None, ...]:
+    return tuple(None if term is None else build_cell(term) for term in solution)
 
 
-def cell_of(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Cell:
+def build_cell(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> TableCell:
     """The term as it is shown."""
     match term:
         case ox.NamedNode():
-            return Cell(term.value, href=term.value if urlsplit(term.value).scheme in _LINKED else "")
+            return TableCell(term.value, href=term.value if urlsplit(term.value).scheme in _LINKED else "")
         case ox.Literal():
             datatype = "" if term.language or term.datatype.value == _XSD_STRING else term.datatype.value
-            return Cell(term.value, language=term.language or "", datatype=datatype)
+            return TableCell(term.value, language=term.language or "", datatype=datatype)
         case _:
-            return Cell(str(term))
+            return TableCell(str(term))

@@ -96,7 +96,7 @@ async def read(request: Request, graph: Graph) -> Response:
     core = running.publication.store
     wanted = by_name(pairs_of(request.url.query)).get("format", ())
     formats = FORMATS[QueryForm.GRAPH]
-    media_type = conneg.chosen(formats, request.headers.get("accept", ""), ",".join(wanted))
+    media_type = conneg.select_media_type(formats, request.headers.get("accept", ""), ",".join(wanted))
     if graph is not None and not await run_in_threadpool(core.holds, graph):
         raise Unknown("graph", graph.value)
     tag = etag.tag(core.version, str(graph), media_type)
@@ -104,7 +104,7 @@ async def read(request: Request, graph: Graph) -> Response:
         return same
     where = f"GRAPH {graph} {{ ?s ?p ?o }}" if graph else "?s ?p ?o"
     text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {where} }}"
-    written_as = conneg.format_of(formats, media_type).media_type
+    written_as = conneg.find_format(formats, media_type).media_type
     result = await result_of(request, Query(text=text, media_type=written_as))
     return await response(request, result, media_type, etag.headers(tag))
 

@@ -16,7 +16,7 @@ from api.errors import answer_to, message_of
 from api.http import conneg
 from api.http.conneg import Format
 from api.pages import render
-from api.pages.table import Cell, Table, cell_of
+from api.pages.table import ResultTable, TableCell, build_cell
 from kg import questions
 from kg.errors import BadParameter, ConflictKgError
 from kg.questions import Answer, Question, to_csv, to_json
@@ -77,7 +77,7 @@ def _media_type(request: Request, formats: tuple[Format, ...], wanted: str | Non
     accept = request.headers.get("accept", "")
     if wanted is None and conneg.prefers_html(accept):
         return _HTML.media_type
-    return conneg.chosen(formats, accept, wanted)
+    return conneg.select_media_type(formats, accept, wanted)
 
 
 def _json(content: Any) -> Response:
@@ -142,17 +142,17 @@ def _all_said(answer: Answer) -> list[questions.StatementSummary]:
     return [*answer.deciding, *(each.said for each in answer.bearing)]
 
 
-def _table(table: questions.Table) -> Table:
+def _table(table: questions.Table) -> ResultTable:
     rows = [tuple(_cell(row[column], table) for column in table.columns) for row in table.rows]
-    return Table(table.columns, tuple(rows))
+    return ResultTable(table.columns, tuple(rows))
 
 
-def _cell(term: Any, table: questions.Table) -> Cell | None:
+def _cell(term: Any, table: questions.Table) -> TableCell | None:
     """The term under its name: an IRI is where the link leads, not what is read."""
     if term is None:
         return None
-    plain = cell_of(term)
-    return Cell(name_of(term, table.names), href=plain.href) if isinstance(term, ox.NamedNode) else plain
+    plain = build_cell(term)
+    return TableCell(name_of(term, table.names), href=plain.href) if isinstance(term, ox.NamedNode) else plain
 
 
 _DOCUMENTED = {

@@ -17,14 +17,14 @@ from starlette.responses import RedirectResponse, Response
 
 from api import services
 from api.http import conneg, rdf_response
-from api.http.links import curie, local
+from api.http.links import compact_iri, local_path
 from api.pages import render
 from kg import namespaces
 from kg.errors import ConflictKgError, Unknown
 from kg.questions.query_template import Rows, Template, text_of
 from kg.views import description
-from kg.views.description import Description, Families
-from kg.views.resource_view import Shown, Teller, Told, teller
+from kg.views.description import BoundedDescription, ClassIndex
+from kg.views.resource_view import FieldView, StatementView, ViewBuilder, view_builder
 
 router = APIRouter(tags=["Linked data"])
 
@@ -54,7 +54,7 @@ def dereference(request: Request, kind: str, slug: str, format: str | None = Non
     if not description.exists(services.of(request).publication.store, iri):
         raise _unknown(request, kind, slug)
     accept = request.headers.get("accept", "")
-    path = local(iri, services.of(request).settings.base_iri).removeprefix("/id").removeprefix("/.well-known")
+    path = local_path(iri, services.of(request).settings.base_iri).removeprefix("/id").removeprefix("/.well-known")
     if (conneg.prefers_html(accept) and not format) or format == "html":
         return RedirectResponse(f"/page{path}", 303, {"Vary": "Accept"})
     return RedirectResponse(f"/data{path}.{_extension(accept, format)}", 303, {"Vary": "Accept"})
@@ -81,18 +81,18 @@ def page(request: Request, kind: str, slug: str) -> Response:
     """The same for people: what is said, by whom, in which words."""
     found = _described(request, kind, slug, BEARING_MAX)
     core = services.of(request).publication
-    telling = teller(core.store, core.schema, core.archive, found)
+    builder = view_builder(core.store, core.schema, core.archive, found)
     types = set(found.iris(found.focus, namespaces.TYPE.value))
-    values: dict[str, Any] = _of_source(telling) if f"{namespaces.CK}Source" in types else {}
-    if types & telling.families.statements:
-        template, values = "resource-statement.html", _of_statement(telling)
-    elif types & telling.families.propositions:
-        template, values = "resource-proposition.html", {"said": telling.said(found.focus)}
+    values: dict[str, Any] = _of_source(builder) if f"{namespaces.CK}Source" in types else {}
+    if types & builder.class_index.statements:
+        template, values = "resource-statement.html", _of_statement(builder)
+    elif types & builder.class_index.propositions:
+        template, values = "resource-proposition.html", {"said": builder.build_proposition(found.focus)}
     elif namespaces.PASSAGE.value in types:
-        template, values = "resource-passage.html", _of_passage(telling)
+        template, values = "resource-passage.html", _of_passage(builder)
     else:
-        template, values = "resource.html", _of_thing(telling) | values
-    answer = _page(request, template, telling, found.focus, data_path(request, found.focus), **values)
+        template, values = "resource.html", _of_thing(builder) | values
+    answer = _page(request, template, builder, found.focus, data_path(request, found.focus), **values)
     answer.headers["Link"] = _links(request, found.focus)
     return rdf_response.unless_known(request, answer)
 
@@ -109,25 +109,25 @@ def graph(request: Request, slug: str, format: str | None = None) -> Response:
     quads = list(core.store.quads(node))
     accept = request.headers.get("accept", "")
     if not ((conneg.prefers_html(accept) and not format) or format == "html"):
-        media_type = conneg.chosen(rdf_response.ALL, accept, format)
-        written_as = conneg.format_of(rdf_response.ALL, media_type).media_type
+        media_type = conneg.select_media_type(rdf_response.ALL, accept, format)
+        written_as = conneg.find_format(rdf_response.ALL, media_type).media_type
         return _sent(request, quads, written_as, {"Vary": "Accept"})
-    telling = teller(core.store, core.schema, core.archive, Description.of(node.value, quads))
-    path = local(node.value, core.settings.base_iri)
+    builder = view_builder(core.store, core.schema, core.archive, BoundedDescription.of(node.value, quads))
+    path = local_path(node.value, core.settings.base_iri)
     links = {suffix: f"{path}?format={suffix}" for suffix in rdf_response.NAMES}
-    answer = _page(request, "resource-graph.html", telling, node.value, links, contents=_contents(telling))
+    answer = _page(request, "resource-graph.html", builder, node.value, links, contents=_contents(builder))
     return rdf_response.unless_known(request, answer)
 
 
 def data_path(request: Request, iri: str) -> dict[str, str]:
     """Where the data of a resource lies, by extension."""
-    path = local(iri, services.of(request).settings.base_iri).removeprefix("/id").removeprefix("/.well-known")
+    path = local_path(iri, services.of(request).settings.base_iri).removeprefix("/id").removeprefix("/.well-known")
     return {suffix: f"/data{path}.{suffix}" for suffix in rdf_response.NAMES}
 
 
-def _described(request: Request, kind: str, slug: str, limit: int | None) -> Description:
+def _described(request: Request, kind: str, slug: str, limit: int | None) -> BoundedDescription:
     core = services.of(request).publication
-    found = description.described(core.store, core.schema, iri_of(request, kind, slug), limit)
+    found = description.describe(core.store, core.schema, iri_of(request, kind, slug), limit)
     if found is None:
         raise _unknown(request, kind, slug)
     return found
@@ -145,13 +145,13 @@ def _unknown(request: Request, kind: str, slug: str) -> Unknown:
 
 
 def _extension(accept: str, wanted: str | None) -> str:
-    media_type = conneg.chosen(rdf_response.ALL, accept, wanted)
-    return _EXTENSIONS[conneg.format_of(rdf_response.ALL, media_type).media_type]
+    media_type = conneg.select_media_type(rdf_response.ALL, accept, wanted)
+    return _EXTENSIONS[conneg.find_format(rdf_response.ALL, media_type).media_type]
 
 
 def _sent(request: Request, quads: Iterable[ox.Quad], media_type: str, headers: dict[str, str]) -> Response:
     return rdf_response.unless_known(
-        request, Response(rdf_response.written(quads, media_type), media_type=media_type, headers=headers)
+        request, Response(rdf_response.serialize(quads, media_type), media_type=media_type, headers=headers)
     )
 
 
@@ -161,28 +161,28 @@ def _links(request: Request, iri: str) -> str:
         f'<{path}>; rel="alternate"; type="{rdf_response.SUFFIXES[suffix]}"'
         for suffix, path in data_path(request, iri).items()
     ]
-    path = local(iri, services.of(request).settings.base_iri)
+    path = local_path(iri, services.of(request).settings.base_iri)
     page_path = path.replace("/.well-known/", "/", 1).replace("/id/", "/", 1)
     return ", ".join([f'<{path}>; rel="describes"', f'</page{page_path}>; rel="alternate"; type="text/html"', *forms])
 
 
 def _page(
-    request: Request, template: str, telling: Teller, focus: str, data_links: dict[str, str], **values: Any
+    request: Request, template: str, builder: ViewBuilder, focus: str, data_links: dict[str, str], **values: Any
 ) -> Response:
-    about = telling.description
+    about = builder.description
     home = about.home(focus)
     base = services.of(request).settings.base_iri
     return render(
         request,
         template,
-        local=partial(local, base_iri=base),
-        curie=curie,
+        local=partial(local_path, base_iri=base),
+        curie=compact_iri,
         iri=focus,
-        title=telling.link(focus),
-        kind=telling.kind(focus),
-        home=telling.link(home) if home else None,
-        home_fields=telling.fields(home) if home else (),
-        fields=[each for each in telling.fields(focus) if not _is_shown_above(each)],
+        title=builder.build_link(focus),
+        kind=builder.build_class_link(focus),
+        home=builder.build_link(home) if home else None,
+        home_fields=builder.build_fields(home) if home else (),
+        fields=[each for each in builder.build_fields(focus) if not _is_shown_above(each)],
         data_links=data_links,
         names=rdf_response.NAMES,
         is_cut=about.is_cut,
@@ -190,78 +190,78 @@ def _page(
     )
 
 
-def _is_shown_above(field: Shown) -> bool:
+def _is_shown_above(field: FieldView) -> bool:
     """The name is the heading, inference is told with its reason; spellings to search by are not names to show."""
     is_name = field.property == f"{namespaces.SKOS}prefLabel" and len(field.values) == 1
     return is_name or field.property in _NOT_LISTED
 
 
-def _of_thing(telling: Teller) -> dict[str, Any]:
-    focus, about = telling.description.focus, telling.description
+def _of_thing(builder: ViewBuilder) -> dict[str, Any]:
+    focus, about = builder.description.focus, builder.description
     pointing = {s.value for found in about.subjects.get(focus, {}).values() for s in found if hasattr(s, "value")}
-    propositions = set(telling.members(telling.families.propositions))
+    propositions = set(builder.instances(builder.class_index.propositions))
     bearing = pointing & propositions
-    statements = pointing & set(telling.members(telling.families.statements))
+    statements = pointing & set(builder.instances(builder.class_index.statements))
     spoken = {each for each in statements if focus in about.iris(each, f"{namespaces.CK}speaker")}
     reported = {each for each in statements if focus in about.iris(each, f"{namespaces.CK}reportedIn")}
-    others = {*telling.members(frozenset({namespaces.PASSAGE.value}))} & pointing
+    others = {*builder.instances(frozenset({namespaces.PASSAGE.value}))} & pointing
     return {
-        "said": [telling.said(each) for each in _by_kind(telling, bearing)],
-        "acts_on": _told(telling, statements - spoken - reported),
-        "spoken": _told(telling, spoken),
-        "reported": _told(telling, reported),
-        "passages": [telling.words(each) for each in sorted(others)],
+        "said": [builder.build_proposition(each) for each in _by_kind(builder, bearing)],
+        "acts_on": _told(builder, statements - spoken - reported),
+        "spoken": _told(builder, spoken),
+        "reported": _told(builder, reported),
+        "passages": [builder.read_quotation(each) for each in sorted(others)],
         "inference_note": "",
     }
 
 
-def _of_source(telling: Teller) -> dict[str, Any]:
-    return {"inference_note": telling.description.text(telling.description.focus, f"{namespaces.CK}inferenceNote")}
+def _of_source(builder: ViewBuilder) -> dict[str, Any]:
+    return {"inference_note": builder.description.text(builder.description.focus, f"{namespaces.CK}inferenceNote")}
 
 
-def _of_statement(telling: Teller) -> dict[str, Any]:
-    focus = telling.description.focus
-    targets = [each for act in telling.families.acts for each in telling.description.iris(focus, act)]
-    propositions = set(telling.members(telling.families.propositions))
+def _of_statement(builder: ViewBuilder) -> dict[str, Any]:
+    focus = builder.description.focus
+    targets = [each for act in builder.class_index.acts for each in builder.description.iris(focus, act)]
+    propositions = set(builder.instances(builder.class_index.propositions))
     return {
-        "told": telling.told(focus),
-        "links": telling.links(focus),
-        "said": [telling.said(each) for each in targets if each in propositions],
+        "told": builder.build_statement(focus),
+        "links": builder.build_statement_links(focus),
+        "said": [builder.build_proposition(each) for each in targets if each in propositions],
     }
 
 
-def _of_passage(telling: Teller) -> dict[str, Any]:
-    focus = telling.description.focus
+def _of_passage(builder: ViewBuilder) -> dict[str, Any]:
+    focus = builder.description.focus
     return {
-        "words": telling.words(focus),
-        "quoting": _told(telling, telling.description.pointing(namespaces.QUOTE.value, focus)),
+        "words": builder.read_quotation(focus),
+        "quoting": _told(builder, builder.description.pointing(namespaces.QUOTE.value, focus)),
     }
 
 
-def _told(telling: Teller, statements: Iterable[str]) -> list[Told]:
-    return [telling.told(each) for each in sorted(statements, key=telling.place)]
+def _told(builder: ViewBuilder, statements: Iterable[str]) -> list[StatementView]:
+    return [builder.build_statement(each) for each in sorted(statements, key=builder.text_position)]
 
 
-def _by_kind(telling: Teller, propositions: Iterable[str]) -> list[str]:
-    return sorted(propositions, key=lambda each: (telling.kind(each).text, each))
+def _by_kind(builder: ViewBuilder, propositions: Iterable[str]) -> list[str]:
+    return sorted(propositions, key=lambda each: (builder.build_class_link(each).text, each))
 
 
 def _plural(label: str) -> str:
     return f"{label[:-1]}ies" if label.endswith("y") else f"{label}s"
 
 
-def _contents(telling: Teller) -> list[tuple[str, list[Any]]]:
+def _contents(builder: ViewBuilder) -> list[tuple[str, list[Any]]]:
     """What a home graph describes, by class: statements in the order of the text, the rest by IRI."""
-    families: Families = telling.families
+    families: ClassIndex = builder.class_index
     listed: list[tuple[str, list[Any]]] = []
     for name in ("Incident", "Actor", "Place", "Zone", "Source", "Geometry"):
         found = families.schema.named(name)
-        members = telling.members(frozenset(families.schema.subclasses(found.iri))) if found else []
+        members = builder.instances(frozenset(families.schema.subclasses(found.iri))) if found else []
         if found and members:
-            listed.append((_plural(found.label), [telling.link(each) for each in members[:LISTED_MAX]]))
-    statements = sorted(telling.members(families.statements), key=telling.place)
+            listed.append((_plural(found.label), [builder.build_link(each) for each in members[:LISTED_MAX]]))
+    statements = sorted(builder.instances(families.statements), key=builder.text_position)
     if statements:
-        listed.insert(0, ("statements", [telling.link(each) for each in statements[:LISTED_MAX]]))
+        listed.insert(0, ("statements", [builder.build_link(each) for each in statements[:LISTED_MAX]]))
     return listed
 
 

@@ -20,11 +20,11 @@ from api.errors import answer_to, message_of
 from api.http import conneg, etag, rdf_response
 from api.http.authorization import writer
 from api.http.disconnect import result_of
-from api.http.service_description import PREFIXES, Counter, description
+from api.http.service_description import PREFIXES, TripleCounter, describe_service
 from api.http.sparql_request import asked, base_of
 from api.http.sparql_response import FORMATS, negotiated, response
 from api.pages import sparql_editor
-from api.pages.table import table_of
+from api.pages.table import build_table
 from kg.errors import ConflictKgError
 from kg.execution.interface import Query, QueryForm
 from kg.execution.serial_executor import SerialExecutor
@@ -97,15 +97,15 @@ _is_settled_short = remembering(etag.is_settled)
 
 
 def _description(request: Request, accept: str, wanted: str | None) -> Response:
-    media_type = conneg.chosen(rdf_response.ALL, accept, wanted)
+    media_type = conneg.select_media_type(rdf_response.ALL, accept, wanted)
     running = services.of(request)
-    counter: Counter = request.app.state.counter
+    counter: TripleCounter = request.app.state.counter
     version = running.publication.store.version
     tag = etag.tag(version, base_of(request), media_type)
     if (same := etag.unchanged(request, tag)) is not None:
         return same
-    triples = description(base_of(request), running, counter.counts(running))
-    syntax = ox.RdfFormat.from_media_type(conneg.format_of(rdf_response.ALL, media_type).media_type)
+    triples = describe_service(base_of(request), running, counter.counts(running))
+    syntax = ox.RdfFormat.from_media_type(conneg.find_format(rdf_response.ALL, media_type).media_type)
     prefixes = PREFIXES if media_type != "application/ld+json" else None
     body = ox.serialize(triples, format=syntax, prefixes=prefixes)
     return Response(body, media_type=media_type, headers=etag.headers(tag))
@@ -137,7 +137,7 @@ def _shown(request: Request, query: Query) -> dict[str, Any]:
     parsed = ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
     if isinstance(parsed, ox.QueryBoolean):
         return {"formats": formats, "truth": bool(parsed)}
-    return {"formats": formats, "table": table_of(parsed)}
+    return {"formats": formats, "table": build_table(parsed)}
 
 
 ENDPOINTS = dict.fromkeys(PATHS, answer)

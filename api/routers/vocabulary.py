@@ -18,7 +18,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api import services
 from api.http import conneg, rdf_response
-from api.http.links import curie, local
+from api.http.links import compact_iri, local_path
 from api.pages import render
 from kg import jsonld_context, namespaces
 from kg.errors import Unknown
@@ -119,7 +119,7 @@ class Graph:
     def path(self, node: Any) -> str:
         """A SHACL path as SPARQL writes it (SHACL, section 2.3.1)."""
         if isinstance(node, ox.NamedNode):
-            return curie(node.value)
+            return compact_iri(node.value)
         marks = {"zeroOrMorePath": "*", "oneOrMorePath": "+", "zeroOrOnePath": "?"}
         for inverse in self.objects(node, f"{namespaces.SH}inversePath"):
             return f"^{self.path(inverse)}"
@@ -257,15 +257,17 @@ def _answered(
     """The page or the quads, as is asked for; Turtle where everything is acceptable."""
     accept = request.headers.get("accept", "")
     if (conneg.prefers_html(accept) and not wanted) or wanted == "html":
-        page = render(request, template, local=local_here(request), curie=curie, formats=rdf_response.NAMES, **values())
+        page = render(
+            request, template, local=local_here(request), curie=compact_iri, formats=rdf_response.NAMES, **values()
+        )
         page.headers.update(_CACHE)
         return rdf_response.unless_known(request, page)
     return _rdf(request, wanted, quads)
 
 
 def _rdf(request: Request, wanted: str | None, quads: Sequence[ox.Quad]) -> Response:
-    media_type = conneg.chosen(rdf_response.TRIPLES, request.headers.get("accept", ""), wanted)
-    body = rdf_response.written(quads, conneg.format_of(rdf_response.TRIPLES, media_type).media_type)
+    media_type = conneg.select_media_type(rdf_response.TRIPLES, request.headers.get("accept", ""), wanted)
+    body = rdf_response.serialize(quads, conneg.find_format(rdf_response.TRIPLES, media_type).media_type)
     return rdf_response.unless_known(
         request, Response(body, media_type=media_type, headers={"Vary": "Accept", **_CACHE})
     )
@@ -273,7 +275,7 @@ def _rdf(request: Request, wanted: str | None, quads: Sequence[ox.Quad]) -> Resp
 
 def local_here(request: Request) -> Callable[[str], str]:
     """``local`` for the base of this server."""
-    return partial(local, base_iri=services.of(request).settings.base_iri)
+    return partial(local_path, base_iri=services.of(request).settings.base_iri)
 
 
 @router.get("/ontology")
@@ -336,7 +338,7 @@ def concept(request: Request, scheme: str, concept: str) -> Response:
 @router.get("/context.jsonld")
 def json_ld_context(request: Request) -> Response:
     """The JSON-LD context that ontology and shapes imply."""
-    body = {"@context": jsonld_context.context(_schema(request), services.of(request).settings.base_iri)}
+    body = {"@context": jsonld_context.build_context(_schema(request), services.of(request).settings.base_iri)}
     text = json.dumps(body, ensure_ascii=False, indent=1)
     headers = {"Vary": "Accept", **_CACHE}
     return rdf_response.unless_known(request, Response(text, media_type="application/ld+json", headers=headers))

@@ -6,7 +6,7 @@ from dataclasses import asdict
 import click
 
 from kg.cli.options import with_settings
-from kg.jsonld_context import context as context_of
+from kg.jsonld_context import build_context as context_of
 from kg.knowledge_graph import shipped_schema
 from kg.schema import Class, Schema
 from kg.settings import Settings

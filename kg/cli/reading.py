@@ -12,7 +12,7 @@ from kg.cli.options import with_settings
 from kg.cli.reach import readable
 from kg.cli.tables import as_text
 from kg.errors import BadParameter, Unknown
-from kg.export import EXPORTS, exported
+from kg.export import EXPORTS, serialize_export
 from kg.ingest.documents import read_bytes
 from kg.ingest.quotes import Archive
 from kg.ingest.verification import Verified, verified, verified_in
@@ -81,7 +81,7 @@ def export(graph: str | None, format_: str, settings: Settings) -> None:
         name = _graph(graph, settings) if graph else None
         if name and name not in store.graphs():
             raise Unknown("home graph", str(graph), [each.value for each in store.graphs()])
-        sys.stdout.buffer.write(exported(store.quads(name), EXPORTS[format_], settings.base_iri))
+        sys.stdout.buffer.write(serialize_export(store.quads(name), EXPORTS[format_], settings.base_iri))
 
 
 @click.command()

@@ -30,7 +30,7 @@ Index = dict[str, dict[str, list[ox.NamedNode | ox.BlankNode | ox.Literal | ox.T
 
 
 @dataclass(frozen=True)
-class Description:
+class BoundedDescription:
     """Quads, sorted; ``is_cut`` where more resources bear on the focus than were followed."""
 
     focus: str
@@ -40,7 +40,7 @@ class Description:
     subjects: Index = field(repr=False)
 
     @classmethod
-    def of(cls, focus: str, quads: Iterable[ox.Quad], is_cut: bool = False) -> "Description":
+    def of(cls, focus: str, quads: Iterable[ox.Quad], is_cut: bool = False) -> "BoundedDescription":
         """The description that these quads are."""
         ordered = tuple(sorted(set(quads), key=str))
         objects: Index = defaultdict(lambda: defaultdict(list))
@@ -77,7 +77,7 @@ class Description:
         return next((each.value for each in graphs if isinstance(each, ox.NamedNode)), "")
 
 
-class Families:
+class ClassIndex:
     """The classes of a schema by what they mean for following: things, propositions, statements, home graphs."""
 
     def __init__(self, schema: Schema) -> None:
@@ -99,12 +99,12 @@ class Families:
         return self.schema.classes[lowest[0]] if lowest else None
 
 
-def described(store: Queryable, schema: Schema, iri: str, limit: int | None = None) -> Description | None:
+def describe(store: Queryable, schema: Schema, iri: str, limit: int | None = None) -> BoundedDescription | None:
     """The description of a resource, or None where nothing describes it.
 
     With ``limit``, of the resources that bear on it only so many, the first by IRI, are followed.
     """
-    return _Gathering(store, Families(schema), iri, limit).description()
+    return _Traversal(store, ClassIndex(schema), iri, limit).description()
 
 
 def exists(store: Queryable, iri: str) -> bool:
@@ -112,15 +112,15 @@ def exists(store: Queryable, iri: str) -> bool:
     return bool(_DESCRIBED.each(store, [ox.NamedNode(iri)]).rows)
 
 
-class _Gathering:
-    def __init__(self, store: Queryable, families: Families, focus: str, limit: int | None) -> None:
+class _Traversal:
+    def __init__(self, store: Queryable, families: ClassIndex, focus: str, limit: int | None) -> None:
         self.store, self.families, self.focus, self.limit = store, families, focus, limit
         self.quads: dict[str, list[ox.Quad]] = {}
         self.is_cut = False
         self.climbs = False
         """The focus is a part, such as a selector or a count: what it is part of comes with it."""
 
-    def description(self) -> Description | None:
+    def description(self) -> BoundedDescription | None:
         pending = {self.focus}
         while pending := {each for each in pending if each not in self.quads}:
             found = self._fetched(pending)
@@ -131,7 +131,7 @@ class _Gathering:
             pending = set(self._outgoing(found)) | set(self._incoming(pending))
         names = {quad.graph_name for each in self.quads.values() for quad in each}
         self._fetched({each.value for each in names if isinstance(each, ox.NamedNode)} - self.quads.keys())
-        return Description.of(self.focus, (quad for each in self.quads.values() for quad in each), self.is_cut)
+        return BoundedDescription.of(self.focus, (quad for each in self.quads.values() for quad in each), self.is_cut)
 
     def _whole(self) -> frozenset[str]:
         each = self.families

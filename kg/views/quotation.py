@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from kg import namespaces
 from kg.ingest.quotes import Archive, cut
-from kg.views.description import Description
+from kg.views.description import BoundedDescription
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Quotation:
     """A passage; ``span`` is what stands before, in and after the exact words, None where it cannot be had."""
 
     passage: str
@@ -26,7 +26,7 @@ class Words:
     """Why there is no span; empty where there is one."""
 
 
-def words_of(about: Description, archive: Archive, passage: str) -> Words:
+def read_quotation(about: BoundedDescription, archive: Archive, passage: str) -> Quotation:
     """The words of a passage as far as the description and the archive have them."""
     selectors = about.iris(passage, namespaces.HAS_SELECTOR.value)
 
@@ -39,7 +39,7 @@ def words_of(about: Description, archive: Archive, passage: str) -> Words:
     text = archive.text(about.text(source, namespaces.SHA256.value))
     span, missing = _cut(text, start, end, digest, exact)
     own = about.text(passage, namespaces.OWN_WORDS.value)
-    return Words(passage, source, exact, own, start, end, digest, span, missing)
+    return Quotation(passage, source, exact, own, start, end, digest, span, missing)
 
 
 def _number(text: str) -> int:

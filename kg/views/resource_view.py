@@ -15,8 +15,8 @@ from kg.questions.query_template import support, text_of
 from kg.schema import Field, Schema, local_name
 from kg.status.verdict import Act, Bearing, Evidence, decide
 from kg.store.interface import Queryable
-from kg.views.description import Description, Families
-from kg.views.quotation import Words, words_of
+from kg.views.description import BoundedDescription, ClassIndex
+from kg.views.quotation import Quotation, read_quotation
 
 _ACTS = {"asserts": Act.ASSERTS, "denies": Act.DENIES, "leavesOpen": Act.LEAVES_OPEN, "supposes": Act.SUPPOSES}
 _DEPTH_MAX = 3
@@ -27,76 +27,76 @@ _TOLD_APART |= {"saidLatest", "recordedBy"}
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class ValueView:
     """A value as it is shown; ``iri`` where it is a resource, ``said`` a proposition or count to look into."""
 
     text: str
     iri: str = ""
     language: str = ""
     datatype: str = ""
-    fields: tuple["Shown", ...] = ()
+    fields: tuple["FieldView", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class FieldView:
     """A field with its values; ``is_inferred`` where the record says that the text does not state it."""
 
     label: str
     property: str
-    values: tuple[Value, ...]
+    values: tuple[ValueView, ...]
     is_inferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Dispute:
+class DisputeView:
     """A statement that rejects another, and in which aspects."""
 
-    statement: Value
-    speaker: Value
-    aspects: tuple[Value, ...]
+    statement: ValueView
+    speaker: ValueView
+    aspects: tuple[ValueView, ...]
     is_retracted: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class StatementView:
     """One statement: whose act, which act, on what, how worded, where reported, in which words, and who disputes it."""
 
     iri: str
     name: str
-    speaker: Value
-    acts: tuple[Shown, ...]
-    hedge: Value
-    explicitness: Value | None
+    speaker: ValueView
+    acts: tuple[FieldView, ...]
+    hedge: ValueView
+    explicitness: ValueView | None
     said_when: tuple[str, ...]
-    sources: tuple[Value, ...]
-    reporters: tuple[Value, ...]
-    quotes: tuple[Words, ...]
+    sources: tuple[ValueView, ...]
+    reporters: tuple[ValueView, ...]
+    quotes: tuple[Quotation, ...]
     rationale: str
-    restates: tuple[Value, ...]
-    retracted_by: tuple[Value, ...]
-    disputes: tuple[Dispute, ...]
+    restates: tuple[ValueView, ...]
+    retracted_by: tuple[ValueView, ...]
+    disputes: tuple[DisputeView, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class PropositionView:
     """A proposition: what it says, how it stands among those who speak of it, and the statements themselves."""
 
     iri: str
     name: str
-    kind: Value
-    roles: tuple[Shown, ...]
+    kind: ValueView
+    roles: tuple[FieldView, ...]
     standing: str
-    statements: tuple[Told, ...]
-    within: tuple[tuple[Value, tuple[Told, ...]], ...]
+    statements: tuple[StatementView, ...]
+    within: tuple[tuple[ValueView, tuple[StatementView, ...]], ...]
     """The propositions whose content it is, with who states them; to intend something is not to say that it is so."""
 
 
 @dataclass(frozen=True)
-class Teller:
+class ViewBuilder:
     """Tells one description; made by ``teller``."""
 
-    description: Description
-    families: Families
+    description: BoundedDescription
+    class_index: ClassIndex
     archive: Archive
     names: Mapping[str, ox.Literal] = field(repr=False)
     concepts: Mapping[str, str] = field(repr=False)
@@ -105,110 +105,112 @@ class Teller:
 
     @property
     def schema(self) -> Schema:
-        return self.families.schema
+        return self.class_index.schema
 
-    def kind(self, iri: str) -> Value:
+    def build_class_link(self, iri: str) -> ValueView:
         """The class of a resource."""
-        found = self.families.class_of(self.description.iris(iri, namespaces.TYPE.value))
-        return Value(found.label or found.name, found.iri) if found else Value("resource")
+        found = self.class_index.class_of(self.description.iris(iri, namespaces.TYPE.value))
+        return ValueView(found.label or found.name, found.iri) if found else ValueView("resource")
 
-    def link(self, iri: str) -> Value:
+    def build_link(self, iri: str) -> ValueView:
         """A resource by its name, its content or its short name."""
         if iri in self.names:
             name = self.names[iri]
-            return Value(name.value, iri, name.language or "")
+            return ValueView(name.value, iri, name.language or "")
         if iri in self.concepts:
-            return Value(self.concepts[iri], iri)
-        return Value(self._summary(iri) or _shortened(iri, self.description), iri)
+            return ValueView(self.concepts[iri], iri)
+        return ValueView(self._summary(iri) or _shortened(iri, self.description), iri)
 
-    def fields(self, iri: str, *, without: Iterable[str] = ()) -> tuple[Shown, ...]:
+    def build_fields(self, iri: str, *, without: Iterable[str] = ()) -> tuple[FieldView, ...]:
         """What the resource has by itself, in the order of its shapes."""
-        found = self.families.class_of(self.description.iris(iri, namespaces.TYPE.value))
+        found = self.class_index.class_of(self.description.iris(iri, namespaces.TYPE.value))
         if found is None:
             return tuple(self._unshaped(iri))
         inferred = {*self.description.iris(iri, f"{namespaces.CK}inferred")}
-        told: dict[str, Shown] = {}
+        told: dict[str, FieldView] = {}
         for each in found.fields.values():
             if not each.predicate or each.inverse or each.name in without or each.predicate in told:
                 continue
             if values := self._values(iri, each):
-                told[each.predicate] = Shown(each.label, each.predicate, values, each.predicate in inferred)
+                told[each.predicate] = FieldView(each.label, each.predicate, values, each.predicate in inferred)
         return tuple(told.values())
 
-    def said(self, iri: str) -> Said:
+    def build_proposition(self, iri: str) -> PropositionView:
         """A proposition with every statement on it."""
-        statements = [s for act in sorted(self.families.acts) for s in self.description.pointing(act, iri)]
+        statements = [s for act in sorted(self.class_index.acts) for s in self.description.pointing(act, iri)]
         within = [
             each
             for each in self._pointing_propositions(iri)
-            if any(predicate in self.families.parts for predicate in self.description.objects[each])
+            if any(predicate in self.class_index.parts for predicate in self.description.objects[each])
         ]
-        return Said(
+        return PropositionView(
             iri,
             self._summary(iri),
-            self.kind(iri),
-            self.fields(iri, without=("earliest", "latest")),
+            self.build_class_link(iri),
+            self.build_fields(iri, without=("earliest", "latest")),
             decide(self._evidence(iri, statements)).status.value,
-            tuple(self.told(each) for each in sorted(set(statements), key=self.place)),
-            tuple((self.link(each), self._stating(each)) for each in within),
+            tuple(self.build_statement(each) for each in sorted(set(statements), key=self.text_position)),
+            tuple((self.build_link(each), self._stating(each)) for each in within),
         )
 
-    def _stating(self, proposition: str) -> tuple[Told, ...]:
+    def _stating(self, proposition: str) -> tuple[StatementView, ...]:
         """The statements on a proposition, or on what it is itself content of."""
         found: list[str] = []
         pending = [proposition]
         for each in pending:
-            found += [s for act in sorted(self.families.acts) for s in self.description.pointing(act, each)]
+            found += [s for act in sorted(self.class_index.acts) for s in self.description.pointing(act, each)]
             pending += [above for above in self._pointing_propositions(each) if above not in pending]
-        return tuple(self.told(each) for each in sorted(set(found), key=self.place))
+        return tuple(self.build_statement(each) for each in sorted(set(found), key=self.text_position))
 
-    def told(self, iri: str) -> Told:
+    def build_statement(self, iri: str) -> StatementView:
         """A statement with all that makes it one."""
         about = self.description
         sources = about.iris(iri, f"{namespaces.CK}reportedIn")
         said = [about.text(iri, f"{namespaces.CK}{name}") for name in ("saidWhen", "saidWhenAsGiven")]
         explicitness = about.iris(iri, f"{namespaces.CK}explicitness")
-        return Told(
+        return StatementView(
             iri=iri,
             name=local_name(iri),
             speaker=self._one(iri, "speaker"),
             acts=tuple(self._acts(iri)),
             hedge=self._one(iri, "hedge"),
-            explicitness=self.link(explicitness[0]) if explicitness else None,
+            explicitness=self.build_link(explicitness[0]) if explicitness else None,
             said_when=tuple(each for each in said if each),
-            sources=tuple(map(self.link, sources)),
-            reporters=tuple(self.link(r) for s in sources for r in about.iris(s, f"{namespaces.DCTERMS}publisher")),
-            quotes=tuple(words_of(about, self.archive, p) for p in about.iris(iri, namespaces.QUOTE.value)),
+            sources=tuple(map(self.build_link, sources)),
+            reporters=tuple(
+                self.build_link(r) for s in sources for r in about.iris(s, f"{namespaces.DCTERMS}publisher")
+            ),
+            quotes=tuple(read_quotation(about, self.archive, p) for p in about.iris(iri, namespaces.QUOTE.value)),
             rationale=about.text(iri, f"{namespaces.CK}rationale"),
-            restates=tuple(map(self.link, about.iris(iri, f"{namespaces.CK}restates"))),
-            retracted_by=tuple(map(self.link, about.pointing(f"{namespaces.CK}retracts", iri))),
+            restates=tuple(map(self.build_link, about.iris(iri, f"{namespaces.CK}restates"))),
+            retracted_by=tuple(map(self.build_link, about.pointing(f"{namespaces.CK}retracts", iri))),
             disputes=tuple(self._disputes(iri)),
         )
 
-    def links(self, iri: str) -> tuple[Shown, ...]:
+    def build_statement_links(self, iri: str) -> tuple[FieldView, ...]:
         """How a statement stands to others, both ways, in the words of its shapes."""
-        found = self.families.class_of(self.description.iris(iri, namespaces.TYPE.value))
+        found = self.class_index.class_of(self.description.iris(iri, namespaces.TYPE.value))
         shown = []
         for each in found.fields.values() if found else ():
-            if not each.predicate or each.name in _TOLD_APART or each.predicate in self.families.acts - {_relays()}:
+            if not each.predicate or each.name in _TOLD_APART or each.predicate in self.class_index.acts - {_relays()}:
                 continue
             look = self.description.pointing if each.inverse else lambda p, s: self.description.iris(s, p)
-            if values := tuple(self.link(other) for other in look(each.predicate, iri)):
-                shown.append(Shown(each.label, each.predicate, values))
+            if values := tuple(self.build_link(other) for other in look(each.predicate, iri)):
+                shown.append(FieldView(each.label, each.predicate, values))
         return tuple(shown)
 
-    def words(self, passage: str) -> Words:
+    def read_quotation(self, passage: str) -> Quotation:
         """The words of a passage."""
-        return words_of(self.description, self.archive, passage)
+        return read_quotation(self.description, self.archive, passage)
 
-    def place(self, statement: str) -> tuple[str, int, str]:
+    def text_position(self, statement: str) -> tuple[str, int, str]:
         """Where a statement stands: by source, then in the order of its text."""
         about = self.description
-        starts = [words_of(about, self.archive, p).start for p in about.iris(statement, namespaces.QUOTE.value)]
+        starts = [read_quotation(about, self.archive, p).start for p in about.iris(statement, namespaces.QUOTE.value)]
         source = about.iris(statement, f"{namespaces.CK}reportedIn")
         return (source[0] if source else "", min(starts, default=1 << 40), statement)
 
-    def members(self, family: frozenset[str]) -> list[str]:
+    def instances(self, family: frozenset[str]) -> list[str]:
         """The described resources whose class belongs to a family, sorted."""
         typed = {each for c in family for each in self.description.pointing(namespaces.TYPE.value, c)}
         return sorted(typed)
@@ -216,23 +218,25 @@ class Teller:
     def _pointing_propositions(self, iri: str) -> list[str]:
         found = self.description.subjects.get(iri, {})
         pointing = {s.value for s in (each for all_ in found.values() for each in all_) if isinstance(s, ox.NamedNode)}
-        return sorted(pointing & set(self.members(self.families.propositions)))
+        return sorted(pointing & set(self.instances(self.class_index.propositions)))
 
-    def _one(self, iri: str, name: str) -> Value:
+    def _one(self, iri: str, name: str) -> ValueView:
         found = self.description.iris(iri, f"{namespaces.CK}{name}")
-        return self.link(found[0]) if found else Value("not recorded")
+        return self.build_link(found[0]) if found else ValueView("not recorded")
 
-    def _acts(self, iri: str) -> Iterator[Shown]:
-        for act in sorted(self.families.acts):
+    def _acts(self, iri: str) -> Iterator[FieldView]:
+        for act in sorted(self.class_index.acts):
             if targets := self.description.iris(iri, act):
                 label = self.schema.properties[act].label
-                yield Shown(label, act, tuple(self.link(each) for each in targets))
+                yield FieldView(label, act, tuple(self.build_link(each) for each in targets))
 
-    def _disputes(self, iri: str) -> Iterator[Dispute]:
+    def _disputes(self, iri: str) -> Iterator[DisputeView]:
         for each in self.description.pointing(f"{namespaces.CK}disputes", iri):
             aspects = self.description.iris(each, f"{namespaces.CK}disputedAspect")
             taken_back = bool(self.description.pointing(f"{namespaces.CK}retracts", each))
-            yield Dispute(self.link(each), self._one(each, "speaker"), tuple(map(self.link, aspects)), taken_back)
+            yield DisputeView(
+                self.build_link(each), self._one(each, "speaker"), tuple(map(self.build_link, aspects)), taken_back
+            )
 
     def _evidence(self, proposition: str, statements: Iterable[str]) -> Iterator[Evidence]:
         for act, iri in self._performed(proposition, statements):
@@ -263,25 +267,25 @@ class Teller:
             hedge = broader.get(hedge)
         return hedge == _POSSIBILITY
 
-    def _values(self, iri: str, of: Field) -> tuple[Value, ...]:
+    def _values(self, iri: str, of: Field) -> tuple[ValueView, ...]:
         assert of.predicate
         return tuple(self._value(each) for each in self.description.values(iri, of.predicate))
 
-    def _value(self, term: object) -> Value:
+    def _value(self, term: object) -> ValueView:
         match term:
             case ox.NamedNode():
-                shown = self.link(term.value)
+                shown = self.build_link(term.value)
                 is_count = f"{namespaces.CK}CountEstimate" in self.description.iris(term.value, namespaces.TYPE.value)
-                inner = self.fields(term.value) if is_count else ()
-                return Value(shown.text, shown.iri, shown.language, fields=inner)
+                inner = self.build_fields(term.value) if is_count else ()
+                return ValueView(shown.text, shown.iri, shown.language, fields=inner)
             case ox.Literal():
-                return Value(term.value, language=term.language or "", datatype=term.datatype.value)
+                return ValueView(term.value, language=term.language or "", datatype=term.datatype.value)
             case _:
-                return Value(str(term))
+                return ValueView(str(term))
 
-    def _unshaped(self, iri: str) -> Iterator[Shown]:
+    def _unshaped(self, iri: str) -> Iterator[FieldView]:
         for predicate, values in self.description.objects.get(iri, {}).items():
-            yield Shown(local_name(predicate), predicate, tuple(map(self._value, values)))
+            yield FieldView(local_name(predicate), predicate, tuple(map(self._value, values)))
 
     def _summary(self, iri: str) -> str:
         """A proposition or statement in a line; empty for anything else, within itself, and too deep down."""
@@ -295,26 +299,30 @@ class Teller:
 
     def _summed(self, iri: str) -> str:
         types = set(self.description.iris(iri, namespaces.TYPE.value))
-        if types & self.families.statements:
+        if types & self.class_index.statements:
             return f"{self._one(iri, 'speaker').text} {self._summary_of_acts(iri)}"
         if f"{namespaces.CK}CountEstimate" in types:
-            counted = ", ".join(self.link(each).text for each in self.description.iris(iri, f"{namespaces.CK}countOf"))
+            counted = ", ".join(
+                self.build_link(each).text for each in self.description.iris(iri, f"{namespaces.CK}countOf")
+            )
             return f"{self.description.text(iri, f'{namespaces.CK}asGiven')} ({counted})"
-        if not types & self.families.propositions:
+        if not types & self.class_index.propositions:
             return ""
         if gist := self.description.text(iri, f"{namespaces.CK}gist"):
-            return f"{self.kind(iri).text}: {gist}"
+            return f"{self.build_class_link(iri).text}: {gist}"
         roles = [
             ", ".join(value.text for value in each.values)
-            for each in self.fields(iri, without=("earliest", "latest", "whenAsGiven", "timeMode", "count", "when"))
+            for each in self.build_fields(
+                iri, without=("earliest", "latest", "whenAsGiven", "timeMode", "count", "when")
+            )
         ]
-        return f"{self.kind(iri).text}: {' · '.join(roles[:4])}"
+        return f"{self.build_class_link(iri).text}: {' · '.join(roles[:4])}"
 
     def _summary_of_acts(self, iri: str) -> str:
         return "; ".join(f"{act.label}: {', '.join(v.text for v in act.values)}" for act in self._acts(iri))
 
 
-def teller(store: Queryable, schema: Schema, archive: Archive, description: Description) -> Teller:
+def view_builder(store: Queryable, schema: Schema, archive: Archive, description: BoundedDescription) -> ViewBuilder:
     """The teller of a description, with the names of all it mentions."""
     mentioned = {iri for quad in description.quads for iri in (quad.subject, quad.object) if _is_data(iri, schema)}
     names: dict[str, ox.Literal] = {}
@@ -323,10 +331,10 @@ def teller(store: Queryable, schema: Schema, archive: Archive, description: Desc
         if isinstance(name, ox.Literal) and (iri not in names or (name.language == "en" != names[iri].language)):
             names[iri] = name
     concepts = {c.iri: c.label for scheme in schema.schemes.values() for c in scheme.concepts}
-    return Teller(description, Families(schema), archive, names, concepts)
+    return ViewBuilder(description, ClassIndex(schema), archive, names, concepts)
 
 
-def _shortened(iri: str, about: Description) -> str:
+def _shortened(iri: str, about: BoundedDescription) -> str:
     """The short name of a resource of ours, or an IRI from elsewhere as it is."""
     is_ours = "/id/" in iri or "/graph/" in iri or iri in about.objects
     return local_name(iri) if is_ours else iri

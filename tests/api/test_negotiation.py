@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.http.conneg import Format, NotAcceptable, chosen, prefers_html
+from api.http.conneg import Format, NotAcceptable, prefers_html, select_media_type
 
 FORMATS = (Format("text/turtle", ("ttl",)), Format("application/ld+json", ("jsonld",), ("application/json",)))
 
@@ -24,14 +24,14 @@ FORMATS = (Format("text/turtle", ("ttl",)), Format("application/ld+json", ("json
     ],
 )
 def test_best_format_is_chosen(accept: str, expected: str) -> None:
-    assert chosen(FORMATS, accept) == expected
+    assert select_media_type(FORMATS, accept) == expected
 
 
 def test_override_wins() -> None:
-    assert chosen(FORMATS, "text/turtle", "jsonld") == "application/ld+json"
-    assert chosen(FORMATS, "text/turtle", "application/ld+json") == "application/ld+json"
+    assert select_media_type(FORMATS, "text/turtle", "jsonld") == "application/ld+json"
+    assert select_media_type(FORMATS, "text/turtle", "application/ld+json") == "application/ld+json"
     with pytest.raises(NotAcceptable):
-        chosen(FORMATS, "*/*", "exe")
+        select_media_type(FORMATS, "*/*", "exe")
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,6 @@ accepts = st.text() | st.lists(
 def test_reading_accept_never_raises(accept: str, override: str | None) -> None:
     prefers_html(accept)
     try:
-        assert chosen(FORMATS, accept, override)
+        assert select_media_type(FORMATS, accept, override)
     except NotAcceptable as error:
         assert error.available  # noqa: PT017  # the only other outcome

@@ -9,7 +9,7 @@ from kg import namespaces
 from kg import schema as schemas
 from kg.errors import InputRejected
 from kg.ingest.dossier import read_dossier
-from kg.jsonld_context import context
+from kg.jsonld_context import build_context
 from kg.schema import Schema
 from kg.settings import DEFAULT_BASE_IRI
 
@@ -52,7 +52,7 @@ def extended(repository: Path, tmp_path: Path) -> Schema:
         shutil.copytree(repository / folder, tmp_path / folder)
     (tmp_path / "ontology" / "ceasefire.ttl").write_text(CEASEFIRE)
     (tmp_path / "shapes" / "ceasefire.ttl").write_text(CEASEFIRE_SHAPE)
-    return schemas.read(tmp_path / "ontology", tmp_path / "shapes", DEFAULT_BASE_IRI)
+    return schemas.load_schema(tmp_path / "ontology", tmp_path / "shapes", DEFAULT_BASE_IRI)
 
 
 def test_every_shaped_class_has_fields(schema: Schema) -> None:
@@ -99,8 +99,11 @@ def test_an_added_class_is_in_schema_and_context_without_python(extended: Schema
     assert ceasefire
     assert ceasefire.kind == "proposition"
     assert {"guarantor", "when", "gist"} <= set(ceasefire.fields)
-    assert context(extended, DEFAULT_BASE_IRI)["Ceasefire"] == f"{namespaces.CK}Ceasefire"
-    assert context(extended, DEFAULT_BASE_IRI)["guarantor"] == {"@id": f"{namespaces.CK}guarantor", "@type": "@id"}
+    assert build_context(extended, DEFAULT_BASE_IRI)["Ceasefire"] == f"{namespaces.CK}Ceasefire"
+    assert build_context(extended, DEFAULT_BASE_IRI)["guarantor"] == {
+        "@id": f"{namespaces.CK}guarantor",
+        "@type": "@id",
+    }
 
 
 def test_an_added_class_can_be_used_in_a_dossier_without_python(extended: Schema) -> None:
@@ -120,5 +123,5 @@ def test_a_file_that_does_not_parse_is_named(repository: Path, tmp_path: Path) -
     shutil.copytree(repository / "ontology", tmp_path / "ontology")
     (tmp_path / "ontology" / "broken.ttl").write_text("nonsense")
     with pytest.raises(SyntaxError) as failure:
-        schemas.read(tmp_path / "ontology", repository / "shapes", DEFAULT_BASE_IRI)
+        schemas.load_schema(tmp_path / "ontology", repository / "shapes", DEFAULT_BASE_IRI)
     assert failure.value.filename == str(tmp_path / "ontology" / "broken.ttl")

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from pyld import jsonld
 
 from kg import namespaces
-from kg.export import EXPORTS, exported
+from kg.export import EXPORTS, serialize_export
 from kg.ingest import yaml_source
 from kg.ingest.documents import FORMATS
 from kg.ingest.dossier import json_ld, read_dossier
 from kg.ingest.dossier.expander import complete
 from kg.ingest.dossier.iri_resolver import Names
 from kg.ingest.quotes import passages, share
-from kg.jsonld_context import context, sections
+from kg.jsonld_context import build_context, dossier_sections
 from kg.knowledge_graph import KnowledgeGraph
 from kg.schema import Schema
 from kg.settings import DEFAULT_BASE_IRI
@@ -41,7 +41,7 @@ def test_the_post_uses_every_section_act_and_kind_of_proposition(schema: Schema,
     links = ("disputes", "supports", "basedOn", "groundFor", "inTensionWith", "conditionalOn", "restates")
     kinds = [schema.classes[iri].name for iri in schema.leaves([namespaces.PROPOSITION])]
     assert len(kinds) >= 13
-    assert [name for name in (*sections(schema), *acts, *links) if f"{name}:" not in post] == []
+    assert [name for name in (*dossier_sections(schema), *acts, *links) if f"{name}:" not in post] == []
     assert [name for name in kinds if f"type: {name}" not in post] == []
 
 
@@ -49,7 +49,7 @@ def test_another_reader_of_json_ld_finds_the_same_quads(
     schema: Schema, post: str, quads_of_post: frozenset[ox.Quad]
 ) -> None:
     text = yaml_source.read(post.encode(), "post.yaml")
-    shipped = context(schema, DEFAULT_BASE_IRI)
+    shipped = build_context(schema, DEFAULT_BASE_IRI)
     names = Names(text, DEFAULT_BASE_IRI, shipped)
     document = json_ld(complete(text, schema, names), names, shipped)
     written = jsonld.to_rdf(document, {"format": "application/n-quads", "base": DEFAULT_BASE_IRI})
@@ -120,10 +120,10 @@ def test_an_archive_holds_the_quotes_of_the_post_to_its_text(post: str, publicat
 @pytest.mark.parametrize("suffix", ["trig", "nq"])
 def test_an_export_loaded_again_changes_nothing(suffix: str, post: str, publication: KnowledgeGraph) -> None:
     publication.load([publication.door.read(post.encode(), "post.yaml")])
-    data = exported(publication.store.quads(), EXPORTS[suffix], DEFAULT_BASE_IRI)
+    data = serialize_export(publication.store.quads(), EXPORTS[suffix], DEFAULT_BASE_IRI)
     plan = publication.load([publication.door.read(data, f"all.{suffix}")])
     assert plan.graphs == ()
-    assert exported(publication.store.quads(), EXPORTS[suffix], DEFAULT_BASE_IRI) == data
+    assert serialize_export(publication.store.quads(), EXPORTS[suffix], DEFAULT_BASE_IRI) == data
 
 
 @pytest.mark.parametrize("suffix", sorted(EXPORTS))
@@ -131,7 +131,7 @@ def test_one_home_graph_comes_back_from_every_syntax(
     suffix: str, registered: KnowledgeGraph, quads_of_post: frozenset[ox.Quad]
 ) -> None:
     held = normalised(quads_of_post)
-    data = exported(held, EXPORTS[suffix], DEFAULT_BASE_IRI)
+    data = serialize_export(held, EXPORTS[suffix], DEFAULT_BASE_IRI)
     assert normalised(registered.door.read(data, f"post.{suffix}").quads) == held
 
 
@@ -153,7 +153,7 @@ def test_whatever_is_stored_and_dumped_is_the_same_when_stored_again(quads: froz
     def dumped(held: frozenset[ox.Quad]) -> bytes:
         store = EmbeddedStore.in_memory()
         store.apply(Change(frozenset(), held))
-        return exported(store.quads(), EXPORTS[suffix], DEFAULT_BASE_IRI)
+        return serialize_export(store.quads(), EXPORTS[suffix], DEFAULT_BASE_IRI)
 
     once = dumped(quads)
     format_ = FORMATS[f".{suffix}"]

@@ -114,7 +114,7 @@ def extended(tmp_path: Path, catalogue: Catalogue) -> GraphQLService:
     for name, added in (("ontology/incident.ttl", CLASS), ("shapes/incident.ttl", SHAPES)):
         with (tmp_path / name).open("a", encoding="utf-8") as file:
             file.write(added)
-    structure = schema_reading.read(tmp_path / "ontology", tmp_path / "shapes", DEFAULT_BASE_IRI)
+    structure = schema_reading.load_schema(tmp_path / "ontology", tmp_path / "shapes", DEFAULT_BASE_IRI)
     return GraphQLService(structure, catalogue, DEFAULT_BASE_IRI)
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from kg import namespaces
 from kg.graphql.schema.inflection import constant, pascal
 from kg.schema import Class, Field, Schema, Scheme, local_name
-from kg.views.description import Families
+from kg.views.description import ClassIndex
 
 _ALTERNATIVE = f"{namespaces.SH}alternativePath"
 _INVERSE = f"{namespaces.SH}inversePath"
@@ -182,7 +182,7 @@ def model_of(schema: Schema) -> Model:
 class _Reading:
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
-        self.families = Families(schema)
+        self.families = ClassIndex(schema)
         self.shape_values: dict[str, dict[str, list[str]]] = {}
         for quad in schema.shapes:
             by_predicate = self.shape_values.setdefault(namespaces.value_of(quad.subject), {})

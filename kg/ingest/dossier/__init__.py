@@ -16,14 +16,14 @@ from kg.ingest import yaml_source
 from kg.ingest.documents import Document
 from kg.ingest.dossier.expander import Completed, complete
 from kg.ingest.dossier.iri_resolver import Names
-from kg.jsonld_context import context
+from kg.jsonld_context import build_context
 from kg.schema import Schema
 
 
 def read_dossier(data: bytes, name: str, schema: Schema, base_iri: str) -> Document:
     """The dossier as one home graph. Raises InputRejected with every finding, each with line and cure."""
     text = yaml_source.read(data, name)
-    shipped = context(schema, base_iri)
+    shipped = build_context(schema, base_iri)
     names = Names(text, base_iri, shipped)
     done = complete(text, schema, names)
     if done.findings:

@@ -15,7 +15,7 @@ from kg import namespaces
 from kg.errors import Finding
 from kg.ingest.dossier.iri_resolver import Names
 from kg.ingest.yaml_source import Path, Value, YamlSource, near
-from kg.jsonld_context import sections
+from kg.jsonld_context import dossier_sections
 from kg.schema import Class, Field, Schema
 
 _ANY_HOME_GRAPH = (f"{namespaces.CK}HomeGraph",)
@@ -59,7 +59,7 @@ class _Owner:
 class _Walk:
     def __init__(self, text: YamlSource, schema: Schema, names: Names) -> None:
         self.text, self.schema, self.names = text, schema, names
-        self.sections = sections(schema)
+        self.sections = dossier_sections(schema)
         self.done = Completed()
 
     # --- findings --------------------------------------------------------------------------------------------
