@@ -11,15 +11,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp
 
 from api import errors, pages
-from api.http.access_log import Gathering, Lines, Logged
-from api.http.disconnect import Watches
+from api.http.access_log import AccessLog, BufferedAccessLog, LoggerAccessLog
+from api.http.disconnect import DisconnectMonitor
 from api.http.service_description import TripleCounter
 from api.middleware import request_metrics
-from api.middleware.cors import CORSMiddleware
+from api.middleware.cors import PublicCORSMiddleware
 from api.middleware.fast_path import FastPathMiddleware
 from api.routers import graph_store, graphql, health, load, questions, resources, sparql, vocabulary
-from api.routers.health import ClosedUntilReady, Readiness
-from api.services import Services, opened
+from api.routers.health import Readiness, ReadinessMiddleware
+from api.services import Services, open_services
 from kg import settings
 from kg.execution.serial_executor import SerialExecutor
 
@@ -30,7 +30,7 @@ def from_environment() -> FastAPI:
     """The app as ``KG_*`` variables ask for it, alone in its process. Raises BadParameter or StoreFailure."""
     # Threads that compute let the event loop have its turn ten times sooner than they would by default.
     sys.setswitchinterval(_TURN_S)
-    return create_app(opened(settings.from_environment(os.environ)), Gathering(sys.stderr))
+    return create_app(open_services(settings.from_environment(os.environ)), BufferedAccessLog(sys.stderr))
 
 
 class App(FastAPI):
@@ -38,11 +38,13 @@ class App(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         direct = FastPathMiddleware(super().build_middleware_stack(), sparql.ENDPOINTS)
-        closed = ClosedUntilReady(direct, self.state.readiness)
-        return request_metrics.RequestMetricsMiddleware(CORSMiddleware(closed), self.state.metrics, self.state.log)
+        closed = ReadinessMiddleware(direct, self.state.readiness)
+        return request_metrics.RequestMetricsMiddleware(
+            PublicCORSMiddleware(closed), self.state.metrics, self.state.log
+        )
 
 
-def create_app(services: Services, log: Lines | None = None) -> FastAPI:
+def create_app(services: Services, log: AccessLog | None = None) -> FastAPI:
     """The app over these services, which it closes when it ends; ``log`` gets a line a request. Apps share nothing."""
     app = App(
         title="conflict-kg",
@@ -58,9 +60,9 @@ def create_app(services: Services, log: Lines | None = None) -> FastAPI:
     app.state.counter = TripleCounter()
     app.state.pages = pages.environment(services.settings.base_iri)
     app.state.metrics = request_metrics.Metrics(services)
-    app.state.watches = Watches()
+    app.state.watches = DisconnectMonitor()
     app.state.line = SerialExecutor(services.settings.queue_length, "request-texts")
-    app.state.log = log or Logged(request_metrics.ACCESS_LOG)
+    app.state.log = log or LoggerAccessLog(request_metrics.ACCESS_LOG)
     errors.install(app)
     # Under /graph/ the first to answer wins: pages and data of home graphs, or in plain mode the graph store.
     graphs = (graph_store, resources) if services.settings.plain else (resources, graph_store)

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http import conneg
-from api.http.disconnect import ClientLeft
+from api.http.disconnect import ClientDisconnected
 from kg import errors
 
 _log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ _CLIENT_LEFT = 499
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ProblemType:
     """What HTTP says of one class of failure; without a slug, no more than the status says by itself."""
 
     status: HTTPStatus
@@ -37,30 +37,34 @@ class Answer:
     title: str
 
 
-def plain(status: HTTPStatus) -> Answer:
+def blank_problem_type(status: HTTPStatus) -> ProblemType:
     """The answer whose type is about:blank (RFC 9457, section 4.2.1)."""
-    return Answer(status, "", status.phrase)
+    return ProblemType(status, "", status.phrase)
 
 
-TABLE: Mapping[type[errors.ConflictKgError], Answer] = {
-    errors.InputRejected: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, "input-rejected", "The input does not conform"),
-    errors.Unknown: Answer(HTTPStatus.NOT_FOUND, "unknown", "There is no such thing"),
-    errors.BadParameter: Answer(HTTPStatus.BAD_REQUEST, "bad-parameter", "A parameter cannot be used"),
-    errors.QueryRefused: Answer(HTTPStatus.BAD_REQUEST, "query-refused", "The query is not run"),
-    errors.QuerySyntax: Answer(HTTPStatus.BAD_REQUEST, "query-syntax", "The query does not parse"),
-    errors.QueryTooLong: Answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "query-too-long", "The query is too long"),
-    errors.QueryTooNested: Answer(HTTPStatus.BAD_REQUEST, "query-too-nested", "The query is nested too deeply"),
-    errors.QueryForbidden: Answer(HTTPStatus.FORBIDDEN, "query-forbidden", "This is not offered here"),
-    errors.GraphSyntax: Answer(HTTPStatus.BAD_REQUEST, "graph-syntax", "The RDF does not parse"),
-    errors.UpdateConflict: Answer(HTTPStatus.CONFLICT, "update-conflict", "The data does not allow this update"),
-    errors.QueryLimit: Answer(HTTPStatus.GATEWAY_TIMEOUT, "query-limit", "The query was stopped"),
-    errors.QueryDeadline: Answer(HTTPStatus.GATEWAY_TIMEOUT, "query-deadline", "The query ran too long"),
-    errors.QueryMemory: Answer(HTTPStatus.GATEWAY_TIMEOUT, "query-memory", "The query needed too much memory"),
-    errors.Overloaded: Answer(HTTPStatus.SERVICE_UNAVAILABLE, "overloaded", "Too many queries are waiting"),
-    errors.StoreFailure: Answer(HTTPStatus.SERVICE_UNAVAILABLE, "store-failure", "The graph cannot be reached"),
-    errors.StoreLocked: Answer(HTTPStatus.SERVICE_UNAVAILABLE, "store-locked", "The graph is held by another process"),
-    errors.StoreFull: Answer(HTTPStatus.INSUFFICIENT_STORAGE, "store-full", "No room is left for the graph"),
-    errors.StoreUnreachable: Answer(HTTPStatus.BAD_GATEWAY, "store-unreachable", "The graph's engine does not answer"),
+TABLE: Mapping[type[errors.ConflictKgError], ProblemType] = {
+    errors.InputRejected: ProblemType(HTTPStatus.UNPROCESSABLE_ENTITY, "input-rejected", "The input does not conform"),
+    errors.Unknown: ProblemType(HTTPStatus.NOT_FOUND, "unknown", "There is no such thing"),
+    errors.BadParameter: ProblemType(HTTPStatus.BAD_REQUEST, "bad-parameter", "A parameter cannot be used"),
+    errors.QueryRefused: ProblemType(HTTPStatus.BAD_REQUEST, "query-refused", "The query is not run"),
+    errors.QuerySyntax: ProblemType(HTTPStatus.BAD_REQUEST, "query-syntax", "The query does not parse"),
+    errors.QueryTooLong: ProblemType(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "query-too-long", "The query is too long"),
+    errors.QueryTooNested: ProblemType(HTTPStatus.BAD_REQUEST, "query-too-nested", "The query is nested too deeply"),
+    errors.QueryForbidden: ProblemType(HTTPStatus.FORBIDDEN, "query-forbidden", "This is not offered here"),
+    errors.GraphSyntax: ProblemType(HTTPStatus.BAD_REQUEST, "graph-syntax", "The RDF does not parse"),
+    errors.UpdateConflict: ProblemType(HTTPStatus.CONFLICT, "update-conflict", "The data does not allow this update"),
+    errors.QueryLimit: ProblemType(HTTPStatus.GATEWAY_TIMEOUT, "query-limit", "The query was stopped"),
+    errors.QueryDeadline: ProblemType(HTTPStatus.GATEWAY_TIMEOUT, "query-deadline", "The query ran too long"),
+    errors.QueryMemory: ProblemType(HTTPStatus.GATEWAY_TIMEOUT, "query-memory", "The query needed too much memory"),
+    errors.Overloaded: ProblemType(HTTPStatus.SERVICE_UNAVAILABLE, "overloaded", "Too many queries are waiting"),
+    errors.StoreFailure: ProblemType(HTTPStatus.SERVICE_UNAVAILABLE, "store-failure", "The graph cannot be reached"),
+    errors.StoreLocked: ProblemType(
+        HTTPStatus.SERVICE_UNAVAILABLE, "store-locked", "The graph is held by another process"
+    ),
+    errors.StoreFull: ProblemType(HTTPStatus.INSUFFICIENT_STORAGE, "store-full", "No room is left for the graph"),
+    errors.StoreUnreachable: ProblemType(
+        HTTPStatus.BAD_GATEWAY, "store-unreachable", "The graph's engine does not answer"
+    ),
 }
 
 # Where the message of an error names the machine we run on, the client gets the title alone.
@@ -79,20 +83,20 @@ _MEMBERS = {
 }
 
 
-def answer_to(error: errors.ConflictKgError) -> Answer:
+def problem_type_of(error: errors.ConflictKgError) -> ProblemType:
     """The row of the table for the error's own class, or its nearest ancestor."""
     for ancestor in type(error).__mro__:
         if ancestor in TABLE:
             return TABLE[ancestor]
-    return plain(HTTPStatus.INTERNAL_SERVER_ERROR)
+    return blank_problem_type(HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def message_of(error: errors.ConflictKgError) -> str:
+def client_message(error: errors.ConflictKgError) -> str:
     """What the client may read."""
-    return answer_to(error).title if isinstance(error, _PRIVATE) else str(error)
+    return problem_type_of(error).title if isinstance(error, _PRIVATE) else str(error)
 
 
-def members_of(error: errors.ConflictKgError) -> dict[str, Any]:
+def extension_members(error: errors.ConflictKgError) -> dict[str, Any]:
     """The facts of the error, as extension members of a problem (RFC 9457, section 3.2)."""
     if isinstance(error, errors.InputRejected):
         return {"findings": [finding_members(finding) for finding in error.findings]}
@@ -117,9 +121,9 @@ def finding_members(finding: errors.Finding) -> dict[str, Any]:
     }
 
 
-def problem(
+def problem_response(
     request: Request,
-    answer: Answer,
+    answer: ProblemType,
     detail: str,
     members: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
@@ -149,23 +153,25 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(errors.ConflictKgError, _of_ours)
     app.add_exception_handler(conneg.NotAcceptable, _not_acceptable)
     app.add_exception_handler(HTTPException, _of_http)
-    app.add_exception_handler(ClientLeft, _to_nobody)
+    app.add_exception_handler(ClientDisconnected, _to_nobody)
     app.add_exception_handler(RequestValidationError, _of_validation)
     app.add_exception_handler(Exception, _of_nobody)
 
 
 def _of_ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.ConflictKgError)
-    answer = answer_to(error)
+    answer = problem_type_of(error)
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR and isinstance(error, _PRIVATE):
         _log.error("%s", error)
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, errors.Overloaded) else {}
-    return problem(request, answer, message_of(error), members_of(error), headers)
+    return problem_response(request, answer, client_message(error), extension_members(error), headers)
 
 
 def _not_acceptable(request: Request, error: Exception) -> Response:
     assert isinstance(error, conneg.NotAcceptable)
-    return problem(request, plain(HTTPStatus.NOT_ACCEPTABLE), str(error), {"available": list(error.available)})
+    return problem_response(
+        request, blank_problem_type(HTTPStatus.NOT_ACCEPTABLE), str(error), {"available": list(error.available)}
+    )
 
 
 def _to_nobody(request: Request, error: Exception) -> Response:
@@ -178,7 +184,7 @@ def _of_http(request: Request, error: Exception) -> Response:
     status = HTTPStatus(error.status_code)
     if status is HTTPStatus.NOT_FOUND and error.detail == status.phrase:
         error.detail = f"nothing is served at {request.url.path}"
-    return problem(request, plain(status), error.detail, headers=error.headers)
+    return problem_response(request, blank_problem_type(status), error.detail, headers=error.headers)
 
 
 def _of_validation(request: Request, error: Exception) -> Response:
@@ -186,10 +192,10 @@ def _of_validation(request: Request, error: Exception) -> Response:
     faults: Sequence[Any] = error.errors()
     described = [{"where": list(fault["loc"]), "message": fault["msg"]} for fault in faults]
     detail = "; ".join(f"{'.'.join(map(str, fault['where']))}: {fault['message']}" for fault in described)
-    return problem(request, plain(HTTPStatus.UNPROCESSABLE_ENTITY), detail, {"errors": described})
+    return problem_response(request, blank_problem_type(HTTPStatus.UNPROCESSABLE_ENTITY), detail, {"errors": described})
 
 
 def _of_nobody(request: Request, error: Exception) -> Response:
     _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    answer = plain(HTTPStatus.INTERNAL_SERVER_ERROR)
-    return problem(request, answer, "this is our fault and has been logged")
+    answer = blank_problem_type(HTTPStatus.INTERNAL_SERVER_ERROR)
+    return problem_response(request, answer, "this is our fault and has been logged")

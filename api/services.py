@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from kg import knowledge_graph as publications
+from kg import knowledge_graph
 from kg.execution.interface import Executor
 from kg.execution.passthrough import PassthroughExecutor
 from kg.execution.pool import Pool
@@ -19,10 +19,10 @@ from kg.store.embedded import EmbeddedStore
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The running core: a publication, an executor over its store, the catalogue, and the tokens that may write."""
+    """The running core: a knowledge graph, an executor over its store, the catalogue, and the tokens that may write."""
 
     settings: Settings
-    publication: KnowledgeGraph
+    knowledge_graph: KnowledgeGraph
     executor: Executor
     catalogue: Catalogue
     command_line_token: str
@@ -30,7 +30,7 @@ class Services:
 
     def prepare(self) -> None:
         """What has to happen before data can be served; until it returns, ``/readyz`` answers 503."""
-        self.publication.prepare()
+        self.knowledge_graph.prepare()
         self.executor.refresh()
 
     def announce(self) -> AbstractContextManager[None]:
@@ -48,20 +48,20 @@ class Services:
     def close(self) -> None:
         """Close all of it; the executor first, because it copies from the store."""
         self.executor.close()
-        self.publication.close()
+        self.knowledge_graph.close()
 
 
-def opened(settings: Settings) -> Services:
+def open_services(settings: Settings) -> Services:
     """Services as the settings ask for them. Raises StoreFailure."""
-    publication = publications.opened(settings)
-    return Services(settings, publication, _executor(publication), Catalogue.load(), secrets.token_urlsafe(32))
+    graph = knowledge_graph.opened(settings)
+    return Services(settings, graph, _executor(graph), Catalogue.load(), secrets.token_urlsafe(32))
 
 
-def _executor(publication: KnowledgeGraph) -> Executor:
-    store = publication.store
+def _executor(graph: KnowledgeGraph) -> Executor:
+    store = graph.store
     if isinstance(store, EmbeddedStore):
-        return Pool(store, publication.settings.data_dir / "workers", publication.settings)
-    return PassthroughExecutor(store, line_length=publication.settings.queue_length)
+        return Pool(store, graph.settings.data_dir / "workers", graph.settings)
+    return PassthroughExecutor(store, line_length=graph.settings.queue_length)
 
 
 def of(request: Request) -> Services:

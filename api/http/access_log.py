@@ -9,7 +9,7 @@ INTERVAL_S = 0.2
 _MOST_LINES = 1_000
 
 
-class Lines(Protocol):
+class AccessLog(Protocol):
     """Where lines go."""
 
     def tell(self, line: str) -> None:
@@ -21,7 +21,7 @@ class Lines(Protocol):
         ...
 
 
-class Logged:
+class LoggerAccessLog:
     """Lines that go through the logging of Python, for who configures it."""
 
     def __init__(self, name: str) -> None:
@@ -34,7 +34,7 @@ class Logged:
         return None
 
 
-class Gathering:
+class BufferedAccessLog:
     """Writes what was said in the last INTERVAL_S at once.
 
     Not a handler of Python's logging, whose records cost as much as the rest of a small request's telling.

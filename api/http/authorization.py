@@ -10,7 +10,7 @@ from kg.update.plain_writer import Writer
 _SCHEME = "bearer"
 
 
-def needs_token(request: Request, what: str) -> None:
+def require_token(request: Request, what: str) -> None:
     """Let the request through with a token that may write; ``what`` is what it is needed for."""
     if not (token := _token(request)):
         reason = f"{what} needs a token: Authorization: Bearer ..."
@@ -19,7 +19,7 @@ def needs_token(request: Request, what: str) -> None:
         raise HTTPException(401, "this token may not write", {"WWW-Authenticate": 'Bearer error="invalid_token"'})
 
 
-def holds_token(request: Request) -> bool:
+def has_valid_token(request: Request) -> bool:
     """Whether the request comes with a token that may write."""
     return bool(token := _token(request)) and services.of(request).may_write(token)
 
@@ -29,12 +29,12 @@ def _token(request: Request) -> str:
     return token.strip() if scheme.lower() == _SCHEME else ""
 
 
-def writer(request: Request) -> Writer:
+def open_writer(request: Request) -> Writer:
     """What changes the store past all shapes. Raises QueryForbidden in the governed mode; HTTPException sans token."""
     running = services.of(request)
     if not running.settings.plain:
         raise QueryForbidden(
             "update", "what is published here is validated first: load documents with POST /load, or kg load"
         )
-    needs_token(request, "writing")
-    return Writer(running.publication.store, running.publication.writing, running.executor.refresh)
+    require_token(request, "writing")
+    return Writer(running.knowledge_graph.store, running.knowledge_graph.writing, running.executor.refresh)

@@ -12,43 +12,43 @@ _PATIENCE_S = 0.05
 """Most answers are there sooner than a client can leave; only then is the connection watched."""
 
 
-class ClientLeft(Exception):
+class ClientDisconnected(Exception):
     """Nobody waits for the answer."""
 
 
-async def result_of(request: Request, query: Query) -> Result:
+async def run_query(request: Request, query: Query) -> Result:
     """The result, its first bytes computed. Raises what ``Executor.arun`` raises, or ClientLeft."""
     work = asyncio.current_task()
     assert work is not None
-    watches: Watches = request.app.state.watches
+    watches: DisconnectMonitor = request.app.state.watches
     watch = watches.begin(request, work)
     try:
         return await services.of(request).executor.arun(query)
     except asyncio.CancelledError:
         # Whoever cancels us, the worker does not go on; where it was our own watch, nobody else needs to know.
         if watch.has_seen_leaving and not work.uncancel():
-            raise ClientLeft from None
+            raise ClientDisconnected from None
         raise
     finally:
         watches.end(watch)
 
 
-class Watches:
+class DisconnectMonitor:
     """The requests under way in one event loop, with one timer for all: one each would cost small answers dearly."""
 
     def __init__(self) -> None:
-        self._all: set[_Watch] = set()
+        self._all: set[_DisconnectWatch] = set()
         self._is_due = False
 
-    def begin(self, request: Request, work: "asyncio.Task[Any]") -> "_Watch":
+    def begin(self, request: Request, work: "asyncio.Task[Any]") -> "_DisconnectWatch":
         """Stop the work when the client leaves; until ``end``, and only after some patience."""
-        watch = _Watch(request, work)
+        watch = _DisconnectWatch(request, work)
         self._all.add(watch)
         if not self._is_due:
             self._look_soon()
         return watch
 
-    def end(self, watch: "_Watch") -> None:
+    def end(self, watch: "_DisconnectWatch") -> None:
         """The work is done."""
         self._all.discard(watch)
         watch.end()
@@ -65,7 +65,7 @@ class Watches:
             self._look_soon()
 
 
-class _Watch:
+class _DisconnectWatch:
     """Looks for the client of one request from the second time on that it is told to."""
 
     __slots__ = ("_request", "_was_there", "_watching", "_work", "has_seen_leaving")

@@ -15,7 +15,7 @@ JSON = "application/json"
 BODY_MAX_BYTES = 1_000_000
 
 
-class BadRequest(Exception):
+class MalformedGraphQLRequest(Exception):
     """A request that is none of GraphQL's; the message is for the client."""
 
     def __init__(self, message: str, code: str = "BAD_REQUEST", status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> None:
@@ -24,7 +24,7 @@ class BadRequest(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Posed:
+class GraphQLParameters:
     """A request as its parameters say; an empty ``query`` means that a stored document is named."""
 
     query: str
@@ -45,14 +45,14 @@ class Posed:
         return self.extensions.get("explain") is True
 
 
-async def posed(request: Request) -> Posed:
+async def parse_graphql_request(request: Request) -> GraphQLParameters:
     """The request. Raises BadRequest, saying what to send."""
     if request.method == "POST":
         return _of(_object(await _body(request)))
     return _of(_from_query_string(request))
 
 
-def asks_nothing(request: Request) -> bool:
+def has_no_operation(request: Request) -> bool:
     """Whether a GET has no question in it, as when a browser opens the address."""
     return not any(request.query_params.get(name) for name in ("query", "documentId", "extensions"))
 
@@ -62,7 +62,7 @@ def _from_query_string(request: Request) -> dict[str, Any]:
     given: dict[str, Any] = {}
     for name, value in pairs:
         if name in given:
-            raise BadRequest(f"The parameter {name} is given more than once.")
+            raise MalformedGraphQLRequest(f"The parameter {name} is given more than once.")
         given[name] = value
     for name in ("variables", "extensions"):
         if given.get(name):
@@ -79,13 +79,13 @@ async def _body(request: Request) -> bytes:
     charset = parameters.replace(" ", "").replace('"', "").lower()
     if content_type.strip().lower() != JSON or charset not in ("", "charset=utf-8"):
         message = f"Send {JSON}, in UTF-8."
-        raise BadRequest(message, "UNSUPPORTED_MEDIA_TYPE", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        raise MalformedGraphQLRequest(message, "UNSUPPORTED_MEDIA_TYPE", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > BODY_MAX_BYTES:
             message = f"The request is larger than {BODY_MAX_BYTES:,} bytes."
-            raise BadRequest(message, "REQUEST_TOO_LARGE", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            raise MalformedGraphQLRequest(message, "REQUEST_TOO_LARGE", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     return bytes(body)
 
 
@@ -93,12 +93,14 @@ def _object(body: bytes) -> dict[str, Any]:
     try:
         text = body.decode()
     except UnicodeDecodeError:
-        raise BadRequest("The body is not UTF-8.") from None
+        raise MalformedGraphQLRequest("The body is not UTF-8.") from None
     found = _parsed(text, "The body")
     if isinstance(found, list):
-        raise BadRequest("Several requests in one are not taken; send them one by one.", "BATCHING_NOT_SUPPORTED")
+        raise MalformedGraphQLRequest(
+            "Several requests in one are not taken; send them one by one.", "BATCHING_NOT_SUPPORTED"
+        )
     if not isinstance(found, dict):
-        raise BadRequest('The body is not an object such as {"query": "{ zones { nodes { id } } }"}.')
+        raise MalformedGraphQLRequest('The body is not an object such as {"query": "{ zones { nodes { id } } }"}.')
     return found
 
 
@@ -106,16 +108,16 @@ def _parsed(text: str, what: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        raise BadRequest(f"{what} is not JSON.", "BAD_JSON") from None
+        raise MalformedGraphQLRequest(f"{what} is not JSON.", "BAD_JSON") from None
 
 
-def _of(given: Mapping[str, Any]) -> Posed:
+def _of(given: Mapping[str, Any]) -> GraphQLParameters:
     query, document_id = (_text(given, name) for name in ("query", "documentId"))
     name = _text(given, "operationName") or None
     variables, extensions = (_map(given, each) for each in ("variables", "extensions"))
-    found = Posed(query, document_id, name, variables, extensions)
+    found = GraphQLParameters(query, document_id, name, variables, extensions)
     if not query and not document_id and not found.persisted_hash:
-        raise BadRequest("The request has no query.")
+        raise MalformedGraphQLRequest("The request has no query.")
     return found
 
 
@@ -124,7 +126,7 @@ def _text(given: Mapping[str, Any], name: str) -> str:
     if found is None:
         return ""
     if not isinstance(found, str):
-        raise BadRequest(f"{name} is not text.")
+        raise MalformedGraphQLRequest(f"{name} is not text.")
     return found
 
 
@@ -133,5 +135,5 @@ def _map(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     if found is None:
         return {}
     if not isinstance(found, dict):
-        raise BadRequest(f"{name} is not an object.")
+        raise MalformedGraphQLRequest(f"{name} is not an object.")
     return found

@@ -12,7 +12,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.errors import answer_to
+from api.errors import problem_type_of
 from api.http import conneg
 from api.http.conneg import Format, NotAcceptable
 from kg.errors import ConflictKgError, Overloaded
@@ -26,32 +26,36 @@ PARTIAL = 294
 """What the draft of August 2026 recommends for data together with errors."""
 
 
-def media_type(request: Request) -> str:
+def select_media_type(request: Request) -> str:
     """What the client gets. Raises NotAcceptable."""
     return conneg.select_media_type(_FORMATS, request.headers.get("accept", ""))
 
 
-def of_outcome(outcome: GraphQLResult, chosen: str, *, partial_status: int) -> Response:
+def create_response(outcome: GraphQLResult, chosen: str, *, partial_status: int) -> Response:
     """The answer to a request."""
     status = _status(outcome, chosen, partial_status)
-    return written(outcome.content(), chosen, status, _headers(outcome))
+    return create_json_response(outcome.content(), chosen, status, _headers(outcome))
 
 
-def of_failure(message: str, code: str, chosen: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
+def create_error_response(
+    message: str, code: str, chosen: str, status: int, headers: Mapping[str, str] | None = None
+) -> Response:
     """A failure before there is an outcome."""
-    return written({"errors": [{"message": message, "extensions": {"code": code}}]}, chosen, status, headers)
+    return create_json_response(
+        {"errors": [{"message": message, "extensions": {"code": code}}]}, chosen, status, headers
+    )
 
 
-def written(content: Any, chosen: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
+def create_json_response(content: Any, chosen: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
     """The content as JSON in UTF-8."""
     body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
     found = {"Vary": "Accept", "Content-Type": f"{chosen}; charset=utf-8", **(headers or {})}
     return Response(body, status, found)
 
 
-def not_acceptable(error: NotAcceptable) -> Response:
+def create_not_acceptable_response(error: NotAcceptable) -> Response:
     """That nothing the client takes exists."""
-    return of_failure(str(error), "NOT_ACCEPTABLE", JSON, HTTPStatus.NOT_ACCEPTABLE)
+    return create_error_response(str(error), "NOT_ACCEPTABLE", JSON, HTTPStatus.NOT_ACCEPTABLE)
 
 
 def _status(outcome: GraphQLResult, chosen: str, partial_status: int) -> int:
@@ -72,7 +76,7 @@ def _status(outcome: GraphQLResult, chosen: str, partial_status: int) -> int:
 def _of_failed(outcome: GraphQLResult) -> int:
     for each in outcome.errors:
         if isinstance(each.original_error, ConflictKgError):
-            return answer_to(each.original_error).status
+            return problem_type_of(each.original_error).status
         code = (each.extensions or {}).get("code")
         if code in (errors.INTERNAL, "DATA_DOES_NOT_CONFORM"):
             return HTTPStatus.INTERNAL_SERVER_ERROR

@@ -60,7 +60,7 @@ class TripleCounter:
 
     def counts(self, services: Services) -> TripleCounts | None:
         """The counts; None where counting takes longer than a query may."""
-        version = services.publication.store.version
+        version = services.knowledge_graph.store.version
         with self._lock:
             if self._known is not None and version and self._known[0] == version:
                 return self._known[1]

@@ -10,8 +10,8 @@ from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from api.http.authorization import holds_token
-from api.http.disconnect import ClientLeft
+from api.http.authorization import has_valid_token
+from api.http.disconnect import ClientDisconnected
 from kg.errors import BadParameter
 from kg.execution.interface import Query
 from kg.execution.serial_executor import SerialExecutor
@@ -33,7 +33,7 @@ Given = dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SparqlRequest:
     """What one request asks for: a query, an update, or with neither a description of the service."""
 
     query: Query | None
@@ -41,10 +41,10 @@ class Asked:
     format: str | None
 
 
-async def asked(request: Request) -> Asked:
+async def parse_sparql_request(request: Request) -> SparqlRequest:
     """The request by the rules of the protocol. Raises HTTPException, BadParameter or ClientLeft."""
     query_string = request.scope["query_string"]
-    given = by_name(await _pairs(request, utf8(query_string)) if query_string else [])
+    given = group_by_name(await _pairs(request, utf8(query_string)) if query_string else [])
     if request.method == "POST":
         await _add_posted(request, given)
     queries, updates = given.get("query", ()), given.get("update", ())
@@ -58,7 +58,7 @@ async def asked(request: Request) -> Asked:
         raise HTTPException(HTTPStatus.BAD_REQUEST, "an update is sent by POST only")
     query = _query(request, queries[0], given) if queries else None
     update = _update(request, updates[0], given) if updates else None
-    return Asked(query, update, ",".join(given.get("format", ())) or None)
+    return SparqlRequest(query, update, ",".join(given.get("format", ())) or None)
 
 
 def _query(request: Request, text: str, given: Given) -> Query:
@@ -66,20 +66,20 @@ def _query(request: Request, text: str, given: Given) -> Query:
         text=text,
         default_graphs=_graphs(given, "query", 0),
         named_graphs=_graphs(given, "query", 1),
-        base_iri=base_of(request),
+        base_iri=base_iri_of(request),
         timeout_s=_seconds(given["timeout"][-1]) if "timeout" in given else None,
     )
 
 
 def _update(request: Request, text: str, given: Given) -> Update:
-    return Update(text, _graphs(given, "update", 0), _graphs(given, "update", 1), base_of(request))
+    return Update(text, _graphs(given, "update", 0), _graphs(given, "update", 1), base_iri_of(request))
 
 
 async def _add_posted(request: Request, given: Given) -> None:
     content = request.headers.get("content-type", "")
     kind = (_remembered_kind if len(content) <= _ADDRESS_CHARACTERS else _kind_of_body)(content)
-    most = UPDATE_MAX_BYTES if holds_token(request) else QUERY_MAX_BYTES
-    text = utf8(await body_of(request, most))
+    most = UPDATE_MAX_BYTES if has_valid_token(request) else QUERY_MAX_BYTES
+    text = utf8(await read_body(request, most))
     if kind != _FORM:
         given.setdefault(kind, []).append(text)
         return
@@ -90,9 +90,9 @@ async def _add_posted(request: Request, given: Given) -> None:
 async def _pairs(request: Request, text: str) -> Pairs:
     """Decoding takes a second for what could be a few megabytes of percent signs."""
     if len(text) <= _LONG_CHARACTERS:
-        return pairs_of(text)
+        return parse_parameters(text)
     line: SerialExecutor = request.app.state.line
-    return await line.arun(pairs_of, text)
+    return await line.arun(parse_parameters, text)
 
 
 def _kind_of_body(content: str) -> str:
@@ -109,14 +109,14 @@ def _kind_of_body(content: str) -> str:
 _remembered_kind = lru_cache(16)(_kind_of_body)
 
 
-async def body_of(request: Request, most: int) -> bytes:
+async def read_body(request: Request, most: int) -> bytes:
     """The body, if it has at most that many bytes; else 413. Raises ClientLeft."""
     parts, size, is_more = [], 0, True
     # What is too much is read nevertheless, up to a point: many clients hear no answer before they have sent all.
     while is_more and size <= most + _LISTENED_TO_BYTES:
         message = await request.receive()
         if message["type"] == "http.disconnect":
-            raise ClientLeft
+            raise ClientDisconnected
         part, is_more = message.get("body", b""), message.get("more_body", False)
         size += len(part)
         if size <= most:
@@ -135,7 +135,7 @@ def utf8(data: bytes) -> str:
         raise HTTPException(HTTPStatus.BAD_REQUEST, "the request is not UTF-8") from None
 
 
-def pairs_of(text: str) -> Pairs:
+def parse_parameters(text: str) -> Pairs:
     """The parameters in their order, empty ones too; 400 where they cannot be read."""
     try:
         return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=1000)
@@ -143,7 +143,7 @@ def pairs_of(text: str) -> Pairs:
         raise HTTPException(HTTPStatus.BAD_REQUEST, "the parameters cannot be read as UTF-8") from None
 
 
-def by_name(pairs: Pairs) -> Given:
+def group_by_name(pairs: Pairs) -> Given:
     """The values of each parameter, in their order."""
     given: Given = {}
     for name, value in pairs:
@@ -151,7 +151,7 @@ def by_name(pairs: Pairs) -> Given:
     return given
 
 
-def base_of(request: Request) -> str:
+def base_iri_of(request: Request) -> str:
     """The address that was asked, for relative IRIs; empty where a client names a host that makes it no IRI."""
     scope = request.scope
     server = tuple(scope["server"]) if scope.get("server") else None

@@ -35,7 +35,7 @@ FORMATS = {
 _NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
 
-def negotiated(kind: QueryForm, accept: str, wanted: str | None) -> tuple[str, str]:
+def select_format(kind: QueryForm, accept: str, wanted: str | None) -> tuple[str, str]:
     """The media type to send and the registered one it stands for. Raises NotAcceptable."""
     is_short = len(accept) + len(wanted or "") <= CHARACTERS
     return (_remembered if is_short else _negotiated)(kind, accept, wanted)
@@ -49,7 +49,7 @@ def _negotiated(kind: QueryForm, accept: str, wanted: str | None) -> tuple[str, 
 _remembered = lru_cache(TEXTS)(_negotiated)
 
 
-class CannotCarry(NotAcceptable):
+class NotRepresentable(NotAcceptable):
     """The format was asked for and exists, but not for these data; ``reason`` says why."""
 
     def __init__(self, reason: str, kind: QueryForm, media_type: str) -> None:
@@ -57,7 +57,7 @@ class CannotCarry(NotAcceptable):
         self.args = (f"{reason}; {self}",)
 
 
-class ResultResponse(StreamingResponse):
+class StreamedResult(StreamingResponse):
     """Streams a result and gives its worker back, however the answer ends."""
 
     def __init__(self, result: Result, chunks: AsyncIterator[bytes], media_type: str, headers: dict[str, str]) -> None:
@@ -75,7 +75,7 @@ class ResultResponse(StreamingResponse):
             self._result.close()
 
 
-async def response(request: Request, result: Result, media_type: str, headers: dict[str, str]) -> Response:
+async def create_response(request: Request, result: Result, media_type: str, headers: dict[str, str]) -> Response:
     """The answer with this result, under ``media_type``. Raises NotAcceptable or QueryLimit before any byte is sent."""
     try:
         if request.method == "HEAD":
@@ -87,7 +87,7 @@ async def response(request: Request, result: Result, media_type: str, headers: d
             return Response(whole, media_type=media_type, headers=headers)
         chunks = _checked(result)
         first = await anext(chunks, b"")
-        return ResultResponse(result, _chained(first, chunks), media_type, headers)
+        return StreamedResult(result, _chained(first, chunks), media_type, headers)
     except BaseException:
         result.close()
         raise
@@ -127,7 +127,7 @@ async def _check(whole: bytes, result: Result) -> None:
 
 def _check_characters(data: bytes, result: Result) -> None:
     if _NOT_XML.search(data):
-        raise CannotCarry("a value has a character that XML has no way to write", result.kind, result.media_type)
+        raise NotRepresentable("a value has a character that XML has no way to write", result.kind, result.media_type)
 
 
 def _check_rdf_xml(data: bytes) -> None:
@@ -141,4 +141,4 @@ def _check_rdf_xml(data: bytes) -> None:
         bad.append(str(error))
     if bad:
         reason = "RDF/XML can write neither every predicate nor every character, and these data have one it cannot"
-        raise CannotCarry(reason, QueryForm.GRAPH, RDF_XML)
+        raise NotRepresentable(reason, QueryForm.GRAPH, RDF_XML)

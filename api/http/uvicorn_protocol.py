@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-HELD_MAX_BYTES = 65_536
+BUFFER_MAX_BYTES = 65_536
 HEAD_MAX_BYTES = 131_072
 """Of the request line and the header fields, as far as they come in several pieces."""
 _TOO_LARGE = b"the head of the request is too large; a long query goes by POST"
@@ -19,7 +19,7 @@ _HEAD_TOO_LARGE = (
 )
 
 
-class Joining:
+class CoalescingTransport:
     """A transport that holds what is written until ``flush``, the next turn of the loop, or HELD_MAX_BYTES."""
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
@@ -33,7 +33,7 @@ class Joining:
         self._held.append(data)
         self._size += len(data)
         # More is the transport's to hold: it tells the writer when to wait.
-        if self._size >= HELD_MAX_BYTES:
+        if self._size >= BUFFER_MAX_BYTES:
             self.flush()
 
     def flush(self) -> None:
@@ -57,7 +57,7 @@ class HttpProtocol(HttpToolsProtocol):
     _head_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(cast(asyncio.Transport, Joining(transport, self.loop)))
+        super().connection_made(cast(asyncio.Transport, CoalescingTransport(transport, self.loop)))
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -76,5 +76,5 @@ class HttpProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_response_complete(self) -> None:
-        cast(Joining, self.transport).flush()
+        cast(CoalescingTransport, self.transport).flush()
         super().on_response_complete()

@@ -13,7 +13,7 @@ _HEADERS = [(name.lower().encode(), value.encode()) for name, value in CROSS_ORI
 _METHODS = "GET, HEAD, POST, PUT, DELETE, OPTIONS"
 
 
-class CORSMiddleware:
+class PublicCORSMiddleware:
     """Adds the headers of the Fetch standard to every answer, and answers preflights."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -20,7 +20,7 @@ from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.http.access_log import Lines
+from api.http.access_log import AccessLog
 from api.services import Services
 
 ACCESS_LOG = "api.access"
@@ -106,7 +106,7 @@ class _Running(Collector):
         return ()
 
     def collect(self) -> Iterable[GaugeMetricFamily | CounterMetricFamily]:
-        version = self._services.publication.store.version.partition("-")[0]
+        version = self._services.knowledge_graph.store.version.partition("-")[0]
         if version:
             yield GaugeMetricFamily(
                 "conflict_kg_dataset_version", "Commits to the data since it was made.", value=int(version)
@@ -135,7 +135,7 @@ class _Running(Collector):
 class RequestMetricsMiddleware:
     """Middleware around everything else: gives each request its id, logs it and counts it when its answer has ended."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, log: Lines) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, log: AccessLog) -> None:
         self._app, self._metrics, self._log = app, metrics, log
         self._prefix, self._numbers = secrets.token_hex(4), itertools.count(1)
 

@@ -21,10 +21,10 @@ from starlette.responses import Response
 
 from api import services
 from api.http import conneg, etag, rdf_response
-from api.http.authorization import writer
-from api.http.disconnect import result_of
-from api.http.sparql_request import body_of, by_name, pairs_of
-from api.http.sparql_response import FORMATS, response
+from api.http.authorization import open_writer
+from api.http.disconnect import run_query
+from api.http.sparql_request import group_by_name, parse_parameters, read_body
+from api.http.sparql_response import FORMATS, create_response
 from kg.errors import BadParameter, GraphSyntax, Unknown
 from kg.execution.interface import Query, QueryForm
 
@@ -45,8 +45,8 @@ async def body(request: Request) -> bytes:
     """The bytes that were sent by one who may write; 413 beyond BODY_MAX_BYTES."""
     if request.method not in WRITE:
         return b""
-    writer(request)
-    return await body_of(request, BODY_MAX_BYTES)
+    open_writer(request)
+    return await read_body(request, BODY_MAX_BYTES)
 
 
 Body = Annotated[bytes, Depends(body)]
@@ -54,7 +54,7 @@ Body = Annotated[bytes, Depends(body)]
 
 async def store(request: Request, body: Body) -> Response:
     """Read, replace, extend or delete a graph named by ``graph`` or ``default``; POST without either makes one."""
-    given = by_name(pairs_of(request.url.query))
+    given = group_by_name(parse_parameters(request.url.query))
     named, default = given.get("graph", []), given.get(_DEFAULT, [])
     if len(named) + len(default) > 1:
         raise HTTPException(HTTPStatus.BAD_REQUEST, "give exactly one of graph=IRI and default")
@@ -93,8 +93,8 @@ async def on_graph(request: Request, graph: Graph, body: bytes) -> Response:
 async def read(request: Request, graph: Graph) -> Response:
     """The graph in the format that is preferred. Raises Unknown, NotAcceptable, QueryLimit or Overloaded."""
     running = services.of(request)
-    core = running.publication.store
-    wanted = by_name(pairs_of(request.url.query)).get("format", ())
+    core = running.knowledge_graph.store
+    wanted = group_by_name(parse_parameters(request.url.query)).get("format", ())
     formats = FORMATS[QueryForm.GRAPH]
     media_type = conneg.select_media_type(formats, request.headers.get("accept", ""), ",".join(wanted))
     if graph is not None and not await run_in_threadpool(core.holds, graph):
@@ -105,28 +105,28 @@ async def read(request: Request, graph: Graph) -> Response:
     where = f"GRAPH {graph} {{ ?s ?p ?o }}" if graph else "?s ?p ?o"
     text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {where} }}"
     written_as = conneg.find_format(formats, media_type).media_type
-    result = await result_of(request, Query(text=text, media_type=written_as))
-    return await response(request, result, media_type, etag.headers(tag))
+    result = await run_query(request, Query(text=text, media_type=written_as))
+    return await create_response(request, result, media_type, etag.headers(tag))
 
 
 def _put(request: Request, graph: Graph, body: bytes) -> Response:
-    is_new = writer(request).put(graph, _triples(request, body, graph))
+    is_new = open_writer(request).put(graph, _triples(request, body, graph))
     return Response(status_code=HTTPStatus.CREATED if is_new else HTTPStatus.NO_CONTENT)
 
 
 def _post(request: Request, graph: Graph, body: bytes) -> Response:
-    is_new = writer(request).post(graph, _triples(request, body, graph))
+    is_new = open_writer(request).post(graph, _triples(request, body, graph))
     return Response(status_code=HTTPStatus.CREATED if is_new else HTTPStatus.NO_CONTENT)
 
 
 def _deleted(request: Request, graph: Graph) -> Response:
-    writer(request).delete(graph)
+    open_writer(request).delete(graph)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
 def _created(request: Request, body: bytes) -> Response:
     """A graph of a name that we choose (section 5.5), which is also its address."""
-    writing = writer(request)
+    writing = open_writer(request)
     root = request.url.replace(path=f"/graph/{secrets.token_hex(8)}", query="", fragment="")
     graph = _iri(str(root))
     writing.put(graph, _triples(request, body, graph))

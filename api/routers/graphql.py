@@ -14,10 +14,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
 
 from api import services
-from api.errors import plain, problem
+from api.errors import blank_problem_type, problem_response
 from api.http import conneg, graphql_response
 from api.http.conneg import NotAcceptable
-from api.http.graphql_request import BadRequest, Posed, asks_nothing, posed
+from api.http.graphql_request import GraphQLParameters, MalformedGraphQLRequest, has_no_operation, parse_graphql_request
 from api.pages.graphiql import page
 from kg.graphql.execute import GraphQLRequest, GraphQLResult, GraphQLService
 from kg.graphql.request.persisted_documents import Documents, NotStored
@@ -37,22 +37,24 @@ _Result = TypeVar("_Result")
 
 async def answer(request: Request) -> Response:
     """Ask in GraphQL; a browser gets a page to ask from."""
-    if request.method != "POST" and asks_nothing(request) and _is_browser(request):
+    if request.method != "POST" and has_no_operation(request) and _is_browser(request):
         return await run_in_threadpool(page, request)
     try:
-        chosen = graphql_response.media_type(request)
+        chosen = graphql_response.select_media_type(request)
     except NotAcceptable as error:
-        return graphql_response.not_acceptable(error)
+        return graphql_response.create_not_acceptable_response(error)
     try:
-        asked = await posed(request)
+        asked = await parse_graphql_request(request)
         outcome = await _aside(request, partial(_outcome, request, asked))
-    except BadRequest as error:
-        return graphql_response.of_failure(error.message, error.code, chosen, error.status)
+    except MalformedGraphQLRequest as error:
+        return graphql_response.create_error_response(error.message, error.code, chosen, error.status)
     except NotStored as error:
         status = HTTPStatus.OK if chosen == graphql_response.JSON else HTTPStatus.NOT_FOUND
-        return graphql_response.of_failure(str(error), error.code, chosen, status)
+        return graphql_response.create_error_response(str(error), error.code, chosen, status)
     partial_status = services.of(request).settings.graphql_partial_status
-    return await _aside(request, partial(graphql_response.of_outcome, outcome, chosen, partial_status=partial_status))
+    return await _aside(
+        request, partial(graphql_response.create_response, outcome, chosen, partial_status=partial_status)
+    )
 
 
 def schema(request: Request) -> Response:
@@ -64,8 +66,8 @@ def other_methods(request: Request) -> Response:
     """OPTIONS is answered; what is not offered is refused with the list of what is."""
     if request.method == "OPTIONS":
         return Response(status_code=HTTPStatus.NO_CONTENT, headers={"Allow": ALLOW})
-    answer_ = plain(HTTPStatus.METHOD_NOT_ALLOWED)
-    return problem(request, answer_, f"this service takes {ALLOW}", headers={"Allow": ALLOW})
+    answer_ = blank_problem_type(HTTPStatus.METHOD_NOT_ALLOWED)
+    return problem_response(request, answer_, f"this service takes {ALLOW}", headers={"Allow": ALLOW})
 
 
 def api_of(request: Request) -> GraphQLService:
@@ -75,7 +77,7 @@ def api_of(request: Request) -> GraphQLService:
         if not hasattr(state, "graphql"):
             core = services.of(request)
             state.graphql = GraphQLService(
-                core.publication.schema,
+                core.knowledge_graph.schema,
                 core.catalogue,
                 core.settings.base_iri,
                 limits=Limits(seconds=core.settings.query_timeout_s),
@@ -106,7 +108,7 @@ async def _aside(request: Request, work: Callable[[], _Result]) -> _Result:
     return await to_thread.run_sync(work, limiter=state.graphql_threads)
 
 
-def _outcome(request: Request, asked: Posed) -> GraphQLResult:
+def _outcome(request: Request, asked: GraphQLParameters) -> GraphQLResult:
     api = api_of(request)
     documents: Documents = request.app.state.graphql_documents
     return api.answer(

@@ -9,7 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.errors import plain, problem
+from api.errors import blank_problem_type, problem_response
 from api.middleware.request_metrics import Metrics
 
 _log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ def _log_failure(preparing: Future[None]) -> None:
         _log.error("the data could not be loaded", exc_info=error)
 
 
-class ClosedUntilReady:
+class ReadinessMiddleware:
     """Answers 503 in place of everything that would speak of data before the data is there: silence is not "no"."""
 
     def __init__(self, app: ASGIApp, readiness: Readiness) -> None:
@@ -53,7 +53,9 @@ class ClosedUntilReady:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_open = scope["type"] != "http" or scope["path"].startswith(_ALWAYS)
         if not is_open and (hindrance := self._readiness.hindrance):
-            answer = problem(Request(scope), plain(HTTPStatus.SERVICE_UNAVAILABLE), hindrance, headers=_SOON)
+            answer = problem_response(
+                Request(scope), blank_problem_type(HTTPStatus.SERVICE_UNAVAILABLE), hindrance, headers=_SOON
+            )
             await answer(scope, receive, send)
         else:
             await self._app(scope, receive, send)
@@ -70,7 +72,7 @@ async def readyz(request: Request) -> Response:
     """Data is served."""
     readiness: Readiness = request.app.state.readiness
     if hindrance := readiness.hindrance:
-        return problem(request, plain(HTTPStatus.SERVICE_UNAVAILABLE), hindrance, headers=_SOON)
+        return problem_response(request, blank_problem_type(HTTPStatus.SERVICE_UNAVAILABLE), hindrance, headers=_SOON)
     return JSONResponse({"status": "ready"})
 
 

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from api import services
 from api.errors import finding_members
-from api.http.authorization import needs_token
+from api.http.authorization import require_token
 from kg.errors import Finding, InputRejected
 from kg.ingest.documents import MAX_BYTES, Document
 
@@ -41,7 +41,7 @@ class Load(BaseModel):
 
 def permitted(request: Request, bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> None:
     """Lets the request through with a token that may write; ``bearer`` is there for the OpenAPI description."""
-    needs_token(request, "loading")
+    require_token(request, "loading")
 
 
 @router.post("/load", dependencies=[Depends(permitted)])
@@ -56,12 +56,12 @@ def load(posted: Load, request: Request) -> dict[str, Any]:
     findings: list[Finding] = []
     for each in posted.documents:
         try:
-            documents.append(running.publication.door.read(_content(each), each.name))
+            documents.append(running.knowledge_graph.door.read(_content(each), each.name))
         except InputRejected as error:
             findings += error.findings
     if findings:
         raise InputRejected(findings)
-    plan = running.publication.load(documents, dry_run=posted.dry_run, committed=running.executor.refresh)
+    plan = running.knowledge_graph.load(documents, dry_run=posted.dry_run, committed=running.executor.refresh)
     return {
         "graphs": [asdict(each) for each in plan.graphs],
         "warnings": [finding_members(each) for each in plan.warnings],

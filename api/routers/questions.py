@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api import services
-from api.errors import answer_to, message_of
+from api.errors import client_message, problem_type_of
 from api.http import conneg
 from api.http.conneg import Format
 from api.pages import render
@@ -117,8 +117,8 @@ def _page(request: Request, entry: Question, given: dict[str, str]) -> Response:
     try:
         answer = _answer(request, entry, given)
     except ConflictKgError as error:
-        table = answer_to(error)
-        failure = {"title": table.title, "detail": message_of(error)}
+        table = problem_type_of(error)
+        failure = {"title": table.title, "detail": client_message(error)}
         return render(request, "question.html", status=table.status, failure=failure, **shown)
     shown["query"] = urlencode(given)
     if isinstance(answer, questions.Table):
@@ -132,7 +132,7 @@ def _page(request: Request, entry: Question, given: dict[str, str]) -> Response:
         explanation=explained(answer),
         told={said.statement: spoken(said, answer.names) for said in _all_said(answer)},
         links=links,
-        spans=spans_of(answer, core.executor, core.publication.archive),
+        spans=spans_of(answer, core.executor, core.knowledge_graph.archive),
         called=lambda iri: name_of(iri, answer.names),
         **shown,
     )

@@ -51,7 +51,7 @@ def iri_of(request: Request, kind: str, slug: str) -> str:
 def dereference(request: Request, kind: str, slug: str, format: str | None = None) -> Response:
     """303 to the page of a resource, or to its data in the syntax that is preferred; Turtle by default."""
     iri = iri_of(request, kind, slug)
-    if not description.exists(services.of(request).publication.store, iri):
+    if not description.exists(services.of(request).knowledge_graph.store, iri):
         raise _unknown(request, kind, slug)
     accept = request.headers.get("accept", "")
     path = local_path(iri, services.of(request).settings.base_iri).removeprefix("/id").removeprefix("/.well-known")
@@ -80,7 +80,7 @@ def data(request: Request, kind: str, name: str) -> Response:
 def page(request: Request, kind: str, slug: str) -> Response:
     """The same for people: what is said, by whom, in which words."""
     found = _described(request, kind, slug, BEARING_MAX)
-    core = services.of(request).publication
+    core = services.of(request).knowledge_graph
     builder = view_builder(core.store, core.schema, core.archive, found)
     types = set(found.iris(found.focus, namespaces.TYPE.value))
     values: dict[str, Any] = _of_source(builder) if f"{namespaces.CK}Source" in types else {}
@@ -100,7 +100,7 @@ def page(request: Request, kind: str, slug: str) -> Response:
 @router.get("/graph/{slug:path}")
 def graph(request: Request, slug: str, format: str | None = None) -> Response:
     """A home graph: a page about it, or the whole of it as RDF."""
-    core = services.of(request).publication
+    core = services.of(request).knowledge_graph
     prefix = f"{core.settings.base_iri}graph/"
     node = next((each for each in core.store.graphs() if each.value == f"{prefix}{slug}"), None)
     if node is None:
@@ -126,7 +126,7 @@ def data_path(request: Request, iri: str) -> dict[str, str]:
 
 
 def _described(request: Request, kind: str, slug: str, limit: int | None) -> BoundedDescription:
-    core = services.of(request).publication
+    core = services.of(request).knowledge_graph
     found = description.describe(core.store, core.schema, iri_of(request, kind, slug), limit)
     if found is None:
         raise _unknown(request, kind, slug)

@@ -16,13 +16,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api import services
-from api.errors import answer_to, message_of
+from api.errors import client_message, problem_type_of
 from api.http import conneg, etag, rdf_response
-from api.http.authorization import writer
-from api.http.disconnect import result_of
+from api.http.authorization import open_writer
+from api.http.disconnect import run_query
 from api.http.service_description import PREFIXES, TripleCounter, describe_service
-from api.http.sparql_request import asked, base_of
-from api.http.sparql_response import FORMATS, negotiated, response
+from api.http.sparql_request import base_iri_of, parse_sparql_request
+from api.http.sparql_response import FORMATS, create_response, select_format
 from api.pages import sparql_editor
 from api.pages.table import build_table
 from kg.errors import ConflictKgError
@@ -40,7 +40,7 @@ _HTML = "html"
 
 async def answer(request: Request) -> Response:
     """Run a SPARQL 1.1 query or update, or describe the service."""
-    wish = await asked(request)
+    wish = await parse_sparql_request(request)
     if wish.update is not None:
         return await run_in_threadpool(_updated, request, wish.update)
     accept = request.headers.get("accept", "")
@@ -59,19 +59,19 @@ async def _queried(request: Request, query: Query, accept: str, wanted: str | No
     _note(request, "query", query.text)
     running = services.of(request)
     kind = (await running.executor.aexamined(query.text)).kind or QueryForm.SOLUTIONS
-    media_type, written_as = negotiated(kind, accept, wanted)
-    version = running.publication.store.version if await _is_settled(request, query.text) else ""
+    media_type, written_as = select_format(kind, accept, wanted)
+    version = running.knowledge_graph.store.version if await _is_settled(request, query.text) else ""
     tag = etag.tag_of(version, query, media_type)
     if (same := etag.unchanged(request, tag)) is not None:
         return same
-    result = await result_of(request, replace(query, media_type=written_as))
-    return await response(request, result, media_type, etag.headers(tag))
+    result = await run_query(request, replace(query, media_type=written_as))
+    return await create_response(request, result, media_type, etag.headers(tag))
 
 
 def _updated(request: Request, update: Update) -> Response:
     """Run the update; once this is answered, every reader sees it."""
     _note(request, "update", update.text)
-    writer(request).update(update)
+    open_writer(request).update(update)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
@@ -100,11 +100,11 @@ def _description(request: Request, accept: str, wanted: str | None) -> Response:
     media_type = conneg.select_media_type(rdf_response.ALL, accept, wanted)
     running = services.of(request)
     counter: TripleCounter = request.app.state.counter
-    version = running.publication.store.version
-    tag = etag.tag(version, base_of(request), media_type)
+    version = running.knowledge_graph.store.version
+    tag = etag.tag(version, base_iri_of(request), media_type)
     if (same := etag.unchanged(request, tag)) is not None:
         return same
-    triples = describe_service(base_of(request), running, counter.counts(running))
+    triples = describe_service(base_iri_of(request), running, counter.counts(running))
     syntax = ox.RdfFormat.from_media_type(conneg.find_format(rdf_response.ALL, media_type).media_type)
     prefixes = PREFIXES if media_type != "application/ld+json" else None
     body = ox.serialize(triples, format=syntax, prefixes=prefixes)
@@ -119,9 +119,9 @@ def _page(request: Request, query: Query | None) -> Response:
     try:
         shown = _shown(request, query)
     except ConflictKgError as error:
-        answer = answer_to(error)
+        answer = problem_type_of(error)
         request.scope["outcome"] = answer.slug
-        failure = {"title": answer.title, "detail": message_of(error)}
+        failure = {"title": answer.title, "detail": client_message(error)}
         return sparql_editor.page(request, status=answer.status, text=query.text, failure=failure)
     return sparql_editor.page(request, text=query.text, **shown)
 

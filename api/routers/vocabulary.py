@@ -248,7 +248,7 @@ def scheme_groups(scheme: Scheme) -> list[tuple[Concept | None, list[Concept]]]:
 
 
 def _schema(request: Request) -> Schema:
-    return services.of(request).publication.schema
+    return services.of(request).knowledge_graph.schema
 
 
 def _answered(

@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 
 from api.app import create_app
-from api.services import Services, opened
+from api.services import Services, open_services
 from kg.settings import Settings
 from kg.store.interface import Change
 
@@ -38,10 +38,10 @@ def _serving(services: Services) -> Iterator[str]:
 
 def _services_in(directory: Path) -> Services:
     """Services over the example, with short limits."""
-    services = opened(
+    services = open_services(
         Settings(data_dir=directory, query_timeout_s=TIMEOUT_S, query_memory_mb=400, workers=1, result_max_mb=4)
     )
-    services.publication.store.apply(Change(frozenset(), frozenset(ox.parse(path=EXAMPLE))))
+    services.knowledge_graph.store.apply(Change(frozenset(), frozenset(ox.parse(path=EXAMPLE))))
     services.executor.refresh()
     return services
 
@@ -84,7 +84,7 @@ def plain_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     settings = Settings(
         data_dir=directory, plain=True, empty=True, workers=1, write_token=TOKEN, query_timeout_s=TIMEOUT_S
     )
-    with _serving(opened(settings)) as address:
+    with _serving(open_services(settings)) as address:
         yield address
 
 

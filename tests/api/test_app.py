@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from api import app
-from api.services import Services, opened
+from api.services import Services, open_services
 from kg.settings import Settings
 
 Serving = Callable[[Services], AbstractContextManager[str]]
@@ -71,7 +71,7 @@ def test_failed_loading_is_told_without_details(
 
 
 def test_two_apps_do_not_see_each_other(tmp_path: Path, serving: Serving, services_in: ServicesIn) -> None:
-    empty = opened(Settings(data_dir=tmp_path / "empty", workers=1, empty=True))
+    empty = open_services(Settings(data_dir=tmp_path / "empty", workers=1, empty=True))
     with serving(services_in(tmp_path / "full")) as full, serving(empty) as other:
         assert int(httpx.get(f"{full}/sparql", params=COUNT).text.split()[1]) > 0
         assert int(httpx.get(f"{other}/sparql", params=COUNT).text.split()[1]) == 0

@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from api.http.uvicorn_protocol import HEAD_MAX_BYTES, HELD_MAX_BYTES, HttpProtocol, Joining
+from api.http.uvicorn_protocol import BUFFER_MAX_BYTES, HEAD_MAX_BYTES, CoalescingTransport, HttpProtocol
 
 ASK = b"GET /%s HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -35,8 +35,8 @@ class Transport:
         return self.is_closed
 
 
-def joining(transport: Transport) -> Joining:
-    return Joining(cast(asyncio.Transport, transport), asyncio.get_running_loop())
+def joining(transport: Transport) -> CoalescingTransport:
+    return CoalescingTransport(cast(asyncio.Transport, transport), asyncio.get_running_loop())
 
 
 def test_what_is_written_in_a_turn_leaves_at_its_end() -> None:
@@ -57,8 +57,8 @@ def test_what_is_written_in_a_turn_leaves_at_its_end() -> None:
 def test_much_is_not_held() -> None:
     async def much() -> None:
         transport = Transport()
-        joining(transport).write(bytes(HELD_MAX_BYTES))
-        assert transport.written == [bytes(HELD_MAX_BYTES)]
+        joining(transport).write(bytes(BUFFER_MAX_BYTES))
+        assert transport.written == [bytes(BUFFER_MAX_BYTES)]
 
     asyncio.run(much())
 

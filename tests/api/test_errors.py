@@ -6,7 +6,7 @@ from http import HTTPStatus
 import httpx
 import pytest
 
-from api.errors import TABLE, answer_to
+from api.errors import TABLE, problem_type_of
 from kg import errors
 from kg.errors import ConflictKgError
 
@@ -33,7 +33,7 @@ def test_subclass_without_row_is_answered_as_its_parent() -> None:
     class Particular(errors.QueryDeadline):
         pass
 
-    assert answer_to(Particular(1.0)) == TABLE[errors.QueryDeadline]
+    assert problem_type_of(Particular(1.0)) == TABLE[errors.QueryDeadline]
 
 
 def test_nowhere_is_a_problem(client: httpx.Client) -> None:

@@ -11,7 +11,7 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from api.services import Services, opened
+from api.services import Services, open_services
 from kg import namespaces
 from kg.settings import Settings
 from kg.store.interface import Change
@@ -106,8 +106,8 @@ def client(
     archive: Path = home / "archive"
     archive.mkdir()
     (archive / "post.txt").write_text(TEXT, encoding="utf-8")
-    services = opened(Settings(data_dir=home, archive_dir=archive, base_iri=BASE, empty=True, workers=1))
-    services.publication.store.apply(Change(frozenset(), frozenset(ox.parse(DATA, format=ox.RdfFormat.TRIG))))
+    services = open_services(Settings(data_dir=home, archive_dir=archive, base_iri=BASE, empty=True, workers=1))
+    services.knowledge_graph.store.apply(Change(frozenset(), frozenset(ox.parse(DATA, format=ox.RdfFormat.TRIG))))
     services.executor.refresh()
     with (
         serving(services) as address,

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http import sparql_response
-from api.http.sparql_response import CannotCarry, ResultResponse, response
+from api.http.sparql_response import NotRepresentable, StreamedResult, create_response
 from kg.errors import QueryDeadline, QueryLimit
 from kg.execution.interface import QueryForm
 
@@ -39,7 +39,7 @@ class Scripted:
 
 def made(result: Scripted, method: str = "GET") -> Response:
     request = Request({"type": "http", "method": method, "headers": []})
-    return asyncio.run(response(request, result, result.media_type, {}))
+    return asyncio.run(create_response(request, result, result.media_type, {}))
 
 
 def sent(result: Scripted) -> tuple[list[dict[str, object]], dict[str, object]]:
@@ -55,7 +55,7 @@ def sent(result: Scripted) -> tuple[list[dict[str, object]], dict[str, object]]:
         async def send(message: dict[str, object]) -> None:
             messages.append(message)
 
-        made = await response(Request(scope), result, result.media_type, {})
+        made = await create_response(Request(scope), result, result.media_type, {})
         await made(scope, receive, send)  # type: ignore[arg-type]
 
     asyncio.run(answer())
@@ -92,14 +92,14 @@ def test_character_that_xml_lacks_is_seen_across_chunks() -> None:
     result = Scripted("application/sparql-results+xml", [b"one\xef\xbf", b"\xbftwo"])
     _, scope = sent(result)
     assert scope["outcome"] == "broken"
-    with pytest.raises(CannotCarry) as refused:
+    with pytest.raises(NotRepresentable) as refused:
         made(Scripted("application/sparql-results+xml", [b"\x00"]))
     assert "application/sparql-results+json" in refused.value.available
 
 
 def test_small_results_have_a_length_and_large_ones_stream() -> None:
     assert made(Scripted("text/csv", [], whole=b"123")).headers["content-length"] == "3"
-    assert isinstance(made(Scripted("text/csv", [b"123"])), ResultResponse)
+    assert isinstance(made(Scripted("text/csv", [b"123"])), StreamedResult)
 
 
 def test_head_reads_nothing() -> None:

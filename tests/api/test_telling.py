@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from api.http.access_log import INTERVAL_S, Gathering
+from api.http.access_log import INTERVAL_S, BufferedAccessLog
 
 
 @pytest.fixture
@@ -15,25 +15,25 @@ def stream() -> io.StringIO:
 
 
 @pytest.fixture
-def handler(stream: io.StringIO) -> Iterator[Gathering]:
-    handler = Gathering(stream)
+def handler(stream: io.StringIO) -> Iterator[BufferedAccessLog]:
+    handler = BufferedAccessLog(stream)
     yield handler
     handler.close()
 
 
-def tell(handler: Gathering, *lines: str) -> None:
+def tell(handler: BufferedAccessLog, *lines: str) -> None:
     for line in lines:
         handler.tell(line)
 
 
-def test_lines_are_written_soon_and_in_order(stream: io.StringIO, handler: Gathering) -> None:
+def test_lines_are_written_soon_and_in_order(stream: io.StringIO, handler: BufferedAccessLog) -> None:
     for lines in (("one", "two"), ("three",)):
         tell(handler, *lines)
         time.sleep(INTERVAL_S * 2)
     assert stream.getvalue() == "one\ntwo\nthree\n"
 
 
-def test_nothing_is_lost_at_the_end(stream: io.StringIO, handler: Gathering) -> None:
+def test_nothing_is_lost_at_the_end(stream: io.StringIO, handler: BufferedAccessLog) -> None:
     tell(handler, "one")
     handler.flush()
     assert stream.getvalue() == "one\n"
@@ -42,7 +42,7 @@ def test_nothing_is_lost_at_the_end(stream: io.StringIO, handler: Gathering) -> 
     assert stream.getvalue() == "one\ntwo\n"
 
 
-def test_many_lines_do_not_wait(stream: io.StringIO, handler: Gathering) -> None:
+def test_many_lines_do_not_wait(stream: io.StringIO, handler: BufferedAccessLog) -> None:
     tell(handler, *map(str, range(2_500)))
     handler.flush()
     assert stream.getvalue().split() == list(map(str, range(2_500)))

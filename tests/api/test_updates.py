@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 import httpx
 import pytest
 
-from api.services import Services, opened
+from api.services import Services, open_services
 from kg.settings import Settings
 
 UPDATE = {"Content-Type": "application/sparql-update"}
@@ -130,7 +130,7 @@ def test_version_outlives_the_server(
     settings = Settings(data_dir=tmp_path_factory.mktemp("again"), plain=True, empty=True, workers=1, write_token=token)
     tags = []
     for content in (INSERT, None):
-        with serving(opened(settings)) as address:
+        with serving(open_services(settings)) as address:
             headers = UPDATE | {"Authorization": f"Bearer {token}"}
             if content:
                 assert httpx.post(f"{address}/sparql", content=content, headers=headers, trust_env=False).is_success

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 
 from api.routers.vocabulary import EXAMPLES
-from api.services import Services, opened
+from api.services import Services, open_services
 from kg.ingest import edtf_dates
 from kg.knowledge_graph import shipped_documents, shipped_schema
 from kg.schema import Schema
@@ -37,9 +37,9 @@ def client(
     serving: Callable[[Services], AbstractContextManager[str]], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[httpx.Client]:
     """A server over the shipped data, put into the store without asking whether it conforms: that is done elsewhere."""
-    services = opened(Settings(data_dir=tmp_path_factory.mktemp("data"), empty=True, workers=1))
-    for document in services.publication.door.read_all(shipped_documents()):
-        services.publication.store.apply(Change(frozenset(), frozenset(edtf_dates.derive(document.quads)[0])))
+    services = open_services(Settings(data_dir=tmp_path_factory.mktemp("data"), empty=True, workers=1))
+    for document in services.knowledge_graph.door.read_all(shipped_documents()):
+        services.knowledge_graph.store.apply(Change(frozenset(), frozenset(edtf_dates.derive(document.quads)[0])))
     services.executor.refresh()
     with (
         serving(services) as address,

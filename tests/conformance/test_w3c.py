@@ -17,7 +17,7 @@ import pytest
 import uvicorn
 
 from api.app import create_app
-from api.services import opened
+from api.services import open_services
 from kg.settings import Settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.conformance]
@@ -54,7 +54,7 @@ def folders() -> tuple[Path, Path]:
 def base(folders: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     settings = Settings(data_dir=tmp_path_factory.mktemp("w3c"), plain=True, empty=True, workers=1, write_token=TOKEN)
     server = uvicorn.Server(
-        uvicorn.Config(create_app(opened(settings)), host="127.0.0.1", port=0, log_level="critical")
+        uvicorn.Config(create_app(open_services(settings)), host="127.0.0.1", port=0, log_level="critical")
     )
     thread = threading.Thread(target=server.run)
     thread.start()

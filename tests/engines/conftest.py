@@ -16,7 +16,7 @@ import pytest
 import uvicorn
 
 from api.app import create_app
-from api.services import opened
+from api.services import open_services
 from kg.settings import Settings
 
 TOKEN = "a-token-for-tests-only"
@@ -84,7 +84,7 @@ def _running(command: list[str], url: str, directory: Path) -> Iterator[str]:
 
 @contextmanager
 def _serving(settings: Settings) -> Iterator[httpx.Client]:
-    config = uvicorn.Config(create_app(opened(settings)), host="127.0.0.1", port=0, log_level="critical")
+    config = uvicorn.Config(create_app(open_services(settings)), host="127.0.0.1", port=0, log_level="critical")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()

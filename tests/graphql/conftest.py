@@ -16,7 +16,7 @@ import pytest
 import uvicorn
 
 from api.app import create_app
-from api.services import opened
+from api.services import open_services
 from kg.execution.interface import Executor
 from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLRequest, GraphQLService
@@ -140,7 +140,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real server on the loopback, over the shipped data."""
     settings = Settings(data_dir=tmp_path_factory.mktemp("data"), workers=1)
     server = uvicorn.Server(
-        uvicorn.Config(create_app(opened(settings)), host="127.0.0.1", port=0, log_level="critical")
+        uvicorn.Config(create_app(open_services(settings)), host="127.0.0.1", port=0, log_level="critical")
     )
     thread = threading.Thread(target=server.run)
     thread.start()

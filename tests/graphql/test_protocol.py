@@ -12,7 +12,7 @@ import httpx
 import pytest
 from graphql import GraphQLError, build_schema
 
-from api.http.graphql_response import of_outcome
+from api.http.graphql_response import create_response
 from kg.graphql.execute import GraphQLResult
 
 HERE = Path(__file__).parent
@@ -127,9 +127,9 @@ def test_what_is_not_executed_has_no_data(request_: dict[str, Any], code: str, p
 
 def test_data_with_errors_is_294_where_the_client_knows_it() -> None:
     outcome = GraphQLResult(True, {"zones": None}, (GraphQLError("x", extensions={"code": "TIME_LIMIT_EXCEEDED"}),), {})
-    statuses = {each: of_outcome(outcome, each, partial_status=294).status_code for each in (JSON, RESPONSE)}
+    statuses = {each: create_response(outcome, each, partial_status=294).status_code for each in (JSON, RESPONSE)}
     assert statuses == {JSON: 200, RESPONSE: 294}
-    assert of_outcome(outcome, RESPONSE, partial_status=200).status_code == 200
+    assert create_response(outcome, RESPONSE, partial_status=200).status_code == 200
 
 
 def test_an_argument_that_means_nothing_ends_the_request(post: Post) -> None:

@@ -50,7 +50,7 @@ def test_the_rows_are_those_of_the_core(
     name: str, client: TestClient, catalogue: Catalogue, services: Services
 ) -> None:
     example = dict(catalogue.entry(name).example)
-    answer = catalogue.ask(name, example, services.publication.store, DEFAULT_BASE_IRI)
+    answer = catalogue.ask(name, example, services.knowledge_graph.store, DEFAULT_BASE_IRI)
     assert client.get(f"/questions/{name}", params=example).json() == to_json(answer)
     as_csv = client.get(f"/questions/{name}", params=example, headers={"Accept": "text/csv"})
     assert as_csv.content.decode() == to_csv(answer)
