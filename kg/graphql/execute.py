@@ -24,21 +24,21 @@ from kg.execution.interface import Executor
 from kg.graphql.plan.collect_fields import TYPENAME, FieldGroup, Selections
 from kg.graphql.plan.concurrency import Turns
 from kg.graphql.plan.connection_sparql import ROOT
-from kg.graphql.plan.filters import Conditions
+from kg.graphql.plan.filters import FilterCompiler
 from kg.graphql.plan.layer_plan import Reading, frames_of
-from kg.graphql.plan.question_fields import Answering
-from kg.graphql.plan.root_fields import Names, Roots
+from kg.graphql.plan.question_fields import QuestionResolver
+from kg.graphql.plan.root_fields import NodeIds, RootFieldResolver
 from kg.graphql.plan.sparql_session import SparqlSession
-from kg.graphql.plan.values import Held, Ref
+from kg.graphql.plan.values import NodeRef, ResolvedObject
 from kg.graphql.request import errors
 from kg.graphql.request.query_cost import Limits
 from kg.graphql.request.validation import Checked, Checking
-from kg.graphql.result.complete_value import Telling
+from kg.graphql.result.complete_value import ValueCompleter
 from kg.graphql.result.redaction import Withholding
-from kg.graphql.schema.field_binding import Paged
-from kg.graphql.schema.filter_inputs import Inputs
-from kg.graphql.schema.schema_builder import schema_of
-from kg.graphql.schema.type_model import Model, model_of
+from kg.graphql.schema.field_binding import ConnectionField
+from kg.graphql.schema.filter_inputs import FilterInputs
+from kg.graphql.schema.schema_builder import build_graphql_schema
+from kg.graphql.schema.type_model import TypeModel, build_type_model
 from kg.questions import Catalogue
 from kg.schema import Schema
 
@@ -88,15 +88,15 @@ class GraphQLService:
         self, schema: Schema, catalogue: Catalogue, base_iri: str, *, limits: Limits | None = None,
         requires_attribution: bool = True,
     ) -> None:  # fmt: skip
-        self.model: Model = model_of(schema)
-        self.schema: GraphQLSchema = schema_of(self.model, catalogue)
+        self.model: TypeModel = build_type_model(schema)
+        self.schema: GraphQLSchema = build_graphql_schema(self.model, catalogue)
         self.limits = limits or Limits()
         self._catalogue, self._base_iri = catalogue, base_iri
-        self._names = Names(self.model, base_iri)
+        self._names = NodeIds(self.model, base_iri)
         self._requires_attribution = requires_attribution
         self._turns = Turns()
         self._checking = Checking(self.schema, self.model, self.limits, requires_attribution)
-        self._ladder = Inputs(self.model, {}, {}).ladder
+        self._ladder = FilterInputs(self.model, {}, {}).hierarchy_link
 
     def answer(self, asked: GraphQLRequest, executor: Executor) -> GraphQLResult:
         """The answer to a request; failures of any kind are errors in it. For many threads."""
@@ -129,25 +129,25 @@ class GraphQLService:
     def _run(self, checked: Checked, ledger: SparqlSession) -> _Run:
         selections = Selections(self.schema, checked.fragments, checked.variables)
         root = selections.of((checked.operation.selection_set,))
-        conditions = Conditions(self.model, self._names.meant, self._ladder)
+        conditions = FilterCompiler(self.model, self._names.resolve_for_type, self._ladder)
         reading = Reading(self.model, ledger, conditions)
-        roots = Roots(self.model, self._names, Answering(self._catalogue, ledger, self._base_iri))
+        roots = RootFieldResolver(self.model, self._names, QuestionResolver(self._catalogue, ledger, self._base_iri))
         picks = root.picks("Query")
-        values = {each.key: roots.value(each) for each in picks if each.role is not None}
+        values = {each.key: roots.resolve(each) for each in picks if each.role is not None}
         frames = _Frames()
         for pick in picks:
             frames.gather(values.get(pick.key), pick)
-        reading.read(frames.found, [each for each in picks if isinstance(each.role, Paged)])
+        reading.read(frames.found, [each for each in picks if isinstance(each.role, ConnectionField)])
         withholding = Withholding(self.model, reading, self._requires_attribution)
-        telling = Telling(self.model, reading, withholding, self.limits.objects)
+        telling = ValueCompleter(self.model, reading, withholding, self.limits.objects)
         try:
             data = self._whole(picks, values, telling, checked)
         finally:
-            telling.forget()
+            telling.clear()
         return data, [*roots.errors, *telling.errors], withholding.report()
 
     def _whole(
-        self, picks: Iterable[FieldGroup], values: Mapping[str, Any], telling: Telling, checked: Checked
+        self, picks: Iterable[FieldGroup], values: Mapping[str, Any], telling: ValueCompleter, checked: Checked
     ) -> dict[str, Any] | None:
         data: dict[str, Any] = {}
         for pick in picks:
@@ -157,7 +157,7 @@ class GraphQLService:
             data[pick.key] = told
         return data
 
-    def _told(self, pick: FieldGroup, value: Any, telling: Telling, checked: Checked) -> Any:
+    def _told(self, pick: FieldGroup, value: Any, telling: ValueCompleter, checked: Checked) -> Any:
         path = (pick.key,)
         if pick.name == TYPENAME:
             return "Query"
@@ -165,27 +165,33 @@ class GraphQLService:
             return self._introspected(pick, checked)
         match value:
             case FieldGroup():
-                return telling.page(pick, ROOT, path)
-            case Held(type_name="Answers"):
+                return telling.complete_connection(pick, ROOT, path)
+            case ResolvedObject(type_name="Answers"):
                 return {
                     each.key: self._told_one(each, value.values[each.key], telling, (*path, each.key))
                     if each.role
                     else "Answers"
                     for each in pick.sub.picks("Answers")
                 }
-            case Held():
-                return telling.held(pick.sub, value, path)
-            case Ref():
-                return telling.node(pick.sub, value, path)
+            case ResolvedObject():
+                return telling.complete_object(pick.sub, value, path)
+            case NodeRef():
+                return telling.complete_node(pick.sub, value, path)
             case list():
                 return [self._told_one(pick, each, telling, (*path, n)) for n, each in enumerate(value)]
         return None
 
     @staticmethod
-    def _told_one(pick: FieldGroup, value: Ref | Held | None, telling: Telling, path: tuple[str | int, ...]) -> Any:
+    def _told_one(
+        pick: FieldGroup, value: NodeRef | ResolvedObject | None, telling: ValueCompleter, path: tuple[str | int, ...]
+    ) -> Any:
         if value is None:
             return None
-        return telling.node(pick.sub, value, path) if isinstance(value, Ref) else telling.held(pick.sub, value, path)
+        return (
+            telling.complete_node(pick.sub, value, path)
+            if isinstance(value, NodeRef)
+            else telling.complete_object(pick.sub, value, path)
+        )
 
     def _introspected(self, pick: FieldGroup, checked: Checked) -> Any:
         """The schema about itself, as graphql-core tells it."""
@@ -225,16 +231,16 @@ class _Frames:
 
     def gather(self, value: Any, pick: FieldGroup) -> None:
         match value:
-            case Ref():
+            case NodeRef():
                 self.add(pick.sub, value)
-            case Held(type_name="Answers"):
+            case ResolvedObject(type_name="Answers"):
                 for each in pick.sub.picks("Answers"):
                     self.gather(value.values.get(each.key), each)
-            case Held():
+            case ResolvedObject():
                 frames_of(value, pick.sub, self.add)
             case list():
                 for each in value:
                     self.gather(each, pick)
 
-    def add(self, selection: Any, ref: Ref) -> None:
+    def add(self, selection: Any, ref: NodeRef) -> None:
         self.found.setdefault(selection, []).append((ref.iri, ref.target))

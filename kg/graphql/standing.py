@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kg import namespaces
-from kg.graphql.plan.batch_loader import Graph, Level
-from kg.graphql.plan.language import chosen
-from kg.graphql.schema.inflection import constant
-from kg.graphql.schema.type_model import Model, Step
+from kg.graphql.plan.batch_loader import BatchLoader, Layer
+from kg.graphql.plan.language import select_text
+from kg.graphql.schema.inflection import constant_case
+from kg.graphql.schema.type_model import Step, TypeModel
 from kg.status.verdict import Act, Bearing, Evidence, decide
 
 
@@ -64,7 +64,7 @@ class Following:
 class Standing:
     """Tells of what the graph holds; ``following`` says what it needs next."""
 
-    def __init__(self, model: Model, graph: Graph) -> None:
+    def __init__(self, model: TypeModel, graph: BatchLoader) -> None:
         self._model, self._graph = model, graph
         self.following = Following()
         hedges = next(
@@ -72,15 +72,15 @@ class Standing:
         )
         self._possible = frozenset(hedges.within(_POSSIBILITY) if hedges and _POSSIBILITY in hedges.iris else ())
 
-    def want(self, level: Level) -> Following:
+    def want(self, level: Layer) -> Following:
         """Ask the level for what is to be followed, and tell what that was."""
         wanted, self.following = self.following, Following()
-        level.want(wanted.propositions, (*_ACTS, _CONTENT, *_HELD))
-        level.want(wanted.positions, (_ASSERTED,))
+        level.request(wanted.propositions, (*_ACTS, _CONTENT, *_HELD))
+        level.request(wanted.positions, (_ASSERTED,))
         told = (_SPEAKER, _HEDGE, _RESTATES, _RETRACTED, _DISPUTED, _SOURCE)
-        level.want(wanted.statements, (*told, *(Step(act, False) for act in self._model.acts)))
-        level.want(wanted.disputes, (_SPEAKER, _RETRACTED))
-        level.want(wanted.named, (_NAME,))
+        level.request(wanted.statements, (*told, *(Step(act, False) for act in self._model.acts)))
+        level.request(wanted.disputes, (_SPEAKER, _RETRACTED))
+        level.request(wanted.named, (_NAME,))
         return wanted
 
     def follow(self, wanted: Following) -> None:
@@ -99,7 +99,7 @@ class Standing:
 
     def status(self, proposition: str) -> str:
         """The status of a proposition, as the enum has it."""
-        return constant(decide(self._evidence(proposition)).status)
+        return constant_case(decide(self._evidence(proposition)).status)
 
     def line(self, proposition: str) -> str:
         """Who does what to a proposition, and who disputes it."""
@@ -168,4 +168,4 @@ class Standing:
         }
 
     def _name(self, iri: str) -> str:
-        return chosen(self._graph.values(iri, _NAME), ()) or iri.rsplit("/", 1)[-1]
+        return select_text(self._graph.values(iri, _NAME), ()) or iri.rsplit("/", 1)[-1]

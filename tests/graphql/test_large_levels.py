@@ -72,7 +72,7 @@ def test_a_level_of_many_thousand_nodes_is_answered(
             "attribution": f"asserted by A {int(number)}", "status": "UNCONTESTED", "gist": "7",
         }  # fmt: skip
     levels = small["extensions"]["queries"]
-    assert levels < large["extensions"]["queries"] <= levels * ceil(ACTORS * EACH / batch_loader.PART)
+    assert levels < large["extensions"]["queries"] <= levels * ceil(ACTORS * EACH / batch_loader.BLOCK_NODES_MAX)
 
 
 def test_parts_make_no_difference(
@@ -80,7 +80,7 @@ def test_parts_make_no_difference(
 ) -> None:
     ask = asking(api, crowd)
     whole = ask(QUERY, n=30, each=5)
-    monkeypatch.setattr(batch_loader, "PART", 7)
+    monkeypatch.setattr(batch_loader, "BLOCK_NODES_MAX", 7)
     parts = ask(QUERY, n=30, each=5)
     assert parts["data"] == whole["data"]
     assert parts["extensions"]["queries"] <= whole["extensions"]["queries"] * ceil(150 / 7)

@@ -11,7 +11,7 @@ from graphql import get_introspection_query
 from kg.errors import Overloaded, QueryDeadline, QueryMemory, StoreUnreachable
 from kg.execution.interface import Query, Result
 from kg.graphql.execute import GraphQLService
-from kg.graphql.schema.schema_builder import FIRST
+from kg.graphql.schema.schema_builder import PAGE_SIZE_DEFAULT
 
 Ask = Callable[..., dict[str, Any]]
 Codes = Callable[..., list[str]]
@@ -112,14 +112,18 @@ def test_cost_counts_the_page_that_is_asked_for(ask: Ask) -> None:
 
 def test_a_page_costs_what_it_can_give_where_its_size_is_not_said(ask: Ask) -> None:
     costs = [ask(f"{{ zones{given} {{ nodes {{ declaredBy {{ nodes {{ id }} }} }} }} }}")["extensions"]["cost"]["asked"]
-             for given in ("", f"(first: {FIRST})", "(last: 3)")]  # fmt: skip
-    assert costs == [FIRST * FIRST, FIRST * FIRST, 3 * FIRST]
+             for given in ("", f"(first: {PAGE_SIZE_DEFAULT})", "(last: 3)")]  # fmt: skip
+    assert costs == [
+        PAGE_SIZE_DEFAULT * PAGE_SIZE_DEFAULT,
+        PAGE_SIZE_DEFAULT * PAGE_SIZE_DEFAULT,
+        3 * PAGE_SIZE_DEFAULT,
+    ]
 
 
 def test_the_default_of_a_variable_is_what_is_asked_for(ask: Ask) -> None:
     query = "query ($n: Int = 7) { zones(first: $n) { nodes { id } } }"
     assert ask(query)["extensions"]["cost"]["asked"] == 7
-    assert ask(query, n=None)["extensions"]["cost"]["asked"] == FIRST
+    assert ask(query, n=None)["extensions"]["cost"]["asked"] == PAGE_SIZE_DEFAULT
 
 
 def test_an_answer_that_would_grow_too_large_is_refused(make_api: Callable[..., GraphQLService], asking: Any) -> None:

@@ -12,7 +12,7 @@ import pytest
 from kg.execution.interface import Executor
 from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLService
-from kg.graphql.plan.batch_loader import Graph
+from kg.graphql.plan.batch_loader import BatchLoader
 from kg.graphql.plan.sparql_session import SparqlSession
 from kg.questions import Catalogue
 from kg.store.embedded import EmbeddedStore
@@ -80,14 +80,14 @@ def test_text_of_a_client_stands_in_sparql_only_within_terms(ask: Ask) -> None:
 
 def test_what_was_read_is_gone_when_the_request_ends(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not when garbage is next collected: that would look through all of it, amid other requests."""
-    graphs: list[weakref.ref[Graph]] = []
+    graphs: list[weakref.ref[BatchLoader]] = []
 
-    class Seen(Graph):
+    class Seen(BatchLoader):
         def __init__(self, ledger: SparqlSession) -> None:
             super().__init__(ledger)
             graphs.append(weakref.ref(self))
 
-    monkeypatch.setattr("kg.graphql.plan.layer_plan.Graph", Seen)
+    monkeypatch.setattr("kg.graphql.plan.layer_plan.BatchLoader", Seen)
     gc.collect()
     gc.disable()
     try:

@@ -10,7 +10,7 @@ import pytest
 from kg import namespaces
 from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLService
-from kg.graphql.plan.pagination import FIRST_MAX
+from kg.graphql.plan.pagination import PAGE_SIZE_MAX
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Change
 
@@ -193,7 +193,7 @@ def test_text_comes_in_the_language_that_is_wanted(data_of: Ask) -> None:
                                    "orderBy: [{field: ID, direction: DESC}]"])  # fmt: skip
 @pytest.mark.parametrize("size", [1, 3, 7])
 def test_pages_put_together_are_the_whole(order: str, size: int, data_of: Ask) -> None:
-    whole = ids(data_of(f"{{ places(first: {FIRST_MAX} {order}) {{ nodes {{ id }} }} }}")["places"])
+    whole = ids(data_of(f"{{ places(first: {PAGE_SIZE_MAX} {order}) {{ nodes {{ id }} }} }}")["places"])
     query = f"""query ($after: String) {{ places(first: {size}, after: $after {order}) {{
         nodes {{ id }} pageInfo {{ hasNextPage hasPreviousPage endCursor }} }} }}"""
     found: list[str] = []
@@ -208,7 +208,7 @@ def test_pages_put_together_are_the_whole(order: str, size: int, data_of: Ask) -
 
 @pytest.mark.parametrize("order", ["", "orderBy: [{field: PREF_LABEL}]"])
 def test_pages_from_the_end_are_the_whole_too(order: str, data_of: Ask) -> None:
-    whole = ids(data_of(f"{{ actors(first: {FIRST_MAX} {order}) {{ nodes {{ id }} }} }}")["actors"])
+    whole = ids(data_of(f"{{ actors(first: {PAGE_SIZE_MAX} {order}) {{ nodes {{ id }} }} }}")["actors"])
     query = f"""query ($before: String) {{ actors(last: 4, before: $before {order}) {{
         nodes {{ id }} pageInfo {{ hasPreviousPage startCursor }} }} }}"""
     found: list[str] = []
@@ -245,7 +245,7 @@ def test_a_cursor_of_another_order_is_refused(data_of: Ask, codes_of: Codes) -> 
 
 
 def test_a_page_has_a_hard_maximum(codes_of: Codes) -> None:
-    assert codes_of(f"{{ zones(first: {FIRST_MAX + 1}) {{ nodes {{ id }} }} }}") == ["PAGE_LIMIT_EXCEEDED"]
+    assert codes_of(f"{{ zones(first: {PAGE_SIZE_MAX + 1}) {{ nodes {{ id }} }} }}") == ["PAGE_LIMIT_EXCEEDED"]
     assert codes_of("{ zones(first: -1) { nodes { id } } }") == ["BAD_USER_INPUT"]
     assert codes_of("{ zones(first: 1, last: 1) { nodes { id } } }") == ["BAD_USER_INPUT"]
 
@@ -303,5 +303,5 @@ def test_who_sorts_makes_no_difference(size: int, data_of: Ask, monkeypatch: pyt
         actor(slug: "ea-worldview") { statementsMade(last: 3) { totalCount nodes { id } pageInfo { hasNextPage
         hasPreviousPage } } published { totalCount nodes { id } } } }"""
     expected = data_of(query)
-    monkeypatch.setattr("kg.graphql.plan.batch_loader.SHORT_MAX", size)
+    monkeypatch.setattr("kg.graphql.plan.batch_loader.UNSORTED_MAX", size)
     assert data_of(query) == expected

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kg import namespaces
 from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLService
-from kg.graphql.schema.inflection import constant
+from kg.graphql.schema.inflection import constant_case
 from kg.knowledge_graph import shipped_schema
 from kg.questions import Answer, Catalogue, decisions
 from kg.settings import DEFAULT_BASE_IRI
@@ -33,7 +33,7 @@ def statuses(data_of: Ask) -> dict[str, str]:
 
 def test_statuses_are_what_the_domain_decides(statuses: dict[str, str], shipped_store: EmbeddedStore) -> None:
     decided = decisions(map(ox.NamedNode, statuses), shipped_store)
-    assert statuses == {iri: constant(each.status) for iri, each in decided.items()}
+    assert statuses == {iri: constant_case(each.status) for iri, each in decided.items()}
     assert len(set(statuses.values())) > 3
 
 
@@ -43,7 +43,7 @@ def test_and_what_the_question_of_the_catalogue_answers(
     for iri, status in statuses.items():
         answer = catalogue.ask("how-does-a-proposition-stand", {"proposition": iri}, shipped_store, DEFAULT_BASE_IRI)
         assert isinstance(answer, Answer)
-        assert constant(answer.status) == status, iri
+        assert constant_case(answer.status) == status, iri
 
 
 ACTS = ("asserts", "denies", "leavesOpen", "supposes")
@@ -112,7 +112,7 @@ def test_so_it_is_whatever_is_said(
     found = {each["id"]: each["status"] for each in content["data"]["propositions"]["nodes"]}
     decided = decisions(map(ox.NamedNode, found), store)
     assert set(found) == {node("proposition", each).value for each in PROPOSITIONS}
-    assert found == {iri: constant(each.status) for iri, each in decided.items()}
+    assert found == {iri: constant_case(each.status) for iri, each in decided.items()}
     for each in content["data"]["propositions"]["nodes"]:
         # Who decides is named: a line that says nobody does would be no attribution.
         spoken = decided[each["id"]].deciding

@@ -9,8 +9,8 @@ from graphql import FieldNode, FragmentDefinitionNode, FragmentSpreadNode, Inlin
 
 from kg.graphql.execute import GraphQLService
 from kg.graphql.request.attribution_policy import Contested
-from kg.graphql.schema.field_binding import role_of
-from kg.graphql.schema.type_model import Family, Link
+from kg.graphql.schema.field_binding import get_binding
+from kg.graphql.schema.type_model import LinkField, TypeCategory
 
 Ask = Callable[..., dict[str, Any]]
 UNSTATED = "proposition:sd-2017-08-07-f23-content"
@@ -126,17 +126,17 @@ class Writing:
         for each in self.random.sample(names, min(len(names), self.random.randint(0, 3))):
             field = type_.fields[each]
             self.keys += 1
-            if not isinstance(field, Link):
+            if not isinstance(field, LinkField):
                 parts.append(f"k{self.keys}: {each}")
             elif depth < 2:
                 below = self.node(field.target, depth + 1)
                 parts.append(f"k{self.keys}: {each} " + (f"{{ nodes {below} }}" if field.is_many else below))
-        if type_.family is Family.PROPOSITION:
+        if type_.category is TypeCategory.PROPOSITION:
             for each in self.random.sample(ATTRIBUTIONS, 2):
                 self.keys += 1
                 is_field = each.startswith(("statements", "assertedBy", "attribution", "status"))
                 parts.append(f"k{self.keys}: {each}" if is_field else each)
-        elif type_.family is Family.STATEMENT:
+        elif type_.category is TypeCategory.STATEMENT:
             parts.append("speaker { id }")
         return " ".join(parts)
 
@@ -164,8 +164,8 @@ class Judging:
         nodes = [(node, value[key]) for node in self.nodes(sets, type_name)
                  if (key := (node.alias or node.name).value) in value]  # fmt: skip
         known = self.api.model.types.get(type_name)
-        if known and known.family is Family.PROPOSITION and not by_content:
-            roles = [(role_of(self.api.schema.type_map[type_name].fields[node.name.value]), node, told)  # type: ignore[attr-defined]
+        if known and known.category is TypeCategory.PROPOSITION and not by_content:
+            roles = [(get_binding(self.api.schema.type_map[type_name].fields[node.name.value]), node, told)  # type: ignore[attr-defined]
                      for node, told in nodes if node.name.value != "__typename"]  # fmt: skip
             if any(self.contested.is_content(role) for role, _, _ in roles) and not any(
                 node.name.value in ("attribution", "status")
@@ -175,7 +175,7 @@ class Judging:
                 yield f"{type_name} {value.get('id')}"
         for node, told in nodes:
             field = getattr(self.api.schema.type_map[type_name], "fields", {}).get(node.name.value)
-            role = role_of(field) if field else None
+            role = get_binding(field) if field else None
             below = str(field.type).strip("[]!") if field else ""
             is_content = self.contested.is_content(role) or (
                 by_content and node.name.value in ("nodes", "edges", "node")

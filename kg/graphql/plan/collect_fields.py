@@ -24,7 +24,7 @@ from graphql import (
     get_directive_values,
 )
 
-from kg.graphql.schema.field_binding import Role, role_of
+from kg.graphql.schema.field_binding import FieldBinding, get_binding
 
 TYPENAME = "__typename"
 
@@ -37,7 +37,7 @@ class FieldGroup:
     name: str
     nodes: tuple[FieldNode, ...]
     field: GraphQLField
-    role: Role | None
+    role: FieldBinding | None
     arguments: Mapping[str, Any]
     sub: "Selection"
 
@@ -122,4 +122,4 @@ class Selection:
         assert field is not None
         arguments = get_argument_values(field, nodes[0], self._selections.variables) if field.args else {}
         whole = tuple(nodes)
-        return FieldGroup(key, name, whole, field, role_of(field), arguments, self._selections.under(whole))
+        return FieldGroup(key, name, whole, field, get_binding(field), arguments, self._selections.under(whole))

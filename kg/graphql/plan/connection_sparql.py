@@ -11,8 +11,8 @@ from decimal import Decimal
 import pyoxigraph as ox
 
 from kg import namespaces
-from kg.graphql.plan.pagination import LEAST, Cursor, Key, Order, Window
-from kg.graphql.plan.sparql_builder import Names, literal, path, predicate, typed
+from kg.graphql.plan.pagination import LEAST, Cursor, Key, SortKey, Window
+from kg.graphql.plan.sparql_builder import PrefixMap, literal, path, predicate, typed
 from kg.graphql.schema.type_model import Step
 
 ROOT = f"{namespaces.CK}root"
@@ -20,7 +20,7 @@ ROOT = f"{namespaces.CK}root"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ConnectionQuery:
     """A connection: its steps from a parent, or the classes of its nodes, and the conditions on ``?o``."""
 
     steps: tuple[Step, ...]
@@ -39,7 +39,7 @@ class Asked:
         return bool(self.steps) and not self.conditions and self.is_by_iri
 
 
-def paged_block(names: Names, label: str, parent: str, asked: Asked) -> str:
+def page_block(names: PrefixMap, label: str, parent: str, asked: ConnectionQuery) -> str:
     """The rows of one parent's page, and one more."""
     window = asked.window
     limit = f"LIMIT {window.size + 1}" + (f" OFFSET {window.offset}" if window.offset else "")
@@ -52,13 +52,15 @@ def paged_block(names: Names, label: str, parent: str, asked: Asked) -> str:
     )
 
 
-def whole_block(names: Names, label: str, parents: Iterable[str], asked: Asked, limit: int | None) -> str:
+def all_nodes_block(
+    names: PrefixMap, label: str, parents: Iterable[str], asked: ConnectionQuery, limit: int | None
+) -> str:
     """The rows of all parents, in no order, as many as ``limit`` in all."""
     most = f" LIMIT {limit}" if limit else ""
     return f"{{ {{ {_nodes(names, tuple(parents), asked, with_parent=True)}{most} }} BIND({ox.Literal(label)} AS ?b) }}"
 
 
-def counting_block(names: Names, label: str, parents: Iterable[str], asked: Asked) -> str:
+def count_block(names: PrefixMap, label: str, parents: Iterable[str], asked: ConnectionQuery) -> str:
     """How many there are for each parent, as ``?o``."""
     found = tuple(parents)
     if not asked.steps:
@@ -70,7 +72,7 @@ def counting_block(names: Names, label: str, parents: Iterable[str], asked: Aske
     return f"{{ SELECT ?s ({ox.Literal(label)} AS ?b) (?n AS ?o) WHERE {{ {{ {counted} }} }} }}"
 
 
-def _nodes(names: Names, parents: Sequence[str], asked: Asked, *, with_parent: bool) -> str:
+def _nodes(names: PrefixMap, parents: Sequence[str], asked: ConnectionQuery, *, with_parent: bool) -> str:
     """A SELECT of the nodes with their keys, each once a parent."""
     shown = "?s ?o" if with_parent and asked.steps else "?o"
     pattern = _pattern(names, parents, asked)
@@ -85,7 +87,7 @@ def _nodes(names: Names, parents: Sequence[str], asked: Asked, *, with_parent: b
     return f"SELECT {shown} {keys} WHERE {{ {pattern} {held} }} GROUP BY {shown}"
 
 
-def _pattern(names: Names, parents: Sequence[str], asked: Asked) -> str:
+def _pattern(names: PrefixMap, parents: Sequence[str], asked: ConnectionQuery) -> str:
     parts = []
     if asked.steps:
         parts += [names.values("?s", parents), f"?s {path(asked.steps)} ?o ."]
@@ -94,7 +96,7 @@ def _pattern(names: Names, parents: Sequence[str], asked: Asked) -> str:
     return " ".join([*parts, *asked.conditions])
 
 
-def _key(order: Order, number: int) -> str:
+def _key(order: SortKey, number: int) -> str:
     if order.value is None:
         return '""'
     if order.is_number:
@@ -110,7 +112,7 @@ def _ordering(window: Window) -> str:
     return " ".join([*parts, f"{_direction(window.from_end)}(STR(?o))"])
 
 
-def _sorted_by(order: Order, number: int) -> str:
+def _sorted_by(order: SortKey, number: int) -> str:
     return f"?k{number}" if order.value is not None else "STR(?o)"
 
 
@@ -124,7 +126,7 @@ def _bounds(window: Window) -> str:
     return " ".join(f"FILTER({each})" for each in after + before)
 
 
-def _beyond(place: Cursor, orders: Sequence[Order], *, forward: bool) -> str:
+def _beyond(place: Cursor, orders: Sequence[SortKey], *, forward: bool) -> str:
     """That a node comes after the place, or, where not ``forward``, before it."""
     found = f"STR(?o) {'>' if forward else '<'} {literal(ox.Literal(place.iri))}"
     for number, order in reversed(list(enumerate(orders))):

@@ -11,23 +11,23 @@ import pyoxigraph as ox
 from kg import namespaces
 from kg.graphql.plan.sparql_builder import literal, path, predicate, typed
 from kg.graphql.request import errors
-from kg.graphql.schema.filter_inputs import CAST, WITHIN
-from kg.graphql.schema.scalars import term_of
-from kg.graphql.schema.type_model import Family, Link, Model, Value, ValueKind
+from kg.graphql.schema.filter_inputs import AS_PREFIX, WITHIN
+from kg.graphql.schema.scalars import to_term
+from kg.graphql.schema.type_model import LinkField, TypeCategory, TypeModel, ValueField, ValueKind
 
 ReadId = Callable[[str, str], str | None]
 _COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 _LEXICAL = frozenset({ValueKind.TEXT, ValueKind.STRING, ValueKind.EDTF})
 
 
-class Conditions:
+class FilterCompiler:
     """Writes the patterns of filters; ``ladder`` gives the link by which things of a type belong to one another."""
 
-    def __init__(self, model: Model, read_id: ReadId, ladder: Callable[[str], Link | None]) -> None:
+    def __init__(self, model: TypeModel, read_id: ReadId, ladder: Callable[[str], LinkField | None]) -> None:
         self.model, self._read_id, self._ladder = model, read_id, ladder
         self._count = 0
 
-    def patterns(self, where: Mapping[str, Any] | None, type_name: str, variable: str) -> list[str]:
+    def compile(self, where: Mapping[str, Any] | None, type_name: str, variable: str) -> list[str]:
         """The patterns under which the variable meets the conditions. Raises GraphQLError for an id that is none."""
         found: list[str] = []
         for key, given in (where or {}).items():
@@ -38,7 +38,7 @@ class Conditions:
     def _one(self, key: str, given: Any, type_name: str, variable: str) -> list[str]:
         match key:
             case "and":
-                return [each for one in given for each in self.patterns(one, type_name, variable)]
+                return [each for one in given for each in self.compile(one, type_name, variable)]
             case "or":
                 united = (self._anchored(one, type_name, variable) for one in given)
                 return [" UNION ".join(united) or "FILTER(false)"]
@@ -52,17 +52,19 @@ class Conditions:
                 ladder = self._ladder(type_name)
                 assert ladder is not None
                 return [f"{variable} {path(ladder.steps)}* {self._node(given, type_name)} ."]
-        fields = self.model.union_fields(type_name)
+        fields = self.model.shared_fields(type_name)
         if key not in fields:
-            member = self.model.types[key.removeprefix(CAST)]
-            return [typed(variable, "", [member.iri]), *self.patterns(given, member.name, variable)]
+            member = self.model.types[key.removeprefix(AS_PREFIX)]
+            return [typed(variable, "", [member.iri]), *self.compile(given, member.name, variable)]
         field = fields[key]
-        return self._link(field, given, variable) if isinstance(field, Link) else self._value(field, given, variable)
+        return (
+            self._link(field, given, variable) if isinstance(field, LinkField) else self._value(field, given, variable)
+        )
 
     def _anchored(self, where: Mapping[str, Any], type_name: str, variable: str) -> str:
         """A group that binds the variable by itself, wherever it stands."""
         anchor = f"{variable} {namespaces.TYPE} {self._fresh('t')} ."
-        return f"{{ {' '.join([anchor, *self.patterns(where, type_name, variable)])} }}"
+        return f"{{ {' '.join([anchor, *self.compile(where, type_name, variable)])} }}"
 
     def _identity(self, given: Mapping[str, Any], type_name: str, variable: str) -> list[str]:
         asked = [[given["eq"]]] if given.get("eq") is not None else []
@@ -70,17 +72,17 @@ class Conditions:
         nodes = (" ".join(self._node(text, type_name) for text in each) for each in asked)
         return [f"VALUES {variable} {{ {each} }}" for each in nodes]
 
-    def _link(self, link: Link, given: Mapping[str, Any], variable: str) -> list[str]:
+    def _link(self, link: LinkField, given: Mapping[str, Any], variable: str) -> list[str]:
         other = self._fresh("l")
         leads = f"{variable} {path(link.steps)} {other} ."
         if given.get("exists") is False:
             return [f"FILTER NOT EXISTS {{ {leads} }}"]
         target = self.model.types.get(link.target)
-        is_part = target is not None and target.family is Family.PART
+        is_part = target is not None and target.category is TypeCategory.PART
         kind = [typed(other, "", target.classes)] if is_part and target is not None else []
-        return [leads, *kind, *self.patterns(given, link.target, other)]
+        return [leads, *kind, *self.compile(given, link.target, other)]
 
-    def _value(self, field: Value, given: Mapping[str, Any], variable: str) -> list[str]:
+    def _value(self, field: ValueField, given: Mapping[str, Any], variable: str) -> list[str]:
         held = self._fresh("v")
         has = f"{variable} {predicate(field.predicate)} {held} ."
         if given.get("exists") is False:
@@ -88,7 +90,7 @@ class Conditions:
         asked = {key: value for key, value in given.items() if value is not None and key != "exists"}
         return [has, *(self._test(field, key, value, held) for key, value in asked.items())]
 
-    def _test(self, field: Value, key: str, value: Any, held: str) -> str:
+    def _test(self, field: ValueField, key: str, value: Any, held: str) -> str:
         match key:
             case "eq":
                 return self._among(field, [value], held)
@@ -106,22 +108,22 @@ class Conditions:
             case _:
                 return f"FILTER({self._comparable(field, held)} {_COMPARISONS[key]} {self._constant(field, value)})"
 
-    def _among(self, field: Value, values: Iterable[Any], held: str) -> str:
+    def _among(self, field: ValueField, values: Iterable[Any], held: str) -> str:
         if field.kind is ValueKind.CONCEPT:
             iris = self.model.vocabularies[field.vocabulary].iris
             return self._values(held, (ox.NamedNode(iris[each]) for each in values))
         if field.kind is ValueKind.IRI:
-            return self._values(held, (term_of(field.kind, each) for each in values))
+            return self._values(held, (to_term(field.kind, each) for each in values))
         listed = ", ".join(self._constant(field, each) for each in values)
         return f"FILTER({self._comparable(field, held)} IN ({listed}))"
 
     @staticmethod
-    def _comparable(field: Value, held: str) -> str:
+    def _comparable(field: ValueField, held: str) -> str:
         return f"STR({held})" if field.kind in _LEXICAL else held
 
     @staticmethod
-    def _constant(field: Value, value: Any) -> str:
-        term = ox.Literal(value) if field.kind in _LEXICAL else term_of(field.kind, value)
+    def _constant(field: ValueField, value: Any) -> str:
+        term = ox.Literal(value) if field.kind in _LEXICAL else to_term(field.kind, value)
         return literal(term) if isinstance(term, ox.Literal) else str(term)
 
     @staticmethod

@@ -7,9 +7,9 @@ from kg.graphql.plan.tsv import Literal, Term
 _ENGLISH = "en"
 
 
-def chosen(terms: Iterable[Term], languages: Iterable[str]) -> str | None:
+def select_text(terms: Iterable[Term], languages: Iterable[str]) -> str | None:
     """The text in the first of the languages there is; else in English, without language, or in any, by alphabet."""
-    literals = texts(terms)
+    literals = sort_texts(terms)
     if len(literals) < 2:
         return literals[0].text if literals else None
     for language in (*languages, _ENGLISH, ""):
@@ -19,7 +19,7 @@ def chosen(terms: Iterable[Term], languages: Iterable[str]) -> str | None:
     return literals[0].text
 
 
-def texts(terms: Iterable[Term]) -> list[Literal]:
+def sort_texts(terms: Iterable[Term]) -> list[Literal]:
     """The literals among the terms, by language, then by words."""
     found = [each for each in terms if isinstance(each, Literal)]
     return sorted(found, key=lambda each: (each.lang, each.text)) if len(found) > 1 else found

@@ -7,15 +7,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from kg.graphql.plan.batch_loader import TYPE, Connection, Graph, Level
+from kg.graphql.plan.batch_loader import TYPE, BatchLoader, Connection, Layer
 from kg.graphql.plan.collect_fields import FieldGroup, Selection
-from kg.graphql.plan.connection_sparql import ROOT, Asked
-from kg.graphql.plan.filters import Conditions
-from kg.graphql.plan.pagination import window_of
+from kg.graphql.plan.connection_sparql import ROOT, ConnectionQuery
+from kg.graphql.plan.filters import FilterCompiler
+from kg.graphql.plan.pagination import parse_window
 from kg.graphql.plan.sparql_session import SparqlSession
-from kg.graphql.plan.values import Held, Ref
-from kg.graphql.schema.field_binding import Computed, Paged, Texts
-from kg.graphql.schema.type_model import Link, Model, Step, Value
+from kg.graphql.plan.values import NodeRef, ResolvedObject
+from kg.graphql.schema.field_binding import ComputedField, ConnectionField, TextsField
+from kg.graphql.schema.type_model import LinkField, Step, TypeModel, ValueField
 from kg.graphql.standing import Standing
 
 Frames = dict[Selection, set[str]]
@@ -24,8 +24,8 @@ Frames = dict[Selection, set[str]]
 class Reading:
     """Everything that was read for one operation."""
 
-    def __init__(self, model: Model, ledger: SparqlSession, conditions: Conditions) -> None:
-        self.model, self.graph = model, Graph(ledger)
+    def __init__(self, model: TypeModel, ledger: SparqlSession, conditions: FilterCompiler) -> None:
+        self.model, self.graph = model, BatchLoader(ledger)
         self.standing = Standing(model, self.graph)
         self._ledger, self._conditions = ledger, conditions
         self._connections: dict[tuple[Any, ...], Connection] = {}
@@ -37,7 +37,7 @@ class Reading:
 
     def read(self, frames: Mapping[Selection, Iterable[tuple[str, str]]], roots: Iterable[FieldGroup]) -> None:
         """Read what is asked of these nodes, each with the type or union it is taken for, and of root connections."""
-        level, rooted = Level(), list(roots)
+        level, rooted = Layer(), list(roots)
         for pick in rooted:
             level.connections[self.connection(pick)].add(ROOT)
         pending: Frames = defaultdict(set)
@@ -48,10 +48,10 @@ class Reading:
             self._ledger.check()
             self._plan(pending, level)
             standing = self.standing.want(level)
-            self.graph.fetch(level)
+            self.graph.load(level)
             self.standing.follow(standing)
             pending = self._next(pending, rooted)
-            level, rooted = Level(), []
+            level, rooted = Layer(), []
 
     def connection(self, pick: FieldGroup) -> Connection:
         """The connection of a pick; the same for the same field nodes and steps."""
@@ -61,14 +61,14 @@ class Reading:
 
     def _connection(self, pick: FieldGroup) -> Connection:
         role = pick.role
-        assert isinstance(role, Paged)
+        assert isinstance(role, ConnectionField)
         steps = role.link.steps if role.link else ()
         key = (tuple(map(id, pick.nodes)), steps, role.target)
         if key not in self._connections:
-            conditions = self._conditions.patterns(pick.arguments.get("where"), role.target, "?o")
-            window = window_of(pick.arguments, self.model.union_fields(role.target))
+            conditions = self._conditions.compile(pick.arguments.get("where"), role.target, "?o")
+            window = parse_window(pick.arguments, self.model.shared_fields(role.target))
             classes = () if steps else self.model.classes(role.target)
-            asked = Asked(steps, classes, tuple(conditions), window)
+            asked = ConnectionQuery(steps, classes, tuple(conditions), window)
             self._connections[key] = Connection(asked, _asks_for(pick, "totalCount"), asked.is_by_iri)
         return self._connections[key]
 
@@ -99,29 +99,29 @@ class Reading:
             self._members[selection] |= self._members_of(target)
             frames[selection] |= new
 
-    def _plan(self, pending: Frames, level: Level) -> None:
+    def _plan(self, pending: Frames, level: Layer) -> None:
         for selection, iris in pending.items():
-            level.want(iris, (TYPE,))
+            level.request(iris, (TYPE,))
             for member in sorted(self._members[selection]):
                 for pick in selection.picks(member):
                     self._want(pick, iris, level)
 
-    def _want(self, pick: FieldGroup, iris: set[str], level: Level) -> None:
+    def _want(self, pick: FieldGroup, iris: set[str], level: Layer) -> None:
         match pick.role:
-            case Value(predicate=predicate) | Texts(value=Value(predicate=predicate)):
-                level.want(iris, (Step(predicate, False),))
-            case Link(steps=steps):
-                level.want(iris, steps)
-            case Paged():
+            case ValueField(predicate=predicate) | TextsField(value=ValueField(predicate=predicate)):
+                level.request(iris, (Step(predicate, False),))
+            case LinkField(steps=steps):
+                level.request(iris, steps)
+            case ConnectionField():
                 if needs_reading(pick):
                     level.connections[self.connection(pick)] |= iris
-            case Computed.ACT:
+            case ComputedField.ACT:
                 # A statement has one act: where it was reached by what it says, the act is known.
                 known = {each for act in self.model.acts for each in self.graph.subjects(act) & iris}
-                level.want(iris - known, (Step(act, False) for act in self.model.acts))
-            case Computed.STATUS | Computed.ATTRIBUTION:
+                level.request(iris - known, (Step(act, False) for act in self.model.acts))
+            case ComputedField.STATUS | ComputedField.ATTRIBUTION:
                 self.standing.following.propositions |= iris
-            case Computed.STATEMENT_ATTRIBUTION:
+            case ComputedField.STATEMENT_ATTRIBUTION:
                 self.standing.following.statements |= iris
 
     def _next(self, walked: Frames, roots: Iterable[FieldGroup]) -> Frames:
@@ -140,13 +140,13 @@ class Reading:
 
     def _follow(self, pick: FieldGroup, iris: Iterable[str], found: Frames) -> None:
         match pick.role:
-            case Link(steps=steps, target=target):
+            case LinkField(steps=steps, target=target):
                 self._put(found, pick.sub, target, {other for iri in iris for other in self.graph.iris(iri, steps)})
-            case Paged(target=target):
+            case ConnectionField(target=target):
                 if not needs_reading(pick):
                     return
                 pages = self.connection(pick).pages
-                nodes = {place.iri for iri in iris if iri in pages for place in pages[iri].places}
+                nodes = {place.iri for iri in iris if iri in pages for place in pages[iri].cursors}
                 for sub in node_selections(pick):
                     self._put(found, sub, target, nodes)
 
@@ -158,13 +158,13 @@ def needs_reading(pick: FieldGroup) -> bool:
 
 def connection_type(pick: FieldGroup) -> str:
     """The name of the connection's type."""
-    assert isinstance(pick.role, Paged)
+    assert isinstance(pick.role, ConnectionField)
     return f"{pick.role.target}Connection"
 
 
 def node_selections(pick: FieldGroup) -> Iterable[Selection]:
     """What is asked of the nodes of a connection, by whichever way."""
-    assert isinstance(pick.role, Paged)
+    assert isinstance(pick.role, ConnectionField)
     for each in pick.sub.picks(connection_type(pick)):
         if each.name == "nodes":
             yield each.sub
@@ -176,12 +176,12 @@ def _asks_for(pick: FieldGroup, name: str) -> bool:
     return any(each.name == name for each in pick.sub.picks(connection_type(pick)))
 
 
-def frames_of(held: Held | None, selection: Selection, add: Callable[[Selection, Ref], None]) -> None:
+def frames_of(held: ResolvedObject | None, selection: Selection, add: Callable[[Selection, NodeRef], None]) -> None:
     """Tell every node that what is held refers to, with what is asked of it."""
     for pick in selection.picks(held.type_name) if held else ():
         value = held.values.get(pick.name) if held else None
         for each in value if isinstance(value, list) else [value]:
-            if isinstance(each, Ref):
+            if isinstance(each, NodeRef):
                 add(pick.sub, each)
-            elif isinstance(each, Held):
+            elif isinstance(each, ResolvedObject):
                 frames_of(each, pick.sub, add)

@@ -12,8 +12,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from kg.graphql.request import errors
-from kg.graphql.schema.schema_builder import FIRST, FIRST_MAX
-from kg.graphql.schema.type_model import Value, ValueKind
+from kg.graphql.schema.schema_builder import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
+from kg.graphql.schema.type_model import ValueField, ValueKind
 
 _NUMBERS = frozenset({ValueKind.INTEGER, ValueKind.DECIMAL})
 LEAST = Decimal("-1e18")
@@ -24,10 +24,10 @@ Key = Decimal | str
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class SortKey:
     """One value to order by; no value stands for the IRI itself."""
 
-    value: Value | None
+    value: ValueField | None
     is_descending: bool
 
     @property
@@ -50,7 +50,7 @@ class Cursor(NamedTuple):
     keys: tuple[Key, ...]
     iri: str
 
-    def cursor(self) -> str:
+    def encode(self) -> str:
         """The place as opaque text."""
         text = json.dumps([*map(str, self.keys), self.iri], ensure_ascii=False, separators=(",", ":"))
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
@@ -65,20 +65,20 @@ class Window:
     after: Cursor | None
     before: Cursor | None
     offset: int
-    orders: tuple[Order, ...]
+    orders: tuple[SortKey, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """The nodes of a window, in order."""
 
-    places: tuple[Cursor, ...]
+    cursors: tuple[Cursor, ...]
     has_next: bool
     has_previous: bool
     total: int | None = None
 
 
-def window_of(arguments: Mapping[str, Any], fields: Mapping[str, Any]) -> Window:
+def parse_window(arguments: Mapping[str, Any], fields: Mapping[str, Any]) -> Window:
     """The window that the arguments of a field ask for. Raises GraphQLError where they make no sense."""
     first, last = arguments.get("first"), arguments.get("last")
     offset = arguments.get("offset") or 0
@@ -86,11 +86,11 @@ def window_of(arguments: Mapping[str, Any], fields: Mapping[str, Any]) -> Window
         raise errors.problem("Give either first or last, not both.", errors.BAD_INPUT)
     if min(first or 0, last or 0, offset) < 0:
         raise errors.problem("first, last and offset count from 0 upwards.", errors.BAD_INPUT)
-    size = FIRST if first is None and last is None else (first if last is None else last)
+    size = PAGE_SIZE_DEFAULT if first is None and last is None else (first if last is None else last)
     assert size is not None
-    if size > FIRST_MAX:
-        message = f"A page has at most {FIRST_MAX} nodes; go on from the cursor of its last one."
-        raise errors.problem(message, errors.PAGE, limit=FIRST_MAX)
+    if size > PAGE_SIZE_MAX:
+        message = f"A page has at most {PAGE_SIZE_MAX} nodes; go on from the cursor of its last one."
+        raise errors.problem(message, errors.PAGE, limit=PAGE_SIZE_MAX)
     orders = tuple(_order(each, fields) for each in arguments.get("orderBy") or ())
     if len(orders) > ORDERS_MAX:
         raise errors.problem(f"Order by {ORDERS_MAX} fields at most.", errors.BAD_INPUT)
@@ -98,12 +98,12 @@ def window_of(arguments: Mapping[str, Any], fields: Mapping[str, Any]) -> Window
     return Window(size, last is not None, after, before, offset, orders)
 
 
-def _order(given: Mapping[str, Any], fields: Mapping[str, Any]) -> Order:
+def _order(given: Mapping[str, Any], fields: Mapping[str, Any]) -> SortKey:
     value = fields.get(given["field"])
-    return Order(value if isinstance(value, Value) else None, given["direction"] == "DESC")
+    return SortKey(value if isinstance(value, ValueField) else None, given["direction"] == "DESC")
 
 
-def _place(cursor: str | None, orders: Sequence[Order]) -> Cursor | None:
+def _place(cursor: str | None, orders: Sequence[SortKey]) -> Cursor | None:
     if cursor is None:
         return None
     try:
@@ -117,9 +117,9 @@ def _place(cursor: str | None, orders: Sequence[Order]) -> Cursor | None:
     return Cursor(tuple(order.key(key) for order, key in zip(orders, keys, strict=True)), iri)
 
 
-def cut(places: Iterable[Cursor], window: Window, is_counted: bool) -> Page:
+def slice_page(places: Iterable[Cursor], window: Window, is_counted: bool) -> Page:
     """The page of all places there are."""
-    found = ordered(places, window.orders)
+    found = sort_cursors(places, window.orders)
     total = len(found) if is_counted else None
     if len(found) <= window.size and not (window.offset or window.after or window.before):
         return Page(tuple(found), False, False, total)
@@ -138,7 +138,7 @@ def cut(places: Iterable[Cursor], window: Window, is_counted: bool) -> Page:
     return Page(tuple(inner[begin:stop]), start + stop < len(found), start + begin > 0, total)
 
 
-def from_rows(places: Sequence[Cursor], window: Window, total: int | None) -> Page:
+def page_from_rows(places: Sequence[Cursor], window: Window, total: int | None) -> Page:
     """The page of the rows an engine gave: one more than the window has, and from its end if that was asked."""
     has_more = len(places) > window.size
     kept = list(places[: window.size])
@@ -149,7 +149,7 @@ def from_rows(places: Sequence[Cursor], window: Window, total: int | None) -> Pa
     return Page(tuple(kept), has_more or window.before is not None, window.after is not None or skipped, total)
 
 
-def ordered(places: Iterable[Cursor], orders: Sequence[Order]) -> list[Cursor]:
+def sort_cursors(places: Iterable[Cursor], orders: Sequence[SortKey]) -> list[Cursor]:
     """In order; what is equal by IRI."""
     found = list(places)
     if len(found) < 2:
@@ -164,11 +164,11 @@ def _iri(place: Cursor) -> str:
     return place.iri
 
 
-def _of(place: Cursor, number: int, order: Order) -> Any:
+def _of(place: Cursor, number: int, order: SortKey) -> Any:
     return place.keys[number] if order.value is not None else place.iri
 
 
-def _comes_after(place: Cursor, other: Cursor, orders: Sequence[Order]) -> bool:
+def _comes_after(place: Cursor, other: Cursor, orders: Sequence[SortKey]) -> bool:
     for number, order in enumerate(orders):
         here, there = _of(place, number, order), _of(other, number, order)
         if here != there:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.graphql.plan.values import Held, Ref
-from kg.graphql.schema.inflection import camel, constant
+from kg.graphql.plan.values import NodeRef, ResolvedObject
+from kg.graphql.schema.inflection import camel_case, constant_case
 from kg.questions import Answer, Catalogue, Parameter, Question, RegisterStep, Table
 from kg.questions.formats import explained
 from kg.questions.query_template import Term, text_of
@@ -19,35 +19,37 @@ from kg.store.interface import Queryable
 
 
 @dataclass(frozen=True, slots=True)
-class Answering:
+class QuestionResolver:
     """Asks over a store; ``types`` are the names under which statements, places, sources and graphs are told."""
 
     catalogue: Catalogue
     store: Queryable
     base_iri: str
 
-    def questions(self) -> list[Held]:
+    def questions(self) -> list[ResolvedObject]:
         """The catalogue."""
         return [_question(each) for each in self.catalogue]
 
-    def answered(self, entry: Question, arguments: Mapping[str, Any]) -> Held:
+    def answered(self, entry: Question, arguments: Mapping[str, Any]) -> ResolvedObject:
         """The answer to a yes/no question. Raises what asking raises."""
-        given = {each.name: arguments.get(camel(each.name)) for each in entry.parameters}
+        given = {each.name: arguments.get(camel_case(each.name)) for each in entry.parameters}
         texts = {name: text for name, text in given.items() if text is not None}
         answer = self.catalogue.ask(entry.name, texts, self.store, self.base_iri)
         assert isinstance(answer, Answer)
         return _answer(answer)
 
-    def asked(self, arguments: Mapping[str, Any]) -> Held:
+    def asked(self, arguments: Mapping[str, Any]) -> ResolvedObject:
         """The answer to a question by its name. Raises what asking raises."""
         given = {each["name"]: each["value"] for each in arguments.get("parameters") or ()}
         answer = self.catalogue.ask(arguments["name"], given, self.store, self.base_iri)
         told = {"table": _table(answer)} if isinstance(answer, Table) else {"answer": _answer(answer)}
-        return Held("QuestionAnswer", {"question": _question(answer.entry), "table": None, "answer": None} | told)
+        return ResolvedObject(
+            "QuestionAnswer", {"question": _question(answer.entry), "table": None, "answer": None} | told
+        )
 
 
-def _question(entry: Question) -> Held:
-    return Held(
+def _question(entry: Question) -> ResolvedObject:
+    return ResolvedObject(
         "Question",
         {
             "name": entry.name,
@@ -59,56 +61,56 @@ def _question(entry: Question) -> Held:
     )
 
 
-def _parameter(parameter: Parameter) -> Held:
+def _parameter(parameter: Parameter) -> ResolvedObject:
     values = {
         "name": parameter.name,
         "type": parameter.spec,
         "description": parameter.description,
         "required": parameter.is_required,
     }
-    return Held("Parameter", values)
+    return ResolvedObject("Parameter", values)
 
 
-def _answer(answer: Answer) -> Held:
-    return Held(
+def _answer(answer: Answer) -> ResolvedObject:
+    return ResolvedObject(
         "Answer",
         {
-            "verdict": constant(answer.verdict),
-            "reason": constant(answer.reason) if answer.reason else None,
-            "status": constant(answer.status),
+            "verdict": constant_case(answer.verdict),
+            "reason": constant_case(answer.reason) if answer.reason else None,
+            "status": constant_case(answer.status),
             "explanation": explained(answer),
             "inferred": answer.decision.is_inferred,
-            "statements": [Ref(each.statement, "Statement") for each in answer.deciding],
+            "statements": [NodeRef(each.statement, "Statement") for each in answer.deciding],
             "bearing": [
-                Held("Bearing", {"how": each.how, "statement": Ref(each.said.statement, "Statement")})
+                ResolvedObject("Bearing", {"how": each.how, "statement": NodeRef(each.said.statement, "Statement")})
                 for each in answer.bearing
             ],
             "register": [_step(each) for each in answer.register],
-            "searched": [Ref(each, "Source") for each in answer.searched],
+            "searched": [NodeRef(each, "Source") for each in answer.searched],
         },
     )
 
 
-def _step(step: RegisterStep) -> Held:
+def _step(step: RegisterStep) -> ResolvedObject:
     values = {
-        "place": Ref(step.place, "AnyPlace"),
-        "parent": Ref(step.parent, "AnyPlace"),
-        "register": Ref(step.register, "HomeGraph"),
-        "authority": Ref(step.authority, "Source") if step.authority else None,
+        "place": NodeRef(step.place, "AnyPlace"),
+        "parent": NodeRef(step.parent, "AnyPlace"),
+        "register": NodeRef(step.register, "HomeGraph"),
+        "authority": NodeRef(step.authority, "Source") if step.authority else None,
     }
-    return Held("RegisterStep", values)
+    return ResolvedObject("RegisterStep", values)
 
 
-def _table(table: Table) -> Held:
+def _table(table: Table) -> ResolvedObject:
     rows = [
-        Held("Row", {"cells": [_cell(column, row[column], table.names) for column in table.columns]})
+        ResolvedObject("Row", {"cells": [_cell(column, row[column], table.names) for column in table.columns]})
         for row in table.rows
     ]
-    return Held("Table", {"columns": list(table.columns), "rows": rows})
+    return ResolvedObject("Table", {"columns": list(table.columns), "rows": rows})
 
 
-def _cell(column: str, term: Term | None, names: Names) -> Held:
-    return Held(
+def _cell(column: str, term: Term | None, names: Names) -> ResolvedObject:
+    return ResolvedObject(
         "Cell",
         {
             "column": column,

@@ -31,7 +31,7 @@ def literal(term: ox.Literal) -> str:
 
 
 @dataclass(slots=True)
-class Names:
+class PrefixMap:
     """Short names of IRIs; ``used`` has the prefixes that were used since it was last emptied."""
 
     prefixes: dict[str, str] = field(default_factory=dict)
@@ -103,7 +103,7 @@ def is_one_of(variable: str, iris: Sequence[str]) -> str:
     return f"FILTER({variable} IN ({listed}))"
 
 
-def forwards(names: Names, subjects: Iterable[str], predicates: Sequence[str]) -> str:
+def forwards(names: PrefixMap, subjects: Iterable[str], predicates: Sequence[str]) -> str:
     """What these subjects have for these predicates, as rows of s, p, o."""
     values = names.values("?s", subjects)
     if len(predicates) == 1:
@@ -111,13 +111,13 @@ def forwards(names: Names, subjects: Iterable[str], predicates: Sequence[str]) -
     return f"{{ {values} ?s ?p ?o {is_one_of('?p', predicates)} }}"
 
 
-def homes(names: Names, nodes: Iterable[str], as_predicate: str) -> str:
+def homes(names: PrefixMap, nodes: Iterable[str], as_predicate: str) -> str:
     """The graphs that describe these nodes, as rows of s, p, o."""
     values = names.values("?s", nodes)
     return f"{{ {values} GRAPH ?o {{ ?s {namespaces.TYPE} ?class }} BIND({predicate(as_predicate)} AS ?p) }}"
 
 
-def backwards(names: Names, objects: Iterable[str], predicates: Sequence[str]) -> str:
+def backwards(names: PrefixMap, objects: Iterable[str], predicates: Sequence[str]) -> str:
     """What points at these objects by any of these predicates, as rows of b, s, p, o with ``s`` the object.
 
     By several, all that points at them is gone through once: what has such links has few others.

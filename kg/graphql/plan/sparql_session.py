@@ -10,7 +10,7 @@ from kg.errors import ConflictKgError
 from kg.execution.interface import Executor, Query, QueryForm
 from kg.execution.result_parser import parsed
 from kg.graphql.plan.concurrency import Turns
-from kg.graphql.plan.tsv import rows_of
+from kg.graphql.plan.tsv import parse_rows
 from kg.graphql.request import errors
 from kg.store.interface import QueryResult
 
@@ -44,7 +44,7 @@ class SparqlSession:
     def rows(self, text: str) -> Iterator[list[str]]:
         """The rows of a SELECT (``kg.graphql.plan.tsv``). Raises as ``query`` does."""
         _, body = self._run(text, _TSV)
-        return rows_of(body)
+        return parse_rows(body)
 
     def _run(self, text: str, media_type: str) -> tuple[QueryForm, bytes]:
         self.check()

@@ -22,27 +22,27 @@ class Literal(NamedTuple):
 Term = str | Literal
 
 
-def rows_of(body: bytes) -> Iterator[list[str]]:
+def parse_rows(body: bytes) -> Iterator[list[str]]:
     """The rows, each as the terms of its columns are written; empty for what is not bound. None is kept here."""
     _, *lines = body.decode().split("\n")
     return (line.split("\t") for line in lines if line)
 
 
-def term(written: str) -> Term:
+def parse_term(written: str) -> Term:
     """The term that is written so."""
-    return written[1:-1] if written.startswith("<") else literal(written)
+    return written[1:-1] if written.startswith("<") else parse_literal(written)
 
 
-def literal(written: str) -> Literal:
+def parse_literal(written: str) -> Literal:
     """The literal that is written so; numbers may be written without quotation marks."""
     if not written.startswith('"'):
         return Literal(written)
     end = written.rindex('"')
     lang = written[end + 2 :] if written.startswith("@", end + 1) else ""
-    return Literal(unescaped(written[1:end]), lang)
+    return Literal(unescape(written[1:end]), lang)
 
 
-def unescaped(text: str) -> str:
+def unescape(text: str) -> str:
     """The characters that are meant."""
     return _ESCAPED.sub(_character, text) if "\\" in text else text
 
@@ -52,6 +52,6 @@ def _character(found: re.Match[str]) -> str:
     return chr(int(escape[1:], 16)) if len(escape) > 1 else _MEANT.get(escape, escape)
 
 
-def text_of(found: Term) -> str:
+def lexical_form(found: Term) -> str:
     """An IRI, or the text of a literal."""
     return found if isinstance(found, str) else found.text

@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Ref:
+class NodeRef:
     """A node by its IRI, taken for a type."""
 
     iri: str
@@ -14,7 +14,7 @@ class Ref:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ResolvedObject:
     """An object: its values by field, each a scalar, a ``Ref``, another ``Held``, a list of them, or None."""
 
     type_name: str

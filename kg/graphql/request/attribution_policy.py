@@ -5,10 +5,10 @@ Owns this alone. The rule of validation and what is told at last ask the same, s
 
 from functools import cached_property
 
-from kg.graphql.schema.field_binding import Computed, Paged, Role, Texts
-from kg.graphql.schema.type_model import Family, Link, Model, Value
+from kg.graphql.schema.field_binding import ComputedField, ConnectionField, FieldBinding, TextsField
+from kg.graphql.schema.type_model import LinkField, TypeCategory, TypeModel, ValueField
 
-ATTRIBUTING = frozenset({Computed.ATTRIBUTION, Computed.STATUS})
+ATTRIBUTING = frozenset({ComputedField.ATTRIBUTION, ComputedField.STATUS})
 """What says by itself how a proposition stands."""
 STATEMENTS = "statements"
 """What says it only if there are any."""
@@ -24,39 +24,39 @@ PLAIN = frozenset({"__typename", "totalCount", "pageInfo"})
 class Contested:
     """Knows what is contested in a model."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: TypeModel) -> None:
         self._model = model
 
     @staticmethod
-    def is_content(role: Role | None) -> bool:
+    def is_content(role: FieldBinding | None) -> bool:
         """Whether a field is what a proposition says."""
         match role:
-            case Value(is_contested=contested) | Link(is_contested=contested):
+            case ValueField(is_contested=contested) | LinkField(is_contested=contested):
                 return contested
-            case Texts(value=value):
+            case TextsField(value=value):
                 return value.is_contested
-            case Paged(link=Link(is_contested=contested)):
+            case ConnectionField(link=LinkField(is_contested=contested)):
                 return contested
         return False
 
-    def tells_role(self, link: Link) -> bool:
+    def tells_role(self, link: LinkField) -> bool:
         """Whether coming by this link already says what a proposition says: who its perpetrator is, say."""
         return any(step.inverse and step.predicate in self._predicates for step in link.steps)
 
-    def is_quoting(self, owner: str, link: Link) -> bool:
+    def is_quoting(self, owner: str, link: LinkField) -> bool:
         """Whether the link leads from what somebody says, or from a passage, to the words."""
         known = self._model.types.get(owner)
         return link.name in _QUOTING and known is not None and (
-            known.family is Family.STATEMENT or known.name == PASSAGE
+            known.category is TypeCategory.STATEMENT or known.name == PASSAGE
         )  # fmt: skip
 
     @cached_property
     def _predicates(self) -> frozenset[str]:
         found = set()
         for each in self._model.types.values():
-            for field in each.fields.values() if each.family is Family.PROPOSITION else ():
-                if isinstance(field, Link) and field.is_contested:
+            for field in each.fields.values() if each.category is TypeCategory.PROPOSITION else ():
+                if isinstance(field, LinkField) and field.is_contested:
                     found |= {step.predicate for step in field.steps}
-                elif isinstance(field, Value) and field.is_contested:
+                elif isinstance(field, ValueField) and field.is_contested:
                     found.add(field.predicate)
         return frozenset(found)

@@ -34,8 +34,8 @@ from graphql import (
 
 from kg.graphql.request import errors
 from kg.graphql.request.attribution_policy import ATTRIBUTING, PASSAGE, PLAIN, QUOTED, QUOTED_BY, STATEMENTS, Contested
-from kg.graphql.schema.field_binding import Paged, Role, role_of
-from kg.graphql.schema.type_model import Family, Link, Model, Type
+from kg.graphql.schema.field_binding import ConnectionField, FieldBinding, get_binding
+from kg.graphql.schema.type_model import LinkField, TypeCategory, TypeDefinition, TypeModel
 
 _WORDS = frozenset({"quote", "rationale", "rationaleTexts"})
 _NAMING = frozenset({"id", "slug", "prefLabel"})
@@ -47,7 +47,7 @@ class _Taken:
     """A field taken of a type, and whether it is taken whatever the variables are."""
 
     node: FieldNode
-    role: Role | None
+    role: FieldBinding | None
     is_certain: bool
 
     @property
@@ -55,7 +55,7 @@ class _Taken:
         return self.node.name.value
 
 
-def attribution_rule(model: Model) -> type[ASTValidationRule]:
+def attribution_rule(model: TypeModel) -> type[ASTValidationRule]:
     """The rule for the types of this model."""
 
     class AttributionRule(ValidationRule):
@@ -76,7 +76,7 @@ def attribution_rule(model: Model) -> type[ASTValidationRule]:
 class _Reading:
     """Reads the selections of one document."""
 
-    def __init__(self, model: Model, context: ValidationContext) -> None:
+    def __init__(self, model: TypeModel, context: ValidationContext) -> None:
         self._model, self._context = model, context
         self._schema = context.schema
         self._contested = Contested(model)
@@ -95,16 +95,16 @@ class _Reading:
                 yield errors.problem(advice, errors.ATTRIBUTION, node)
                 return
 
-    def _members(self, named: GraphQLNamedType) -> list[Type]:
+    def _members(self, named: GraphQLNamedType) -> list[TypeDefinition]:
         if isinstance(named, GraphQLAbstractType):
             names = [each.name for each in self._schema.get_possible_types(named)]
         else:
             names = [named.name]
         return [self._model.types[name] for name in names if name in self._model.types]
 
-    def _advice(self, member: Type, taken: list[_Taken], around: "_Around") -> str:
+    def _advice(self, member: TypeDefinition, taken: list[_Taken], around: "_Around") -> str:
         """What to take besides; empty where all is well."""
-        if member.family is Family.PROPOSITION:
+        if member.category is TypeCategory.PROPOSITION:
             contested = [each.name for each in taken if self._contested.is_content(each.role)]
             if not contested and around.tells_role and any(each.name not in PLAIN for each in taken):
                 contested = [around.field]
@@ -113,7 +113,7 @@ class _Reading:
                     f"{member.name}: {', '.join(dict.fromkeys(contested))} is contested. Take attribution (one line),"
                     " status, or statements { nodes { speaker { id } } } in the same selection, without condition."
                 )
-        if member.family is Family.STATEMENT:
+        if member.category is TypeCategory.STATEMENT:
             words = [each.name for each in taken if each.name in _WORDS]
             if words and not self._is_spoken(taken):
                 return (
@@ -134,8 +134,8 @@ class _Reading:
     def _advice_on_cursors(self, node: FieldNode, parent: GraphQLNamedType) -> str:
         """What to take besides the cursors of a connection that hold, or stand for, what is contested."""
         role = self._role(parent, node)
-        if not isinstance(role, Paged) or not any(
-            self._model.types[each].family is Family.PROPOSITION for each in self._model.members(role.target)
+        if not isinstance(role, ConnectionField) or not any(
+            self._model.types[each].category is TypeCategory.PROPOSITION for each in self._model.members(role.target)
         ):
             return ""
         is_ordered = _may_order_by_value(node)
@@ -156,7 +156,7 @@ class _Reading:
                 )
         return ""
 
-    def _takes_cursors(self, role: Paged, pages: Iterable[_Taken]) -> bool:
+    def _takes_cursors(self, role: ConnectionField, pages: Iterable[_Taken]) -> bool:
         for page in pages:
             below = page.node.selection_set
             if page.name == "edges" and any(
@@ -169,7 +169,7 @@ class _Reading:
                 return True
         return False
 
-    def _nodes_of(self, role: Paged, pages: Iterable[_Taken]) -> Iterator[FieldNode]:
+    def _nodes_of(self, role: ConnectionField, pages: Iterable[_Taken]) -> Iterator[FieldNode]:
         """Where the nodes of a connection are taken, whatever the variables are."""
         for page in pages:
             if page.is_certain and page.name == "nodes":
@@ -192,7 +192,7 @@ class _Reading:
 
     def _is_named(self, speaker: _Taken) -> bool:
         """Whether a speaker is told by more than his kind, of whatever kind he is."""
-        return isinstance(speaker.role, Link) and all(
+        return isinstance(speaker.role, LinkField) and all(
             any(
                 each.is_certain and each.name in _NAMING
                 for each in self._taken(member, speaker.node.selection_set, True, set())
@@ -203,7 +203,7 @@ class _Reading:
     def _has_speakers(self, taken: _Taken) -> bool:
         """Whether a connection of statements is taken whole enough that its speakers are sure to be told."""
         role = taken.role
-        if not isinstance(role, Paged) or not _is_full(taken.node):
+        if not isinstance(role, ConnectionField) or not _is_full(taken.node):
             return False
         pages = list(self._taken(f"{role.target}Connection", taken.node.selection_set, True, set()))
         return any(
@@ -223,7 +223,7 @@ class _Reading:
                 field = each
                 owner = self._owner(above) or owner
         role = self._role(owner, field)
-        link = role.link if isinstance(role, Paged) else role if isinstance(role, Link) else None
+        link = role.link if isinstance(role, ConnectionField) else role if isinstance(role, LinkField) else None
         return _Around(
             field.name.value,
             tells_role=link is not None and self._contested.tells_role(link),
@@ -244,9 +244,9 @@ class _Reading:
         return named
 
     @staticmethod
-    def _role(owner: GraphQLNamedType, node: FieldNode) -> Role | None:
+    def _role(owner: GraphQLNamedType, node: FieldNode) -> FieldBinding | None:
         field = getattr(owner, "fields", {}).get(node.name.value)
-        return role_of(field) if field else None
+        return get_binding(field) if field else None
 
     def _taken(
         self, type_name: str, selected: SelectionSetNode | None, is_certain: bool, seen: set[tuple[str, bool]]
@@ -257,7 +257,7 @@ class _Reading:
             certain = is_certain and not node.directives
             if isinstance(node, FieldNode):
                 field = getattr(type_, "fields", {}).get(node.name.value)
-                yield _Taken(node, role_of(field) if field else None, certain)
+                yield _Taken(node, get_binding(field) if field else None, certain)
             elif isinstance(node, InlineFragmentNode):
                 if self._applies(node.type_condition.name.value if node.type_condition else type_name, type_):
                     yield from self._taken(type_name, node.selection_set, certain, seen)

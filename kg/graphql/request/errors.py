@@ -9,7 +9,7 @@ from typing import Any
 from graphql import GraphQLError, Node
 
 from kg import errors
-from kg.graphql.schema.inflection import constant
+from kg.graphql.schema.inflection import constant_case
 
 PARSE = "GRAPHQL_PARSE_FAILED"
 VALIDATION = "GRAPHQL_VALIDATION_FAILED"
@@ -48,7 +48,7 @@ def coded(error: GraphQLError, code: str) -> GraphQLError:
 def of_ours(error: errors.ConflictKgError, path: Sequence[str | int] = ()) -> GraphQLError:
     """A failure of the core; where its words name the machine we run on, the client gets none of them."""
     message = "The graph cannot be reached." if isinstance(error, _PRIVATE) else str(error)
-    code = TOO_LATE if isinstance(error, errors.QueryDeadline) else constant(type(error).__name__)
+    code = TOO_LATE if isinstance(error, errors.QueryDeadline) else constant_case(type(error).__name__)
     return GraphQLError(message, path=list(path) or None, original_error=error, extensions={"code": code})
 
 

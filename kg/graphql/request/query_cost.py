@@ -25,7 +25,7 @@ from graphql import (
 )
 
 from kg.graphql.request import errors
-from kg.graphql.schema.schema_builder import FIRST, FIRST_MAX
+from kg.graphql.schema.schema_builder import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 
 COST_CEILING = 10**12
 _PAGED = frozenset({"nodes", "edges"})
@@ -173,11 +173,11 @@ class Costs:
             if argument.name.value in ("first", "last"):
                 value = argument.value
                 if isinstance(value, IntValueNode):
-                    return min(FIRST_MAX, max(0, int(value.value)))
+                    return min(PAGE_SIZE_MAX, max(0, int(value.value)))
                 given = self._variables.get(value.name.value) if isinstance(value, VariableNode) else None
                 if isinstance(given, int):
-                    return min(FIRST_MAX, max(0, given))
-        return FIRST
+                    return min(PAGE_SIZE_MAX, max(0, given))
+        return PAGE_SIZE_DEFAULT
 
 
 def conditions_in(value: Any) -> int:

@@ -27,7 +27,7 @@ from kg.graphql.request import errors
 from kg.graphql.request.attribution_rule import attribution_rule
 from kg.graphql.request.introspection_cost import Introspection
 from kg.graphql.request.query_cost import Costs, Limits, conditions_in, counted, depth_error
-from kg.graphql.schema.type_model import Model
+from kg.graphql.schema.type_model import TypeModel
 
 _ERRORS_MAX = 20
 _KEPT = 256
@@ -47,7 +47,7 @@ class Checked:
 class Checking:
     """Checks requests against a schema; documents that passed are kept, as clients send the same ones again."""
 
-    def __init__(self, schema: GraphQLSchema, model: Model, limits: Limits, requires_attribution: bool) -> None:
+    def __init__(self, schema: GraphQLSchema, model: TypeModel, limits: Limits, requires_attribution: bool) -> None:
         self._schema, self._limits = schema, limits
         self._rules = [*specified_rules, *([attribution_rule(model)] if requires_attribution else [])]
         self._introspection = Introspection(schema)

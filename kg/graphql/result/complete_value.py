@@ -11,16 +11,16 @@ from typing import Any
 from graphql import GraphQLError, GraphQLNonNull
 
 from kg.graphql.plan.collect_fields import TYPENAME, FieldGroup, Selection
-from kg.graphql.plan.language import chosen, texts
+from kg.graphql.plan.language import select_text, sort_texts
 from kg.graphql.plan.layer_plan import Reading, connection_type
 from kg.graphql.plan.pagination import Cursor, Page
-from kg.graphql.plan.tsv import Term, text_of
-from kg.graphql.plan.values import Held, Ref
+from kg.graphql.plan.tsv import Term, lexical_form
+from kg.graphql.plan.values import NodeRef, ResolvedObject
 from kg.graphql.request import errors
 from kg.graphql.result.redaction import MESSAGE, Withholding
-from kg.graphql.schema.field_binding import Computed, Paged, Texts
-from kg.graphql.schema.scalars import written
-from kg.graphql.schema.type_model import Link, Model, Step, Value, ValueKind
+from kg.graphql.schema.field_binding import ComputedField, ConnectionField, TextsField
+from kg.graphql.schema.scalars import serialize_value
+from kg.graphql.schema.type_model import LinkField, Step, TypeModel, ValueField, ValueKind
 
 _log = logging.getLogger(__name__)
 
@@ -30,10 +30,10 @@ _Tell = Callable[[str, _Path], Any]
 """What tells a field of a node: by its IRI, and the path of the node."""
 
 
-class Telling:
+class ValueCompleter:
     """Tells nodes; each is told once for the same selection. ``errors`` has what went wrong."""
 
-    def __init__(self, model: Model, reading: Reading, withholding: Withholding, objects_max: int) -> None:
+    def __init__(self, model: TypeModel, reading: Reading, withholding: Withholding, objects_max: int) -> None:
         self._model, self._reading, self._graph = model, reading, reading.graph
         self._withholding = withholding
         self._acts = [(Step(act, False), name) for act, name in model.acts.items()]
@@ -42,11 +42,13 @@ class Telling:
         self._count, self._max = 0, objects_max
         self.errors: list[GraphQLError] = []
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Let go of what was made for telling, so that all that was read can go as soon as it is not needed."""
         self._tellers.clear()
 
-    def node(self, selection: Selection, ref: Ref, path: _Path, by: Link | None = None) -> dict[str, Any] | None:
+    def complete_node(
+        self, selection: Selection, ref: NodeRef, path: _Path, by: LinkField | None = None
+    ) -> dict[str, Any] | None:
         """The node as it was asked for; None where there is no such node, or none that may be told so."""
         type_name = self._reading.type_of(ref.iri, ref.target)
         if not type_name:
@@ -76,7 +78,7 @@ class Telling:
             message = f"The answer would have more than {self._max:,} objects; ask for smaller pages."
             raise errors.problem(message, errors.TOO_LARGE, limit=self._max)
 
-    def held(self, selection: Selection, held: Held, path: _Path) -> dict[str, Any] | None:
+    def complete_object(self, selection: Selection, held: ResolvedObject, path: _Path) -> dict[str, Any] | None:
         """The object as it was asked for."""
         found: dict[str, Any] = {}
         for pick in selection.picks(held.type_name):
@@ -87,7 +89,7 @@ class Telling:
             found[pick.key] = value
         return found
 
-    def page(self, pick: FieldGroup, parent: str, path: _Path) -> dict[str, Any] | None:
+    def complete_connection(self, pick: FieldGroup, parent: str, path: _Path) -> dict[str, Any] | None:
         """The page of a connection."""
         name = connection_type(pick)
         page = self._reading.connection(pick).pages.get(parent) if parent else None
@@ -125,63 +127,63 @@ class Telling:
         match pick.role:
             case None:
                 return lambda iri, path: type_name
-            case Value() as value:
+            case ValueField() as value:
                 return self._valued(value, pick)
-            case Texts(value=value):
+            case TextsField(value=value):
                 step = Step(value.predicate, False)
                 return lambda iri, path: self._texts(pick, self._graph.values(iri, step))
-            case Link() as link:
+            case LinkField() as link:
                 return lambda iri, path: self._linked(link, pick, iri, (*path, pick.key))
-            case Paged():
-                return lambda iri, path: self.page(pick, iri, (*path, pick.key))
-            case Computed() as computed:
+            case ConnectionField():
+                return lambda iri, path: self.complete_connection(pick, iri, (*path, pick.key))
+            case ComputedField() as computed:
                 return lambda iri, path: self._computed(computed, iri)
         raise AssertionError(pick.role)
 
-    def _computed(self, computed: Computed, iri: str) -> str | None:
+    def _computed(self, computed: ComputedField, iri: str) -> str | None:
         standing = self._reading.standing
         match computed:
-            case Computed.ID:
+            case ComputedField.ID:
                 return iri
-            case Computed.SLUG:
+            case ComputedField.SLUG:
                 return iri.rsplit("/", 1)[-1]
-            case Computed.STATUS:
+            case ComputedField.STATUS:
                 return standing.status(iri)
-            case Computed.ATTRIBUTION:
+            case ComputedField.ATTRIBUTION:
                 return standing.line(iri)
-            case Computed.STATEMENT_ATTRIBUTION:
+            case ComputedField.STATEMENT_ATTRIBUTION:
                 return standing.statement_line(iri)
-            case Computed.ACT:
+            case ComputedField.ACT:
                 graph = self._graph
                 found = (name for step, name in self._acts
                          if iri in graph.subjects(step.predicate) or graph.values(iri, step))  # fmt: skip
                 return next(found, None)
 
-    def _linked(self, link: Link, pick: FieldGroup, iri: str, path: _Path) -> dict[str, Any] | None:
+    def _linked(self, link: LinkField, pick: FieldGroup, iri: str, path: _Path) -> dict[str, Any] | None:
         for each in sorted(self._graph.iris(iri, link.steps)):
-            if found := self.node(pick.sub, Ref(each, link.target), path, link):
+            if found := self.complete_node(pick.sub, NodeRef(each, link.target), path, link):
                 return found
         return None
 
-    def _valued(self, value: Value, pick: FieldGroup) -> _Tell:
+    def _valued(self, value: ValueField, pick: FieldGroup) -> _Tell:
         step = Step(value.predicate, False)
         if value.kind is ValueKind.TEXT:
             languages = pick.arguments.get("lang") or ()
-            return lambda iri, path: chosen(self._graph.values(iri, step), languages)
+            return lambda iri, path: select_text(self._graph.values(iri, step), languages)
 
         def tell(iri: str, path: _Path) -> Any:
-            terms = sorted(self._graph.values(iri, step), key=text_of)
+            terms = sorted(self._graph.values(iri, step), key=lexical_form)
             found = [each for term in terms if (each := self._written(value, term, pick, path)) is not None]
             return found if value.is_many else next(iter(found), None)
 
         return tell
 
-    def _written(self, value: Value, term: Term, pick: FieldGroup, path: _Path) -> Any:
-        lexical = text_of(term)
+    def _written(self, value: ValueField, term: Term, pick: FieldGroup, path: _Path) -> Any:
+        lexical = lexical_form(term)
         try:
             if value.kind is ValueKind.CONCEPT:
                 return self._model.vocabularies[value.vocabulary].names[lexical]
-            return written(value.kind, lexical)
+            return serialize_value(value.kind, lexical)
         except (ValueError, KeyError):
             _log.warning("%s cannot be written as %s", lexical, value.kind)
             # Not the value itself: it may be contested, and what would attribute it may go with it.
@@ -193,26 +195,26 @@ class Telling:
             return None
 
     def _texts(self, pick: FieldGroup, terms: Iterable[Term]) -> list[dict[str, Any] | None]:
-        held = (Held("LanguageText", {"text": each.text, "lang": each.lang}) for each in texts(terms))
-        return [self.held(pick.sub, each, ()) for each in held]
+        held = (ResolvedObject("LanguageText", {"text": each.text, "lang": each.lang}) for each in sort_texts(terms))
+        return [self.complete_object(pick.sub, each, ()) for each in held]
 
     def _of_page(self, pick: FieldGroup, connection: FieldGroup, page: Page, path: _Path) -> Any:
         role = connection.role
-        assert isinstance(role, Paged)
+        assert isinstance(role, ConnectionField)
         match pick.name:
             case "nodes":
                 return self._all(self._told_place(pick.sub, each, role, (*path, number))
-                                 for number, each in enumerate(page.places))  # fmt: skip
+                                 for number, each in enumerate(page.cursors))  # fmt: skip
             case "edges":
                 return self._all(self._edge(pick.sub, each, role, (*path, number))
-                                 for number, each in enumerate(page.places))  # fmt: skip
+                                 for number, each in enumerate(page.cursors))  # fmt: skip
             case "pageInfo":
-                return self.held(pick.sub, _page_info(page), path)
+                return self.complete_object(pick.sub, _page_info(page), path)
             case "totalCount":
                 return page.total or 0
         return connection_type(connection)
 
-    def _told_place(self, selection: Selection, place: Cursor, role: Paged, path: _Path) -> Any:
+    def _told_place(self, selection: Selection, place: Cursor, role: ConnectionField, path: _Path) -> Any:
         type_name = self._reading.type_of(place.iri, role.target)
         if not type_name:
             return _LEFT_OUT
@@ -221,12 +223,12 @@ class Telling:
             return _LEFT_OUT
         return self._whole(selection, type_name, place.iri, path)
 
-    def _edge(self, selection: Selection, place: Cursor, role: Paged, path: _Path) -> Any:
+    def _edge(self, selection: Selection, place: Cursor, role: ConnectionField, path: _Path) -> Any:
         found: dict[str, Any] = {}
         for pick in selection.picks(f"{role.target}Edge"):
             match pick.name:
                 case "cursor":
-                    found[pick.key] = place.cursor()
+                    found[pick.key] = place.encode()
                 case "node":
                     found[pick.key] = self._told_place(pick.sub, place, role, (*path, pick.key))
                 case _:
@@ -244,10 +246,10 @@ class Telling:
     def _of_held(self, pick: FieldGroup, value: Any, path: _Path) -> Any:
         place = (*path, pick.key)
         match value:
-            case Ref():
-                return self.node(pick.sub, value, place)
-            case Held():
-                return self.held(pick.sub, value, place)
+            case NodeRef():
+                return self.complete_node(pick.sub, value, place)
+            case ResolvedObject():
+                return self.complete_object(pick.sub, value, place)
             case list():
                 told = [self._of_held(pick, each, place) for each in value]
                 return [each for each in told if each is not None]
@@ -257,12 +259,12 @@ class Telling:
 _LEFT_OUT: Mapping[str, Any] = {"": "what is of no type that the schema has, or said by nobody, is left out"}
 
 
-def _page_info(page: Page) -> Held:
-    cursors = [place.cursor() for place in (page.places[:1] + page.places[-1:])]
+def _page_info(page: Page) -> ResolvedObject:
+    cursors = [place.encode() for place in (page.cursors[:1] + page.cursors[-1:])]
     values = {
         "hasNextPage": page.has_next,
         "hasPreviousPage": page.has_previous,
         "startCursor": cursors[0] if cursors else None,
         "endCursor": cursors[-1] if cursors else None,
     }
-    return Held("PageInfo", values)
+    return ResolvedObject("PageInfo", values)

@@ -11,8 +11,8 @@ from kg.graphql.plan.collect_fields import FieldGroup, Selection
 from kg.graphql.plan.layer_plan import Reading
 from kg.graphql.request import errors
 from kg.graphql.request.attribution_policy import ATTRIBUTING, PASSAGE, PLAIN, QUOTED, QUOTED_BY, STATEMENTS, Contested
-from kg.graphql.schema.field_binding import Paged
-from kg.graphql.schema.type_model import Family, Link, Model
+from kg.graphql.schema.field_binding import ConnectionField
+from kg.graphql.schema.type_model import LinkField, TypeCategory, TypeModel
 
 MESSAGE = (
     "Nobody states this itself: it is what a position, a depiction or an assessment holds. Take attribution or status"
@@ -24,13 +24,13 @@ _TOLD_MAX = 100
 class Withholding:
     """Decides for each node that is to be told; ``is_on`` is whether attribution is required at all."""
 
-    def __init__(self, model: Model, reading: Reading, is_on: bool) -> None:
+    def __init__(self, model: TypeModel, reading: Reading, is_on: bool) -> None:
         self._model, self._reading, self._is_on = model, reading, is_on
         self._contested = Contested(model)
         self._resting: dict[tuple[Selection, str, bool], tuple[FieldGroup, ...] | None] = {}
         self._left_out: dict[str, None] = {}
 
-    def withholds(self, selection: Selection, type_name: str, iri: str, by: Link | None) -> bool:
+    def withholds(self, selection: Selection, type_name: str, iri: str, by: LinkField | None) -> bool:
         """Whether the node, reached by this link, would be told without who says so."""
         if not self._is_on or self._is_told_by_parent(type_name, by):
             return False
@@ -52,7 +52,7 @@ class Withholding:
         ids = list(self._left_out)
         return {"message": MESSAGE, "code": errors.ATTRIBUTION, "count": len(ids), "ids": ids[:_TOLD_MAX]}
 
-    def _is_told_by_parent(self, type_name: str, by: Link | None) -> bool:
+    def _is_told_by_parent(self, type_name: str, by: LinkField | None) -> bool:
         """Whether it is content of a proposition that was told before it, with who says so, or words of a quote."""
         if by is None:
             return False
@@ -61,8 +61,8 @@ class Withholding:
     def _rests_on(self, selection: Selection, type_name: str, tells_role: bool) -> tuple[FieldGroup, ...] | None:
         """The statements that alone attribute such a node; None where nothing is left to attribute."""
         picks = selection.picks(type_name)
-        family = self._model.types[type_name].family
-        if family is Family.PROPOSITION:
+        family = self._model.types[type_name].category
+        if family is TypeCategory.PROPOSITION:
             is_content = any(self._contested.is_content(each.role) for each in picks)
             is_content = is_content or (tells_role and any(each.name not in PLAIN for each in picks))
             if is_content and not any(each.role in ATTRIBUTING for each in picks):
@@ -73,10 +73,10 @@ class Withholding:
 
     def _has_nodes(self, pick: FieldGroup, iri: str) -> bool:
         role = pick.role
-        assert isinstance(role, Paged)
+        assert isinstance(role, ConnectionField)
         page = self._reading.connection(pick).pages.get(iri)
-        return page is not None and any(self._reading.type_of(each.iri, role.target) for each in page.places)
+        return page is not None and any(self._reading.type_of(each.iri, role.target) for each in page.cursors)
 
 
 def _named(picks: Iterable[FieldGroup], name: str) -> tuple[FieldGroup, ...]:
-    return tuple(each for each in picks if each.name == name and isinstance(each.role, Paged))
+    return tuple(each for each in picks if each.name == name and isinstance(each.role, ConnectionField))

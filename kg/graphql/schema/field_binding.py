@@ -5,13 +5,13 @@ from enum import StrEnum
 
 from graphql import GraphQLField
 
-from kg.graphql.schema.type_model import Link, Value
+from kg.graphql.schema.type_model import LinkField, ValueField
 from kg.questions import Question
 
 _KEY = "role"
 
 
-class Computed(StrEnum):
+class ComputedField(StrEnum):
     """A field that no property holds."""
 
     ID = "id"
@@ -23,21 +23,21 @@ class Computed(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
+class TextsField:
     """All texts of a value, each with its language."""
 
-    value: Value
+    value: ValueField
 
 
 @dataclass(frozen=True, slots=True)
-class Paged:
+class ConnectionField:
     """A connection over a link, or over all nodes of a type where there is none."""
 
     target: str
-    link: Link | None
+    link: LinkField | None
 
 
-class Entrance(StrEnum):
+class RootFieldKind(StrEnum):
     """A field of the root."""
 
     NODE = "node"
@@ -49,30 +49,30 @@ class Entrance(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entering:
+class RootField:
     """A field of the root that is no connection; ``target`` is the type of ``one``."""
 
-    entrance: Entrance
+    kind: RootFieldKind
     target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class QuestionField:
     """A yes/no question, by its entry of the catalogue."""
 
     entry: Question
 
 
-Role = Value | Link | Texts | Paged | Computed | Entering | Asking
+FieldBinding = ValueField | LinkField | TextsField | ConnectionField | ComputedField | RootField | QuestionField
 
 
-def bearing(field: GraphQLField, role: Role) -> GraphQLField:
+def bind_field(field: GraphQLField, role: FieldBinding) -> GraphQLField:
     """The field, carrying its role."""
     field.extensions[_KEY] = role
     return field
 
 
-def role_of(field: GraphQLField) -> Role | None:
+def get_binding(field: GraphQLField) -> FieldBinding | None:
     """The role of a field; None for what is part of a page or of an answer."""
-    found: Role | None = field.extensions.get(_KEY)
+    found: FieldBinding | None = field.extensions.get(_KEY)
     return found

@@ -18,25 +18,25 @@ from graphql import (
     GraphQLString,
 )
 
-from kg.graphql.schema.inflection import constant
-from kg.graphql.schema.type_model import Family, Link, Model, Value, ValueKind
+from kg.graphql.schema.inflection import constant_case
+from kg.graphql.schema.type_model import LinkField, TypeCategory, TypeModel, ValueField, ValueKind
 
 _ORDERED = frozenset({ValueKind.INTEGER, ValueKind.DECIMAL, ValueKind.DATE, ValueKind.EDTF, ValueKind.STRING})
 _SPELT = frozenset({ValueKind.TEXT, ValueKind.STRING, ValueKind.EDTF, ValueKind.IRI})
 Made = TypeVar("Made", GraphQLInputObjectType, GraphQLEnumType)
 WITHIN = "within"
-CAST = "as"
+AS_PREFIX = "as"
 
 
-def many(type_: Any) -> GraphQLList[Any]:
+def list_of(type_: Any) -> GraphQLList[Any]:
     return GraphQLList(GraphQLNonNull(type_))
 
 
-class Inputs:
+class FilterInputs:
     """Makes the inputs on first use; ``named`` has those that were used."""
 
     def __init__(
-        self, model: Model, scalars: Mapping[str, GraphQLScalarType], enums: Mapping[str, GraphQLEnumType]
+        self, model: TypeModel, scalars: Mapping[str, GraphQLScalarType], enums: Mapping[str, GraphQLEnumType]
     ) -> None:
         self.model, self.scalars, self.enums = model, scalars, enums
         self.named: dict[str, Any] = {}
@@ -68,10 +68,10 @@ class Inputs:
 
     def _order_field(self, type_name: str) -> GraphQLEnumType:
         name = f"{type_name}OrderField"
-        fields = {constant("id"): GraphQLEnumValue("id", description="The IRI.")}
-        for field in self.model.union_fields(type_name).values():
-            if isinstance(field, Value) and not field.is_many:
-                fields[constant(field.name)] = GraphQLEnumValue(field.name, description=field.description)
+        fields = {constant_case("id"): GraphQLEnumValue("id", description="The IRI.")}
+        for field in self.model.shared_fields(type_name).values():
+            if isinstance(field, ValueField) and not field.is_many:
+                fields[constant_case(field.name)] = GraphQLEnumValue(field.name, description=field.description)
         return self._made(name, lambda: GraphQLEnumType(name, fields, description=f"What {type_name} is ordered by."))
 
     def _where_fields(self, type_name: str) -> dict[str, GraphQLInputField]:
@@ -79,40 +79,40 @@ class Inputs:
         found = {
             "id": GraphQLInputField(self._values("ID", GraphQLID), description="Its IRI or short name."),
             "exists": GraphQLInputField(GraphQLBoolean, description="Whether there is one at all."),
-            "and": GraphQLInputField(many(own), description="All of these hold."),
-            "or": GraphQLInputField(many(own), description="One of these holds at least."),
+            "and": GraphQLInputField(list_of(own), description="All of these hold."),
+            "or": GraphQLInputField(list_of(own), description="One of these holds at least."),
             "not": GraphQLInputField(own, description="This does not hold."),
         }
-        if self.ladder(type_name):
+        if self.hierarchy_link(type_name):
             found[WITHIN] = GraphQLInputField(
                 GraphQLID, description="It is this one, or belongs to it by any number of steps."
             )
-        for field in self.model.union_fields(type_name).values():
+        for field in self.model.shared_fields(type_name).values():
             found[field.name] = GraphQLInputField(self._condition(field), description=field.description)
         members = self.model.members(type_name)
         for member in members if len(members) > 1 else ():
-            found[f"{CAST}{member}"] = GraphQLInputField(
+            found[f"{AS_PREFIX}{member}"] = GraphQLInputField(
                 self.where(member), description=f"It is of type {member}, and:"
             )
         return found
 
-    def ladder(self, type_name: str) -> Link | None:
+    def hierarchy_link(self, type_name: str) -> LinkField | None:
         """The one link by which a thing belongs to another of its type, as a place to a larger one."""
-        if type_name not in self.model.types or self.model.types[type_name].family is not Family.THING:
+        if type_name not in self.model.types or self.model.types[type_name].category is not TypeCategory.THING:
             return None
         classes = set(self.model.classes(type_name))
         found = [
             field
             for field in self.model.types[type_name].fields.values()
-            if isinstance(field, Link)
+            if isinstance(field, LinkField)
             and not field.is_many
             and not any(step.inverse for step in field.steps)
             and classes <= set(self.model.classes(field.target))
         ]
         return found[0] if len(found) == 1 else None
 
-    def _condition(self, field: Value | Link) -> GraphQLInputType:
-        if isinstance(field, Link):
+    def _condition(self, field: ValueField | LinkField) -> GraphQLInputType:
+        if isinstance(field, LinkField):
             return self.where(field.target)
         if field.kind is ValueKind.CONCEPT:
             return self._concepts(field.vocabulary)
@@ -126,7 +126,7 @@ class Inputs:
         name = f"{label}Filter"
         fields = {
             "eq": GraphQLInputField(scalar, description="Is this."),
-            "in": GraphQLInputField(many(scalar), description="Is one of these."),
+            "in": GraphQLInputField(list_of(scalar), description="Is one of these."),
         }
         if kind:
             fields["exists"] = GraphQLInputField(GraphQLBoolean, description="Whether there is a value.")
@@ -147,7 +147,7 @@ class Inputs:
         enum = self.enums[vocabulary]
         fields = {
             "eq": GraphQLInputField(enum, description="Is this."),
-            "in": GraphQLInputField(many(enum), description="Is one of these."),
+            "in": GraphQLInputField(list_of(enum), description="Is one of these."),
             WITHIN: GraphQLInputField(enum, description="Is this or something narrower."),
             "exists": GraphQLInputField(GraphQLBoolean, description="Whether there is a value."),
         }

@@ -5,26 +5,26 @@ import re
 _NOT_A_NAME = re.compile(r"[^0-9A-Za-z]+")
 
 
-def camel(name: str) -> str:
+def camel_case(name: str) -> str:
     """``does-zone-cover-place`` or ``ZoneCoverage`` as a field: ``doesZoneCoverPlace``, ``zoneCoverage``."""
     first, *rest = [part for part in _NOT_A_NAME.split(name) if part] or ["field"]
     return _lowered(first) + "".join(part[0].upper() + part[1:] for part in rest)
 
 
-def pascal(name: str) -> str:
+def pascal_case(name: str) -> str:
     """``incident-type`` as a type: ``IncidentType``."""
-    spelt = camel(name)
+    spelt = camel_case(name)
     return spelt[0].upper() + spelt[1:]
 
 
-def constant(name: str) -> str:
+def constant_case(name: str) -> str:
     """``claims-of`` or ``leavesOpen`` as the value of an enum: ``CLAIMS_OF``, ``LEAVES_OPEN``."""
     parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
     spelt = _NOT_A_NAME.sub("_", parted).strip("_").upper()
     return spelt if spelt and not spelt[0].isdigit() else f"_{spelt}"
 
 
-def plural(name: str) -> str:
+def pluralize(name: str) -> str:
     """``zone`` as many: ``zones``; ``identity``: ``identities``."""
     if name.endswith("y") and name[-2:-1] not in "aeiou":
         return f"{name[:-1]}ies"

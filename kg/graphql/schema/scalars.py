@@ -47,7 +47,7 @@ def _scalar(name: str, description: str, read: Any, url: str | None = None) -> G
     return GraphQLScalarType(name, parse_value=read, description=description, specified_by_url=url)
 
 
-def scalars() -> dict[str, GraphQLScalarType]:
+def build_scalars() -> dict[str, GraphQLScalarType]:
     """Fresh scalars, by name."""
     found = (
         _scalar("Text", "Text in one of the languages there are; choose with the argument `lang`.", _text),
@@ -60,7 +60,7 @@ def scalars() -> dict[str, GraphQLScalarType]:
     return {each.name: each for each in found}
 
 
-def written(kind: ValueKind, value: str) -> Any:
+def serialize_value(kind: ValueKind, value: str) -> Any:
     """The JSON of a lexical form. Raises ValueError where it is none of its kind."""
     match kind:
         case ValueKind.INTEGER:
@@ -83,7 +83,7 @@ _DATATYPES = {
 }
 
 
-def term_of(kind: ValueKind, value: Any) -> ox.NamedNode | ox.Literal:
+def to_term(kind: ValueKind, value: Any) -> ox.NamedNode | ox.Literal:
     """The term that a client's value means."""
     if kind is ValueKind.IRI:
         return ox.NamedNode(str(value))

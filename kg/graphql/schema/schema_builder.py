@@ -19,18 +19,36 @@ from graphql import (
     GraphQLUnionType,
 )
 
-from kg.graphql.schema.field_binding import Asking, Computed, Entering, Entrance, Paged, Role, Texts, bearing
-from kg.graphql.schema.filter_inputs import Inputs, many
-from kg.graphql.schema.inflection import camel, constant, plural
-from kg.graphql.schema.scalars import scalars
+from kg.graphql.schema.field_binding import (
+    ComputedField,
+    ConnectionField,
+    FieldBinding,
+    QuestionField,
+    RootField,
+    RootFieldKind,
+    TextsField,
+    bind_field,
+)
+from kg.graphql.schema.filter_inputs import FilterInputs, list_of
+from kg.graphql.schema.inflection import camel_case, constant_case, pluralize
+from kg.graphql.schema.scalars import build_scalars
 from kg.graphql.schema.static_types import fixed_types
-from kg.graphql.schema.type_model import Family, Link, Model, Type, Value, ValueKind, Vocabulary, home_graph
+from kg.graphql.schema.type_model import (
+    LinkField,
+    TypeCategory,
+    TypeDefinition,
+    TypeModel,
+    ValueField,
+    ValueKind,
+    Vocabulary,
+    home_graph_link,
+)
 from kg.questions import AnswerKind, Catalogue, Question
 from kg.status.verdict import Reason, Status, Verdict
 
-FIRST = 20
+PAGE_SIZE_DEFAULT = 20
 """How many nodes a page has where the client does not say."""
-FIRST_MAX = 500
+PAGE_SIZE_MAX = 500
 """How many nodes a page can have at most."""
 _PLAIN: Mapping[ValueKind, Any] = {
     ValueKind.STRING: GraphQLString,
@@ -39,22 +57,22 @@ _PLAIN: Mapping[ValueKind, Any] = {
 }
 
 
-def schema_of(model: Model, catalogue: Catalogue) -> GraphQLSchema:
+def build_graphql_schema(model: TypeModel, catalogue: Catalogue) -> GraphQLSchema:
     """The schema that clients see. Raises TypeError where two of its names clash."""
-    return _Building(model, catalogue).schema()
+    return _SchemaBuilder(model, catalogue).schema()
 
 
-class _Building:
-    def __init__(self, model: Model, catalogue: Catalogue) -> None:
+class _SchemaBuilder:
+    def __init__(self, model: TypeModel, catalogue: Catalogue) -> None:
         self.model, self.catalogue = model, catalogue
         self.fixed = fixed_types()
-        self.scalars = scalars()
+        self.scalars = build_scalars()
         self.enums = {name: _enum(each) for name, each in model.vocabularies.items()}
-        self.inputs = Inputs(model, self.scalars, self.enums)
+        self.inputs = FilterInputs(model, self.scalars, self.enums)
         self.status = _plain_enum("Status", Status, "How a proposition stands among those who speak of it.")
         acts = {name: GraphQLEnumValue(name) for name in model.acts.values()}
         self.act = GraphQLEnumType("Act", acts, description="What a speaker does by a statement.")
-        self.home = home_graph(model)
+        self.home = home_graph_link(model)
         self.node = GraphQLInterfaceType(
             "Node", lambda: {"id": _identity()} | self._home(),
             description="Anything that has an IRI and an entry of its own.",
@@ -76,7 +94,7 @@ class _Building:
             name, lambda: [self.types[member] for member in members], description=f"One of: {', '.join(members)}."
         )
 
-    def _type(self, each: Type) -> GraphQLInterfaceType | GraphQLObjectType:
+    def _type(self, each: TypeDefinition) -> GraphQLInterfaceType | GraphQLObjectType:
         make = GraphQLInterfaceType if each.is_interface else GraphQLObjectType
         node = [self.node] if each.is_node else []
         return make(
@@ -86,19 +104,23 @@ class _Building:
             description=each.description,
         )
 
-    def _fields(self, each: Type) -> dict[str, GraphQLField]:
+    def _fields(self, each: TypeDefinition) -> dict[str, GraphQLField]:
         fields = {"id": _identity()}
         if each.kind:
-            fields["slug"] = _computed(GraphQLString, Computed.SLUG, "The last part of its IRI.")
-        if each.family is Family.PROPOSITION:
+            fields["slug"] = _computed(GraphQLString, ComputedField.SLUG, "The last part of its IRI.")
+        if each.category is TypeCategory.PROPOSITION:
             fields["attribution"] = _computed(
-                GraphQLString, Computed.ATTRIBUTION, "Who says so, who denies or disputes it, in one line."
+                GraphQLString, ComputedField.ATTRIBUTION, "Who says so, who denies or disputes it, in one line."
             )
-            fields["status"] = _computed(self.status, Computed.STATUS, "How it stands among those who speak of it.")
-        if each.family is Family.STATEMENT:
-            fields["act"] = _computed(self.act, Computed.ACT, "What the speaker does by it.")
+            fields["status"] = _computed(
+                self.status, ComputedField.STATUS, "How it stands among those who speak of it."
+            )
+        if each.category is TypeCategory.STATEMENT:
+            fields["act"] = _computed(self.act, ComputedField.ACT, "What the speaker does by it.")
             fields["attribution"] = _computed(
-                GraphQLString, Computed.STATEMENT_ATTRIBUTION, "Who says it, how worded, in which source, in one line."
+                GraphQLString,
+                ComputedField.STATEMENT_ATTRIBUTION,
+                "Who says it, how worded, in which source, in one line.",
             )
         for field in each.fields.values():
             fields |= self._field(field)
@@ -107,49 +129,50 @@ class _Building:
     def _home(self) -> dict[str, GraphQLField]:
         return {self.home.name: self._link(self.home)} if self.home else {}
 
-    def _field(self, field: Value | Link) -> dict[str, GraphQLField]:
-        if isinstance(field, Link):
+    def _field(self, field: ValueField | LinkField) -> dict[str, GraphQLField]:
+        if isinstance(field, LinkField):
             return {field.name: self._link(field)}
         if field.kind is ValueKind.TEXT:
-            texts = GraphQLNonNull(many(self.fixed["LanguageText"]))
+            texts = GraphQLNonNull(list_of(self.fixed["LanguageText"]))
             return {
-                field.name: bearing(
+                field.name: bind_field(
                     GraphQLField(
                         _required(self.scalars["Text"], field.is_required),
-                        {"lang": GraphQLArgument(many(GraphQLString), description=_LANG)},
+                        {"lang": GraphQLArgument(list_of(GraphQLString), description=_LANG)},
                         description=field.description,
                     ),
                     field,
                 ),
-                f"{field.name}Texts": bearing(
-                    GraphQLField(texts, description=f"{field.description} In every language there is."), Texts(field)
+                f"{field.name}Texts": bind_field(
+                    GraphQLField(texts, description=f"{field.description} In every language there is."),
+                    TextsField(field),
                 ),
             }
         type_: Any = self.enums[field.vocabulary] if field.vocabulary else _PLAIN.get(field.kind)
         type_ = type_ or self.scalars[field.kind.value]
-        whole = GraphQLNonNull(many(type_)) if field.is_many else _required(type_, field.is_required)
-        return {field.name: bearing(GraphQLField(whole, description=field.description), field)}
+        whole = GraphQLNonNull(list_of(type_)) if field.is_many else _required(type_, field.is_required)
+        return {field.name: bind_field(GraphQLField(whole, description=field.description), field)}
 
-    def _link(self, link: Link) -> GraphQLField:
+    def _link(self, link: LinkField) -> GraphQLField:
         if link.is_many:
-            return self._connected(link.target, link.description, Paged(link.target, link))
+            return self._connected(link.target, link.description, ConnectionField(link.target, link))
         type_ = _required(self.types[link.target], link.is_required)
-        return bearing(GraphQLField(type_, description=link.description), link)
+        return bind_field(GraphQLField(type_, description=link.description), link)
 
-    def _connected(self, target: str, description: str, role: Role) -> GraphQLField:
+    def _connected(self, target: str, description: str, role: FieldBinding) -> GraphQLField:
         arguments = {
             "first": GraphQLArgument(
-                GraphQLInt, description=f"How many; {FIRST} where not given, {FIRST_MAX} at most."
+                GraphQLInt, description=f"How many; {PAGE_SIZE_DEFAULT} where not given, {PAGE_SIZE_MAX} at most."
             ),
             "after": GraphQLArgument(GraphQLString, description="Those after this cursor."),
             "last": GraphQLArgument(GraphQLInt, description="So many from the end."),
             "before": GraphQLArgument(GraphQLString, description="Those before this cursor."),
             "offset": GraphQLArgument(GraphQLInt, description="Leave out so many first, to jump to a page."),
             "where": GraphQLArgument(self.inputs.where(target), description="Only those for which this holds."),
-            "orderBy": GraphQLArgument(many(self.inputs.order(target)), description="The order; ties by IRI."),
+            "orderBy": GraphQLArgument(list_of(self.inputs.order(target)), description="The order; ties by IRI."),
         }
         connection = GraphQLNonNull(self._connection(target))
-        return bearing(GraphQLField(connection, arguments, description=description), role)
+        return bind_field(GraphQLField(connection, arguments, description=description), role)
 
     def _connection(self, target: str) -> GraphQLObjectType:
         if target not in self.paged:
@@ -164,8 +187,8 @@ class _Building:
             self.paged[target] = GraphQLObjectType(
                 f"{target}Connection",
                 lambda: {
-                    "edges": GraphQLField(GraphQLNonNull(many(edge)), description="The nodes with their cursors."),
-                    "nodes": GraphQLField(GraphQLNonNull(many(self.types[target])), description="The nodes."),
+                    "edges": GraphQLField(GraphQLNonNull(list_of(edge)), description="The nodes with their cursors."),
+                    "nodes": GraphQLField(GraphQLNonNull(list_of(self.types[target])), description="The nodes."),
                     "pageInfo": GraphQLField(GraphQLNonNull(self.fixed["PageInfo"]), description="Where it stands."),
                     "totalCount": GraphQLField(GraphQLNonNull(GraphQLInt), description="How many in all pages."),
                 },
@@ -175,43 +198,57 @@ class _Building:
 
     def _root(self) -> dict[str, GraphQLField]:
         fields = {
-            "node": _entering(self.node, Entrance.NODE, "The node of this IRI or short name; null where there is none.",
-                              {"id": _argument(GraphQLNonNull(GraphQLID), "An IRI, or a short name: `zone:idlib`.")}),
-            "nodes": _entering(GraphQLNonNull(many_or_null(self.node)), Entrance.NODES, "Those nodes, in that order.",
-                               {"ids": _argument(GraphQLNonNull(many(GraphQLID)), "IRIs or short names.")}),
-            "answer": _entering(GraphQLNonNull(self._answers()), Entrance.ANSWERS, "The yes/no questions."),
+            "node": _entering(
+                self.node,
+                RootFieldKind.NODE,
+                "The node of this IRI or short name; null where there is none.",
+                {"id": _argument(GraphQLNonNull(GraphQLID), "An IRI, or a short name: `zone:idlib`.")},
+            ),
+            "nodes": _entering(
+                GraphQLNonNull(many_or_null(self.node)),
+                RootFieldKind.NODES,
+                "Those nodes, in that order.",
+                {"ids": _argument(GraphQLNonNull(list_of(GraphQLID)), "IRIs or short names.")},
+            ),
+            "answer": _entering(GraphQLNonNull(self._answers()), RootFieldKind.ANSWERS, "The yes/no questions."),
             "question": _entering(
-                self._asked(), Entrance.QUESTION, "The answer to a question of the catalogue.",
+                self._asked(),
+                RootFieldKind.QUESTION,
+                "The answer to a question of the catalogue.",
                 {
                     "name": _argument(GraphQLNonNull(GraphQLString), "The name of the question."),
-                    "parameters": _argument(many(self.fixed["ParameterInput"]), "Its parameters."),
+                    "parameters": _argument(list_of(self.fixed["ParameterInput"]), "Its parameters."),
                 },
             ),
-            "questions": _entering(GraphQLNonNull(many(self.fixed["Question"])), Entrance.QUESTIONS, "The catalogue."),
-        }  # fmt: skip
+            "questions": _entering(
+                GraphQLNonNull(list_of(self.fixed["Question"])), RootFieldKind.QUESTIONS, "The catalogue."
+            ),
+        }
         for each in self.model.types.values():
             if each.is_node:
                 fields |= self._entries(each)
         return fields
 
-    def _entries(self, each: Type) -> dict[str, GraphQLField]:
-        name = camel(each.name)
+    def _entries(self, each: TypeDefinition) -> dict[str, GraphQLField]:
+        name = camel_case(each.name)
         arguments = {"id": _argument(GraphQLID, "Its IRI, or its short name.")}
         if each.kind:
             arguments["slug"] = _argument(GraphQLString, "The last part of its IRI.")
         one = GraphQLField(self.types[each.name], arguments, description=f"One {each.name}; null where there is none.")
         return {
-            name: bearing(one, Entering(Entrance.ONE, each.name)),
-            plural(name): self._connected(each.name, f"Every {each.name}.", Paged(each.name, None)),
+            name: bind_field(one, RootField(RootFieldKind.ONE, each.name)),
+            pluralize(name): self._connected(each.name, f"Every {each.name}.", ConnectionField(each.name, None)),
         }
 
     def _answers(self) -> GraphQLObjectType:
         answer = self._answer()
         fields = {}
         for entry in (each for each in self.catalogue if each.kind is AnswerKind.YES_NO):
-            arguments = {camel(each.name): _parameter(each.is_required, each.description) for each in entry.parameters}
+            arguments = {
+                camel_case(each.name): _parameter(each.is_required, each.description) for each in entry.parameters
+            }
             field = GraphQLField(answer, arguments, description=_asked_in_words(entry))
-            fields[answer_name(entry, self.model)] = bearing(field, Asking(entry))
+            fields[answer_field_name(entry, self.model)] = bind_field(field, QuestionField(entry))
         return GraphQLObjectType("Answers", fields, description="One field for each yes/no question of the catalogue.")
 
     def _answer(self) -> GraphQLObjectType:
@@ -225,10 +262,10 @@ class _Building:
                 "status": _plain(self.status, "The same, said of the proposition."),
                 "explanation": _plain(GraphQLString, "The answer in words."),
                 "inferred": _plain(GraphQLBoolean, "Whether it rests on a register besides its statements."),
-                "statements": _plain(many(statement), "The statements that decide, or give the reason."),
-                "bearing": _plain(many(self._bearing()), "What else bears on it."),
-                "register": _plain(many(self._step()), "The steps of the register on which it rests."),
-                "searched": _plain(many(source), "The sources searched, where all of them are silent."),
+                "statements": _plain(list_of(statement), "The statements that decide, or give the reason."),
+                "bearing": _plain(list_of(self._bearing()), "What else bears on it."),
+                "register": _plain(list_of(self._step()), "The steps of the register on which it rests."),
+                "searched": _plain(list_of(source), "The sources searched, where all of them are silent."),
             }
             self.paged["Answer"] = GraphQLObjectType(
                 "Answer", fields, description="A verdict, with everything it rests on."
@@ -262,13 +299,13 @@ class _Building:
         }, description="The answer to a question of the catalogue.")  # fmt: skip
 
 
-def answer_name(entry: Question, model: Model) -> str:
+def answer_field_name(entry: Question, model: TypeModel) -> str:
     """The class a question is about, where its query names one; else the name of the question."""
     for word in entry.template.text.replace(";", " ").split():
         name = word.removeprefix("ck:")
-        if word != name and name in model.types and model.types[name].family is Family.PROPOSITION:
-            return camel(name)
-    return camel(entry.name)
+        if word != name and name in model.types and model.types[name].category is TypeCategory.PROPOSITION:
+            return camel_case(name)
+    return camel_case(entry.name)
 
 
 def _asked_in_words(entry: Question) -> str:
@@ -277,7 +314,7 @@ def _asked_in_words(entry: Question) -> str:
 
 def many_or_null(type_: Any) -> Any:
     """A list that keeps the place of what is not there."""
-    return many(type_).__class__(type_)
+    return list_of(type_).__class__(type_)
 
 
 def _enum(vocabulary: Vocabulary) -> GraphQLEnumType:
@@ -290,7 +327,7 @@ def _enum(vocabulary: Vocabulary) -> GraphQLEnumType:
 
 
 def _plain_enum(name: str, members: Any, description: str) -> GraphQLEnumType:
-    values = {constant(each.value): GraphQLEnumValue(constant(each.value)) for each in members}
+    values = {constant_case(each.value): GraphQLEnumValue(constant_case(each.value)) for each in members}
     return GraphQLEnumType(name, values, description=description)
 
 
@@ -299,11 +336,11 @@ def _required(type_: Any, is_required: bool) -> Any:
 
 
 def _identity() -> GraphQLField:
-    return _computed(GraphQLID, Computed.ID, "Its IRI.")
+    return _computed(GraphQLID, ComputedField.ID, "Its IRI.")
 
 
-def _computed(type_: Any, computed: Computed, description: str) -> GraphQLField:
-    return bearing(_plain(type_, description), computed)
+def _computed(type_: Any, computed: ComputedField, description: str) -> GraphQLField:
+    return bind_field(_plain(type_, description), computed)
 
 
 def _plain(type_: Any, description: str) -> GraphQLField:
@@ -319,9 +356,9 @@ def _parameter(is_required: bool, description: str) -> GraphQLArgument:
 
 
 def _entering(
-    type_: Any, entrance: Entrance, description: str, arguments: dict[str, GraphQLArgument] | None = None
+    type_: Any, entrance: RootFieldKind, description: str, arguments: dict[str, GraphQLArgument] | None = None
 ) -> GraphQLField:
-    return bearing(GraphQLField(type_, arguments or {}, description=description), Entering(entrance))
+    return bind_field(GraphQLField(type_, arguments or {}, description=description), RootField(entrance))
 
 
 _LANG = "Languages, the preferred first; what is not there in any of them is given in English, or in what there is."

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kg import namespaces
-from kg.graphql.schema.inflection import constant, pascal
+from kg.graphql.schema.inflection import constant_case, pascal_case
 from kg.schema import Class, Field, Schema, Scheme, local_name
 from kg.views.description import ClassIndex
 
@@ -55,7 +55,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class ValueField:
     """A field that holds literals, IRIs of elsewhere or concepts; ``vocabulary`` names the enum of a concept."""
 
     name: str
@@ -69,7 +69,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class LinkField:
     """A field that leads to other nodes by any of ``steps``; ``target`` names a type or a union."""
 
     name: str
@@ -99,7 +99,7 @@ class Vocabulary:
         return tuple(found)
 
 
-class Family(StrEnum):
+class TypeCategory(StrEnum):
     """What may be said of a type: only of propositions and their parts anything is contested."""
 
     THING = "thing"
@@ -112,34 +112,34 @@ class Family(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Type:
+class TypeDefinition:
     """An object, or an interface where ``is_interface``; ``classes`` are those its instances may have."""
 
     name: str
     iri: str
     kind: str
-    family: Family
+    category: TypeCategory
     is_interface: bool
     interfaces: tuple[str, ...]
     classes: tuple[str, ...]
-    fields: dict[str, Value | Link]
+    fields: dict[str, ValueField | LinkField]
     description: str
 
     @property
     def is_node(self) -> bool:
         """Whether it has an entry of its own: a part has none."""
-        return self.family is not Family.PART
+        return self.category is not TypeCategory.PART
 
 
 @dataclass(frozen=True)
-class Model:
+class TypeModel:
     """Everything by name; ``objects`` has the object type of each class that instances have."""
 
-    types: dict[str, Type]
+    types: dict[str, TypeDefinition]
     unions: dict[str, tuple[str, ...]]
     vocabularies: dict[str, Vocabulary]
     acts: dict[str, str]
-    objects: dict[str, Type]
+    objects: dict[str, TypeDefinition]
 
     def members(self, name: str) -> tuple[str, ...]:
         """The names of the object types that a type or union stands for; ``Node`` stands for every node."""
@@ -153,7 +153,7 @@ class Model:
         """The classes that instances of a type or union may have."""
         return tuple(self.types[member].iri for member in self.members(name))
 
-    def union_fields(self, name: str) -> dict[str, Value | Link]:
+    def shared_fields(self, name: str) -> dict[str, ValueField | LinkField]:
         """The fields a filter of this type or union can use: those of every member."""
         if name in self.types:
             return self.types[name].fields
@@ -165,21 +165,21 @@ HOME_GRAPH = Step(f"{namespaces.CK}homeGraph", inverse=False)
 """From a node to the document that describes it. No triple says so: it is the graph in which the node has its type."""
 
 
-def home_graph(model: Model) -> Link | None:
+def home_graph_link(model: TypeModel) -> LinkField | None:
     """The link from any node to its home graph; None where the schema knows of no documents."""
-    found = [each for each in model.types.values() if each.family is Family.GRAPH]
+    found = [each for each in model.types.values() if each.category is TypeCategory.GRAPH]
     if not found:
         return None
     target = max(found, key=lambda each: len(each.classes))
-    return Link("homeGraph", (HOME_GRAPH,), target.name, False, False, False, "The document that describes it.")
+    return LinkField("homeGraph", (HOME_GRAPH,), target.name, False, False, False, "The document that describes it.")
 
 
-def model_of(schema: Schema) -> Model:
+def build_type_model(schema: Schema) -> TypeModel:
     """The API that the schema implies; the same schema always gives the same."""
-    return _Reading(schema).model()
+    return _TypeModelBuilder(schema).model()
 
 
-class _Reading:
+class _TypeModelBuilder:
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
         self.families = ClassIndex(schema)
@@ -199,16 +199,16 @@ class _Reading:
         self.parts = self._parts()
         self.unions: dict[str, tuple[str, ...]] = {}
 
-    def model(self) -> Model:
+    def model(self) -> TypeModel:
         types = {}
         for each in self.shaped:
             for made in self._types(each):
                 types[made.name] = made
         objects = {each.iri: each for each in types.values() if not each.is_interface}
-        acts = {iri: constant(local_name(iri)) for iri in sorted(self.families.acts)}
-        return Model(types, self.unions, self.vocabularies, acts, objects)
+        acts = {iri: constant_case(local_name(iri)) for iri in sorted(self.families.acts)}
+        return TypeModel(types, self.unions, self.vocabularies, acts, objects)
 
-    def _types(self, each: Class) -> list[Type]:
+    def _types(self, each: Class) -> list[TypeDefinition]:
         """The object of a class, the interface of what has subclasses, or both."""
         classes = tuple(iri for iri in self._shaped_below(each.iri) if self._has_instances(iri))
         has_subclasses = len(self._shaped_below(each.iri)) > 1
@@ -219,14 +219,14 @@ class _Reading:
             made.append(self._type(each, each.name, False, (each.iri,)))
         return made
 
-    def _type(self, each: Class, name: str, is_interface: bool, classes: tuple[str, ...]) -> Type:
+    def _type(self, each: Class, name: str, is_interface: bool, classes: tuple[str, ...]) -> TypeDefinition:
         family = self._family(each.iri)
         fields = {field.name: self._field(each, field) for field in each.fields.values()}
-        return Type(
+        return TypeDefinition(
             name=name,
             iri=each.iri,
             kind=each.kind or "",
-            family=family,
+            category=family,
             is_interface=is_interface,
             interfaces=tuple(i for i in self._interfaces(each.iri) if i != name),
             classes=classes,
@@ -259,18 +259,18 @@ class _Reading:
     def _is_shaped(self, iri: str) -> bool:
         return iri in self.schema.classes and bool(self.schema.classes[iri].fields)
 
-    def _family(self, iri: str) -> Family:
+    def _family(self, iri: str) -> TypeCategory:
         families = self.families
         for family, members in (
-            (Family.THING, families.things),
-            (Family.PROPOSITION, families.propositions),
-            (Family.STATEMENT, families.statements),
-            (Family.GRAPH, families.graphs),
-            (Family.PART, self.parts),
+            (TypeCategory.THING, families.things),
+            (TypeCategory.PROPOSITION, families.propositions),
+            (TypeCategory.STATEMENT, families.statements),
+            (TypeCategory.GRAPH, families.graphs),
+            (TypeCategory.PART, self.parts),
         ):
             if iri in members:
                 return family
-        return Family.OTHER
+        return TypeCategory.OTHER
 
     def _parts(self) -> frozenset[str]:
         """What propositions, statements and their parts consist of, and what is none of the four families."""
@@ -286,17 +286,17 @@ class _Reading:
                         open_classes.append(target)
         return frozenset(found)
 
-    def _field(self, owner: Class, field: Field) -> Value | Link:
+    def _field(self, owner: Class, field: Field) -> ValueField | LinkField:
         is_contested = owner.iri in self.families.propositions and bool(field.predicate) and not field.inverse
         steps = self._steps(field)
         targets = self._targets(owner, field, steps)
         if targets:
-            return Link(field.name, steps, self._target(field, targets), field.minimum > 0, field.maximum != 1,
+            return LinkField(field.name, steps, self._target(field, targets), field.minimum > 0, field.maximum != 1,
                         is_contested, _sentence(field))  # fmt: skip
         kind = ValueKind.CONCEPT if field.scheme else self._kind(field)
         vocabulary = self.by_scheme[field.scheme].name if field.scheme else ""
         is_many = field.maximum != 1 and kind is not ValueKind.TEXT
-        return Value(field.name, steps[0].predicate, kind, vocabulary, field.minimum > 0, is_many, is_contested,
+        return ValueField(field.name, steps[0].predicate, kind, vocabulary, field.minimum > 0, is_many, is_contested,
                      _sentence(field))  # fmt: skip
 
     @staticmethod
@@ -360,9 +360,9 @@ class _Reading:
         return name
 
     def _vocabulary(self, scheme: Scheme) -> Vocabulary:
-        name = pascal(local_name(scheme.iri))
+        name = pascal_case(local_name(scheme.iri))
         taken = {each.name for each in self.schema.classes.values()}
-        iris = {constant(each.slug): each.iri for each in scheme.concepts}
+        iris = {constant_case(each.slug): each.iri for each in scheme.concepts}
         return Vocabulary(
             name=f"{name}Kind" if name in taken else name,
             description=scheme.definition or scheme.label,
@@ -382,6 +382,16 @@ def _sentence(field: Field) -> str:
 
 
 __all__ = [
-    "HOME_GRAPH", "NODE", "Family", "Link", "Model", "Step", "Type", "Value", "ValueKind", "Vocabulary", "home_graph",
-    "model_of",
+    "HOME_GRAPH",
+    "NODE",
+    "LinkField",
+    "Step",
+    "TypeCategory",
+    "TypeDefinition",
+    "TypeModel",
+    "ValueField",
+    "ValueKind",
+    "Vocabulary",
+    "build_type_model",
+    "home_graph_link",
 ]  # fmt: skip
