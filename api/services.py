@@ -9,7 +9,7 @@ from starlette.requests import Request
 from kg import knowledge_graph
 from kg.execution.interface import Executor
 from kg.execution.passthrough import PassthroughExecutor
-from kg.execution.pool import Pool
+from kg.execution.pool import WorkerPool
 from kg.knowledge_graph import KnowledgeGraph
 from kg.questions.catalogue import Catalogue
 from kg.server_file import Address, announced
@@ -60,8 +60,8 @@ def open_services(settings: Settings) -> Services:
 def _executor(graph: KnowledgeGraph) -> Executor:
     store = graph.store
     if isinstance(store, EmbeddedStore):
-        return Pool(store, graph.settings.data_dir / "workers", graph.settings)
-    return PassthroughExecutor(store, line_length=graph.settings.queue_length)
+        return WorkerPool(store, graph.settings.data_dir / "workers", graph.settings)
+    return PassthroughExecutor(store, queue_length=graph.settings.queue_length)
 
 
 def of(request: Request) -> Services:

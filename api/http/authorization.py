@@ -5,7 +5,7 @@ from starlette.requests import Request
 
 from api import services
 from kg.errors import QueryForbidden
-from kg.update.plain_writer import Writer
+from kg.update.plain_writer import PlainWriter
 
 _SCHEME = "bearer"
 
@@ -29,7 +29,7 @@ def _token(request: Request) -> str:
     return token.strip() if scheme.lower() == _SCHEME else ""
 
 
-def open_writer(request: Request) -> Writer:
+def open_writer(request: Request) -> PlainWriter:
     """What changes the store past all shapes. Raises QueryForbidden in the governed mode; HTTPException sans token."""
     running = services.of(request)
     if not running.settings.plain:
@@ -37,4 +37,4 @@ def open_writer(request: Request) -> Writer:
             "update", "what is published here is validated first: load documents with POST /load, or kg load"
         )
     require_token(request, "writing")
-    return Writer(running.knowledge_graph.store, running.knowledge_graph.writing, running.executor.refresh)
+    return PlainWriter(running.knowledge_graph.store, running.knowledge_graph.writing, running.executor.refresh)

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kg.execution.interface import Query
-from kg.execution.text_cache import CHARACTERS, TEXTS
+from kg.execution.text_cache import CACHE_SIZE, MAX_CACHED_LENGTH
 
 CACHE = "no-cache"
 """May be kept, and is asked about before each use: a read after a write sees the write."""
@@ -31,10 +31,10 @@ def tag_of(version: str, query: Query, media_type: str) -> str:
     """The entity tag of a query's result, whatever time it may take and under whatever address it was asked."""
     if query.default_graphs or query.named_graphs:
         return tag(version, query.text, media_type, query.default_graphs, query.named_graphs)
-    return (_remembered if len(query.text) <= CHARACTERS else tag)(version, query.text, media_type)
+    return (_remembered if len(query.text) <= MAX_CACHED_LENGTH else tag)(version, query.text, media_type)
 
 
-_remembered = lru_cache(TEXTS)(tag)
+_remembered = lru_cache(CACHE_SIZE)(tag)
 
 
 def is_settled(query: str) -> bool:

@@ -18,7 +18,7 @@ from api.http import conneg, rdf_response
 from api.http.conneg import Format, NotAcceptable
 from kg.errors import ConflictKgError, QueryLimit
 from kg.execution.interface import QueryForm, Result
-from kg.execution.text_cache import CHARACTERS, TEXTS
+from kg.execution.text_cache import CACHE_SIZE, MAX_CACHED_LENGTH
 
 BUFFERED_MAX_BYTES = 16_000_000
 RDF_XML = "application/rdf+xml"
@@ -37,7 +37,7 @@ _NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
 def select_format(kind: QueryForm, accept: str, wanted: str | None) -> tuple[str, str]:
     """The media type to send and the registered one it stands for. Raises NotAcceptable."""
-    is_short = len(accept) + len(wanted or "") <= CHARACTERS
+    is_short = len(accept) + len(wanted or "") <= MAX_CACHED_LENGTH
     return (_remembered if is_short else _negotiated)(kind, accept, wanted)
 
 
@@ -46,7 +46,7 @@ def _negotiated(kind: QueryForm, accept: str, wanted: str | None) -> tuple[str, 
     return media_type, conneg.find_format(FORMATS[kind], media_type).media_type
 
 
-_remembered = lru_cache(TEXTS)(_negotiated)
+_remembered = lru_cache(CACHE_SIZE)(_negotiated)
 
 
 class NotRepresentable(NotAcceptable):
@@ -81,7 +81,7 @@ async def create_response(request: Request, result: Result, media_type: str, hea
         if request.method == "HEAD":
             result.close()
             return Response(media_type=media_type, headers=headers)
-        whole = await _collected(result) if result.media_type in BUFFERED else result.whole
+        whole = await _collected(result) if result.media_type in BUFFERED else result.body
         if whole is not None:
             await _check(whole, result)
             return Response(whole, media_type=media_type, headers=headers)
@@ -127,7 +127,7 @@ async def _check(whole: bytes, result: Result) -> None:
 
 def _check_characters(data: bytes, result: Result) -> None:
     if _NOT_XML.search(data):
-        raise NotRepresentable("a value has a character that XML has no way to write", result.kind, result.media_type)
+        raise NotRepresentable("a value has a character that XML has no way to write", result.form, result.media_type)
 
 
 def _check_rdf_xml(data: bytes) -> None:

@@ -97,7 +97,7 @@ async def read(request: Request, graph: Graph) -> Response:
     wanted = group_by_name(parse_parameters(request.url.query)).get("format", ())
     formats = FORMATS[QueryForm.GRAPH]
     media_type = conneg.select_media_type(formats, request.headers.get("accept", ""), ",".join(wanted))
-    if graph is not None and not await run_in_threadpool(core.holds, graph):
+    if graph is not None and not await run_in_threadpool(core.contains_graph, graph):
         raise Unknown("graph", graph.value)
     tag = etag.tag(core.version, str(graph), media_type)
     if (same := etag.unchanged(request, tag)) is not None:

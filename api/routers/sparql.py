@@ -28,7 +28,7 @@ from api.pages.table import build_table
 from kg.errors import ConflictKgError
 from kg.execution.interface import Query, QueryForm
 from kg.execution.serial_executor import SerialExecutor
-from kg.execution.text_cache import CHARACTERS, remembering
+from kg.execution.text_cache import MAX_CACHED_LENGTH, cache_by_text
 from kg.update.plain_writer import Update
 
 router = APIRouter(tags=["SPARQL"])
@@ -51,14 +51,14 @@ async def answer(request: Request) -> Response:
     return await _queried(request, wish.query, accept, wish.format)
 
 
-_is_page = remembering(conneg.prefers_html)
+_is_page = cache_by_text(conneg.prefers_html)
 
 
 async def _queried(request: Request, query: Query, accept: str, wanted: str | None) -> Response:
     """The result; its format is settled before the query runs."""
     _note(request, "query", query.text)
     running = services.of(request)
-    kind = (await running.executor.aexamined(query.text)).kind or QueryForm.SOLUTIONS
+    kind = (await running.executor.ainspect(query.text)).form or QueryForm.SOLUTIONS
     media_type, written_as = select_format(kind, accept, wanted)
     version = running.knowledge_graph.store.version if await _is_settled(request, query.text) else ""
     tag = etag.tag_of(version, query, media_type)
@@ -81,19 +81,19 @@ def _note(request: Request, kind: str, text: str) -> None:
     request.scope["hash"] = _hash(text)
 
 
-@remembering
+@cache_by_text
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]
 
 
 async def _is_settled(request: Request, text: str) -> bool:
-    if len(text) <= CHARACTERS:
+    if len(text) <= MAX_CACHED_LENGTH:
         return _is_settled_short(text)
     line: SerialExecutor = request.app.state.line
     return await line.arun(etag.is_settled, text)
 
 
-_is_settled_short = remembering(etag.is_settled)
+_is_settled_short = cache_by_text(etag.is_settled)
 
 
 def _description(request: Request, accept: str, wanted: str | None) -> Response:
@@ -128,7 +128,7 @@ def _page(request: Request, query: Query | None) -> Response:
 
 def _shown(request: Request, query: Query) -> dict[str, Any]:
     executor = services.of(request).executor
-    kind = executor.examined(query.text).kind or QueryForm.SOLUTIONS
+    kind = executor.inspect(query.text).form or QueryForm.SOLUTIONS
     media_type = FORMATS[kind][0].media_type
     data = b"".join(executor.run(replace(query, media_type=media_type)))
     formats = [each.names[0] for each in FORMATS[kind]]

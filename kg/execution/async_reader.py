@@ -6,13 +6,13 @@ Knows sockets and frames, not queries. A thread may read from the same worker in
 import asyncio
 import socket
 
-from kg.execution.framing import Inbox
+from kg.execution.framing import FrameReader
 
 
 class AsyncReader:
     """Fills the inbox of one connection for whoever waits in a loop; one waits at a time."""
 
-    def __init__(self, connection: socket.socket, inbox: Inbox) -> None:
+    def __init__(self, connection: socket.socket, inbox: FrameReader) -> None:
         self._connection, self._inbox = connection, inbox
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: asyncio.Future[None] | None = None

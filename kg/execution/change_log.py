@@ -4,20 +4,20 @@ from collections import deque
 
 import pyoxigraph as ox
 
-from kg.execution.framing import Frame, encoded
+from kg.execution.framing import FrameType, encode_frame
 from kg.store.interface import Change
 
 _LENGTH_BYTES = 8
 
 
-def packed(change: Change) -> bytes:
+def encode_change(change: Change) -> bytes:
     """The change as one frame; blank nodes keep their labels."""
     removed = ox.serialize(change.removed, format=ox.RdfFormat.N_QUADS) or b""
     added = ox.serialize(change.added, format=ox.RdfFormat.N_QUADS) or b""
-    return encoded(Frame.CHANGE, len(removed).to_bytes(_LENGTH_BYTES, "big") + removed + added)
+    return encode_frame(FrameType.CHANGE, len(removed).to_bytes(_LENGTH_BYTES, "big") + removed + added)
 
 
-def apply(engine: ox.Store, payload: bytes) -> None:
+def apply_change(engine: ox.Store, payload: bytes) -> None:
     """Make the change that the payload of such a frame tells; making it twice does no harm."""
     start = _LENGTH_BYTES + int.from_bytes(payload[:_LENGTH_BYTES], "big")
     for quad in ox.parse(payload[_LENGTH_BYTES:start], format=ox.RdfFormat.N_QUADS):

@@ -18,7 +18,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.execution import change_log, memory, worker
-from kg.execution.framing import Frame, Inbox, encoded
+from kg.execution.framing import FrameReader, FrameType, encode_frame
 from kg.execution.sandbox import confine, die_with
 
 _LOADING_SHARE = 2
@@ -34,27 +34,27 @@ def main(arguments: list[str]) -> None:
         engine = _loaded_aside(Path(graph[0]), int(graph[1])) if graph else ox.Store()
         gc.collect()
         gc.freeze()
-        control.sendall(encoded(Frame.READY, str(len(engine)).encode()))
+        control.sendall(encode_frame(FrameType.READY, str(len(engine)).encode()))
         _serve(engine, control)
 
 
 def _serve(engine: ox.Store, control: socket.socket) -> None:
-    inbox = Inbox(control)
+    inbox = FrameReader(control)
     while True:
         try:
             frame, payload = inbox.wait()
         except EOFError:
             return
         match frame:
-            case Frame.CHANGE:
-                change_log.apply(engine, payload)
-            case Frame.READY:
-                control.sendall(encoded(Frame.READY))
-            case Frame.FORK:
+            case FrameType.CHANGE:
+                change_log.apply_change(engine, payload)
+            case FrameType.READY:
+                control.sendall(encode_frame(FrameType.READY))
+            case FrameType.FORK:
                 _fork(engine, control, json.loads(payload))
-            case Frame.REAP:
+            case FrameType.REAP:
                 _, status = os.waitpid(int(payload), 0)
-                control.sendall(encoded(Frame.REAP, str(os.waitstatus_to_exitcode(status)).encode()))
+                control.sendall(encode_frame(FrameType.REAP, str(os.waitstatus_to_exitcode(status)).encode()))
 
 
 def _fork(engine: ox.Store, control: socket.socket, request: dict[str, str]) -> None:
@@ -63,7 +63,7 @@ def _fork(engine: ox.Store, control: socket.socket, request: dict[str, str]) -> 
     pid = os.fork()
     if pid:
         ours.close()
-        socket.send_fds(control, [encoded(Frame.FORK, str(pid).encode())], [theirs.fileno()])
+        socket.send_fds(control, [encode_frame(FrameType.FORK, str(pid).encode())], [theirs.fileno()])
         theirs.close()
         return
     status = 1

@@ -14,8 +14,8 @@ from pathlib import Path
 import kg
 from kg.errors import StoreFailure
 from kg.execution import memory
-from kg.execution.framing import READ_BYTES, Frame, Inbox, encoded
-from kg.execution.worker_handle import WorkerProcess
+from kg.execution.framing import READ_BYTES, FrameReader, FrameType, encode_frame
+from kg.execution.worker_handle import WorkerHandle
 
 _ANSWER_TIMEOUT_S = 60.0
 _LOAD_TIMEOUT_S = 3600.0
@@ -35,7 +35,7 @@ class ForkserverClient:
         self._children = 0
         graph = [str(checkpoint), str(limit_mb)] if checkpoint else []
         self._control, theirs = socket.socketpair()
-        self._inbox = Inbox(self._control)
+        self._inbox = FrameReader(self._control)
         with theirs:
             command = [sys.executable, "-m", "kg.execution.forkserver", str(directory), str(theirs.fileno())]
             self._process = subprocess.Popen(
@@ -51,7 +51,7 @@ class ForkserverClient:
     def wait_until_ready(self) -> None:
         """Until it holds the graph. Raises StoreFailure."""
         self._control.settimeout(_LOAD_TIMEOUT_S)
-        self.quads = int(self._answer(Frame.READY))
+        self.quads = int(self._answer(FrameType.READY))
         self._control.settimeout(_ANSWER_TIMEOUT_S)
 
     @property
@@ -61,41 +61,41 @@ class ForkserverClient:
 
     def fork(
         self, memory_mb: int, *, checkpoint: Path | None = None, version: int = 0, own: bool = False
-    ) -> WorkerProcess:
+    ) -> WorkerHandle:
         """A worker that has yet to say READY, over ``checkpoint``, of that version, or over the graph that is held.
 
         ``own`` copies the memory it shares beforehand, which takes a while. Raises StoreFailure.
         """
         request = {"checkpoint": str(checkpoint or ""), "memory_mb": memory_mb, "own_pages": own}
         try:
-            self._control.sendall(encoded(Frame.FORK, json.dumps(request).encode()))
+            self._control.sendall(encode_frame(FrameType.FORK, json.dumps(request).encode()))
             data, descriptors, _, _ = socket.recv_fds(self._control, READ_BYTES, 1)
         except OSError as error:
             raise self._failure() from error
         if not descriptors:
             raise self._failure()
         self._children += 1
-        pid = int(data[len(encoded(Frame.FORK)) :])
+        pid = int(data[len(encode_frame(FrameType.FORK)) :])
         connection = socket.socket(fileno=descriptors[0])
-        return WorkerProcess(pid, connection, self, version if checkpoint else self.version, checkpoint)
+        return WorkerHandle(pid, connection, self, version if checkpoint else self.version, checkpoint)
 
     def apply(self, frames: bytes, version: int) -> None:
         """Bring the graph that is held to ``version``. Raises StoreFailure."""
         try:
-            self._control.sendall(frames + encoded(Frame.READY))
+            self._control.sendall(frames + encode_frame(FrameType.READY))
         except OSError as error:
             raise self._failure() from error
-        self._answer(Frame.READY)
+        self._answer(FrameType.READY)
         self.version = version
 
-    def reap(self, worker: WorkerProcess) -> None:
+    def reap(self, worker: WorkerHandle) -> None:
         """Kill a worker of this zygote, wait until its memory is free, and note how it had ended."""
         worker.kill()
         self._children -= 1
         status = _UNKNOWN_END
         with suppress(StoreFailure, OSError):
-            self._control.sendall(encoded(Frame.REAP, str(worker.pid).encode()))
-            status = int(self._answer(Frame.REAP))
+            self._control.sendall(encode_frame(FrameType.REAP, str(worker.pid).encode()))
+            status = int(self._answer(FrameType.REAP))
         worker.ended(status)
 
     def kill(self) -> None:
@@ -113,7 +113,7 @@ class ForkserverClient:
         """What it holds now."""
         return memory.resident_mb(self._process.pid)
 
-    def _answer(self, expected: Frame) -> bytes:
+    def _answer(self, expected: FrameType) -> bytes:
         try:
             frame, payload = self._inbox.wait()
         except (EOFError, OSError) as error:

@@ -8,7 +8,7 @@ _HEADER = struct.Struct(">cI")
 READ_BYTES = 1 << 16
 
 
-class Frame(Enum):
+class FrameType(Enum):
     """What is said. To a worker: QUERY and CHANGE; by it: READY, then for each query ANSWER, or HEAD, CHUNKs and END,
     or ERROR.
 
@@ -28,28 +28,28 @@ class Frame(Enum):
     ERROR = b"X"
 
 
-_FRAMES = {frame.value: frame for frame in Frame}
+_FRAMES = {frame.value: frame for frame in FrameType}
 
 
-def encoded(frame: Frame, payload: bytes = b"") -> bytes:
+def encode_frame(frame: FrameType, payload: bytes = b"") -> bytes:
     """The frame as it is sent."""
     return _HEADER.pack(frame.value, len(payload)) + payload
 
 
-class Inbox:
+class FrameReader:
     """What has come from one socket, cut into frames."""
 
     def __init__(self, source: socket.socket) -> None:
         self._source = source
         self._buffer = bytearray()
 
-    def wait(self) -> tuple[Frame, bytes]:
+    def wait(self) -> tuple[FrameType, bytes]:
         """The next frame. Raises EOFError when the other side is gone, TimeoutError where the socket has a limit."""
         while (found := self.next()) is None:
             self.fill()
         return found
 
-    def next(self) -> tuple[Frame, bytes] | None:
+    def next(self) -> tuple[FrameType, bytes] | None:
         """The next frame, if it has come whole."""
         if len(self._buffer) < _HEADER.size:
             return None

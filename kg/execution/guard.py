@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from kg.errors import QueryForbidden, QueryRefused, QuerySyntax, QueryTooLong, QueryTooNested
 from kg.execution.interface import QueryForm
-from kg.execution.sparql_lexer import ESCAPE, Token, TokenKind, tokens
+from kg.execution.sparql_lexer import ESCAPE, Token, TokenKind, tokenize
 
 _KINDS = {
     "SELECT": QueryForm.SOLUTIONS,
@@ -25,7 +25,7 @@ _DELIMITERS = frozenset(map(chr, range(0x20))) | frozenset("\"'<>\\")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class GuardPolicy:
     """How large a query may be."""
 
     characters: int = 200_000
@@ -40,20 +40,20 @@ class Limits:
 class QueryInfo:
     """What is known of a query before it is parsed."""
 
-    kind: QueryForm | None
+    form: QueryForm | None
     """None where no query form was found: the engine will say what is wrong."""
     names_dataset: bool
     """FROM or FROM NAMED occurs."""
 
 
-def examined(text: str, limits: Limits = Limits()) -> QueryInfo:
+def inspect_query(text: str, limits: GuardPolicy = GuardPolicy()) -> QueryInfo:
     """The shape of a query that may be given to an engine. Raises QueryRefused, saying why."""
     if len(text) > limits.characters:
         raise QueryTooLong(limits.characters)
     reading = _Reading(text, limits)
-    for token in tokens(text):
+    for token in tokenize(text):
         reading.take(token)
-    return QueryInfo(reading.kind, reading.names_dataset)
+    return QueryInfo(reading.form, reading.names_dataset)
 
 
 @dataclass(slots=True)
@@ -61,8 +61,8 @@ class _Reading:
     """One pass over the tokens."""
 
     text: str
-    limits: Limits
-    kind: QueryForm | None = None
+    limits: GuardPolicy
+    form: QueryForm | None = None
     names_dataset: bool = False
     open: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
@@ -101,13 +101,13 @@ class _Reading:
         for word in words:
             if "SERVICE" in word:
                 raise QueryForbidden("SERVICE", "queries here never open a connection; ask that endpoint yourself")
-            if word in _UPDATES or (word == "WITH" and self.kind is None):
+            if word in _UPDATES or (word == "WITH" and self.form is None):
                 raise QueryForbidden("update", f"{word} changes data, and only queries are run here")
             if word in _LINKS:
                 self._count("links", self.limits.links)
             self.names_dataset = self.names_dataset or "FROM" in word
-            if self.kind is None:
-                self.kind = next((kind for form, kind in _KINDS.items() if word.startswith(form)), None)
+            if self.form is None:
+                self.form = next((kind for form, kind in _KINDS.items() if word.startswith(form)), None)
 
     def _take_punctuation(self, mark: str) -> None:
         if mark in "{([":

@@ -47,16 +47,16 @@ class Query:
 
 
 class Result(Protocol):
-    """A result under way: ``kind`` and ``media_type`` are known, the bytes come as they are read."""
+    """A result under way: ``form`` and ``media_type`` are known, the bytes come as they are read."""
 
     @property
-    def kind(self) -> QueryForm: ...
+    def form(self) -> QueryForm: ...
 
     @property
     def media_type(self) -> str: ...
 
     @property
-    def whole(self) -> bytes | None:
+    def body(self) -> bytes | None:
         """All of the serialised result where it is there already, as that of most small queries is."""
         ...
 
@@ -76,11 +76,11 @@ class Result(Protocol):
 class Executor(Protocol):
     """Runs queries from outside; usable from many threads and from event loops."""
 
-    def examined(self, text: str) -> "QueryInfo":
+    def inspect(self, text: str) -> "QueryInfo":
         """What ``guard.examined`` tells of the text; ``run`` seldom looks at it again. Raises Overloaded as well."""
         ...
 
-    async def aexamined(self, text: str) -> "QueryInfo":
+    async def ainspect(self, text: str) -> "QueryInfo":
         """``examined``, for an event loop, which no text holds up."""
         ...
 

@@ -9,7 +9,7 @@ from kg.errors import QueryForbidden, QueryLimit
 from kg.execution import guard
 from kg.execution.cached_guard import CachedGuard
 from kg.execution.interface import DEFAULT_MEDIA_TYPES, Query, QueryForm
-from kg.execution.worker import kind_of, serialise
+from kg.execution.worker import form_of, serialize_result
 from kg.store.interface import Change, Queryable, QueryResult
 
 LINE_LENGTH = 32
@@ -19,10 +19,10 @@ class WholeResult:
     """A ``Result`` that is all there."""
 
     def __init__(self, kind: QueryForm, media_type: str, data: bytes) -> None:
-        self.kind, self.media_type, self._data = kind, media_type, data
+        self.form, self.media_type, self._data = kind, media_type, data
 
     @property
-    def whole(self) -> bytes:
+    def body(self) -> bytes:
         return self._data
 
     def __iter__(self) -> Iterator[bytes]:
@@ -39,7 +39,7 @@ class WholeResult:
 class TakesDatasets(Protocol):
     """A store that takes the dataset of the protocol and a shorter time beside the query."""
 
-    def query_over(
+    def query_with_dataset(
         self,
         text: str,
         default_graphs: Sequence[str] = (),
@@ -51,36 +51,36 @@ class TakesDatasets(Protocol):
 class PassthroughExecutor:
     """An ``Executor`` that asks the store itself; its deadline is the store's own."""
 
-    def __init__(self, store: Queryable, *, line_length: int = LINE_LENGTH) -> None:
-        self._store, self._examiner = store, CachedGuard(guard.examined, line_length)
+    def __init__(self, store: Queryable, *, queue_length: int = LINE_LENGTH) -> None:
+        self._store, self._examiner = store, CachedGuard(guard.inspect_query, queue_length)
 
-    def examined(self, text: str) -> guard.QueryInfo:
-        return self._examiner.examined(text)
+    def inspect(self, text: str) -> guard.QueryInfo:
+        return self._examiner.inspect(text)
 
-    async def aexamined(self, text: str) -> guard.QueryInfo:
-        return await self._examiner.aexamined(text)
+    async def ainspect(self, text: str) -> guard.QueryInfo:
+        return await self._examiner.ainspect(text)
 
     def run(self, query: Query) -> WholeResult:
-        self.examined(query.text)
+        self.inspect(query.text)
         result = self._result(query)
-        kind = kind_of(result)
+        kind = form_of(result)
         media_type = query.media_type or DEFAULT_MEDIA_TYPES[kind]
         output = BytesIO()
         try:
-            serialise(result, media_type, output)
+            serialize_result(result, media_type, output)
         except ValueError as error:
             raise QueryLimit(str(error)) from error
         return WholeResult(kind, media_type, output.getvalue())
 
     def _result(self, query: Query) -> QueryResult:
         if isinstance(self._store, TakesDatasets):
-            return self._store.query_over(query.text, query.default_graphs, query.named_graphs, query.timeout_s)
+            return self._store.query_with_dataset(query.text, query.default_graphs, query.named_graphs, query.timeout_s)
         if query.default_graphs or query.named_graphs:
             raise QueryForbidden("default-graph-uri", "write FROM in the query; this store takes no dataset beside it")
         return self._store.query(query.text)
 
     def query(self, text: str) -> QueryResult:
-        self.examined(text)
+        self.inspect(text)
         return self._store.query(text)
 
     async def arun(self, query: Query) -> WholeResult:

@@ -15,22 +15,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.errors import ConflictKgError, Overloaded, QueryDeadline, StoreFailure
-from kg.execution import guard, result_parser
+from kg.execution import guard, result_format
 from kg.execution.cached_guard import CachedGuard
 from kg.execution.checkpoints import Checkpointer
 from kg.execution.interface import Query
-from kg.execution.running_query import Demoted, RunningQuery, request_for
-from kg.execution.scheduler import Cause, Scheduler, Ticket, kind_of
+from kg.execution.running_query import Preempted, RunningQuery, request_for
+from kg.execution.scheduler import Job, Scheduler, StopReason, fingerprint
 from kg.execution.supervisor import Supervisor
-from kg.execution.text_cache import CHARACTERS, remembering
+from kg.execution.text_cache import MAX_CACHED_LENGTH, cache_by_text
 from kg.execution.watchdog import Watchdog
-from kg.execution.worker_handle import Bounds
+from kg.execution.worker_handle import ResourceLimits
 from kg.settings import Settings
 from kg.store.interface import Change, QueryResult
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class PoolStatus:
     """What goes on, for who operates the service."""
 
     in_memory: bool
@@ -45,7 +45,7 @@ class Status:
     """Of all processes below this one; pages that they share count for each."""
 
 
-class Pool:
+class WorkerPool:
     """An ``Executor`` over the graph of a store that can be copied by checkpoints."""
 
     def __init__(
@@ -54,12 +54,12 @@ class Pool:
         directory: Path,
         settings: Settings,
         *,
-        examine: Callable[[str], guard.QueryInfo] = guard.examined,
+        examine: Callable[[str], guard.QueryInfo] = guard.inspect_query,
     ) -> None:
         """Start the workers; ``directory`` is the pool's own, on the device of the store (hard links)."""
         self._settings = settings
-        self._most = Bounds(settings.query_timeout_s, settings.query_memory_mb, settings.result_max_mb)
-        self._examiner, self._kind_of = CachedGuard(examine, settings.queue_length), remembering(kind_of)
+        self._most = ResourceLimits(settings.query_timeout_s, settings.query_memory_mb, settings.result_max_mb)
+        self._examiner, self._kind_of = CachedGuard(examine, settings.queue_length), cache_by_text(fingerprint)
         self.directory = directory
         self._lock = threading.Lock()
         self._lanes = Scheduler(settings.workers, settings.queue_length, max(1, round(settings.query_timeout_s)))
@@ -68,14 +68,14 @@ class Pool:
         self._closed = False
         self._staff = Supervisor(source, directory, settings, self._lanes, self._lock)
 
-    def examined(self, text: str) -> guard.QueryInfo:
-        return self._examiner.examined(text)
+    def inspect(self, text: str) -> guard.QueryInfo:
+        return self._examiner.inspect(text)
 
-    async def aexamined(self, text: str) -> guard.QueryInfo:
-        return await self._examiner.aexamined(text)
+    async def ainspect(self, text: str) -> guard.QueryInfo:
+        return await self._examiner.ainspect(text)
 
     def run(self, query: Query) -> RunningQuery:
-        shape, bounds = self.examined(query.text), self._bounds(query)
+        shape, bounds = self.inspect(query.text), self._bounds(query)
         ready = threading.Event()
         ticket = self._enter(query, bounds, ready.set)
         while True:
@@ -85,13 +85,13 @@ class Pool:
             running = self._asked(query, shape, ticket, bounds)
             try:
                 running.begin()
-            except Demoted:
+            except Preempted:
                 self._again(ticket)
                 continue
             return running
 
     async def arun(self, query: Query) -> RunningQuery:
-        shape, bounds = await self.aexamined(query.text), self._bounds(query)
+        shape, bounds = await self.ainspect(query.text), self._bounds(query)
         turn = _Turn()
         ticket = self._enter(query, bounds, turn.come)
         turn.ask = lambda: self._asked(query, shape, ticket, bounds)
@@ -105,22 +105,22 @@ class Pool:
             running = turn.taken() or self._asked(query, shape, ticket, bounds)
             try:
                 await running.abegin()
-            except Demoted:
+            except Preempted:
                 self._again(ticket)
                 continue
             return running
 
     def query(self, text: str) -> QueryResult:
         result = self.run(Query(text=text))
-        return result_parser.parsed(result.kind, b"".join(result))
+        return result_format.parse_result(result.form, b"".join(result))
 
     def refresh(self, change: Change | None = None) -> None:
         self._staff.follow(change)
 
-    def status(self) -> Status:
+    def status(self) -> PoolStatus:
         """A glance at what goes on."""
         with self._lock:
-            return Status(
+            return PoolStatus(
                 in_memory=self._staff.in_memory,
                 version=self._staff.version,
                 workers=self._staff.size,
@@ -137,12 +137,12 @@ class Pool:
             self._closed = True
             self._lanes.refuse_all(StoreFailure("the query workers have been closed"))
             for ticket in self._lanes.running():
-                self._take_away(ticket, Cause.CLOSED)
+                self._take_away(ticket, StopReason.CLOSED)
         self._examiner.close()
         self._clock.close()
         self._staff.close()
 
-    def release(self, ticket: Ticket, *, reusable: bool) -> bool:
+    def release(self, ticket: Job, *, reusable: bool) -> bool:
         """See ``running.Giving``."""
         with self._lock:
             if not self._lanes.leave(ticket):
@@ -155,28 +155,28 @@ class Pool:
                 self._staff.dismiss(ticket.worker)
         return True
 
-    def may_stream(self, ticket: Ticket) -> bool:
+    def may_stream(self, ticket: Job) -> bool:
         """See ``running.Giving``."""
         with self._lock:
             return self._lanes.settle(ticket)
 
-    def _bounds(self, query: Query) -> Bounds:
+    def _bounds(self, query: Query) -> ResourceLimits:
         if query.timeout_s is None or query.timeout_s >= self._most.seconds:
             return self._most
         return replace(self._most, seconds=query.timeout_s)
 
-    def _enter(self, query: Query, bounds: Bounds, wake: Callable[[], None]) -> Ticket:
-        kind = self._kind_of(query.text[:CHARACTERS])
+    def _enter(self, query: Query, bounds: ResourceLimits, wake: Callable[[], None]) -> Job:
+        kind = self._kind_of(query.text[:MAX_CACHED_LENGTH])
         with self._lock:
             self._refuse_if_closed()
-            ticket = Ticket(kind, self._staff.version, time.monotonic() + bounds.seconds, wake)
+            ticket = Job(kind, self._staff.version, time.monotonic() + bounds.seconds, wake)
             self._lanes.enter(ticket)
             self._clock.wake()
             if ticket.worker is None:
                 self._staff.fill()
         return ticket
 
-    def _again(self, ticket: Ticket) -> None:
+    def _again(self, ticket: Job) -> None:
         with self._lock:
             self._refuse_if_closed()
             self._lanes.again(ticket)
@@ -187,7 +187,7 @@ class Pool:
         if self._closed:
             raise StoreFailure("the query workers have been closed")
 
-    def _abandon(self, ticket: Ticket, running: RunningQuery | None) -> None:
+    def _abandon(self, ticket: Job, running: RunningQuery | None) -> None:
         if running is not None:
             running.close()
             return
@@ -195,7 +195,7 @@ class Pool:
             if self._lanes.leave(ticket) and ticket.worker is not None:
                 self._staff.take_back(ticket.worker)
 
-    def _asked(self, query: Query, shape: guard.QueryInfo, ticket: Ticket, bounds: Bounds) -> RunningQuery:
+    def _asked(self, query: Query, shape: guard.QueryInfo, ticket: Job, bounds: ResourceLimits) -> RunningQuery:
         if ticket.error is not None:
             if ticket.was_demoted and isinstance(ticket.error, Overloaded):
                 raise QueryDeadline(bounds.seconds)
@@ -210,14 +210,14 @@ class Pool:
         now = time.monotonic()
         with self._lock:
             for ticket in self._lanes.overdue(now):
-                self._take_away(ticket, Cause.DEADLINE)
+                self._take_away(ticket, StopReason.DEADLINE)
             for ticket in self._lanes.overstaying(now):
-                self._take_away(ticket, Cause.DEMOTED)
+                self._take_away(ticket, StopReason.DEMOTED)
             self._lanes.refuse_late(now)
             if not self._lanes.in_use:
                 self._clock.rest()
 
-    def _take_away(self, ticket: Ticket, cause: Cause) -> None:
+    def _take_away(self, ticket: Job, cause: StopReason) -> None:
         # Whoever reads the worker sees its end, and finds the cause here.
         ticket.cause = cause
         self._lanes.leave(ticket)

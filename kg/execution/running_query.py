@@ -12,12 +12,12 @@ from typing import Protocol
 
 from kg.errors import QueryDeadline, QueryLimit, QueryRefused
 from kg.execution import guard
-from kg.execution.framing import Frame, encoded
+from kg.execution.framing import FrameType, encode_frame
 from kg.execution.interface import Query, QueryForm
-from kg.execution.scheduler import Cause, Ticket
-from kg.execution.text_cache import CHARACTERS, TEXTS
+from kg.execution.scheduler import Job, StopReason
+from kg.execution.text_cache import CACHE_SIZE, MAX_CACHED_LENGTH
 from kg.execution.worker import HEAD_END, SPENT
-from kg.execution.worker_handle import Bounds, WorkerProcess, cause_of_death, failure
+from kg.execution.worker_handle import ResourceLimits, WorkerHandle, cause_of_death, failure
 
 _GRACE_S = 0.25
 _STATUS_TIMEOUT_S = 5.0
@@ -25,18 +25,18 @@ _HELD_BYTES = 4_000_000
 """Of an answer that may not stream yet."""
 
 
-class Demoted(Exception):
+class Preempted(Exception):
     """The worker was needed for short queries, or was gone, before a byte was given out; ask again, as a long one."""
 
 
-class Giving(Protocol):
+class WorkerProvider(Protocol):
     """Whom workers come from."""
 
-    def release(self, ticket: Ticket, *, reusable: bool) -> bool:
+    def release(self, ticket: Job, *, reusable: bool) -> bool:
         """Take the worker back; False if it was taken away before."""
         ...
 
-    def may_stream(self, ticket: Ticket) -> bool:
+    def may_stream(self, ticket: Job) -> bool:
         """Whether it may keep the worker until all is read; from then on it does."""
         ...
 
@@ -44,10 +44,10 @@ class Giving(Protocol):
 class RunningQuery:
     """A ``Result``. Given out only when its first bytes are there, so that most failures come before any is sent."""
 
-    kind: QueryForm
+    form: QueryForm
     media_type: str
 
-    def __init__(self, giver: Giving, ticket: Ticket, worker: WorkerProcess, bounds: Bounds) -> None:
+    def __init__(self, giver: WorkerProvider, ticket: Job, worker: WorkerHandle, bounds: ResourceLimits) -> None:
         self._giver, self._ticket, self._worker, self._bounds = giver, ticket, worker, bounds
         self._chunks: deque[bytes] = deque()
         self._is_heard = self._is_read = self._is_closed = False
@@ -61,7 +61,7 @@ class RunningQuery:
         try:
             self._worker.connection.setblocking(True)  # an event loop may have read from it before
             if not self._is_heard:
-                raise Demoted
+                raise Preempted
             while not self._may_begin():
                 self._worker.inbox.fill()
         except EOFError:
@@ -74,7 +74,7 @@ class RunningQuery:
         """``begin``, from an event loop; cancelling it ends the query."""
         try:
             if not self._is_heard:
-                raise Demoted
+                raise Preempted
             listener = self._worker.listener
             while not self._may_begin():
                 await listener.fill()
@@ -85,7 +85,7 @@ class RunningQuery:
             raise
 
     @property
-    def whole(self) -> bytes | None:
+    def body(self) -> bytes | None:
         """All of the result, if it is there already."""
         return b"".join(self._chunks) if self._is_read else None
 
@@ -128,23 +128,23 @@ class RunningQuery:
         if self._is_read or (self._chunks and self._giver.may_stream(self._ticket)):
             return True
         if sum(map(len, self._chunks)) > _HELD_BYTES:
-            raise Demoted
+            raise Preempted
         return False
 
     def _take(self) -> None:
         while not self._is_read and (found := self._worker.inbox.next()) is not None:
             frame, payload = found
-            if frame is Frame.ANSWER:
+            if frame is FrameType.ANSWER:
                 head, _, whole = payload.partition(HEAD_END)
-                self.kind, self.media_type = _head(head)
+                self.form, self.media_type = _head(head)
                 self._chunks.append(whole)
                 self._is_read = True
                 self._end(reusable=True)
-            elif frame is Frame.CHUNK:
+            elif frame is FrameType.CHUNK:
                 self._chunks.append(payload)
-            elif frame is Frame.HEAD:
-                self.kind, self.media_type = _head(payload)
-            elif frame is Frame.END:
+            elif frame is FrameType.HEAD:
+                self.form, self.media_type = _head(payload)
+            elif frame is FrameType.END:
                 self._is_read = True
                 self._end(reusable=payload != SPENT)
             else:
@@ -172,21 +172,23 @@ class RunningQuery:
 
     def _broken_off(self, status: int) -> Exception:
         match self._ticket.cause:
-            case Cause.DEADLINE:
+            case StopReason.DEADLINE:
                 return QueryDeadline(self._bounds.seconds)
-            case Cause.DEMOTED:
-                return Demoted()
-            case Cause.CLOSED:
+            case StopReason.DEMOTED:
+                return Preempted()
+            case StopReason.CLOSED:
                 return QueryLimit("stopped: the service is closing")
         return cause_of_death(status, self._bounds)
 
 
-def request_for(query: Query, shape: guard.QueryInfo, bounds: Bounds, seconds: float, *, union: bool) -> bytes:
+def request_for(query: Query, shape: guard.QueryInfo, bounds: ResourceLimits, seconds: float, *, union: bool) -> bytes:
     """The query as a worker is asked, to be answered in what is left of its time."""
-    is_small = len(query.text) + len(query.base_iri) <= CHARACTERS and not (query.default_graphs or query.named_graphs)
+    is_small = len(query.text) + len(query.base_iri) <= MAX_CACHED_LENGTH and not (
+        query.default_graphs or query.named_graphs
+    )
     write = _remembered if is_small else _written
     written = write(query, union, shape.names_dataset, bounds.result_mb * 1_000_000)
-    return encoded(Frame.QUERY, f'{{"seconds": {max(seconds, 0.0) + _GRACE_S}, {written[1:]}'.encode())
+    return encode_frame(FrameType.QUERY, f'{{"seconds": {max(seconds, 0.0) + _GRACE_S}, {written[1:]}'.encode())
 
 
 def _written(query: Query, union: bool, names_dataset: bool, result_bytes: int) -> str:
@@ -204,10 +206,10 @@ def _written(query: Query, union: bool, names_dataset: bool, result_bytes: int) 
     return json.dumps(request)
 
 
-_remembered = lru_cache(TEXTS)(_written)
+_remembered = lru_cache(CACHE_SIZE)(_written)
 
 
-@lru_cache(TEXTS)
+@lru_cache(CACHE_SIZE)
 def _head(payload: bytes) -> tuple[QueryForm, str]:
     kind, _, media_type = payload.decode().partition(" ")
     return QueryForm(kind), media_type

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from kg.errors import ConflictKgError, Overloaded
-from kg.execution.worker_handle import WorkerProcess
+from kg.execution.worker_handle import WorkerHandle
 
 SHORT_S = 0.03
 HELD_S = 0.5
@@ -29,7 +29,7 @@ _PART_THAT_VARIES = re.compile(
 )
 
 
-class Lane(Enum):
+class ExpectedDuration(Enum):
     """What is expected of a query."""
 
     QUICK = auto()
@@ -37,7 +37,7 @@ class Lane(Enum):
     LONG = auto()
 
 
-class Cause(Enum):
+class StopReason(Enum):
     """Why a query lost its worker before its end."""
 
     DEADLINE = auto()
@@ -46,7 +46,7 @@ class Cause(Enum):
 
 
 @dataclass(eq=False, slots=True)
-class Ticket:
+class Job:
     """One query's place; ``wake`` is called when ``worker`` or ``error`` is there that was not there on entering."""
 
     kind: int
@@ -55,13 +55,13 @@ class Ticket:
     deadline: float
     wake: Callable[[], None]
     arrived: float = field(default_factory=time.monotonic)
-    lane: Lane = Lane.UNKNOWN
-    worker: WorkerProcess | None = None
+    lane: ExpectedDuration = ExpectedDuration.UNKNOWN
+    worker: WorkerHandle | None = None
     started: float = 0.0
     computed_before: float = 0.0
     """What its worker had computed, in seconds, before this query."""
     was_demoted: bool = False
-    cause: Cause | None = None
+    cause: StopReason | None = None
     error: ConflictKgError | None = None
 
     @property
@@ -70,7 +70,7 @@ class Ticket:
         return self.worker is not None or self.error is not None
 
 
-def kind_of(text: str) -> int:
+def fingerprint(text: str) -> int:
     """The same for queries that differ in names and values only."""
     return hash(_PART_THAT_VARIES.sub("", text))
 
@@ -82,12 +82,12 @@ class Scheduler:
         self.long_places = max(1, workers - max(1, workers // 2))
         self.strange_places = workers - 1 if workers > 2 else workers
         self._queue_length, self._retry_after = queue_length, retry_after
-        self._idle: list[WorkerProcess] = []
-        self._busy: set[Ticket] = set()
-        self._queues: dict[Lane, deque[Ticket]] = {lane: deque() for lane in Lane}
+        self._idle: list[WorkerHandle] = []
+        self._busy: set[Job] = set()
+        self._queues: dict[ExpectedDuration, deque[Job]] = {lane: deque() for lane in ExpectedDuration}
         self._kinds: OrderedDict[int, int] = OrderedDict()
 
-    def running(self) -> list[Ticket]:
+    def running(self) -> list[Job]:
         """Those that hold a worker."""
         return list(self._busy)
 
@@ -106,16 +106,16 @@ class Scheduler:
         """Whether any query runs or waits."""
         return bool(self._busy or self.waiting)
 
-    def enter(self, ticket: Ticket) -> None:
+    def enter(self, ticket: Job) -> None:
         """A worker at once where one is free, or a place in a queue. Raises Overloaded."""
         ticket.lane = self._expected(ticket.kind)
         if not (self._idle and self._may_start(ticket.lane) and not self._is_anybody_waiting and self._give(ticket)):
             self._queue(ticket)
             self.serve()
 
-    def again(self, ticket: Ticket) -> None:
+    def again(self, ticket: Job) -> None:
         """Into the queue of the long ones, after it was demoted. Raises Overloaded."""
-        ticket.cause, ticket.lane, ticket.was_demoted, ticket.worker = None, Lane.LONG, True, None
+        ticket.cause, ticket.lane, ticket.was_demoted, ticket.worker = None, ExpectedDuration.LONG, True, None
         self._queue(ticket)
         self.serve()
 
@@ -127,30 +127,30 @@ class Scheduler:
             self._queues[ticket.lane].popleft()
             ticket.wake()
 
-    def _give(self, ticket: Ticket) -> bool:
+    def _give(self, ticket: Job) -> bool:
         """An idle worker that is new enough, if there is one."""
         # The one that was busy last has its memory still at hand.
         for place in range(len(self._idle) - 1, -1, -1):
             if self._idle[place].version >= ticket.needed:
                 worker = ticket.worker = self._idle.pop(place)
                 ticket.started, ticket.computed_before = time.monotonic(), worker.computed_s()
-                worker.make_way(for_others=ticket.lane is Lane.LONG)
+                worker.make_way(for_others=ticket.lane is ExpectedDuration.LONG)
                 self._busy.add(ticket)
                 return True
         return False
 
-    def offer(self, worker: WorkerProcess) -> None:
+    def offer(self, worker: WorkerHandle) -> None:
         """This worker is free, and as new as it can be."""
         self._idle.append(worker)
         self.serve()
 
-    def take_idle(self, *, older_than: int | None = None) -> list[WorkerProcess]:
+    def take_idle(self, *, older_than: int | None = None) -> list[WorkerHandle]:
         """All idle workers, or those of an older version, which are idle no longer."""
         taken = [each for each in self._idle if older_than is None or each.version < older_than]
         self._idle = [each for each in self._idle if each not in taken]
         return taken
 
-    def leave(self, ticket: Ticket) -> bool:
+    def leave(self, ticket: Job) -> bool:
         """It runs no longer, or waits no longer; False if it had left before."""
         if ticket in self._busy:
             self._busy.remove(ticket)
@@ -160,7 +160,7 @@ class Scheduler:
             self._queues[ticket.lane].remove(ticket)
         return False
 
-    def overdue(self, now: float) -> list[Ticket]:
+    def overdue(self, now: float) -> list[Job]:
         """Those that hold a worker beyond their deadline."""
         return [ticket for ticket in self._busy if ticket.deadline < now]
 
@@ -177,16 +177,16 @@ class Scheduler:
             self.leave(ticket)
             self._refuse(ticket, error)
 
-    def overstaying(self, now: float) -> list[Ticket]:
+    def overstaying(self, now: float) -> list[Job]:
         """Let those that ran long be long ones while there is room; of the rest, those that must make way."""
         staying = []
         for ticket in sorted(self._busy, key=lambda each: each.started):
-            if ticket.lane is not Lane.LONG and _ran_long(ticket, now):
+            if ticket.lane is not ExpectedDuration.LONG and _ran_long(ticket, now):
                 self._learn(ticket.kind, ran_long=True)
                 if not self.settle(ticket):
                     staying.append(ticket)
         staying.sort(key=lambda each: -each.started)
-        waiting = len(self._queues[Lane.QUICK]) + len(self._queues[Lane.UNKNOWN])
+        waiting = len(self._queues[ExpectedDuration.QUICK]) + len(self._queues[ExpectedDuration.UNKNOWN])
         return staying[: max(0, waiting - len(self._idle))]
 
     @property
@@ -194,47 +194,49 @@ class Scheduler:
         quick, unknown, long = self._queues.values()
         return bool(quick or unknown or long)
 
-    def _may_start(self, lane: Lane) -> bool:
+    def _may_start(self, lane: ExpectedDuration) -> bool:
         """Whether one that is expected to be so may have a place now."""
-        if lane is Lane.QUICK:
+        if lane is ExpectedDuration.QUICK:
             return True
-        if self._count(Lane.LONG, Lane.UNKNOWN) >= self.strange_places:
+        if self._count(ExpectedDuration.LONG, ExpectedDuration.UNKNOWN) >= self.strange_places:
             return False
-        return lane is Lane.UNKNOWN or self._count(Lane.LONG) < self.long_places
+        return lane is ExpectedDuration.UNKNOWN or self._count(ExpectedDuration.LONG) < self.long_places
 
-    def settle(self, ticket: Ticket) -> bool:
+    def settle(self, ticket: Job) -> bool:
         """Let one that holds a worker be a long one, if there is room; then it may stay until its deadline."""
-        if ticket not in self._busy or (ticket.lane is not Lane.LONG and self._count(Lane.LONG) >= self.long_places):
+        if ticket not in self._busy or (
+            ticket.lane is not ExpectedDuration.LONG and self._count(ExpectedDuration.LONG) >= self.long_places
+        ):
             return False
-        ticket.lane = Lane.LONG
+        ticket.lane = ExpectedDuration.LONG
         if ticket.worker is not None:
             ticket.worker.make_way(for_others=True)
         return True
 
-    def _waiting(self) -> list[Ticket]:
+    def _waiting(self) -> list[Job]:
         return [ticket for queue in self._queues.values() for ticket in queue]
 
-    def _next(self) -> Ticket | None:
+    def _next(self) -> Job | None:
         """Whose turn it is: the first to come of those that may have a place, but quick ones before unknown ones."""
-        quick, unknown, long = (self._queues[lane][0] if self._queues[lane] else None for lane in Lane)
+        quick, unknown, long = (self._queues[lane][0] if self._queues[lane] else None for lane in ExpectedDuration)
         if quick is not None and unknown is not None and unknown.arrived > time.monotonic() - PATIENCE_S:
             unknown = None
         firsts = [each for each in (quick, unknown, long) if each is not None and self._may_start(each.lane)]
         return min(firsts, key=lambda each: each.arrived, default=None)
 
-    def _queue(self, ticket: Ticket) -> None:
+    def _queue(self, ticket: Job) -> None:
         queue = self._queues[ticket.lane]
         queue.append(ticket)
         if len(queue) > self._queue_length and not (self._idle and self._next() is queue[0]):
             queue.pop()
             raise self._overloaded()
 
-    def _count(self, *lanes: Lane) -> int:
+    def _count(self, *lanes: ExpectedDuration) -> int:
         return sum(ticket.lane in lanes for ticket in self._busy)
 
-    def _expected(self, kind: int) -> Lane:
+    def _expected(self, kind: int) -> ExpectedDuration:
         score = self._kinds.get(kind, 0)
-        return Lane.LONG if score > 0 else Lane.QUICK if score < 0 else Lane.UNKNOWN
+        return ExpectedDuration.LONG if score > 0 else ExpectedDuration.QUICK if score < 0 else ExpectedDuration.UNKNOWN
 
     def _learn(self, kind: int, *, ran_long: bool) -> None:
         # One slow run of what was often quick changes little; one quick run of what was long makes it unknown again.
@@ -246,7 +248,7 @@ class Scheduler:
         if (now := self._expected(kind)) is not before:
             self._move(kind, before, now)
 
-    def _move(self, kind: int, before: Lane, now: Lane) -> None:
+    def _move(self, kind: int, before: ExpectedDuration, now: ExpectedDuration) -> None:
         """Those of this kind that wait are expected to be as the last one was, as far as there is room."""
         room = self._queue_length - len(self._queues[now])
         for ticket in [each for each in self._queues[before] if each.kind == kind and not each.was_demoted][:room]:
@@ -254,7 +256,7 @@ class Scheduler:
             ticket.lane = now
             self._queues[now].append(ticket)
 
-    def _refuse(self, ticket: Ticket, error: ConflictKgError) -> None:
+    def _refuse(self, ticket: Job, error: ConflictKgError) -> None:
         ticket.error = error
         ticket.wake()
 
@@ -262,11 +264,11 @@ class Scheduler:
         return Overloaded(self._retry_after)
 
 
-def _ran_long(ticket: Ticket, now: float) -> bool:
+def _ran_long(ticket: Job, now: float) -> bool:
     return now - ticket.started > HELD_S or _computed_long(ticket, now)
 
 
-def _computed_long(ticket: Ticket, now: float) -> bool:
+def _computed_long(ticket: Job, now: float) -> bool:
     # What was held so shortly cannot have computed longer, and need not be looked at.
     if ticket.worker is None or now - ticket.started <= SHORT_S:
         return False

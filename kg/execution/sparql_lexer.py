@@ -62,7 +62,7 @@ _TOKEN = re.compile(
 )
 
 
-def tokens(text: str) -> Iterator[Token]:
+def tokenize(text: str) -> Iterator[Token]:
     """The tokens in order, blanks left out; ends after the first quotation mark that is not closed."""
     for match in _TOKEN.finditer(text):
         kind = _KINDS[match.lastgroup]

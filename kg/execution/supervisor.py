@@ -14,12 +14,12 @@ from pathlib import Path
 
 from kg.errors import ConflictKgError, StoreFailure
 from kg.execution import memory
-from kg.execution.change_log import ChangeLog, packed
+from kg.execution.change_log import ChangeLog, encode_change
 from kg.execution.checkpoints import Checkpointer
 from kg.execution.forkserver_client import ForkserverClient
 from kg.execution.scheduler import Scheduler
 from kg.execution.worker_factory import CALM_S, WorkerFactory
-from kg.execution.worker_handle import WorkerProcess
+from kg.execution.worker_handle import WorkerHandle
 from kg.settings import Settings
 from kg.store.interface import Change
 
@@ -38,7 +38,7 @@ class Supervisor:
         self._supply = WorkerFactory(source, directory, settings)
         self._journal = ChangeLog()
         self._held: ForkserverClient | None = None
-        self._members: set[WorkerProcess] = set()
+        self._members: set[WorkerHandle] = set()
         self._starting = self._unknown_changes = 0
         self._loading_from: int | None = None
         self._is_loading = self._is_following = False
@@ -72,7 +72,7 @@ class Supervisor:
 
     def follow(self, change: Change | None) -> None:
         """The graph was changed, in a way that is not known where ``change`` is None. Without the lock."""
-        frame = packed(change) if change is not None else b""
+        frame = encode_change(change) if change is not None else b""
         with self._lock:
             if change is None:
                 self._unknown_changes += 1
@@ -103,7 +103,7 @@ class Supervisor:
             self._starting += 1
             self._submit(self._start_one)
 
-    def take_back(self, worker: WorkerProcess) -> None:
+    def take_back(self, worker: WorkerHandle) -> None:
         """It is done with a query and well. With the lock."""
         if not self._is_current(worker):
             self._drop([worker])
@@ -117,7 +117,7 @@ class Supervisor:
             worker.version = self._journal.version
             self._lanes.offer(worker)
 
-    def dismiss(self, worker: WorkerProcess) -> None:
+    def dismiss(self, worker: WorkerHandle) -> None:
         """Kill it and start another; who reads from it still does. With the lock."""
         if worker not in self._members:
             return
@@ -140,20 +140,20 @@ class Supervisor:
         self._keeper.submit(self._supply.close, self._held)
         self._keeper.shutdown(wait=True)
 
-    def _drop(self, workers: list[WorkerProcess]) -> None:
+    def _drop(self, workers: list[WorkerHandle]) -> None:
         for worker in workers:
             worker.disconnect()
             self.dismiss(worker)
         self.fill()
 
-    def _is_current(self, worker: WorkerProcess) -> bool:
+    def _is_current(self, worker: WorkerHandle) -> bool:
         if self._closing.is_set() or worker not in self._members:
             return False
         if worker.checkpoint is not None:
             return self._held is None and worker.version >= self._journal.version
         return worker.source is self._held and self._journal.reaches(worker.version)
 
-    def _catch_up(self, worker: WorkerProcess) -> None:
+    def _catch_up(self, worker: WorkerHandle) -> None:
         """Tell a worker in memory that nobody else holds what has changed, and offer it. Without the lock."""
         while True:
             with self._lock:
@@ -174,11 +174,11 @@ class Supervisor:
         with suppress(RuntimeError):  # the keeper is gone, and with it all processes
             self._keeper.submit(job)
 
-    def _see_off(self, worker: WorkerProcess) -> None:
+    def _see_off(self, worker: WorkerHandle) -> None:
         worker.wait()
         self._submit(lambda: self._reap(worker))
 
-    def _reap(self, worker: WorkerProcess) -> None:
+    def _reap(self, worker: WorkerHandle) -> None:
         worker.source.reap(worker)
         self._sweep()
 
@@ -205,7 +205,7 @@ class Supervisor:
             self._catch_up(worker)
         self._sweep()
 
-    def _started(self) -> tuple[WorkerProcess | None, ConflictKgError | None]:
+    def _started(self) -> tuple[WorkerHandle | None, ConflictKgError | None]:
         with self._lock:
             held = self._held
         try:
@@ -303,11 +303,11 @@ class Supervisor:
             select.select([worker.connection], [], [], _OWN_PAGES_TIMEOUT_S)
         return self._keeper.submit(self._take_over, held, workers).result()
 
-    def _forked(self, held: ForkserverClient) -> list[WorkerProcess]:
+    def _forked(self, held: ForkserverClient) -> list[WorkerHandle]:
         self._bring_up_to_date(held)
         return [self._supply.from_memory(held, own=True) for _ in range(self._wanted)]
 
-    def _take_over(self, held: ForkserverClient, workers: list[WorkerProcess]) -> bool:
+    def _take_over(self, held: ForkserverClient, workers: list[WorkerHandle]) -> bool:
         for worker in workers:
             worker.wait_until_ready()
         with self._lock:

@@ -9,11 +9,11 @@ from typing import TypeVar
 
 Found = TypeVar("Found")
 
-TEXTS = 256
-CHARACTERS = 4000
+CACHE_SIZE = 256
+MAX_CACHED_LENGTH = 4000
 
 
-def remembering(study: Callable[[str], Found]) -> Callable[[str], Found]:
+def cache_by_text(study: Callable[[str], Found]) -> Callable[[str], Found]:
     """The same function, that studies a short text once; what it raises is raised each time."""
-    remember = lru_cache(TEXTS)(study)
-    return lambda text: remember(text) if len(text) <= CHARACTERS else study(text)
+    remember = lru_cache(CACHE_SIZE)(study)
+    return lambda text: remember(text) if len(text) <= MAX_CACHED_LENGTH else study(text)

@@ -12,7 +12,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.execution import change_log, memory
-from kg.execution.framing import Frame, Inbox, encoded
+from kg.execution.framing import FrameReader, FrameType, encode_frame
 from kg.execution.interface import DEFAULT_MEDIA_TYPES, QueryForm
 from kg.store.interface import QueryResult
 
@@ -29,7 +29,7 @@ class TooLarge(Exception):
     """The serialised result passed its cap."""
 
 
-class Answer:
+class ResultWriter:
     """A file to serialise a result into; it sends in frames of CHUNK_BYTES, a small answer at once, and has a cap."""
 
     def __init__(self, output: socket.socket, cap: int) -> None:
@@ -56,20 +56,20 @@ class Answer:
 
     def end(self, payload: bytes) -> None:
         if self._head and not payload:
-            self._output.sendall(encoded(Frame.ANSWER, self._head + HEAD_END + self._buffer))
+            self._output.sendall(encode_frame(FrameType.ANSWER, self._head + HEAD_END + self._buffer))
         else:
-            self._send(self._chunk() + encoded(Frame.END, payload))
+            self._send(self._chunk() + encode_frame(FrameType.END, payload))
 
     def fail(self, kind: str, message: str) -> None:
-        self._output.sendall(encoded(Frame.ERROR, json.dumps({"kind": kind, "message": message}).encode()))
+        self._output.sendall(encode_frame(FrameType.ERROR, json.dumps({"kind": kind, "message": message}).encode()))
 
     def _chunk(self) -> bytes:
-        chunk = encoded(Frame.CHUNK, bytes(self._buffer)) if self._buffer else b""
+        chunk = encode_frame(FrameType.CHUNK, bytes(self._buffer)) if self._buffer else b""
         self._buffer.clear()
         return chunk
 
     def _send(self, data: bytes) -> None:
-        head = encoded(Frame.HEAD, self._head) if self._head else b""
+        head = encode_frame(FrameType.HEAD, self._head) if self._head else b""
         self._head = b""
         self._output.sendall(head + data)
 
@@ -78,18 +78,18 @@ def serve(engine: ox.Store, connection: socket.socket) -> None:
     """Answer until the other side closes; whoever calls has confined this process before."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     base_mb, trusted_mb = memory.resident_mb(), memory.peak_mb() + _KEEPS_MB
-    inbox = Inbox(connection)
-    connection.sendall(encoded(Frame.READY))
+    inbox = FrameReader(connection)
+    connection.sendall(encode_frame(FrameType.READY))
     while True:
         try:
             frame, payload = inbox.wait()
         except EOFError:
             return
-        if frame is Frame.CHANGE:
-            change_log.apply(engine, payload)
+        if frame is FrameType.CHANGE:
+            change_log.apply_change(engine, payload)
             continue
         request = json.loads(payload)
-        answer = Answer(connection, request["result_bytes"])
+        answer = ResultWriter(connection, request["result_bytes"])
         if not _answered(engine, request, answer):
             continue
         spent = b""
@@ -104,14 +104,14 @@ def _relieved(base_mb: int) -> bytes:
     return SPENT if memory.resident_mb() > base_mb + 2 * _KEEPS_MB else b""
 
 
-def _answered(engine: ox.Store, request: dict[str, Any], answer: Answer) -> bool:
+def _answered(engine: ox.Store, request: dict[str, Any], answer: ResultWriter) -> bool:
     signal.setitimer(signal.ITIMER_REAL, request["seconds"])
     try:
         result = engine.query(request["text"], base_iri=request["base_iri"] or None, **_dataset(request))
-        kind = kind_of(result)
+        kind = form_of(result)
         media_type = request["media_type"] or DEFAULT_MEDIA_TYPES[kind]
         answer.begin(kind, media_type)
-        serialise(result, media_type, answer)
+        serialize_result(result, media_type, answer)
     except SyntaxError as error:
         answer.fail("syntax", str(error))
     except MemoryError:
@@ -127,14 +127,14 @@ def _answered(engine: ox.Store, request: dict[str, Any], answer: Answer) -> bool
     return False
 
 
-def kind_of(result: QueryResult) -> QueryForm:
+def form_of(result: QueryResult) -> QueryForm:
     """What the engine's result is."""
     if isinstance(result, ox.QueryBoolean):
         return QueryForm.BOOLEAN
     return QueryForm.SOLUTIONS if isinstance(result, ox.QuerySolutions) else QueryForm.GRAPH
 
 
-def serialise(result: QueryResult, media_type: str, output: Any) -> None:
+def serialize_result(result: QueryResult, media_type: str, output: Any) -> None:
     """Write the result in that format. Raises ValueError for a format that its kind does not have."""
     if isinstance(result, ox.QueryTriples):
         if (rdf := ox.RdfFormat.from_media_type(media_type)) is not None:
@@ -143,7 +143,7 @@ def serialise(result: QueryResult, media_type: str, output: Any) -> None:
     elif (table := ox.QueryResultsFormat.from_media_type(media_type)) is not None:
         result.serialize(output, table)
         return
-    raise ValueError(f"a {kind_of(result)} result cannot be written as {media_type}")
+    raise ValueError(f"a {form_of(result)} result cannot be written as {media_type}")
 
 
 def _dataset(request: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from kg.errors import StoreFailure
 from kg.execution import memory
 from kg.execution.checkpoints import Checkpointer, Checkpoints
 from kg.execution.forkserver_client import ForkserverClient
-from kg.execution.worker_handle import WorkerProcess
+from kg.execution.worker_handle import WorkerHandle
 from kg.settings import Settings
 
 CALM_S = 0.3
@@ -41,7 +41,7 @@ class WorkerFactory:
         self.load_s = 0.0
         """How long the last load into memory took."""
 
-    def from_disk(self, version: int) -> WorkerProcess:
+    def from_disk(self, version: int) -> WorkerHandle:
         """A worker that sees ``version`` or later. Raises StoreFailure."""
         path = self._checkpoints.at_least(version)
         if self._disk is None or self._disk.is_closed:
@@ -51,7 +51,7 @@ class WorkerFactory:
         worker.wait_until_ready()
         return worker
 
-    def from_memory(self, held: ForkserverClient, *, own: bool = False) -> WorkerProcess:
+    def from_memory(self, held: ForkserverClient, *, own: bool = False) -> WorkerHandle:
         """A worker with the graph as ``held`` has it, not waited for. Raises StoreFailure."""
         return held.fork(self._settings.query_memory_mb, own=own)
 

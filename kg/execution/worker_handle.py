@@ -18,8 +18,8 @@ from typing import Protocol
 
 from kg.errors import ConflictKgError, QueryDeadline, QueryLimit, QueryMemory, QueryRefused, StoreFailure
 from kg.execution.async_reader import AsyncReader
-from kg.execution.framing import Frame, Inbox
-from kg.store.sparql_text import syntax_error
+from kg.execution.framing import FrameReader, FrameType
+from kg.store.sparql_text import parse_syntax_error
 
 _START_TIMEOUT_S = 60.0
 _BEHIND = 10
@@ -28,7 +28,7 @@ _PROCESS_CPU = 2  # CPUCLOCK_SCHED of another process, as clock_getcpuclockid(3)
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class ResourceLimits:
     """What one query may use."""
 
     seconds: float
@@ -39,12 +39,12 @@ class Bounds:
 class Source(Protocol):
     """What workers are forked by."""
 
-    def reap(self, worker: "WorkerProcess") -> None:
+    def reap(self, worker: "WorkerHandle") -> None:
         """End it, wait until it is gone, and call its ``ended``."""
         ...
 
 
-class WorkerProcess:
+class WorkerHandle:
     """One process forked by ``source``; it has the graph of ``version``, from ``checkpoint`` or from its fork."""
 
     def __init__(
@@ -52,7 +52,7 @@ class WorkerProcess:
     ) -> None:
         self.pid, self.connection, self.source = pid, connection, source
         self.version, self.checkpoint = version, checkpoint
-        self.inbox = Inbox(connection)
+        self.inbox = FrameReader(connection)
         self.listener = AsyncReader(connection, self.inbox)
         self.end: Future[int] = Future()
         # The zygote reaps only what it is told to, so until then the number is this process's own.
@@ -70,7 +70,7 @@ class WorkerProcess:
             self.disconnect()
             self.source.reap(self)
             raise StoreFailure("a query worker could not open its copy of the graph") from None
-        assert frame is Frame.READY
+        assert frame is FrameType.READY
         self.connection.settimeout(None)
 
     def tell(self, data: bytes) -> bool:
@@ -133,7 +133,7 @@ class WorkerProcess:
         self.listener.close()
 
 
-def cause_of_death(status: int, bounds: Bounds) -> QueryLimit:
+def cause_of_death(status: int, bounds: ResourceLimits) -> QueryLimit:
     """What a query did to its worker."""
     if status == -signal.SIGABRT:
         return QueryMemory(bounds.memory_mb)
@@ -142,13 +142,13 @@ def cause_of_death(status: int, bounds: Bounds) -> QueryLimit:
     return QueryLimit("stopped: the query was too much for the engine; simplify it")
 
 
-def failure(payload: bytes, bounds: Bounds) -> ConflictKgError:
+def failure(payload: bytes, bounds: ResourceLimits) -> ConflictKgError:
     """What a worker says that it could not do."""
     answer = json.loads(payload)
     message = answer["message"]
     match answer["kind"]:
         case "syntax":
-            return syntax_error(message)
+            return parse_syntax_error(message)
         case "memory":
             return QueryMemory(bounds.memory_mb)
         case "size":

@@ -22,7 +22,7 @@ from kg.ingest.quotes import Archive, check, check_share, passages, texts_of_sou
 from kg.ingest.validation import Validator
 from kg.ingest.yaml_source import near
 from kg.schema import Schema
-from kg.store.interface import Change, Store, normalised
+from kg.store.interface import Change, Store, normalize
 
 DOSSIER_SUFFIXES = (".yaml", ".yml")
 
@@ -95,7 +95,7 @@ class Ingestor:
         documents, findings = _dated(documents)
         before = frozenset(store.quads())
         replaced = {graph for document in documents for graph in document.graphs}
-        incoming = normalised(quad for document in documents for quad in document.quads)
+        incoming = normalize(quad for document in documents for quad in document.quads)
         after = frozenset(quad for quad in before if quad.graph_name not in replaced) | incoming
         findings += _home_findings(documents, before, replaced)
         findings += _doubled_findings(documents)
@@ -117,7 +117,7 @@ class Ingestor:
         given = {graph for document in documents for graph in document.graphs}
         held = {quad for graph in graphs for quad in store.quads(graph)}
         quads = frozenset(ox.Quad(q.subject, q.predicate, q.object, graphs[0]) for q in self.schema.ontology)
-        if given & set(graphs) or held == normalised(quads):
+        if given & set(graphs) or held == normalize(quads):
             return []
         name = "the shipped ontology"
         return [Document(name, quads, lambda subject, path: SourceLocation(name))]

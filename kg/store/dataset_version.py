@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-class Version:
+class DatasetVersion:
     """The current name, kept in a file where there is one. Changed by one writer at a time."""
 
     def __init__(self, file: Path | None) -> None:

@@ -14,9 +14,9 @@ from typing import Self
 import pyoxigraph as ox
 
 from kg.errors import QueryRefused, StoreFailure, StoreFull, StoreLocked, UpdateConflict
-from kg.store.dataset_version import Version
+from kg.store.dataset_version import DatasetVersion
 from kg.store.interface import Change, QueryResult
-from kg.store.sparql_text import has_blank_node, syntax_error, update_of
+from kg.store.sparql_text import has_blank_node, parse_syntax_error, serialize_change
 
 _LOCKED = ("While lock file:", "lock hold by current process")
 _FULL = ("No space left on device", "Disk quota exceeded")
@@ -50,7 +50,7 @@ class EmbeddedStore:
         self._closed = False
         self._stuck = False
         self._swapping = Lock()
-        self._version = Version(directory.with_name(f"{directory.name}.version") if directory else None)
+        self._version = DatasetVersion(directory.with_name(f"{directory.name}.version") if directory else None)
 
     @classmethod
     def open(cls, directory: Path, *, union: bool = True) -> Self:
@@ -70,7 +70,7 @@ class EmbeddedStore:
         try:
             return self._running().query(text, use_default_graph_as_union=self._union)
         except SyntaxError as error:
-            raise syntax_error(str(error)) from error
+            raise parse_syntax_error(str(error)) from error
         except _ENGINE_FAILURES as error:
             raise self._failure(error) from error
 
@@ -94,7 +94,7 @@ class EmbeddedStore:
         """See ``kg.store.Store.version``; the same after a restart."""
         return self._version.current
 
-    def holds(self, graph: ox.NamedNode) -> bool:
+    def contains_graph(self, graph: ox.NamedNode) -> bool:
         """Whether there is a graph of that name, be it an empty one."""
         return self._running().contains_named_graph(graph)
 
@@ -201,14 +201,14 @@ def _write(engine: ox.Store, change: Change) -> None:
     elif any(map(has_blank_node, change.removed | change.added)):
         _rewrite(engine, change)
     else:
-        engine.update(update_of(change))
+        engine.update(serialize_change(change))
 
 
 def _updated(engine: ox.Store, text: str, base_iri: str) -> None:
     try:
         engine.update(text, base_iri=base_iri or None)
     except SyntaxError as error:
-        raise syntax_error(str(error)) from error
+        raise parse_syntax_error(str(error)) from error
     except RuntimeError as error:
         if any(words in str(error) for words in _CONFLICTS):
             raise UpdateConflict(str(error)) from error

@@ -57,7 +57,7 @@ class Store(Queryable, Protocol):
         """Identifies the state of the data (``kg.store.dataset_version``); empty where none is known."""
         ...
 
-    def holds(self, graph: ox.NamedNode) -> bool:
+    def contains_graph(self, graph: ox.NamedNode) -> bool:
         """Whether there is a graph of that name, be it an empty one."""
         ...
 
@@ -77,7 +77,7 @@ class Store(Queryable, Protocol):
         ...
 
 
-def normalised(quads: Iterable[ox.Quad]) -> frozenset[ox.Quad]:
+def normalize(quads: Iterable[ox.Quad]) -> frozenset[ox.Quad]:
     """The quads as the store will return them: Oxigraph rewrites literals such as "01"^^xsd:integer on storage."""
     staging = ox.Store()
     staging.extend(quads)

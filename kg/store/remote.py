@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from kg.errors import QueryDeadline, StoreFailure, StoreUnreachable
 from kg.store.interface import Change, QueryResult
-from kg.store.sparql_text import has_blank_node, inserting, syntax_error, update_of
+from kg.store.sparql_text import has_blank_node, insert_data, parse_syntax_error, serialize_change
 
 DEFAULT_TIMEOUT_S = 60.0
 
@@ -63,9 +63,9 @@ class RemoteStore:
 
     def query(self, text: str) -> QueryResult:
         """See ``kg.store.Queryable.query``; the whole result is fetched before the first row."""
-        return self.query_over(text)
+        return self.query_with_dataset(text)
 
-    def query_over(
+    def query_with_dataset(
         self,
         text: str,
         default_graphs: Sequence[str] = (),
@@ -103,7 +103,7 @@ class RemoteStore:
             return
         if any(map(has_blank_node, change.removed | change.added)):
             raise StoreFailure("a remote engine cannot be told which blank node is meant; give the resource an IRI")
-        self._update(update_of(change))
+        self._update(serialize_change(change))
         if not self._union_proven:
             self._settle_union(change)
 
@@ -112,7 +112,7 @@ class RemoteStore:
         """None: others may write to the engine unseen."""
         return ""
 
-    def holds(self, graph: ox.NamedNode) -> bool:
+    def contains_graph(self, graph: ox.NamedNode) -> bool:
         """Whether the graph holds a triple: not every engine knows empty graphs."""
         return self._holds(f"ASK {{ GRAPH {graph} {{ ?s ?p ?o }} }}")
 
@@ -122,7 +122,7 @@ class RemoteStore:
 
     def insert(self, quads: Collection[ox.Quad]) -> None:
         """Put the quads in, by one request."""
-        self._update(inserting(quads))
+        self._update(insert_data(quads))
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -132,7 +132,7 @@ class RemoteStore:
         try:
             self._union_proven = self._offers_union()
         except StoreFailure:
-            self._update(update_of(Change(removed=change.added, added=change.removed)))
+            self._update(serialize_change(Change(removed=change.added, added=change.removed)))
             raise
 
     def _offers_union(self) -> bool:
@@ -159,7 +159,7 @@ class RemoteStore:
         url = str(httpx.URL(self._query_url).copy_merge_params(list(dataset))) if dataset else self._query_url
         status, kind, body = self._post(url, text, "application/sparql-query", timeout)
         if status == httpx.codes.BAD_REQUEST:
-            raise syntax_error(_words(body))
+            raise parse_syntax_error(_words(body))
         if status != httpx.codes.OK:
             raise self._unreachable(f"status {status}: {_words(body)}")
         if kind not in (_ROWS, _TRIPLES):
@@ -169,7 +169,7 @@ class RemoteStore:
     def _update(self, text: str) -> None:
         status, _, body = self._post(self._update_url, text, "application/sparql-update", self._timeout)
         if status == httpx.codes.BAD_REQUEST:
-            raise syntax_error(_words(body))
+            raise parse_syntax_error(_words(body))
         if not httpx.codes.is_success(status):
             raise self._unreachable(f"it refused an update, status {status}: {_words(body)}", self._update_url)
 

@@ -18,13 +18,13 @@ _PLACES = (
 )
 
 
-def update_of(change: Change) -> str:
+def serialize_change(change: Change) -> str:
     """The change as one request of SPARQL 1.1 Update; empty for an empty change. It must hold no blank node."""
     operations = (("DELETE DATA", change.removed), ("INSERT DATA", change.added))
     return " ;\n".join(f"{words} {{\n{_quad_data(quads)}}}" for words, quads in operations if quads)
 
 
-def inserting(quads: Iterable[ox.Quad]) -> str:
+def insert_data(quads: Iterable[ox.Quad]) -> str:
     """The quads as one request of SPARQL 1.1 Update; blank nodes in it stand for new ones."""
     return f"INSERT DATA {{\n{_quad_data(quads)}}}"
 
@@ -34,7 +34,7 @@ def has_blank_node(quad: ox.Quad) -> bool:
     return isinstance(quad.graph_name, ox.BlankNode) or _is_blank(quad.triple)
 
 
-def syntax_error(message: str) -> QuerySyntax:
+def parse_syntax_error(message: str) -> QuerySyntax:
     """The engine's message, with line and column where it tells them."""
     for pattern in _PLACES:
         if place := pattern.search(message):

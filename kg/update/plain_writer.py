@@ -12,8 +12,8 @@ import pyoxigraph as ox
 
 from kg.errors import Unknown
 from kg.store.interface import Change, Store
-from kg.store.sparql_text import inserting
-from kg.update.update_guard import examined
+from kg.store.sparql_text import insert_data
+from kg.update.update_guard import inspect_update
 from kg.update.using_clause import with_dataset
 
 IN_ONE_TEXT = 10_000
@@ -31,7 +31,7 @@ class Update:
     base_iri: str = ""
 
 
-class Writer:
+class PlainWriter:
     """Changes a store; ``committed`` is told each change, where it is known, before the next writer's turn."""
 
     def __init__(self, store: Store, lock: threading.Lock, committed: Callable[[Change | None], None]) -> None:
@@ -39,7 +39,7 @@ class Writer:
 
     def update(self, update: Update) -> None:
         """Run it. Raises QueryRefused, BadParameter, UpdateConflict or StoreFailure, and then nothing has changed."""
-        text = with_dataset(examined(update.text), update.using, update.using_named)
+        text = with_dataset(inspect_update(update.text), update.using, update.using_named)
         with self._lock:
             self._store.update(text, base_iri=update.base_iri)
             self._committed(None)
@@ -67,7 +67,7 @@ class Writer:
             self._committed(None)
 
     def _is_new(self, graph: ox.NamedNode | None) -> bool:
-        return graph is not None and not self._store.holds(graph)
+        return graph is not None and not self._store.contains_graph(graph)
 
     def _add(self, graph: ox.NamedNode | None, triples: Collection[ox.Triple]) -> Change | None:
         quads = frozenset(_quads(graph, triples))
@@ -86,7 +86,7 @@ class Writer:
             self._store.apply(change)
             return change
         emptied = f"CLEAR GRAPH {graph}" if graph else "CLEAR DEFAULT"
-        self._store.update(f"{emptied} ;\n{inserting(quads)}" if quads else emptied)
+        self._store.update(f"{emptied} ;\n{insert_data(quads)}" if quads else emptied)
         return None
 
     def _held(self, graph: ox.NamedNode | None) -> frozenset[ox.Quad]:

@@ -7,7 +7,7 @@ keeps the engine off the network.
 from collections.abc import Iterator
 
 from kg.errors import QueryForbidden, QuerySyntax, QueryTooLong, QueryTooNested
-from kg.execution.sparql_lexer import ESCAPE, Token, TokenKind, tokens
+from kg.execution.sparql_lexer import ESCAPE, Token, TokenKind, tokenize
 
 MAX_CHARACTERS = 2_000_000
 MAX_NESTING = 200
@@ -19,7 +19,7 @@ _OPENS, _CLOSES = "{([", "})]"
 _SPOKEN = (TokenKind.WORD, TokenKind.NAME, TokenKind.ESCAPE)
 
 
-def examined(text: str) -> str:
+def inspect_update(text: str) -> str:
     """The update as it may be given to an engine. Raises QueryRefused, saying why not.
 
     LOAD is refused; LOAD SILENT is not done, which is the failure that it says nobody need be told of.
@@ -28,7 +28,7 @@ def examined(text: str) -> str:
         raise QueryTooLong(MAX_CHARACTERS)
     text = _without_silent_loads(text)
     depth = links = 0
-    for token in tokens(text):
+    for token in tokenize(text):
         _refuse_connections(token)
         if token.kind is TokenKind.QUOTE:
             raise QuerySyntax("this quotation mark is never closed", *position(text, token.start))
@@ -43,7 +43,7 @@ def examined(text: str) -> str:
 def top_level(text: str) -> Iterator[Token]:
     """The tokens outside braces, and the braces of the outermost level."""
     depth = 0
-    for token in tokens(text):
+    for token in tokenize(text):
         opens, closes = token.text == "{", token.text == "}"
         depth -= closes
         if depth == 0 and token.kind is not TokenKind.COMMENT:

@@ -20,8 +20,8 @@ class Scripted:
 
     media_type: str
     chunks: list[bytes | Exception]
-    kind: QueryForm = QueryForm.SOLUTIONS
-    whole: bytes | None = None
+    form: QueryForm = QueryForm.SOLUTIONS
+    body: bytes | None = None
     closed: int = field(default=0)
 
     def __iter__(self) -> Iterator[bytes]:
@@ -98,7 +98,7 @@ def test_character_that_xml_lacks_is_seen_across_chunks() -> None:
 
 
 def test_small_results_have_a_length_and_large_ones_stream() -> None:
-    assert made(Scripted("text/csv", [], whole=b"123")).headers["content-length"] == "3"
+    assert made(Scripted("text/csv", [], body=b"123")).headers["content-length"] == "3"
     assert isinstance(made(Scripted("text/csv", [b"123"])), StreamedResult)
 
 

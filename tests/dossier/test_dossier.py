@@ -22,7 +22,7 @@ from kg.knowledge_graph import KnowledgeGraph
 from kg.schema import Schema
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.embedded import EmbeddedStore
-from kg.store.interface import Change, normalised
+from kg.store.interface import Change, normalize
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "post.nq"
@@ -130,9 +130,9 @@ def test_an_export_loaded_again_changes_nothing(suffix: str, post: str, publicat
 def test_one_home_graph_comes_back_from_every_syntax(
     suffix: str, registered: KnowledgeGraph, quads_of_post: frozenset[ox.Quad]
 ) -> None:
-    held = normalised(quads_of_post)
+    held = normalize(quads_of_post)
     data = serialize_export(held, EXPORTS[suffix], DEFAULT_BASE_IRI)
-    assert normalised(registered.door.read(data, f"post.{suffix}").quads) == held
+    assert normalize(registered.door.read(data, f"post.{suffix}").quads) == held
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=20)

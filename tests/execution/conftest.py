@@ -10,7 +10,7 @@ import pytest
 
 from kg.execution import guard
 from kg.execution.interface import QueryForm
-from kg.execution.pool import Pool
+from kg.execution.pool import WorkerPool
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Change
@@ -62,10 +62,10 @@ def held(request: pytest.FixtureRequest) -> str:
     return kind
 
 
-def _opened(store: EmbeddedStore, directory: Path, settings: Settings, held: str, **options: object) -> Pool:
+def _opened(store: EmbeddedStore, directory: Path, settings: Settings, held: str, **options: object) -> WorkerPool:
     if held == "disk":
         settings = replace(settings, graph_memory_mb=TOO_LITTLE_MB)
-    pool = Pool(store, directory, settings, **options)  # type: ignore[arg-type]
+    pool = WorkerPool(store, directory, settings, **options)  # type: ignore[arg-type]
     deadline = time.monotonic() + 30
     while held == "memory" and not pool.status().in_memory:
         assert time.monotonic() < deadline
@@ -74,18 +74,18 @@ def _opened(store: EmbeddedStore, directory: Path, settings: Settings, held: str
 
 
 @pytest.fixture(scope="module")
-def pool(store: EmbeddedStore, held: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
+def pool(store: EmbeddedStore, held: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkerPool]:
     pool = _opened(store, tmp_path_factory.mktemp("workers"), SETTINGS, held)
     yield pool
     pool.close()
 
 
 @pytest.fixture
-def a_pool(store: EmbeddedStore, held: str, tmp_path: Path) -> Iterator[Callable[..., Pool]]:
+def a_pool(store: EmbeddedStore, held: str, tmp_path: Path) -> Iterator[Callable[..., WorkerPool]]:
     """Makes pools of a test's own."""
     pools = []
 
-    def made(settings: Settings = SETTINGS, **options: object) -> Pool:
+    def made(settings: Settings = SETTINGS, **options: object) -> WorkerPool:
         pools.append(_opened(store, tmp_path / f"workers{len(pools)}", settings, held, **options))
         return pools[-1]
 

@@ -11,7 +11,7 @@ import pytest
 
 from kg.errors import ConflictKgError, Overloaded, QueryDeadline, QueryLimit, QuerySyntax
 from kg.execution.interface import Query
-from kg.execution.pool import Pool
+from kg.execution.pool import WorkerPool
 from kg.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -26,7 +26,7 @@ def point(number: int) -> Query:
     return Query(text=f"SELECT ?o {{ <{EX}s{number}> ?p ?o }}")
 
 
-async def whole(pool: Pool, query: Query) -> bytes:
+async def whole(pool: WorkerPool, query: Query) -> bytes:
     return b"".join([chunk async for chunk in await pool.arun(query)])
 
 
@@ -34,7 +34,7 @@ def p95(times: list[float]) -> float:
     return sorted(times)[int(len(times) * 0.95)]
 
 
-def computing(pool: Pool) -> float:
+def computing(pool: WorkerPool) -> float:
     """Seconds that the processes of the pool have computed so far, those that are gone left out."""
     total = 0.0
     for entry in Path("/proc").glob("[0-9]*"):
@@ -46,13 +46,13 @@ def computing(pool: Pool) -> float:
     return total
 
 
-def test_small_result_is_whole_at_once(pool: Pool) -> None:
+def test_small_result_is_whole_at_once(pool: WorkerPool) -> None:
     result = asyncio.run(pool.arun(point(1)))
-    assert result.whole is not None
-    assert f"{EX}s2".encode() in result.whole
+    assert result.body is not None
+    assert f"{EX}s2".encode() in result.body
 
 
-def test_many_tasks_get_their_own_answers(a_pool: Callable[..., Pool], settings: Settings) -> None:
+def test_many_tasks_get_their_own_answers(a_pool: Callable[..., WorkerPool], settings: Settings) -> None:
     pool = a_pool(replace(settings, workers=2, queue_length=100, query_timeout_s=10.0))
 
     async def ask(number: int) -> bool:
@@ -64,7 +64,7 @@ def test_many_tasks_get_their_own_answers(a_pool: Callable[..., Pool], settings:
     assert all(asyncio.run(ask_all()))
 
 
-def test_errors_are_the_same(pool: Pool, settings: Settings) -> None:
+def test_errors_are_the_same(pool: WorkerPool, settings: Settings) -> None:
     for text, error in [("SELECT *", QuerySyntax), (ENDLESS, QueryDeadline), (STREAMED, QueryLimit)]:
         start = time.monotonic()
         with pytest.raises(error):
@@ -72,7 +72,7 @@ def test_errors_are_the_same(pool: Pool, settings: Settings) -> None:
         assert time.monotonic() - start < settings.query_timeout_s + 0.5
 
 
-def test_cancelling_stops_the_work(pool: Pool) -> None:
+def test_cancelling_stops_the_work(pool: WorkerPool) -> None:
     async def give_up() -> None:
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(pool.arun(Query(text=ENDLESS)), 0.3)
@@ -85,10 +85,10 @@ def test_cancelling_stops_the_work(pool: Pool) -> None:
     assert computing(pool) - before < 0.1
 
 
-def test_closing_a_stream_stops_the_work(pool: Pool) -> None:
+def test_closing_a_stream_stops_the_work(pool: WorkerPool) -> None:
     async def give_up() -> None:
         result = await pool.arun(Query(text=STREAMED))
-        assert result.whole is None
+        assert result.body is None
         async for _ in result:
             break
         result.close()
@@ -100,7 +100,7 @@ def test_closing_a_stream_stops_the_work(pool: Pool) -> None:
     assert computing(pool) - before < 0.1
 
 
-def test_cancelling_while_waiting_leaves_the_queue(a_pool: Callable[..., Pool], settings: Settings) -> None:
+def test_cancelling_while_waiting_leaves_the_queue(a_pool: Callable[..., WorkerPool], settings: Settings) -> None:
     pool = a_pool(settings)
 
     async def crowd() -> int:
@@ -119,7 +119,7 @@ def test_cancelling_while_waiting_leaves_the_queue(a_pool: Callable[..., Pool], 
     assert asyncio.run(whole(pool, point(1)))
 
 
-def test_long_queries_leave_a_way_for_short_ones(a_pool: Callable[..., Pool], settings: Settings) -> None:
+def test_long_queries_leave_a_way_for_short_ones(a_pool: Callable[..., WorkerPool], settings: Settings) -> None:
     pool = a_pool(replace(settings, workers=3, queue_length=20))
     hostile = [
         ENDLESS,
@@ -161,7 +161,7 @@ def test_long_queries_leave_a_way_for_short_ones(a_pool: Callable[..., Pool], se
     assert max(endings) < settings.query_timeout_s + 0.5
 
 
-def test_memory_comes_back(a_pool: Callable[..., Pool], settings: Settings) -> None:
+def test_memory_comes_back(a_pool: Callable[..., WorkerPool], settings: Settings) -> None:
     pool = a_pool(replace(settings, workers=2))
     hungry = "SELECT ?a ?d { ?a ?b ?c . ?d ?e ?f } ORDER BY DESC(?d) ?a LIMIT 1"
     asyncio.run(whole(pool, point(1)))
@@ -177,7 +177,7 @@ def test_memory_comes_back(a_pool: Callable[..., Pool], settings: Settings) -> N
     assert pool.status().resident_mb < before + 200
 
 
-def test_loops_and_threads_take_turns(pool: Pool) -> None:
+def test_loops_and_threads_take_turns(pool: WorkerPool) -> None:
     """One worker is read by two loops and a thread, in any order; none takes what is another's."""
 
     async def in_turns() -> None:
@@ -192,7 +192,7 @@ def test_loops_and_threads_take_turns(pool: Pool) -> None:
     assert pool.status().killed == killed
 
 
-def test_large_query_reaches_a_worker_that_a_loop_watches(pool: Pool) -> None:
+def test_large_query_reaches_a_worker_that_a_loop_watches(pool: WorkerPool) -> None:
     values = " ".join(f"<{EX}s{number % 90}>" for number in range(4_000))
     text = f"SELECT ?o {{ VALUES ?s {{ {values} }} ?s ?p ?o }}"
 
@@ -204,13 +204,13 @@ def test_large_query_reaches_a_worker_that_a_loop_watches(pool: Pool) -> None:
     assert len(set(sizes)) == 1
 
 
-def test_giving_up_when_the_turn_has_just_come(a_pool: Callable[..., Pool], settings: Settings) -> None:
+def test_giving_up_when_the_turn_has_just_come(a_pool: Callable[..., WorkerPool], settings: Settings) -> None:
     """Its worker has been asked already, and must not answer the next one with that."""
     pool = a_pool(settings)
 
     async def give_up() -> bytes:
         first = await pool.arun(Query(text=f"{STREAMED} LIMIT 3000"))
-        assert first.whole is None
+        assert first.body is None
         waiting = asyncio.create_task(pool.arun(point(1)))
         await asyncio.sleep(0.05)
         assert pool.status().waiting == 1
@@ -224,7 +224,7 @@ def test_giving_up_when_the_turn_has_just_come(a_pool: Callable[..., Pool], sett
     assert f'"{EX}s3"'.encode() in asyncio.run(give_up())
 
 
-def test_answers_under_way_are_not_cut_off(a_pool: Callable[..., Pool], settings: Settings) -> None:
+def test_answers_under_way_are_not_cut_off(a_pool: Callable[..., WorkerPool], settings: Settings) -> None:
     """Answers of several parts, more of them than there are places for, beside long queries and look-ups."""
     pool = a_pool(replace(settings, workers=3, queue_length=100, query_timeout_s=10.0))
     parts = f"{STREAMED} LIMIT 2000"

@@ -11,7 +11,7 @@ import pytest
 
 from kg.execution import change_log, worker_factory
 from kg.execution.interface import Query
-from kg.execution.pool import Pool
+from kg.execution.pool import WorkerPool
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Change
@@ -22,7 +22,7 @@ COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 EX = "https://example.org/"
 
 
-def count(pool: Pool) -> int:
+def count(pool: WorkerPool) -> int:
     return int(b"".join(pool.run(Query(text=COUNT, media_type="text/csv"))).split()[1])
 
 
@@ -43,7 +43,7 @@ def own_store(tmp_path: Path, quad: Callable[[int], ox.Quad]) -> EmbeddedStore:
 
 
 def test_each_told_change_is_seen_by_every_worker(
-    a_pool: Callable[..., Pool], settings: Settings, store: EmbeddedStore, quad: Callable[[int], ox.Quad]
+    a_pool: Callable[..., WorkerPool], settings: Settings, store: EmbeddedStore, quad: Callable[[int], ox.Quad]
 ) -> None:
     pool = a_pool(replace(settings, workers=3, queue_length=20, query_timeout_s=10.0))
     before = count(pool)
@@ -70,7 +70,7 @@ def test_each_told_change_is_seen_by_every_worker(
 
 
 def test_replaced_worker_has_all_changes(
-    a_pool: Callable[..., Pool], store: EmbeddedStore, quad: Callable[[int], ox.Quad]
+    a_pool: Callable[..., WorkerPool], store: EmbeddedStore, quad: Callable[[int], ox.Quad]
 ) -> None:
     pool = a_pool()
     before = count(pool)
@@ -87,7 +87,7 @@ def test_replaced_worker_has_all_changes(
 def test_unknown_change_is_seen_at_once_and_memory_is_used_again(
     own_store: EmbeddedStore, tmp_path: Path, settings: Settings, quad: Callable[[int], ox.Quad]
 ) -> None:
-    pool = Pool(own_store, tmp_path / "workers", settings)
+    pool = WorkerPool(own_store, tmp_path / "workers", settings)
     try:
         assert eventually(lambda: pool.status().in_memory)
         for number in range(2000, 2005):
@@ -105,7 +105,9 @@ def test_unknown_change_is_seen_at_once_and_memory_is_used_again(
 def test_graph_that_outgrows_its_memory_is_read_from_disk_without_a_failure(
     own_store: EmbeddedStore, tmp_path: Path, settings: Settings, quad: Callable[[int], ox.Quad]
 ) -> None:
-    pool = Pool(own_store, tmp_path / "workers", replace(settings, workers=1, graph_memory_mb=110, queue_length=20))
+    pool = WorkerPool(
+        own_store, tmp_path / "workers", replace(settings, workers=1, graph_memory_mb=110, queue_length=20)
+    )
     failures: list[Exception] = []
     done = threading.Event()
 
@@ -143,7 +145,7 @@ def test_litter_of_removed_quads_is_bounded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(worker_factory, "_REMOVED_MIN", 100)
-    pool = Pool(own_store, tmp_path / "workers", settings)
+    pool = WorkerPool(own_store, tmp_path / "workers", settings)
     try:
         assert eventually(lambda: pool.status().in_memory)
         zygote = pool._staff._held
@@ -165,7 +167,7 @@ def test_what_has_no_name_survives_the_way_into_memory(tmp_path: Path, settings:
     held = ox.Quad(blank, predicate, ox.Literal("1"), graph)
     unnamed = ox.Quad(blank, predicate, ox.Triple(blank, predicate, ox.Literal("a", language="en")))
     store.apply(Change(frozenset(), frozenset({held, unnamed})))
-    pool = Pool(store, tmp_path / "workers", replace(settings, plain=True))
+    pool = WorkerPool(store, tmp_path / "workers", replace(settings, plain=True))
     try:
         assert eventually(lambda: pool.status().in_memory)
         assert count(pool) == 1
@@ -181,7 +183,7 @@ def test_what_has_no_name_survives_the_way_into_memory(tmp_path: Path, settings:
 
 def test_journal_keeps_what_somebody_still_needs(quad: Callable[[int], ox.Quad]) -> None:
     journal = change_log.ChangeLog()
-    frames = [change_log.packed(Change(frozenset(), frozenset({quad(number)}))) for number in range(3)]
+    frames = [change_log.encode_change(Change(frozenset(), frozenset({quad(number)}))) for number in range(3)]
     for frame in frames:
         journal.append(frame)
     assert journal.since(1) == b"".join(frames[1:])

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import QueryForbidden, QueryRefused, QuerySyntax, QueryTooLong, QueryTooNested
-from kg.execution.guard import Limits, examined
+from kg.execution.guard import GuardPolicy, inspect_query
 from kg.execution.interface import QueryForm
 
 WORDS = ["SERVICE", "service", "LOAD", "INSERT", "DELETE", "DROP", "clear", "UNION", "FROM", "((((", "||", "}"]
@@ -28,15 +28,15 @@ NAMES = [
 @pytest.mark.parametrize("word", WORDS)
 @pytest.mark.parametrize("place", PLACES)
 def test_words_in_strings_and_comments_are_not_keywords(word: str, place: str) -> None:
-    shape = examined(place.format(word))
-    assert shape.kind is QueryForm.SOLUTIONS
+    shape = inspect_query(place.format(word))
+    assert shape.form is QueryForm.SOLUTIONS
     assert not shape.names_dataset
 
 
 @pytest.mark.parametrize("word", [word for word in WORDS if word.isalpha()])
 @pytest.mark.parametrize("place", NAMES)
 def test_words_in_names_are_not_keywords(word: str, place: str) -> None:
-    assert not examined(place.format(word)).names_dataset
+    assert not inspect_query(place.format(word)).names_dataset
 
 
 FORBIDDEN = [
@@ -61,7 +61,7 @@ FORBIDDEN = [
 @pytest.mark.parametrize("text", FORBIDDEN)
 def test_what_is_not_offered_is_forbidden(text: str) -> None:
     with pytest.raises(QueryForbidden):
-        examined(text)
+        inspect_query(text)
 
 
 TOO_MUCH = [
@@ -81,12 +81,12 @@ TOO_MUCH = [
 @pytest.mark.parametrize(("text", "error"), TOO_MUCH)
 def test_what_is_too_large_is_refused(text: str, error: type[QueryRefused]) -> None:
     with pytest.raises(error):
-        examined(text)
+        inspect_query(text)
 
 
 def test_long_lists_of_values_are_fine() -> None:
     values = ", ".join(f"'{number}'" for number in range(5000))
-    examined(f"SELECT * {{ ?s ?p ?o FILTER(?o IN ({values})) VALUES ?s {{ {values.replace(',', '')} }} }}")
+    inspect_query(f"SELECT * {{ ?s ?p ?o FILTER(?o IN ({values})) VALUES ?s {{ {values.replace(',', '')} }} }}")
 
 
 @pytest.mark.parametrize(
@@ -100,13 +100,13 @@ def test_long_lists_of_values_are_fine() -> None:
     ],
 )
 def test_kind_is_known_before_parsing(text: str, kind: QueryForm | None) -> None:
-    assert examined(text).kind is kind
+    assert inspect_query(text).form is kind
 
 
 @given(st.text())
 def test_any_text_is_either_examined_or_refused(text: str) -> None:
     try:
-        examined(text)
+        inspect_query(text)
     except QueryRefused as error:
         assert str(error)  # noqa: PT017  # refusal is one of two good outcomes
 
@@ -114,13 +114,13 @@ def test_any_text_is_either_examined_or_refused(text: str) -> None:
 @given(st.text(alphabet="'\"\\ab<>#{}( \n"))
 def test_a_string_literal_hides_whatever_it_holds(text: str) -> None:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    assert examined(f'SELECT * {{ ?s ?p "{escaped}" }}', Limits(nesting=1)).kind is QueryForm.SOLUTIONS
+    assert inspect_query(f'SELECT * {{ ?s ?p "{escaped}" }}', GuardPolicy(nesting=1)).form is QueryForm.SOLUTIONS
 
 
 @pytest.mark.parametrize("piece", ["\\'''", "'''a\"\"\"b", "a-", "<", "\\", "?", "''", '"\\', "(" * 3, "a:\\", "<a"])
 def test_time_is_linear_in_the_length(piece: str) -> None:
     text = (piece * 200_000)[:200_000]
     try:
-        examined(text)
+        inspect_query(text)
     except QueryRefused as error:
         assert str(error)  # noqa: PT017  # what matters is that it ends soon

@@ -10,7 +10,7 @@ import pytest
 from kg.errors import ConflictKgError, QueryDeadline, QueryForbidden, QueryLimit, QueryMemory, QueryRefused
 from kg.execution import guard
 from kg.execution.interface import Query
-from kg.execution.pool import Pool
+from kg.execution.pool import WorkerPool
 from kg.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -40,12 +40,12 @@ HOSTILE: dict[str, tuple[str, type[ConflictKgError]]] = {
 }
 
 
-def whole(pool: Pool, text: str) -> bytes:
+def whole(pool: WorkerPool, text: str) -> bytes:
     return b"".join(pool.run(Query(text=text)))
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_query_ends_in_time_with_its_error(name: str, pool: Pool, settings: Settings) -> None:
+def test_hostile_query_ends_in_time_with_its_error(name: str, pool: WorkerPool, settings: Settings) -> None:
     text, error = HOSTILE[name]
     whole(pool, COUNT)
     start = time.monotonic()
@@ -60,7 +60,7 @@ UNGUARDED = ["10,000 parentheses", "10,000 groups", "10,000 alternatives", "10,0
 
 @pytest.mark.parametrize("name", UNGUARDED)
 def test_worker_alone_survives_what_the_guard_would_refuse(
-    name: str, a_pool: Callable[..., Pool], settings: Settings, unexamined: Callable[[str], guard.QueryInfo]
+    name: str, a_pool: Callable[..., WorkerPool], settings: Settings, unexamined: Callable[[str], guard.QueryInfo]
 ) -> None:
     pool = a_pool(examine=unexamined)
     whole(pool, COUNT)
@@ -73,7 +73,7 @@ def test_worker_alone_survives_what_the_guard_would_refuse(
     assert b'"2000"' in whole(pool, COUNT)
 
 
-def test_memory_is_limited(pool: Pool, settings: Settings) -> None:
+def test_memory_is_limited(pool: WorkerPool, settings: Settings) -> None:
     text = f"SELECT (STRLEN(?t27) AS ?n) {{ {DOUBLING} }}"
     with pytest.raises(QueryMemory) as caught:
         whole(pool, text)
@@ -106,7 +106,7 @@ def listener() -> Iterator[tuple[int, list[str]]]:
 def test_no_query_opens_a_connection_even_without_guard(
     endpoint: str,
     listener: tuple[int, list[str]],
-    a_pool: Callable[..., Pool],
+    a_pool: Callable[..., WorkerPool],
     unexamined: Callable[[str], guard.QueryInfo],
 ) -> None:
     port, connections = listener

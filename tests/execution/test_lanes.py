@@ -8,8 +8,8 @@ import pytest
 
 from kg.errors import Overloaded
 from kg.execution import scheduler
-from kg.execution.scheduler import Lane, Scheduler, Ticket, kind_of
-from kg.execution.worker_handle import WorkerProcess
+from kg.execution.scheduler import ExpectedDuration, Job, Scheduler, fingerprint
+from kg.execution.worker_handle import WorkerHandle
 
 LONG_S = 10.0
 
@@ -29,11 +29,11 @@ class Worker:
         return self.computed
 
 
-def ticket(kind: int) -> Ticket:
-    return Ticket(kind, 0, time.monotonic() + 60, lambda: None)
+def ticket(kind: int) -> Job:
+    return Job(kind, 0, time.monotonic() + 60, lambda: None)
 
 
-def entered(made: Scheduler, kind: int) -> Ticket:
+def entered(made: Scheduler, kind: int) -> Job:
     one = ticket(kind)
     made.enter(one)
     return one
@@ -42,17 +42,17 @@ def entered(made: Scheduler, kind: int) -> Ticket:
 def made_of(workers: int, queue_length: int = 10) -> Scheduler:
     made = Scheduler(workers, queue_length, 1)
     for _ in range(workers):
-        made.offer(cast(WorkerProcess, Worker()))
+        made.offer(cast(WorkerHandle, Worker()))
     return made
 
 
-def computes(one: Ticket, seconds: float) -> None:
+def computes(one: Job, seconds: float) -> None:
     assert one.worker is not None
     cast(Worker, one.worker).computed += seconds
     one.started -= seconds
 
 
-def ends(made: Scheduler, one: Ticket) -> None:
+def ends(made: Scheduler, one: Job) -> None:
     assert one.worker is not None
     assert made.leave(one)
     made.offer(one.worker)
@@ -85,14 +85,14 @@ def test_one_that_turns_long_makes_way_only_for_somebody() -> None:
     for each in (first, second):
         computes(each, LONG_S)
     assert made.overstaying(time.monotonic()) == []
-    assert first.lane is Lane.LONG
+    assert first.lane is ExpectedDuration.LONG
     assert cast(Worker, first.worker).makes_way
     waiting = entered(made, 3)
     assert made.overstaying(time.monotonic()) == [second]
     ends(made, second)
     assert waiting.worker is not None
     made.again(second)
-    assert second.lane is Lane.LONG
+    assert second.lane is ExpectedDuration.LONG
 
 
 def test_one_that_streams_stays_but_needs_a_place_of_the_long_ones() -> None:
@@ -117,7 +117,7 @@ def test_those_that_wait_move_when_their_kind_is_known() -> None:
     alike, other = entered(made, 1), entered(made, 2)
     computes(running, LONG_S)
     made.overstaying(time.monotonic())
-    assert (alike.lane, other.lane) == (Lane.LONG, Lane.UNKNOWN)
+    assert (alike.lane, other.lane) == (ExpectedDuration.LONG, ExpectedDuration.UNKNOWN)
 
 
 def test_one_slow_run_of_a_quick_kind_is_forgiven() -> None:
@@ -125,7 +125,7 @@ def test_one_slow_run_of_a_quick_kind_is_forgiven() -> None:
     for _ in range(5):
         taught(made, 1, 0.0)
     taught(made, 1, LONG_S)
-    assert entered(made, 1).lane is Lane.QUICK
+    assert entered(made, 1).lane is ExpectedDuration.QUICK
 
 
 def test_queues_are_bounded_each_for_itself() -> None:
@@ -162,8 +162,8 @@ def test_a_worker_that_is_too_old_is_not_given() -> None:
 
 def test_kinds_differ_in_more_than_names_and_values() -> None:
     point = "SELECT ?p ?o { <http://a/1> ?p ?o }"
-    assert kind_of(point) == kind_of("SELECT ?x ?y  # other\n{ <http://b> ?x ?y }")
-    assert kind_of(point) != kind_of("SELECT ?p ?o { <http://a/1> ?p ?o . ?o ?q ?r }")
+    assert fingerprint(point) == fingerprint("SELECT ?x ?y  # other\n{ <http://b> ?x ?y }")
+    assert fingerprint(point) != fingerprint("SELECT ?p ?o { <http://a/1> ?p ?o . ?o ?q ?r }")
 
 
 def test_only_so_many_kinds_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,9 +10,9 @@ from kg.errors import Overloaded, QueryRefused
 from kg.execution.cached_guard import CachedGuard
 from kg.execution.guard import QueryInfo
 from kg.execution.serial_executor import SerialExecutor
-from kg.execution.text_cache import CHARACTERS
+from kg.execution.text_cache import MAX_CACHED_LENGTH
 
-LONG = "x" * (CHARACTERS + 1)
+LONG = "x" * (MAX_CACHED_LENGTH + 1)
 SHAPE = QueryInfo(None, False)
 
 
@@ -82,15 +82,15 @@ def test_long_texts_do_not_hold_up_the_loop() -> None:
     go_on = threading.Event()
 
     def examine(text: str) -> QueryInfo:
-        assert len(text) <= CHARACTERS or go_on.wait(10)
+        assert len(text) <= MAX_CACHED_LENGTH or go_on.wait(10)
         return SHAPE
 
     examiner = CachedGuard(examine, 4)
 
     async def both() -> None:
-        long = asyncio.create_task(examiner.aexamined(LONG))
+        long = asyncio.create_task(examiner.ainspect(LONG))
         await asyncio.sleep(0.05)
-        assert await examiner.aexamined("short") is SHAPE
+        assert await examiner.ainspect("short") is SHAPE
         assert not long.done()
         go_on.set()
         assert await long is SHAPE
@@ -107,6 +107,6 @@ def test_long_text_is_not_examined_a_second_time_at_once() -> None:
         return SHAPE
 
     examiner = CachedGuard(examine, 4)
-    assert examiner.examined(LONG) is asyncio.run(examiner.aexamined(LONG)) is SHAPE
+    assert examiner.inspect(LONG) is asyncio.run(examiner.ainspect(LONG)) is SHAPE
     assert examined == [LONG]
     examiner.close()

@@ -11,7 +11,7 @@ import pytest
 
 from kg.errors import Overloaded, QueryDeadline, QueryLimit, QueryRefused, QuerySyntax, StoreFailure
 from kg.execution.interface import Query, QueryForm
-from kg.execution.pool import Pool
+from kg.execution.pool import WorkerPool
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Change
@@ -23,24 +23,24 @@ COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 
-def count(pool: Pool, **dataset: tuple[str, ...]) -> int:
+def count(pool: WorkerPool, **dataset: tuple[str, ...]) -> int:
     result = pool.run(Query(text=COUNT, media_type="text/csv", **dataset))  # type: ignore[arg-type]
     return int(b"".join(result).split()[1])
 
 
-def test_result_tells_kind_and_format_before_it_is_read(pool: Pool) -> None:
+def test_result_tells_kind_and_format_before_it_is_read(pool: WorkerPool) -> None:
     for text, kind in [
         ("SELECT * {}", QueryForm.SOLUTIONS),
         ("ASK {}", QueryForm.BOOLEAN),
         ("DESCRIBE <x:a>", QueryForm.GRAPH),
     ]:
         result = pool.run(Query(text=text))
-        assert result.kind is kind
+        assert result.form is kind
         assert result.media_type
         result.close()
 
 
-def test_executor_answers_in_terms(pool: Pool) -> None:
+def test_executor_answers_in_terms(pool: WorkerPool) -> None:
     rows = pool.query(f"SELECT ?o {{ <{EX}s1> ?p ?o }}")
     assert isinstance(rows, ox.QuerySolutions)
     assert [row["o"].value for row in rows] == [f"{EX}s2"]
@@ -52,7 +52,7 @@ def test_executor_answers_in_terms(pool: Pool) -> None:
     assert [triple.object.value for triple in triples] == [f"{EX}s2"]
 
 
-def test_default_graph_is_the_union_unless_the_query_says_otherwise(pool: Pool) -> None:
+def test_default_graph_is_the_union_unless_the_query_says_otherwise(pool: WorkerPool) -> None:
     assert count(pool) == 2000
     assert count(pool, default_graphs=(f"{EX}graph/0",)) == 1000
     assert count(pool, named_graphs=(f"{EX}graph/0",)) == 0
@@ -61,13 +61,13 @@ def test_default_graph_is_the_union_unless_the_query_says_otherwise(pool: Pool) 
     assert next(rows)["n"].value == "1000"
 
 
-def test_protocol_dataset_overrides_the_query_and_hides_other_graphs(pool: Pool) -> None:
+def test_protocol_dataset_overrides_the_query_and_hides_other_graphs(pool: WorkerPool) -> None:
     text = f"SELECT (COUNT(*) AS ?n) FROM <{EX}graph/1> {{ GRAPH ?g {{ ?s ?p ?o }} }}"
     result = pool.run(Query(text=text, media_type="text/csv", default_graphs=(f"{EX}graph/0",)))
     assert b"".join(result).split()[1] == b"0"
 
 
-def test_syntax_error_has_its_place(pool: Pool) -> None:
+def test_syntax_error_has_its_place(pool: WorkerPool) -> None:
     with pytest.raises(QuerySyntax) as caught:
         pool.query("SELECT *\n  { ?s ?p }")
     assert caught.value.line == 2
@@ -75,7 +75,7 @@ def test_syntax_error_has_its_place(pool: Pool) -> None:
 
 
 def test_read_after_refresh_sees_the_change(
-    a_pool: Callable[..., Pool], store: EmbeddedStore, quad: Callable[[int], ox.Quad]
+    a_pool: Callable[..., WorkerPool], store: EmbeddedStore, quad: Callable[[int], ox.Quad]
 ) -> None:
     pool = a_pool()
     for number in range(5000, 5005):
@@ -86,7 +86,7 @@ def test_read_after_refresh_sees_the_change(
     store.apply(Change(frozenset(quad(number) for number in range(5000, 5005)), frozenset()))
 
 
-def test_burst_of_unknown_commits_leaves_one_checkpoint(a_pool: Callable[..., Pool]) -> None:
+def test_burst_of_unknown_commits_leaves_one_checkpoint(a_pool: Callable[..., WorkerPool]) -> None:
     pool = a_pool()
     for _ in range(20):
         pool.refresh()
@@ -100,7 +100,7 @@ def test_burst_of_unknown_commits_leaves_one_checkpoint(a_pool: Callable[..., Po
     assert list(pool.directory.iterdir()) == []
 
 
-def test_shorter_timeout_is_kept_and_longer_is_not(pool: Pool, settings: Settings) -> None:
+def test_shorter_timeout_is_kept_and_longer_is_not(pool: WorkerPool, settings: Settings) -> None:
     for asked, given in [(0.3, 0.3), (3600.0, settings.query_timeout_s)]:
         count(pool)
         start = time.monotonic()
@@ -110,13 +110,13 @@ def test_shorter_timeout_is_kept_and_longer_is_not(pool: Pool, settings: Setting
         assert time.monotonic() - start < given + 0.5
 
 
-def test_result_larger_than_the_cap_breaks_off(pool: Pool) -> None:
+def test_result_larger_than_the_cap_breaks_off(pool: WorkerPool) -> None:
     with pytest.raises(QueryLimit, match="larger than 4 MB"):
         b"".join(pool.run(Query(text="SELECT * { ?a ?b ?c . ?d ?e ?f }")))
     assert count(pool) == 2000
 
 
-def test_reader_who_stops_reading_loses_the_worker(a_pool: Callable[..., Pool], settings: Settings) -> None:
+def test_reader_who_stops_reading_loses_the_worker(a_pool: Callable[..., WorkerPool], settings: Settings) -> None:
     pool = a_pool(replace(settings, query_timeout_s=1.0))
     result = pool.run(Query(text="SELECT * { ?a ?b ?c . ?d ?e ?f }"))
     time.sleep(1.3)
@@ -125,7 +125,7 @@ def test_reader_who_stops_reading_loses_the_worker(a_pool: Callable[..., Pool], 
         b"".join(result)
 
 
-def test_result_given_up_early_frees_the_worker(pool: Pool, settings: Settings) -> None:
+def test_result_given_up_early_frees_the_worker(pool: WorkerPool, settings: Settings) -> None:
     start = time.monotonic()
     for _ in range(3):
         result = pool.run(Query(text="SELECT * { ?a ?b ?c . ?d ?e ?f }"))
@@ -135,7 +135,7 @@ def test_result_given_up_early_frees_the_worker(pool: Pool, settings: Settings) 
     assert time.monotonic() - start < settings.query_timeout_s
 
 
-def test_queue_is_bounded(a_pool: Callable[..., Pool], settings: Settings) -> None:
+def test_queue_is_bounded(a_pool: Callable[..., WorkerPool], settings: Settings) -> None:
     pool = a_pool(replace(settings, query_timeout_s=1.0))
     count(pool)
     outcomes: list[type[BaseException]] = []
@@ -156,7 +156,7 @@ def test_queue_is_bounded(a_pool: Callable[..., Pool], settings: Settings) -> No
     assert count(pool) == 2000
 
 
-def test_many_threads_get_their_own_answers(a_pool: Callable[..., Pool], settings: Settings) -> None:
+def test_many_threads_get_their_own_answers(a_pool: Callable[..., WorkerPool], settings: Settings) -> None:
     pool = a_pool(replace(settings, workers=2, queue_length=50, query_timeout_s=10.0))
     wrong = []
 
@@ -174,7 +174,7 @@ def test_many_threads_get_their_own_answers(a_pool: Callable[..., Pool], setting
     assert wrong == []
 
 
-def test_closed_pool_says_so(a_pool: Callable[..., Pool]) -> None:
+def test_closed_pool_says_so(a_pool: Callable[..., WorkerPool]) -> None:
     pool = a_pool()
     pool.close()
     pool.close()
@@ -191,14 +191,14 @@ def test_store_of_many_files_is_read_whole(tmp_path: Path, settings: Settings, q
         def checkpoint(self, into: Path) -> None:
             engine.backup(str(into))
 
-    pool = Pool(Source(), tmp_path / "workers", settings)
+    pool = WorkerPool(Source(), tmp_path / "workers", settings)
     assert count(pool) == 6000
     checkpoint = next(pool.directory.iterdir())
     pool.close()
     assert not checkpoint.exists()
 
 
-def test_unknown_function_is_the_callers_slip(pool: Pool) -> None:
+def test_unknown_function_is_the_callers_slip(pool: WorkerPool) -> None:
     killed = pool.status().killed
     for text in ("SELECT (<http://x/f>(1) AS ?n) {}", "ASK { ?s ?p ?o FILTER(!<http://x/f>(?o)) }"):
         with pytest.raises(QueryRefused, match="<http://x/f>") as caught:

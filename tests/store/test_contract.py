@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.errors import QuerySyntax, StoreFailure
-from kg.store.interface import Change, Store, normalised
+from kg.store.interface import Change, Store, normalize
 
 from .conftest import adding, emptied, iri, quad, removing
 
@@ -121,7 +121,7 @@ def test_a_store_holds_what_was_there_less_the_removed_plus_the_added(
     store: Store, before: frozenset[ox.Quad], added: frozenset[ox.Quad], data: st.DataObject
 ) -> None:
     emptied(store)
-    before, added = normalised(before), normalised(added)
+    before, added = normalize(before), normalize(added)
     removed = data.draw(st.frozensets(st.sampled_from(sorted(before, key=str)))) if before else frozenset()
     store.apply(Change(removed=frozenset(), added=before))
     store.apply(Change(removed=removed - added, added=added))

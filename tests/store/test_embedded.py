@@ -158,7 +158,7 @@ _WRITE = """
 import sys
 from pathlib import Path
 import pyoxigraph as ox
-from kg.store import Change
+from kg.store.interface import Change
 from kg.store.embedded import EmbeddedStore
 def quads(version):
     n = ox.NamedNode

@@ -8,7 +8,7 @@ from graphql import GraphQLError
 
 from kg.errors import ConflictKgError
 from kg.execution.interface import Executor, Query, QueryForm
-from kg.execution.result_parser import parsed
+from kg.execution.result_format import parse_result
 from kg.graphql.plan.concurrency import Turns
 from kg.graphql.plan.tsv import parse_rows
 from kg.graphql.request import errors
@@ -39,7 +39,7 @@ class SparqlSession:
     def query(self, text: str) -> QueryResult:
         """The result of a query. Raises what the executor raises, and a GraphQLError when time is up."""
         kind, body = self._run(text, "")
-        return parsed(kind, body)
+        return parse_result(kind, body)
 
     def rows(self, text: str) -> Iterator[list[str]]:
         """The rows of a SELECT (``kg.graphql.plan.tsv``). Raises as ``query`` does."""
@@ -53,7 +53,7 @@ class SparqlSession:
         try:
             with self.turns.given_away():
                 result = self.executor.run(Query(text=text, media_type=media_type, timeout_s=left))
-                return result.kind, b"".join(result)
+                return result.form, b"".join(result)
         except ConflictKgError:
             self.check()
             raise

@@ -9,7 +9,7 @@ from kg.store.interface import QueryResult
 _ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
-def parsed(kind: QueryForm, data: bytes) -> QueryResult:
+def parse_result(kind: QueryForm, data: bytes) -> QueryResult:
     """The result as terms; ``data`` is in the default format of its kind."""
     try:
         if kind is QueryForm.GRAPH:
