@@ -23,7 +23,7 @@ import uvicorn
 
 from api.app import create_app
 from api.http.uvicorn_protocol import HttpProtocol
-from api.services import opened
+from api.services import open_services
 from kg.settings import DEFAULT_BASE_IRI, Settings
 
 ROOT = Path(__file__).parents[2]
@@ -71,7 +71,7 @@ class Trace:
 @contextmanager
 def traced_server(directory: Path, trace: Trace) -> Iterator[str]:
     threading.setprofile(trace)
-    app = create_app(opened(Settings(data_dir=directory, workers=1)))
+    app = create_app(open_services(Settings(data_dir=directory, workers=1)))
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", http=HttpProtocol)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
@@ -109,7 +109,9 @@ def requests() -> dict[str, httpx.Request]:
     return {
         "small SPARQL GET": httpx.Request("GET", "http://x/sparql", params={"query": query}),
         "GraphQL main request": httpx.Request("POST", "http://x/graphql", json=graphql, headers=json),
-        "yes/no question": httpx.Request("GET", "http://x/questions/does-zone-cover-place", params=question, headers=json),
+        "yes/no question": httpx.Request(
+            "GET", "http://x/questions/does-zone-cover-place", params=question, headers=json
+        ),
     }
 
 
@@ -120,7 +122,9 @@ def record(client: httpx.Client, trace: Trace, request: httpx.Request) -> Trace:
         trace.crossings = trace.reentries = 0
         time.sleep(0.2)  # nothing of an earlier request is still running
         trace.is_recording = True
-        response = client.request(request.method, request.url.raw_path.decode(), content=request.read(), headers=request.headers)
+        response = client.request(
+            request.method, request.url.raw_path.decode(), content=request.read(), headers=request.headers
+        )
         time.sleep(0.05)
         trace.is_recording = False
         assert response.status_code == httpx.codes.OK, response.text
