@@ -96,9 +96,11 @@ def trace() -> Trace:
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory, trace: Trace) -> Iterator[httpx.Client]:
-    with traced_server(tmp_path_factory.mktemp("data"), trace) as address:
-        with httpx.Client(base_url=address, trust_env=False, timeout=60) as client:
-            yield client
+    with (
+        traced_server(tmp_path_factory.mktemp("data"), trace) as address,
+        httpx.Client(base_url=address, trust_env=False, timeout=60) as client,
+    ):
+        yield client
 
 
 def requests() -> dict[str, httpx.Request]:
