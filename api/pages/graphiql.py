@@ -38,7 +38,7 @@ def page(request: Request) -> Response:
 
 def _example(name: str, text: str, catalogue: Catalogue) -> dict[str, Any]:
     """A document with the values of its question's example, for those parameters that it takes."""
-    entry = catalogue.entries.get(name)
+    entry = catalogue.questions.get(name)
     given = entry.example if entry else {}
     variables = {each: value for each, value in given.items() if f"${each}:" in text}
     title = text.partition("\n")[0].removeprefix("#").strip()

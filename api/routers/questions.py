@@ -19,7 +19,7 @@ from api.pages import render
 from api.pages.table import ResultTable, TableCell, build_cell
 from kg import questions
 from kg.errors import BadParameter, ConflictKgError
-from kg.questions import Answer, Question, to_csv, to_json
+from kg.questions import Question, YesNoAnswer, to_csv, to_json
 from kg.questions.formats import explained, name_of, spoken
 from kg.questions.spans import spans_of
 
@@ -45,7 +45,7 @@ def listing(request: Request) -> Response:
 
 def question(request: Request, name: str) -> Response:
     """The answer to one question; the page of a question whose parameters are not given shows the form alone."""
-    entry = services.of(request).catalogue.entry(name)
+    entry = services.of(request).catalogue.question(name)
     given = _given(request)
     wanted = given.pop(_FORMAT, None)
     media_type = _media_type(request, _ANSWER, wanted)
@@ -57,7 +57,7 @@ def question(request: Request, name: str) -> Response:
     return _json(to_json(answer))
 
 
-def _answer(request: Request, entry: Question, given: dict[str, str]) -> Answer | questions.Table:
+def _answer(request: Request, entry: Question, given: dict[str, str]) -> YesNoAnswer | questions.TableAnswer:
     core = services.of(request)
     return core.catalogue.ask(entry.name, given, core.executor, core.settings.base_iri)
 
@@ -121,7 +121,7 @@ def _page(request: Request, entry: Question, given: dict[str, str]) -> Response:
         failure = {"title": table.title, "detail": client_message(error)}
         return render(request, "question.html", status=table.status, failure=failure, **shown)
     shown["query"] = urlencode(given)
-    if isinstance(answer, questions.Table):
+    if isinstance(answer, questions.TableAnswer):
         return render(request, "question.html", table=_table(answer), **shown)
     core = services.of(request)
     links = {said.statement: name_of(said.statement, answer.names) for said in _all_said(answer)}
@@ -138,16 +138,16 @@ def _page(request: Request, entry: Question, given: dict[str, str]) -> Response:
     )
 
 
-def _all_said(answer: Answer) -> list[questions.StatementSummary]:
+def _all_said(answer: YesNoAnswer) -> list[questions.StatementSummary]:
     return [*answer.deciding, *(each.said for each in answer.bearing)]
 
 
-def _table(table: questions.Table) -> ResultTable:
+def _table(table: questions.TableAnswer) -> ResultTable:
     rows = [tuple(_cell(row[column], table) for column in table.columns) for row in table.rows]
     return ResultTable(table.columns, tuple(rows))
 
 
-def _cell(term: Any, table: questions.Table) -> TableCell | None:
+def _cell(term: Any, table: questions.TableAnswer) -> TableCell | None:
     """The term under its name: an IRI is where the link leads, not what is read."""
     if term is None:
         return None

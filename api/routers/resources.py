@@ -5,7 +5,6 @@ Owns addresses, negotiation and which template shows what. What belongs to a des
 """
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,8 @@ from api.http.links import compact_iri, local_path
 from api.pages import render
 from kg import namespaces
 from kg.errors import ConflictKgError, Unknown
-from kg.questions.query_template import Rows, Template, text_of
+from kg.nearest_names import nearest_names
+from kg.store.query_template import QueryTemplate, text_of
 from kg.views import description
 from kg.views.description import BoundedDescription, ClassIndex
 from kg.views.resource_view import FieldView, StatementView, ViewBuilder, view_builder
@@ -32,7 +32,7 @@ BEARING_MAX = 500
 """How many propositions and statements a page follows; the data has all of them."""
 LISTED_MAX = 2000
 _GENID = "genid"
-_SLUGS = Template.read(Path(__file__).parents[1] / "pages" / "queries" / "resource-slugs.rq")
+_SLUGS = QueryTemplate.read(Path(__file__).parents[1] / "pages" / "queries" / "resource-slugs.rq")
 _NOT_LISTED = (f"{namespaces.SKOS}hiddenLabel", f"{namespaces.CK}inferred", f"{namespaces.CK}inferenceNote")
 _EXTENSIONS = {media_type: suffix for suffix, media_type in rdf_response.SUFFIXES.items()}
 
@@ -137,11 +137,11 @@ def _unknown(request: Request, kind: str, slug: str) -> Unknown:
     """With the nearest names of that kind; the search runs in a worker, and is given up rather than waited for."""
     prefix = iri_of(request, kind, "")
     try:
-        rows = Rows.of(services.of(request).executor, _SLUGS.bound([{"prefix": ox.Literal(prefix)}])).rows
+        rows = _SLUGS.select_each(services.of(request).executor, [ox.Literal(prefix)]).rows
     except ConflictKgError:
         rows = ()
     slugs = [text_of(row["thing"]).removeprefix(prefix) for row in rows]
-    return Unknown(kind, slug, get_close_matches(slug, slugs, n=5, cutoff=0.5))
+    return Unknown(kind, slug, nearest_names(slug, slugs))
 
 
 def _extension(accept: str, wanted: str | None) -> str:

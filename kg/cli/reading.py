@@ -16,7 +16,7 @@ from kg.export import EXPORTS, serialize_export
 from kg.ingest.documents import read_bytes
 from kg.ingest.quotes import Archive
 from kg.ingest.verification import Verified, verified, verified_in
-from kg.questions.answer import Answer
+from kg.questions.answer import YesNoAnswer
 from kg.questions.catalogue import Catalogue
 from kg.questions.formats import render_text, to_csv, to_json
 from kg.questions.spans import spans_of
@@ -64,7 +64,7 @@ def ask(name: str | None, parameters: tuple[str, ...], format_: str, settings: S
         return
     with readable(settings) as store:
         answer = catalogue.ask(name, _given(parameters), store, settings.base_iri)
-        spans = spans_of(answer, store, Archive(settings.archive_dir)) if isinstance(answer, Answer) else {}
+        spans = spans_of(answer, store, Archive(settings.archive_dir)) if isinstance(answer, YesNoAnswer) else {}
     if format_ == "json":
         click.echo(json.dumps(to_json(answer), indent=2, ensure_ascii=False))
     else:

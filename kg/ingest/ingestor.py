@@ -20,7 +20,7 @@ from kg.ingest.documents import FORMATS, Document, home_graphs, read_bytes, read
 from kg.ingest.dossier import read_dossier
 from kg.ingest.quotes import Archive, check, check_share, passages, texts_of_sources
 from kg.ingest.validation import Validator
-from kg.ingest.yaml_source import near
+from kg.nearest_names import suggest_names
 from kg.schema import Schema
 from kg.store.interface import Change, Store, normalize
 
@@ -144,7 +144,9 @@ class Ingestor:
                 known = [
                     each.removeprefix(f"{self.base_iri}id/") for each in described if each.rsplit("/", 1)[0] == kind
                 ]
-                cure = near(short, known) or "Describe it in this document or in a register, or correct its name."
+                cure = (
+                    suggest_names(short, known) or "Describe it in this document or in a register, or correct its name."
+                )
                 message = f"{short} is not described anywhere"
                 findings.append(
                     Finding(

@@ -5,9 +5,7 @@ empty. Every scalar stays the text that was written, so that a date or a code is
 nothing of what the values mean.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -51,12 +49,6 @@ def read(data: bytes, name: str) -> YamlSource:
     places: dict[Path, SourceLocation] = {}
     value = _Reader(name, places).value(root, ())
     return YamlSource(name, value, places)
-
-
-def near(word: str, known: Iterator[str] | list[str]) -> str:
-    """A sentence that names the nearest of the ``known`` words, or nothing."""
-    found = get_close_matches(word, list(known), n=3, cutoff=0.6)
-    return f"Did you mean {' or '.join(repr(each) for each in found)}?" if found else ""
 
 
 def _decoded(data: bytes, name: str) -> str:

@@ -4,24 +4,24 @@ Each file opens with ``#+`` lines of YAML that say what it asks, and runs in any
 parameter then meaning "any". Refuses to know HTTP, terminals and engines: whoever asks brings a ``Queryable``.
 """
 
-from kg.questions.answer import Answer, RelatedStatement, StatementSummary
+from kg.questions.answer import RelatedStatement, StatementSummary, YesNoAnswer
 from kg.questions.catalogue import Catalogue
 from kg.questions.evidence import RegisterStep, decisions
 from kg.questions.formats import render_text, to_csv, to_json
-from kg.questions.parameter import Parameter
+from kg.questions.parameter import QuestionParameter
 from kg.questions.question import AnswerKind, Question
-from kg.questions.table import Table
+from kg.questions.table import TableAnswer
 
 __all__ = [
-    "Answer",
     "AnswerKind",
     "Catalogue",
-    "Parameter",
     "Question",
+    "QuestionParameter",
     "RegisterStep",
     "RelatedStatement",
     "StatementSummary",
-    "Table",
+    "TableAnswer",
+    "YesNoAnswer",
     "decisions",
     "render_text",
     "to_csv",

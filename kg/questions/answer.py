@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 
 from kg.questions.evidence import RegisterStep, climbed, gathered
-from kg.questions.query_template import Row, Term, slug_of, support, text_of
 from kg.questions.question import Question
 from kg.questions.table import Names, names_of
 from kg.status.verdict import Act, Bearing, Decision, Evidence, Reason, Status, Verdict, decide
 from kg.store.interface import Queryable
+from kg.store.query_template import Solution, Term, slug_of, support, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class RelatedStatement:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class YesNoAnswer:
     """The verdict on a question, with everything it rests on."""
 
     entry: Question
@@ -71,14 +71,14 @@ class Answer:
         return self.decision.status
 
 
-def answered(entry: Question, terms: Mapping[str, Term], store: Queryable) -> Answer:
+def answered(entry: Question, terms: Mapping[str, Term], store: Queryable) -> YesNoAnswer:
     """The verdict on the question for these terms."""
     matches = entry.rows(terms, store).rows
     evidence = gathered(matches, store)
     decision = decide(evidence)
     bearing = _bearing(evidence, decision, store)
     told = _told({*decision.deciding, *bearing}, store)
-    answer = Answer(
+    answer = YesNoAnswer(
         entry=entry,
         terms=dict(terms),
         decision=decision,
@@ -94,7 +94,7 @@ def answered(entry: Question, terms: Mapping[str, Term], store: Queryable) -> An
 def _bearing(evidence: Collection[Evidence], decision: Decision, store: Queryable) -> dict[str, str]:
     """How each statement that does not decide bears on the question, the nearest first."""
     how = {each.statement: _how(each) for each in evidence if each.bearing is not Bearing.CONTEXT}
-    for row in support("answering").each(store, [ox.NamedNode(each) for each in how]).rows:
+    for row in support("answering").select_each(store, [ox.NamedNode(each) for each in how]).rows:
         how.setdefault(text_of(row["other"]), text_of(row["how"]))
     for each in evidence:
         how.setdefault(each.statement, _how(each))
@@ -111,14 +111,14 @@ def _how(each: Evidence) -> str:
 
 
 def _told(statements: Iterable[str], store: Queryable) -> dict[str, StatementSummary]:
-    rows = support("said").each(store, [ox.NamedNode(each) for each in statements]).rows
-    by_statement: dict[str, list[Row]] = defaultdict(list)
+    rows = support("said").select_each(store, [ox.NamedNode(each) for each in statements]).rows
+    by_statement: dict[str, list[Solution]] = defaultdict(list)
     for row in rows:
         by_statement[text_of(row["statement"])].append(row)
     return {statement: _said(found) for statement, found in by_statement.items()}
 
 
-def _said(rows: list[Row]) -> StatementSummary:
+def _said(rows: list[Solution]) -> StatementSummary:
     """The one statement that these rows tell of: they differ in their quotes only."""
     first = rows[0]
     quotes = tuple(dict.fromkeys(text_of(row["words"]) for row in rows if row["words"]))
@@ -137,7 +137,7 @@ def _said(rows: list[Row]) -> StatementSummary:
     )
 
 
-def _register(matches: Iterable[Row], store: Queryable) -> tuple[RegisterStep, ...]:
+def _register(matches: Iterable[Solution], store: Queryable) -> tuple[RegisterStep, ...]:
     """The steps by which what is asked about belongs to what the statements are about."""
     steps: dict[str, RegisterStep] = {}
     for row in matches:
@@ -148,10 +148,10 @@ def _register(matches: Iterable[Row], store: Queryable) -> tuple[RegisterStep, .
 
 
 def _searched(store: Queryable) -> tuple[str, ...]:
-    return tuple(text_of(row["source"]) for row in support("searched").rows(store, [{}]).rows)
+    return tuple(text_of(row["source"]) for row in support("searched").select(store, [{}]).rows)
 
 
-def _mentioned(answer: Answer) -> list[Term]:
+def _mentioned(answer: YesNoAnswer) -> list[Term]:
     said = [*answer.deciding, *(each.said for each in answer.bearing)]
     iris = {iri for each in said for iri in (each.speaker, each.source, each.reporter)}
     iris |= {iri for step in answer.register for iri in (step.place, step.parent, step.register, step.authority)}

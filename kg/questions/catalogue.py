@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import Unknown
-from kg.questions.answer import Answer, answered
-from kg.questions.parameter import near
+from kg.nearest_names import nearest_names
+from kg.questions.answer import YesNoAnswer, answered
 from kg.questions.question import AnswerKind, Question
-from kg.questions.table import Table, tabled
+from kg.questions.table import TableAnswer, tabled
 from kg.store.interface import Queryable
 
 _SHIPPED = Path(__file__).parent
@@ -21,7 +21,7 @@ _SHIPPED = Path(__file__).parent
 class Catalogue:
     """The questions that can be asked, sorted by name."""
 
-    entries: Mapping[str, Question]
+    questions: Mapping[str, Question]
 
     @classmethod
     def load(cls, folder: Path = _SHIPPED) -> "Catalogue":
@@ -30,20 +30,22 @@ class Catalogue:
         return cls({entry.name: entry for entry in read})
 
     def __iter__(self) -> Iterator[Question]:
-        return iter(self.entries.values())
+        return iter(self.questions.values())
 
-    def entry(self, name: str) -> Question:
+    def question(self, name: str) -> Question:
         """The question of that name. Raises Unknown, with the near names, or all where none is near."""
-        if name not in self.entries:
-            raise Unknown("question", name, near(name, self.entries) or tuple(self.entries))
-        return self.entries[name]
+        if name not in self.questions:
+            raise Unknown("question", name, nearest_names(name, self.questions) or tuple(self.questions))
+        return self.questions[name]
 
-    def ask(self, name: str, parameters: Mapping[str, str], store: Queryable, base_iri: str) -> Answer | Table:
+    def ask(
+        self, name: str, parameters: Mapping[str, str], store: Queryable, base_iri: str
+    ) -> YesNoAnswer | TableAnswer:
         """The answer over the store: a table, or a verdict with the statements it rests on.
 
         ``parameters`` are texts as people type them. Raises Unknown for a question, resource or concept that is not
         there, BadParameter for a text that cannot be read, and what ``Queryable.query`` raises.
         """
-        entry = self.entry(name)
+        entry = self.question(name)
         terms = entry.terms(parameters, store, base_iri)
         return (answered if entry.kind is AnswerKind.YES_NO else tabled)(entry, terms, store)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.questions.query_template import Row, Term, support, text_of
 from kg.status.verdict import Act, Bearing, Decision, Evidence, decide
 from kg.store.interface import Queryable
+from kg.store.query_template import Solution, Term, support, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,12 @@ class RegisterStep:
     authority: str
 
 
-def gathered(matches: Iterable[Row], store: Queryable) -> tuple[Evidence, ...]:
+def gathered(matches: Iterable[Solution], store: Queryable) -> tuple[Evidence, ...]:
     """The acts that matched; each row has ``proposition``, its ``bearing``, and ``statement`` or None for none."""
     bearings: dict[tuple[str, str], set[str]] = defaultdict(set)
     for row in matches:
         bearings[text_of(row["proposition"]), text_of(row["statement"])].add(text_of(row["bearing"]))
-    acts = support("acts").each(store, [ox.NamedNode(iri) for iri, _ in bearings]).rows
+    acts = support("acts").select_each(store, [ox.NamedNode(iri) for iri, _ in bearings]).rows
     disputants = _disputants([row["statement"] for row in acts], store)
     return tuple(
         _evidence(act, Bearing(bearing), disputants)
@@ -42,7 +42,7 @@ def gathered(matches: Iterable[Row], store: Queryable) -> tuple[Evidence, ...]:
 def decisions(propositions: Iterable[ox.NamedNode], store: Queryable) -> dict[str, Decision]:
     """How each proposition stands among those who speak of it, in two queries however many there are."""
     wanted = list(propositions)
-    acts = support("acts").each(store, wanted).rows
+    acts = support("acts").select_each(store, wanted).rows
     disputants = _disputants([row["statement"] for row in acts], store)
     evidence: dict[str, list[Evidence]] = {each.value: [] for each in wanted}
     for act in acts:
@@ -56,17 +56,17 @@ def climbed(place: Term | None, unit: Term | None, store: Queryable) -> tuple[Re
     passed: set[Term] = set()
     while place is not None and place != unit and place not in passed:
         passed.add(place)
-        rows = support("register").each(store, [place]).rows
+        rows = support("register").select_each(store, [place]).rows
         place = rows[0]["parent"] if rows else None
         steps += [_step(row) for row in rows[:1]]
     return tuple(steps) if place == unit else ()
 
 
-def _step(row: Row) -> RegisterStep:
+def _step(row: Solution) -> RegisterStep:
     return RegisterStep(*(text_of(row[name]) for name in ("place", "parent", "register", "authority")))
 
 
-def _evidence(act: Row, bearing: Bearing, disputants: Mapping[str, frozenset[str]]) -> Evidence:
+def _evidence(act: Solution, bearing: Bearing, disputants: Mapping[str, frozenset[str]]) -> Evidence:
     statement = text_of(act["statement"])
     return Evidence(
         statement=statement,
@@ -82,6 +82,6 @@ def _evidence(act: Row, bearing: Bearing, disputants: Mapping[str, frozenset[str
 
 def _disputants(statements: Iterable[Term | None], store: Queryable) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = defaultdict(set)
-    for row in support("disputes").each(store, [each for each in statements if each]).rows:
+    for row in support("disputes").select_each(store, [each for each in statements if each]).rows:
         found[text_of(row["statement"])].add(text_of(row["disputant"]))
     return {statement: frozenset(speakers) for statement, speakers in found.items()}

@@ -13,11 +13,11 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg import namespaces
-from kg.questions.answer import Answer, RelatedStatement, StatementSummary
-from kg.questions.query_template import Term, slug_of, text_of
+from kg.questions.answer import RelatedStatement, StatementSummary, YesNoAnswer
 from kg.questions.spans import Spans
-from kg.questions.table import Names, Table
+from kg.questions.table import Names, TableAnswer
 from kg.status.verdict import Reason, Verdict
+from kg.store.query_template import Term, slug_of, text_of
 
 _CELL_MAX = 44
 _SCREEN = 120
@@ -36,7 +36,7 @@ _VERDICTS = {
 }
 
 
-def explained(answer: Answer) -> str:
+def explained(answer: YesNoAnswer) -> str:
     """Why the verdict is what it is, in one clause."""
     if answer.reason:
         return _REASONS[answer.reason]
@@ -62,7 +62,7 @@ def spoken(said: StatementSummary, names: Names) -> str:
     return f"{name_of(said.speaker, names)} {said.act}{when}{hedge}{manner}{where}"
 
 
-def to_json(answer: Answer | Table) -> dict[str, Any]:
+def to_json(answer: YesNoAnswer | TableAnswer) -> dict[str, Any]:
     """The answer as values that ``json`` can write."""
     head = {
         "question": answer.entry.name,
@@ -70,14 +70,14 @@ def to_json(answer: Answer | Table) -> dict[str, Any]:
         "kind": answer.entry.kind.value,
         "parameters": {name: _term(term, answer.names) for name, term in answer.terms.items()},
     }
-    return head | (_table(answer) if isinstance(answer, Table) else _verdict(answer))
+    return head | (_table(answer) if isinstance(answer, TableAnswer) else _verdict(answer))
 
 
-def to_csv(answer: Answer | Table) -> str:
+def to_csv(answer: YesNoAnswer | TableAnswer) -> str:
     """The rows as CSV (RFC 4180), terms as in SPARQL results; of a verdict, a row for each statement shown."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    if isinstance(answer, Table):
+    if isinstance(answer, TableAnswer):
         writer.writerow(answer.columns)
         writer.writerows([text_of(row[column]) for column in answer.columns] for row in answer.rows)
         return out.getvalue()
@@ -86,14 +86,14 @@ def to_csv(answer: Answer | Table) -> str:
     return out.getvalue()
 
 
-def render_text(answer: Answer | Table, spans: Spans = MappingProxyType({})) -> str:
+def render_text(answer: YesNoAnswer | TableAnswer, spans: Spans = MappingProxyType({})) -> str:
     """The answer for a terminal, ending in a line break; with the full spans of its statements where they are given."""
     lines = [answer.entry.summary, *_given(answer), ""]
-    lines += _table_lines(answer) if isinstance(answer, Table) else _verdict_lines(answer, spans)
+    lines += _table_lines(answer) if isinstance(answer, TableAnswer) else _verdict_lines(answer, spans)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _given(answer: Answer | Table) -> Iterable[str]:
+def _given(answer: YesNoAnswer | TableAnswer) -> Iterable[str]:
     return (f"  {name}: {name_of(term, answer.names)}" for name, term in answer.terms.items())
 
 
@@ -121,12 +121,12 @@ def _if(key: str, value: str | None) -> dict[str, str]:
     return {key: value} if value else {}
 
 
-def _table(table: Table) -> dict[str, Any]:
+def _table(table: TableAnswer) -> dict[str, Any]:
     rows = [{column: _term(row[column], table.names) for column in table.columns} for row in table.rows]
     return {"columns": list(table.columns), "rows": rows}
 
 
-def _verdict(answer: Answer) -> dict[str, Any]:
+def _verdict(answer: YesNoAnswer) -> dict[str, Any]:
     names = answer.names
     return {
         "verdict": answer.verdict.value,
@@ -173,7 +173,7 @@ _VERDICT_COLUMNS = (
 )  # fmt: skip
 
 
-def _verdict_rows(answer: Answer) -> list[list[str]]:
+def _verdict_rows(answer: YesNoAnswer) -> list[list[str]]:
     """One row a statement; where there is none, one row with the verdict and the sources searched."""
     inferred = "true" if answer.decision.is_inferred else "false"
     head = [answer.verdict.value, answer.reason.value if answer.reason else "", inferred]
@@ -188,7 +188,7 @@ def _cells(said: StatementSummary) -> list[str]:
     return [said.statement, said.act, said.speaker, said.hedge, said.explicitness, said.source, words]
 
 
-def _verdict_lines(answer: Answer, spans: Spans) -> list[str]:
+def _verdict_lines(answer: YesNoAnswer, spans: Spans) -> list[str]:
     reason = f" ({answer.reason.value.replace('-', ' ')})" if answer.reason else ""
     lines = [f"{answer.verdict.value.upper()}{reason}: {explained(answer)}."]
     for said in answer.deciding:
@@ -217,7 +217,7 @@ def _said_lines(head: str, said: StatementSummary, spans: Spans) -> list[str]:
     return [head, *(f"    {line}" for line in quotes), f"    {slug_of(ox.NamedNode(said.statement))}"]
 
 
-def _table_lines(table: Table) -> list[str]:
+def _table_lines(table: TableAnswer) -> list[str]:
     if not table.rows:
         return ["No rows: nothing recorded here answers this. That is not a no."]
     # A column that is empty throughout, or only repeats a parameter, says nothing on a screen.

@@ -5,28 +5,25 @@ an empty answer to a slip of the pen would look like "no".
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from enum import StrEnum
 
 import pyoxigraph as ox
 
 from kg import namespaces
 from kg.errors import BadParameter, Unknown
-from kg.questions.query_template import support, text_of
+from kg.nearest_names import fold_spelling, nearest_names
 from kg.store.interface import Queryable
+from kg.store.query_template import support, text_of
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*")
 _SHORT = re.compile(rf"(?P<kind>[a-z-]+)[:/](?P<slug>{_SLUG.pattern})")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _SPEC = re.compile(r"(?P<type>[a-z]+)(?:\((?P<of>[A-Za-z-]+)\))?")
-_NEAR = 5
-_PLAIN_MARKS = str.maketrans("\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}", "''")
 
 
-class Type(StrEnum):
+class ParameterType(StrEnum):
     """What a parameter takes."""
 
     RESOURCE = "resource"
@@ -36,15 +33,15 @@ class Type(StrEnum):
     LANG = "lang"
 
 
-_NEEDS_OF = frozenset({Type.RESOURCE, Type.CONCEPT})
+_NEEDS_OF = frozenset({ParameterType.RESOURCE, ParameterType.CONCEPT})
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class QuestionParameter:
     """One parameter as its question declares it."""
 
     name: str
-    type: Type
+    type: ParameterType
     description: str
     of: str = ""
     """The kind of a resource (``thing`` for any), the scheme of a concept, or the property whose values a string is."""
@@ -52,12 +49,14 @@ class Parameter:
     default: str = ""
 
     @classmethod
-    def declared(cls, name: str, spec: str, description: str, required: bool = False, default: str = "") -> "Parameter":
+    def declared(
+        cls, name: str, spec: str, description: str, required: bool = False, default: str = ""
+    ) -> "QuestionParameter":
         """From the words of a question's header. Raises ValueError where they make no sense."""
         match = _SPEC.fullmatch(spec)
-        if match is None or match["type"] not in set(Type):
-            raise ValueError(f"parameter {name}: {spec!r} is none of {', '.join(Type)}")
-        kind = Type(match["type"])
+        if match is None or match["type"] not in set(ParameterType):
+            raise ValueError(f"parameter {name}: {spec!r} is none of {', '.join(ParameterType)}")
+        kind = ParameterType(match["type"])
         if kind in _NEEDS_OF and not match["of"]:
             raise ValueError(f"parameter {name}: write {kind}(...), saying of what")
         return cls(name, kind, description, match["of"] or "", required, default)
@@ -70,15 +69,15 @@ class Parameter:
     def read(self, text: str, store: Queryable, base_iri: str) -> ox.NamedNode | ox.Literal:
         """The term that the text means. Raises BadParameter where it cannot mean one, Unknown where it is not there."""
         match self.type:
-            case Type.RESOURCE:
+            case ParameterType.RESOURCE:
                 return self._resource(text, store, base_iri)
-            case Type.CONCEPT:
+            case ParameterType.CONCEPT:
                 return self._concept(text, store)
-            case Type.STRING:
+            case ParameterType.STRING:
                 return self._string(text, store)
-            case Type.DATE:
+            case ParameterType.DATE:
                 return self._date(text)
-            case Type.LANG:
+            case ParameterType.LANG:
                 return self._lang(text)
 
     def _resource(self, text: str, store: Queryable, base_iri: str) -> ox.NamedNode:
@@ -88,9 +87,9 @@ class Parameter:
         is_ours = node.value.startswith(home)
         if is_ours and self.of not in ("thing", kind):
             raise BadParameter(self.name, f"{text!r} is of kind {kind!r}; it takes {self.of}s, such as {self.of}:NAME")
-        if not support("is-described").each(store, [node]).rows:
+        if not support("is-described").select_each(store, [node]).rows:
             known = _slugs(store, f"{home}{kind if self.of == 'thing' else self.of}/") if is_ours else ()
-            raise Unknown(kind if is_ours else self.of, slug if is_ours else text, near(slug, known))
+            raise Unknown(kind if is_ours else self.of, slug if is_ours else text, nearest_names(slug, known))
         return node
 
     def _path(self, text: str) -> str:
@@ -114,20 +113,20 @@ class Parameter:
             raise BadParameter(self.name, f"{text!r} is no concept of {self.of}; write its short name")
         known = _slugs(store, scheme)
         if slug not in known:
-            raise Unknown(f"concept of {self.of}", slug, near(slug, known) or known)
+            raise Unknown(f"concept of {self.of}", slug, nearest_names(slug, known) or known)
         return ox.NamedNode(scheme + slug)
 
     def _string(self, text: str, store: Queryable) -> ox.Literal:
         """The text; where its values are known, the one of them that it spells but for case and quotation marks."""
         if not self.of:
             return ox.Literal(text)
-        rows = support("values").each(store, [ox.NamedNode(namespaces.CK + self.of)]).rows
+        rows = support("values").select_each(store, [ox.NamedNode(namespaces.CK + self.of)]).rows
         known = tuple(text_of(row["value"]) for row in rows)
         if text in known:
             return ox.Literal(text)
-        spelt = [value for value in known if _folded(value) == _folded(text)]
+        spelt = [value for value in known if fold_spelling(value) == fold_spelling(text)]
         if len(spelt) != 1:
-            raise Unknown(self.name, text, near(text, known))
+            raise Unknown(self.name, text, nearest_names(text, known))
         return ox.Literal(spelt[0])
 
     def _date(self, text: str) -> ox.Literal:
@@ -143,20 +142,7 @@ class Parameter:
         return ox.Literal(text.lower())
 
 
-def near(name: str, known: Iterable[str]) -> tuple[str, ...]:
-    """Those of the known names that somebody may have meant, nearest first."""
-    by_spelling = {_folded(each): each for each in sorted(known)}
-    wanted = _folded(name)
-    close = get_close_matches(wanted, by_spelling, _NEAR, 0.6)
-    holding = [each for each in by_spelling if wanted and wanted in each and each not in close]
-    return tuple(by_spelling[each] for each in [*close, *holding][:_NEAR])
-
-
-def _folded(text: str) -> str:
-    return text.translate(_PLAIN_MARKS).casefold().strip()
-
-
 def _slugs(store: Queryable, prefix: str) -> tuple[str, ...]:
     """The short names under a prefix that the graph describes; asked only to check a name or to tell near ones."""
-    rows = support("described-under").each(store, [ox.Literal(prefix)]).rows
+    rows = support("described-under").select_each(store, [ox.Literal(prefix)]).rows
     return tuple(text_of(row["thing"]).removeprefix(prefix) for row in rows)

@@ -13,9 +13,10 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from kg.errors import BadParameter
-from kg.questions.parameter import Parameter, near
-from kg.questions.query_template import Rows, Template, Term
+from kg.nearest_names import nearest_names
+from kg.questions.parameter import QuestionParameter
 from kg.store.interface import Queryable
+from kg.store.query_template import QueryTemplate, SolutionSequence, Term
 
 _MARK = "#+"
 
@@ -35,11 +36,11 @@ class Question:
     summary: str
     description: str
     kind: AnswerKind
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[QuestionParameter, ...]
     example: Mapping[str, str]
     answers: tuple[str, ...]
     """The ids of those of the first source's questions that it answers."""
-    template: Template
+    template: QueryTemplate
 
     @classmethod
     def read(cls, path: Path) -> "Question":
@@ -54,7 +55,7 @@ class Question:
         names = [each.name for each in self.parameters]
         for name in given:
             if name not in names:
-                meant = f"; perhaps {', '.join(near(name, names))}" if near(name, names) else ""
+                meant = f"; perhaps {', '.join(nearest_names(name, names))}" if nearest_names(name, names) else ""
                 raise BadParameter(name, f"{self.name} has no such parameter{meant}; it takes {', '.join(names)}")
         texts = {each.name: given.get(each.name, "").strip() or each.default for each in self.parameters}
         for each in self.parameters:
@@ -62,17 +63,17 @@ class Question:
                 raise BadParameter(each.name, f"is required: {each.description}")
         return {each.name: each.read(texts[each.name], store, base_iri) for each in self.parameters if texts[each.name]}
 
-    def rows(self, terms: Mapping[str, Term], store: Queryable) -> Rows:
+    def rows(self, terms: Mapping[str, Term], store: Queryable) -> SolutionSequence:
         """The solutions for these terms; a parameter that is not among them stays open."""
-        return self.template.rows(store, [terms])
+        return self.template.select(store, [terms])
 
 
 def _entry(path: Path) -> Question:
-    template = Template.read(path)
+    template = QueryTemplate.read(path)
     lines = template.text.splitlines()
     header = [line.removeprefix(_MARK) for line in lines if line.startswith(_MARK)]
     told: Mapping[str, Any] = YAML(typ="safe", pure=True).load("\n".join(line.removeprefix(" ") for line in header))
-    parameters = tuple(Parameter.declared(**each) for each in told["parameters"])
+    parameters = tuple(QuestionParameter.declared(**each) for each in told["parameters"])
     entry = Question(
         name=path.stem,
         summary=told["summary"],

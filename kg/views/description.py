@@ -13,13 +13,13 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg import namespaces
-from kg.questions.query_template import Row, Template, text_of
 from kg.schema import Class, Schema
 from kg.store.interface import Queryable
+from kg.store.query_template import QueryTemplate, Solution, text_of
 
 _HERE = Path(__file__).parent
-_DESCRIBED = Template.read(_HERE / "described.rq")
-_POINTING = Template.read(_HERE / "pointing.rq")
+_DESCRIBED = QueryTemplate.read(_HERE / "described.rq")
+_POINTING = QueryTemplate.read(_HERE / "pointing.rq")
 
 ACT = f"{namespaces.CK}act"
 HOME_GRAPH = f"{namespaces.CK}HomeGraph"
@@ -109,7 +109,7 @@ def describe(store: Queryable, schema: Schema, iri: str, limit: int | None = Non
 
 def exists(store: Queryable, iri: str) -> bool:
     """Whether any home graph describes this resource."""
-    return bool(_DESCRIBED.each(store, [ox.NamedNode(iri)]).rows)
+    return bool(_DESCRIBED.select_each(store, [ox.NamedNode(iri)]).rows)
 
 
 class _Traversal:
@@ -139,7 +139,7 @@ class _Traversal:
 
     def _fetched(self, iris: Iterable[str]) -> Mapping[str, Sequence[ox.Quad]]:
         found: dict[str, list[ox.Quad]] = {iri: [] for iri in iris}
-        for row in _DESCRIBED.each(self.store, map(ox.NamedNode, found)).rows:
+        for row in _DESCRIBED.select_each(self.store, map(ox.NamedNode, found)).rows:
             found[text_of(row["subject"])].append(_quad(row))
         self.quads |= found
         return found
@@ -161,7 +161,7 @@ class _Traversal:
     def _incoming(self, iris: Iterable[str]) -> Iterator[str]:
         asked = [ox.NamedNode(iri) for iri in iris if iri == self.focus or self._is_followed_back(iri)]
         bearing = set()
-        for row in _POINTING.each(self.store, asked).rows:
+        for row in _POINTING.select_each(self.store, asked).rows:
             target, subject = text_of(row["object"]), text_of(row["subject"])
             if not isinstance(row["subject"], ox.NamedNode) or not self._leads_back(row, target):
                 continue
@@ -179,7 +179,7 @@ class _Traversal:
             self.climbs and namespaces.PASSAGE.value in types
         )
 
-    def _leads_back(self, row: Row, target: str) -> bool:
+    def _leads_back(self, row: Solution, target: str) -> bool:
         source, predicate = text_of(row["class"]), text_of(row["predicate"])
         families = self.families
         if target == self.focus and not (self._types(target) & families.graphs):
@@ -192,7 +192,7 @@ class _Traversal:
         return source in families.statements
 
 
-def _quad(row: Row) -> ox.Quad:
+def _quad(row: Solution) -> ox.Quad:
     subject, predicate, target, graph = (row[name] for name in ("subject", "predicate", "object", "graph"))
     assert isinstance(subject, ox.NamedNode)
     assert isinstance(predicate, ox.NamedNode)

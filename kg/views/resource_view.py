@@ -11,10 +11,10 @@ import pyoxigraph as ox
 
 from kg import namespaces
 from kg.ingest.quotes import Archive
-from kg.questions.query_template import support, text_of
 from kg.schema import Field, Schema, local_name
 from kg.status.verdict import Act, Bearing, Evidence, decide
 from kg.store.interface import Queryable
+from kg.store.query_template import support, text_of
 from kg.views.description import BoundedDescription, ClassIndex
 from kg.views.quotation import Quotation, read_quotation
 
@@ -326,7 +326,7 @@ def view_builder(store: Queryable, schema: Schema, archive: Archive, description
     """The teller of a description, with the names of all it mentions."""
     mentioned = {iri for quad in description.quads for iri in (quad.subject, quad.object) if _is_data(iri, schema)}
     names: dict[str, ox.Literal] = {}
-    for row in support("names").each(store, mentioned).rows:
+    for row in support("names").select_each(store, mentioned).rows:
         name, iri = row["name"], text_of(row["thing"])
         if isinstance(name, ox.Literal) and (iri not in names or (name.language == "en" != names[iri].language)):
             names[iri] = name

@@ -111,7 +111,7 @@ def test_a_remote_engine_gives_the_same(
     document: Path, api: GraphQLService, asking: Callable[..., Ask], remote: Executor, catalogue: Catalogue
 ) -> None:
     query = document.read_text(encoding="utf-8")
-    given = dict(catalogue.entry(document.stem).example)
+    given = dict(catalogue.question(document.stem).example)
     here, there = (asking(api, *executor)(query, **given) for executor in ((), (remote,)))
     assert "errors" not in here, here
     assert there["data"] == here["data"]

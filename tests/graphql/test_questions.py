@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from kg.questions import Answer, AnswerKind, Catalogue, Table, to_json
-from kg.questions.query_template import text_of
+from kg.questions import AnswerKind, Catalogue, TableAnswer, YesNoAnswer, to_json
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.embedded import EmbeddedStore
+from kg.store.query_template import text_of
 
 Ask = Callable[..., dict[str, Any]]
 Rows = set[tuple[str, ...]]
@@ -99,10 +99,10 @@ def test_a_document_gives_the_rows_of_its_query(
     name: str, is_narrowed: bool, data_of: Ask, catalogue: Catalogue, shipped_store: EmbeddedStore
 ) -> None:
     rows_of, columns = TABLES[name]
-    given = dict(catalogue.entry(name).example) if is_narrowed else {}
+    given = dict(catalogue.question(name).example) if is_narrowed else {}
     given = {parameter: value for parameter, value in given.items() if f"${parameter}:" in DOCUMENTS[name]}
     table = catalogue.ask(name, given, shipped_store, DEFAULT_BASE_IRI)
-    assert isinstance(table, Table)
+    assert isinstance(table, TableAnswer)
     expected = {
         tuple(
             text_of(row[each]).rsplit("/", 1)[-1] if each in _SHORT else text_of(row[each]) for each in columns.split()
@@ -115,7 +115,7 @@ def test_a_document_gives_the_rows_of_its_query(
 
 
 def test_every_document_opens_with_its_question_and_is_tested(catalogue: Catalogue) -> None:
-    assert set(DOCUMENTS) <= set(catalogue.entries)
+    assert set(DOCUMENTS) <= set(catalogue.questions)
     assert all(text.startswith("# ") and text.partition("\n")[0].endswith("?") for text in DOCUMENTS.values())
     assert set(DOCUMENTS) - {"does-zone-cover-place"} == set(TABLES)
 
@@ -127,7 +127,7 @@ def test_an_answer_is_that_of_the_catalogue(
 ) -> None:
     name = "does-zone-cover-place"
     answer = catalogue.ask(name, {"zone": zone, "place": place}, shipped_store, DEFAULT_BASE_IRI)
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, YesNoAnswer)
     told = data_of(DOCUMENTS[name], zone=zone, place=place)["answer"]["zoneCoverage"]
     expected = to_json(answer)
     assert told["verdict"].lower() == expected["verdict"]
@@ -169,11 +169,11 @@ def test_every_yes_no_question_has_a_field(api: Any, catalogue: Catalogue) -> No
     assert "zoneCoverage" in api.schema.type_map["Answers"].fields
 
 
-@pytest.mark.parametrize("name", sorted(Catalogue.load().entries))
+@pytest.mark.parametrize("name", sorted(Catalogue.load().questions))
 def test_every_question_can_be_asked_by_its_name(
     name: str, data_of: Ask, catalogue: Catalogue, shipped_store: EmbeddedStore
 ) -> None:
-    example = catalogue.entry(name).example
+    example = catalogue.question(name).example
     expected = catalogue.ask(name, example, shipped_store, DEFAULT_BASE_IRI)
     query = """query ($name: String!, $given: [ParameterInput!]) { question(name: $name, parameters: $given) {
         question { name summary kind parameters { name required } }
@@ -181,7 +181,7 @@ def test_every_question_can_be_asked_by_its_name(
     given = [{"name": each, "value": value} for each, value in example.items()]
     told = data_of(query, name=name, given=given)["question"]
     assert told["question"]["name"] == name
-    if isinstance(expected, Table):
+    if isinstance(expected, TableAnswer):
         assert told["table"]["columns"] == list(expected.columns)
         assert [[cell["value"] for cell in row["cells"]] for row in told["table"]["rows"]] == [
             [None if row[column] is None else text_of(row[column]) for column in expected.columns]

@@ -13,7 +13,7 @@ from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLService
 from kg.graphql.schema.inflection import constant_case
 from kg.knowledge_graph import shipped_schema
-from kg.questions import Answer, Catalogue, decisions
+from kg.questions import Catalogue, YesNoAnswer, decisions
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Change
@@ -42,7 +42,7 @@ def test_and_what_the_question_of_the_catalogue_answers(
 ) -> None:
     for iri, status in statuses.items():
         answer = catalogue.ask("how-does-a-proposition-stand", {"proposition": iri}, shipped_store, DEFAULT_BASE_IRI)
-        assert isinstance(answer, Answer)
+        assert isinstance(answer, YesNoAnswer)
         assert constant_case(answer.status) == status, iri
 
 

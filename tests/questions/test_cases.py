@@ -9,9 +9,9 @@ import rdflib
 
 from kg.questions import AnswerKind, Catalogue, decisions
 from kg.questions.answer import answered
-from kg.questions.query_template import Term, text_of
 from kg.status.verdict import Status
 from kg.store.interface import Queryable
+from kg.store.query_template import Term, text_of
 
 _HERE = Path(__file__).parent / "cases"
 CASES = sorted(path.parent for path in _HERE.glob("*/*/data.trig"))
@@ -45,7 +45,7 @@ def given(case: Path) -> dict[str, Term]:
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)
 def test_the_answer_is_as_expected(case: Path, catalogue: Catalogue, store_of: MakeStore) -> None:
-    entry, store = catalogue.entry(case.parent.name), store_of(_quads(case))
+    entry, store = catalogue.question(case.parent.name), store_of(_quads(case))
     expected = rows(case / "expected.tsv")
     if entry.kind is AnswerKind.TABLE:
         assert list(map(dict, entry.rows(given(case), store).rows)) == expected
@@ -60,7 +60,7 @@ def test_the_answer_is_as_expected(case: Path, catalogue: Catalogue, store_of: M
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)
 def test_what_is_given_are_parameters(case: Path, catalogue: Catalogue) -> None:
-    entry = catalogue.entry(case.parent.name)
+    entry = catalogue.question(case.parent.name)
     names = {each.name for each in entry.parameters}
     assert set(given(case)) <= names
     assert {each.name for each in entry.parameters if each.is_required} <= set(given(case))
@@ -68,13 +68,13 @@ def test_what_is_given_are_parameters(case: Path, catalogue: Catalogue) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)
 def test_another_engine_gives_the_same_rows(case: Path, catalogue: Catalogue, vocabularies: list[ox.Quad]) -> None:
-    entry = catalogue.entry(case.parent.name)
+    entry = catalogue.question(case.parent.name)
     quads = [*_quads(case), *vocabularies]
     ours, theirs = ox.Store(), rdflib.Graph()
     ours.extend(quads)
     triples = ox.serialize([quad.triple for quad in quads], format=ox.RdfFormat.N_TRIPLES) or b""
     theirs.parse(data=triples.decode(), format="nt")
-    query = entry.template.bound([given(case)])
+    query = entry.template.bind([given(case)])
     here = ours.query(query, use_default_graph_as_union=True)
     assert isinstance(here, ox.QuerySolutions)
     there = theirs.query(query)
@@ -84,12 +84,12 @@ def test_another_engine_gives_the_same_rows(case: Path, catalogue: Catalogue, vo
 
 
 # An open parameter of a yes/no question asks less, so that its measure differs.
-TABLES = [case for case in CASES if Catalogue.load().entry(case.parent.name).kind is AnswerKind.TABLE]
+TABLES = [case for case in CASES if Catalogue.load().question(case.parent.name).kind is AnswerKind.TABLE]
 
 
 @pytest.mark.parametrize("case", TABLES, ids=name_of)
 def test_to_bind_is_to_filter(case: Path, catalogue: Catalogue, store_of: MakeStore) -> None:
-    entry, store = catalogue.entry(case.parent.name), store_of(_quads(case))
+    entry, store = catalogue.question(case.parent.name), store_of(_quads(case))
     bound, terms = entry.rows(given(case), store).rows, given(case)
     assert list(bound) == [
         row for row in entry.rows({}, store).rows if all(row[name] == term for name, term in terms.items())
@@ -97,7 +97,7 @@ def test_to_bind_is_to_filter(case: Path, catalogue: Catalogue, store_of: MakeSt
 
 
 def test_every_question_has_a_case(catalogue: Catalogue) -> None:
-    assert {case.parent.name for case in CASES} == set(catalogue.entries)
+    assert {case.parent.name for case in CASES} == set(catalogue.questions)
 
 
 def test_many_propositions_are_decided_at_once(store_of: MakeStore) -> None:

@@ -9,10 +9,10 @@ import pyoxigraph as ox
 import pytest
 
 from kg.errors import BadParameter, Unknown
-from kg.questions import Answer, Catalogue, Question, Table, render_text, to_csv, to_json
-from kg.questions.query_template import Template
+from kg.questions import Catalogue, Question, TableAnswer, YesNoAnswer, render_text, to_csv, to_json
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.interface import Queryable
+from kg.store.query_template import QueryTemplate
 
 ENTRIES = sorted(Catalogue.load(), key=lambda entry: entry.name)
 COVERAGE = "does-zone-cover-place"
@@ -37,7 +37,7 @@ def test_a_question_runs_as_it_stands(entry: Question, shipped: Queryable) -> No
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 def test_the_example_is_answered(entry: Question, catalogue: Catalogue, shipped: Queryable) -> None:
     answer = catalogue.ask(entry.name, entry.example, shipped, DEFAULT_BASE_IRI)
-    assert answer.rows if isinstance(answer, Table) else answer.verdict
+    assert answer.rows if isinstance(answer, TableAnswer) else answer.verdict
     assert entry.summary in render_text(answer)
     assert json.loads(json.dumps(to_json(answer)))["question"] == entry.name
     lines = list(csv.reader(io.StringIO(to_csv(answer))))
@@ -50,7 +50,7 @@ def test_together_they_answer_every_question_of_the_first_source(catalogue: Cata
 
 def test_every_answer_carries_speaker_source_and_words(catalogue: Catalogue, shipped: Queryable) -> None:
     answer = catalogue.ask(COVERAGE, {"zone": "idlib", "place": "khan-sheikhoun"}, shipped, DEFAULT_BASE_IRI)
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, YesNoAnswer)
     (said,) = answer.deciding
     assert (said.speaker, said.source) == (
         f"{DEFAULT_BASE_IRI}id/actor/ea-worldview",
@@ -117,7 +117,7 @@ def test_what_cannot_be_read_is_refused(
 
 
 def test_a_value_never_becomes_query(catalogue: Catalogue, shipped: Queryable) -> None:
-    text = catalogue.entry("who-calls-whom-what").template.bound([{"label": ox.Literal('") } } DROP ALL # \\')}])
+    text = catalogue.question("who-calls-whom-what").template.bind([{"label": ox.Literal('") } } DROP ALL # \\')}])
     solutions = shipped.query(text)
     assert isinstance(solutions, ox.QuerySolutions)
     assert list(solutions) == []
@@ -136,7 +136,7 @@ def test_a_query_without_its_clause_is_refused(text: str, tmp_path: Path) -> Non
     path = tmp_path / "what.rq"
     path.write_text(text)
     with pytest.raises(ValueError, match=r"what\.rq"):
-        Template.read(path)
+        QueryTemplate.read(path)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_a_query_without_its_clause_is_refused(text: str, tmp_path: Path) -> Non
     ],
 )
 def test_a_header_that_does_not_fit_is_refused(old: str, new: str, tmp_path: Path, catalogue: Catalogue) -> None:
-    text = catalogue.entry(COVERAGE).template.text
+    text = catalogue.question(COVERAGE).template.text
     assert old in text
     (tmp_path / "what.rq").write_text(text.replace(old, new, 1))
     with pytest.raises(ValueError, match=r"what\.rq"):

@@ -11,10 +11,10 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from kg.questions import Answer, Catalogue, Table
-from kg.questions.query_template import Term, text_of
+from kg.questions import Catalogue, TableAnswer, YesNoAnswer
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.interface import Queryable
+from kg.store.query_template import Term, text_of
 
 FILES = sorted((Path(__file__).parent / "first-source").glob("Q*.json"))
 
@@ -26,8 +26,8 @@ def short(term: Term | str | None) -> str:
     return ":".join(text.rsplit("/", 2)[-2:])
 
 
-def told(answer: Answer | Table, columns: list[str]) -> Any:
-    if isinstance(answer, Table):
+def told(answer: YesNoAnswer | TableAnswer, columns: list[str]) -> Any:
+    if isinstance(answer, TableAnswer):
         rows = [[short(row[column]) for column in columns] for row in answer.rows]
         return [list(row) for row in dict.fromkeys(map(tuple, rows))]
     return {

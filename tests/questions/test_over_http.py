@@ -41,15 +41,15 @@ def client(services: Services) -> Iterator[TestClient]:
 
 def test_the_catalogue_is_listed(client: TestClient, catalogue: Catalogue) -> None:
     listed = client.get("/questions").json()
-    assert [each["name"] for each in listed] == list(catalogue.entries)
+    assert [each["name"] for each in listed] == list(catalogue.questions)
     assert all(each["summary"] and each["example"] is not None for each in listed)
 
 
-@pytest.mark.parametrize("name", list(Catalogue.load().entries))
+@pytest.mark.parametrize("name", list(Catalogue.load().questions))
 def test_the_rows_are_those_of_the_core(
     name: str, client: TestClient, catalogue: Catalogue, services: Services
 ) -> None:
-    example = dict(catalogue.entry(name).example)
+    example = dict(catalogue.question(name).example)
     answer = catalogue.ask(name, example, services.knowledge_graph.store, DEFAULT_BASE_IRI)
     assert client.get(f"/questions/{name}", params=example).json() == to_json(answer)
     as_csv = client.get(f"/questions/{name}", params=example, headers={"Accept": "text/csv"})

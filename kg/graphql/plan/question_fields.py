@@ -11,11 +11,11 @@ import pyoxigraph as ox
 
 from kg.graphql.plan.values import NodeRef, ResolvedObject
 from kg.graphql.schema.inflection import camel_case, constant_case
-from kg.questions import Answer, Catalogue, Parameter, Question, RegisterStep, Table
+from kg.questions import Catalogue, Question, QuestionParameter, RegisterStep, TableAnswer, YesNoAnswer
 from kg.questions.formats import explained
-from kg.questions.query_template import Term, text_of
 from kg.questions.table import Names
 from kg.store.interface import Queryable
+from kg.store.query_template import Term, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +35,14 @@ class QuestionResolver:
         given = {each.name: arguments.get(camel_case(each.name)) for each in entry.parameters}
         texts = {name: text for name, text in given.items() if text is not None}
         answer = self.catalogue.ask(entry.name, texts, self.store, self.base_iri)
-        assert isinstance(answer, Answer)
+        assert isinstance(answer, YesNoAnswer)
         return _answer(answer)
 
     def asked(self, arguments: Mapping[str, Any]) -> ResolvedObject:
         """The answer to a question by its name. Raises what asking raises."""
         given = {each["name"]: each["value"] for each in arguments.get("parameters") or ()}
         answer = self.catalogue.ask(arguments["name"], given, self.store, self.base_iri)
-        told = {"table": _table(answer)} if isinstance(answer, Table) else {"answer": _answer(answer)}
+        told = {"table": _table(answer)} if isinstance(answer, TableAnswer) else {"answer": _answer(answer)}
         return ResolvedObject(
             "QuestionAnswer", {"question": _question(answer.entry), "table": None, "answer": None} | told
         )
@@ -61,7 +61,7 @@ def _question(entry: Question) -> ResolvedObject:
     )
 
 
-def _parameter(parameter: Parameter) -> ResolvedObject:
+def _parameter(parameter: QuestionParameter) -> ResolvedObject:
     values = {
         "name": parameter.name,
         "type": parameter.spec,
@@ -71,7 +71,7 @@ def _parameter(parameter: Parameter) -> ResolvedObject:
     return ResolvedObject("Parameter", values)
 
 
-def _answer(answer: Answer) -> ResolvedObject:
+def _answer(answer: YesNoAnswer) -> ResolvedObject:
     return ResolvedObject(
         "Answer",
         {
@@ -101,7 +101,7 @@ def _step(step: RegisterStep) -> ResolvedObject:
     return ResolvedObject("RegisterStep", values)
 
 
-def _table(table: Table) -> ResolvedObject:
+def _table(table: TableAnswer) -> ResolvedObject:
     rows = [
         ResolvedObject("Row", {"cells": [_cell(column, row[column], table.names) for column in table.columns]})
         for row in table.rows

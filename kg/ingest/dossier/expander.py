@@ -14,8 +14,9 @@ import pyoxigraph as ox
 from kg import namespaces
 from kg.errors import Finding
 from kg.ingest.dossier.iri_resolver import Names
-from kg.ingest.yaml_source import Path, Value, YamlSource, near
+from kg.ingest.yaml_source import Path, Value, YamlSource
 from kg.jsonld_context import dossier_sections
+from kg.nearest_names import suggest_names
 from kg.schema import Class, Field, Schema
 
 _ANY_HOME_GRAPH = (f"{namespaces.CK}HomeGraph",)
@@ -163,7 +164,7 @@ class _Walk:
             return None
         found = self.schema.named(name) if isinstance(name, str) else None
         if found is None:
-            hint = near(str(name), [each.name for each in self.schema.classes.values()])
+            hint = suggest_names(str(name), [each.name for each in self.schema.classes.values()])
             self.find((*path, "type"), f"unknown type {name!r}", hint or f"Choose {self._choices(allowed)}", about)
         elif expected and found.iri not in {sub for each in expected for sub in self.schema.subclasses(each)}:
             cure = f"Choose {self._choices(allowed)}, or move it"
@@ -181,7 +182,7 @@ class _Walk:
         found = cls.fields.get(key)
         if found is None or found.predicate is None:
             known = [name for name, each in cls.fields.items() if each.predicate] + ["id", "type"]
-            cure = near(key, known) or f"Known here ({cls.label}): {', '.join(sorted(set(known)))}"
+            cure = suggest_names(key, known) or f"Known here ({cls.label}): {', '.join(sorted(set(known)))}"
             self.find(path, f"unknown key {key!r}", cure, owner.iri)
             return {}
         self.done.fields[owner.iri, found.predicate] = path
@@ -226,7 +227,7 @@ class _Walk:
         slugs = {concept.slug: concept.iri for concept in scheme.concepts}
         if isinstance(value, str) and (value in slugs or value in slugs.values()):
             return slugs.get(value, value)
-        cure = near(str(value), list(slugs)) or f"Choose one of: {', '.join(slugs)}"
+        cure = suggest_names(str(value), list(slugs)) or f"Choose one of: {', '.join(slugs)}"
         self.find(path, f"{value!r} is not of the scheme of {scheme.label}", cure, owner.iri)
         return None
 

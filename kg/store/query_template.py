@@ -13,21 +13,21 @@ import pyoxigraph as ox
 from kg.store.interface import Queryable
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-Row = Mapping[str, Term | None]
+Solution = Mapping[str, Term | None]
 
 _VALUES = re.compile(r"WHERE\s*\{\s*VALUES\s*\((?P<names>[?\w\s]*)\)\s*\{\s*(?P<rows>\((?:\s*UNDEF\s*)+\))\s*\}")
 _COMMENT = re.compile(r"^\s*#.*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
+class QueryTemplate:
     """A SELECT whose first clause is ``VALUES (?a ?b) { (UNDEF UNDEF) }``; as it stands it leaves all of them open."""
 
     text: str
     names: tuple[str, ...]
 
     @classmethod
-    def read(cls, path: Path) -> "Template":
+    def read(cls, path: Path) -> "QueryTemplate":
         """The template in a file. Raises ValueError where the clause is not as it must be."""
         text = path.read_text(encoding="utf-8")
         clause = _clause(text, path.name)
@@ -36,40 +36,40 @@ class Template:
             raise ValueError(f"{path.name}: the clause of values needs one UNDEF for each name")
         return cls(text, names)
 
-    def bound(self, rows: Iterable[Mapping[str, Term | None]]) -> str:
+    def bind(self, rows: Iterable[Mapping[str, Term | None]]) -> str:
         """The query with these rows for its values; None leaves a name open."""
         start, end = _clause(self.text, "query").span("rows")
         return self.text[:start] + " ".join(_row(self.names, row) for row in rows) + self.text[end:]
 
-    def rows(self, store: Queryable, rows: Iterable[Mapping[str, Term | None]]) -> "Rows":
+    def select(self, store: Queryable, rows: Iterable[Mapping[str, Term | None]]) -> "SolutionSequence":
         """The solutions over the store. Raises what ``Queryable.query`` raises."""
-        return Rows.of(store, self.bound(rows))
+        return SolutionSequence.select(store, self.bind(rows))
 
-    def each(self, store: Queryable, terms: Iterable[Term]) -> "Rows":
+    def select_each(self, store: Queryable, terms: Iterable[Term]) -> "SolutionSequence":
         """The solutions where the only name takes each of the terms; none, unasked, where there are no terms."""
         (name,) = self.names
         values = [{name: term} for term in sorted(set(terms), key=str)]
-        return self.rows(store, values) if values else Rows((), ())
+        return self.select(store, values) if values else SolutionSequence((), ())
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class SolutionSequence:
     """The solutions of a SELECT, in its order."""
 
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[Solution, ...]
 
     @classmethod
-    def of(cls, store: Queryable, text: str) -> "Rows":
+    def select(cls, store: Queryable, text: str) -> "SolutionSequence":
         solutions = store.query(text)
         assert isinstance(solutions, ox.QuerySolutions)
         columns = tuple(variable.value for variable in solutions.variables)
         return cls(columns, tuple(dict(zip(columns, solution, strict=True)) for solution in solutions))
 
 
-def support(name: str) -> Template:
+def support(name: str) -> QueryTemplate:
     """One of the queries that help answering but are no questions themselves."""
-    return Template.read(Path(__file__).parent / "support" / f"{name}.rq")
+    return QueryTemplate.read(Path(__file__).parents[1] / "questions" / "support" / f"{name}.rq")
 
 
 def text_of(term: Term | None) -> str:
