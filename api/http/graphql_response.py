@@ -34,7 +34,7 @@ def select_media_type(request: Request) -> str:
 def create_response(outcome: GraphQLResult, chosen: str, *, partial_status: int) -> Response:
     """The answer to a request."""
     status = _status(outcome, chosen, partial_status)
-    return create_json_response(outcome.content(), chosen, status, _headers(outcome))
+    return create_json_response(outcome.formatted, chosen, status, _headers(outcome))
 
 
 def create_error_response(

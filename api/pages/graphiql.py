@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from api import services
 from api.pages import render
-from kg.graphql.request.persisted_documents import Documents
+from kg.graphql.request.persisted_documents import PersistedDocuments
 from kg.questions import Catalogue
 
 _ASSETS = Path(__file__).parent.parent / "pages" / "assets" / "graphiql"
@@ -27,7 +27,7 @@ _POLICY = (
 def page(request: Request) -> Response:
     """The page, with the example operations; the main question comes first."""
     catalogue = services.of(request).catalogue
-    examples = [_example(name, text, catalogue) for name, text in Documents(None).shipped()]
+    examples = [_example(name, text, catalogue) for name, text in PersistedDocuments(None).shipped()]
     examples.sort(key=lambda each: each["name"] != _MAIN)
     has_editor = (_ASSETS / "graphiql.js").is_file()
     found = render(request, "graphiql.html", has_editor=has_editor, examples=examples, data=json.dumps(examples))

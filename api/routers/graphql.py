@@ -20,8 +20,8 @@ from api.http.conneg import NotAcceptable
 from api.http.graphql_request import GraphQLParameters, MalformedGraphQLRequest, has_no_operation, parse_graphql_request
 from api.pages.graphiql import page
 from kg.graphql.execute import GraphQLRequest, GraphQLResult, GraphQLService
-from kg.graphql.request.persisted_documents import Documents, NotStored
-from kg.graphql.request.query_cost import Limits
+from kg.graphql.request.persisted_documents import DocumentNotFound, PersistedDocuments
+from kg.graphql.request.query_cost import RequestLimits
 
 router = APIRouter(tags=["GraphQL"])
 
@@ -48,7 +48,7 @@ async def answer(request: Request) -> Response:
         outcome = await _aside(request, partial(_outcome, request, asked))
     except MalformedGraphQLRequest as error:
         return graphql_response.create_error_response(error.message, error.code, chosen, error.status)
-    except NotStored as error:
+    except DocumentNotFound as error:
         status = HTTPStatus.OK if chosen == graphql_response.JSON else HTTPStatus.NOT_FOUND
         return graphql_response.create_error_response(str(error), error.code, chosen, status)
     partial_status = services.of(request).settings.graphql_partial_status
@@ -80,10 +80,10 @@ def api_of(request: Request) -> GraphQLService:
                 core.knowledge_graph.schema,
                 core.catalogue,
                 core.settings.base_iri,
-                limits=Limits(seconds=core.settings.query_timeout_s),
+                limits=RequestLimits(seconds=core.settings.query_timeout_s),
                 requires_attribution=core.settings.graphql_attribution,
             )
-            state.graphql_documents = Documents(core.settings.graphql_documents)
+            state.graphql_documents = PersistedDocuments(core.settings.graphql_documents)
             _spare()
         found: GraphQLService = state.graphql
     return found
@@ -110,14 +110,14 @@ async def _aside(request: Request, work: Callable[[], _Result]) -> _Result:
 
 def _outcome(request: Request, asked: GraphQLParameters) -> GraphQLResult:
     api = api_of(request)
-    documents: Documents = request.app.state.graphql_documents
-    return api.answer(
+    documents: PersistedDocuments = request.app.state.graphql_documents
+    return api.execute(
         GraphQLRequest(
             query=documents.text(asked.query, asked.document_id, asked.persisted_hash),
             variables=asked.variables,
             operation_name=asked.operation_name,
-            explains=asked.explains,
-            may_change=request.method == "POST",
+            explain=asked.explains,
+            allow_mutation=request.method == "POST",
         ),
         services.of(request).executor,
     )

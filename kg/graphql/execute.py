@@ -21,20 +21,20 @@ from graphql.execution import ExecutionResult
 
 from kg.errors import ConflictKgError
 from kg.execution.interface import Executor
-from kg.graphql.plan.collect_fields import TYPENAME, FieldGroup, Selections
-from kg.graphql.plan.concurrency import Turns
+from kg.graphql.plan.collect_fields import TYPENAME, FieldCollector, FieldGroup
+from kg.graphql.plan.concurrency import ConcurrencyLimiter
 from kg.graphql.plan.connection_sparql import ROOT
 from kg.graphql.plan.filters import FilterCompiler
-from kg.graphql.plan.layer_plan import Reading, frames_of
+from kg.graphql.plan.layer_plan import LayerPlan, collect_refs
 from kg.graphql.plan.question_fields import QuestionResolver
 from kg.graphql.plan.root_fields import NodeIds, RootFieldResolver
 from kg.graphql.plan.sparql_session import SparqlSession
 from kg.graphql.plan.values import NodeRef, ResolvedObject
 from kg.graphql.request import errors
-from kg.graphql.request.query_cost import Limits
-from kg.graphql.request.validation import Checked, Checking
+from kg.graphql.request.query_cost import RequestLimits
+from kg.graphql.request.validation import RequestValidator, ValidatedRequest
 from kg.graphql.result.complete_value import ValueCompleter
-from kg.graphql.result.redaction import Withholding
+from kg.graphql.result.redaction import Redactor
 from kg.graphql.schema.field_binding import ConnectionField
 from kg.graphql.schema.filter_inputs import FilterInputs
 from kg.graphql.schema.schema_builder import build_graphql_schema
@@ -52,9 +52,9 @@ class GraphQLRequest:
     query: str
     variables: Mapping[str, Any] = field(default_factory=dict)
     operation_name: str | None = None
-    explains: bool = False
+    explain: bool = False
     """Report the SPARQL that the request became."""
-    may_change: bool = True
+    allow_mutation: bool = True
     """Whether a mutation may be asked for."""
 
 
@@ -67,7 +67,8 @@ class GraphQLResult:
     errors: tuple[GraphQLError, ...]
     extensions: Mapping[str, Any]
 
-    def content(self) -> dict[str, Any]:
+    @property
+    def formatted(self) -> dict[str, Any]:
         """As values that ``json`` can write."""
         found: dict[str, Any] = {}
         if self.errors:
@@ -85,80 +86,84 @@ class GraphQLService:
     """GraphQL over a graph; made once, used from many threads."""
 
     def __init__(
-        self, schema: Schema, catalogue: Catalogue, base_iri: str, *, limits: Limits | None = None,
+        self, schema: Schema, catalogue: Catalogue, base_iri: str, *, limits: RequestLimits | None = None,
         requires_attribution: bool = True,
     ) -> None:  # fmt: skip
         self.model: TypeModel = build_type_model(schema)
         self.schema: GraphQLSchema = build_graphql_schema(self.model, catalogue)
-        self.limits = limits or Limits()
+        self.limits = limits or RequestLimits()
         self._catalogue, self._base_iri = catalogue, base_iri
         self._names = NodeIds(self.model, base_iri)
         self._requires_attribution = requires_attribution
-        self._turns = Turns()
-        self._checking = Checking(self.schema, self.model, self.limits, requires_attribution)
+        self._turns = ConcurrencyLimiter()
+        self._checking = RequestValidator(self.schema, self.model, self.limits, requires_attribution)
         self._ladder = FilterInputs(self.model, {}, {}).hierarchy_link
 
-    def answer(self, asked: GraphQLRequest, executor: Executor) -> GraphQLResult:
+    def execute(self, asked: GraphQLRequest, executor: Executor) -> GraphQLResult:
         """The answer to a request; failures of any kind are errors in it. For many threads."""
-        ledger = SparqlSession(executor, self._turns, self.limits.seconds)
+        session = SparqlSession(executor, self._turns, self.limits.seconds)
         with self._turns.taken(self.limits.seconds) as has_come:
-            return self._answer(asked, ledger) if has_come else GraphQLResult(False, None, (ledger.too_late(),), {})
+            return (
+                self._answer(asked, session)
+                if has_come
+                else GraphQLResult(False, None, (session.deadline_error(),), {})
+            )
 
-    def _answer(self, asked: GraphQLRequest, ledger: SparqlSession) -> GraphQLResult:
+    def _answer(self, asked: GraphQLRequest, session: SparqlSession) -> GraphQLResult:
         try:
-            checked = self._checking.checked(asked.query, asked.variables, asked.operation_name, asked.may_change)
-        except errors.Refused as refused:
+            checked = self._checking.checked(asked.query, asked.variables, asked.operation_name, asked.allow_mutation)
+        except errors.RequestError as refused:
             return GraphQLResult(False, None, refused.errors, {})
         except Exception as error:  # noqa: BLE001  # as below
             _log.exception("a GraphQL request could not be checked")
-            return GraphQLResult(False, None, (errors.masked(error),), {})
+            return GraphQLResult(False, None, (errors.internal_error(error),), {})
         data: Mapping[str, Any] | None = None
         withheld: Mapping[str, Any] | None = None
         try:
-            data, failures, withheld = self._run(checked, ledger)
+            data, failures, withheld = self._run(checked, session)
         except ConflictKgError as error:
-            failures = [errors.of_ours(error)]
+            failures = [errors.from_domain_error(error)]
         except GraphQLError as error:
-            failures = [errors.coded(error, errors.BAD_INPUT)]
+            failures = [errors.with_code(error, errors.BAD_INPUT)]
         except Exception as error:  # noqa: BLE001  # whatever it is, the client is told that it is not his
             _log.exception("a GraphQL request failed")
-            failures = [errors.masked(error)]
-        extensions = self._extensions(checked, ledger, asked.explains) | ({"withheld": withheld} if withheld else {})
+            failures = [errors.internal_error(error)]
+        extensions = self._extensions(checked, session, asked.explain) | ({"withheld": withheld} if withheld else {})
         return GraphQLResult(True, data, tuple(failures), extensions)
 
-    def _run(self, checked: Checked, ledger: SparqlSession) -> _Run:
-        selections = Selections(self.schema, checked.fragments, checked.variables)
+    def _run(self, checked: ValidatedRequest, session: SparqlSession) -> _Run:
+        selections = FieldCollector(self.schema, checked.fragments, checked.variables)
         root = selections.of((checked.operation.selection_set,))
         conditions = FilterCompiler(self.model, self._names.resolve_for_type, self._ladder)
-        reading = Reading(self.model, ledger, conditions)
-        roots = RootFieldResolver(self.model, self._names, QuestionResolver(self._catalogue, ledger, self._base_iri))
-        picks = root.picks("Query")
-        values = {each.key: roots.resolve(each) for each in picks if each.role is not None}
+        plan = LayerPlan(self.model, session, conditions)
+        roots = RootFieldResolver(self.model, self._names, QuestionResolver(self._catalogue, session, self._base_iri))
+        picks = root.field_groups("Query")
+        values = {each.response_key: roots.resolve(each) for each in picks if each.role is not None}
         frames = _Frames()
         for pick in picks:
-            frames.gather(values.get(pick.key), pick)
-        reading.read(frames.found, [each for each in picks if isinstance(each.role, ConnectionField)])
-        withholding = Withholding(self.model, reading, self._requires_attribution)
-        telling = ValueCompleter(self.model, reading, withholding, self.limits.objects)
+            frames.gather(values.get(pick.response_key), pick)
+        plan.read(frames.found, [each for each in picks if isinstance(each.role, ConnectionField)])
+        redactor = Redactor(self.model, plan, self._requires_attribution)
+        telling = ValueCompleter(self.model, plan, redactor, self.limits.objects)
         try:
             data = self._whole(picks, values, telling, checked)
         finally:
             telling.clear()
-        return data, [*roots.errors, *telling.errors], withholding.report()
+        return data, [*roots.errors, *telling.errors], redactor.report()
 
     def _whole(
-        self, picks: Iterable[FieldGroup], values: Mapping[str, Any], telling: ValueCompleter, checked: Checked
+        self, picks: Iterable[FieldGroup], values: Mapping[str, Any], telling: ValueCompleter, checked: ValidatedRequest
     ) -> dict[str, Any] | None:
         data: dict[str, Any] = {}
         for pick in picks:
-            told = self._told(pick, values.get(pick.key), telling, checked)
+            told = self._told(pick, values.get(pick.response_key), telling, checked)
             if told is None and isinstance(pick.field.type, GraphQLNonNull):
                 return None
-            data[pick.key] = told
+            data[pick.response_key] = told
         return data
 
-    def _told(self, pick: FieldGroup, value: Any, telling: ValueCompleter, checked: Checked) -> Any:
-        path = (pick.key,)
+    def _told(self, pick: FieldGroup, value: Any, telling: ValueCompleter, checked: ValidatedRequest) -> Any:
+        path = (pick.response_key,)
         if pick.name == TYPENAME:
             return "Query"
         if pick.name.startswith("__"):
@@ -168,15 +173,17 @@ class GraphQLService:
                 return telling.complete_connection(pick, ROOT, path)
             case ResolvedObject(type_name="Answers"):
                 return {
-                    each.key: self._told_one(each, value.values[each.key], telling, (*path, each.key))
+                    each.response_key: self._told_one(
+                        each, value.values[each.response_key], telling, (*path, each.response_key)
+                    )
                     if each.role
                     else "Answers"
-                    for each in pick.sub.picks("Answers")
+                    for each in pick.selection_set.field_groups("Answers")
                 }
             case ResolvedObject():
-                return telling.complete_object(pick.sub, value, path)
+                return telling.complete_object(pick.selection_set, value, path)
             case NodeRef():
-                return telling.complete_node(pick.sub, value, path)
+                return telling.complete_node(pick.selection_set, value, path)
             case list():
                 return [self._told_one(pick, each, telling, (*path, n)) for n, each in enumerate(value)]
         return None
@@ -188,12 +195,12 @@ class GraphQLService:
         if value is None:
             return None
         return (
-            telling.complete_node(pick.sub, value, path)
+            telling.complete_node(pick.selection_set, value, path)
             if isinstance(value, NodeRef)
-            else telling.complete_object(pick.sub, value, path)
+            else telling.complete_object(pick.selection_set, value, path)
         )
 
-    def _introspected(self, pick: FieldGroup, checked: Checked) -> Any:
+    def _introspected(self, pick: FieldGroup, checked: ValidatedRequest) -> Any:
         """The schema about itself, as graphql-core tells it."""
         operation = checked.operation
         alone = OperationDefinitionNode(
@@ -208,17 +215,17 @@ class GraphQLService:
         assert isinstance(result, ExecutionResult)
         if result.errors:
             raise result.errors[0]
-        return (result.data or {}).get(pick.key)
+        return (result.data or {}).get(pick.response_key)
 
-    def _extensions(self, checked: Checked, ledger: SparqlSession, explains: bool) -> dict[str, Any]:
+    def _extensions(self, checked: ValidatedRequest, session: SparqlSession, explain: bool) -> dict[str, Any]:
         found: dict[str, Any] = {
             "cost": {"asked": checked.cost, "limit": self.limits.cost},
-            "queries": len(ledger.entries),
-            "milliseconds": round(ledger.elapsed * 1000, 3),
+            "queries": len(session.entries),
+            "milliseconds": round(session.elapsed * 1000, 3),
         }
-        if explains:
+        if explain:
             found["explain"] = [
-                {"sparql": each.sparql, "milliseconds": round(each.seconds * 1000, 3)} for each in ledger.entries
+                {"sparql": each.sparql, "milliseconds": round(each.seconds * 1000, 3)} for each in session.entries
             ]
         return found
 
@@ -232,12 +239,12 @@ class _Frames:
     def gather(self, value: Any, pick: FieldGroup) -> None:
         match value:
             case NodeRef():
-                self.add(pick.sub, value)
+                self.add(pick.selection_set, value)
             case ResolvedObject(type_name="Answers"):
-                for each in pick.sub.picks("Answers"):
-                    self.gather(value.values.get(each.key), each)
+                for each in pick.selection_set.field_groups("Answers"):
+                    self.gather(value.values.get(each.response_key), each)
             case ResolvedObject():
-                frames_of(value, pick.sub, self.add)
+                collect_refs(value, pick.selection_set, self.add)
             case list():
                 for each in value:
                     self.gather(each, pick)

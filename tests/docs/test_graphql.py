@@ -11,7 +11,7 @@ import pytest
 
 from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLRequest, GraphQLService
-from kg.graphql.request.query_cost import Limits
+from kg.graphql.request.query_cost import RequestLimits
 from kg.knowledge_graph import assembled, shipped_schema
 from kg.questions import Catalogue
 from kg.settings import DEFAULT_BASE_IRI, Settings
@@ -31,12 +31,12 @@ def examples() -> list["re.Match[str]"]:
     return list(EXAMPLE.finditer(PAGE.read_text(encoding="utf-8")))
 
 
-def told(example: "re.Match[str]", api: GraphQLService, store: EmbeddedStore) -> str:
+def told(example: "re.Match[str]", service: GraphQLService, store: EmbeddedStore) -> str:
     """What is told, without what differs from run to run."""
     variables: dict[str, Any] = json.loads(example["variables"] or "{}")
-    content = api.answer(
+    content = service.execute(
         GraphQLRequest(query=example["query"], variables=variables), PassthroughExecutor(store)
-    ).content()
+    ).formatted
     content.pop("extensions", None)
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
@@ -44,15 +44,15 @@ def told(example: "re.Match[str]", api: GraphQLService, store: EmbeddedStore) ->
 def made() -> tuple[GraphQLService, EmbeddedStore]:
     store = EmbeddedStore.in_memory()
     assembled(Settings(), store).prepare()
-    api = GraphQLService(shipped_schema(DEFAULT_BASE_IRI), Catalogue.load(), DEFAULT_BASE_IRI)
-    return api, store
+    service = GraphQLService(shipped_schema(DEFAULT_BASE_IRI), Catalogue.load(), DEFAULT_BASE_IRI)
+    return service, store
 
 
 @pytest.fixture(scope="module")
 def shipped() -> Iterator[tuple[GraphQLService, EmbeddedStore]]:
-    api, store = made()
+    service, store = made()
     with closing(store):
-        yield api, store
+        yield service, store
 
 
 @pytest.mark.slow
@@ -67,7 +67,7 @@ def test_an_example_gives_what_stands_below_it(
 
 
 def test_the_limits_told_are_those_that_hold() -> None:
-    page, limits = PAGE.read_text(encoding="utf-8"), Limits()
+    page, limits = PAGE.read_text(encoding="utf-8"), RequestLimits()
     for number in (limits.depth, limits.aliases, limits.tokens, limits.conditions, limits.cost, limits.objects):
         assert f"{number:,}" in page
 
@@ -77,11 +77,11 @@ def test_every_link_leads_somewhere() -> None:
     assert [link for link in links if not (PAGE.parent / link).exists()] == []
 
 
-def _renewed(example: "re.Match[str]", api: GraphQLService, store: EmbeddedStore) -> str:
+def _renewed(example: "re.Match[str]", service: GraphQLService, store: EmbeddedStore) -> str:
     if example["told"] is None:
         return example[0]
     start = example.start("told") - example.start()
-    return example[0][:start] + told(example, api, store) + example[0][start + len(example["told"]) :]
+    return example[0][:start] + told(example, service, store) + example[0][start + len(example["told"]) :]
 
 
 if __name__ == "__main__":

@@ -20,14 +20,14 @@ from api.services import open_services
 from kg.execution.interface import Executor
 from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLRequest, GraphQLService
-from kg.graphql.request.query_cost import Limits
+from kg.graphql.request.query_cost import RequestLimits
 from kg.knowledge_graph import assembled, shipped_schema
 from kg.questions import Catalogue
 from kg.schema import Schema
 from kg.settings import DEFAULT_BASE_IRI, Settings
 from kg.store.embedded import EmbeddedStore
 
-Ask = Callable[..., dict[str, Any]]
+Execute = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(scope="session")
@@ -54,46 +54,48 @@ def executor(shipped_store: EmbeddedStore) -> Executor:
 
 
 @pytest.fixture(scope="session")
-def make_api(structure: Schema, catalogue: Catalogue) -> Callable[..., GraphQLService]:
+def make_service(structure: Schema, catalogue: Catalogue) -> Callable[..., GraphQLService]:
     """An API over the shipped structure, with limits of one's own."""
 
     def made(requires_attribution: bool = True, **limits: Any) -> GraphQLService:
-        return GraphQLService(structure, catalogue, DEFAULT_BASE_IRI, limits=Limits(**limits),
+        return GraphQLService(structure, catalogue, DEFAULT_BASE_IRI, limits=RequestLimits(**limits),
                    requires_attribution=requires_attribution)  # fmt: skip
 
     return made
 
 
 @pytest.fixture(scope="session")
-def api(make_api: Callable[..., GraphQLService]) -> GraphQLService:
-    return make_api()
+def service(make_service: Callable[..., GraphQLService]) -> GraphQLService:
+    return make_service()
 
 
 @pytest.fixture(scope="session")
-def asking(executor: Executor) -> Callable[[GraphQLService], Ask]:
+def execute_on(executor: Executor) -> Callable[[GraphQLService], Execute]:
     """What asks an API: the content of its answer."""
 
-    def of(api: GraphQLService, executor: Executor = executor) -> Ask:
-        def ask(query: str, explains: bool = False, **variables: Any) -> dict[str, Any]:
-            return api.answer(GraphQLRequest(query=query, variables=variables, explains=explains), executor).content()
+    def of(service: GraphQLService, executor: Executor = executor) -> Execute:
+        def execute(query: str, explain: bool = False, **variables: Any) -> dict[str, Any]:
+            return service.execute(
+                GraphQLRequest(query=query, variables=variables, explain=explain), executor
+            ).formatted
 
-        return ask
+        return execute
 
     return of
 
 
 @pytest.fixture(scope="session")
-def ask(api: GraphQLService, asking: Callable[[GraphQLService], Ask]) -> Ask:
-    """Ask, whatever comes of it."""
-    return asking(api)
+def execute(service: GraphQLService, execute_on: Callable[[GraphQLService], Execute]) -> Execute:
+    """Execute, whatever comes of it."""
+    return execute_on(service)
 
 
 @pytest.fixture(scope="session")
-def data_of(ask: Ask) -> Ask:
-    """Ask, and get the data; errors are failures."""
+def query_data(execute: Execute) -> Execute:
+    """Execute, and get the data; errors are failures."""
 
     def of(query: str, **variables: Any) -> dict[str, Any]:
-        content = ask(query, **variables)
+        content = execute(query, **variables)
         assert "errors" not in content, content["errors"]
         data: dict[str, Any] = content["data"]
         return data
@@ -102,11 +104,11 @@ def data_of(ask: Ask) -> Ask:
 
 
 @pytest.fixture(scope="session")
-def codes_of(ask: Ask) -> Callable[..., list[str]]:
-    """Ask, and get the codes of the errors."""
+def error_codes(execute: Execute) -> Callable[..., list[str]]:
+    """Execute, and get the codes of the errors."""
 
     def of(query: str, **variables: Any) -> list[str]:
-        return [each["extensions"]["code"] for each in ask(query, **variables).get("errors", ())]
+        return [each["extensions"]["code"] for each in execute(query, **variables).get("errors", ())]
 
     return of
 

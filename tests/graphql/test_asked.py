@@ -19,7 +19,7 @@ from kg.questions import Catalogue
 from kg.settings import DEFAULT_BASE_IRI, Settings
 from kg.store.embedded import EmbeddedStore
 
-Ask = Callable[..., dict[str, Any]]
+Execute = Callable[..., dict[str, Any]]
 FOLDER = Path(__file__).with_name("asked")
 QUESTIONS = sorted(FOLDER.glob("*.graphql"))
 RENEW = "python tests/graphql/test_asked.py"
@@ -27,8 +27,8 @@ QUERIES_MAX = 16
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda path: path.stem)
-def test_it_is_answered_in_one_request(question: Path, ask: Ask) -> None:
-    content = ask(question.read_text(encoding="utf-8"))
+def test_it_is_answered_in_one_request(question: Path, execute: Execute) -> None:
+    content = execute(question.read_text(encoding="utf-8"))
     assert "errors" not in content, content["errors"]
     assert "withheld" not in content["extensions"]
     assert content["extensions"]["queries"] <= QUERIES_MAX
@@ -53,9 +53,11 @@ def test_no_answer_is_without_content() -> None:
 def _renew() -> None:
     with closing(EmbeddedStore.in_memory()) as store:
         assembled(Settings(), store).prepare()
-        api = GraphQLService(shipped_schema(DEFAULT_BASE_IRI), Catalogue.load(), DEFAULT_BASE_IRI)
+        service = GraphQLService(shipped_schema(DEFAULT_BASE_IRI), Catalogue.load(), DEFAULT_BASE_IRI)
         for each in QUESTIONS:
-            data = api.answer(GraphQLRequest(query=each.read_text(encoding="utf-8")), PassthroughExecutor(store)).data
+            data = service.execute(
+                GraphQLRequest(query=each.read_text(encoding="utf-8")), PassthroughExecutor(store)
+            ).data
             text = json.dumps(data, ensure_ascii=False, indent=1)
             each.with_suffix(".json").write_text(f"{text}\n", encoding="utf-8")
 

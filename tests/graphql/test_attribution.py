@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-Codes = Callable[..., list[str]]
-Ask = Callable[..., dict[str, Any]]
+ErrorCodes = Callable[..., list[str]]
+Execute = Callable[..., dict[str, Any]]
 REFUSED = "ATTRIBUTION_REQUIRED"
 
 LEAKS = {
@@ -116,27 +116,29 @@ FINE = {
 
 
 @pytest.mark.parametrize("query", LEAKS.values(), ids=LEAKS)
-def test_content_without_attribution_is_refused(query: str, codes_of: Codes) -> None:
-    assert set(codes_of(query)) == {REFUSED}
+def test_content_without_attribution_is_refused(query: str, error_codes: ErrorCodes) -> None:
+    assert set(error_codes(query)) == {REFUSED}
 
 
 @pytest.mark.parametrize("query", FINE.values(), ids=FINE)
-def test_content_with_attribution_is_given(query: str, codes_of: Codes) -> None:
-    assert codes_of(query) == []
+def test_content_with_attribution_is_given(query: str, error_codes: ErrorCodes) -> None:
+    assert error_codes(query) == []
 
 
-def test_the_refusal_says_what_to_take(ask: Ask) -> None:
-    (error,) = ask(LEAKS["a value"])["errors"]
+def test_the_refusal_says_what_to_take(execute: Execute) -> None:
+    (error,) = execute(LEAKS["a value"])["errors"]
     assert "attribution" in error["message"]
     assert "statements" in error["message"]
     assert error["locations"]
 
 
 @pytest.mark.parametrize("query", LEAKS.values(), ids=LEAKS)
-def test_a_setting_switches_it_off(query: str, make_api: Callable[..., Any], asking: Callable[..., Ask]) -> None:
-    assert "errors" not in asking(make_api(requires_attribution=False))(query)
+def test_a_setting_switches_it_off(
+    query: str, make_service: Callable[..., Any], execute_on: Callable[..., Execute]
+) -> None:
+    assert "errors" not in execute_on(make_service(requires_attribution=False))(query)
 
 
-def test_parts_have_no_entrance_of_their_own(api: Any) -> None:
-    fields = api.schema.query_type.fields
+def test_parts_have_no_entrance_of_their_own(service: Any) -> None:
+    fields = service.schema.query_type.fields
     assert not {"countEstimate", "countEstimates", "passages", "geometries"} & fields.keys()

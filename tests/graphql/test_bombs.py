@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-Ask = Callable[..., dict[str, Any]]
+Execute = Callable[..., dict[str, Any]]
 QUICK_S = 6.0
 SIZE_MAX = 5_000_000
 OURS = {"INTERNAL_SERVER_ERROR", "QUERY_SYNTAX", "QUERY_REFUSED", "QUERY_FORBIDDEN", "DATA_DOES_NOT_CONFORM"}
@@ -82,17 +82,17 @@ def told_well(content: dict[str, Any]) -> set[str]:
 
 
 @pytest.mark.parametrize(("query", "variables"), BOMBS.values(), ids=BOMBS)
-def test_it_ends_soon_with_an_answer_or_a_code(query: str, variables: dict[str, Any], ask: Ask) -> None:
+def test_it_ends_soon_with_an_answer_or_a_code(query: str, variables: dict[str, Any], execute: Execute) -> None:
     start = time.monotonic()
-    content = ask(query, **variables)
+    content = execute(query, **variables)
     assert time.monotonic() - start < QUICK_S
     told_well(content)
     assert len(json.dumps(content)) < SIZE_MAX
 
 
-def test_ids_are_a_page(ask: Ask) -> None:
-    assert told_well(ask(IDS, ids=["zone:idlib"] * 501)) == {"PAGE_LIMIT_EXCEEDED"}
-    assert len(ask(IDS, ids=["zone:idlib"] * 500)["data"]["nodes"]) == 500
+def test_ids_are_a_page(execute: Execute) -> None:
+    assert told_well(execute(IDS, ids=["zone:idlib"] * 501)) == {"PAGE_LIMIT_EXCEEDED"}
+    assert len(execute(IDS, ids=["zone:idlib"] * 500)["data"]["nodes"]) == 500
 
 
 PARTS = [
@@ -111,7 +111,7 @@ FRAGMENTS = (
 )
 
 
-def test_random_floods_end_soon_too(ask: Ask) -> None:
+def test_random_floods_end_soon_too(execute: Execute) -> None:
     chance = random.Random(1)
     refused = []
     for _ in range(60):
@@ -121,7 +121,7 @@ def test_random_floods_end_soon_too(ask: Ask) -> None:
         )
         start = time.monotonic()
         refused.append(
-            told_well(ask(f"query ($b: Boolean = true) {{ ...used {text} }} {FRAGMENTS}", b=chance.random() < 0.5))
+            told_well(execute(f"query ($b: Boolean = true) {{ ...used {text} }} {FRAGMENTS}", b=chance.random() < 0.5))
         )
         assert time.monotonic() - start < QUICK_S, text
     assert any(refused)

@@ -17,9 +17,9 @@ from api.services import Services
 from kg.execution.interface import Query, Result
 from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLRequest, GraphQLService
-from kg.graphql.plan.concurrency import AT_ONCE, Turns
+from kg.graphql.plan.concurrency import CONCURRENCY, ConcurrencyLimiter
 from kg.graphql.request import errors
-from kg.graphql.request.query_cost import Limits
+from kg.graphql.request.query_cost import RequestLimits
 from kg.knowledge_graph import assembled
 from kg.questions import Catalogue
 from kg.settings import Settings
@@ -66,7 +66,7 @@ def test_other_requests_are_answered_while_graphql_waits(
 ) -> None:
     statuses: list[int] = []
 
-    async def ask(client: httpx.AsyncClient) -> None:
+    async def execute(client: httpx.AsyncClient) -> None:
         statuses.append((await client.post("/graphql", json=QUERY)).status_code)
 
     async def asked() -> float:
@@ -74,7 +74,7 @@ def test_other_requests_are_answered_while_graphql_waits(
             await client.get(path)  # what is made once is made
             async with anyio.create_task_group() as group:
                 for _ in range(requests):
-                    group.start_soon(ask, client)
+                    group.start_soon(execute, client)
                 while not waiting.asked.acquire(blocking=False):
                     await anyio.sleep(0.01)
                 start = time.monotonic()
@@ -89,8 +89,8 @@ def test_other_requests_are_answered_while_graphql_waits(
 
 
 def test_waiting_for_an_engine_takes_nobodys_turn() -> None:
-    turns = Turns(1)
-    with turns.taken(1) as has_come, turns.given_away(), turns.taken(1) as has_come_too:
+    turns = ConcurrencyLimiter(1)
+    with turns.taken(1) as has_come, turns.release_while_waiting(), turns.taken(1) as has_come_too:
         assert has_come
         assert has_come_too
         with turns.taken(0.01) as third:
@@ -101,21 +101,23 @@ def test_waiting_for_an_engine_takes_nobodys_turn() -> None:
 
 def test_who_waits_too_long_for_a_turn_is_told(waiting: Waiting, shipped_store: EmbeddedStore) -> None:
     publication = assembled(Settings(), shipped_store)
-    api = GraphQLService(publication.schema, Catalogue.load(), Settings().base_iri, limits=Limits(seconds=1.0))
-    have_come, go_on = threading.Barrier(AT_ONCE + 1), threading.Event()
+    service = GraphQLService(
+        publication.schema, Catalogue.load(), Settings().base_iri, limits=RequestLimits(seconds=1.0)
+    )
+    have_come, go_on = threading.Barrier(CONCURRENCY + 1), threading.Event()
 
     def hold() -> None:
-        with api._turns.taken(1):
+        with service._turns.taken(1):
             have_come.wait(10)
             go_on.wait(10)
 
-    asked = [threading.Thread(target=hold) for _ in range(AT_ONCE)]
+    asked = [threading.Thread(target=hold) for _ in range(CONCURRENCY)]
     for each in asked:
         each.start()
     have_come.wait(10)
-    told = api.answer(GraphQLRequest(query=QUERY["query"]), PassthroughExecutor(shipped_store))
+    told = service.execute(GraphQLRequest(query=QUERY["query"]), PassthroughExecutor(shipped_store))
     go_on.set()
     for each in asked:
         each.join()
     assert [(error.extensions or {})["code"] for error in told.errors] == [errors.TOO_LATE]
-    assert not api.answer(GraphQLRequest(query=QUERY["query"]), PassthroughExecutor(shipped_store)).errors
+    assert not service.execute(GraphQLRequest(query=QUERY["query"]), PassthroughExecutor(shipped_store)).errors

@@ -133,16 +133,16 @@ def conforms(value: Any, type_: Any, schema: Any) -> bool:
 @pytest.mark.slow
 @pytest.mark.parametrize("requires_attribution", [True, False])
 def test_random_requests_end_well(
-    requires_attribution: bool, make_api: Callable[..., GraphQLService], executor: Executor
+    requires_attribution: bool, make_service: Callable[..., GraphQLService], executor: Executor
 ) -> None:
-    api = make_api(requires_attribution=requires_attribution)
+    service = make_service(requires_attribution=requires_attribution)
     seen = {"data": 0, "errors": 0}
 
     @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(documents(api.schema))
+    @given(documents(service.schema))
     def asked(text: str) -> None:
         start = time.monotonic()
-        outcome = api.answer(GraphQLRequest(query=text), executor)
+        outcome = service.execute(GraphQLRequest(query=text), executor)
         assert time.monotonic() - start < QUICK_S, text
         codes = [(each.extensions or {}).get("code") for each in outcome.errors]
         assert all(codes), (text, outcome.errors)
@@ -156,21 +156,21 @@ def test_random_requests_end_well(
             assert outcome.data["__typename"] == "Query"
             for pick in parse(text).definitions[0].selection_set.selections:  # type: ignore[union-attr]
                 if pick.alias:  # type: ignore[union-attr]
-                    field = api.schema.query_type.fields[pick.name.value]  # type: ignore[union-attr]
-                    assert conforms(outcome.data[pick.alias.value], field.type, api.schema), text  # type: ignore[union-attr]
+                    field = service.schema.query_type.fields[pick.name.value]  # type: ignore[union-attr]
+                    assert conforms(outcome.data[pick.alias.value], field.type, service.schema), text  # type: ignore[union-attr]
 
     asked()
     assert all(seen.values()), seen
 
 
 @pytest.mark.slow
-def test_most_random_requests_are_valid(api: GraphQLService) -> None:
+def test_most_random_requests_are_valid(service: GraphQLService) -> None:
     valid = []
 
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(documents(api.schema))
+    @given(documents(service.schema))
     def written(text: str) -> None:
-        valid.append(not validate(api.schema, parse(text)))
+        valid.append(not validate(service.schema, parse(text)))
 
     written()
     assert sum(valid) > len(valid) / 3

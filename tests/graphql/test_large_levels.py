@@ -16,7 +16,7 @@ from kg.settings import DEFAULT_BASE_IRI
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Change
 
-Ask = Callable[..., dict[str, Any]]
+Execute = Callable[..., dict[str, Any]]
 ACTORS, EACH = 400, 30
 QUERY = """query ($n: Int, $each: Int) { states(first: $n) { nodes { slug
   statementsMade(first: $each, where: {hedge: {eq: NONE}}) { totalCount nodes { slug hedge speaker { slug }
@@ -54,10 +54,10 @@ def crowd() -> Executor:
 
 
 def test_a_level_of_many_thousand_nodes_is_answered(
-    api: GraphQLService, asking: Callable[..., Ask], crowd: Executor
+    service: GraphQLService, execute_on: Callable[..., Execute], crowd: Executor
 ) -> None:
-    ask = asking(api, crowd)
-    small, large = ask(QUERY, n=20, each=EACH), ask(QUERY, n=ACTORS, each=EACH)
+    execute = execute_on(service, crowd)
+    small, large = execute(QUERY, n=20, each=EACH), execute(QUERY, n=ACTORS, each=EACH)
     assert "errors" not in large
     states = large["data"]["states"]["nodes"]
     assert len(states) == ACTORS
@@ -76,32 +76,32 @@ def test_a_level_of_many_thousand_nodes_is_answered(
 
 
 def test_parts_make_no_difference(
-    api: GraphQLService, asking: Callable[..., Ask], crowd: Executor, monkeypatch: pytest.MonkeyPatch
+    service: GraphQLService, execute_on: Callable[..., Execute], crowd: Executor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ask = asking(api, crowd)
-    whole = ask(QUERY, n=30, each=5)
+    execute = execute_on(service, crowd)
+    whole = execute(QUERY, n=30, each=5)
     monkeypatch.setattr(batch_loader, "BLOCK_NODES_MAX", 7)
-    parts = ask(QUERY, n=30, each=5)
+    parts = execute(QUERY, n=30, each=5)
     assert parts["data"] == whole["data"]
     assert parts["extensions"]["queries"] <= whole["extensions"]["queries"] * ceil(150 / 7)
     monkeypatch.setattr(sparql_builder, "TEXT_MAX", 1_500)
-    texts = ask(QUERY, explains=True, n=30, each=5)
+    texts = execute(QUERY, explain=True, n=30, each=5)
     assert texts["data"] == whole["data"]
     assert max(len(each["sparql"]) for each in texts["extensions"]["explain"]) < 2_000
 
 
 def test_rows_are_bounded_over_all_parts(
-    api: GraphQLService, asking: Callable[..., Ask], crowd: Executor, monkeypatch: pytest.MonkeyPatch
+    service: GraphQLService, execute_on: Callable[..., Execute], crowd: Executor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(batch_loader, "ROWS_MAX", 5_000)
-    content = asking(api, crowd)(QUERY, n=ACTORS, each=EACH)
+    content = execute_on(service, crowd)(QUERY, n=ACTORS, each=EACH)
     assert [each["extensions"]["code"] for each in content["errors"]] == ["RESULT_LIMIT_EXCEEDED"]
 
 
 def test_time_is_bounded_over_all_parts(
-    make_api: Callable[..., GraphQLService], asking: Callable[..., Ask], crowd: Executor
+    make_service: Callable[..., GraphQLService], execute_on: Callable[..., Execute], crowd: Executor
 ) -> None:
-    content = asking(make_api(seconds=0.05), crowd)(QUERY, n=ACTORS, each=EACH)
+    content = execute_on(make_service(seconds=0.05), crowd)(QUERY, n=ACTORS, each=EACH)
     assert [each["extensions"]["code"] for each in content["errors"]] == ["TIME_LIMIT_EXCEEDED"]
     assert content["extensions"]["milliseconds"] < 5_000
 

@@ -13,8 +13,8 @@ from kg.execution.interface import Query, Result
 from kg.graphql.execute import GraphQLService
 from kg.graphql.schema.schema_builder import PAGE_SIZE_DEFAULT
 
-Ask = Callable[..., dict[str, Any]]
-Codes = Callable[..., list[str]]
+Execute = Callable[..., dict[str, Any]]
+ErrorCodes = Callable[..., list[str]]
 QUICK_S = 5.0
 
 
@@ -54,14 +54,14 @@ BOMBS = {
 
 
 @pytest.mark.parametrize(("code", "query"), [(code, each) for code, found in BOMBS.items() for each in found])
-def test_a_bomb_gets_its_code_in_bounded_time(code: str, query: str, codes_of: Codes) -> None:
+def test_a_bomb_gets_its_code_in_bounded_time(code: str, query: str, error_codes: ErrorCodes) -> None:
     start = time.monotonic()
-    assert set(codes_of(query)) == {code} or (code, set(codes_of(query))) == (
+    assert set(error_codes(query)) == {code} or (code, set(error_codes(query))) == (
         "DEPTH_LIMIT_EXCEEDED", {"GRAPHQL_PARSE_FAILED"})  # fmt: skip
     assert time.monotonic() - start < QUICK_S
 
 
-def test_a_tree_of_fragments_is_priced_without_unfolding_it(codes_of: Codes) -> None:
+def test_a_tree_of_fragments_is_priced_without_unfolding_it(error_codes: ErrorCodes) -> None:
     levels = 15
     fragments = " ".join(
         f"fragment f{n} on Actor {{ a{n}: published(first: 50) {{ nodes {{ publisher {{ ...f{n + 1} }} }} }}"
@@ -70,49 +70,52 @@ def test_a_tree_of_fragments_is_priced_without_unfolding_it(codes_of: Codes) -> 
     )
     query = f"{{ actors {{ nodes {{ ...f0 }} }} }} {fragments} fragment f{levels} on Actor {{ id }}"
     start = time.monotonic()
-    assert set(codes_of(query)) <= {"COST_LIMIT_EXCEEDED", "DEPTH_LIMIT_EXCEEDED", "GRAPHQL_VALIDATION_FAILED"}
-    assert codes_of(query)
+    assert set(error_codes(query)) <= {"COST_LIMIT_EXCEEDED", "DEPTH_LIMIT_EXCEEDED", "GRAPHQL_VALIDATION_FAILED"}
+    assert error_codes(query)
     assert time.monotonic() - start < QUICK_S
 
 
-def test_many_conditions_are_refused(codes_of: Codes) -> None:
+def test_many_conditions_are_refused(error_codes: ErrorCodes) -> None:
     where: dict[str, Any] = {"id": {"eq": "zone:idlib"}}
     for _ in range(60):
         where = {"not": where, "and": [where]}
         if len(json.dumps(where)) > 100_000:
             break
     query = "query ($where: ZoneWhere) { zones(where: $where) { nodes { id } } }"
-    assert codes_of(query, where=where) == ["CONDITION_LIMIT_EXCEEDED"]
+    assert error_codes(query, where=where) == ["CONDITION_LIMIT_EXCEEDED"]
 
 
-def test_conditions_within_the_document_are_counted_too(codes_of: Codes) -> None:
+def test_conditions_within_the_document_are_counted_too(error_codes: ErrorCodes) -> None:
     many = ", ".join('{id: {eq: "zone:idlib"}}' for _ in range(200))
-    assert codes_of(f"{{ zones(where: {{or: [{many}]}}) {{ nodes {{ id }} }} }}") == ["CONDITION_LIMIT_EXCEEDED"]
+    assert error_codes(f"{{ zones(where: {{or: [{many}]}}) {{ nodes {{ id }} }} }}") == ["CONDITION_LIMIT_EXCEEDED"]
 
 
-def test_values_to_choose_from_are_one_condition(ask: Ask) -> None:
+def test_values_to_choose_from_are_one_condition(execute: Execute) -> None:
     query = "query ($where: ZoneWhere) { zones(where: $where) { totalCount } }"
     many = [f"zone:nowhere-{number}" for number in range(400)]
-    assert ask(query, where={"id": {"in": ["zone:idlib", *many]}})["data"] == {"zones": {"totalCount": 1}}
+    assert execute(query, where={"id": {"in": ["zone:idlib", *many]}})["data"] == {"zones": {"totalCount": 1}}
     listed = ", ".join(f'"{each}"' for each in many)
-    assert ask(f"{{ zones(where: {{id: {{in: [{listed}]}}}}) {{ totalCount }} }}")["data"]["zones"]["totalCount"] == 0
+    assert (
+        execute(f"{{ zones(where: {{id: {{in: [{listed}]}}}}) {{ totalCount }} }}")["data"]["zones"]["totalCount"] == 0
+    )
 
 
-def test_too_many_values_are_too_large_for_a_query(codes_of: Codes) -> None:
+def test_too_many_values_are_too_large_for_a_query(error_codes: ErrorCodes) -> None:
     query = "query ($ids: [ID!]!) { zones(where: {id: {in: $ids}}) { nodes { id } } }"
     many = [f"http://example.org/{number:050}" for number in range(5_000)]
-    assert codes_of(query, ids=many) == ["RESULT_LIMIT_EXCEEDED"]
+    assert error_codes(query, ids=many) == ["RESULT_LIMIT_EXCEEDED"]
 
 
-def test_cost_counts_the_page_that_is_asked_for(ask: Ask) -> None:
+def test_cost_counts_the_page_that_is_asked_for(execute: Execute) -> None:
     query = "query ($n: Int) { zones(first: $n) { nodes { declaredBy(first: 3) { nodes { id } } } } }"
-    costs = [ask(query, n=n)["extensions"]["cost"]["asked"] for n in (1, 10, 100)]
+    costs = [execute(query, n=n)["extensions"]["cost"]["asked"] for n in (1, 10, 100)]
     assert costs == [3, 30, 300]
 
 
-def test_a_page_costs_what_it_can_give_where_its_size_is_not_said(ask: Ask) -> None:
-    costs = [ask(f"{{ zones{given} {{ nodes {{ declaredBy {{ nodes {{ id }} }} }} }} }}")["extensions"]["cost"]["asked"]
-             for given in ("", f"(first: {PAGE_SIZE_DEFAULT})", "(last: 3)")]  # fmt: skip
+def test_a_page_costs_what_it_can_give_where_its_size_is_not_said(execute: Execute) -> None:
+    queries = (f"{{ zones{given} {{ nodes {{ declaredBy {{ nodes {{ id }} }} }} }} }}"
+               for given in ("", f"(first: {PAGE_SIZE_DEFAULT})", "(last: 3)"))  # fmt: skip
+    costs = [execute(query)["extensions"]["cost"]["asked"] for query in queries]
     assert costs == [
         PAGE_SIZE_DEFAULT * PAGE_SIZE_DEFAULT,
         PAGE_SIZE_DEFAULT * PAGE_SIZE_DEFAULT,
@@ -120,37 +123,39 @@ def test_a_page_costs_what_it_can_give_where_its_size_is_not_said(ask: Ask) -> N
     ]
 
 
-def test_the_default_of_a_variable_is_what_is_asked_for(ask: Ask) -> None:
+def test_the_default_of_a_variable_is_what_is_asked_for(execute: Execute) -> None:
     query = "query ($n: Int = 7) { zones(first: $n) { nodes { id } } }"
-    assert ask(query)["extensions"]["cost"]["asked"] == 7
-    assert ask(query, n=None)["extensions"]["cost"]["asked"] == PAGE_SIZE_DEFAULT
+    assert execute(query)["extensions"]["cost"]["asked"] == 7
+    assert execute(query, n=None)["extensions"]["cost"]["asked"] == PAGE_SIZE_DEFAULT
 
 
-def test_an_answer_that_would_grow_too_large_is_refused(make_api: Callable[..., GraphQLService], asking: Any) -> None:
+def test_an_answer_that_would_grow_too_large_is_refused(
+    make_service: Callable[..., GraphQLService], execute_on: Any
+) -> None:
     deep = "statementsMade(first: 50) { nodes { speaker { " * 3 + "id" + " } } }" * 3
-    content = asking(make_api(objects=2_000))(f"{{ actors {{ nodes {{ {deep} }} }} }}")
+    content = execute_on(make_service(objects=2_000))(f"{{ actors {{ nodes {{ {deep} }} }} }}")
     assert [each["extensions"]["code"] for each in content["errors"]] == ["RESULT_LIMIT_EXCEEDED"]
 
 
-def test_the_request_that_tools_ask_the_schema_with_passes(ask: Ask) -> None:
-    content = ask(get_introspection_query(True, True, True, True, True))
+def test_the_request_that_tools_ask_the_schema_with_passes(execute: Execute) -> None:
+    content = execute(get_introspection_query(True, True, True, True, True))
     assert "errors" not in content
     assert len(content["data"]["__schema"]["types"]) > 200
 
 
 @pytest.mark.parametrize("descriptions", [True, False])
-def test_so_do_shorter_ones_and_two_at_once(descriptions: bool, ask: Ask) -> None:
+def test_so_do_shorter_ones_and_two_at_once(descriptions: bool, execute: Execute) -> None:
     whole = get_introspection_query(descriptions)
     twice = whole.replace("__schema {", "two: __schema { types { ...FullType } } __schema {", 1)
-    assert ask(whole)["data"]["__schema"]["types"] == ask(twice)["data"]["two"]["types"]
-    assert ask('{ __type(name: "Zone") { fields { name type { name ofType { name } } } } }')["data"]["__type"]
+    assert execute(whole)["data"]["__schema"]["types"] == execute(twice)["data"]["two"]["types"]
+    assert execute('{ __type(name: "Zone") { fields { name type { name ofType { name } } } } }')["data"]["__type"]
 
 
-def test_what_may_be_asked_of_the_schema_is_told_quickly_and_is_no_flood(ask: Ask) -> None:
+def test_what_may_be_asked_of_the_schema_is_told_quickly_and_is_no_flood(execute: Execute) -> None:
     """The dearest that passes, near enough."""
     names = " ".join(f"a{n}: __schema {{ types {{ name description }} }}" for n in range(99))
     start = time.monotonic()
-    content = ask(f"{{ {names} }}")
+    content = execute(f"{{ {names} }}")
     assert "errors" not in content
     assert len(json.dumps(content)) < 5_000_000
     assert time.monotonic() - start < QUICK_S
@@ -184,14 +189,14 @@ class Failing:
     ],
 )
 def test_a_failure_keeps_its_name_and_tells_no_secret(
-    error: Exception, code: str, api: GraphQLService, asking: Callable[..., Ask]
+    error: Exception, code: str, service: GraphQLService, execute_on: Callable[..., Execute]
 ) -> None:
-    content = asking(api, Failing(error))("{ zones { nodes { id } } }")
+    content = execute_on(service, Failing(error))("{ zones { nodes { id } } }")
     assert [each["extensions"]["code"] for each in content["errors"]] == [code]
     assert "secret" not in json.dumps(content)
     assert content["data"] is None
 
 
-def test_a_request_ends_when_its_time_is_up(make_api: Callable[..., GraphQLService], asking: Any) -> None:
-    content = asking(make_api(seconds=0.0))("{ zones { nodes { id } } }")
+def test_a_request_ends_when_its_time_is_up(make_service: Callable[..., GraphQLService], execute_on: Any) -> None:
+    content = execute_on(make_service(seconds=0.0))("{ zones { nodes { id } } }")
     assert [each["extensions"]["code"] for each in content["errors"]] == ["TIME_LIMIT_EXCEEDED"]

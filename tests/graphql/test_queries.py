@@ -19,7 +19,7 @@ from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Change
 from kg.store.remote import RemoteStore
 
-Ask = Callable[..., dict[str, Any]]
+Execute = Callable[..., dict[str, Any]]
 DOCUMENTS = sorted((Path(__file__).parents[2] / "kg" / "questions").glob("*.graphql"))
 MAIN = """query ($n: Int) { zones(first: $n) { nodes { prefLabel coverage { nodes { status attribution
   ... on ZoneCoverage { place { nodes { prefLabel } } }
@@ -32,53 +32,55 @@ def queries_of(content: dict[str, Any]) -> int:
     return found
 
 
-def test_the_number_of_queries_does_not_grow_with_rows(ask: Ask) -> None:
-    counts = {n: queries_of(ask(MAIN, n=n)) for n in (1, 2, 5, 50)}
+def test_the_number_of_queries_does_not_grow_with_rows(execute: Execute) -> None:
+    counts = {n: queries_of(execute(MAIN, n=n)) for n in (1, 2, 5, 50)}
     assert set(counts.values()) == {6}
 
 
 @pytest.mark.parametrize("paged", ["", "(first: 2, orderBy: [{field: HEDGE}])", "(where: {hedge: {eq: NONE}})"])
-def test_nor_with_parents_of_pages(paged: str, ask: Ask) -> None:
+def test_nor_with_parents_of_pages(paged: str, execute: Execute) -> None:
     query = f"query ($n: Int) {{ actors(first: $n) {{ nodes {{ statementsMade{paged} {{ nodes {{ id }} }} }} }} }}"
-    counts = {n: queries_of(ask(query, n=n)) for n in (1, 3, 9, 100)}
+    counts = {n: queries_of(execute(query, n=n)) for n in (1, 3, 9, 100)}
     assert set(counts.values()) <= {2, 3}, "an actor without statements needs no third"
 
 
 @pytest.mark.parametrize("depth", [1, 2, 5, 9])
-def test_the_number_of_queries_grows_with_depth(depth: int, ask: Ask) -> None:
+def test_the_number_of_queries_grows_with_depth(depth: int, execute: Execute) -> None:
     query = "{ statements { nodes { " + "partOfStatement { " * depth + "speaker { id }" + " }" * depth + " } } }"
-    assert queries_of(ask(query)) <= depth + 3
+    assert queries_of(execute(query)) <= depth + 3
 
 
-def test_what_is_asked_twice_is_fetched_once(ask: Ask) -> None:
-    once = ask('{ zone(slug: "idlib") { prefLabel } }', explains=True)
+def test_what_is_asked_twice_is_fetched_once(execute: Execute) -> None:
+    once = execute('{ zone(slug: "idlib") { prefLabel } }', explain=True)
     names = " ".join(f"n{number}: prefLabel" for number in range(30))
-    often = ask(f'{{ zone(slug: "idlib") {{ {names} }} again: zone(slug: "idlib") {{ prefLabel }} }}', explains=True)
+    often = execute(f'{{ zone(slug: "idlib") {{ {names} }} again: zone(slug: "idlib") {{ prefLabel }} }}', explain=True)
     assert [each["sparql"] for each in once["extensions"]["explain"]] == [
         each["sparql"] for each in often["extensions"]["explain"]
     ]
 
 
-def test_the_total_is_counted_only_when_it_is_asked_for(ask: Ask) -> None:
+def test_the_total_is_counted_only_when_it_is_asked_for(execute: Execute) -> None:
     page = "zones(orderBy: [{field: PREF_LABEL}])"
-    without, counted = (ask(f"{{ {page} {{ nodes {{ id }} {more} }} }}", explains=True) for more in ("", "totalCount"))
+    without, counted = (
+        execute(f"{{ {page} {{ nodes {{ id }} {more} }} }}", explain=True) for more in ("", "totalCount")
+    )
     assert "COUNT" not in str(without["extensions"])
     assert "COUNT" in str(counted["extensions"])
 
 
-def test_explaining_gives_sparql_that_can_be_run(ask: Ask, executor: Executor) -> None:
-    for each in ask(MAIN, explains=True, n=3)["extensions"]["explain"]:
+def test_explaining_gives_sparql_that_can_be_run(execute: Execute, executor: Executor) -> None:
+    for each in execute(MAIN, explain=True, n=3)["extensions"]["explain"]:
         assert executor.query(each["sparql"])
         assert each["milliseconds"] >= 0
-    assert "explain" not in ask(MAIN, n=3)["extensions"]
+    assert "explain" not in execute(MAIN, n=3)["extensions"]
 
 
-def test_text_of_a_client_stands_in_sparql_only_within_terms(ask: Ask) -> None:
-    found = ask('{ zones(where: {prefLabel: {contains: "\\"} UNION { ?s ?p"}}) { nodes { id } } }', explains=True)
+def test_text_of_a_client_stands_in_sparql_only_within_terms(execute: Execute) -> None:
+    found = execute('{ zones(where: {prefLabel: {contains: "\\"} UNION { ?s ?p"}}) { nodes { id } } }', explain=True)
     assert '\\"} UNION { ?s ?p"' in found["extensions"]["explain"][0]["sparql"]
 
 
-def test_what_was_read_is_gone_when_the_request_ends(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_read_is_gone_when_the_request_ends(execute: Execute, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not when garbage is next collected: that would look through all of it, amid other requests."""
     graphs: list[weakref.ref[BatchLoader]] = []
 
@@ -91,7 +93,7 @@ def test_what_was_read_is_gone_when_the_request_ends(ask: Ask, monkeypatch: pyte
     gc.collect()
     gc.disable()
     try:
-        assert ask(MAIN, n=5)["data"]
+        assert execute(MAIN, n=5)["data"]
         assert [each() for each in graphs] == [None]
     finally:
         gc.enable()
@@ -108,11 +110,11 @@ def remote(union_engine: str, shipped_store: EmbeddedStore) -> Iterator[Executor
 @pytest.mark.slow
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.stem)
 def test_a_remote_engine_gives_the_same(
-    document: Path, api: GraphQLService, asking: Callable[..., Ask], remote: Executor, catalogue: Catalogue
+    document: Path, service: GraphQLService, execute_on: Callable[..., Execute], remote: Executor, catalogue: Catalogue
 ) -> None:
     query = document.read_text(encoding="utf-8")
     given = dict(catalogue.question(document.stem).example)
-    here, there = (asking(api, *executor)(query, **given) for executor in ((), (remote,)))
+    here, there = (execute_on(service, *executor)(query, **given) for executor in ((), (remote,)))
     assert "errors" not in here, here
     assert there["data"] == here["data"]
     assert there["extensions"]["queries"] == here["extensions"]["queries"]
@@ -120,11 +122,11 @@ def test_a_remote_engine_gives_the_same(
 
 @pytest.mark.slow
 def test_a_remote_engine_filters_orders_and_pages_alike(
-    api: GraphQLService, asking: Callable[..., Ask], remote: Executor
+    service: GraphQLService, execute_on: Callable[..., Execute], remote: Executor
 ) -> None:
     query = """{ statements(first: 30, offset: 5, orderBy: [{field: HEDGE, direction: DESC}, {field: SAID_WHEN}],
       where: {or: [{speaker: {prefLabel: {contains: "a"}}}, {not: {quote: {exists: true}}}]}) {
         totalCount edges { cursor node { id speaker { statementsMade(last: 2) { nodes { id } totalCount } } } } }
       places(where: {within: "place:syria"}, first: 100) { nodes { id homeGraph { id title }
         prefLabelTexts { text lang } } } }"""
-    assert asking(api, remote)(query)["data"] == asking(api)(query)["data"]
+    assert execute_on(service, remote)(query)["data"] == execute_on(service)(query)["data"]

@@ -14,8 +14,8 @@ from kg.graphql.plan.pagination import PAGE_SIZE_MAX
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Change
 
-Ask = Callable[..., dict[str, Any]]
-Codes = Callable[..., list[str]]
+Execute = Callable[..., dict[str, Any]]
+ErrorCodes = Callable[..., list[str]]
 BASE = "https://w3id.org/conflict-kg/"
 
 
@@ -27,30 +27,32 @@ def ids(page: dict[str, Any]) -> list[str]:
     "arguments",
     ['slug: "idlib"', 'id: "zone:idlib"', 'id: "zone/idlib"', f'id: "{BASE}id/zone/idlib"'],
 )
-def test_a_node_goes_by_its_slug_its_short_name_and_its_iri(arguments: str, data_of: Ask) -> None:
-    assert data_of(f"{{ zone({arguments}) {{ id slug __typename }} }}")["zone"] == {
+def test_a_node_goes_by_its_slug_its_short_name_and_its_iri(arguments: str, query_data: Execute) -> None:
+    assert query_data(f"{{ zone({arguments}) {{ id slug __typename }} }}")["zone"] == {
         "id": f"{BASE}id/zone/idlib", "slug": "idlib", "__typename": "Zone",
     }  # fmt: skip
 
 
-def test_what_is_not_there_is_null(data_of: Ask) -> None:
+def test_what_is_not_there_is_null(query_data: Execute) -> None:
     query = '{ zone(slug: "nowhere") { id } place: zone(id: "place:idlib-province") { id } node(id: "no iri") { id } }'
-    assert data_of(query) == {"zone": None, "place": None, "node": None}
+    assert query_data(query) == {"zone": None, "place": None, "node": None}
 
 
-def test_nodes_keep_the_place_of_what_is_not_there(data_of: Ask) -> None:
-    found = data_of('{ nodes(ids: ["zone:idlib", "zone:no", "actor:russia", "zone:idlib"]) { __typename } }')["nodes"]
+def test_nodes_keep_the_place_of_what_is_not_there(query_data: Execute) -> None:
+    found = query_data('{ nodes(ids: ["zone:idlib", "zone:no", "actor:russia", "zone:idlib"]) { __typename } }')[
+        "nodes"
+    ]
     assert [each and each["__typename"] for each in found] == ["Zone", None, "State", "Zone"]
 
 
-def test_a_home_graph_goes_by_its_slug(data_of: Ask) -> None:
-    found = data_of('{ dossier(slug: "syria-daily-2017-08-07") { id license version } }')["dossier"]
+def test_a_home_graph_goes_by_its_slug(query_data: Execute) -> None:
+    found = query_data('{ dossier(slug: "syria-daily-2017-08-07") { id license version } }')["dossier"]
     assert found["id"] == f"{BASE}graph/syria-daily-2017-08-07"
     assert found["license"].startswith("https://creativecommons.org/")
 
 
-def test_every_node_tells_the_document_that_describes_it(data_of: Ask, shipped_store: EmbeddedStore) -> None:
-    found = data_of("""{ propositions(first: 500) { nodes { id homeGraph { id __typename } } }
+def test_every_node_tells_the_document_that_describes_it(query_data: Execute, shipped_store: EmbeddedStore) -> None:
+    found = query_data("""{ propositions(first: 500) { nodes { id homeGraph { id __typename } } }
         things(first: 500) { nodes { id homeGraph { id title } } } dossiers { nodes { id homeGraph { id } } }
         node(id: "statement:sd-2017-08-07-f22") { homeGraph { license recordedBy { nodes { slug } } } } }""")
     described = {quad.subject.value: quad.graph_name.value for quad in shipped_store.quads()
@@ -63,8 +65,8 @@ def test_every_node_tells_the_document_that_describes_it(data_of: Ask, shipped_s
     assert found["node"]["homeGraph"]["recordedBy"]["nodes"] == [{"slug": "conflict-kg"}]
 
 
-def test_an_act_is_the_same_whichever_way_its_statement_was_reached(data_of: Ask) -> None:
-    found = data_of("""{ statements(first: 500) { nodes { id act } }
+def test_an_act_is_the_same_whichever_way_its_statement_was_reached(query_data: Execute) -> None:
+    found = query_data("""{ statements(first: 500) { nodes { id act } }
         propositions(first: 500) { nodes { statements { nodes { id act } } } }
         zones { nodes { declaredBy { nodes { id act restatedBy { nodes { id act } } } } } } }""")
     acts = {each["id"]: each["act"] for each in found["statements"]["nodes"]}
@@ -76,9 +78,9 @@ def test_an_act_is_the_same_whichever_way_its_statement_was_reached(data_of: Ask
     assert all(acts[each["id"]] == each["act"] for each in reached)
 
 
-def test_neither_id_nor_slug_and_both_are_errors(codes_of: Codes) -> None:
-    assert codes_of("{ zone { id } }") == ["BAD_USER_INPUT"]
-    assert codes_of('{ zone(id: "zone:idlib", slug: "idlib") { id } }') == ["BAD_USER_INPUT"]
+def test_neither_id_nor_slug_and_both_are_errors(error_codes: ErrorCodes) -> None:
+    assert error_codes("{ zone { id } }") == ["BAD_USER_INPUT"]
+    assert error_codes('{ zone(id: "zone:idlib", slug: "idlib") { id } }') == ["BAD_USER_INPUT"]
 
 
 FILTERS = {
@@ -106,22 +108,22 @@ FILTERS = {
 
 
 @pytest.mark.parametrize(("field", "expected"), FILTERS.items(), ids=FILTERS)
-def test_filters_find_what_they_say(field: str, expected: list[str], data_of: Ask) -> None:
-    assert ids(data_of(f"{{ found: {field} {{ nodes {{ id }} }} }}")["found"]) == expected
+def test_filters_find_what_they_say(field: str, expected: list[str], query_data: Execute) -> None:
+    assert ids(query_data(f"{{ found: {field} {{ nodes {{ id }} }} }}")["found"]) == expected
 
 
-def test_a_filter_can_be_a_variable(data_of: Ask) -> None:
+def test_a_filter_can_be_a_variable(query_data: Execute) -> None:
     query = (
         "query ($where: StatementWhere) { statements(where: $where) { totalCount nodes { speaker { prefLabel } } } }"
     )
     where = {"speaker": {"id": {"eq": "actor:russia"}}, "hedge": {"eq": "NONE"}}
-    found = data_of(query, where=where)["statements"]
+    found = query_data(query, where=where)["statements"]
     assert found["totalCount"] == len(found["nodes"]) > 1
     assert {each["speaker"]["prefLabel"] for each in found["nodes"]} == {"Russia"}
 
 
-def test_a_concept_is_found_within_a_wider_one(data_of: Ask) -> None:
-    counts = data_of("""{
+def test_a_concept_is_found_within_a_wider_one(query_data: Execute) -> None:
+    counts = query_data("""{
         wide: incidentAccounts(where: {weapon: {within: CHEMICAL_AGENT}}) { totalCount }
         narrow: incidentAccounts(where: {weapon: {in: [CHEMICAL_AGENT, CHLORINE, TOXIC_GAS, NERVE_AGENT]}}) {
             totalCount }
@@ -133,52 +135,54 @@ def test_a_concept_is_found_within_a_wider_one(data_of: Ask) -> None:
     assert found["none"] + found["some"] == found["all"]
 
 
-def test_dates_and_numbers_are_compared(data_of: Ask) -> None:
-    counts = data_of("""{
+def test_dates_and_numbers_are_compared(query_data: Execute) -> None:
+    counts = query_data("""{
         july: incidentAccounts(where: {earliest: {gte: "2017-07-01", lt: "2017-08-01"}}) { totalCount }
         seven: incidentAccounts(where: {count: {best: {exists: false}, minimum: {gte: 7, lte: 7}}}) { totalCount } }""")
     assert counts["july"]["totalCount"] >= 7
     assert counts["seven"]["totalCount"] >= 1
 
 
-def test_filters_go_through_links(data_of: Ask) -> None:
+def test_filters_go_through_links(query_data: Execute) -> None:
     query = """{ incidents(where: {accounts: {location: {within: "place:damascus-governorate"},
                                               statements: {speaker: {prefLabel: {eq: "EA WorldView"}}}}}) {
                    totalCount nodes { accounts { nodes { attribution location { nodes { id } } } } } } }"""
-    assert data_of(query)["incidents"]["totalCount"] > 0
+    assert query_data(query)["incidents"]["totalCount"] > 0
 
 
-def test_an_id_that_is_none_is_an_error_of_the_caller(codes_of: Codes) -> None:
-    assert codes_of('{ zones(where: {id: {eq: "> } DROP"}}) { nodes { id } } }') == ["BAD_USER_INPUT"]
+def test_an_id_that_is_none_is_an_error_of_the_caller(error_codes: ErrorCodes) -> None:
+    assert error_codes('{ zones(where: {id: {eq: "> } DROP"}}) { nodes { id } } }') == ["BAD_USER_INPUT"]
 
 
 @pytest.mark.parametrize("text", ['"', "\\", "'''", '"""', "} UNION {", "\n\r\t", "�\U0001f9e8", '?x <y> "z"@en .'])
-def test_what_a_client_writes_stays_text(text: str, data_of: Ask) -> None:
+def test_what_a_client_writes_stays_text(text: str, query_data: Execute) -> None:
     query = """query ($t: String!, $s: Text!) {
         a: zones(where: {prefLabel: {contains: $t}}) { totalCount }
         b: zones(where: {or: [{prefLabel: {eq: $s}}, {prefLabel: {startsWith: $t, lang: $t}}]}) { totalCount } }"""
-    assert data_of(query, t=text, s=text) == {"a": {"totalCount": 0}, "b": {"totalCount": 0}}
+    assert query_data(query, t=text, s=text) == {"a": {"totalCount": 0}, "b": {"totalCount": 0}}
 
 
 @pytest.mark.parametrize("text", ["\x05", "\x00", "\x7f", "\ufffe", "\\u0041", "\\\\u0041", "\\", '\\"', "\\x05"])
-def test_every_character_is_looked_for_as_it_is(text: str, api: GraphQLService, asking: Callable[..., Ask]) -> None:
+def test_every_character_is_looked_for_as_it_is(
+    text: str, service: GraphQLService, execute_on: Callable[..., Execute]
+) -> None:
     store = EmbeddedStore.in_memory()
     store.apply(Change(frozenset(), frozenset([*actor("a", f"one {text} two"), *actor("b", "one A two")])))
-    ask = asking(api, PassthroughExecutor(store))
+    execute = execute_on(service, PassthroughExecutor(store))
     query = """query ($t: String!, $x: Text!, $after: String) {
         a: states(where: {prefLabel: {contains: $t}}) { nodes { slug prefLabel } }
         b: states(where: {prefLabel: {eq: $x}}) { nodes { slug } }
         c: states(orderBy: [{field: PREF_LABEL}], after: $after) { edges { cursor node { slug } } } }"""
-    found = ask(query, t=text, x=f"one {text} two")["data"]
+    found = execute(query, t=text, x=f"one {text} two")["data"]
     assert found["a"]["nodes"] == [{"slug": "a", "prefLabel": f"one {text} two"}]
     assert found["b"]["nodes"] == [{"slug": "a"}]
     first, second = found["c"]["edges"]
-    rest = ask(query, t=text, x="", after=first["cursor"])["data"]["c"]["edges"]
+    rest = execute(query, t=text, x="", after=first["cursor"])["data"]["c"]["edges"]
     assert rest == [second]
 
 
-def test_text_comes_in_the_language_that_is_wanted(data_of: Ask) -> None:
-    place = data_of("""{ places(where: {prefLabel: {lang: "ar"}}, first: 1) { nodes {
+def test_text_comes_in_the_language_that_is_wanted(query_data: Execute) -> None:
+    place = query_data("""{ places(where: {prefLabel: {lang: "ar"}}, first: 1) { nodes {
         en: prefLabel ar: prefLabel(lang: ["tlh", "ar"]) no: prefLabel(lang: ["tlh"])
         prefLabelTexts { text lang } } } }""")
     if not place["places"]["nodes"]:
@@ -192,14 +196,14 @@ def test_text_comes_in_the_language_that_is_wanted(data_of: Ask) -> None:
                                    "orderBy: [{field: PLACE_KIND}, {field: PREF_LABEL}]",
                                    "orderBy: [{field: ID, direction: DESC}]"])  # fmt: skip
 @pytest.mark.parametrize("size", [1, 3, 7])
-def test_pages_put_together_are_the_whole(order: str, size: int, data_of: Ask) -> None:
-    whole = ids(data_of(f"{{ places(first: {PAGE_SIZE_MAX} {order}) {{ nodes {{ id }} }} }}")["places"])
+def test_pages_put_together_are_the_whole(order: str, size: int, query_data: Execute) -> None:
+    whole = ids(query_data(f"{{ places(first: {PAGE_SIZE_MAX} {order}) {{ nodes {{ id }} }} }}")["places"])
     query = f"""query ($after: String) {{ places(first: {size}, after: $after {order}) {{
         nodes {{ id }} pageInfo {{ hasNextPage hasPreviousPage endCursor }} }} }}"""
     found: list[str] = []
     after = None
     while after or not found:
-        page = data_of(query, after=after)["places"]
+        page = query_data(query, after=after)["places"]
         assert page["pageInfo"]["hasPreviousPage"] is bool(found)
         found += ids(page)
         after = page["pageInfo"]["endCursor"] if page["pageInfo"]["hasNextPage"] else None
@@ -207,62 +211,62 @@ def test_pages_put_together_are_the_whole(order: str, size: int, data_of: Ask) -
 
 
 @pytest.mark.parametrize("order", ["", "orderBy: [{field: PREF_LABEL}]"])
-def test_pages_from_the_end_are_the_whole_too(order: str, data_of: Ask) -> None:
-    whole = ids(data_of(f"{{ actors(first: {PAGE_SIZE_MAX} {order}) {{ nodes {{ id }} }} }}")["actors"])
+def test_pages_from_the_end_are_the_whole_too(order: str, query_data: Execute) -> None:
+    whole = ids(query_data(f"{{ actors(first: {PAGE_SIZE_MAX} {order}) {{ nodes {{ id }} }} }}")["actors"])
     query = f"""query ($before: String) {{ actors(last: 4, before: $before {order}) {{
         nodes {{ id }} pageInfo {{ hasPreviousPage startCursor }} }} }}"""
     found: list[str] = []
     before = None
     while before or not found:
-        page = data_of(query, before=before)["actors"]
+        page = query_data(query, before=before)["actors"]
         found = ids(page) + found
         before = page["pageInfo"]["startCursor"] if page["pageInfo"]["hasPreviousPage"] else None
     assert found == whole
 
 
-def test_nested_pages_of_one_parent_and_of_many_are_the_same(data_of: Ask) -> None:
+def test_nested_pages_of_one_parent_and_of_many_are_the_same(query_data: Execute) -> None:
     inner = (
         "statementsMade(first: 2, offset: 1, orderBy: [{field: HEDGE}]) { nodes { id } totalCount edges { cursor } }"
     )
-    together = data_of(f"{{ actors(first: 100) {{ nodes {{ id {inner} }} }} }}")["actors"]["nodes"]
+    together = query_data(f"{{ actors(first: 100) {{ nodes {{ id {inner} }} }} }}")["actors"]["nodes"]
     assert len(together) > 8
     for each in random.Random(7).sample(together, 5):
-        alone = data_of(f'{{ actor(id: "{each["id"]}") {{ id {inner} }} }}')["actor"]
+        alone = query_data(f'{{ actor(id: "{each["id"]}") {{ id {inner} }} }}')["actor"]
         assert alone == each
 
 
-def test_an_offset_jumps(data_of: Ask) -> None:
+def test_an_offset_jumps(query_data: Execute) -> None:
     query = "{ all: places(first: 9) { nodes { id } } some: places(first: 4, offset: 5) { nodes { id } } }"
-    found = data_of(query)
+    found = query_data(query)
     assert ids(found["some"]) == ids(found["all"])[5:]
 
 
-def test_a_cursor_of_another_order_is_refused(data_of: Ask, codes_of: Codes) -> None:
-    page = data_of("{ zones(first: 1) { pageInfo { endCursor } } }")["zones"]["pageInfo"]
+def test_a_cursor_of_another_order_is_refused(query_data: Execute, error_codes: ErrorCodes) -> None:
+    page = query_data("{ zones(first: 1) { pageInfo { endCursor } } }")["zones"]["pageInfo"]
     query = "query ($after: String) { zones(after: $after, orderBy: [{field: PREF_LABEL}]) { nodes { id } } }"
-    assert codes_of(query, after=page["endCursor"]) == ["BAD_USER_INPUT"]
-    assert codes_of(query, after="nonsense") == ["BAD_USER_INPUT"]
+    assert error_codes(query, after=page["endCursor"]) == ["BAD_USER_INPUT"]
+    assert error_codes(query, after="nonsense") == ["BAD_USER_INPUT"]
 
 
-def test_a_page_has_a_hard_maximum(codes_of: Codes) -> None:
-    assert codes_of(f"{{ zones(first: {PAGE_SIZE_MAX + 1}) {{ nodes {{ id }} }} }}") == ["PAGE_LIMIT_EXCEEDED"]
-    assert codes_of("{ zones(first: -1) { nodes { id } } }") == ["BAD_USER_INPUT"]
-    assert codes_of("{ zones(first: 1, last: 1) { nodes { id } } }") == ["BAD_USER_INPUT"]
+def test_a_page_has_a_hard_maximum(error_codes: ErrorCodes) -> None:
+    assert error_codes(f"{{ zones(first: {PAGE_SIZE_MAX + 1}) {{ nodes {{ id }} }} }}") == ["PAGE_LIMIT_EXCEEDED"]
+    assert error_codes("{ zones(first: -1) { nodes { id } } }") == ["BAD_USER_INPUT"]
+    assert error_codes("{ zones(first: 1, last: 1) { nodes { id } } }") == ["BAD_USER_INPUT"]
 
 
-def test_the_order_is_total_whatever_the_keys(data_of: Ask) -> None:
-    found = data_of("{ statements(first: 500, orderBy: [{field: HEDGE}]) { nodes { id hedge } } }")["statements"][
+def test_the_order_is_total_whatever_the_keys(query_data: Execute) -> None:
+    found = query_data("{ statements(first: 500, orderBy: [{field: HEDGE}]) { nodes { id hedge } } }")["statements"][
         "nodes"
     ]
     keys = [(each["hedge"].lower().replace("_", "-"), each["id"]) for each in found]
     assert keys == sorted(keys)
 
 
-def test_fields_asked_twice_under_two_names_differ_by_their_arguments(data_of: Ask) -> None:
+def test_fields_asked_twice_under_two_names_differ_by_their_arguments(query_data: Execute) -> None:
     query = (
         '{ zone(slug: "idlib") { a: declaredBy(first: 1) { nodes { id } } b: declaredBy(first: 0) { nodes { id } } } }'
     )
-    found = data_of(query)["zone"]
+    found = query_data(query)["zone"]
     assert (len(found["a"]["nodes"]), len(found["b"]["nodes"])) == (1, 0)
 
 
@@ -280,28 +284,28 @@ def actor(slug: str, name: str) -> list[ox.Quad]:
     "order", ["", "orderBy: [{field: PREF_LABEL}]", "orderBy: [{field: PREF_LABEL, direction: DESC}]"]
 )
 def test_a_cursor_stays_where_it_is_when_nodes_are_added(
-    order: str, api: GraphQLService, asking: Callable[..., Ask]
+    order: str, service: GraphQLService, execute_on: Callable[..., Execute]
 ) -> None:
     store = EmbeddedStore.in_memory()
     store.apply(Change(frozenset(), frozenset(q for n in range(0, 20, 2) for q in actor(f"a{n:02}", f"A {n:02}"))))
-    ask = asking(api, PassthroughExecutor(store))
+    execute = execute_on(service, PassthroughExecutor(store))
     query = f"""query ($after: String) {{ states(first: 4, after: $after {order}) {{
         nodes {{ id }} pageInfo {{ endCursor }} }} }}"""
-    first = ask(query)["data"]["states"]
-    rest = ids(ask(query, after=first["pageInfo"]["endCursor"])["data"]["states"])
+    first = execute(query)["data"]["states"]
+    rest = ids(execute(query, after=first["pageInfo"]["endCursor"])["data"]["states"])
     before, after = (1, 17) if "DESC" not in order else (17, 1)
     for number in (before, after):
         store.apply(Change(frozenset(), frozenset(actor(f"a{number:02}", f"A {number:02}"))))
-    again = ids(ask(query, after=first["pageInfo"]["endCursor"])["data"]["states"])
+    again = ids(execute(query, after=first["pageInfo"]["endCursor"])["data"]["states"])
     assert again == rest
     assert not set(again) & set(ids(first))
 
 
 @pytest.mark.parametrize("size", [0, 5, 10_000])
-def test_who_sorts_makes_no_difference(size: int, data_of: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_sorts_makes_no_difference(size: int, query_data: Execute, monkeypatch: pytest.MonkeyPatch) -> None:
     query = """{ places(first: 5, offset: 2) { totalCount nodes { id } pageInfo { hasNextPage hasPreviousPage } }
         actor(slug: "ea-worldview") { statementsMade(last: 3) { totalCount nodes { id } pageInfo { hasNextPage
         hasPreviousPage } } published { totalCount nodes { id } } } }"""
-    expected = data_of(query)
+    expected = query_data(query)
     monkeypatch.setattr("kg.graphql.plan.batch_loader.UNSORTED_MAX", size)
-    assert data_of(query) == expected
+    assert query_data(query) == expected

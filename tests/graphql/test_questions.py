@@ -11,7 +11,7 @@ from kg.settings import DEFAULT_BASE_IRI
 from kg.store.embedded import EmbeddedStore
 from kg.store.query_template import text_of
 
-Ask = Callable[..., dict[str, Any]]
+Execute = Callable[..., dict[str, Any]]
 Rows = set[tuple[str, ...]]
 FOLDER = Path(__file__).parents[2] / "kg" / "questions"
 DOCUMENTS = {path.stem: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.graphql"))}
@@ -96,7 +96,7 @@ _SHORT = {"kind", "extent", "hedge"}
 @pytest.mark.parametrize("name", TABLES)
 @pytest.mark.parametrize("is_narrowed", [True, False], ids=["as in the example", "of everything"])
 def test_a_document_gives_the_rows_of_its_query(
-    name: str, is_narrowed: bool, data_of: Ask, catalogue: Catalogue, shipped_store: EmbeddedStore
+    name: str, is_narrowed: bool, query_data: Execute, catalogue: Catalogue, shipped_store: EmbeddedStore
 ) -> None:
     rows_of, columns = TABLES[name]
     given = dict(catalogue.question(name).example) if is_narrowed else {}
@@ -111,7 +111,7 @@ def test_a_document_gives_the_rows_of_its_query(
         if "labelling" not in row or row["labelling"]
     }
     assert expected
-    assert rows_of(data_of(DOCUMENTS[name], **given)) == expected
+    assert rows_of(query_data(DOCUMENTS[name], **given)) == expected
 
 
 def test_every_document_opens_with_its_question_and_is_tested(catalogue: Catalogue) -> None:
@@ -123,12 +123,12 @@ def test_every_document_opens_with_its_question_and_is_tested(catalogue: Catalog
 @pytest.mark.parametrize("place", ["ein-tarma", "khan-sheikhoun", "idlib-province", "jobar"])
 @pytest.mark.parametrize("zone", ["east-ghouta", "idlib"])
 def test_an_answer_is_that_of_the_catalogue(
-    zone: str, place: str, data_of: Ask, catalogue: Catalogue, shipped_store: EmbeddedStore
+    zone: str, place: str, query_data: Execute, catalogue: Catalogue, shipped_store: EmbeddedStore
 ) -> None:
     name = "does-zone-cover-place"
     answer = catalogue.ask(name, {"zone": zone, "place": place}, shipped_store, DEFAULT_BASE_IRI)
     assert isinstance(answer, YesNoAnswer)
-    told = data_of(DOCUMENTS[name], zone=zone, place=place)["answer"]["zoneCoverage"]
+    told = query_data(DOCUMENTS[name], zone=zone, place=place)["answer"]["zoneCoverage"]
     expected = to_json(answer)
     assert told["verdict"].lower() == expected["verdict"]
     assert (told["reason"] or "").lower().replace("_", "-") == (expected["reason"] or "")
@@ -141,21 +141,21 @@ def test_an_answer_is_that_of_the_catalogue(
     assert len(told["searched"]) == len(expected["searched"])
 
 
-def test_silence_lists_the_sources_searched(data_of: Ask) -> None:
-    told = data_of(DOCUMENTS["does-zone-cover-place"], zone="idlib", place="qaboun")["answer"]["zoneCoverage"]
+def test_silence_lists_the_sources_searched(query_data: Execute) -> None:
+    told = query_data(DOCUMENTS["does-zone-cover-place"], zone="idlib", place="qaboun")["answer"]["zoneCoverage"]
     assert (told["verdict"], told["reason"]) == ("UNDETERMINED", "SILENT")
     assert told["searched"]
 
 
-def test_several_answers_come_in_one_request(data_of: Ask) -> None:
-    found = data_of("""{ answer { a: zoneCoverage(zone: "idlib", place: "idlib-province") { verdict }
+def test_several_answers_come_in_one_request(query_data: Execute) -> None:
+    found = query_data("""{ answer { a: zoneCoverage(zone: "idlib", place: "idlib-province") { verdict }
         b: zoneCoverage(zone: "east-ghouta", place: "ein-tarma") { verdict reason } __typename } }""")
     assert found["answer"] == {"a": {"verdict": "YES"}, "b": {"verdict": "UNDETERMINED", "reason": "LEFT_OPEN"},
                                "__typename": "Answers"}  # fmt: skip
 
 
-def test_a_slip_of_the_pen_is_told_and_not_answered(ask: Ask) -> None:
-    content = ask('{ answer { zoneCoverage(zone: "idlb", place: "idlib-province") { verdict } } }')
+def test_a_slip_of_the_pen_is_told_and_not_answered(execute: Execute) -> None:
+    content = execute('{ answer { zoneCoverage(zone: "idlb", place: "idlib-province") { verdict } } }')
     (error,) = content["errors"]
     assert error["extensions"]["code"] == "UNKNOWN"
     assert "idlib" in error["message"]
@@ -163,15 +163,15 @@ def test_a_slip_of_the_pen_is_told_and_not_answered(ask: Ask) -> None:
     assert error["locations"]
 
 
-def test_every_yes_no_question_has_a_field(api: Any, catalogue: Catalogue) -> None:
+def test_every_yes_no_question_has_a_field(service: Any, catalogue: Catalogue) -> None:
     entries = [each for each in catalogue if each.kind is AnswerKind.YES_NO]
-    assert len(api.schema.type_map["Answers"].fields) == len(entries)
-    assert "zoneCoverage" in api.schema.type_map["Answers"].fields
+    assert len(service.schema.type_map["Answers"].fields) == len(entries)
+    assert "zoneCoverage" in service.schema.type_map["Answers"].fields
 
 
 @pytest.mark.parametrize("name", sorted(Catalogue.load().questions))
 def test_every_question_can_be_asked_by_its_name(
-    name: str, data_of: Ask, catalogue: Catalogue, shipped_store: EmbeddedStore
+    name: str, query_data: Execute, catalogue: Catalogue, shipped_store: EmbeddedStore
 ) -> None:
     example = catalogue.question(name).example
     expected = catalogue.ask(name, example, shipped_store, DEFAULT_BASE_IRI)
@@ -179,7 +179,7 @@ def test_every_question_can_be_asked_by_its_name(
         question { name summary kind parameters { name required } }
         table { columns rows { cells { column value name lang datatype } } } answer { verdict } } }"""
     given = [{"name": each, "value": value} for each, value in example.items()]
-    told = data_of(query, name=name, given=given)["question"]
+    told = query_data(query, name=name, given=given)["question"]
     assert told["question"]["name"] == name
     if isinstance(expected, TableAnswer):
         assert told["table"]["columns"] == list(expected.columns)

@@ -23,51 +23,51 @@ SNAPSHOT = ROOT / "schema.graphql"
 RENEW = f"python {Path(__file__).relative_to(ROOT)}"
 
 
-def text_of(api: GraphQLService) -> str:
-    return f"{print_schema(api.schema)}\n"
+def text_of(service: GraphQLService) -> str:
+    return f"{print_schema(service.schema)}\n"
 
 
-def test_the_committed_schema_is_the_one_that_is_served(api: GraphQLService) -> None:
-    assert SNAPSHOT.read_text(encoding="utf-8") == text_of(api), f"if the new schema is right, renew it: {RENEW}"
+def test_the_committed_schema_is_the_one_that_is_served(service: GraphQLService) -> None:
+    assert SNAPSHOT.read_text(encoding="utf-8") == text_of(service), f"if the new schema is right, renew it: {RENEW}"
 
 
-def test_the_schema_is_valid(api: GraphQLService) -> None:
-    assert validate_schema(api.schema) == []
+def test_the_schema_is_valid(service: GraphQLService) -> None:
+    assert validate_schema(service.schema) == []
 
 
-def test_everything_of_the_schema_is_described(api: GraphQLService) -> None:
-    named = [each for name, each in api.schema.type_map.items() if not name.startswith("__")]
+def test_everything_of_the_schema_is_described(service: GraphQLService) -> None:
+    named = [each for name, each in service.schema.type_map.items() if not name.startswith("__")]
     bare = [each.name for each in named if not each.description]
     bare += [f"{each.name}.{name}" for each in named for name, field in getattr(each, "fields", {}).items()
              if not field.description]  # fmt: skip
     assert bare == []
 
 
-def test_cardinalities_of_shapes_are_those_of_fields(api: GraphQLService) -> None:
-    statement = api.schema.type_map["Statement"]
+def test_cardinalities_of_shapes_are_those_of_fields(service: GraphQLService) -> None:
+    statement = service.schema.type_map["Statement"]
     assert isinstance(statement, GraphQLObjectType)
     assert str(statement.fields["speaker"].type) == "Actor!"
     assert str(statement.fields["explicitness"].type) == "Explicitness"
     assert str(statement.fields["relays"].type) == "StatementConnection!"
 
 
-def test_a_superclass_is_an_interface_and_several_classes_are_a_union(api: GraphQLService) -> None:
-    model = api.model
+def test_a_superclass_is_an_interface_and_several_classes_are_a_union(service: GraphQLService) -> None:
+    model = service.model
     assert model.types["Proposition"].is_interface
     assert {"ZoneCoverage", "Labelling"} <= set(model.members("Proposition"))
     assert model.members("SourceOrStatement") == ("Source", "Statement")
 
 
-def test_every_type_that_has_instances_has_an_id(api: GraphQLService) -> None:
-    for each in api.model.objects.values():
-        type_ = api.schema.type_map[each.name]
+def test_every_type_that_has_instances_has_an_id(service: GraphQLService) -> None:
+    for each in service.model.objects.values():
+        type_ = service.schema.type_map[each.name]
         assert isinstance(type_, GraphQLObjectType)
         assert isinstance(type_.fields["id"].type, GraphQLNonNull)
 
 
-def test_a_closed_scheme_is_an_enum(api: GraphQLService, structure: schema_reading.Schema) -> None:
-    for vocabulary in api.model.vocabularies.values():
-        enum = api.schema.type_map[vocabulary.name]
+def test_a_closed_scheme_is_an_enum(service: GraphQLService, structure: schema_reading.Schema) -> None:
+    for vocabulary in service.model.vocabularies.values():
+        enum = service.schema.type_map[vocabulary.name]
         assert isinstance(enum, GraphQLEnumType)
         assert len(enum.values) == len(structure.schemes[vocabulary.scheme.iri].concepts)
 
@@ -124,7 +124,7 @@ def test_a_class_added_to_ontology_and_shapes_can_be_asked_for(extended: GraphQL
     query = """{ hospital(slug: "h") { prefLabel beds attacks { nodes { hospital { id } attribution status } } }
                  hospitals(where: {beds: {gt: 10}, attacks: {hospital: {beds: {lte: 40}}}}) { totalCount }
                  things(where: {asHospital: {beds: {eq: 40}}}) { nodes { __typename } } }"""
-    content = extended.answer(GraphQLRequest(query=query), PassthroughExecutor(store)).content()
+    content = extended.execute(GraphQLRequest(query=query), PassthroughExecutor(store)).formatted
     assert "errors" not in content, content
     hospital: Any = content["data"]["hospital"]
     assert hospital["beds"] == 40
@@ -136,13 +136,13 @@ def test_a_class_added_to_ontology_and_shapes_can_be_asked_for(extended: GraphQL
 
 def test_what_an_added_class_says_needs_attribution_too(extended: GraphQLService) -> None:
     query = "{ hospitalAttacks { nodes { hospital { id } } } }"
-    content = extended.answer(GraphQLRequest(query=query), PassthroughExecutor(EmbeddedStore.in_memory())).content()
+    content = extended.execute(GraphQLRequest(query=query), PassthroughExecutor(EmbeddedStore.in_memory())).formatted
     assert [each["extensions"]["code"] for each in content["errors"]] == ["ATTRIBUTION_REQUIRED"]
 
 
-def test_two_apis_do_not_see_each_other(make_api: Callable[..., GraphQLService], extended: GraphQLService) -> None:
+def test_two_apis_do_not_see_each_other(make_service: Callable[..., GraphQLService], extended: GraphQLService) -> None:
     assert "hospitals" in extended.schema.query_type.fields  # type: ignore[union-attr]
-    assert "hospitals" not in make_api().schema.query_type.fields  # type: ignore[union-attr]
+    assert "hospitals" not in make_service().schema.query_type.fields  # type: ignore[union-attr]
 
 
 if __name__ == "__main__":

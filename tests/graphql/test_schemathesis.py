@@ -62,7 +62,7 @@ def test_graphql_holds_whatever_is_asked(accept: str, address: str) -> None:
 
         @EXAMPLES
         @given(operation.as_strategy())
-        def ask(case: Any) -> None:
+        def execute(case: Any) -> None:
             response = case.call(headers={"Accept": accept}, timeout=SLOW_S)
             assert response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR, (case.body, response.text)
             assert response.headers["content-type"][0] == f"{accept}; charset=utf-8"
@@ -74,7 +74,7 @@ def test_graphql_holds_whatever_is_asked(accept: str, address: str) -> None:
                 assert has_data is (response.status_code < HTTPStatus.MULTIPLE_CHOICES), (case.body, content)
             seen.append(has_data)
 
-        ask()
+        execute()
         asked.add(operation.label)
     assert {"Query.node", "Query.answer", "Query.question"} <= asked
     assert 0 < sum(seen) < len(seen)
@@ -87,10 +87,10 @@ def test_no_address_of_the_openapi_document_breaks(address: str) -> None:
 
         @EXAMPLES
         @given(operation.as_strategy())
-        def ask(case: Any) -> None:
+        def execute(case: Any) -> None:
             response = case.call(timeout=SLOW_S)
             assert response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR, (case.as_curl_command(), response.text)
             statuses.add(response.status_code)
 
-        ask()
+        execute()
     assert {HTTPStatus.OK, HTTPStatus.NOT_FOUND} <= statuses

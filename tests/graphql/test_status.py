@@ -18,15 +18,15 @@ from kg.settings import DEFAULT_BASE_IRI
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Change
 
-Ask = Callable[..., dict[str, Any]]
+Execute = Callable[..., dict[str, Any]]
 IDS = f"{DEFAULT_BASE_IRI}id/"
 ALL = "{ propositions(first: 500) { totalCount nodes { id status attribution } } }"
 
 
 @pytest.fixture(scope="module")
-def statuses(data_of: Ask) -> dict[str, str]:
+def statuses(query_data: Execute) -> dict[str, str]:
     """The status of every proposition of the shipped data."""
-    page = data_of(ALL)["propositions"]
+    page = query_data(ALL)["propositions"]
     assert page["totalCount"] == len(page["nodes"]) > 50
     return {each["id"]: each["status"] for each in page["nodes"]}
 
@@ -101,13 +101,16 @@ def told(sayings: list[Saying], holdings: list[tuple[str, str, str]]) -> Iterabl
     holdings=[("p0", "content", "p1")],
 )
 def test_so_it_is_whatever_is_said(
-    sayings: list[Saying], holdings: list[tuple[str, str, str]], api: GraphQLService, asking: Callable[..., Ask]
+    sayings: list[Saying],
+    holdings: list[tuple[str, str, str]],
+    service: GraphQLService,
+    execute_on: Callable[..., Execute],
 ) -> None:
     graph = ox.NamedNode(f"{DEFAULT_BASE_IRI}graph/g")
     quads = {ox.Quad(*triple, graph) for triple in told(sayings, holdings)}
     store = EmbeddedStore.in_memory()
     store.apply(Change(frozenset(), frozenset(quads | HEDGING)))
-    content = asking(api, PassthroughExecutor(store))(ALL)
+    content = execute_on(service, PassthroughExecutor(store))(ALL)
     assert "errors" not in content
     found = {each["id"]: each["status"] for each in content["data"]["propositions"]["nodes"]}
     decided = decisions(map(ox.NamedNode, found), store)

@@ -8,11 +8,11 @@ import pytest
 from graphql import FieldNode, FragmentDefinitionNode, FragmentSpreadNode, InlineFragmentNode, parse
 
 from kg.graphql.execute import GraphQLService
-from kg.graphql.request.attribution_policy import Contested
+from kg.graphql.request.attribution_policy import AttributionPolicy
 from kg.graphql.schema.field_binding import get_binding
 from kg.graphql.schema.type_model import LinkField, TypeCategory
 
-Ask = Callable[..., dict[str, Any]]
+Execute = Callable[..., dict[str, Any]]
 UNSTATED = "proposition:sd-2017-08-07-f23-content"
 BASE = "https://w3id.org/conflict-kg/id/"
 SAID = "statements { nodes { speaker { id } } }"
@@ -22,8 +22,8 @@ def slugs(page: dict[str, Any]) -> set[str]:
     return {each["id"].rsplit("/", 1)[-1] for each in page["nodes"]}
 
 
-def test_what_nobody_states_is_left_out_where_only_statements_would_tell_who_says_so(ask: Ask) -> None:
-    content = ask(f"{{ incidentAccounts(first: 200) {{ nodes {{ id gist {SAID} }} }} }}")
+def test_what_nobody_states_is_left_out_where_only_statements_would_tell_who_says_so(execute: Execute) -> None:
+    content = execute(f"{{ incidentAccounts(first: 200) {{ nodes {{ id gist {SAID} }} }} }}")
     given = slugs(content["data"]["incidentAccounts"])
     assert "errors" not in content
     assert all(each["statements"]["nodes"] for each in content["data"]["incidentAccounts"]["nodes"])
@@ -35,8 +35,8 @@ def test_what_nobody_states_is_left_out_where_only_statements_would_tell_who_say
     assert not given & {each.rsplit("/", 1)[-1] for each in withheld["ids"]}
 
 
-def test_with_attribution_it_is_told_with_who_holds_it(data_of: Ask) -> None:
-    found = data_of(f"""{{ intended: incidentAccount(id: "{UNSTATED}") {{ gist attribution status {SAID} }}
+def test_with_attribution_it_is_told_with_who_holds_it(query_data: Execute) -> None:
+    found = query_data(f"""{{ intended: incidentAccount(id: "{UNSTATED}") {{ gist attribution status {SAID} }}
         shown: incidentAccount(slug: "sd-2017-08-07-f53-shown") {{ gist attribution status }}
         incidentAccounts(first: 200) {{ nodes {{ id gist attribution }} }} }}""")
     assert found["intended"]["attribution"] == "taken a position on by Russia"
@@ -45,8 +45,8 @@ def test_with_attribution_it_is_told_with_who_holds_it(data_of: Ask) -> None:
     assert "sd-2017-08-07-f23-content" in slugs(found["incidentAccounts"])
 
 
-def test_a_single_one_is_an_error_that_says_what_to_take(ask: Ask) -> None:
-    content = ask(f'{{ incidentAccount(id: "{UNSTATED}") {{ gist {SAID} }} }}')
+def test_a_single_one_is_an_error_that_says_what_to_take(execute: Execute) -> None:
+    content = execute(f'{{ incidentAccount(id: "{UNSTATED}") {{ gist {SAID} }} }}')
     assert content["data"] == {"incidentAccount": None}
     (error,) = content["errors"]
     assert error["extensions"]["code"] == "ATTRIBUTION_REQUIRED"
@@ -54,16 +54,16 @@ def test_a_single_one_is_an_error_that_says_what_to_take(ask: Ask) -> None:
     assert "attribution" in error["message"]
 
 
-def test_content_that_comes_by_its_position_is_told_by_it(data_of: Ask) -> None:
+def test_content_that_comes_by_its_position_is_told_by_it(query_data: Execute) -> None:
     query = f'{{ position(slug: "sd-2017-08-07-f23") {{ {SAID} content {{ nodes {{ id gist {SAID} }} }} }} }}'
-    found = data_of(query)["position"]
+    found = query_data(query)["position"]
     assert slugs(found["content"]) == {"sd-2017-08-07-f23-content"}
     assert found["statements"]["nodes"]
 
 
-def test_edges_and_the_nodes_of_ids_are_held_to_it_too(ask: Ask) -> None:
+def test_edges_and_the_nodes_of_ids_are_held_to_it_too(execute: Execute) -> None:
     some = "... on IncidentAccount { gist statements { nodes { speaker { id } } } }"
-    content = ask(f"""{{ nodes(ids: ["{UNSTATED}"]) {{ {some} }} node(id: "{UNSTATED}") {{ {some} }}
+    content = execute(f"""{{ nodes(ids: ["{UNSTATED}"]) {{ {some} }} node(id: "{UNSTATED}") {{ {some} }}
         propositions(first: 500) {{ edges {{ cursor node {{ {some} }} }} }} }}""")
     assert content["data"]["nodes"] == [None]
     assert content["data"]["node"] is None
@@ -72,14 +72,18 @@ def test_edges_and_the_nodes_of_ids_are_held_to_it_too(ask: Ask) -> None:
         assert not edge["node"] or edge["node"]["statements"]["nodes"]
 
 
-def test_nothing_is_withheld_of_what_is_not_contested(ask: Ask) -> None:
-    content = ask(f'{{ incidentAccount(id: "{UNSTATED}") {{ id __typename {SAID} }} }}')
+def test_nothing_is_withheld_of_what_is_not_contested(execute: Execute) -> None:
+    content = execute(f'{{ incidentAccount(id: "{UNSTATED}") {{ id __typename {SAID} }} }}')
     assert "errors" not in content
     assert "withheld" not in content["extensions"]
 
 
-def test_a_setting_switches_it_off(make_api: Callable[..., GraphQLService], asking: Callable[..., Ask]) -> None:
-    content = asking(make_api(requires_attribution=False))(f'{{ incidentAccount(id: "{UNSTATED}") {{ gist {SAID} }} }}')
+def test_a_setting_switches_it_off(
+    make_service: Callable[..., GraphQLService], execute_on: Callable[..., Execute]
+) -> None:
+    content = execute_on(make_service(requires_attribution=False))(
+        f'{{ incidentAccount(id: "{UNSTATED}") {{ gist {SAID} }} }}'
+    )
     assert content["data"]["incidentAccount"]["gist"]
 
 
@@ -104,23 +108,23 @@ HEAD = "query ($yes: Boolean = true, $no: Boolean = false, $none: Int = 0)"
 class Writing:
     """Writes random ways to propositions, and random things to take of them."""
 
-    def __init__(self, api: GraphQLService, seed: int) -> None:
-        self.api, self.random, self.keys = api, random.Random(seed), 0
+    def __init__(self, service: GraphQLService, seed: int) -> None:
+        self.service, self.random, self.keys = service, random.Random(seed), 0
 
     def document(self) -> str:
-        roots = [name for name, field in self.api.schema.query_type.fields.items()  # type: ignore[union-attr]
+        roots = [name for name, field in self.service.schema.query_type.fields.items()  # type: ignore[union-attr]
                  if str(field.type).endswith("Connection!")]  # fmt: skip
         name = self.random.choice(sorted(roots))
-        target = str(self.api.schema.query_type.fields[name].type).removesuffix("Connection!")  # type: ignore[union-attr]
+        target = str(self.service.schema.query_type.fields[name].type).removesuffix("Connection!")  # type: ignore[union-attr]
         return f"{HEAD} {{ {USED} {name}(first: 40) {{ nodes {self.node(target, 0)} }} }} {FRAGMENTS}"
 
     def node(self, target: str, depth: int) -> str:
-        members = self.api.model.members(target)
+        members = self.service.model.members(target)
         some = self.random.sample(sorted(members), min(len(members), 3))
         return "{ __typename " + " ".join(f"... on {each} {{ {self.fields(each, depth)} }}" for each in some) + " }"
 
     def fields(self, name: str, depth: int) -> str:
-        type_ = self.api.model.types[name]
+        type_ = self.service.model.types[name]
         names = sorted(type_.fields)
         parts = ["__typename", "id"]
         for each in self.random.sample(names, min(len(names), self.random.randint(0, 3))):
@@ -144,8 +148,8 @@ class Writing:
 class Judging:
     """Finds, in an answer, what is contested and stands there without who says so; knows nothing of how it was made."""
 
-    def __init__(self, api: GraphQLService, text: str) -> None:
-        self.api, self.contested = api, Contested(api.model)
+    def __init__(self, service: GraphQLService, text: str) -> None:
+        self.service, self.contested = service, AttributionPolicy(service.model)
         document = parse(text)
         self.fragments = {each.name.value: each for each in document.definitions
                           if isinstance(each, FragmentDefinitionNode)}  # fmt: skip
@@ -163,9 +167,9 @@ class Judging:
         type_name = value.get("__typename", type_name)
         nodes = [(node, value[key]) for node in self.nodes(sets, type_name)
                  if (key := (node.alias or node.name).value) in value]  # fmt: skip
-        known = self.api.model.types.get(type_name)
+        known = self.service.model.types.get(type_name)
         if known and known.category is TypeCategory.PROPOSITION and not by_content:
-            roles = [(get_binding(self.api.schema.type_map[type_name].fields[node.name.value]), node, told)  # type: ignore[attr-defined]
+            roles = [(get_binding(self.service.schema.type_map[type_name].fields[node.name.value]), node, told)  # type: ignore[attr-defined]
                      for node, told in nodes if node.name.value != "__typename"]  # fmt: skip
             if any(self.contested.is_content(role) for role, _, _ in roles) and not any(
                 node.name.value in ("attribution", "status")
@@ -174,7 +178,7 @@ class Judging:
             ):
                 yield f"{type_name} {value.get('id')}"
         for node, told in nodes:
-            field = getattr(self.api.schema.type_map[type_name], "fields", {}).get(node.name.value)
+            field = getattr(self.service.schema.type_map[type_name], "fields", {}).get(node.name.value)
             role = get_binding(field) if field else None
             below = str(field.type).strip("[]!") if field else ""
             is_content = self.contested.is_content(role) or (
@@ -202,19 +206,19 @@ class Judging:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_no_answer_to_a_random_request_has_content_without_who_says_so(
-    seed: int, api: GraphQLService, make_api: Callable[..., GraphQLService], asking: Callable[..., Ask]
+    seed: int, service: GraphQLService, make_service: Callable[..., GraphQLService], execute_on: Callable[..., Execute]
 ) -> None:
-    ask, ask_loosely = asking(api), asking(make_api(requires_attribution=False))
+    execute, execute_loosely = execute_on(service), execute_on(make_service(requires_attribution=False))
     answered, caught = 0, 0
     for number in range(100):
-        text = Writing(api, seed * 1_000 + number).document()
-        content = ask(text)
+        text = Writing(service, seed * 1_000 + number).document()
+        content = execute(text)
         codes = {each["extensions"]["code"] for each in content.get("errors", ())}
         assert codes <= {"ATTRIBUTION_REQUIRED"}, (text, content["errors"])
         if content.get("data"):
             answered += 1
-            assert Judging(api, text).bare(content["data"]) == [], text
+            assert Judging(service, text).bare(content["data"]) == [], text
         else:
-            caught += bool(Judging(api, text).bare(ask_loosely(text)["data"]))
+            caught += bool(Judging(service, text).bare(execute_loosely(text)["data"]))
     assert answered > 20
     assert caught > 5, "the judge must be able to see what the rule is for"

@@ -74,8 +74,8 @@ class Layer:
 class BatchLoader:
     """The part of the graph that one request needs."""
 
-    def __init__(self, ledger: SparqlSession) -> None:
-        self._ledger = ledger
+    def __init__(self, session: SparqlSession) -> None:
+        self._session = session
         self._held: dict[tuple[str, bool], dict[str, list[Term]]] = defaultdict(dict)
         self._pointing: dict[str, set[str]] = defaultdict(set)
 
@@ -143,7 +143,7 @@ class BatchLoader:
             raise row_limit_error() from None
         count = 0
         for pack in packs:
-            for row in self._ledger.rows(joined(pack, columns, ROWS_MAX + 1 - count)):
+            for row in self._session.rows(joined(pack, columns, ROWS_MAX + 1 - count)):
                 count += 1
                 yield row
             if count > ROWS_MAX:
@@ -207,7 +207,7 @@ def _parts(nodes: Iterable[str]) -> Iterator[list[str]]:
 
 def row_limit_error() -> Exception:
     """That a request asks for more than one request can."""
-    return errors.problem(
+    return errors.graphql_error(
         "One level of this request has too many nodes; ask for smaller pages, or for fewer links at once.",
         errors.TOO_LARGE,
         limit=ROWS_MAX,

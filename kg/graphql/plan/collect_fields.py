@@ -33,32 +33,32 @@ TYPENAME = "__typename"
 class FieldGroup:
     """One key of an answer: a field with its arguments, and what is asked of its value."""
 
-    key: str
+    response_key: str
     name: str
     nodes: tuple[FieldNode, ...]
     field: GraphQLField
     role: FieldBinding | None
     arguments: Mapping[str, Any]
-    sub: "Selection"
+    selection_set: "MergedSelectionSet"
 
 
-class Selections:
-    """The selections of one operation."""
+class FieldCollector:
+    """Collects the fields of one operation."""
 
     def __init__(self, schema: GraphQLSchema, fragments: Mapping[str, FragmentDefinitionNode], variables: Any) -> None:
         self.schema, self.fragments, self.variables = schema, fragments, variables
-        self._made: dict[tuple[int, ...], Selection] = {}
+        self._made: dict[tuple[int, ...], MergedSelectionSet] = {}
 
-    def under(self, nodes: tuple[FieldNode, ...]) -> "Selection":
+    def under(self, nodes: tuple[FieldNode, ...]) -> "MergedSelectionSet":
         """What is asked below these nodes of one field."""
         sets = tuple(node.selection_set for node in nodes if node.selection_set)
         return self.of(sets)
 
-    def of(self, sets: tuple[SelectionSetNode, ...]) -> "Selection":
+    def of(self, sets: tuple[SelectionSetNode, ...]) -> "MergedSelectionSet":
         """The merged selection of these sets; the same for the same sets."""
         key = tuple(map(id, sets))
         if key not in self._made:
-            self._made[key] = Selection(self, sets)
+            self._made[key] = MergedSelectionSet(self, sets)
         return self._made[key]
 
     def collected(self, type_: GraphQLObjectType, sets: Iterable[SelectionSetNode]) -> dict[str, list[FieldNode]]:
@@ -100,26 +100,28 @@ class Selections:
         return isinstance(named, GraphQLAbstractType) and self.schema.is_sub_type(named, type_)
 
 
-class Selection:
+class MergedSelectionSet:
     """What is asked at one place of the document, of nodes of whatever type."""
 
-    def __init__(self, selections: Selections, sets: tuple[SelectionSetNode, ...]) -> None:
-        self._selections, self.sets = selections, sets
-        self._picks: dict[str, tuple[FieldGroup, ...]] = {}
+    def __init__(self, collector: FieldCollector, sets: tuple[SelectionSetNode, ...]) -> None:
+        self._collector, self.sets = collector, sets
+        self._field_groups: dict[str, tuple[FieldGroup, ...]] = {}
 
-    def picks(self, type_name: str) -> tuple[FieldGroup, ...]:
+    def field_groups(self, type_name: str) -> tuple[FieldGroup, ...]:
         """The fields asked of a node of this type, in the order of the answer."""
-        if type_name not in self._picks:
-            type_ = self._selections.schema.type_map[type_name]
+        if type_name not in self._field_groups:
+            type_ = self._collector.schema.type_map[type_name]
             assert isinstance(type_, GraphQLObjectType)
-            collected = self._selections.collected(type_, self.sets)
-            self._picks[type_name] = tuple(self._pick(type_, key, nodes) for key, nodes in collected.items())
-        return self._picks[type_name]
+            collected = self._collector.collected(type_, self.sets)
+            self._field_groups[type_name] = tuple(
+                self._field_group(type_, key, nodes) for key, nodes in collected.items()
+            )
+        return self._field_groups[type_name]
 
-    def _pick(self, type_: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> FieldGroup:
+    def _field_group(self, type_: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> FieldGroup:
         name = nodes[0].name.value
-        field = self._selections.schema.get_field(type_, name)
+        field = self._collector.schema.get_field(type_, name)
         assert field is not None
-        arguments = get_argument_values(field, nodes[0], self._selections.variables) if field.args else {}
+        arguments = get_argument_values(field, nodes[0], self._collector.variables) if field.args else {}
         whole = tuple(nodes)
-        return FieldGroup(key, name, whole, field, get_binding(field), arguments, self._selections.under(whole))
+        return FieldGroup(key, name, whole, field, get_binding(field), arguments, self._collector.under(whole))

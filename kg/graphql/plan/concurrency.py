@@ -7,13 +7,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-AT_ONCE = 2
+CONCURRENCY = 2
 
 
-class Turns:
+class ConcurrencyLimiter:
     """So many may compute at once."""
 
-    def __init__(self, at_once: int = AT_ONCE) -> None:
+    def __init__(self, at_once: int = CONCURRENCY) -> None:
         self._free = threading.BoundedSemaphore(at_once)
 
     @contextmanager
@@ -27,7 +27,7 @@ class Turns:
                 self._free.release()
 
     @contextmanager
-    def given_away(self) -> Iterator[None]:
+    def release_while_waiting(self) -> Iterator[None]:
         """Let another have the turn while this one waits for something else."""
         self._free.release()
         try:

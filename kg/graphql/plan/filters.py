@@ -133,7 +133,9 @@ class FilterCompiler:
     def _node(self, text: str, type_name: str) -> str:
         iri = self._read_id(text, type_name)
         if iri is None:
-            raise errors.problem(f"{text!r} is neither an IRI nor a short name such as zone:idlib.", errors.BAD_INPUT)
+            raise errors.graphql_error(
+                f"{text!r} is neither an IRI nor a short name such as zone:idlib.", errors.BAD_INPUT
+            )
         return str(ox.NamedNode(iri))
 
     def _fresh(self, letter: str) -> str:

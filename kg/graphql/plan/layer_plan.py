@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from kg.graphql.plan.batch_loader import TYPE, BatchLoader, Connection, Layer
-from kg.graphql.plan.collect_fields import FieldGroup, Selection
+from kg.graphql.plan.collect_fields import FieldGroup, MergedSelectionSet
 from kg.graphql.plan.connection_sparql import ROOT, ConnectionQuery
 from kg.graphql.plan.filters import FilterCompiler
 from kg.graphql.plan.pagination import parse_window
@@ -18,34 +18,34 @@ from kg.graphql.schema.field_binding import ComputedField, ConnectionField, Text
 from kg.graphql.schema.type_model import LinkField, Step, TypeModel, ValueField
 from kg.graphql.standing import Standing
 
-Frames = dict[Selection, set[str]]
+Buckets = dict[MergedSelectionSet, set[str]]
 
 
-class Reading:
+class LayerPlan:
     """Everything that was read for one operation."""
 
-    def __init__(self, model: TypeModel, ledger: SparqlSession, conditions: FilterCompiler) -> None:
-        self.model, self.graph = model, BatchLoader(ledger)
+    def __init__(self, model: TypeModel, session: SparqlSession, conditions: FilterCompiler) -> None:
+        self.model, self.graph = model, BatchLoader(session)
         self.standing = Standing(model, self.graph)
-        self._ledger, self._conditions = ledger, conditions
+        self._session, self._conditions = session, conditions
         self._connections: dict[tuple[Any, ...], Connection] = {}
         self._picked: dict[FieldGroup, Connection] = {}
         self._types: dict[str, list[str]] = {}
         self._targets: dict[str, frozenset[str]] = {}
-        self._members: dict[Selection, set[str]] = defaultdict(set)
-        self._seen: dict[Selection, set[str]] = defaultdict(set)
+        self._members: dict[MergedSelectionSet, set[str]] = defaultdict(set)
+        self._seen: dict[MergedSelectionSet, set[str]] = defaultdict(set)
 
-    def read(self, frames: Mapping[Selection, Iterable[tuple[str, str]]], roots: Iterable[FieldGroup]) -> None:
+    def read(self, frames: Mapping[MergedSelectionSet, Iterable[tuple[str, str]]], roots: Iterable[FieldGroup]) -> None:
         """Read what is asked of these nodes, each with the type or union it is taken for, and of root connections."""
         level, rooted = Layer(), list(roots)
         for pick in rooted:
             level.connections[self.connection(pick)].add(ROOT)
-        pending: Frames = defaultdict(set)
+        pending: Buckets = defaultdict(set)
         for selection, nodes in frames.items():
             for iri, target in nodes:
                 self._put(pending, selection, target, [iri])
         while pending or level.connections or self.standing.following:
-            self._ledger.check()
+            self._session.check()
             self._plan(pending, level)
             standing = self.standing.want(level)
             self.graph.load(level)
@@ -72,7 +72,7 @@ class Reading:
             self._connections[key] = Connection(asked, _asks_for(pick, "totalCount"), asked.is_by_iri)
         return self._connections[key]
 
-    def type_of(self, iri: str, target: str) -> str:
+    def resolve_type(self, iri: str, target: str) -> str:
         """The name of the object type of a node, among those that the target stands for; empty for none."""
         names = self._names(iri)
         if len(names) == 1:
@@ -92,18 +92,18 @@ class Reading:
             self._targets[target] = frozenset(self.model.members(target))
         return self._targets[target]
 
-    def _put(self, frames: Frames, selection: Selection, target: str, iris: Iterable[str]) -> None:
+    def _put(self, frames: Buckets, selection: MergedSelectionSet, target: str, iris: Iterable[str]) -> None:
         new = {*iris} - self._seen[selection]
         if new:
             self._seen[selection] |= new
             self._members[selection] |= self._members_of(target)
             frames[selection] |= new
 
-    def _plan(self, pending: Frames, level: Layer) -> None:
+    def _plan(self, pending: Buckets, level: Layer) -> None:
         for selection, iris in pending.items():
             level.request(iris, (TYPE,))
             for member in sorted(self._members[selection]):
-                for pick in selection.picks(member):
+                for pick in selection.field_groups(member):
                     self._want(pick, iris, level)
 
     def _want(self, pick: FieldGroup, iris: set[str], level: Layer) -> None:
@@ -113,7 +113,7 @@ class Reading:
             case LinkField(steps=steps):
                 level.request(iris, steps)
             case ConnectionField():
-                if needs_reading(pick):
+                if selects_data(pick):
                     level.connections[self.connection(pick)] |= iris
             case ComputedField.ACT:
                 # A statement has one act: where it was reached by what it says, the act is known.
@@ -124,8 +124,8 @@ class Reading:
             case ComputedField.STATEMENT_ATTRIBUTION:
                 self.standing.following.statements |= iris
 
-    def _next(self, walked: Frames, roots: Iterable[FieldGroup]) -> Frames:
-        found: Frames = defaultdict(set)
+    def _next(self, walked: Buckets, roots: Iterable[FieldGroup]) -> Buckets:
+        found: Buckets = defaultdict(set)
         for pick in roots:
             self._follow(pick, (ROOT,), found)
         for selection, iris in walked.items():
@@ -134,54 +134,62 @@ class Reading:
                 for name in self._names(iri):
                     of_type[name].append(iri)
             for member in self._members[selection] & of_type.keys():
-                for pick in selection.picks(member):
+                for pick in selection.field_groups(member):
                     self._follow(pick, of_type[member], found)
         return found
 
-    def _follow(self, pick: FieldGroup, iris: Iterable[str], found: Frames) -> None:
+    def _follow(self, pick: FieldGroup, iris: Iterable[str], found: Buckets) -> None:
         match pick.role:
             case LinkField(steps=steps, target=target):
-                self._put(found, pick.sub, target, {other for iri in iris for other in self.graph.iris(iri, steps)})
+                self._put(
+                    found, pick.selection_set, target, {other for iri in iris for other in self.graph.iris(iri, steps)}
+                )
             case ConnectionField(target=target):
-                if not needs_reading(pick):
+                if not selects_data(pick):
                     return
                 pages = self.connection(pick).pages
                 nodes = {place.iri for iri in iris if iri in pages for place in pages[iri].cursors}
-                for sub in node_selections(pick):
+                for sub in node_selection_sets(pick):
                     self._put(found, sub, target, nodes)
 
 
-def needs_reading(pick: FieldGroup) -> bool:
+def selects_data(pick: FieldGroup) -> bool:
     """Whether anything but the name of its type is asked of a connection."""
-    return any(each.name != "__typename" for each in pick.sub.picks(connection_type(pick)))
+    return any(each.name != "__typename" for each in pick.selection_set.field_groups(connection_type_name(pick)))
 
 
-def connection_type(pick: FieldGroup) -> str:
+def connection_type_name(pick: FieldGroup) -> str:
     """The name of the connection's type."""
     assert isinstance(pick.role, ConnectionField)
     return f"{pick.role.target}Connection"
 
 
-def node_selections(pick: FieldGroup) -> Iterable[Selection]:
+def node_selection_sets(pick: FieldGroup) -> Iterable[MergedSelectionSet]:
     """What is asked of the nodes of a connection, by whichever way."""
     assert isinstance(pick.role, ConnectionField)
-    for each in pick.sub.picks(connection_type(pick)):
+    for each in pick.selection_set.field_groups(connection_type_name(pick)):
         if each.name == "nodes":
-            yield each.sub
+            yield each.selection_set
         elif each.name == "edges":
-            yield from (edge.sub for edge in each.sub.picks(f"{pick.role.target}Edge") if edge.name == "node")
+            yield from (
+                edge.selection_set
+                for edge in each.selection_set.field_groups(f"{pick.role.target}Edge")
+                if edge.name == "node"
+            )
 
 
 def _asks_for(pick: FieldGroup, name: str) -> bool:
-    return any(each.name == name for each in pick.sub.picks(connection_type(pick)))
+    return any(each.name == name for each in pick.selection_set.field_groups(connection_type_name(pick)))
 
 
-def frames_of(held: ResolvedObject | None, selection: Selection, add: Callable[[Selection, NodeRef], None]) -> None:
+def collect_refs(
+    held: ResolvedObject | None, selection: MergedSelectionSet, add: Callable[[MergedSelectionSet, NodeRef], None]
+) -> None:
     """Tell every node that what is held refers to, with what is asked of it."""
-    for pick in selection.picks(held.type_name) if held else ():
+    for pick in selection.field_groups(held.type_name) if held else ():
         value = held.values.get(pick.name) if held else None
         for each in value if isinstance(value, list) else [value]:
             if isinstance(each, NodeRef):
-                add(pick.sub, each)
+                add(pick.selection_set, each)
             elif isinstance(each, ResolvedObject):
-                frames_of(each, pick.sub, add)
+                collect_refs(each, pick.selection_set, add)

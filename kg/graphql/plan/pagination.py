@@ -83,17 +83,17 @@ def parse_window(arguments: Mapping[str, Any], fields: Mapping[str, Any]) -> Win
     first, last = arguments.get("first"), arguments.get("last")
     offset = arguments.get("offset") or 0
     if first is not None and last is not None:
-        raise errors.problem("Give either first or last, not both.", errors.BAD_INPUT)
+        raise errors.graphql_error("Give either first or last, not both.", errors.BAD_INPUT)
     if min(first or 0, last or 0, offset) < 0:
-        raise errors.problem("first, last and offset count from 0 upwards.", errors.BAD_INPUT)
+        raise errors.graphql_error("first, last and offset count from 0 upwards.", errors.BAD_INPUT)
     size = PAGE_SIZE_DEFAULT if first is None and last is None else (first if last is None else last)
     assert size is not None
     if size > PAGE_SIZE_MAX:
         message = f"A page has at most {PAGE_SIZE_MAX} nodes; go on from the cursor of its last one."
-        raise errors.problem(message, errors.PAGE, limit=PAGE_SIZE_MAX)
+        raise errors.graphql_error(message, errors.PAGE, limit=PAGE_SIZE_MAX)
     orders = tuple(_order(each, fields) for each in arguments.get("orderBy") or ())
     if len(orders) > ORDERS_MAX:
-        raise errors.problem(f"Order by {ORDERS_MAX} fields at most.", errors.BAD_INPUT)
+        raise errors.graphql_error(f"Order by {ORDERS_MAX} fields at most.", errors.BAD_INPUT)
     after, before = (_place(arguments.get(name), orders) for name in ("after", "before"))
     return Window(size, last is not None, after, before, offset, orders)
 
@@ -111,7 +111,7 @@ def _place(cursor: str | None, orders: Sequence[SortKey]) -> Cursor | None:
         if len(keys) != len(orders) or not all(isinstance(each, str) for each in (*keys, iri)):
             raise ValueError
     except (ValueError, TypeError, binascii.Error):
-        raise errors.problem(
+        raise errors.graphql_error(
             f"{cursor!r} is no cursor of this connection in this order; take one from its edges.", errors.BAD_INPUT
         ) from None
     return Cursor(tuple(order.key(key) for order, key in zip(orders, keys, strict=True)), iri)

@@ -1,6 +1,6 @@
 """The fields of the root: nodes by name, connections over everything, questions and their answers.
 
-Owns what each entrance holds before the graph is read; reading and telling are the same for all.
+Owns what each entrance holds before the graph is read; plan and telling are the same for all.
 """
 
 import re
@@ -73,18 +73,20 @@ class RootFieldResolver:
             case RootField(kind=RootFieldKind.QUESTION):
                 return self._caught(pick, lambda: self._answering.asked(pick.arguments))
             case RootField(kind=RootFieldKind.ANSWERS):
-                return ResolvedObject("Answers", {each.key: self._answered(pick, each) for each in self._answers(pick)})
+                return ResolvedObject(
+                    "Answers", {each.response_key: self._answered(pick, each) for each in self._answers(pick)}
+                )
             case ConnectionField():
                 return pick
         raise AssertionError(pick.role)
 
     def _answers(self, pick: FieldGroup) -> Iterable[FieldGroup]:
-        return [each for each in pick.sub.picks("Answers") if isinstance(each.role, QuestionField)]
+        return [each for each in pick.selection_set.field_groups("Answers") if isinstance(each.role, QuestionField)]
 
     def _answered(self, parent: FieldGroup, pick: FieldGroup) -> ResolvedObject | None:
         assert isinstance(pick.role, QuestionField)
         entry = pick.role.entry
-        return self._caught(parent, lambda: self._answering.answered(entry, pick.arguments), pick.key)
+        return self._caught(parent, lambda: self._answering.answered(entry, pick.arguments), pick.response_key)
 
     def _caught(self, pick: FieldGroup, make: Callable[[], ResolvedObject], *below: str) -> ResolvedObject | None:
         """The answer; an error where it cannot be had. Raises GraphQLError where the question cannot be asked so."""
@@ -92,19 +94,19 @@ class RootFieldResolver:
             return make()
         except (BadParameter, Unknown) as error:
             # An argument that means nothing is the caller's, as one of a wrong type is: it ends the request.
-            refused = errors.of_ours(error)
+            refused = errors.from_domain_error(error)
             raise GraphQLError(
                 refused.message, list(pick.nodes), original_error=error, extensions=refused.extensions
             ) from error
         except ConflictKgError as error:
-            self.errors.append(errors.of_ours(error, (pick.key, *below)))
+            self.errors.append(errors.from_domain_error(error, (pick.response_key, *below)))
             return None
 
     def _nodes(self, pick: FieldGroup) -> list[NodeRef | None]:
         texts = pick.arguments["ids"]
         if len(texts) > PAGE_SIZE_MAX:
             message = f"Give {pick.name} {PAGE_SIZE_MAX} ids at most."
-            raise errors.problem(message, errors.PAGE, pick.nodes, limit=PAGE_SIZE_MAX)
+            raise errors.graphql_error(message, errors.PAGE, pick.nodes, limit=PAGE_SIZE_MAX)
         return [self._node(each) for each in texts]
 
     def _node(self, text: str) -> NodeRef | None:
@@ -114,7 +116,7 @@ class RootFieldResolver:
     def _one(self, pick: FieldGroup, target: str) -> NodeRef | None:
         given = [name for name in ("id", "slug") if pick.arguments.get(name) is not None]
         if len(given) != 1:
-            raise errors.problem(f"Give {pick.name} either its id or its slug.", errors.BAD_INPUT, pick.nodes)
+            raise errors.graphql_error(f"Give {pick.name} either its id or its slug.", errors.BAD_INPUT, pick.nodes)
         text = pick.arguments[given[0]]
         kind = self._model.types[target].kind
         iri = self._names.iri_of_slug(kind, text) if given == ["slug"] else self._names.resolve(text)

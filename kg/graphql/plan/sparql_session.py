@@ -9,7 +9,7 @@ from graphql import GraphQLError
 from kg.errors import ConflictKgError
 from kg.execution.interface import Executor, Query, QueryForm
 from kg.execution.result_format import parse_result
-from kg.graphql.plan.concurrency import Turns
+from kg.graphql.plan.concurrency import ConcurrencyLimiter
 from kg.graphql.plan.tsv import parse_rows
 from kg.graphql.request import errors
 from kg.store.interface import QueryResult
@@ -30,7 +30,7 @@ class SparqlSession:
     """A ``kg.store.Queryable`` over an executor, for one that has a turn, which it gives away meanwhile."""
 
     executor: Executor
-    turns: Turns
+    turns: ConcurrencyLimiter
     seconds: float
     """How long the whole request may take."""
     entries: list[ExecutedQuery] = field(default_factory=list)
@@ -51,7 +51,7 @@ class SparqlSession:
         start = time.monotonic()
         left = self.seconds - (start - self.started)
         try:
-            with self.turns.given_away():
+            with self.turns.release_while_waiting():
                 result = self.executor.run(Query(text=text, media_type=media_type, timeout_s=left))
                 return result.form, b"".join(result)
         except ConflictKgError:
@@ -63,12 +63,12 @@ class SparqlSession:
     def check(self) -> None:
         """Raises a GraphQLError when time is up."""
         if self.elapsed > self.seconds:
-            raise self.too_late()
+            raise self.deadline_error()
 
-    def too_late(self) -> GraphQLError:
+    def deadline_error(self) -> GraphQLError:
         """What to say when time is up."""
         message = f"The request took longer than {self.seconds:g} s; ask for less at a time."
-        return errors.problem(message, errors.TOO_LATE, limit=self.seconds)
+        return errors.graphql_error(message, errors.TOO_LATE, limit=self.seconds)
 
     @property
     def elapsed(self) -> float:

@@ -8,20 +8,20 @@ from functools import cached_property
 from kg.graphql.schema.field_binding import ComputedField, ConnectionField, FieldBinding, TextsField
 from kg.graphql.schema.type_model import LinkField, TypeCategory, TypeModel, ValueField
 
-ATTRIBUTING = frozenset({ComputedField.ATTRIBUTION, ComputedField.STATUS})
+ATTRIBUTION_FIELDS = frozenset({ComputedField.ATTRIBUTION, ComputedField.STATUS})
 """What says by itself how a proposition stands."""
 STATEMENTS = "statements"
 """What says it only if there are any."""
 PASSAGE = "Passage"
-QUOTED = frozenset({"words", "ownWords", "position", "translationOf"})
+QUOTATION_FIELDS = frozenset({"words", "ownWords", "position", "translationOf"})
 """What of a passage is, or leads to, somebody's words."""
 QUOTED_BY = "quotedBy"
 _QUOTING = frozenset({"quote", "translationOf"})
-PLAIN = frozenset({"__typename", "totalCount", "pageInfo"})
+UNCONTESTED_FIELDS = frozenset({"__typename", "totalCount", "pageInfo"})
 """What tells how many there are, and nothing of any of them."""
 
 
-class Contested:
+class AttributionPolicy:
     """Knows what is contested in a model."""
 
     def __init__(self, model: TypeModel) -> None:
@@ -39,11 +39,11 @@ class Contested:
                 return contested
         return False
 
-    def tells_role(self, link: LinkField) -> bool:
+    def reveals_role(self, link: LinkField) -> bool:
         """Whether coming by this link already says what a proposition says: who its perpetrator is, say."""
         return any(step.inverse and step.predicate in self._predicates for step in link.steps)
 
-    def is_quoting(self, owner: str, link: LinkField) -> bool:
+    def is_quotation_link(self, owner: str, link: LinkField) -> bool:
         """Whether the link leads from what somebody says, or from a passage, to the words."""
         known = self._model.types.get(owner)
         return link.name in _QUOTING and known is not None and (

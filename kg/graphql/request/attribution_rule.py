@@ -33,7 +33,15 @@ from graphql import (
 )
 
 from kg.graphql.request import errors
-from kg.graphql.request.attribution_policy import ATTRIBUTING, PASSAGE, PLAIN, QUOTED, QUOTED_BY, STATEMENTS, Contested
+from kg.graphql.request.attribution_policy import (
+    ATTRIBUTION_FIELDS,
+    PASSAGE,
+    QUOTATION_FIELDS,
+    QUOTED_BY,
+    STATEMENTS,
+    UNCONTESTED_FIELDS,
+    AttributionPolicy,
+)
 from kg.graphql.schema.field_binding import ConnectionField, FieldBinding, get_binding
 from kg.graphql.schema.type_model import LinkField, TypeCategory, TypeDefinition, TypeModel
 
@@ -61,13 +69,13 @@ def attribution_rule(model: TypeModel) -> type[ASTValidationRule]:
     class AttributionRule(ValidationRule):
         def __init__(self, context: ValidationContext) -> None:
             super().__init__(context)
-            self._reading = _Reading(model, context)
+            self._plan = _Reading(model, context)
 
         def enter_field(self, node: FieldNode, *args: Any) -> None:
             ancestors = args[3] if len(args) > 3 else []
             parent, named = self.context.get_parent_type(), get_named_type(self.context.get_type())
             if node.selection_set and parent is not None and named is not None:
-                for error in self._reading.faults(node, parent, named, ancestors):
+                for error in self._plan.faults(node, parent, named, ancestors):
                     self.report_error(error)
 
     return AttributionRule
@@ -79,20 +87,20 @@ class _Reading:
     def __init__(self, model: TypeModel, context: ValidationContext) -> None:
         self._model, self._context = model, context
         self._schema = context.schema
-        self._contested = Contested(model)
+        self._contested = AttributionPolicy(model)
 
     def faults(
         self, node: FieldNode, parent: GraphQLNamedType, named: GraphQLNamedType, ancestors: Iterable[Any]
     ) -> Iterator[Any]:
         """What is wrong with the selection of a field; one fault a field."""
         if advice := self._advice_on_cursors(node, parent):
-            yield errors.problem(advice, errors.ATTRIBUTION, node)
+            yield errors.graphql_error(advice, errors.ATTRIBUTION, node)
             return
         around = self._around(node, parent, ancestors)
         for member in self._members(named):
             taken = list(self._taken(member.name, node.selection_set, True, set()))
             if advice := self._advice(member, taken, around):
-                yield errors.problem(advice, errors.ATTRIBUTION, node)
+                yield errors.graphql_error(advice, errors.ATTRIBUTION, node)
                 return
 
     def _members(self, named: GraphQLNamedType) -> list[TypeDefinition]:
@@ -106,7 +114,7 @@ class _Reading:
         """What to take besides; empty where all is well."""
         if member.category is TypeCategory.PROPOSITION:
             contested = [each.name for each in taken if self._contested.is_content(each.role)]
-            if not contested and around.tells_role and any(each.name not in PLAIN for each in taken):
+            if not contested and around.reveals_role and any(each.name not in UNCONTESTED_FIELDS for each in taken):
                 contested = [around.field]
             if contested and not self._is_attributed(taken):
                 return (
@@ -121,7 +129,7 @@ class _Reading:
                     " selection."
                 )
         if member.name == PASSAGE and not around.is_quoted:
-            words = [each.name for each in taken if each.name in QUOTED]
+            words = [each.name for each in taken if each.name in QUOTATION_FIELDS]
             if words and not any(
                 each.is_certain and self._has_speakers(each) for each in taken if each.name == QUOTED_BY
             ):
@@ -139,7 +147,7 @@ class _Reading:
         ):
             return ""
         is_ordered = _may_order_by_value(node)
-        if not is_ordered and not (role.link and self._contested.tells_role(role.link)):
+        if not is_ordered and not (role.link and self._contested.reveals_role(role.link)):
             return ""
         pages = list(self._taken(f"{role.target}Connection", node.selection_set, True, set()))
         if not self._takes_cursors(role, pages):
@@ -148,7 +156,7 @@ class _Reading:
         for member in self._model.members(role.target):
             taken = [each for one in nodes for each in self._taken(member, one.selection_set, True, set())]
             # What a cursor holds of a node is told before it is known whether anybody states that node.
-            is_said = any(each.is_certain and each.role in ATTRIBUTING for each in taken)
+            is_said = any(each.is_certain and each.role in ATTRIBUTION_FIELDS for each in taken)
             if not is_said and (is_ordered or not self._is_attributed(taken)):
                 return (
                     f"{node.name.value}: its cursors stand for what is contested. Take nodes {{ attribution }} besides,"
@@ -180,7 +188,8 @@ class _Reading:
 
     def _is_attributed(self, taken: list[_Taken]) -> bool:
         return any(
-            each.is_certain and (each.role in ATTRIBUTING or (each.name == STATEMENTS and self._has_speakers(each)))
+            each.is_certain
+            and (each.role in ATTRIBUTION_FIELDS or (each.name == STATEMENTS and self._has_speakers(each)))
             for each in taken
         )
 
@@ -226,8 +235,8 @@ class _Reading:
         link = role.link if isinstance(role, ConnectionField) else role if isinstance(role, LinkField) else None
         return _Around(
             field.name.value,
-            tells_role=link is not None and self._contested.tells_role(link),
-            is_quoted=link is not None and self._contested.is_quoting(owner.name, link),
+            reveals_role=link is not None and self._contested.reveals_role(link),
+            is_quoted=link is not None and self._contested.is_quotation_link(owner.name, link),
         )
 
     def _owner(self, above: list[Node]) -> GraphQLNamedType | None:
@@ -281,7 +290,7 @@ class _Around:
     """By which field nodes are reached, and what that says of them."""
 
     field: str
-    tells_role: bool
+    reveals_role: bool
     is_quoted: bool
 
 

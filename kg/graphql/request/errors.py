@@ -31,13 +31,13 @@ INTERNAL = "INTERNAL_SERVER_ERROR"
 _PRIVATE = (errors.StoreFailure,)
 
 
-def problem(message: str, code: str, nodes: Sequence[Node] | Node | None = None, **facts: Any) -> GraphQLError:
+def graphql_error(message: str, code: str, nodes: Sequence[Node] | Node | None = None, **facts: Any) -> GraphQLError:
     """An error of the caller's."""
     found = nodes if nodes is None or isinstance(nodes, Node) else list(nodes)
     return GraphQLError(message, found, extensions={"code": code, **facts})
 
 
-def coded(error: GraphQLError, code: str) -> GraphQLError:
+def with_code(error: GraphQLError, code: str) -> GraphQLError:
     """The same error with this code, unless it has one."""
     extensions = {"code": code, **(error.extensions or {})}
     return GraphQLError(
@@ -45,14 +45,14 @@ def coded(error: GraphQLError, code: str) -> GraphQLError:
     )
 
 
-def of_ours(error: errors.ConflictKgError, path: Sequence[str | int] = ()) -> GraphQLError:
+def from_domain_error(error: errors.ConflictKgError, path: Sequence[str | int] = ()) -> GraphQLError:
     """A failure of the core; where its words name the machine we run on, the client gets none of them."""
     message = "The graph cannot be reached." if isinstance(error, _PRIVATE) else str(error)
     code = TOO_LATE if isinstance(error, errors.QueryDeadline) else constant_case(type(error).__name__)
     return GraphQLError(message, path=list(path) or None, original_error=error, extensions={"code": code})
 
 
-def masked(error: Exception, path: Sequence[str | int] = ()) -> GraphQLError:
+def internal_error(error: Exception, path: Sequence[str | int] = ()) -> GraphQLError:
     """What is our fault: nothing of it is shown."""
     return GraphQLError(
         "Something went wrong here; it has been logged.",
@@ -62,7 +62,7 @@ def masked(error: Exception, path: Sequence[str | int] = ()) -> GraphQLError:
     )
 
 
-class Refused(Exception):
+class RequestError(Exception):
     """A request that is not executed, and why."""
 
     def __init__(self, *errors: GraphQLError) -> None:

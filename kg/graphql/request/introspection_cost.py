@@ -45,7 +45,7 @@ class Introspection:
         if price <= self.limit:
             return None
         message = f"Of the schema alone the request asks for some {price:,} values; {self.limit:,} are allowed."
-        return errors.problem(message, errors.TOO_COSTLY, operation, cost=price, limit=self.limit)
+        return errors.graphql_error(message, errors.TOO_COSTLY, operation, cost=price, limit=self.limit)
 
     def _price(self, document: DocumentNode, operation: OperationDefinitionNode) -> int:
         fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}

@@ -32,7 +32,7 @@ _PAGED = frozenset({"nodes", "edges"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class RequestLimits:
     """What a request may ask for."""
 
     characters: int = 100_000
@@ -50,20 +50,20 @@ class Limits:
     seconds: float = 10.0
 
 
-def counted(document: DocumentNode, limits: Limits) -> list[GraphQLError]:
+def counted(document: DocumentNode, limits: RequestLimits) -> list[GraphQLError]:
     """What of a document is too much whatever it means: aliases, directives."""
     counter = _Counter()
     visit(document, counter)
     found = []
     if counter.aliases > limits.aliases:
         message = f"The request has {counter.aliases} aliases; {limits.aliases} are allowed."
-        found.append(errors.problem(message, errors.TOO_MANY_ALIASES, limit=limits.aliases))
+        found.append(errors.graphql_error(message, errors.TOO_MANY_ALIASES, limit=limits.aliases))
     if counter.directives > limits.directives:
         message = f"The request has {counter.directives} directives; {limits.directives} are allowed."
-        found.append(errors.problem(message, errors.TOO_MANY_DIRECTIVES, limit=limits.directives))
+        found.append(errors.graphql_error(message, errors.TOO_MANY_DIRECTIVES, limit=limits.directives))
     if counter.conditions > limits.conditions:
         message = f"The request has {counter.conditions} conditions; {limits.conditions} are allowed."
-        found.append(errors.problem(message, errors.TOO_MANY_CONDITIONS, limit=limits.conditions))
+        found.append(errors.graphql_error(message, errors.TOO_MANY_CONDITIONS, limit=limits.conditions))
     return found
 
 
@@ -82,7 +82,7 @@ class _Counter(Visitor):
         self.conditions += 1
 
 
-def depth_error(document: DocumentNode, limits: Limits) -> GraphQLError | None:
+def depth_error(document: DocumentNode, limits: RequestLimits) -> GraphQLError | None:
     """That some operation is too deep, if one is; fragments that spread themselves are left to validation."""
     depths = _Depths(
         {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
@@ -90,7 +90,7 @@ def depth_error(document: DocumentNode, limits: Limits) -> GraphQLError | None:
     for each in document.definitions:
         if isinstance(each, OperationDefinitionNode) and (depth := depths.of(each.selection_set)) > limits.depth:
             message = f"The request is {depth} fields deep; {limits.depth} are allowed."
-            return errors.problem(message, errors.TOO_DEEP, each, limit=limits.depth)
+            return errors.graphql_error(message, errors.TOO_DEEP, each, limit=limits.depth)
     return None
 
 

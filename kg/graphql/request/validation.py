@@ -26,7 +26,7 @@ from graphql.execution.values import get_variable_values
 from kg.graphql.request import errors
 from kg.graphql.request.attribution_rule import attribution_rule
 from kg.graphql.request.introspection_cost import Introspection
-from kg.graphql.request.query_cost import Costs, Limits, conditions_in, counted, depth_error
+from kg.graphql.request.query_cost import Costs, RequestLimits, conditions_in, counted, depth_error
 from kg.graphql.schema.type_model import TypeModel
 
 _ERRORS_MAX = 20
@@ -34,7 +34,7 @@ _KEPT = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class ValidatedRequest:
     """An operation that may be executed."""
 
     operation: OperationDefinitionNode
@@ -44,28 +44,30 @@ class Checked:
     cost: int
 
 
-class Checking:
+class RequestValidator:
     """Checks requests against a schema; documents that passed are kept, as clients send the same ones again."""
 
-    def __init__(self, schema: GraphQLSchema, model: TypeModel, limits: Limits, requires_attribution: bool) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, model: TypeModel, limits: RequestLimits, requires_attribution: bool
+    ) -> None:
         self._schema, self._limits = schema, limits
         self._rules = [*specified_rules, *([attribution_rule(model)] if requires_attribution else [])]
         self._introspection = Introspection(schema)
         self._kept: OrderedDict[str, DocumentNode] = OrderedDict()
         self._lock = Lock()
 
-    def checked(self, text: str, given: Mapping[str, Any], name: str | None, may_change: bool) -> Checked:
+    def checked(self, text: str, given: Mapping[str, Any], name: str | None, may_change: bool) -> ValidatedRequest:
         """The operation to execute. Raises Refused, with all that is wrong."""
         try:
             return self._checked(text, given, name, may_change)
         except RecursionError:
-            refused = errors.problem("The document is nested too deeply to be read.", errors.TOO_DEEP)
-            raise errors.Refused(refused) from None
+            refused = errors.graphql_error("The document is nested too deeply to be read.", errors.TOO_DEEP)
+            raise errors.RequestError(refused) from None
 
-    def _checked(self, text: str, given: Mapping[str, Any], name: str | None, may_change: bool) -> Checked:
+    def _checked(self, text: str, given: Mapping[str, Any], name: str | None, may_change: bool) -> ValidatedRequest:
         document = self._known(text) or self._parsed(text)
         if not may_change and _changes(document, name):
-            raise errors.Refused(errors.problem("Only queries can be asked by GET.", NOT_BY_GET))
+            raise errors.RequestError(errors.graphql_error("Only queries can be asked by GET.", NOT_BY_GET))
         self._validate(text, document)
         operation = _operation(document, name)
         variables = self._variables(operation, given)
@@ -74,17 +76,19 @@ class Checking:
         asked = conditions_in([each for each in coerced.values() if isinstance(each, (dict, list))])
         if asked > self._limits.conditions:
             message = f"The variables hold {asked} conditions; {self._limits.conditions} are allowed."
-            raise errors.Refused(errors.problem(message, errors.TOO_MANY_CONDITIONS, limit=self._limits.conditions))
+            raise errors.RequestError(
+                errors.graphql_error(message, errors.TOO_MANY_CONDITIONS, limit=self._limits.conditions)
+            )
         if error := self._introspection.error(document, operation):
-            raise errors.Refused(error)
+            raise errors.RequestError(error)
         cost = Costs(fragments, coerced).of(operation.selection_set)
         if cost > self._limits.cost:
             message = (
                 f"The request asks for up to {cost:,} nodes; {self._limits.cost:,} are allowed. Make pages smaller."
             )
-            error = errors.problem(message, errors.TOO_COSTLY, operation, cost=cost, limit=self._limits.cost)
-            raise errors.Refused(error)
-        return Checked(operation, fragments, variables, given, cost)
+            error = errors.graphql_error(message, errors.TOO_COSTLY, operation, cost=cost, limit=self._limits.cost)
+            raise errors.RequestError(error)
+        return ValidatedRequest(operation, fragments, variables, given, cost)
 
     def _known(self, text: str) -> DocumentNode | None:
         with self._lock:
@@ -96,9 +100,9 @@ class Checking:
         if self._known(text):
             return
         if found := [*counted(document, self._limits), *filter(None, [depth_error(document, self._limits)])]:
-            raise errors.Refused(*found)
+            raise errors.RequestError(*found)
         if found := validate(self._schema, document, self._rules, max_errors=_ERRORS_MAX):
-            raise errors.Refused(*(errors.coded(each, errors.VALIDATION) for each in found))
+            raise errors.RequestError(*(errors.with_code(each, errors.VALIDATION) for each in found))
         with self._lock:
             self._kept[text] = document
             if len(self._kept) > _KEPT:
@@ -108,22 +112,22 @@ class Checking:
         limits = self._limits
         if len(text) > limits.characters:
             message = f"The document is longer than {limits.characters:,} characters."
-            raise errors.Refused(errors.problem(message, errors.TOO_MANY_TOKENS, limit=limits.characters))
+            raise errors.RequestError(errors.graphql_error(message, errors.TOO_MANY_TOKENS, limit=limits.characters))
         try:
             return parse(text, max_tokens=limits.tokens)
         except GraphQLSyntaxError as error:
             if "more than" in error.message and "tokens" in error.message:
                 message = f"The document has more than {limits.tokens:,} tokens."
-                refused = errors.problem(message, errors.TOO_MANY_TOKENS, limit=limits.tokens)
-                raise errors.Refused(refused) from None
-            raise errors.Refused(errors.coded(error, errors.PARSE)) from None
+                refused = errors.graphql_error(message, errors.TOO_MANY_TOKENS, limit=limits.tokens)
+                raise errors.RequestError(refused) from None
+            raise errors.RequestError(errors.with_code(error, errors.PARSE)) from None
 
     def _variables(self, operation: OperationDefinitionNode, given: Mapping[str, Any]) -> Any:
         found: Any = get_variable_values(
             self._schema, operation.variable_definitions or (), dict(given), max_errors=_ERRORS_MAX
         )
         if isinstance(found, list):
-            raise errors.Refused(*(errors.coded(each, errors.BAD_INPUT) for each in found))
+            raise errors.RequestError(*(errors.with_code(each, errors.BAD_INPUT) for each in found))
         return found
 
 
@@ -143,5 +147,5 @@ def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionN
         operations = [each for each in operations if each.name and each.name.value == name]
     if len(operations) != 1:
         what = f"There is no operation called {name!r}." if name else "Say by operationName which operation is meant."
-        raise errors.Refused(GraphQLError(what, extensions={"code": errors.OPERATION}))
+        raise errors.RequestError(GraphQLError(what, extensions={"code": errors.OPERATION}))
     return operations[0]
