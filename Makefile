@@ -1,12 +1,13 @@
-# The few commands people and CI share. Only python3 (3.11 or newer, with venv) is taken for granted.
+# The commands that people and CI share; `make help` lists them. Needs only python3 (3.11 or newer, with venv).
 
 PYTHON ?= python3
 PIP := .venv/bin/python -m pip --quiet --disable-pip-version-check
 UV := uv==0.13.9
 LOCK := .venv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	--no-annotate --custom-compile-command 'make lock' --quiet
+	--only-binary :all: --no-annotate --custom-compile-command 'make lock' --quiet
+PYTHONS := $(shell sed -nE 's/.*Python :: (3\.[0-9]+)".*/\1/p' pyproject.toml)
 
-# Texts of sources, for full spans on pages; one folder beside the repository is looked at unasked.
+# Texts of sources, for full spans on pages; by default a folder beside the repository, if it exists.
 KG_ARCHIVE_DIR ?= $(wildcard ../shared/domain)
 ifneq ($(KG_ARCHIVE_DIR),)
 export KG_ARCHIVE_DIR
@@ -23,34 +24,38 @@ GRAPHIQL := api/pages/assets/graphiql/graphiql.js
 CLIENTS := tests/clients/node_modules/.installed tests/graphql/clients/node_modules/.installed
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
-.PHONY: install develop serve test check bench bench-fuseki lock clean
+.DEFAULT_GOAL := install
+.PHONY: help install develop serve test check fmt bench bench-fuseki lock lock-check clean
 
-# The set-up that serving and testing share: the program and, from npm, the editors of /sparql and /graphql. Without
-# Node the server runs, with plain forms.
-install: .venv/.run-time $(EDITOR) $(GRAPHIQL)
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-# What only tests need: development dependencies, and clients in JavaScript.
-develop: install .venv/.dev $(CLIENTS)
+install: .venv/.run-time $(EDITOR) $(GRAPHIQL) ## set up the program and, with npm, the editors of /sparql and /graphql
 
-serve: install
+develop: install .venv/.dev $(CLIENTS) ## set up what only tests need: Python tools, JavaScript clients
+
+serve: install ## serve on http://127.0.0.1:8000/; HOST= and PORT= change that
 	$(if $(HOST),KG_HOST='$(HOST)') $(if $(PORT),KG_PORT='$(PORT)') exec .venv/bin/kg serve
 
-test: check
+test: check ## everything that must hold, slow tests included
 	.venv/bin/python -m pytest --quiet -m slow
 
-check: develop
-	.venv/bin/ruff format --check .
-	.venv/bin/ruff check .
+check: develop ## hooks, types, imports and all tests but the slow ones
+	.venv/bin/pre-commit run --all-files
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/python -m pytest --quiet -m "not slow"
 
-# Beside other engines, on generated data; options in docs/benchmarks.md. rdflib-endpoint does not finish more.
-bench: develop $(if $(filter 1,$(shell test $(QUADS) -le 100000 && echo 1)),$(RDFLIB_ENDPOINT))
+fmt: develop ## format Python and apply the linter's safe fixes
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+# rdflib-endpoint does not finish more than 100,000 quads.
+bench: develop $(if $(filter 1,$(shell test $(QUADS) -le 100000 && echo 1)),$(RDFLIB_ENDPOINT)) ## compare with other engines on generated data; QUADS=, BENCH= (docs/benchmarks.md)
 	.venv/bin/python -m bench.run --quads $(QUADS) $(if $(FUSEKI_JAR),--fuseki-jar '$(FUSEKI_JAR)') \
 		--rdflib-endpoint $(RDFLIB_ENDPOINT) $(BENCH)
 
-bench-fuseki:
+bench-fuseki: ## fetch Apache Jena Fuseki for make bench
 	mvn --batch-mode --quiet dependency:get -Dartifact=$(FUSEKI) -Dtransitive=false
 
 # Without it the benchmark says so and goes on.
@@ -58,12 +63,20 @@ $(RDFLIB_ENDPOINT):
 	-$(PYTHON) -m venv bench/work-rdflib-endpoint && bench/work-rdflib-endpoint/bin/python -m pip --quiet \
 		--disable-pip-version-check install 'rdflib-endpoint[cli]==0.6.3' 'rdflib==7.6.0'
 
-lock: | .venv/bin/python
+lock: | .venv/bin/python ## resolve the dependencies anew into the lock files
 	$(PIP) install $(UV)
 	$(LOCK) -o requirements.lock
 	$(LOCK) --group dev -c requirements.lock -o requirements-dev.lock
+	$(MAKE) --no-print-directory lock-check
 
-clean:
+lock-check: | .venv/bin/python ## every pinned package has a wheel for each Python version of the classifiers
+	$(PIP) install $(UV)
+	@for python in $(PYTHONS); do for file in requirements.lock requirements-dev.lock; do \
+		.venv/bin/uv pip install --quiet --dry-run --target build/lock-check --python-version $$python \
+			--only-binary :all: --require-hashes -r $$file || exit 1; \
+		echo "$$file: wheels only on Python $$python"; done; done
+
+clean: ## remove everything that the other commands made
 	rm -rf $(dir $(EDITOR) $(GRAPHIQL) $(CLIENTS)) web/node_modules web/graphql/node_modules .venv build dist
 	rm -rf bench/work-* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
