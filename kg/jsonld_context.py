@@ -13,27 +13,13 @@ CONTEXT_IRI = "https://w3id.org/conflict-kg/context"
 """How a dossier names the context; it is shipped, and never fetched."""
 
 KEYWORDS = {"id": "@id", "type": "@type", "text": "@value", "lang": "@language"}
-PREFIXES = {
-    "ck": namespaces.CK,
-    "cks": namespaces.CKS,
-    "dcterms": namespaces.DCTERMS,
-    "edtf": "http://id.loc.gov/datatypes/edtf/",
-    "geo": "http://www.opengis.net/ont/geosparql#",
-    "oa": namespaces.OA,
-    "owl": namespaces.OWL,
-    "prov": "http://www.w3.org/ns/prov#",
-    "rdf": namespaces.RDF,
-    "rdfs": namespaces.RDFS,
-    "skos": namespaces.SKOS,
-    "xsd": namespaces.XSD,
-}
 
 
 def build_context(schema: Schema, base_iri: str) -> dict[str, Any]:
     """The ``@context`` for data under ``base_iri``; the same schema always gives the same context."""
     shared, scoped = _terms(schema)
     found: dict[str, Any] = {"@version": 1.1, "@base": f"{base_iri}id/", "@language": "en"}
-    found |= KEYWORDS | PREFIXES
+    found |= KEYWORDS | namespaces.DATA_PREFIXES
     found["ckd"] = {"@id": f"{base_iri}id/", "@prefix": True}
     found |= {section: "@included" for section in dossier_sections(schema)}
     for each in sorted(schema.classes.values(), key=lambda each: each.name):

@@ -1,4 +1,7 @@
-"""The few IRIs that Python names; everything else is read from ontology and shapes. A test asks that each exists."""
+"""The IRIs that Python names, and the one table of prefixes. All other terms are read from ontology and shapes.
+
+A test checks that each IRI exists. Class names of the ontology stand in no other module of Python.
+"""
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
@@ -14,6 +17,48 @@ OWL = "http://www.w3.org/2002/07/owl#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 OA = "http://www.w3.org/ns/oa#"
 DCTERMS = "http://purl.org/dc/terms/"
+GEO = "http://www.opengis.net/ont/geosparql#"
+PROV = "http://www.w3.org/ns/prov#"
+SD = "http://www.w3.org/ns/sparql-service-description#"
+VOID = "http://rdfs.org/ns/void#"
+FORMATS = "http://www.w3.org/ns/formats/"
+
+PREFIXES = {
+    "ck": CK,
+    "cks": CKS,
+    "dcterms": DCTERMS,
+    "edtf": "http://id.loc.gov/datatypes/edtf/",
+    "formats": FORMATS,
+    "geo": GEO,
+    "oa": OA,
+    "owl": OWL,
+    "prov": PROV,
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "sd": SD,
+    "sh": SH,
+    "skos": SKOS,
+    "void": VOID,
+    "xsd": XSD,
+}
+"""Every prefix that is read or written, with its namespace."""
+
+
+def select_prefixes(*names: str) -> dict[str, str]:
+    """These prefixes with their namespaces."""
+    return {name: PREFIXES[name] for name in names}
+
+
+DATA_PREFIXES = select_prefixes(
+    "ck", "cks", "dcterms", "edtf", "geo", "oa", "owl", "prov", "rdf", "rdfs", "skos", "xsd"
+)
+"""Those of the JSON-LD context, of dossiers and of exports."""
+VOCABULARY_PREFIXES = {**DATA_PREFIXES, **select_prefixes("sh")}
+"""Those of pages and of linked data, which show shapes too."""
+SERVICE_PREFIXES = select_prefixes("sd", "formats", "void")
+"""Those of the service description."""
+QUERY_PREFIXES = select_prefixes("ck", "dcterms", "edtf", "oa", "skos", "xsd")
+"""Those that a query over the data needs."""
 
 TYPE = NamedNode(f"{RDF}type")
 
@@ -27,6 +72,7 @@ KIND = NamedNode(f"{CK}kind")
 FIELD = NamedNode(f"{CKS}field")
 SEVERITY_IN_DATASET = NamedNode(f"{CKS}severityInDataset")
 
+HOME_GRAPH = f"{CK}HomeGraph"
 THING = f"{CK}Thing"
 PROPOSITION = f"{CK}Proposition"
 STATEMENT = f"{CK}Statement"

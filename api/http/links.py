@@ -1,18 +1,17 @@
-"""From IRIs to addresses of this server. Owns which namespaces it serves; what is elsewhere is left as it is."""
+"""Maps IRIs to paths of this server and to prefixed names. Owns which namespaces this server dereferences."""
 
 from urllib.parse import quote, urlsplit
 
-from kg import jsonld_context, namespaces
+from kg import namespaces
 from kg.schema import local_name
 
 _LINKED = ("http", "https", "mailto")
 _HOME = namespaces.VOCAB.removesuffix("vocab/")
 _SAFE = "/~!$&'()*+,;=:@%"
-PREFIXES = {**jsonld_context.PREFIXES, "sh": namespaces.SH}
 
 
 def local_path(iri: str, base_iri: str) -> str:
-    """Where this server tells of an IRI, as a path; its own address if elsewhere, empty if it is not one to follow."""
+    """The path under which this server describes an IRI; the IRI itself on another host; empty if it is no link."""
     if iri.startswith((namespaces.CK, namespaces.CKS)):
         return iri.removeprefix(_HOME).join(("/", ""))
     if iri.startswith(namespaces.VOCAB):
@@ -26,8 +25,8 @@ def local_path(iri: str, base_iri: str) -> str:
 
 
 def compact_iri(iri: str) -> str:
-    """The IRI with a well-known prefix, or in angle brackets."""
-    for prefix, namespace in PREFIXES.items():
+    """The IRI as a prefixed name where a prefix fits, else in angle brackets."""
+    for prefix, namespace in namespaces.VOCABULARY_PREFIXES.items():
         if iri.startswith(namespace) and "/" not in iri.removeprefix(namespace):
             return f"{prefix}:{iri.removeprefix(namespace)}"
     return f"<{iri}>"

@@ -1,70 +1,52 @@
-"""RDF documents over HTTP: which syntaxes there are, quads written in them, and answers that need not be sent twice.
+"""Responses whose body is an RDF document, with strong ETags (RFC 9110, section 8.8.3).
 
-Owns the table of RDF formats, their extensions, and ETags (RFC 9110, section 8.8.3). Knows not what they describe.
+Owns the order of what is written, so that the same quads give the same bytes. Does not know what they describe.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.conneg import Format
-from api.http.links import PREFIXES
-
-TRIPLES = (
-    Format("text/turtle", ("turtle", "ttl", "n3"), ("text/n3",)),
-    Format("application/n-triples", ("n-triples", "ntriples", "nt")),
-    Format("application/rdf+xml", ("rdf+xml", "rdfxml", "rdf", "xml"), ("application/xml",)),
-    Format("application/ld+json", ("json-ld", "jsonld", "json"), ("application/json",)),
-)
-QUADS = (
-    Format("application/trig", ("trig",)),
-    Format("application/n-quads", ("n-quads", "nquads", "nq")),
-)
-ALL = (*TRIPLES, *QUADS)
-SUFFIXES = {
-    "ttl": "text/turtle",
-    "nt": "application/n-triples",
-    "jsonld": "application/ld+json",
-    "rdf": "application/rdf+xml",
-    "trig": "application/trig",
-    "nq": "application/n-quads",
-}
-NAMES = {
-    "ttl": "Turtle",
-    "jsonld": "JSON-LD",
-    "nt": "N-Triples",
-    "rdf": "RDF/XML",
-    "trig": "TriG",
-    "nq": "N-Quads",
-}
-_WITH_PREFIXES = ("text/turtle", "application/trig", "application/rdf+xml")
+from api.http import conneg
+from kg import rdf_formats
+from kg.namespaces import VOCABULARY_PREFIXES
+from kg.rdf_formats import DATASET_SYNTAXES, RdfSyntax
 
 
-def serialize(quads: Iterable[ox.Quad], media_type: str) -> bytes:
-    """The quads in that syntax, or their triples where it has no graphs; the same bytes for the same quads."""
-    syntax = ox.RdfFormat.from_media_type(media_type)
-    assert syntax is not None
-    if media_type in {each.media_type for each in QUADS}:
-        items: list[ox.Quad] | list[ox.Triple] = sorted(set(quads), key=_with_graph)
-    else:
-        items = sorted({quad.triple for quad in quads}, key=str)
-    prefixes = PREFIXES if media_type in _WITH_PREFIXES else None
-    return ox.serialize(items, format=syntax, prefixes=prefixes) or b""
+def serialize(quads: Iterable[ox.Quad], syntax: RdfSyntax) -> bytes:
+    """The quads in TriG or N-Quads, else their triples; sorted."""
+    if syntax in DATASET_SYNTAXES:
+        return rdf_formats.serialize(sorted(set(quads), key=_order), syntax, VOCABULARY_PREFIXES)
+    return rdf_formats.serialize(rdf_formats.select_triples(quads), syntax, VOCABULARY_PREFIXES)
 
 
-def _with_graph(quad: ox.Quad) -> tuple[str, str]:
-    return str(quad.graph_name), str(quad.triple)
+def respond(
+    request: Request,
+    quads: Iterable[ox.Quad],
+    syntaxes: tuple[RdfSyntax, ...],
+    media_type: str,
+    headers: Mapping[str, str],
+) -> Response:
+    """The document under ``media_type``, which is that of one of the syntaxes or an alias of it; or 304."""
+    body = serialize(quads, conneg.find_format(syntaxes, media_type))
+    return if_none_match(request, Response(body, media_type=media_type, headers=headers))
 
 
-def unless_known(request: Request, answer: Response) -> Response:
-    """The answer with a strong ETag, or 304 where the client has these bytes already."""
-    tag = f'"{hashlib.sha256(bytes(answer.body) + answer.headers["content-type"].encode()).hexdigest()[:32]}"'
-    answer.headers["ETag"] = tag
-    known = [each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")]
+def if_none_match(request: Request, response: Response) -> Response:
+    """The response with an ETag of its bytes; 304 where ``If-None-Match`` names that tag (section 13.1.2)."""
+    content = bytes(response.body) + response.headers["content-type"].encode()
+    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    response.headers["ETag"] = tag
+    known = [value.strip().removeprefix("W/") for value in request.headers.get("if-none-match", "").split(",")]
     if tag not in known and "*" not in known:
-        return answer
+        return response
     kept = ("etag", "vary", "link", "cache-control", "content-location", "content-security-policy")
-    return Response(status_code=304, headers={name: answer.headers[name] for name in kept if name in answer.headers})
+    headers = {name: response.headers[name] for name in kept if name in response.headers}
+    return Response(status_code=304, headers=headers)
+
+
+def _order(quad: ox.Quad) -> tuple[str, str]:
+    return str(quad.graph_name), str(quad.triple)

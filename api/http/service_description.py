@@ -1,6 +1,6 @@
-"""What ``/sparql`` says of itself: https://www.w3.org/TR/sparql11-service-description/, with VoID counts.
+"""The service description of ``/sparql``: https://www.w3.org/TR/sparql11-service-description/, with VoID counts.
 
-What never changes is in ``service-description.ttl``; languages, features, formats and graphs are told as they are here.
+Its fixed part is ``service-description.ttl``; languages, features, formats and graphs are added here.
 """
 
 import threading
@@ -10,33 +10,14 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from api.http import rdf_response
-from api.http.sparql_response import FORMATS
 from api.services import Services
 from kg import namespaces
 from kg.errors import ConflictKgError
-from kg.execution.interface import QueryForm
+from kg.rdf_formats import GRAPH_SYNTAXES, RDF_SYNTAXES, RESULT_FORMATS
 
 _TEXT = Path(__file__).with_name("service-description.ttl")
-_SD = "http://www.w3.org/ns/sparql-service-description#"
-_VOID = "http://rdfs.org/ns/void#"
-_FORMATS = "http://www.w3.org/ns/formats/"
-PREFIXES = {"sd": _SD, "formats": _FORMATS, "void": _VOID}
 MAX_GRAPHS = 10_000
-"""Beyond these only their number is told."""
-_NAMED = {
-    "application/sparql-results+json": "SPARQL_Results_JSON",
-    "application/sparql-results+xml": "SPARQL_Results_XML",
-    "text/csv": "SPARQL_Results_CSV",
-    "text/tab-separated-values": "SPARQL_Results_TSV",
-    "text/turtle": "Turtle",
-    "application/n-triples": "N-Triples",
-    "application/rdf+xml": "RDF_XML",
-    "application/ld+json": "JSON-LD",
-    "application/trig": "TriG",
-    "application/n-quads": "N-Quads",
-}
-_INPUT = (rdf_response.TRIPLES[0], rdf_response.TRIPLES[1], rdf_response.TRIPLES[2], rdf_response.TRIPLES[3])
+"""With more named graphs only the size of the default graph is given."""
 _GEO = "http://www.opengis.net/def/function/geosparql/"
 _RELATIONS = ("Equals", "Disjoint", "Intersects", "Touches", "Crosses", "Within", "Contains", "Overlaps")
 _COUNT = "SELECT ?graph (COUNT(*) AS ?triples) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
@@ -93,13 +74,12 @@ def _abilities(service: ox.NamedNode, services: Services) -> Iterator[ox.Triple]
     plain = services.settings.plain
     if plain:
         yield ox.Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Update"))
-        for each in _INPUT:
-            yield ox.Triple(service, _sd("inputFormat"), ox.NamedNode(_FORMATS + _NAMED[each.media_type]))
+        for syntax in GRAPH_SYNTAXES:
+            yield ox.Triple(service, _sd("inputFormat"), ox.NamedNode(syntax.iri))
     else:
         yield ox.Triple(service, _sd("feature"), _sd("UnionDefaultGraph"))
-    for kind in (QueryForm.SOLUTIONS, QueryForm.GRAPH):
-        for each in FORMATS[kind]:
-            yield ox.Triple(service, _sd("resultFormat"), ox.NamedNode(_FORMATS + _NAMED[each.media_type]))
+    for format_ in (*RESULT_FORMATS, *RDF_SYNTAXES):
+        yield ox.Triple(service, _sd("resultFormat"), ox.NamedNode(format_.iri))
     if not services.settings.store:  # which functions a remote engine has, only that engine knows
         for name in _RELATIONS:
             function = ox.NamedNode(f"{_GEO}sf{name}")
@@ -125,11 +105,11 @@ def _graphs(endpoint: str, counts: TripleCounts) -> Iterator[ox.Triple]:
 
 
 def _sd(name: str) -> ox.NamedNode:
-    return ox.NamedNode(_SD + name)
+    return ox.NamedNode(namespaces.SD + name)
 
 
 def _void(name: str) -> ox.NamedNode:
-    return ox.NamedNode(_VOID + name)
+    return ox.NamedNode(namespaces.VOID + name)
 
 
 def _integer(number: int) -> ox.Literal:

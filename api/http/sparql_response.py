@@ -14,22 +14,28 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from api.http import conneg, rdf_response
-from api.http.conneg import Format, NotAcceptable
+from api.http import conneg
+from api.http.conneg import NotAcceptable
 from kg.errors import ConflictKgError, QueryLimit
 from kg.execution.interface import QueryForm, Result
 from kg.execution.text_cache import CACHE_SIZE, MAX_CACHED_LENGTH
+from kg.rdf_formats import (
+    BOOLEAN_FORMATS,
+    JSON_LD,
+    RDF_SYNTAXES,
+    RDF_XML,
+    RESULT_FORMATS,
+    RESULTS_XML,
+    RdfSyntax,
+    ResultFormat,
+)
 
 BUFFERED_MAX_BYTES = 16_000_000
-RDF_XML = "application/rdf+xml"
-BUFFERED = (RDF_XML, "application/ld+json")
-_RESULTS_XML = "application/sparql-results+xml"
-_JSON = Format("application/sparql-results+json", ("json", "srj"), ("application/json",))
-_XML = Format(_RESULTS_XML, ("xml", "srx"), ("application/xml",))
-FORMATS = {
-    QueryForm.SOLUTIONS: (_JSON, _XML, Format("text/csv", ("csv",)), Format("text/tab-separated-values", ("tsv",))),
-    QueryForm.BOOLEAN: (_JSON, _XML),
-    QueryForm.GRAPH: rdf_response.ALL,
+BUFFERED = (RDF_XML.media_type, JSON_LD.media_type)
+FORMATS: dict[QueryForm, tuple[RdfSyntax, ...] | tuple[ResultFormat, ...]] = {
+    QueryForm.SOLUTIONS: RESULT_FORMATS,
+    QueryForm.BOOLEAN: BOOLEAN_FORMATS,
+    QueryForm.GRAPH: RDF_SYNTAXES,
 }
 # Not one of the characters of XML 1.0 (https://www.w3.org/TR/xml/#charsets), as UTF-8.
 _NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
@@ -112,16 +118,16 @@ async def _collected(result: Result) -> bytes:
 async def _checked(result: Result) -> AsyncGenerator[bytes]:
     tail = b""
     async for chunk in result:
-        if result.media_type == _RESULTS_XML:
+        if result.media_type == RESULTS_XML.media_type:
             _check_characters(tail + chunk, result)
             tail = chunk[-2:]
         yield chunk
 
 
 async def _check(whole: bytes, result: Result) -> None:
-    if result.media_type == RDF_XML:
+    if result.media_type == RDF_XML.media_type:
         await run_in_threadpool(_check_rdf_xml, whole)
-    elif result.media_type == _RESULTS_XML:
+    elif result.media_type == RESULTS_XML.media_type:
         _check_characters(whole, result)
 
 
@@ -141,4 +147,4 @@ def _check_rdf_xml(data: bytes) -> None:
         bad.append(str(error))
     if bad:
         reason = "RDF/XML can write neither every predicate nor every character, and these data have one it cannot"
-        raise NotRepresentable(reason, QueryForm.GRAPH, RDF_XML)
+        raise NotRepresentable(reason, QueryForm.GRAPH, RDF_XML.media_type)

@@ -20,13 +20,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api import services
-from api.http import conneg, etag, rdf_response
+from api.http import conneg, etag
 from api.http.authorization import open_writer
 from api.http.disconnect import run_query
 from api.http.sparql_request import group_by_name, parse_parameters, read_body
 from api.http.sparql_response import FORMATS, create_response
 from kg.errors import BadParameter, GraphSyntax, Unknown
 from kg.execution.interface import Query, QueryForm
+from kg.rdf_formats import GRAPH_SYNTAXES
 
 router = APIRouter(tags=["Graph store"])
 
@@ -162,14 +163,13 @@ def _media_type(content_type: str) -> str:
 
 
 def _parsed(content_type: str, document: bytes, base: str) -> Iterator[ox.Triple]:
-    known = {alias: each for each in rdf_response.TRIPLES for alias in (each.media_type, *each.aliases)}
+    known = {alias: each for each in GRAPH_SYNTAXES for alias in (each.media_type, *each.aliases)}
     if (found := known.get(_media_type(content_type))) is None:
-        offered = ", ".join([*(each.media_type for each in rdf_response.TRIPLES), _MULTIPART])
+        offered = ", ".join([*(each.media_type for each in GRAPH_SYNTAXES), _MULTIPART])
         reason = f"a graph is sent as one of {offered}"
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, reason, {"Accept": offered})
-    syntax = ox.RdfFormat.from_media_type(found.media_type)
     try:
-        for quad in ox.parse(document, syntax, base_iri=base, without_named_graphs=True, rename_blank_nodes=True):
+        for quad in ox.parse(document, found.engine, base_iri=base, without_named_graphs=True, rename_blank_nodes=True):
             yield quad.triple
     except SyntaxError as error:
         raise GraphSyntax(error.msg, error.lineno, error.offset) from error

@@ -21,6 +21,7 @@ from api.pages import render
 from kg import namespaces
 from kg.errors import ConflictKgError, Unknown
 from kg.nearest_names import nearest_names
+from kg.rdf_formats import RDF_BY_SUFFIX, RDF_SYNTAXES
 from kg.store.query_template import QueryTemplate, text_of
 from kg.views import description
 from kg.views.description import BoundedDescription, ClassIndex
@@ -34,7 +35,7 @@ LISTED_MAX = 2000
 _GENID = "genid"
 _SLUGS = QueryTemplate.read(Path(__file__).parents[1] / "pages" / "queries" / "resource-slugs.rq")
 _NOT_LISTED = (f"{namespaces.SKOS}hiddenLabel", f"{namespaces.CK}inferred", f"{namespaces.CK}inferenceNote")
-_EXTENSIONS = {media_type: suffix for suffix, media_type in rdf_response.SUFFIXES.items()}
+_FORMAT_LABELS = {suffix: syntax.label for suffix, syntax in RDF_BY_SUFFIX.items()}
 
 
 def iri_of(request: Request, kind: str, slug: str) -> str:
@@ -70,10 +71,11 @@ def dereference_skolem(request: Request, slug: str, format: str | None = None) -
 def data(request: Request, kind: str, name: str) -> Response:
     """The description of a resource, ``NAME.EXTENSION``, in one of the six syntaxes of RDF."""
     slug, _, suffix = name.rpartition(".")
-    if suffix not in rdf_response.SUFFIXES or not slug:
-        raise Unknown("syntax", suffix or name, sorted(rdf_response.SUFFIXES))
+    if suffix not in RDF_BY_SUFFIX or not slug:
+        raise Unknown("syntax", suffix or name, sorted(RDF_BY_SUFFIX))
     found = _described(request, kind, slug, None)
-    return _sent(request, found.quads, rdf_response.SUFFIXES[suffix], {"Link": _links(request, found.focus)})
+    headers = {"Link": _links(request, found.focus)}
+    return rdf_response.respond(request, found.quads, RDF_SYNTAXES, RDF_BY_SUFFIX[suffix].media_type, headers)
 
 
 @router.get("/page/{kind}/{slug:path}", include_in_schema=False)
@@ -94,7 +96,7 @@ def page(request: Request, kind: str, slug: str) -> Response:
         template, values = "resource.html", _of_thing(builder) | values
     answer = _page(request, template, builder, found.focus, data_path(request, found.focus), **values)
     answer.headers["Link"] = _links(request, found.focus)
-    return rdf_response.unless_known(request, answer)
+    return rdf_response.if_none_match(request, answer)
 
 
 @router.get("/graph/{slug:path}")
@@ -109,20 +111,20 @@ def graph(request: Request, slug: str, format: str | None = None) -> Response:
     quads = list(core.store.quads(node))
     accept = request.headers.get("accept", "")
     if not ((conneg.prefers_html(accept) and not format) or format == "html"):
-        media_type = conneg.select_media_type(rdf_response.ALL, accept, format)
-        written_as = conneg.find_format(rdf_response.ALL, media_type).media_type
-        return _sent(request, quads, written_as, {"Vary": "Accept"})
+        media_type = conneg.select_media_type(RDF_SYNTAXES, accept, format)
+        registered = conneg.find_format(RDF_SYNTAXES, media_type).media_type
+        return rdf_response.respond(request, quads, RDF_SYNTAXES, registered, {"Vary": "Accept"})
     builder = view_builder(core.store, core.schema, core.archive, BoundedDescription.of(node.value, quads))
     path = local_path(node.value, core.settings.base_iri)
-    links = {suffix: f"{path}?format={suffix}" for suffix in rdf_response.NAMES}
+    links = {suffix: f"{path}?format={suffix}" for suffix in RDF_BY_SUFFIX}
     answer = _page(request, "resource-graph.html", builder, node.value, links, contents=_contents(builder))
-    return rdf_response.unless_known(request, answer)
+    return rdf_response.if_none_match(request, answer)
 
 
 def data_path(request: Request, iri: str) -> dict[str, str]:
     """Where the data of a resource lies, by extension."""
     path = local_path(iri, services.of(request).settings.base_iri).removeprefix("/id").removeprefix("/.well-known")
-    return {suffix: f"/data{path}.{suffix}" for suffix in rdf_response.NAMES}
+    return {suffix: f"/data{path}.{suffix}" for suffix in RDF_BY_SUFFIX}
 
 
 def _described(request: Request, kind: str, slug: str, limit: int | None) -> BoundedDescription:
@@ -145,20 +147,14 @@ def _unknown(request: Request, kind: str, slug: str) -> Unknown:
 
 
 def _extension(accept: str, wanted: str | None) -> str:
-    media_type = conneg.select_media_type(rdf_response.ALL, accept, wanted)
-    return _EXTENSIONS[conneg.find_format(rdf_response.ALL, media_type).media_type]
-
-
-def _sent(request: Request, quads: Iterable[ox.Quad], media_type: str, headers: dict[str, str]) -> Response:
-    return rdf_response.unless_known(
-        request, Response(rdf_response.serialize(quads, media_type), media_type=media_type, headers=headers)
-    )
+    media_type = conneg.select_media_type(RDF_SYNTAXES, accept, wanted)
+    return conneg.find_format(RDF_SYNTAXES, media_type).suffix
 
 
 def _links(request: Request, iri: str) -> str:
     """Signposting (https://signposting.org): the thing itself, and the other forms of its description."""
     forms = [
-        f'<{path}>; rel="alternate"; type="{rdf_response.SUFFIXES[suffix]}"'
+        f'<{path}>; rel="alternate"; type="{RDF_BY_SUFFIX[suffix].media_type}"'
         for suffix, path in data_path(request, iri).items()
     ]
     path = local_path(iri, services.of(request).settings.base_iri)
@@ -184,7 +180,7 @@ def _page(
         home_fields=builder.build_fields(home) if home else (),
         fields=[each for each in builder.build_fields(focus) if not _is_shown_above(each)],
         data_links=data_links,
-        names=rdf_response.NAMES,
+        names=_FORMAT_LABELS,
         is_cut=about.is_cut,
         **values,
     )

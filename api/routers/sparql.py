@@ -17,10 +17,10 @@ from starlette.responses import Response
 
 from api import services
 from api.errors import client_message, problem_type_of
-from api.http import conneg, etag, rdf_response
+from api.http import conneg, etag
 from api.http.authorization import open_writer
 from api.http.disconnect import run_query
-from api.http.service_description import PREFIXES, TripleCounter, describe_service
+from api.http.service_description import TripleCounter, describe_service
 from api.http.sparql_request import base_iri_of, parse_sparql_request
 from api.http.sparql_response import FORMATS, create_response, select_format
 from api.pages import sparql_editor
@@ -29,6 +29,8 @@ from kg.errors import ConflictKgError
 from kg.execution.interface import Query, QueryForm
 from kg.execution.serial_executor import SerialExecutor
 from kg.execution.text_cache import MAX_CACHED_LENGTH, cache_by_text
+from kg.namespaces import SERVICE_PREFIXES
+from kg.rdf_formats import RDF_SYNTAXES, serialize
 from kg.update.plain_writer import Update
 
 router = APIRouter(tags=["SPARQL"])
@@ -97,7 +99,7 @@ _is_settled_short = cache_by_text(etag.is_settled)
 
 
 def _description(request: Request, accept: str, wanted: str | None) -> Response:
-    media_type = conneg.select_media_type(rdf_response.ALL, accept, wanted)
+    media_type = conneg.select_media_type(RDF_SYNTAXES, accept, wanted)
     running = services.of(request)
     counter: TripleCounter = request.app.state.counter
     version = running.knowledge_graph.store.version
@@ -105,9 +107,7 @@ def _description(request: Request, accept: str, wanted: str | None) -> Response:
     if (same := etag.unchanged(request, tag)) is not None:
         return same
     triples = describe_service(base_iri_of(request), running, counter.counts(running))
-    syntax = ox.RdfFormat.from_media_type(conneg.find_format(rdf_response.ALL, media_type).media_type)
-    prefixes = PREFIXES if media_type != "application/ld+json" else None
-    body = ox.serialize(triples, format=syntax, prefixes=prefixes)
+    body = serialize(triples, conneg.find_format(RDF_SYNTAXES, media_type), SERVICE_PREFIXES)
     return Response(body, media_type=media_type, headers=etag.headers(tag))
 
 

@@ -22,6 +22,7 @@ from api.http.links import compact_iri, local_path
 from api.pages import render
 from kg import jsonld_context, namespaces
 from kg.errors import Unknown
+from kg.rdf_formats import GRAPH_SYNTAXES
 from kg.schema import Class, Concept, Field, Schema, Scheme, local_name
 
 router = APIRouter(tags=["Vocabulary"])
@@ -258,19 +259,16 @@ def _answered(
     accept = request.headers.get("accept", "")
     if (conneg.prefers_html(accept) and not wanted) or wanted == "html":
         page = render(
-            request, template, local=local_here(request), curie=compact_iri, formats=rdf_response.NAMES, **values()
+            request, template, local=local_here(request), curie=compact_iri, formats=GRAPH_SYNTAXES, **values()
         )
         page.headers.update(_CACHE)
-        return rdf_response.unless_known(request, page)
+        return rdf_response.if_none_match(request, page)
     return _rdf(request, wanted, quads)
 
 
 def _rdf(request: Request, wanted: str | None, quads: Sequence[ox.Quad]) -> Response:
-    media_type = conneg.select_media_type(rdf_response.TRIPLES, request.headers.get("accept", ""), wanted)
-    body = rdf_response.serialize(quads, conneg.find_format(rdf_response.TRIPLES, media_type).media_type)
-    return rdf_response.unless_known(
-        request, Response(body, media_type=media_type, headers={"Vary": "Accept", **_CACHE})
-    )
+    media_type = conneg.select_media_type(GRAPH_SYNTAXES, request.headers.get("accept", ""), wanted)
+    return rdf_response.respond(request, quads, GRAPH_SYNTAXES, media_type, {"Vary": "Accept", **_CACHE})
 
 
 def local_here(request: Request) -> Callable[[str], str]:
@@ -288,7 +286,13 @@ def ontology(request: Request, format: str | None = None) -> Response:
         format,
         schema.ontology,
         "ontology.html",
-        lambda: {"schema": schema, "groups": groups(schema), "examples": examples, "scheme_groups": scheme_groups},
+        lambda: {
+            "schema": schema,
+            "groups": groups(schema),
+            "examples": examples,
+            "scheme_groups": scheme_groups,
+            "prefixes": namespaces.QUERY_PREFIXES,
+        },
     )
 
 
@@ -341,7 +345,7 @@ def json_ld_context(request: Request) -> Response:
     body = {"@context": jsonld_context.build_context(_schema(request), services.of(request).settings.base_iri)}
     text = json.dumps(body, ensure_ascii=False, indent=1)
     headers = {"Vary": "Accept", **_CACHE}
-    return rdf_response.unless_known(request, Response(text, media_type="application/ld+json", headers=headers))
+    return rdf_response.if_none_match(request, Response(text, media_type="application/ld+json", headers=headers))
 
 
 def _is_of(quad: ox.Quad, iri: str, namespace: str) -> bool:

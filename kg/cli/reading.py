@@ -12,28 +12,20 @@ from kg.cli.options import with_settings
 from kg.cli.reach import readable
 from kg.cli.tables import as_text
 from kg.errors import BadParameter, Unknown
-from kg.export import EXPORTS, serialize_export
+from kg.export import export_prefixes, serialize_export
 from kg.ingest.documents import read_bytes
 from kg.ingest.quotes import Archive
 from kg.ingest.verification import Verified, verified, verified_in
+from kg.knowledge_graph import shipped_schema
 from kg.questions.answer import YesNoAnswer
 from kg.questions.catalogue import Catalogue
 from kg.questions.formats import render_text, to_csv, to_json
 from kg.questions.spans import spans_of
+from kg.rdf_formats import GRAPH_SYNTAXES, RDF_BY_SUFFIX, RESULT_FORMATS
 from kg.settings import Settings
 
-_RESULTS: Mapping[str, ox.QueryResultsFormat] = {
-    "json": ox.QueryResultsFormat.JSON,
-    "xml": ox.QueryResultsFormat.XML,
-    "csv": ox.QueryResultsFormat.CSV,
-    "tsv": ox.QueryResultsFormat.TSV,
-}
-_GRAPHS: Mapping[str, ox.RdfFormat] = {
-    "ttl": ox.RdfFormat.TURTLE,
-    "nt": ox.RdfFormat.N_TRIPLES,
-    "rdf": ox.RdfFormat.RDF_XML,
-    "jsonld": ox.RdfFormat.JSON_LD,
-}
+_RESULTS = {format_.names[0]: format_ for format_ in RESULT_FORMATS}
+_GRAPHS = {syntax.suffix: syntax for syntax in GRAPH_SYNTAXES}
 
 
 @click.command()
@@ -73,7 +65,9 @@ def ask(name: str | None, parameters: tuple[str, ...], format_: str, settings: S
 
 @click.command()
 @click.argument("graph", required=False)
-@click.option("--format", "format_", type=click.Choice(list(EXPORTS)), default="trig", help="Syntax; trig by default.")
+@click.option(
+    "--format", "format_", type=click.Choice(list(RDF_BY_SUFFIX)), default="trig", help="Syntax; trig by default."
+)
 @with_settings
 def export(graph: str | None, format_: str, settings: Settings) -> None:
     """Print all home graphs, or the one named GRAPH, in a stable order: the same data gives the same bytes."""
@@ -81,7 +75,8 @@ def export(graph: str | None, format_: str, settings: Settings) -> None:
         name = _graph(graph, settings) if graph else None
         if name and name not in store.graphs():
             raise Unknown("home graph", str(graph), [each.value for each in store.graphs()])
-        sys.stdout.buffer.write(serialize_export(store.quads(name), EXPORTS[format_], settings.base_iri))
+        prefixes = export_prefixes(shipped_schema(settings.base_iri), settings.base_iri)
+        sys.stdout.buffer.write(serialize_export(store.quads(name), RDF_BY_SUFFIX[format_], prefixes))
 
 
 @click.command()
@@ -122,9 +117,9 @@ def _text_of(sparql: str) -> str:
 
 def _result(result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, name: str | None) -> str:
     if isinstance(result, ox.QueryTriples):
-        return _written(result.serialize(format=_GRAPHS[_one_of(name or "ttl", _GRAPHS)]))
+        return _written(result.serialize(format=_GRAPHS[_one_of(name or "ttl", _GRAPHS)].engine))
     if name not in (None, "table"):
-        return _written(result.serialize(format=_RESULTS[_one_of(str(name), _RESULTS)]))
+        return _written(result.serialize(format=_RESULTS[_one_of(str(name), _RESULTS)].engine))
     return f"{bool(result)}\n".lower() if isinstance(result, ox.QueryBoolean) else as_text(result)
 
 

@@ -10,7 +10,7 @@ from kg import server_client
 from kg.cli.options import with_settings
 from kg.cli.progress import Bar
 from kg.cli.reach import reachable
-from kg.ingest.documents import FORMATS, STDIN
+from kg.ingest.documents import RDF_SUFFIXES, STDIN
 from kg.ingest.ingestor import DOSSIER_SUFFIXES, GraphChange, Plan
 from kg.knowledge_graph import KnowledgeGraph
 from kg.settings import Settings
@@ -20,7 +20,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print the change a
 _SYNTAX = click.option(
     "--format",
     "syntax",
-    type=click.Choice([suffix.removeprefix(".") for suffix in (*DOSSIER_SUFFIXES, *FORMATS)]),
+    type=click.Choice([suffix.removeprefix(".") for suffix in (*DOSSIER_SUFFIXES, *RDF_SUFFIXES)]),
     default="yaml",
     help="Syntax of what comes on stdin; yaml by default.",
 )

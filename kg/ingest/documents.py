@@ -15,15 +15,9 @@ import pyoxigraph as ox
 
 from kg import namespaces
 from kg.errors import Finding, InputRejected, SourceLocation
+from kg.rdf_formats import RDF_BY_SUFFIX
 
-FORMATS = {
-    ".ttl": ox.RdfFormat.TURTLE,
-    ".trig": ox.RdfFormat.TRIG,
-    ".nt": ox.RdfFormat.N_TRIPLES,
-    ".nq": ox.RdfFormat.N_QUADS,
-    ".jsonld": ox.RdfFormat.JSON_LD,
-    ".rdf": ox.RdfFormat.RDF_XML,
-}
+RDF_SUFFIXES = {f".{suffix}": syntax for suffix, syntax in RDF_BY_SUFFIX.items()}
 MAX_BYTES = 200_000_000
 STDIN = "-"
 """The name of what is read from stdin; a suffix tells its syntax, as that of a file does."""
@@ -69,7 +63,7 @@ def read_rdf(data: bytes, name: str, suffix: str, base_iri: str) -> Document:
     """
     _checked_utf8(data, name)
     try:
-        quads = list(ox.parse(data, format=FORMATS[suffix], base_iri=base_iri))
+        quads = list(ox.parse(data, format=RDF_SUFFIXES[suffix].engine, base_iri=base_iri))
     except (SyntaxError, ValueError) as error:
         raise InputRejected([_syntax_finding(error, name)]) from None
     if any(isinstance(term, ox.Triple) for quad in quads for term in (quad.subject, quad.object)):

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from kg import namespaces
 from kg.errors import Finding, InputRejected, Severity, SourceLocation
 from kg.ingest import edtf_dates
-from kg.ingest.documents import FORMATS, Document, home_graphs, read_bytes, read_rdf
+from kg.ingest.documents import RDF_SUFFIXES, Document, home_graphs, read_bytes, read_rdf
 from kg.ingest.dossier import read_dossier
 from kg.ingest.quotes import Archive, check, check_share, passages, texts_of_sources
 from kg.ingest.validation import Validator
@@ -66,9 +66,9 @@ class Ingestor:
         suffix = Path(name).suffix.lower()
         if suffix in DOSSIER_SUFFIXES:
             return read_dossier(data, name, self.schema, self.base_iri)
-        if suffix in FORMATS:
+        if suffix in RDF_SUFFIXES:
             return read_rdf(data, name, suffix, self.base_iri)
-        known = ", ".join([*DOSSIER_SUFFIXES, *FORMATS])
+        known = ", ".join([*DOSSIER_SUFFIXES, *RDF_SUFFIXES])
         raise InputRejected([Finding(f"unknown kind of file {suffix!r}", f"Known are {known}", SourceLocation(name))])
 
     def read_all(self, paths: Iterable[Path], progress: Progress = silent) -> list[Document]:

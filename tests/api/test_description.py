@@ -6,12 +6,11 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from api.http.service_description import _NAMED as FORMAT_NAMES
+from kg.rdf_formats import RDF_SYNTAXES, RESULT_FORMATS
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"
-FORMATS = "http://www.w3.org/ns/formats/"
-MEDIA_TYPES = {f"{FORMATS}{name}": media_type for media_type, name in FORMAT_NAMES.items()}
+MEDIA_TYPES = {format_.iri: format_.media_type for format_ in (*RDF_SYNTAXES, *RESULT_FORMATS)}
 UPDATE = {"Content-Type": "application/sparql-update"}
 POINT = '"POINT(1 1)"^^<http://www.opengis.net/ont/geosparql#wktLiteral>'
 
@@ -44,7 +43,7 @@ def count(service: httpx.Client, query: str) -> int:
 
 def test_every_format_is_sent(service: httpx.Client) -> None:
     claimed = {MEDIA_TYPES[each] for each in values(service, f"{SD}resultFormat")}
-    assert claimed == set(FORMAT_NAMES)
+    assert claimed == set(MEDIA_TYPES.values())
     for media_type in claimed:
         is_table = "sparql-results" in media_type or media_type in ("text/csv", "text/tab-separated-values")
         query = "SELECT * {}" if is_table else "CONSTRUCT {} {}"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import Finding, InputRejected
-from kg.ingest.documents import FORMATS, read_bytes, read_rdf, skolemised
+from kg.ingest.documents import RDF_SUFFIXES, read_bytes, read_rdf, skolemised
 
 BASE = "https://example.org/"
 HOME = """
@@ -69,11 +69,11 @@ def test_triples_of_turtle_belong_to_the_home_graph_they_describe() -> None:
     assert not any(isinstance(q.object, ox.BlankNode) or isinstance(q.subject, ox.BlankNode) for q in document.quads)
 
 
-@pytest.mark.parametrize("suffix", sorted(FORMATS))
+@pytest.mark.parametrize("suffix", sorted(RDF_SUFFIXES))
 def test_every_syntax_gives_the_same_quads(suffix: str) -> None:
     document = read_rdf(HOME.encode() + b'<id/x> <p> "x"@en .', "a.ttl", ".ttl", BASE)
     triples = [quad.triple for quad in document.quads]
-    data = ox.serialize(triples, format=FORMATS[suffix])
+    data = ox.serialize(triples, format=RDF_SUFFIXES[suffix].engine)
     assert data
     assert read_rdf(data, f"a{suffix}", suffix, BASE).quads == document.quads
 
@@ -107,7 +107,7 @@ def test_a_syntax_error_names_its_line(suffix: str, text: str, line: int | None)
         assert finding.place.line == line
 
 
-@pytest.mark.parametrize("suffix", sorted(FORMATS))
+@pytest.mark.parametrize("suffix", sorted(RDF_SUFFIXES))
 def test_what_is_not_utf_8_is_refused_at_its_line(suffix: str) -> None:
     (finding,) = findings_of(b"\n\n\xff", suffix)
     assert finding.message == "byte 0xff is not UTF-8"
@@ -127,7 +127,7 @@ def test_a_remote_context_is_refused_and_not_fetched() -> None:
     assert finding.message.startswith("does not parse: ")
 
 
-@given(st.binary(max_size=100), st.sampled_from(sorted(FORMATS)))
+@given(st.binary(max_size=100), st.sampled_from(sorted(RDF_SUFFIXES)))
 def test_no_bytes_lead_to_anything_but_quads_or_a_rejection(data: bytes, suffix: str) -> None:
     with suppress(InputRejected):
         read_rdf(data, f"a{suffix}", suffix, BASE)

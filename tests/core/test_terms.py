@@ -22,7 +22,7 @@ def named() -> dict[str, str]:
     """The IRIs in ``kg.namespaces``, by the name of the constant, without those that only begin others."""
     found: dict[str, str] = {}
     for name, value in vars(namespaces).items():
-        if not name.isupper():
+        if not name.isupper() or isinstance(value, dict):
             continue
         members = value if isinstance(value, tuple) else (value,)
         found |= {
@@ -46,3 +46,7 @@ def test_every_property_named_of_ours_is_one_that_the_ontology_defines(schema: S
         and name not in ("DATASET", "PASSAGE")
     ]
     assert [iri for iri in ours if iri not in schema.properties] == []
+
+
+def test_every_prefix_stands_for_a_namespace() -> None:
+    assert [prefix for prefix, space in namespaces.PREFIXES.items() if not space.endswith(("#", "/"))] == []

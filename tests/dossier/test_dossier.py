@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from pyld import jsonld
 
 from kg import namespaces
-from kg.export import EXPORTS, serialize_export
+from kg.export import export_prefixes, serialize_export
 from kg.ingest import yaml_source
-from kg.ingest.documents import FORMATS
 from kg.ingest.dossier import json_ld, read_dossier
 from kg.ingest.dossier.expander import complete
 from kg.ingest.dossier.iri_resolver import Names
 from kg.ingest.quotes import passages, share
 from kg.jsonld_context import build_context, dossier_sections
-from kg.knowledge_graph import KnowledgeGraph
+from kg.knowledge_graph import KnowledgeGraph, shipped_schema
+from kg.rdf_formats import RDF_BY_SUFFIX
 from kg.schema import Schema
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.embedded import EmbeddedStore
@@ -28,6 +28,7 @@ HERE = Path(__file__).parent
 GOLDEN = HERE / "post.nq"
 ID = f"{DEFAULT_BASE_IRI}id/"
 GRAPH = ox.NamedNode(f"{DEFAULT_BASE_IRI}graph/post")
+PREFIXES = export_prefixes(shipped_schema(DEFAULT_BASE_IRI), DEFAULT_BASE_IRI)
 
 
 def test_the_post_becomes_exactly_the_quads_on_file(quads_of_post: frozenset[ox.Quad]) -> None:
@@ -120,18 +121,18 @@ def test_an_archive_holds_the_quotes_of_the_post_to_its_text(post: str, publicat
 @pytest.mark.parametrize("suffix", ["trig", "nq"])
 def test_an_export_loaded_again_changes_nothing(suffix: str, post: str, publication: KnowledgeGraph) -> None:
     publication.load([publication.door.read(post.encode(), "post.yaml")])
-    data = serialize_export(publication.store.quads(), EXPORTS[suffix], DEFAULT_BASE_IRI)
+    data = serialize_export(publication.store.quads(), RDF_BY_SUFFIX[suffix], PREFIXES)
     plan = publication.load([publication.door.read(data, f"all.{suffix}")])
     assert plan.graphs == ()
-    assert serialize_export(publication.store.quads(), EXPORTS[suffix], DEFAULT_BASE_IRI) == data
+    assert serialize_export(publication.store.quads(), RDF_BY_SUFFIX[suffix], PREFIXES) == data
 
 
-@pytest.mark.parametrize("suffix", sorted(EXPORTS))
+@pytest.mark.parametrize("suffix", sorted(RDF_BY_SUFFIX))
 def test_one_home_graph_comes_back_from_every_syntax(
     suffix: str, registered: KnowledgeGraph, quads_of_post: frozenset[ox.Quad]
 ) -> None:
     held = normalize(quads_of_post)
-    data = serialize_export(held, EXPORTS[suffix], DEFAULT_BASE_IRI)
+    data = serialize_export(held, RDF_BY_SUFFIX[suffix], PREFIXES)
     assert normalize(registered.door.read(data, f"post.{suffix}").quads) == held
 
 
@@ -153,9 +154,9 @@ def test_whatever_is_stored_and_dumped_is_the_same_when_stored_again(quads: froz
     def dumped(held: frozenset[ox.Quad]) -> bytes:
         store = EmbeddedStore.in_memory()
         store.apply(Change(frozenset(), held))
-        return serialize_export(store.quads(), EXPORTS[suffix], DEFAULT_BASE_IRI)
+        return serialize_export(store.quads(), RDF_BY_SUFFIX[suffix], PREFIXES)
 
     once = dumped(quads)
-    format_ = FORMATS[f".{suffix}"]
+    format_ = RDF_BY_SUFFIX[suffix].engine
     again = [ox.Quad(q.subject, q.predicate, q.object, GRAPH) for q in ox.parse(once, format=format_)]
     assert dumped(frozenset(again)) == once

@@ -11,7 +11,8 @@ import pyoxigraph as ox
 
 from kg.errors import Finding, InputRejected
 from kg.ingest.yaml_source import Value, YamlSource
-from kg.jsonld_context import CONTEXT_IRI, PREFIXES
+from kg.jsonld_context import CONTEXT_IRI
+from kg.namespaces import DATA_PREFIXES
 
 _SCHEMES = ("http", "https", "urn")
 
@@ -21,7 +22,7 @@ class Names:
 
     def __init__(self, text: YamlSource, base_iri: str, reserved: Mapping[str, object]) -> None:
         self.base = f"{base_iri}id/"
-        self.prefixes = {**PREFIXES, "ckd": self.base}
+        self.prefixes = {**DATA_PREFIXES, "ckd": self.base}
         self.language = "en"
         self.local: dict[str, object] = {}
         self.taken: set[str] = set()
