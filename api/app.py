@@ -20,17 +20,17 @@ from api.middleware.fast_path import FastPathMiddleware
 from api.routers import graph_store, graphql, health, load, questions, resources, sparql, vocabulary
 from api.routers.health import Readiness, ReadinessMiddleware
 from api.services import Services, open_services
-from kg import settings
 from kg.execution.serial_executor import SerialExecutor
+from kg.settings import Settings
 
 _TURN_S = 0.0005
 
 
 def from_environment() -> FastAPI:
-    """The app as ``KG_*`` variables ask for it, alone in its process. Raises BadParameter or StoreFailure."""
+    """The app as ``KG_*`` variables ask for it, alone in its process. Raises BadParameterError or StoreError."""
     # Threads that compute let the event loop have its turn ten times sooner than they would by default.
     sys.setswitchinterval(_TURN_S)
-    return create_app(open_services(settings.from_environment(os.environ)), BufferedAccessLog(sys.stderr))
+    return create_app(open_services(Settings.from_environment(os.environ)), BufferedAccessLog(sys.stderr))
 
 
 class App(FastAPI):

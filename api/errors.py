@@ -43,32 +43,42 @@ def blank_problem_type(status: HTTPStatus) -> ProblemType:
 
 
 TABLE: Mapping[type[errors.ConflictKgError], ProblemType] = {
-    errors.InputRejected: ProblemType(HTTPStatus.UNPROCESSABLE_ENTITY, "input-rejected", "The input does not conform"),
-    errors.Unknown: ProblemType(HTTPStatus.NOT_FOUND, "unknown", "There is no such thing"),
-    errors.BadParameter: ProblemType(HTTPStatus.BAD_REQUEST, "bad-parameter", "A parameter cannot be used"),
-    errors.QueryRefused: ProblemType(HTTPStatus.BAD_REQUEST, "query-refused", "The query is not run"),
-    errors.QuerySyntax: ProblemType(HTTPStatus.BAD_REQUEST, "query-syntax", "The query does not parse"),
-    errors.QueryTooLong: ProblemType(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "query-too-long", "The query is too long"),
-    errors.QueryTooNested: ProblemType(HTTPStatus.BAD_REQUEST, "query-too-nested", "The query is nested too deeply"),
-    errors.QueryForbidden: ProblemType(HTTPStatus.FORBIDDEN, "query-forbidden", "This is not offered here"),
-    errors.GraphSyntax: ProblemType(HTTPStatus.BAD_REQUEST, "graph-syntax", "The RDF does not parse"),
-    errors.UpdateConflict: ProblemType(HTTPStatus.CONFLICT, "update-conflict", "The data does not allow this update"),
-    errors.QueryLimit: ProblemType(HTTPStatus.GATEWAY_TIMEOUT, "query-limit", "The query was stopped"),
-    errors.QueryDeadline: ProblemType(HTTPStatus.GATEWAY_TIMEOUT, "query-deadline", "The query ran too long"),
-    errors.QueryMemory: ProblemType(HTTPStatus.GATEWAY_TIMEOUT, "query-memory", "The query needed too much memory"),
-    errors.Overloaded: ProblemType(HTTPStatus.SERVICE_UNAVAILABLE, "overloaded", "Too many queries are waiting"),
-    errors.StoreFailure: ProblemType(HTTPStatus.SERVICE_UNAVAILABLE, "store-failure", "The graph cannot be reached"),
-    errors.StoreLocked: ProblemType(
+    errors.InputRejectedError: ProblemType(
+        HTTPStatus.UNPROCESSABLE_ENTITY, "input-rejected", "The input does not conform"
+    ),
+    errors.UnknownNameError: ProblemType(HTTPStatus.NOT_FOUND, "unknown", "There is no such thing"),
+    errors.BadParameterError: ProblemType(HTTPStatus.BAD_REQUEST, "bad-parameter", "A parameter cannot be used"),
+    errors.QueryRefusedError: ProblemType(HTTPStatus.BAD_REQUEST, "query-refused", "The query is not run"),
+    errors.QuerySyntaxError: ProblemType(HTTPStatus.BAD_REQUEST, "query-syntax", "The query does not parse"),
+    errors.QueryTooLongError: ProblemType(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "query-too-long", "The query is too long"
+    ),
+    errors.QueryTooNestedError: ProblemType(
+        HTTPStatus.BAD_REQUEST, "query-too-nested", "The query is nested too deeply"
+    ),
+    errors.QueryForbiddenError: ProblemType(HTTPStatus.FORBIDDEN, "query-forbidden", "This is not offered here"),
+    errors.GraphSyntaxError: ProblemType(HTTPStatus.BAD_REQUEST, "graph-syntax", "The RDF does not parse"),
+    errors.UpdateConflictError: ProblemType(
+        HTTPStatus.CONFLICT, "update-conflict", "The data does not allow this update"
+    ),
+    errors.QueryLimitError: ProblemType(HTTPStatus.GATEWAY_TIMEOUT, "query-limit", "The query was stopped"),
+    errors.QueryDeadlineError: ProblemType(HTTPStatus.GATEWAY_TIMEOUT, "query-deadline", "The query ran too long"),
+    errors.QueryMemoryError: ProblemType(
+        HTTPStatus.GATEWAY_TIMEOUT, "query-memory", "The query needed too much memory"
+    ),
+    errors.OverloadedError: ProblemType(HTTPStatus.SERVICE_UNAVAILABLE, "overloaded", "Too many queries are waiting"),
+    errors.StoreError: ProblemType(HTTPStatus.SERVICE_UNAVAILABLE, "store-failure", "The graph cannot be reached"),
+    errors.StoreLockedError: ProblemType(
         HTTPStatus.SERVICE_UNAVAILABLE, "store-locked", "The graph is held by another process"
     ),
-    errors.StoreFull: ProblemType(HTTPStatus.INSUFFICIENT_STORAGE, "store-full", "No room is left for the graph"),
-    errors.StoreUnreachable: ProblemType(
+    errors.StoreFullError: ProblemType(HTTPStatus.INSUFFICIENT_STORAGE, "store-full", "No room is left for the graph"),
+    errors.StoreUnreachableError: ProblemType(
         HTTPStatus.BAD_GATEWAY, "store-unreachable", "The graph's engine does not answer"
     ),
 }
 
 # Where the message of an error names the machine we run on, the client gets the title alone.
-_PRIVATE = (errors.StoreFailure,)
+_PRIVATE = (errors.StoreError,)
 
 _MEMBERS = {
     "line": "line",
@@ -98,7 +108,7 @@ def client_message(error: errors.ConflictKgError) -> str:
 
 def extension_members(error: errors.ConflictKgError) -> dict[str, Any]:
     """The facts of the error, as extension members of a problem (RFC 9457, section 3.2)."""
-    if isinstance(error, errors.InputRejected):
+    if isinstance(error, errors.InputRejectedError):
         return {"findings": [finding_members(finding) for finding in error.findings]}
     present = {member: getattr(error, name, None) for name, member in _MEMBERS.items() if hasattr(error, name)}
     return {member: value for member, value in present.items() if value not in (None, ())}
@@ -106,14 +116,14 @@ def extension_members(error: errors.ConflictKgError) -> dict[str, Any]:
 
 def finding_members(finding: errors.Finding) -> dict[str, Any]:
     """A finding as an extension member; the document is named as the client named it."""
-    place = finding.place
+    location = finding.location
     return {
         "message": finding.message,
         "cure": finding.cure,
         "severity": finding.severity.value,
-        "document": place.document if place else "",
-        "line": place.line if place else None,
-        "column": place.column if place else None,
+        "document": location.document if location else "",
+        "line": location.line if location else None,
+        "column": location.column if location else None,
         "subject": finding.subject,
         "rule": finding.rule,
         "path": finding.path,
@@ -163,7 +173,7 @@ def _of_ours(request: Request, error: Exception) -> Response:
     answer = problem_type_of(error)
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR and isinstance(error, _PRIVATE):
         _log.error("%s", error)
-    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, errors.Overloaded) else {}
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, errors.OverloadedError) else {}
     return problem_response(request, answer, client_message(error), extension_members(error), headers)
 
 

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from kg import knowledge_graph
 from kg.execution.interface import Executor
 from kg.execution.passthrough import PassthroughExecutor
 from kg.execution.pool import WorkerPool
 from kg.knowledge_graph import KnowledgeGraph
 from kg.questions.catalogue import Catalogue
-from kg.server_file import Address, announced
+from kg.server_file import ServerAddress, publish_address
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
 
@@ -38,7 +37,7 @@ class Services:
         if self.settings.store:
             return nullcontext()
         url = f"http://{self.settings.host}:{self.settings.port}"
-        return announced(self.settings.data_dir, Address(url, self.command_line_token))
+        return publish_address(self.settings.data_dir, ServerAddress(url, self.command_line_token))
 
     def may_write(self, token: str) -> bool:
         """Whether a bearer of this token may load."""
@@ -52,8 +51,8 @@ class Services:
 
 
 def open_services(settings: Settings) -> Services:
-    """Services as the settings ask for them. Raises StoreFailure."""
-    graph = knowledge_graph.opened(settings)
+    """Services as the settings ask for them. Raises StoreError."""
+    graph = KnowledgeGraph.open(settings)
     return Services(settings, graph, _executor(graph), Catalogue.load(), secrets.token_urlsafe(32))
 
 

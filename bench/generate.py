@@ -19,7 +19,7 @@ from bench.dossiers import Dossier
 from bench.generator_state import GeneratorState
 from bench.propositions import COUNTED, INCIDENT_TYPES
 from bench.registers import Names, Registers
-from kg.knowledge_graph import shipped_schema
+from kg.knowledge_graph import load_shipped_schema
 from kg.settings import DEFAULT_BASE_IRI
 
 QUADS_A_ZONE = 2500
@@ -98,7 +98,7 @@ def values_beside(file: Path) -> Path:
 
 def _ontology() -> list[str]:
     graph = ox.NamedNode(f"{DEFAULT_BASE_IRI}ontology")
-    quads = {ox.Quad(q.subject, q.predicate, q.object, graph) for q in shipped_schema(DEFAULT_BASE_IRI).ontology}
+    quads = {ox.Quad(q.subject, q.predicate, q.object, graph) for q in load_shipped_schema(DEFAULT_BASE_IRI).ontology}
     return sorted(f"{quad} .\n" for quad in quads)
 
 

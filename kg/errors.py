@@ -1,24 +1,24 @@
 """What can go wrong, as one small family; facts are attributes, words only in the message.
 
 ConflictKgError
-    InputRejected           what was given does not conform; carries findings, nothing was changed
+    InputRejectedError           what was given does not conform; carries findings, nothing was changed
     Unknown                 a question, parameter, resource or graph that is not there
-    BadParameter            a parameter of a question that cannot be read as its type
-    QueryRefused            a query that is never run
-        QuerySyntax         it does not parse; line and column
-        QueryTooLong        longer than the limit
-        QueryTooNested      nested deeper than the limit
-        QueryForbidden      asks for what is not offered here (SERVICE, LOAD, an update)
-    GraphSyntax             RDF that does not parse; line and column
-    UpdateConflict          an update that the data as it stands does not allow
-    QueryLimit              a query that was stopped
-        QueryDeadline       by time
-        QueryMemory         by memory
-    Overloaded              too much is under way; try again
-    StoreFailure            the graph at rest cannot be reached
-        StoreLocked         another process holds the data directory
-        StoreFull           no room left on the device
-        StoreUnreachable    a remote engine does not answer, or answers wrongly
+    BadParameterError            a parameter of a question that cannot be read as its type
+    QueryRefusedError            a query that is never run
+        QuerySyntaxError         it does not parse; line and column
+        QueryTooLongError        longer than the limit
+        QueryTooNestedError      nested deeper than the limit
+        QueryForbiddenError      asks for what is not offered here (SERVICE, LOAD, an update)
+    GraphSyntaxError             RDF that does not parse; line and column
+    UpdateConflictError          an update that the data as it stands does not allow
+    QueryLimitError              a query that was stopped
+        QueryDeadlineError       by time
+        QueryMemoryError         by memory
+    OverloadedError              too much is under way; try again
+    StoreError            the graph at rest cannot be reached
+        StoreLockedError         another process holds the data directory
+        StoreFullError           no room left on the device
+        StoreUnreachableError    a remote engine does not answer, or answers wrongly
 
 No status code of any protocol appears here: ``api.errors`` holds that table.
 """
@@ -55,7 +55,7 @@ class Finding:
 
     message: str
     cure: str = ""
-    place: SourceLocation | None = None
+    location: SourceLocation | None = None
     subject: str = ""
     """IRI (or slug, before IRIs are known) of the statement or resource at fault."""
     rule: str = ""
@@ -65,7 +65,7 @@ class Finding:
     severity: Severity = Severity.VIOLATION
 
     def __str__(self) -> str:
-        where = f"{self.place}: " if self.place else ""
+        where = f"{self.location}: " if self.location else ""
         who = f"{self.subject.rpartition('/id/')[2]}: " if self.subject else ""
         cure = f". {self.cure}" if self.cure else ""
         return f"{where}{self.severity.lower()}: {who}{self.message}{cure}"
@@ -75,7 +75,7 @@ class ConflictKgError(Exception):
     """Anything this project says about what it was given or what it stands on; all else is a bug."""
 
 
-class InputRejected(ConflictKgError):
+class InputRejectedError(ConflictKgError):
     """The input does not conform; nothing was changed. ``findings`` is never empty."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
@@ -83,7 +83,7 @@ class InputRejected(ConflictKgError):
         super().__init__("\n".join(str(finding) for finding in self.findings))
 
 
-class Unknown(ConflictKgError):
+class UnknownNameError(ConflictKgError):
     """``name``, of the given ``kind``, is not there; ``known`` lists what is, where that is short."""
 
     def __init__(self, kind: str, name: str, known: Sequence[str] = ()) -> None:
@@ -92,7 +92,7 @@ class Unknown(ConflictKgError):
         super().__init__(f"no {kind} called {name!r}{there}")
 
 
-class BadParameter(ConflictKgError):
+class BadParameterError(ConflictKgError):
     """The value given for parameter ``name`` cannot be used; ``reason`` says why and what can."""
 
     def __init__(self, name: str, reason: str) -> None:
@@ -100,11 +100,11 @@ class BadParameter(ConflictKgError):
         super().__init__(f"parameter {name!r}: {reason}")
 
 
-class QueryRefused(ConflictKgError):
+class QueryRefusedError(ConflictKgError):
     """The query is not run."""
 
 
-class QuerySyntax(QueryRefused):
+class QuerySyntaxError(QueryRefusedError):
     """The query does not parse; ``line`` and ``column`` count from 1, where the engine tells them."""
 
     def __init__(self, reason: str, line: int | None = None, column: int | None = None) -> None:
@@ -113,7 +113,7 @@ class QuerySyntax(QueryRefused):
         super().__init__(f"{where}{reason}")
 
 
-class QueryTooLong(QueryRefused):
+class QueryTooLongError(QueryRefusedError):
     """The query has more characters than ``limit``."""
 
     def __init__(self, limit: int) -> None:
@@ -121,7 +121,7 @@ class QueryTooLong(QueryRefused):
         super().__init__(f"the query is longer than {limit:,} characters")
 
 
-class QueryTooNested(QueryRefused):
+class QueryTooNestedError(QueryRefusedError):
     """The query is nested deeper than ``limit``."""
 
     def __init__(self, limit: int) -> None:
@@ -129,7 +129,7 @@ class QueryTooNested(QueryRefused):
         super().__init__(f"the query is nested deeper than {limit} levels")
 
 
-class QueryForbidden(QueryRefused):
+class QueryForbiddenError(QueryRefusedError):
     """The query asks for a ``feature`` that is not offered."""
 
     def __init__(self, feature: str, reason: str) -> None:
@@ -137,7 +137,7 @@ class QueryForbidden(QueryRefused):
         super().__init__(f"{feature}: {reason}")
 
 
-class GraphSyntax(ConflictKgError):
+class GraphSyntaxError(ConflictKgError):
     """A graph that was sent does not parse; ``line`` and ``column`` count from 1, where the parser tells them."""
 
     def __init__(self, reason: str, line: int | None = None, column: int | None = None) -> None:
@@ -145,15 +145,15 @@ class GraphSyntax(ConflictKgError):
         super().__init__(reason)
 
 
-class UpdateConflict(ConflictKgError):
+class UpdateConflictError(ConflictKgError):
     """The update needs a graph that is not there, or makes one that is; nothing was changed."""
 
 
-class QueryLimit(ConflictKgError):
+class QueryLimitError(ConflictKgError):
     """The query was stopped; nothing of its result is to be used."""
 
 
-class QueryDeadline(QueryLimit):
+class QueryDeadlineError(QueryLimitError):
     """It ran longer than ``seconds``."""
 
     def __init__(self, seconds: float) -> None:
@@ -161,7 +161,7 @@ class QueryDeadline(QueryLimit):
         super().__init__(f"stopped after {seconds:g} seconds; narrow the query, or ask for a higher timeout")
 
 
-class QueryMemory(QueryLimit):
+class QueryMemoryError(QueryLimitError):
     """It needed more memory than ``megabytes``."""
 
     def __init__(self, megabytes: int) -> None:
@@ -169,7 +169,7 @@ class QueryMemory(QueryLimit):
         super().__init__(f"stopped: the query needed more than {megabytes} MB; narrow it")
 
 
-class Overloaded(ConflictKgError):
+class OverloadedError(ConflictKgError):
     """Too many queries are waiting; try again after ``retry_after`` seconds."""
 
     def __init__(self, retry_after: int) -> None:
@@ -177,11 +177,11 @@ class Overloaded(ConflictKgError):
         super().__init__(f"too many queries are waiting; try again in {retry_after} s")
 
 
-class StoreFailure(ConflictKgError):
+class StoreError(ConflictKgError):
     """The graph at rest cannot be reached or written."""
 
 
-class StoreLocked(StoreFailure):
+class StoreLockedError(StoreError):
     """Another process holds ``directory`` and offers no address to work through."""
 
     def __init__(self, directory: Path) -> None:
@@ -191,7 +191,7 @@ class StoreLocked(StoreFailure):
         )
 
 
-class StoreFull(StoreFailure):
+class StoreFullError(StoreError):
     """No room is left for ``directory``; the graph is as it was before."""
 
     def __init__(self, directory: Path) -> None:
@@ -199,7 +199,7 @@ class StoreFull(StoreFailure):
         super().__init__(f"no room left on the device of {directory}; nothing was changed. Free some room and repeat")
 
 
-class StoreUnreachable(StoreFailure):
+class StoreUnreachableError(StoreError):
     """The engine at ``url`` does not answer, or not as SPARQL 1.1 asks."""
 
     def __init__(self, url: str, reason: str) -> None:

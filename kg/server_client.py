@@ -10,16 +10,16 @@ from typing import Any
 
 import httpx
 
-from kg.errors import Finding, InputRejected, Severity, SourceLocation, StoreUnreachable
+from kg.errors import Finding, InputRejectedError, Severity, SourceLocation, StoreUnreachableError
 from kg.ingest.documents import read_bytes
-from kg.ingest.ingestor import GraphChange, Plan
-from kg.server_file import Address
+from kg.ingest.ingestor import GraphChange, LoadPlan
+from kg.server_file import ServerAddress
 from kg.store.interface import Change
 
 TIMEOUT_S = 600.0
 
 
-def answers(address: Address) -> bool:
+def answers(address: ServerAddress) -> bool:
     """Whether a server is alive at the address."""
     try:
         return httpx.get(f"{address.url}/healthz", timeout=5.0, trust_env=False).status_code == httpx.codes.OK
@@ -27,11 +27,11 @@ def answers(address: Address) -> bool:
         return False
 
 
-def load(address: Address, paths: Sequence[Path], *, dry_run: bool) -> Plan:
+def load(address: ServerAddress, paths: Sequence[Path], *, dry_run: bool) -> LoadPlan:
     """Load the files through the server, which reads, checks and commits them as one.
 
-    Raises InputRejected with the server's findings, or StoreUnreachable. The plan tells the change by graph, without
-    its quads.
+    Raises InputRejectedError with the server's findings, or StoreUnreachableError. The plan lists the change by
+    graph, without its quads.
     """
     documents = [{"name": str(path), "content": base64.b64encode(read_bytes(path)).decode()} for path in paths]
     body = {"dryRun": dry_run, "documents": documents}
@@ -40,13 +40,13 @@ def load(address: Address, paths: Sequence[Path], *, dry_run: bool) -> Plan:
         answer = httpx.post(f"{address.url}/load", json=body, headers=headers, timeout=TIMEOUT_S, trust_env=False)
         told = answer.json()
     except (httpx.HTTPError, ValueError) as error:
-        raise StoreUnreachable(address.url, str(error) or type(error).__name__) from error
+        raise StoreUnreachableError(address.url, str(error) or type(error).__name__) from error
     if answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY and "findings" in told:
-        raise InputRejected([_finding(each) for each in told["findings"]])
+        raise InputRejectedError([_finding(each) for each in told["findings"]])
     if answer.status_code != httpx.codes.OK:
-        raise StoreUnreachable(address.url, str(told.get("detail") or told))
+        raise StoreUnreachableError(address.url, str(told.get("detail") or told))
     changes = tuple(GraphChange(**_as_tuples(each)) for each in told["graphs"])
-    return Plan(Change(frozenset(), frozenset()), changes, tuple(_finding(each) for each in told["warnings"]))
+    return LoadPlan(Change(frozenset(), frozenset()), changes, tuple(_finding(each) for each in told["warnings"]))
 
 
 def _as_tuples(told: Mapping[str, Any]) -> dict[str, Any]:
@@ -54,11 +54,11 @@ def _as_tuples(told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _finding(told: Mapping[str, Any]) -> Finding:
-    place = SourceLocation(told["document"], told["line"], told["column"]) if told["document"] else None
+    location = SourceLocation(told["document"], told["line"], told["column"]) if told["document"] else None
     return Finding(
         told["message"],
         told["cure"],
-        place,
+        location,
         told["subject"],
         told["rule"],
         told["path"],

@@ -15,7 +15,7 @@ _FILE = "server.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class ServerAddress:
     """Where a server answers, and the token for writing through it."""
 
     url: str
@@ -23,7 +23,7 @@ class Address:
 
 
 @contextmanager
-def announced(directory: Path, address: Address) -> Iterator[None]:
+def publish_address(directory: Path, address: ServerAddress) -> Iterator[None]:
     """Leave the address in the directory for as long as the block runs."""
     path = directory / _FILE
     directory.mkdir(parents=True, exist_ok=True)
@@ -36,9 +36,9 @@ def announced(directory: Path, address: Address) -> Iterator[None]:
         path.unlink(missing_ok=True)
 
 
-def holder(directory: Path) -> Address | None:
+def read_address(directory: Path) -> ServerAddress | None:
     """The address that a server left in the directory, or None; whether it still answers is for the caller to see."""
     try:
-        return Address(**json.loads((directory / _FILE).read_text()))
+        return ServerAddress(**json.loads((directory / _FILE).read_text()))
     except (OSError, ValueError, TypeError):
         return None

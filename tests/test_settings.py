@@ -3,12 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from kg.errors import BadParameter
-from kg.settings import Settings, from_environment
+from kg.errors import BadParameterError
+from kg.settings import Settings
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
-    assert from_environment({}) == Settings()
+    assert Settings.from_environment({}) == Settings()
 
 
 def test_every_setting_has_its_variable() -> None:
@@ -33,7 +33,7 @@ def test_every_setting_has_its_variable() -> None:
         "KG_GRAPHQL_DOCUMENTS": "/documents",
     }
     assert set(given) == {f"KG_{field.name.upper()}" for field in fields(Settings)}
-    settings = from_environment(given)
+    settings = Settings.from_environment(given)
     assert settings == Settings(
         data_dir=Path("/there"),
         store="http://engine.example/query",
@@ -57,11 +57,11 @@ def test_every_setting_has_its_variable() -> None:
 
 
 def test_an_empty_variable_counts_as_absent() -> None:
-    assert from_environment({"KG_PORT": "", "KG_HOST": "", "KG_ARCHIVE_DIR": ""}) == Settings()
+    assert Settings.from_environment({"KG_PORT": "", "KG_HOST": "", "KG_ARCHIVE_DIR": ""}) == Settings()
 
 
 def test_variables_of_others_are_ignored() -> None:
-    assert from_environment({"PORT": "1", "HOME": "/there", "KG_UNHEARD_OF": "x"}) == Settings()
+    assert Settings.from_environment({"PORT": "1", "HOME": "/there", "KG_UNHEARD_OF": "x"}) == Settings()
 
 
 @pytest.mark.parametrize(
@@ -80,8 +80,8 @@ def test_variables_of_others_are_ignored() -> None:
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused_by_the_name_of_its_variable(variable: str, text: str) -> None:
-    with pytest.raises(BadParameter) as failure:
-        from_environment({variable: text})
+    with pytest.raises(BadParameterError) as failure:
+        Settings.from_environment({variable: text})
     assert failure.value.name == variable
 
 

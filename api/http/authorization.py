@@ -4,7 +4,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from api import services
-from kg.errors import QueryForbidden
+from kg.errors import QueryForbiddenError
 from kg.update.plain_writer import PlainWriter
 
 _SCHEME = "bearer"
@@ -30,11 +30,11 @@ def _token(request: Request) -> str:
 
 
 def open_writer(request: Request) -> PlainWriter:
-    """What changes the store past all shapes. Raises QueryForbidden in the governed mode; HTTPException sans token."""
+    """What changes the store past all shapes. Raises QueryForbiddenError in governed mode, HTTPException sans token."""
     running = services.of(request)
     if not running.settings.plain:
-        raise QueryForbidden(
+        raise QueryForbiddenError(
             "update", "what is published here is validated first: load documents with POST /load, or kg load"
         )
     require_token(request, "writing")
-    return PlainWriter(running.knowledge_graph.store, running.knowledge_graph.writing, running.executor.refresh)
+    return PlainWriter(running.knowledge_graph.store, running.knowledge_graph.write_lock, running.executor.refresh)

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from api.errors import problem_type_of
 from api.http import conneg
 from api.http.conneg import Format, NotAcceptable
-from kg.errors import ConflictKgError, Overloaded
+from kg.errors import ConflictKgError, OverloadedError
 from kg.graphql.execute import GraphQLResult
 from kg.graphql.request import errors
 
@@ -87,7 +87,7 @@ def _of_failed(outcome: GraphQLResult) -> int:
 
 def _headers(outcome: GraphQLResult) -> dict[str, str]:
     for each in outcome.errors:
-        if isinstance(each.original_error, Overloaded):
+        if isinstance(each.original_error, OverloadedError):
             return {"Retry-After": str(each.original_error.retry_after)}
         if (each.extensions or {}).get("code") == "METHOD_NOT_ALLOWED":
             return {"Allow": "POST"}

@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from api.http.authorization import has_valid_token
 from api.http.disconnect import ClientDisconnected
-from kg.errors import BadParameter
+from kg.errors import BadParameterError
 from kg.execution.interface import Query
 from kg.execution.serial_executor import SerialExecutor
 from kg.update.plain_writer import Update
@@ -42,7 +42,7 @@ class SparqlRequest:
 
 
 async def parse_sparql_request(request: Request) -> SparqlRequest:
-    """The request by the rules of the protocol. Raises HTTPException, BadParameter or ClientLeft."""
+    """The request by the rules of the protocol. Raises HTTPException, BadParameterError or ClientLeft."""
     query_string = request.scope["query_string"]
     given = group_by_name(await _pairs(request, utf8(query_string)) if query_string else [])
     if request.method == "POST":
@@ -180,12 +180,12 @@ def _is_iri(text: str) -> bool:
 def _graphs(given: Given, kind: str, place: int) -> tuple[str, ...]:
     for stray in _DATASET["update" if kind == "query" else "query"]:
         if stray in given:
-            raise BadParameter(stray, f"does not belong to a {kind}, which has {' and '.join(_DATASET[kind])}")
+            raise BadParameterError(stray, f"does not belong to a {kind}, which has {' and '.join(_DATASET[kind])}")
     name = _DATASET[kind][place]
     iris = tuple(given.get(name, ()))
     for iri in iris:
         if not _is_iri(iri):
-            raise BadParameter(name, f"{iri!r} is not an absolute IRI")
+            raise BadParameterError(name, f"{iri!r} is not an absolute IRI")
     return iris
 
 
@@ -195,5 +195,5 @@ def _seconds(given: str) -> float:
     except ValueError:
         seconds = -1.0
     if not 0 < seconds < float("inf"):
-        raise BadParameter("timeout", f"{given!r} is not a number of seconds above 0")
+        raise BadParameterError("timeout", f"{given!r} is not a number of seconds above 0")
     return seconds

@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.http import conneg
 from api.http.conneg import NotAcceptable
-from kg.errors import ConflictKgError, QueryLimit
+from kg.errors import ConflictKgError, QueryLimitError
 from kg.execution.interface import QueryForm, Result
 from kg.execution.text_cache import CACHE_SIZE, MAX_CACHED_LENGTH
 from kg.rdf_formats import (
@@ -82,7 +82,7 @@ class StreamedResult(StreamingResponse):
 
 
 async def create_response(request: Request, result: Result, media_type: str, headers: dict[str, str]) -> Response:
-    """The answer with this result, under ``media_type``. Raises NotAcceptable or QueryLimit before any byte is sent."""
+    """The answer with this result, under ``media_type``. Raises NotAcceptable or QueryLimitError first."""
     try:
         if request.method == "HEAD":
             result.close()
@@ -111,7 +111,9 @@ async def _collected(result: Result) -> bytes:
         data += chunk
         if len(data) > BUFFERED_MAX_BYTES:
             most = BUFFERED_MAX_BYTES // 1_000_000
-            raise QueryLimit(f"{result.media_type} is made whole, of at most {most} MB; ask for Turtle or N-Triples")
+            raise QueryLimitError(
+                f"{result.media_type} is made whole, of at most {most} MB; ask for Turtle or N-Triples"
+            )
     return bytes(data)
 
 

@@ -25,7 +25,7 @@ from api.http.authorization import open_writer
 from api.http.disconnect import run_query
 from api.http.sparql_request import group_by_name, parse_parameters, read_body
 from api.http.sparql_response import FORMATS, create_response
-from kg.errors import BadParameter, GraphSyntax, Unknown
+from kg.errors import BadParameterError, GraphSyntaxError, UnknownNameError
 from kg.execution.interface import Query, QueryForm
 from kg.rdf_formats import GRAPH_SYNTAXES
 
@@ -92,14 +92,17 @@ async def on_graph(request: Request, graph: Graph, body: bytes) -> Response:
 
 
 async def read(request: Request, graph: Graph) -> Response:
-    """The graph in the format that is preferred. Raises Unknown, NotAcceptable, QueryLimit or Overloaded."""
+    """The graph in the format that is preferred.
+
+    Raises UnknownNameError, NotAcceptable, QueryLimitError or OverloadedError.
+    """
     running = services.of(request)
     core = running.knowledge_graph.store
     wanted = group_by_name(parse_parameters(request.url.query)).get("format", ())
     formats = FORMATS[QueryForm.GRAPH]
     media_type = conneg.select_media_type(formats, request.headers.get("accept", ""), ",".join(wanted))
     if graph is not None and not await run_in_threadpool(core.contains_graph, graph):
-        raise Unknown("graph", graph.value)
+        raise UnknownNameError("graph", graph.value)
     tag = etag.tag(core.version, str(graph), media_type)
     if (same := etag.unchanged(request, tag)) is not None:
         return same
@@ -135,7 +138,7 @@ def _created(request: Request, body: bytes) -> Response:
 
 
 def _triples(request: Request, body: bytes, graph: Graph) -> frozenset[ox.Triple]:
-    """What was sent, relative IRIs taken against the graph (section 5). Raises HTTPException or GraphSyntax."""
+    """What was sent, relative IRIs taken against the graph (section 5). Raises HTTPException or GraphSyntaxError."""
     base = graph.value if graph is not None else str(request.url.replace(query="", fragment=""))
     sent = _documents(request.headers.get("content-type", ""), body)
     return frozenset(triple for content_type, document in sent for triple in _parsed(content_type, document, base))
@@ -172,14 +175,14 @@ def _parsed(content_type: str, document: bytes, base: str) -> Iterator[ox.Triple
         for quad in ox.parse(document, found.engine, base_iri=base, without_named_graphs=True, rename_blank_nodes=True):
             yield quad.triple
     except SyntaxError as error:
-        raise GraphSyntax(error.msg, error.lineno, error.offset) from error
+        raise GraphSyntaxError(error.msg, error.lineno, error.offset) from error
 
 
 def _iri(text: str) -> ox.NamedNode:
     try:
         return ox.NamedNode(text)
     except ValueError:
-        raise BadParameter("graph", f"{text!r} is not an absolute IRI") from None
+        raise BadParameterError("graph", f"{text!r} is not an absolute IRI") from None
 
 
 def other_methods(request: Request) -> Response:

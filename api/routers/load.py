@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from api import services
 from api.errors import finding_members
 from api.http.authorization import require_token
-from kg.errors import Finding, InputRejected
+from kg.errors import Finding, InputRejectedError
 from kg.ingest.documents import MAX_BYTES, Document
 
 router = APIRouter(tags=["loading"])
@@ -56,12 +56,12 @@ def load(posted: Load, request: Request) -> dict[str, Any]:
     findings: list[Finding] = []
     for each in posted.documents:
         try:
-            documents.append(running.knowledge_graph.door.read(_content(each), each.name))
-        except InputRejected as error:
+            documents.append(running.knowledge_graph.ingestor.read(_content(each), each.name))
+        except InputRejectedError as error:
             findings += error.findings
     if findings:
-        raise InputRejected(findings)
-    plan = running.knowledge_graph.load(documents, dry_run=posted.dry_run, committed=running.executor.refresh)
+        raise InputRejectedError(findings)
+    plan = running.knowledge_graph.load(documents, dry_run=posted.dry_run, on_commit=running.executor.refresh)
     return {
         "graphs": [asdict(each) for each in plan.graphs],
         "warnings": [finding_members(each) for each in plan.warnings],

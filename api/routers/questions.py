@@ -18,7 +18,7 @@ from api.http.conneg import Format
 from api.pages import render
 from api.pages.table import ResultTable, TableCell, build_cell
 from kg import questions
-from kg.errors import BadParameter, ConflictKgError
+from kg.errors import BadParameterError, ConflictKgError
 from kg.questions import Question, YesNoAnswer, to_csv, to_json
 from kg.questions.formats import explained, name_of, spoken
 from kg.questions.spans import spans_of
@@ -68,7 +68,7 @@ def _given(request: Request) -> dict[str, str]:
     given: dict[str, str] = {}
     for name, value in pairs:
         if name in given:
-            raise BadParameter(name, "is given more than once")
+            raise BadParameterError(name, "is given more than once")
         given[name] = value
     return {name: value for name, value in given.items() if value.strip()}
 

@@ -19,7 +19,7 @@ from api.http import conneg, rdf_response
 from api.http.links import compact_iri, local_path
 from api.pages import render
 from kg import namespaces
-from kg.errors import ConflictKgError, Unknown
+from kg.errors import ConflictKgError, UnknownNameError
 from kg.nearest_names import nearest_names
 from kg.rdf_formats import RDF_BY_SUFFIX, RDF_SYNTAXES
 from kg.store.query_template import QueryTemplate, text_of
@@ -39,13 +39,13 @@ _FORMAT_LABELS = {suffix: syntax.label for suffix, syntax in RDF_BY_SUFFIX.items
 
 
 def iri_of(request: Request, kind: str, slug: str) -> str:
-    """The IRI of a resource. Raises Unknown where there can be none of that name."""
+    """The IRI of a resource. Raises UnknownNameError where there can be none of that name."""
     base = services.of(request).settings.base_iri
     iri = f"{base}.well-known/genid/{slug}" if kind == _GENID else f"{base}id/{kind}/{slug}"
     try:
         return ox.NamedNode(iri).value
     except ValueError:
-        raise Unknown(kind, slug) from None
+        raise UnknownNameError(kind, slug) from None
 
 
 @router.get("/id/{kind}/{slug:path}")
@@ -72,7 +72,7 @@ def data(request: Request, kind: str, name: str) -> Response:
     """The description of a resource, ``NAME.EXTENSION``, in one of the six syntaxes of RDF."""
     slug, _, suffix = name.rpartition(".")
     if suffix not in RDF_BY_SUFFIX or not slug:
-        raise Unknown("syntax", suffix or name, sorted(RDF_BY_SUFFIX))
+        raise UnknownNameError("syntax", suffix or name, sorted(RDF_BY_SUFFIX))
     found = _described(request, kind, slug, None)
     headers = {"Link": _links(request, found.focus)}
     return rdf_response.respond(request, found.quads, RDF_SYNTAXES, RDF_BY_SUFFIX[suffix].media_type, headers)
@@ -107,7 +107,7 @@ def graph(request: Request, slug: str, format: str | None = None) -> Response:
     node = next((each for each in core.store.graphs() if each.value == f"{prefix}{slug}"), None)
     if node is None:
         known = [each.value.removeprefix(prefix) for each in core.graphs() if each.value.startswith(prefix)]
-        raise Unknown("home graph", slug, known)
+        raise UnknownNameError("home graph", slug, known)
     quads = list(core.store.quads(node))
     accept = request.headers.get("accept", "")
     if not ((conneg.prefers_html(accept) and not format) or format == "html"):
@@ -135,7 +135,7 @@ def _described(request: Request, kind: str, slug: str, limit: int | None) -> Bou
     return found
 
 
-def _unknown(request: Request, kind: str, slug: str) -> Unknown:
+def _unknown(request: Request, kind: str, slug: str) -> UnknownNameError:
     """With the nearest names of that kind; the search runs in a worker, and is given up rather than waited for."""
     prefix = iri_of(request, kind, "")
     try:
@@ -143,7 +143,7 @@ def _unknown(request: Request, kind: str, slug: str) -> Unknown:
     except ConflictKgError:
         rows = ()
     slugs = [text_of(row["thing"]).removeprefix(prefix) for row in rows]
-    return Unknown(kind, slug, nearest_names(slug, slugs))
+    return UnknownNameError(kind, slug, nearest_names(slug, slugs))
 
 
 def _extension(accept: str, wanted: str | None) -> str:

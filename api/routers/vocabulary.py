@@ -21,7 +21,7 @@ from api.http import conneg, rdf_response
 from api.http.links import compact_iri, local_path
 from api.pages import render
 from kg import jsonld_context, namespaces
-from kg.errors import Unknown
+from kg.errors import UnknownNameError
 from kg.rdf_formats import GRAPH_SYNTAXES
 from kg.schema import Class, Concept, Field, Schema, Scheme, local_name
 
@@ -323,7 +323,7 @@ def scheme(request: Request, scheme: str, format: str | None = None) -> Response
     schema = _schema(request)
     found = schema.schemes.get(f"{namespaces.VOCAB}{scheme}")
     if found is None:
-        raise Unknown("concept scheme", scheme, sorted(map(local_name, schema.schemes)))
+        raise UnknownNameError("concept scheme", scheme, sorted(map(local_name, schema.schemes)))
     quads = [q for q in schema.ontology if _is_of(q, found.iri, f"{found.iri}/")]
     return _answered(request, format, quads, "scheme.html", lambda: {"scheme": found, "groups": scheme_groups(found)})
 
@@ -334,7 +334,7 @@ def concept(request: Request, scheme: str, concept: str) -> Response:
     found = _schema(request).schemes.get(f"{namespaces.VOCAB}{scheme}")
     slugs = sorted(each.slug for each in found.concepts) if found else []
     if concept not in slugs:
-        raise Unknown("concept", f"{scheme}/{concept}", [f"{scheme}/{each}" for each in slugs])
+        raise UnknownNameError("concept", f"{scheme}/{concept}", [f"{scheme}/{each}" for each in slugs])
     return RedirectResponse(f"/vocab/{scheme}#{concept}", 303, {"Vary": "Accept"})
 
 

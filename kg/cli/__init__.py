@@ -8,7 +8,7 @@ import sys
 import click
 
 from kg.cli import describing, reading, serving, writing
-from kg.errors import BadParameter, ConflictKgError, Unknown
+from kg.errors import BadParameterError, ConflictKgError, UnknownNameError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -31,7 +31,7 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(2)
-    except (Unknown, BadParameter) as error:
+    except (UnknownNameError, BadParameterError) as error:
         click.echo(f"kg: {error}", err=True)
         sys.exit(2)
     except ConflictKgError as error:

@@ -7,7 +7,7 @@ import click
 
 from kg.cli.options import with_settings
 from kg.jsonld_context import build_context as context_of
-from kg.knowledge_graph import shipped_schema
+from kg.knowledge_graph import load_shipped_schema
 from kg.schema import Class, Schema
 from kg.settings import Settings
 
@@ -17,7 +17,7 @@ from kg.settings import Settings
 @with_settings
 def schema(as_json: bool, settings: Settings) -> None:
     """Print the classes and their fields, as ontology and shapes have them."""
-    found = shipped_schema(settings.base_iri)
+    found = load_shipped_schema(settings.base_iri)
     if as_json:
         classes = {each.name: asdict(each) for each in found.classes.values()}
         schemes = {iri: asdict(scheme) for iri, scheme in found.schemes.items()}
@@ -31,7 +31,7 @@ def schema(as_json: bool, settings: Settings) -> None:
 @with_settings
 def context(settings: Settings) -> None:
     """Print the JSON-LD context under which dossiers are written."""
-    document = {"@context": context_of(shipped_schema(settings.base_iri), settings.base_iri)}
+    document = {"@context": context_of(load_shipped_schema(settings.base_iri), settings.base_iri)}
     click.echo(json.dumps(document, indent=2, ensure_ascii=False))
 
 

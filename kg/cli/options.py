@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from kg.settings import Settings, from_environment
+from kg.settings import Settings
 
 _OPTIONS = (
     click.option("--data-dir", type=click.Path(path_type=Path), help="Folder of the embedded store. [KG_DATA_DIR]"),
@@ -35,8 +35,8 @@ def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def settings_with(flags: dict[str, Any]) -> Settings:
-    """The settings of the environment, overridden by the flags that were given. Raises BadParameter."""
-    return from_environment(environment_with(flags))
+    """The settings of the environment, overridden by the flags that were given. Raises BadParameterError."""
+    return Settings.from_environment(environment_with(flags))
 
 
 def environment_with(flags: dict[str, Any]) -> dict[str, str]:

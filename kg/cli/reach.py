@@ -3,26 +3,26 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from kg import knowledge_graph, server_client
+from kg import server_client
 from kg.cli.progress import Bar
-from kg.errors import StoreLocked
+from kg.errors import StoreLockedError
 from kg.knowledge_graph import KnowledgeGraph
-from kg.server_file import Address, holder
+from kg.server_file import ServerAddress, read_address
 from kg.settings import Settings
 from kg.store.interface import Store
 from kg.store.remote import RemoteStore
 
 
 @contextmanager
-def reachable(settings: Settings) -> Iterator[KnowledgeGraph | Address]:
+def reachable(settings: Settings) -> Iterator[KnowledgeGraph | ServerAddress]:
     """The publication, with the shipped data loaded on first use; or the address of the server that holds it.
 
-    Raises StoreLocked when another process holds the directory and no server answers for it.
+    Raises StoreLockedError when another process holds the directory and no server answers for it.
     """
     try:
-        found = knowledge_graph.opened(settings)
-    except StoreLocked:
-        address = holder(settings.data_dir)
+        found = KnowledgeGraph.open(settings)
+    except StoreLockedError:
+        address = read_address(settings.data_dir)
         if address is None or not server_client.answers(address):
             raise
         yield address

@@ -11,18 +11,18 @@ import pyoxigraph as ox
 from kg.cli.options import with_settings
 from kg.cli.reach import readable
 from kg.cli.tables import as_text
-from kg.errors import BadParameter, Unknown
+from kg.errors import BadParameterError, UnknownNameError
 from kg.export import export_prefixes, serialize_export
 from kg.ingest.documents import read_bytes
-from kg.ingest.quotes import Archive
-from kg.ingest.verification import Verified, verified, verified_in
-from kg.knowledge_graph import shipped_schema
+from kg.ingest.verification import QuoteReport, verify_archive, verify_text
+from kg.knowledge_graph import load_shipped_schema
 from kg.questions.answer import YesNoAnswer
 from kg.questions.catalogue import Catalogue
 from kg.questions.formats import render_text, to_csv, to_json
 from kg.questions.spans import spans_of
 from kg.rdf_formats import GRAPH_SYNTAXES, RDF_BY_SUFFIX, RESULT_FORMATS
 from kg.settings import Settings
+from kg.source_archive import SourceArchive
 
 _RESULTS = {format_.names[0]: format_ for format_ in RESULT_FORMATS}
 _GRAPHS = {syntax.suffix: syntax for syntax in GRAPH_SYNTAXES}
@@ -56,7 +56,7 @@ def ask(name: str | None, parameters: tuple[str, ...], format_: str, settings: S
         return
     with readable(settings) as store:
         answer = catalogue.ask(name, _given(parameters), store, settings.base_iri)
-        spans = spans_of(answer, store, Archive(settings.archive_dir)) if isinstance(answer, YesNoAnswer) else {}
+        spans = spans_of(answer, store, SourceArchive(settings.archive_dir)) if isinstance(answer, YesNoAnswer) else {}
     if format_ == "json":
         click.echo(json.dumps(to_json(answer), indent=2, ensure_ascii=False))
     else:
@@ -74,8 +74,8 @@ def export(graph: str | None, format_: str, settings: Settings) -> None:
     with readable(settings) as store:
         name = _graph(graph, settings) if graph else None
         if name and name not in store.graphs():
-            raise Unknown("home graph", str(graph), [each.value for each in store.graphs()])
-        prefixes = export_prefixes(shipped_schema(settings.base_iri), settings.base_iri)
+            raise UnknownNameError("home graph", str(graph), [each.value for each in store.graphs()])
+        prefixes = export_prefixes(load_shipped_schema(settings.base_iri), settings.base_iri)
         sys.stdout.buffer.write(serialize_export(store.quads(name), RDF_BY_SUFFIX[format_], prefixes))
 
 
@@ -92,16 +92,16 @@ def verify(text_file: Path | None, source: str | None, settings: Settings) -> No
         quads = list(store.quads())
     if text_file:
         iri = _resource(source, settings) if source else None
-        found = [verified(quads, read_bytes(text_file), iri)]
+        found = [verify_text(quads, read_bytes(text_file), iri)]
     else:
-        found = verified_in(quads, Archive(settings.archive_dir))
+        found = verify_archive(quads, SourceArchive(settings.archive_dir))
     for each in found:
         _tell(each)
     if not found or not all(each.holds for each in found):
         raise click.exceptions.Exit(1)
 
 
-def _tell(each: Verified) -> None:
+def _tell(each: QuoteReport) -> None:
     for finding in each.findings:
         click.echo(str(finding), err=True)
     click.echo(f"{each.right} of {each.total} quotes of {each.source} verified")
@@ -130,7 +130,7 @@ def _written(data: bytes | None) -> str:
 
 def _one_of(name: str, known: Mapping[str, object]) -> str:
     if name not in known:
-        raise BadParameter("--format", f"this result can be {', '.join(known)}")
+        raise BadParameterError("--format", f"this result can be {', '.join(known)}")
     return name
 
 
@@ -139,7 +139,7 @@ def _given(parameters: tuple[str, ...]) -> dict[str, str]:
     for each in parameters:
         name, equals, value = each.partition("=")
         if not equals:
-            raise BadParameter(each, "write PARAMETER=VALUE, such as zone=zone/idlib")
+            raise BadParameterError(each, "write PARAMETER=VALUE, such as zone=zone/idlib")
         given[name] = value
     return given
 

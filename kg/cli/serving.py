@@ -9,7 +9,7 @@ import click
 import uvicorn
 
 from kg.cli.options import environment_with
-from kg.settings import from_environment
+from kg.settings import Settings
 
 APP = "api.app:from_environment"
 CONNECTION = "api.http.uvicorn_protocol:HttpProtocol"
@@ -35,7 +35,7 @@ GRACE_S = 2
 def serve(**flags: Any) -> None:
     """Serve the graph; on first start the shipped data is loaded."""
     environment = environment_with(flags)
-    settings = from_environment(environment)
+    settings = Settings.from_environment(environment)
     os.environ.update(environment)
     base = f"http://{settings.host}:{settings.port}"
     click.echo(f"conflict-kg at {base}/", err=True)

@@ -11,7 +11,7 @@ from kg.cli.options import with_settings
 from kg.cli.progress import Bar
 from kg.cli.reach import reachable
 from kg.ingest.documents import RDF_SUFFIXES, STDIN
-from kg.ingest.ingestor import DOSSIER_SUFFIXES, GraphChange, Plan
+from kg.ingest.ingestor import DOSSIER_SUFFIXES, GraphChange, LoadPlan
 from kg.knowledge_graph import KnowledgeGraph
 from kg.settings import Settings
 
@@ -61,22 +61,22 @@ def validate(files: tuple[Path, ...], syntax: str, quiet: bool, settings: Settin
         click.echo(f"{count} file{'s' if count > 1 else ''} conform{'' if count > 1 else 's'}", err=True)
 
 
-def _planned(settings: Settings, files: tuple[Path, ...], syntax: str, *, dry_run: bool) -> Plan:
+def _planned(settings: Settings, files: tuple[Path, ...], syntax: str, *, dry_run: bool) -> LoadPlan:
     files = tuple(Path(f"{STDIN}.{syntax}") if str(file) == STDIN else file for file in files)
     with reachable(settings) as found, Bar("loading") as bar:
         if isinstance(found, KnowledgeGraph):
-            documents = found.door.read_all(files, bar.step)
+            documents = found.ingestor.read_all(files, bar.step)
             return found.load(documents, dry_run=dry_run, progress=bar.step)
         bar.step("through the server")
         return server_client.load(found, files, dry_run=dry_run)
 
 
-def _tell_warnings(plan: Plan, quiet: bool) -> None:
+def _tell_warnings(plan: LoadPlan, quiet: bool) -> None:
     for warning in () if quiet else plan.warnings:
         click.echo(str(warning), err=True)
 
 
-def _tell_change(plan: Plan, *, dry_run: bool) -> None:
+def _tell_change(plan: LoadPlan, *, dry_run: bool) -> None:
     if not plan.graphs:
         click.echo("nothing changes" if dry_run else "nothing changed", err=True)
     for graph in plan.graphs:

@@ -15,7 +15,7 @@ _LONG_TEXTS = 8
 
 
 class CachedGuard:
-    """The shapes of texts. Raises what ``examine`` raises, or Overloaded."""
+    """The shapes of texts. Raises what ``examine`` raises, or OverloadedError."""
 
     def __init__(self, examine: Callable[[str], QueryInfo], queue_length: int) -> None:
         self._short, self._long = cache_by_text(examine), lru_cache(_LONG_TEXTS)(examine)

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import kg
-from kg.errors import StoreFailure
+from kg.errors import StoreError
 from kg.execution import memory
 from kg.execution.framing import READ_BYTES, FrameReader, FrameType, encode_frame
 from kg.execution.worker_handle import WorkerHandle
@@ -49,7 +49,7 @@ class ForkserverClient:
         self.quads = 0
 
     def wait_until_ready(self) -> None:
-        """Until it holds the graph. Raises StoreFailure."""
+        """Until it holds the graph. Raises StoreError."""
         self._control.settimeout(_LOAD_TIMEOUT_S)
         self.quads = int(self._answer(FrameType.READY))
         self._control.settimeout(_ANSWER_TIMEOUT_S)
@@ -64,7 +64,7 @@ class ForkserverClient:
     ) -> WorkerHandle:
         """A worker that has yet to say READY, over ``checkpoint``, of that version, or over the graph that is held.
 
-        ``own`` copies the memory it shares beforehand, which takes a while. Raises StoreFailure.
+        ``own`` copies the memory it shares beforehand, which takes a while. Raises StoreError.
         """
         request = {"checkpoint": str(checkpoint or ""), "memory_mb": memory_mb, "own_pages": own}
         try:
@@ -80,7 +80,7 @@ class ForkserverClient:
         return WorkerHandle(pid, connection, self, version if checkpoint else self.version, checkpoint)
 
     def apply(self, frames: bytes, version: int) -> None:
-        """Bring the graph that is held to ``version``. Raises StoreFailure."""
+        """Bring the graph that is held to ``version``. Raises StoreError."""
         try:
             self._control.sendall(frames + encode_frame(FrameType.READY))
         except OSError as error:
@@ -93,7 +93,7 @@ class ForkserverClient:
         worker.kill()
         self._children -= 1
         status = _UNKNOWN_END
-        with suppress(StoreFailure, OSError):
+        with suppress(StoreError, OSError):
             self._control.sendall(encode_frame(FrameType.REAP, str(worker.pid).encode()))
             status = int(self._answer(FrameType.REAP))
         worker.ended(status)
@@ -121,9 +121,9 @@ class ForkserverClient:
         assert frame is expected
         return payload
 
-    def _failure(self) -> StoreFailure:
+    def _failure(self) -> StoreError:
         self.close()
-        return StoreFailure("the process that query workers come from has ended")
+        return StoreError("the process that query workers come from has ended")
 
 
 def _environment() -> dict[str, str]:

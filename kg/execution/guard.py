@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from kg.errors import QueryForbidden, QueryRefused, QuerySyntax, QueryTooLong, QueryTooNested
+from kg.errors import QueryForbiddenError, QueryRefusedError, QuerySyntaxError, QueryTooLongError, QueryTooNestedError
 from kg.execution.interface import QueryForm
 from kg.execution.sparql_lexer import ESCAPE, Token, TokenKind, tokenize
 
@@ -47,9 +47,9 @@ class QueryInfo:
 
 
 def inspect_query(text: str, limits: GuardPolicy = GuardPolicy()) -> QueryInfo:
-    """The shape of a query that may be given to an engine. Raises QueryRefused, saying why."""
+    """The shape of a query that may be given to an engine. Raises QueryRefusedError, saying why."""
     if len(text) > limits.characters:
-        raise QueryTooLong(limits.characters)
+        raise QueryTooLongError(limits.characters)
     reading = _Reading(text, limits)
     for token in tokenize(text):
         reading.take(token)
@@ -89,20 +89,20 @@ class _Reading:
 
     def _take_quoted(self, kind: TokenKind, text: str, start: int) -> None:
         if kind is TokenKind.QUOTE:
-            raise QuerySyntax("this quotation mark is never closed", *_position(self.text, start))
+            raise QuerySyntaxError("this quotation mark is never closed", *_position(self.text, start))
         if kind is TokenKind.ESCAPE:
             _refuse_escapes(text, frozenset(map(chr, range(0x80))))
         else:
             _refuse_escapes(text, _DELIMITERS)
         if kind is TokenKind.IRI and text.count("(") > self.limits.nesting:
-            raise QueryTooNested(self.limits.nesting)
+            raise QueryTooNestedError(self.limits.nesting)
 
     def _take_words(self, words: Iterable[str]) -> None:
         for word in words:
             if "SERVICE" in word:
-                raise QueryForbidden("SERVICE", "queries here never open a connection; ask that endpoint yourself")
+                raise QueryForbiddenError("SERVICE", "queries here never open a connection; ask that endpoint yourself")
             if word in _UPDATES or (word == "WITH" and self.form is None):
-                raise QueryForbidden("update", f"{word} changes data, and only queries are run here")
+                raise QueryForbiddenError("update", f"{word} changes data, and only queries are run here")
             if word in _LINKS:
                 self._count("links", self.limits.links)
             self.names_dataset = self.names_dataset or "FROM" in word
@@ -113,7 +113,7 @@ class _Reading:
         if mark in "{([":
             self.open.append(mark)
             if len(self.open) > self.limits.nesting:
-                raise QueryTooNested(self.limits.nesting)
+                raise QueryTooNestedError(self.limits.nesting)
         elif mark in _CLOSES:
             if self.open and self.open[-1] == _CLOSES[mark]:
                 self.open.pop()
@@ -122,7 +122,7 @@ class _Reading:
         elif mark in _LINKS:
             self._count("links", self.limits.links)
         if mark == "{" and self.suspect:
-            raise QueryForbidden("SERVICE", "queries here never open a connection")
+            raise QueryForbiddenError("SERVICE", "queries here never open a connection")
 
     def _look_for_service(self, kind: TokenKind, text: str) -> None:
         # Engines without a lexer read "SERVICEex:x {" as SERVICE; "GRAPH service:x {" is an ordinary graph.
@@ -134,7 +134,7 @@ class _Reading:
     def _count(self, what: str, limit: int) -> None:
         self.counts[what] += 1
         if self.counts[what] > limit:
-            raise QueryRefused(f"the query has more than {limit:,} {what}; split it")
+            raise QueryRefusedError(f"the query has more than {limit:,} {what}; split it")
 
 
 def _refuse_escapes(text: str, refused: frozenset[str]) -> None:
@@ -145,7 +145,7 @@ def _refuse_escapes(text: str, refused: frozenset[str]) -> None:
     for escape in ESCAPE.findall(text):
         number = int(escape[2:], 16)
         if number > 0x10FFFF or chr(number) in refused:
-            raise QueryForbidden("codepoint escape", f"{escape} is not accepted here; write the character itself")
+            raise QueryForbiddenError("codepoint escape", f"{escape} is not accepted here; write the character itself")
 
 
 def _position(text: str, offset: int) -> tuple[int, int]:

@@ -61,7 +61,7 @@ class Result(Protocol):
         ...
 
     def __iter__(self) -> Iterator[bytes]:
-        """The serialised result. Raises QueryLimit or StoreFailure if it breaks off; what came before is void."""
+        """The serialised result. Raises QueryLimitError or StoreError if it breaks off; what came before is void."""
         ...
 
     def __aiter__(self) -> AsyncIterator[bytes]:
@@ -77,7 +77,7 @@ class Executor(Protocol):
     """Runs queries from outside; usable from many threads and from event loops."""
 
     def inspect(self, text: str) -> "QueryInfo":
-        """What ``guard.examined`` tells of the text; ``run`` seldom looks at it again. Raises Overloaded as well."""
+        """What ``guard.examined`` tells of the text; ``run`` seldom looks at it again. Raises OverloadedError."""
         ...
 
     async def ainspect(self, text: str) -> "QueryInfo":
@@ -85,7 +85,10 @@ class Executor(Protocol):
         ...
 
     def run(self, query: Query) -> Result:
-        """The result, its first bytes computed. Raises QueryRefused, QueryLimit, Overloaded or StoreFailure."""
+        """The result, its first bytes computed.
+
+        Raises QueryRefusedError, QueryLimitError, OverloadedError or StoreError.
+        """
         ...
 
     async def arun(self, query: Query) -> Result:

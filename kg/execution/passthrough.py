@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from io import BytesIO
 from typing import Protocol, runtime_checkable
 
-from kg.errors import QueryForbidden, QueryLimit
+from kg.errors import QueryForbiddenError, QueryLimitError
 from kg.execution import guard
 from kg.execution.cached_guard import CachedGuard
 from kg.execution.interface import DEFAULT_MEDIA_TYPES, Query, QueryForm
@@ -69,14 +69,16 @@ class PassthroughExecutor:
         try:
             serialize_result(result, media_type, output)
         except ValueError as error:
-            raise QueryLimit(str(error)) from error
+            raise QueryLimitError(str(error)) from error
         return WholeResult(kind, media_type, output.getvalue())
 
     def _result(self, query: Query) -> QueryResult:
         if isinstance(self._store, TakesDatasets):
             return self._store.query_with_dataset(query.text, query.default_graphs, query.named_graphs, query.timeout_s)
         if query.default_graphs or query.named_graphs:
-            raise QueryForbidden("default-graph-uri", "write FROM in the query; this store takes no dataset beside it")
+            raise QueryForbiddenError(
+                "default-graph-uri", "write FROM in the query; this store takes no dataset beside it"
+            )
         return self._store.query(query.text)
 
     def query(self, text: str) -> QueryResult:

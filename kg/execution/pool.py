@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kg.errors import ConflictKgError, Overloaded, QueryDeadline, StoreFailure
+from kg.errors import ConflictKgError, OverloadedError, QueryDeadlineError, StoreError
 from kg.execution import guard, result_format
 from kg.execution.cached_guard import CachedGuard
 from kg.execution.checkpoints import Checkpointer
@@ -135,7 +135,7 @@ class WorkerPool:
             if self._closed:
                 return
             self._closed = True
-            self._lanes.refuse_all(StoreFailure("the query workers have been closed"))
+            self._lanes.refuse_all(StoreError("the query workers have been closed"))
             for ticket in self._lanes.running():
                 self._take_away(ticket, StopReason.CLOSED)
         self._examiner.close()
@@ -185,7 +185,7 @@ class WorkerPool:
 
     def _refuse_if_closed(self) -> None:
         if self._closed:
-            raise StoreFailure("the query workers have been closed")
+            raise StoreError("the query workers have been closed")
 
     def _abandon(self, ticket: Job, running: RunningQuery | None) -> None:
         if running is not None:
@@ -197,8 +197,8 @@ class WorkerPool:
 
     def _asked(self, query: Query, shape: guard.QueryInfo, ticket: Job, bounds: ResourceLimits) -> RunningQuery:
         if ticket.error is not None:
-            if ticket.was_demoted and isinstance(ticket.error, Overloaded):
-                raise QueryDeadline(bounds.seconds)
+            if ticket.was_demoted and isinstance(ticket.error, OverloadedError):
+                raise QueryDeadlineError(bounds.seconds)
             raise ticket.error
         assert ticket.worker is not None
         left = ticket.deadline - time.monotonic()

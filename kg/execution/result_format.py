@@ -2,7 +2,7 @@
 
 import pyoxigraph as ox
 
-from kg.errors import StoreFailure
+from kg.errors import StoreError
 from kg.execution.interface import QueryForm
 from kg.store.interface import QueryResult
 
@@ -18,4 +18,4 @@ def parse_result(kind: QueryForm, data: bytes) -> QueryResult:
             return triples.query(_ALL)
         return ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
     except (SyntaxError, ValueError) as error:
-        raise StoreFailure(f"the engine gave a result that cannot be read: {error}") from error
+        raise StoreError(f"the engine gave a result that cannot be read: {error}") from error

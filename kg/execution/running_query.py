@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from functools import lru_cache
 from typing import Protocol
 
-from kg.errors import QueryDeadline, QueryLimit, QueryRefused
+from kg.errors import QueryDeadlineError, QueryLimitError, QueryRefusedError
 from kg.execution import guard
 from kg.execution.framing import FrameType, encode_frame
 from kg.execution.interface import Query, QueryForm
@@ -57,7 +57,7 @@ class RunningQuery:
         self._is_heard = self._worker.tell(request)
 
     def begin(self) -> None:
-        """Wait for the first bytes. Raises Demoted, QueryRefused or QueryLimit."""
+        """Wait for the first bytes. Raises Demoted, QueryRefusedError or QueryLimitError."""
         try:
             self._worker.connection.setblocking(True)  # an event loop may have read from it before
             if not self._is_heard:
@@ -119,7 +119,7 @@ class RunningQuery:
 
     def _next(self) -> bytes | None:
         if self._is_closed and not self._is_read and not self._chunks:
-            raise QueryLimit("the result was closed before it was read")
+            raise QueryLimitError("the result was closed before it was read")
         return self._chunks.popleft() if self._chunks else None
 
     def _may_begin(self) -> bool:
@@ -149,7 +149,7 @@ class RunningQuery:
                 self._end(reusable=payload != SPENT)
             else:
                 error = failure(payload, self._bounds)
-                self._end(reusable=isinstance(error, QueryRefused))
+                self._end(reusable=isinstance(error, QueryRefusedError))
                 raise error
 
     def _end(self, *, reusable: bool) -> None:
@@ -173,11 +173,11 @@ class RunningQuery:
     def _broken_off(self, status: int) -> Exception:
         match self._ticket.cause:
             case StopReason.DEADLINE:
-                return QueryDeadline(self._bounds.seconds)
+                return QueryDeadlineError(self._bounds.seconds)
             case StopReason.DEMOTED:
                 return Preempted()
             case StopReason.CLOSED:
-                return QueryLimit("stopped: the service is closing")
+                return QueryLimitError("stopped: the service is closing")
         return cause_of_death(status, self._bounds)
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from kg.errors import ConflictKgError, Overloaded
+from kg.errors import ConflictKgError, OverloadedError
 from kg.execution.worker_handle import WorkerHandle
 
 SHORT_S = 0.03
@@ -107,14 +107,14 @@ class Scheduler:
         return bool(self._busy or self.waiting)
 
     def enter(self, ticket: Job) -> None:
-        """A worker at once where one is free, or a place in a queue. Raises Overloaded."""
+        """A worker at once where one is free, or a place in a queue. Raises OverloadedError."""
         ticket.lane = self._expected(ticket.kind)
         if not (self._idle and self._may_start(ticket.lane) and not self._is_anybody_waiting and self._give(ticket)):
             self._queue(ticket)
             self.serve()
 
     def again(self, ticket: Job) -> None:
-        """Into the queue of the long ones, after it was demoted. Raises Overloaded."""
+        """Into the queue of the long ones, after it was demoted. Raises OverloadedError."""
         ticket.cause, ticket.lane, ticket.was_demoted, ticket.worker = None, ExpectedDuration.LONG, True, None
         self._queue(ticket)
         self.serve()
@@ -260,8 +260,8 @@ class Scheduler:
         ticket.error = error
         ticket.wake()
 
-    def _overloaded(self) -> Overloaded:
-        return Overloaded(self._retry_after)
+    def _overloaded(self) -> OverloadedError:
+        return OverloadedError(self._retry_after)
 
 
 def _ran_long(ticket: Job, now: float) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-from kg.errors import Overloaded
+from kg.errors import OverloadedError
 
 Given = TypeVar("Given")
 Found = TypeVar("Found")
@@ -25,7 +25,7 @@ class SerialExecutor:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
 
     def run(self, work: Callable[[Given], Found], given: Given) -> Found:
-        """What the work finds. Raises what it raises, or Overloaded."""
+        """What the work finds. Raises what it raises, or OverloadedError."""
         return self._submitted(work, given).result()
 
     async def arun(self, work: Callable[[Given], Found], given: Given) -> Found:
@@ -38,7 +38,7 @@ class SerialExecutor:
 
     def _submitted(self, work: Callable[[Given], Found], given: Given) -> "Future[Found]":
         if not self._room.acquire(blocking=False):
-            raise Overloaded(RETRY_AFTER_S)
+            raise OverloadedError(RETRY_AFTER_S)
         future = self._thread.submit(work, given)
         future.add_done_callback(lambda _: self._room.release())
         return future

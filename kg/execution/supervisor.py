@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from kg.errors import ConflictKgError, StoreFailure
+from kg.errors import ConflictKgError, StoreError
 from kg.execution import memory
 from kg.execution.change_log import ChangeLog, encode_change
 from kg.execution.checkpoints import Checkpointer
@@ -218,7 +218,7 @@ class Supervisor:
             if held is not None and held.is_closed:
                 self._give_up(held)
                 return None, None
-            return None, StoreFailure(f"query workers cannot be started: {error}")
+            return None, StoreError(f"query workers cannot be started: {error}")
         return worker, None
 
     def _bring_up_to_date(self, held: ForkserverClient) -> None:
@@ -236,7 +236,7 @@ class Supervisor:
         if held is not None:
             try:
                 self._bring_up_to_date(held)
-            except StoreFailure:
+            except StoreError:
                 self._give_up(held)
             else:
                 if not self._supply.fits(held):

@@ -12,7 +12,7 @@ import time
 from collections.abc import Collection
 from pathlib import Path
 
-from kg.errors import StoreFailure
+from kg.errors import StoreError
 from kg.execution import memory
 from kg.execution.checkpoints import Checkpointer, Checkpoints
 from kg.execution.forkserver_client import ForkserverClient
@@ -42,7 +42,7 @@ class WorkerFactory:
         """How long the last load into memory took."""
 
     def from_disk(self, version: int) -> WorkerHandle:
-        """A worker that sees ``version`` or later. Raises StoreFailure."""
+        """A worker that sees ``version`` or later. Raises StoreError."""
         path = self._checkpoints.at_least(version)
         if self._disk is None or self._disk.is_closed:
             self._disk = ForkserverClient(self._directory)
@@ -52,7 +52,7 @@ class WorkerFactory:
         return worker
 
     def from_memory(self, held: ForkserverClient, *, own: bool = False) -> WorkerHandle:
-        """A worker with the graph as ``held`` has it, not waited for. Raises StoreFailure."""
+        """A worker with the graph as ``held`` has it, not waited for. Raises StoreError."""
         return held.fork(self._settings.query_memory_mb, own=own)
 
     def to_load(self, version: int) -> Path | None:
@@ -70,7 +70,7 @@ class WorkerFactory:
         self._coming = ForkserverClient(self._directory, checkpoint, limit_mb=round(self._share_mb), version=version)
         try:
             self._coming.wait_until_ready()
-        except StoreFailure:
+        except StoreError:
             return None
         self.load_s = time.monotonic() - start
         return self._coming

@@ -16,7 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from kg.errors import ConflictKgError, QueryDeadline, QueryLimit, QueryMemory, QueryRefused, StoreFailure
+from kg.errors import (
+    ConflictKgError,
+    QueryDeadlineError,
+    QueryLimitError,
+    QueryMemoryError,
+    QueryRefusedError,
+    StoreError,
+)
 from kg.execution.async_reader import AsyncReader
 from kg.execution.framing import FrameReader, FrameType
 from kg.store.sparql_text import parse_syntax_error
@@ -62,14 +69,14 @@ class WorkerHandle:
         self._makes_way = False
 
     def wait_until_ready(self) -> None:
-        """Raises StoreFailure, after having ended it."""
+        """Raises StoreError, after having ended it."""
         self.connection.settimeout(_START_TIMEOUT_S)
         try:
             frame, _ = self.inbox.wait()
         except (EOFError, TimeoutError):
             self.disconnect()
             self.source.reap(self)
-            raise StoreFailure("a query worker could not open its copy of the graph") from None
+            raise StoreError("a query worker could not open its copy of the graph") from None
         assert frame is FrameType.READY
         self.connection.settimeout(None)
 
@@ -133,13 +140,13 @@ class WorkerHandle:
         self.listener.close()
 
 
-def cause_of_death(status: int, bounds: ResourceLimits) -> QueryLimit:
+def cause_of_death(status: int, bounds: ResourceLimits) -> QueryLimitError:
     """What a query did to its worker."""
     if status == -signal.SIGABRT:
-        return QueryMemory(bounds.memory_mb)
+        return QueryMemoryError(bounds.memory_mb)
     if status == -signal.SIGALRM:
-        return QueryDeadline(bounds.seconds)
-    return QueryLimit("stopped: the query was too much for the engine; simplify it")
+        return QueryDeadlineError(bounds.seconds)
+    return QueryLimitError("stopped: the query was too much for the engine; simplify it")
 
 
 def failure(payload: bytes, bounds: ResourceLimits) -> ConflictKgError:
@@ -150,13 +157,13 @@ def failure(payload: bytes, bounds: ResourceLimits) -> ConflictKgError:
         case "syntax":
             return parse_syntax_error(message)
         case "memory":
-            return QueryMemory(bounds.memory_mb)
+            return QueryMemoryError(bounds.memory_mb)
         case "size":
-            return QueryLimit(f"stopped: the result is larger than {bounds.result_mb} MB; narrow it, or use LIMIT")
+            return QueryLimitError(f"stopped: the result is larger than {bounds.result_mb} MB; narrow it, or use LIMIT")
         case _:
             if unknown := _UNKNOWN_FUNCTION.search(message):
                 # SPARQL 1.1 would let it be an error in every row: a slip of the pen would look like "nothing found".
-                return QueryRefused(
+                return QueryRefusedError(
                     f"the function {unknown[1]} is not known here; take one of SPARQL 1.1 or leave it out"
                 )
-            return QueryLimit(f"the engine gave up: {message}")
+            return QueryLimitError(f"the engine gave up: {message}")

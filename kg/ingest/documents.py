@@ -14,7 +14,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg import namespaces
-from kg.errors import Finding, InputRejected, SourceLocation
+from kg.errors import Finding, InputRejectedError, SourceLocation
 from kg.rdf_formats import RDF_BY_SUFFIX
 
 RDF_SUFFIXES = {f".{suffix}": syntax for suffix, syntax in RDF_BY_SUFFIX.items()}
@@ -42,22 +42,24 @@ class Document:
 
 
 def read_bytes(path: Path) -> bytes:
-    """The content of an input file, or of stdin for "-". Raises InputRejected when it cannot be read."""
+    """The content of an input file, or of stdin for "-". Raises InputRejectedError when it cannot be read."""
     try:
         if path.stem == STDIN:
             return sys.stdin.buffer.read()
         if path.stat().st_size > MAX_BYTES:
-            raise InputRejected([Finding(f"more than {MAX_BYTES:,} bytes", "Split it.", SourceLocation(str(path)))])
+            raise InputRejectedError(
+                [Finding(f"more than {MAX_BYTES:,} bytes", "Split it.", SourceLocation(str(path)))]
+            )
         return path.read_bytes()
     except OSError as error:
         reason = error.strerror or str(error)
-        raise InputRejected(
+        raise InputRejectedError(
             [Finding(f"cannot be read: {reason}", "Check the name.", SourceLocation(str(path)))]
         ) from None
 
 
-def read_rdf(data: bytes, name: str, suffix: str, base_iri: str) -> Document:
-    """The document in an RDF syntax named by its suffix. Raises InputRejected where it does not parse.
+def parse_rdf(data: bytes, name: str, suffix: str, base_iri: str) -> Document:
+    """The document in an RDF syntax named by its suffix. Raises InputRejectedError where it does not parse.
 
     Triples outside any named graph belong to the one home graph that they describe.
     """
@@ -65,15 +67,15 @@ def read_rdf(data: bytes, name: str, suffix: str, base_iri: str) -> Document:
     try:
         quads = list(ox.parse(data, format=RDF_SUFFIXES[suffix].engine, base_iri=base_iri))
     except (SyntaxError, ValueError) as error:
-        raise InputRejected([_syntax_finding(error, name)]) from None
+        raise InputRejectedError([_syntax_finding(error, name)]) from None
     if any(isinstance(term, ox.Triple) for quad in quads for term in (quad.subject, quad.object)):
         cure = "Write plain RDF 1.1: a statement about a triple is a ck:Statement about a proposition"
-        raise InputRejected([Finding("a triple term of RDF 1.2", cure, SourceLocation(name), rule="rdf-1.1")])
-    quads = skolemised(quads, base_iri)
+        raise InputRejectedError([Finding("a triple term of RDF 1.2", cure, SourceLocation(name), rule="rdf-1.1")])
+    quads = skolemize(quads, base_iri)
     return Document(name, frozenset(_at_home(quads, name)), lambda subject, path: SourceLocation(name))
 
 
-def skolemised(quads: Sequence[ox.Quad], base_iri: str) -> list[ox.Quad]:
+def skolemize(quads: Sequence[ox.Quad], base_iri: str) -> list[ox.Quad]:
     """The quads with IRIs under ``.well-known/genid/`` instead of blank nodes (RDF 1.1 Concepts, section 3.5)."""
     if not any(isinstance(term, ox.BlankNode) for q in quads for term in (q.subject, q.object, q.graph_name)):
         return list(quads)
@@ -88,7 +90,7 @@ def skolemised(quads: Sequence[ox.Quad], base_iri: str) -> list[ox.Quad]:
     return [ox.Quad(named(q.subject), q.predicate, named(q.object), named(q.graph_name)) for q in dataset]
 
 
-def home_graphs(quads: Iterable[ox.Quad]) -> list[ox.NamedNode]:
+def find_home_graphs(quads: Iterable[ox.Quad]) -> list[ox.NamedNode]:
     """The subjects that are typed as a home graph, sorted."""
     found = {q.subject for q in quads if q.predicate == namespaces.TYPE and q.object in namespaces.HOME_GRAPH_CLASSES}
     return sorted((each for each in found if isinstance(each, ox.NamedNode)), key=lambda each: each.value)
@@ -98,13 +100,13 @@ def _at_home(quads: list[ox.Quad], name: str) -> list[ox.Quad]:
     """Quads of the default graph moved into the home graph they describe."""
     homeless = [quad for quad in quads if isinstance(quad.graph_name, ox.DefaultGraph)]
     if not quads:
-        raise InputRejected([Finding("the file holds no triple", "Give it one home graph.", SourceLocation(name))])
+        raise InputRejectedError([Finding("the file holds no triple", "Give it one home graph.", SourceLocation(name))])
     if not homeless:
         return quads
-    homes = home_graphs(homeless)
+    homes = find_home_graphs(homeless)
     if len(homes) != 1:
         there = f"it describes {len(homes)}: {', '.join(h.value for h in homes)}" if homes else "it describes none"
-        raise InputRejected(
+        raise InputRejectedError(
             [
                 Finding(
                     f"a file without named graphs must describe the one home graph it is; {there}",
@@ -126,7 +128,7 @@ def _checked_utf8(data: bytes, name: str) -> None:
         finding = Finding(
             f"byte 0x{data[error.start]:02x} is not UTF-8", "Save it as UTF-8.", SourceLocation(name, line)
         )
-        raise InputRejected([finding]) from None
+        raise InputRejectedError([finding]) from None
 
 
 def _syntax_finding(error: SyntaxError | ValueError, name: str) -> Finding:

@@ -32,7 +32,7 @@ _DATE = ox.NamedNode(f"{namespaces.XSD}date")
 
 
 @lru_cache(maxsize=10_000)
-def bounds(text: str) -> tuple[date | None, date | None]:
+def parse_bounds(text: str) -> tuple[date | None, date | None]:
     """The first and last day of an EDTF value; None where it is open, a set, or outside years 1 to 9999.
 
     Raises ValueError when it is not EDTF.
@@ -48,7 +48,7 @@ def bounds(text: str) -> tuple[date | None, date | None]:
         raise ValueError(f"{text!r} is not EDTF") from error
 
 
-def derive(quads: Iterable[ox.Quad]) -> tuple[list[ox.Quad], list[Finding]]:
+def derive_bounds(quads: Iterable[ox.Quad]) -> tuple[list[ox.Quad], list[Finding]]:
     """The quads with the derived days put in, and a finding for each value that is not EDTF or runs backwards.
 
     Days that came with the input are replaced, so that an export can be loaded again.
@@ -58,7 +58,7 @@ def derive(quads: Iterable[ox.Quad]) -> tuple[list[ox.Quad], list[Finding]]:
     findings: list[Finding] = []
     for quad in [quad for quad in kept if quad.predicate in _DERIVED or _is_edtf(quad.object)]:
         try:
-            first, last = bounds(namespaces.value_of(quad.object))
+            first, last = parse_bounds(namespaces.value_of(quad.object))
         except ValueError as error:
             findings.append(_finding(quad, str(error)))
             continue

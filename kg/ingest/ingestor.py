@@ -14,14 +14,15 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg import namespaces
-from kg.errors import Finding, InputRejected, Severity, SourceLocation
+from kg.errors import Finding, InputRejectedError, Severity, SourceLocation
 from kg.ingest import edtf_dates
-from kg.ingest.documents import RDF_SUFFIXES, Document, home_graphs, read_bytes, read_rdf
-from kg.ingest.dossier import read_dossier
-from kg.ingest.quotes import Archive, check, check_share, passages, texts_of_sources
+from kg.ingest.documents import RDF_SUFFIXES, Document, find_home_graphs, parse_rdf, read_bytes
+from kg.ingest.dossier import parse_dossier
+from kg.ingest.quotes import check_passage, check_quoted_share, read_passages, read_text_hashes
 from kg.ingest.validation import Validator
 from kg.nearest_names import suggest_names
 from kg.schema import Schema
+from kg.source_archive import SourceArchive
 from kg.store.interface import Change, Store, normalize
 
 DOSSIER_SUFFIXES = (".yaml", ".yml")
@@ -30,7 +31,7 @@ Progress = Callable[[str], None]
 """Told the step that begins: the name of a file being read, then "check", "validate", "store"."""
 
 
-def silent(step: str) -> None:
+def ignore_progress(step: str) -> None:
     """No progress is shown."""
 
 
@@ -47,7 +48,7 @@ class GraphChange:
 
 
 @dataclass(frozen=True)
-class Plan:
+class LoadPlan:
     """A load that was found good and is not made yet."""
 
     change: Change = field(repr=False)
@@ -58,37 +59,39 @@ class Plan:
 class Ingestor:
     """Checks documents against the store and the shapes, and lets them in."""
 
-    def __init__(self, schema: Schema, validator: Validator, archive: Archive, base_iri: str) -> None:
+    def __init__(self, schema: Schema, validator: Validator, archive: SourceArchive, base_iri: str) -> None:
         self.schema, self.validator, self.archive, self.base_iri = schema, validator, archive, base_iri
 
     def read(self, data: bytes, name: str) -> Document:
-        """The document that the bytes hold, its syntax told by the suffix of its name. Raises InputRejected."""
+        """The document that the bytes hold, its syntax told by the suffix of its name. Raises InputRejectedError."""
         suffix = Path(name).suffix.lower()
         if suffix in DOSSIER_SUFFIXES:
-            return read_dossier(data, name, self.schema, self.base_iri)
+            return parse_dossier(data, name, self.schema, self.base_iri)
         if suffix in RDF_SUFFIXES:
-            return read_rdf(data, name, suffix, self.base_iri)
+            return parse_rdf(data, name, suffix, self.base_iri)
         known = ", ".join([*DOSSIER_SUFFIXES, *RDF_SUFFIXES])
-        raise InputRejected([Finding(f"unknown kind of file {suffix!r}", f"Known are {known}", SourceLocation(name))])
+        raise InputRejectedError(
+            [Finding(f"unknown kind of file {suffix!r}", f"Known are {known}", SourceLocation(name))]
+        )
 
-    def read_all(self, paths: Iterable[Path], progress: Progress = silent) -> list[Document]:
-        """The documents in the files. Raises InputRejected with the findings of all of them."""
+    def read_all(self, paths: Iterable[Path], progress: Progress = ignore_progress) -> list[Document]:
+        """The documents in the files. Raises InputRejectedError with the findings of all of them."""
         documents: list[Document] = []
         findings: list[Finding] = []
         for path in paths:
             progress(path.name)
             try:
                 documents.append(self.read(read_bytes(path), str(path)))
-            except InputRejected as error:
+            except InputRejectedError as error:
                 findings += error.findings
         if findings:
-            raise InputRejected(findings)
+            raise InputRejectedError(findings)
         return documents
 
-    def plan(self, documents: Sequence[Document], store: Store, *, progress: Progress = silent) -> Plan:
+    def plan(self, documents: Sequence[Document], store: Store, *, progress: Progress = ignore_progress) -> LoadPlan:
         """What loading the documents, each replacing its home graphs, would change; nothing is changed.
 
-        Raises InputRejected with every violation. The ontology of this version comes along where the store lacks it.
+        Raises InputRejectedError with every violation. If the store lacks the ontology of this version, it is added.
         """
         progress("check")
         documents = [*self._with_ontology(documents, store), *documents]
@@ -108,12 +111,12 @@ class Ingestor:
             findings += self.validator.findings(after)
         located = [_located(finding, documents) for finding in _unique(findings)]
         if violations := [finding for finding in located if finding.severity == Severity.VIOLATION]:
-            raise InputRejected(violations)
+            raise InputRejectedError(violations)
         change = Change(before - after, after - before)
-        return Plan(change, tuple(_summaries(change, before, after)), tuple(located))
+        return LoadPlan(change, tuple(_summaries(change, before, after)), tuple(located))
 
     def _with_ontology(self, documents: Sequence[Document], store: Store) -> list[Document]:
-        graphs = home_graphs(self.schema.ontology)
+        graphs = find_home_graphs(self.schema.ontology)
         given = {graph for document in documents for graph in document.graphs}
         held = {quad for graph in graphs for quad in store.quads(graph)}
         quads = frozenset(ox.Quad(q.subject, q.predicate, q.object, graphs[0]) for q in self.schema.ontology)
@@ -124,7 +127,7 @@ class Ingestor:
 
     def _type_findings(self, incoming: frozenset[ox.Quad]) -> list[Finding]:
         """What no shape would look at, because it does not say what it is; the ontology may annotate foreign terms."""
-        ontology = home_graphs(self.schema.ontology)
+        ontology = find_home_graphs(self.schema.ontology)
         data = [quad for quad in incoming if quad.graph_name not in ontology]
         typed = {quad.subject for quad in data if quad.predicate == namespaces.TYPE}
         untyped = {namespaces.value_of(quad.subject) for quad in data if quad.subject not in typed}
@@ -163,11 +166,13 @@ class Ingestor:
 
     def _quote_findings(self, incoming: frozenset[ox.Quad]) -> list[Finding]:
         """Quotes that differ from the archived text, and a warning for each source whose text is not at hand."""
-        hashes = texts_of_sources(incoming)
-        quoted = [each for each in passages(incoming) if each.source in hashes]
+        hashes = read_text_hashes(incoming)
+        quoted = [each for each in read_passages(incoming) if each.source in hashes]
         texts = {source: self.archive.text(digest) for source, digest in hashes.items()}
-        findings = [f for each in quoted if (text := texts[each.source]) is not None for f in check(each, text)]
-        findings += check_share(quoted, {source: len(text) for source, text in texts.items() if text is not None})
+        findings = [f for each in quoted if (text := texts[each.source]) is not None for f in check_passage(each, text)]
+        findings += check_quoted_share(
+            quoted, {source: len(text) for source, text in texts.items() if text is not None}
+        )
         for source in sorted({each.source for each in quoted if texts[each.source] is None}):
             cure = "Point KG_ARCHIVE_DIR at the folder that holds it, or run kg verify --text FILE"
             message = "the archived text is not at hand, so its quotes are not checked"
@@ -178,7 +183,7 @@ class Ingestor:
 def _dated(documents: Sequence[Document]) -> tuple[list[Document], list[Finding]]:
     dated, findings = [], []
     for document in documents:
-        quads, found = edtf_dates.derive(document.quads)
+        quads, found = edtf_dates.derive_bounds(document.quads)
         dated.append(replace(document, quads=frozenset(quads)))
         findings += found
     return dated, findings
@@ -194,12 +199,12 @@ def _home_findings(
         if quad.graph_name not in replaced:
             homes[namespaces.value_of(quad.subject)].add(namespaces.value_of(quad.graph_name))
     for document in documents:
-        found = home_graphs(document.quads)
+        found = find_home_graphs(document.quads)
         for graph in document.graphs:
             if graph not in found:
                 cure = f"Add <{graph.value}> a ck:Dossier, ck:Dataset or ck:Reference, with title, licence, recordedBy."
-                place = document.locate(graph.value, "")
-                findings.append(Finding("the graph does not say what it is", cure, place, graph.value, "home-graph"))
+                location = document.locate(graph.value, "")
+                findings.append(Finding("the graph does not say what it is", cure, location, graph.value, "home-graph"))
         for quad in document.quads:
             homes[namespaces.value_of(quad.subject)].add(namespaces.value_of(quad.graph_name))
     here = {namespaces.value_of(quad.subject) for document in documents for quad in document.quads}
@@ -218,10 +223,10 @@ def _doubled_findings(documents: Sequence[Document]) -> list[Finding]:
     for document in documents:
         for graph in document.graphs:
             if graph in first:
-                place = document.locate(graph.value, "")
+                location = document.locate(graph.value, "")
                 cure = "Give one another id, or load one of them"
                 findings.append(
-                    Finding(f"the same home graph as {first[graph]}", cure, place, graph.value, "home-graph")
+                    Finding(f"the same home graph as {first[graph]}", cure, location, graph.value, "home-graph")
                 )
             first.setdefault(graph, document.name)
     return findings
@@ -251,12 +256,12 @@ def _removal_findings(
 
 
 def _located(finding: Finding, documents: Sequence[Document]) -> Finding:
-    if finding.place:
+    if finding.location:
         return finding
     holder = next(
         (d for d in documents if any(namespaces.value_of(q.subject) == finding.subject for q in d.quads)), None
     )
-    return replace(finding, place=holder.locate(finding.subject, finding.path)) if holder else finding
+    return replace(finding, location=holder.locate(finding.subject, finding.path)) if holder else finding
 
 
 def _unique(findings: Iterable[Finding]) -> list[Finding]:

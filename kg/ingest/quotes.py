@@ -6,20 +6,18 @@ source all committed words together repeat. Knows nothing of files that state th
 """
 
 import difflib
-import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg import namespaces
 from kg.errors import Finding
+from kg.source_archive import sha256_hex
 
-QUOTED_SHARE = 0.30
+MAX_QUOTED_SHARE = 0.30
 """The most of a source's text that all its committed quotes together may repeat."""
-MAX_TEXT_BYTES = 20_000_000
 _LONGEST_SEARCHED = 200_000
 """Code points searched for what is like some words: the search takes time with the square."""
 
@@ -37,43 +35,7 @@ class Passage:
     own_words: str
 
 
-class Archive:
-    """The archived texts of sources in a folder, by the SHA-256 of their bytes; without a folder, none."""
-
-    def __init__(self, directory: Path | None) -> None:
-        self._directory = directory
-        self._texts: dict[str, str] | None = None
-
-    def text(self, sha256: str) -> str | None:
-        """The text with this SHA-256, or None where the archive has no such text."""
-        if self._texts is None:
-            self._texts = dict(self._read())
-        return self._texts.get(sha256)
-
-    def _read(self) -> Iterator[tuple[str, str]]:
-        if self._directory is None or not self._directory.is_dir():
-            return
-        for path in sorted(self._directory.iterdir()):
-            if path.is_file() and path.stat().st_size <= MAX_TEXT_BYTES:
-                data = path.read_bytes()
-                try:
-                    yield sha256(data), data.decode("utf-8")
-                except UnicodeDecodeError:
-                    continue
-
-
-def sha256(data: bytes | str) -> str:
-    """The SHA-256 of bytes, or of a text in UTF-8, in lower-case hexadecimal."""
-    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
-
-
-def cut(text: str, start: int, end: int, digest: str) -> str | None:
-    """The span of the text, or None where there is no such span or its SHA-256 is another."""
-    span = text[start:end] if 0 <= start < end <= len(text) else ""
-    return span if sha256(span) == digest else None
-
-
-def passages(quads: Iterable[ox.Quad]) -> list[Passage]:
+def read_passages(quads: Iterable[ox.Quad]) -> list[Passage]:
     """The passages that the quads describe, sorted by source, start and IRI."""
     index: dict[object, dict[str, list[object]]] = defaultdict(lambda: defaultdict(list))
     for quad in quads:
@@ -83,7 +45,7 @@ def passages(quads: Iterable[ox.Quad]) -> list[Passage]:
     return sorted(found, key=lambda each: (each.source, each.start, each.end, each.iri))
 
 
-def texts_of_sources(quads: Iterable[ox.Quad]) -> dict[str, str]:
+def read_text_hashes(quads: Iterable[ox.Quad]) -> dict[str, str]:
     """Source IRI to the SHA-256 of its archived text, for the sources that state one."""
     quads = list(quads)
     selectors = {q.object for q in quads if q.predicate == namespaces.HAS_SELECTOR}
@@ -94,15 +56,15 @@ def texts_of_sources(quads: Iterable[ox.Quad]) -> dict[str, str]:
     }
 
 
-def check(passage: Passage, text: str) -> list[Finding]:
+def check_passage(passage: Passage, text: str) -> list[Finding]:
     """What is wrong with a passage, given the text of its source; empty when offsets, hash and words are right."""
     span = text[passage.start : passage.end] if 0 <= passage.start < passage.end <= len(text) else None
     if span is None:
         cure = f"The text has {len(text)} code points; {_nearest(passage.exact, text)}"
         return [_finding(passage, f"the offsets {passage.start} to {passage.end} lie outside the text", cure, "start")]
     findings = []
-    if sha256(span) != passage.sha256:
-        cure = f"The span reads {_shown(span)} and has SHA-256 {sha256(span)}; {_nearest(passage.exact, text)}"
+    if sha256_hex(span) != passage.sha256:
+        cure = f"The span reads {_shown(span)} and has SHA-256 {sha256_hex(span)}; {_nearest(passage.exact, text)}"
         findings.append(_finding(passage, "the SHA-256 is not that of the span", cure, "sha256"))
     for words, field in ((passage.exact, "exact"), (passage.own_words, "ownWords")):
         if words and words not in span:
@@ -111,25 +73,26 @@ def check(passage: Passage, text: str) -> list[Finding]:
     return findings
 
 
-def share(quoted: Iterable[Passage], length: int) -> float:
+def quoted_share(quoted: Iterable[Passage], length: int) -> float:
     """How much of a text of ``length`` code points the exact words of the passages repeat, 0.0 to ..."""
     return sum(len(each.exact) for each in quoted) / length if length else 0.0
 
 
-def check_share(quoted: Iterable[Passage], lengths: Mapping[str, int]) -> list[Finding]:
-    """A finding for each source of which the quotes together repeat more than QUOTED_SHARE."""
+def check_quoted_share(quoted: Iterable[Passage], lengths: Mapping[str, int]) -> list[Finding]:
+    """A finding for each source of which the quotes together repeat more than MAX_QUOTED_SHARE."""
     by_source: dict[str, list[Passage]] = defaultdict(list)
     for each in quoted:
         by_source[each.source].append(each)
     return [
         Finding(
-            f"the quotes repeat {share(members, lengths[source]):.0%} of the text, more than {QUOTED_SHARE:.0%}",
+            f"the quotes repeat {quoted_share(members, lengths[source]):.0%} of the text, "
+            f"more than {MAX_QUOTED_SHARE:.0%}",
             "Keep of each quote only the few words that carry the statement; the offsets keep the full span",
             subject=source,
             rule="quoted-share",
         )
         for source, members in sorted(by_source.items())
-        if source in lengths and share(members, lengths[source]) > QUOTED_SHARE
+        if source in lengths and quoted_share(members, lengths[source]) > MAX_QUOTED_SHARE
     ]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.errors import Unknown
+from kg.errors import UnknownNameError
 from kg.nearest_names import nearest_names
 from kg.questions.answer import YesNoAnswer, answered
 from kg.questions.question import AnswerKind, Question
@@ -33,9 +33,9 @@ class Catalogue:
         return iter(self.questions.values())
 
     def question(self, name: str) -> Question:
-        """The question of that name. Raises Unknown, with the near names, or all where none is near."""
+        """The question of that name. Raises UnknownNameError, with the near names, or all where none is near."""
         if name not in self.questions:
-            raise Unknown("question", name, nearest_names(name, self.questions) or tuple(self.questions))
+            raise UnknownNameError("question", name, nearest_names(name, self.questions) or tuple(self.questions))
         return self.questions[name]
 
     def ask(
@@ -43,8 +43,8 @@ class Catalogue:
     ) -> YesNoAnswer | TableAnswer:
         """The answer over the store: a table, or a verdict with the statements it rests on.
 
-        ``parameters`` are texts as people type them. Raises Unknown for a question, resource or concept that is not
-        there, BadParameter for a text that cannot be read, and what ``Queryable.query`` raises.
+        ``parameters`` are texts as people type them. Raises UnknownNameError for a question, resource or concept
+        that is not there, BadParameterError for a text that cannot be read, and what ``Queryable.query`` raises.
         """
         entry = self.question(name)
         terms = entry.terms(parameters, store, base_iri)

@@ -12,7 +12,7 @@ from enum import StrEnum
 import pyoxigraph as ox
 
 from kg import namespaces
-from kg.errors import BadParameter, Unknown
+from kg.errors import BadParameterError, UnknownNameError
 from kg.nearest_names import fold_spelling, nearest_names
 from kg.store.interface import Queryable
 from kg.store.query_template import support, text_of
@@ -67,7 +67,10 @@ class QuestionParameter:
         return f"{self.type}({self.of})" if self.of else str(self.type)
 
     def read(self, text: str, store: Queryable, base_iri: str) -> ox.NamedNode | ox.Literal:
-        """The term that the text means. Raises BadParameter where it cannot mean one, Unknown where it is not there."""
+        """The term that the text means.
+
+        Raises BadParameterError where it cannot mean one, UnknownNameError where it is not there.
+        """
         match self.type:
             case ParameterType.RESOURCE:
                 return self._resource(text, store, base_iri)
@@ -86,10 +89,12 @@ class QuestionParameter:
         kind, _, slug = node.value.removeprefix(home).partition("/")
         is_ours = node.value.startswith(home)
         if is_ours and self.of not in ("thing", kind):
-            raise BadParameter(self.name, f"{text!r} is of kind {kind!r}; it takes {self.of}s, such as {self.of}:NAME")
+            raise BadParameterError(
+                self.name, f"{text!r} is of kind {kind!r}; it takes {self.of}s, such as {self.of}:NAME"
+            )
         if not support("is-described").select_each(store, [node]).rows:
             known = _slugs(store, f"{home}{kind if self.of == 'thing' else self.of}/") if is_ours else ()
-            raise Unknown(kind if is_ours else self.of, slug if is_ours else text, nearest_names(slug, known))
+            raise UnknownNameError(kind if is_ours else self.of, slug if is_ours else text, nearest_names(slug, known))
         return node
 
     def _path(self, text: str) -> str:
@@ -98,22 +103,24 @@ class QuestionParameter:
         if self.of != "thing" and _SLUG.fullmatch(text):
             return f"{self.of}/{text}"
         example = "zone:NAME" if self.of == "thing" else f"NAME, {self.of}:NAME"
-        raise BadParameter(self.name, f"{text!r} is neither a short name nor an IRI; write {example} or a full IRI")
+        raise BadParameterError(
+            self.name, f"{text!r} is neither a short name nor an IRI; write {example} or a full IRI"
+        )
 
     def _iri(self, text: str) -> ox.NamedNode:
         try:
             return ox.NamedNode(text)
         except ValueError:
-            raise BadParameter(self.name, f"{text!r} is not an absolute IRI") from None
+            raise BadParameterError(self.name, f"{text!r} is not an absolute IRI") from None
 
     def _concept(self, text: str, store: Queryable) -> ox.NamedNode:
         scheme = f"{namespaces.VOCAB}{self.of}/"
         slug = text.removeprefix(scheme).removeprefix(f"{self.of}:").removeprefix(f"{self.of}/")
         if not _SLUG.fullmatch(slug):
-            raise BadParameter(self.name, f"{text!r} is no concept of {self.of}; write its short name")
+            raise BadParameterError(self.name, f"{text!r} is no concept of {self.of}; write its short name")
         known = _slugs(store, scheme)
         if slug not in known:
-            raise Unknown(f"concept of {self.of}", slug, nearest_names(slug, known) or known)
+            raise UnknownNameError(f"concept of {self.of}", slug, nearest_names(slug, known) or known)
         return ox.NamedNode(scheme + slug)
 
     def _string(self, text: str, store: Queryable) -> ox.Literal:
@@ -126,19 +133,19 @@ class QuestionParameter:
             return ox.Literal(text)
         spelt = [value for value in known if fold_spelling(value) == fold_spelling(text)]
         if len(spelt) != 1:
-            raise Unknown(self.name, text, nearest_names(text, known))
+            raise UnknownNameError(self.name, text, nearest_names(text, known))
         return ox.Literal(spelt[0])
 
     def _date(self, text: str) -> ox.Literal:
         try:
             day = date.fromisoformat(text)
         except ValueError:
-            raise BadParameter(self.name, f"{text!r} is not a day such as 2017-08-07") from None
+            raise BadParameterError(self.name, f"{text!r} is not a day such as 2017-08-07") from None
         return ox.Literal(day.isoformat(), datatype=ox.NamedNode(f"{namespaces.XSD}date"))
 
     def _lang(self, text: str) -> ox.Literal:
         if not _LANGUAGE.fullmatch(text):
-            raise BadParameter(self.name, f"{text!r} is not a language tag such as en")
+            raise BadParameterError(self.name, f"{text!r} is not a language tag such as en")
         return ox.Literal(text.lower())
 
 

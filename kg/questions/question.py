@@ -12,7 +12,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from kg.errors import BadParameter
+from kg.errors import BadParameterError
 from kg.nearest_names import nearest_names
 from kg.questions.parameter import QuestionParameter
 from kg.store.interface import Queryable
@@ -51,16 +51,19 @@ class Question:
             raise ValueError(f"{path.name}: {error}") from error
 
     def terms(self, given: Mapping[str, str], store: Queryable, base_iri: str) -> dict[str, Term]:
-        """What the texts given for the parameters mean, defaults filled in. Raises BadParameter or Unknown."""
+        """What the texts given for the parameters mean, defaults filled in.
+
+        Raises BadParameterError or UnknownNameError.
+        """
         names = [each.name for each in self.parameters]
         for name in given:
             if name not in names:
                 meant = f"; perhaps {', '.join(nearest_names(name, names))}" if nearest_names(name, names) else ""
-                raise BadParameter(name, f"{self.name} has no such parameter{meant}; it takes {', '.join(names)}")
+                raise BadParameterError(name, f"{self.name} has no such parameter{meant}; it takes {', '.join(names)}")
         texts = {each.name: given.get(each.name, "").strip() or each.default for each in self.parameters}
         for each in self.parameters:
             if each.is_required and not texts[each.name]:
-                raise BadParameter(each.name, f"is required: {each.description}")
+                raise BadParameterError(each.name, f"is required: {each.description}")
         return {each.name: each.read(texts[each.name], store, base_iri) for each in self.parameters if texts[each.name]}
 
     def rows(self, terms: Mapping[str, Term], store: Queryable) -> SolutionSequence:

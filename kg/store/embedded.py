@@ -13,7 +13,7 @@ from typing import Self
 
 import pyoxigraph as ox
 
-from kg.errors import QueryRefused, StoreFailure, StoreFull, StoreLocked, UpdateConflict
+from kg.errors import QueryRefusedError, StoreError, StoreFullError, StoreLockedError, UpdateConflictError
 from kg.store.dataset_version import DatasetVersion
 from kg.store.interface import Change, QueryResult
 from kg.store.sparql_text import has_blank_node, parse_syntax_error, serialize_change
@@ -54,7 +54,7 @@ class EmbeddedStore:
 
     @classmethod
     def open(cls, directory: Path, *, union: bool = True) -> Self:
-        """The store at rest in ``directory``, made if absent. Raises StoreLocked, StoreFull or StoreFailure.
+        """The store at rest in ``directory``, made if absent. Raises StoreLockedError, StoreFullError or StoreError.
 
         ``union``: whether the default graph of a query is the union of all graphs; else it is the unnamed graph.
         """
@@ -86,7 +86,7 @@ class EmbeddedStore:
         return self._running().quads_for_pattern(None, None, None, graph)
 
     def apply(self, change: Change) -> None:
-        """Make the change: all of it or, on any error, none of it. Raises StoreFull or StoreFailure."""
+        """Make the change: all of it or, on any error, none of it. Raises StoreFullError or StoreError."""
         self._commit(lambda engine: _write(engine, change))
 
     @property
@@ -103,7 +103,7 @@ class EmbeddedStore:
         self._commit(lambda engine: _updated(engine, text, base_iri))
 
     def insert(self, quads: Collection[ox.Quad]) -> None:
-        """Put the quads in: all of them or none. Raises StoreFull or StoreFailure."""
+        """Put the quads in: all of them or none. Raises StoreFullError or StoreError."""
         self._commit(lambda engine: engine.extend(quads))
 
     def _commit(self, write: Callable[[ox.Store], None]) -> None:
@@ -133,7 +133,7 @@ class EmbeddedStore:
     def _running(self) -> ox.Store:
         with self._swapping:
             if self._closed:
-                raise StoreFailure("the store is closed")
+                raise StoreError("the store is closed")
             if self._engine is None:
                 self._engine = _opened_when_released(self._place())
             return self._engine
@@ -145,7 +145,7 @@ class EmbeddedStore:
         """
         directory = self._place()
         if disk_usage(directory).free < _log_size(directory) + _REOPENING_MARGIN:
-            raise StoreFull(directory)
+            raise StoreFullError(directory)
         with self._swapping:
             self._engine = None
         self._running()
@@ -154,7 +154,7 @@ class EmbeddedStore:
     def _place(self) -> Path:
         return self._directory or _IN_MEMORY
 
-    def _failure(self, error: Exception, directory: Path | None = None) -> StoreFailure:
+    def _failure(self, error: Exception, directory: Path | None = None) -> StoreError:
         return _translated(error, directory or self._place())
 
 
@@ -172,19 +172,19 @@ def _opened_when_released(directory: Path) -> ox.Store:
     while True:
         try:
             return _opened(directory)
-        except StoreLocked as error:
+        except StoreLockedError as error:
             if time.monotonic() > deadline:
-                raise StoreFailure(f"{directory}: readers from before the disk was full still run; repeat") from error
+                raise StoreError(f"{directory}: readers from before the disk was full still run; repeat") from error
             time.sleep(0.05)
 
 
-def _translated(error: Exception, directory: Path) -> StoreFailure:
+def _translated(error: Exception, directory: Path) -> StoreError:
     message = str(error)
     if _tells_of_no_room(error):
-        return StoreFull(directory)
+        return StoreFullError(directory)
     if any(words in message for words in _LOCKED):
-        return StoreLocked(directory)
-    return StoreFailure(f"{directory}: {message}")
+        return StoreLockedError(directory)
+    return StoreError(f"{directory}: {message}")
 
 
 def _tells_of_no_room(error: Exception) -> bool:
@@ -211,10 +211,10 @@ def _updated(engine: ox.Store, text: str, base_iri: str) -> None:
         raise parse_syntax_error(str(error)) from error
     except RuntimeError as error:
         if any(words in str(error) for words in _CONFLICTS):
-            raise UpdateConflict(str(error)) from error
+            raise UpdateConflictError(str(error)) from error
         if _tells_of_no_room(error):
             raise
-        raise QueryRefused(str(error)) from error
+        raise QueryRefusedError(str(error)) from error
 
 
 def _rewrite(engine: ox.Store, change: Change) -> None:

@@ -31,7 +31,7 @@ class Queryable(Protocol):
     def query(self, text: str) -> QueryResult:
         """The result of a SPARQL 1.1 query over the union default graph.
 
-        Raises QuerySyntax, QueryLimit or StoreFailure. For queries of our own; what the public sends goes
+        Raises QuerySyntaxError, QueryLimitError or StoreError. For queries of our own; what the public sends goes
         through ``kg.execution``.
         """
         ...
@@ -49,7 +49,7 @@ class Store(Queryable, Protocol):
         ...
 
     def apply(self, change: Change) -> None:
-        """Make the change: all of it or, on any error, none of it. Raises StoreFull or StoreFailure."""
+        """Make the change: all of it or, on any error, none of it. Raises StoreFullError or StoreError."""
         ...
 
     @property
@@ -64,12 +64,12 @@ class Store(Queryable, Protocol):
     def update(self, text: str, *, base_iri: str = "") -> None:
         """Run a SPARQL 1.1 Update: all of it or, on any error, none of it; for updates that were examined.
 
-        Raises QuerySyntax, UpdateConflict, StoreFull or StoreFailure.
+        Raises QuerySyntaxError, UpdateConflictError, StoreFullError or StoreError.
         """
         ...
 
     def insert(self, quads: Collection[ox.Quad]) -> None:
-        """Put the quads in, blank nodes as new ones: all of them or none. Raises StoreFull or StoreFailure."""
+        """Put the quads in, blank nodes as new ones: all of them or none. Raises StoreFullError or StoreError."""
         ...
 
     def close(self) -> None:

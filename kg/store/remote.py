@@ -12,7 +12,7 @@ from typing import Self
 import httpx
 import pyoxigraph as ox
 
-from kg.errors import QueryDeadline, StoreFailure, StoreUnreachable
+from kg.errors import QueryDeadlineError, StoreError, StoreUnreachableError
 from kg.store.interface import Change, QueryResult
 from kg.store.sparql_text import has_blank_node, insert_data, parse_syntax_error, serialize_change
 
@@ -49,7 +49,7 @@ class RemoteStore:
         """The engine at ``url``, a query address; updates go to ``update_url``.
 
         Without ``update_url``, ``.../query`` has ``.../update`` beside it, and any other address takes both. Raises
-        StoreUnreachable where nothing answers, or where ``union`` is wanted and the engine does not offer it.
+        StoreUnreachableError where nothing answers, or where ``union`` is wanted and the engine does not offer it.
         """
         # Nothing but the settings reads the environment, so proxies named there are left alone.
         client = httpx.Client(timeout=timeout, trust_env=False)
@@ -95,14 +95,14 @@ class RemoteStore:
             yield ox.Quad(row["s"], row["p"], row["o"], row["graph"])
 
     def apply(self, change: Change) -> None:
-        """Make the change in one request. Raises StoreUnreachable, or StoreFailure for a change with a blank node.
+        """Make the change in one request. Raises StoreUnreachableError, or StoreError for a change with a blank node.
 
         The first quads of an empty engine settle whether it offers the union; if not, they are taken out again.
         """
         if not change:
             return
         if any(map(has_blank_node, change.removed | change.added)):
-            raise StoreFailure("a remote engine cannot be told which blank node is meant; give the resource an IRI")
+            raise StoreError("a remote engine cannot be told which blank node is meant; give the resource an IRI")
         self._update(serialize_change(change))
         if not self._union_proven:
             self._settle_union(change)
@@ -131,12 +131,12 @@ class RemoteStore:
     def _settle_union(self, change: Change) -> None:
         try:
             self._union_proven = self._offers_union()
-        except StoreFailure:
+        except StoreError:
             self._update(serialize_change(Change(removed=change.added, added=change.removed)))
             raise
 
     def _offers_union(self) -> bool:
-        """True where it is so; False where an empty engine cannot show it yet. Raises StoreUnreachable where not."""
+        """True where it is so; False where an empty engine cannot show it yet. Raises StoreUnreachableError."""
         if not self._holds(_ANY_NAMED):
             return False
         if not self._holds(_NAMED_IS_IN_DEFAULT):
@@ -176,7 +176,7 @@ class RemoteStore:
     def _post(self, url: str, text: str, kind: str, timeout: float) -> tuple[int, str, bytes]:
         """Status, media type and body, all within the time limit: the client's own limit is for each read alone."""
         if self._client.is_closed:
-            raise StoreFailure("the store is closed")
+            raise StoreError("the store is closed")
         deadline = time.monotonic() + timeout
         headers = {"Content-Type": f"{kind}; charset=utf-8", "Accept": _ACCEPT}
         try:
@@ -185,15 +185,15 @@ class RemoteStore:
                 for chunk in response.iter_bytes():
                     body += chunk
                     if time.monotonic() > deadline:
-                        raise QueryDeadline(timeout)
+                        raise QueryDeadlineError(timeout)
                 return response.status_code, _media_type(response), bytes(body)
         except (httpx.ReadTimeout, httpx.WriteTimeout) as error:
-            raise QueryDeadline(timeout) from error
+            raise QueryDeadlineError(timeout) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise self._unreachable(str(error) or type(error).__name__, url) from error
 
-    def _unreachable(self, reason: str, url: str | None = None) -> StoreUnreachable:
-        return StoreUnreachable(_without_password(url or self._query_url), reason)
+    def _unreachable(self, reason: str, url: str | None = None) -> StoreUnreachableError:
+        return StoreUnreachableError(_without_password(url or self._query_url), reason)
 
 
 def _update_url(query_url: str) -> str:

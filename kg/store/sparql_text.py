@@ -1,4 +1,4 @@
-"""SPARQL text, both ways: a change as one update request, and an engine's complaint as QuerySyntax.
+"""SPARQL text, both ways: a change as one update request, and an engine's complaint as QuerySyntaxError.
 
 Terms are written by the serialiser of the RDF library only. Knows no store and no transport.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from kg.errors import QuerySyntax
+from kg.errors import QuerySyntaxError
 from kg.store.interface import Change
 
 _PLACES = (
@@ -34,12 +34,12 @@ def has_blank_node(quad: ox.Quad) -> bool:
     return isinstance(quad.graph_name, ox.BlankNode) or _is_blank(quad.triple)
 
 
-def parse_syntax_error(message: str) -> QuerySyntax:
+def parse_syntax_error(message: str) -> QuerySyntaxError:
     """The engine's message, with line and column where it tells them."""
     for pattern in _PLACES:
         if place := pattern.search(message):
-            return QuerySyntax(message, int(place["line"]), int(place["column"]))
-    return QuerySyntax(message)
+            return QuerySyntaxError(message, int(place["line"]), int(place["column"]))
+    return QuerySyntaxError(message)
 
 
 def _quad_data(quads: Iterable[ox.Quad]) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.errors import Unknown
+from kg.errors import UnknownNameError
 from kg.store.interface import Change, Store
 from kg.store.sparql_text import insert_data
 from kg.update.update_guard import inspect_update
@@ -38,7 +38,10 @@ class PlainWriter:
         self._store, self._lock, self._committed = store, lock, committed
 
     def update(self, update: Update) -> None:
-        """Run it. Raises QueryRefused, BadParameter, UpdateConflict or StoreFailure, and then nothing has changed."""
+        """Run it.
+
+        Raises QueryRefusedError, BadParameterError, UpdateConflictError or StoreError; then nothing has changed.
+        """
         text = with_dataset(inspect_update(update.text), update.using, update.using_named)
         with self._lock:
             self._store.update(text, base_iri=update.base_iri)
@@ -59,10 +62,10 @@ class PlainWriter:
         return is_new
 
     def delete(self, graph: ox.NamedNode | None) -> None:
-        """Remove the graph, or empty the unnamed one. Raises Unknown where there is none."""
+        """Remove the graph, or empty the unnamed one. Raises UnknownNameError where there is none."""
         with self._lock:
             if self._is_new(graph):
-                raise Unknown("graph", graph.value if graph else "")
+                raise UnknownNameError("graph", graph.value if graph else "")
             self._store.update(f"DROP GRAPH {graph}" if graph else "CLEAR DEFAULT")
             self._committed(None)
 

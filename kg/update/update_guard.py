@@ -6,7 +6,7 @@ keeps the engine off the network.
 
 from collections.abc import Iterator
 
-from kg.errors import QueryForbidden, QuerySyntax, QueryTooLong, QueryTooNested
+from kg.errors import QueryForbiddenError, QuerySyntaxError, QueryTooLongError, QueryTooNestedError
 from kg.execution.sparql_lexer import ESCAPE, Token, TokenKind, tokenize
 
 MAX_CHARACTERS = 2_000_000
@@ -20,23 +20,23 @@ _SPOKEN = (TokenKind.WORD, TokenKind.NAME, TokenKind.ESCAPE)
 
 
 def inspect_update(text: str) -> str:
-    """The update as it may be given to an engine. Raises QueryRefused, saying why not.
+    """The update as it may be given to an engine. Raises QueryRefusedError, saying why not.
 
     LOAD is refused; LOAD SILENT is not done, which is the failure that it says nobody need be told of.
     """
     if len(text) > MAX_CHARACTERS:
-        raise QueryTooLong(MAX_CHARACTERS)
+        raise QueryTooLongError(MAX_CHARACTERS)
     text = _without_silent_loads(text)
     depth = links = 0
     for token in tokenize(text):
         _refuse_connections(token)
         if token.kind is TokenKind.QUOTE:
-            raise QuerySyntax("this quotation mark is never closed", *position(text, token.start))
+            raise QuerySyntaxError("this quotation mark is never closed", *position(text, token.start))
         if token.kind is TokenKind.PUNCTUATION:
             depth += (token.text in _OPENS) - (token.text in _CLOSES)
         links = _links_after(token, links)
         if depth > MAX_NESTING or links > MAX_LINKS:
-            raise QueryTooNested(MAX_NESTING if depth > MAX_NESTING else MAX_LINKS)
+            raise QueryTooNestedError(MAX_NESTING if depth > MAX_NESTING else MAX_LINKS)
     return text
 
 
@@ -97,19 +97,19 @@ def _links_after(token: Token, links: int) -> int:
 def _refuse_connections(token: Token) -> None:
     if token.kind in _SPOKEN or token.kind is TokenKind.COMMENT:
         for escape in ESCAPE.findall(token.text):
-            raise QueryForbidden("codepoint escape", f"{escape} is not accepted here; write the character itself")
+            raise QueryForbiddenError("codepoint escape", f"{escape} is not accepted here; write the character itself")
     if token.kind in (TokenKind.STRING, TokenKind.IRI):
         _refuse_closing_escapes(token.text)
     # Engines without a lexer read "SERVICEex:x" as SERVICE and a name, so a prefix of that name is refused as well.
     spoken = token.text.upper() if token.kind in (TokenKind.WORD, TokenKind.NAME) else ""
     if "SERVICE" in spoken.partition(":")[0]:
-        raise QueryForbidden("SERVICE", "nothing sent here makes this server open a connection")
+        raise QueryForbiddenError("SERVICE", "nothing sent here makes this server open a connection")
     if spoken.partition(":")[0].startswith("LOAD"):
-        raise QueryForbidden("LOAD", "nothing sent here makes this server open a connection; send the data itself")
+        raise QueryForbiddenError("LOAD", "nothing sent here makes this server open a connection; send the data itself")
 
 
 def _refuse_closing_escapes(text: str) -> None:
     for escape in ESCAPE.findall(text):
         number = int(escape[2:], 16)
         if number > 0x10FFFF or number < 0x20 or chr(number) in "\"'<>\\":
-            raise QueryForbidden("codepoint escape", f"{escape} is not accepted here; write the character itself")
+            raise QueryForbiddenError("codepoint escape", f"{escape} is not accepted here; write the character itself")

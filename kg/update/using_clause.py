@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 
 import pyoxigraph as ox
 
-from kg.errors import BadParameter
+from kg.errors import BadParameterError
 from kg.execution.sparql_lexer import Token, TokenKind
 from kg.update.update_guard import top_level
 
 
 def with_dataset(text: str, using: Sequence[str], using_named: Sequence[str]) -> str:
-    """The update over that dataset; the text itself where none is given. Raises BadParameter."""
+    """The update over that dataset; the text itself where none is given. Raises BadParameterError."""
     if not using and not using_named:
         return text
     clauses = " ".join(
@@ -36,7 +36,7 @@ def _insertions(text: str, clauses: str) -> Iterator[tuple[int, str]]:
     for token in top_level(text):
         word = token.text.upper() if token.kind is TokenKind.WORD else ""
         if word in ("USING", "WITH"):
-            raise BadParameter("using-graph-uri", f"the update says {word} itself; give the dataset in one place")
+            raise BadParameterError("using-graph-uri", f"the update says {word} itself; give the dataset in one place")
         if word == "WHERE" and before is not None and before.text.upper() == "DELETE":
             waiting = token
         elif word == "WHERE":
@@ -53,4 +53,4 @@ def _iri(iri: str) -> str:
     try:
         return str(ox.NamedNode(iri))
     except ValueError:
-        raise BadParameter("using-graph-uri", f"{iri!r} is not an absolute IRI") from None
+        raise BadParameterError("using-graph-uri", f"{iri!r} is not an absolute IRI") from None

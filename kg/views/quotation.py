@@ -6,7 +6,7 @@ Owns the cut: the span is shown only if its SHA-256 is the one the passage state
 from dataclasses import dataclass
 
 from kg import namespaces
-from kg.ingest.quotes import Archive, cut
+from kg.source_archive import SourceArchive, extract_span
 from kg.views.description import BoundedDescription
 
 
@@ -26,7 +26,7 @@ class Quotation:
     """Why there is no span; empty where there is one."""
 
 
-def read_quotation(about: BoundedDescription, archive: Archive, passage: str) -> Quotation:
+def read_quotation(about: BoundedDescription, archive: SourceArchive, passage: str) -> Quotation:
     """The words of a passage as far as the description and the archive have them."""
     selectors = about.iris(passage, namespaces.HAS_SELECTOR.value)
 
@@ -49,7 +49,7 @@ def _number(text: str) -> int:
 def _cut(text: str | None, start: int, end: int, digest: str, exact: str) -> tuple[tuple[str, str, str] | None, str]:
     if text is None:
         return None, "The archive of this server does not hold the text of the source."
-    span = cut(text, start, end, digest)
+    span = extract_span(text, start, end, digest)
     if span is None:
         return None, "The archived text does not have this span: its SHA-256 is another."
     before, marked, after = span.partition(exact) if exact else (span, "", "")

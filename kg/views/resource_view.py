@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from kg import namespaces
-from kg.ingest.quotes import Archive
 from kg.schema import Field, Schema, local_name
+from kg.source_archive import SourceArchive
 from kg.status.verdict import Act, Bearing, Evidence, decide
 from kg.store.interface import Queryable
 from kg.store.query_template import support, text_of
@@ -97,7 +97,7 @@ class ViewBuilder:
 
     description: BoundedDescription
     class_index: ClassIndex
-    archive: Archive
+    archive: SourceArchive
     names: Mapping[str, ox.Literal] = field(repr=False)
     concepts: Mapping[str, str] = field(repr=False)
     _summing: set[str] = field(default_factory=set, repr=False)
@@ -322,7 +322,9 @@ class ViewBuilder:
         return "; ".join(f"{act.label}: {', '.join(v.text for v in act.values)}" for act in self._acts(iri))
 
 
-def view_builder(store: Queryable, schema: Schema, archive: Archive, description: BoundedDescription) -> ViewBuilder:
+def view_builder(
+    store: Queryable, schema: Schema, archive: SourceArchive, description: BoundedDescription
+) -> ViewBuilder:
     """The teller of a description, with the names of all it mentions."""
     mentioned = {iri for quad in description.quads for iri in (quad.subject, quad.object) if _is_data(iri, schema)}
     names: dict[str, ox.Literal] = {}

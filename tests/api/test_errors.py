@@ -30,10 +30,10 @@ def test_slugs_tell_errors_apart() -> None:
 
 
 def test_subclass_without_row_is_answered_as_its_parent() -> None:
-    class Particular(errors.QueryDeadline):
+    class Particular(errors.QueryDeadlineError):
         pass
 
-    assert problem_type_of(Particular(1.0)) == TABLE[errors.QueryDeadline]
+    assert problem_type_of(Particular(1.0)) == TABLE[errors.QueryDeadlineError]
 
 
 def test_nowhere_is_a_problem(client: httpx.Client) -> None:

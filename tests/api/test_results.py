@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from api.http import sparql_response
 from api.http.sparql_response import NotRepresentable, StreamedResult, create_response
-from kg.errors import QueryDeadline, QueryLimit
+from kg.errors import QueryDeadlineError, QueryLimitError
 from kg.execution.interface import QueryForm
 
 
@@ -66,21 +66,21 @@ def sent(result: Scripted) -> tuple[list[dict[str, object]], dict[str, object]]:
 def test_what_is_held_back_has_a_cap(media_type: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sparql_response, "BUFFERED_MAX_BYTES", 10)
     result = Scripted(media_type, [b"123456", b"123456"], QueryForm.GRAPH)
-    with pytest.raises(QueryLimit, match="Turtle"):
+    with pytest.raises(QueryLimitError, match="Turtle"):
         made(result)
     assert result.closed
 
 
 @pytest.mark.parametrize("media_type", sparql_response.BUFFERED)
 def test_what_is_held_back_fails_before_the_first_byte(media_type: str) -> None:
-    result = Scripted(media_type, [b"<a>", QueryDeadline(1)], QueryForm.GRAPH)
-    with pytest.raises(QueryDeadline):
+    result = Scripted(media_type, [b"<a>", QueryDeadlineError(1)], QueryForm.GRAPH)
+    with pytest.raises(QueryDeadlineError):
         made(result)
     assert result.closed
 
 
 def test_failure_in_the_middle_leaves_the_answer_unended() -> None:
-    for failure, media_type in ((QueryDeadline(1), "text/csv"), (b"\x01", "application/sparql-results+xml")):
+    for failure, media_type in ((QueryDeadlineError(1), "text/csv"), (b"\x01", "application/sparql-results+xml")):
         result = Scripted(media_type, [b"one", failure, b"two"])
         messages, scope = sent(result)
         assert [message["type"] for message in messages] == ["http.response.start", "http.response.body"]

@@ -12,7 +12,7 @@ import pytest
 from api.routers.vocabulary import EXAMPLES
 from api.services import Services, open_services
 from kg.ingest import edtf_dates
-from kg.knowledge_graph import shipped_documents, shipped_schema
+from kg.knowledge_graph import list_shipped_documents, load_shipped_schema
 from kg.schema import Schema
 from kg.settings import DEFAULT_BASE_IRI, Settings
 from kg.store.interface import Change
@@ -29,7 +29,7 @@ PATHS = ("/ontology", "/shapes", "/vocab", "/vocab/hedge", "/alignments")
 
 @pytest.fixture(scope="module")
 def schema() -> Schema:
-    return shipped_schema(DEFAULT_BASE_IRI)
+    return load_shipped_schema(DEFAULT_BASE_IRI)
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +38,10 @@ def client(
 ) -> Iterator[httpx.Client]:
     """A server over the shipped data, put into the store without asking whether it conforms: that is done elsewhere."""
     services = open_services(Settings(data_dir=tmp_path_factory.mktemp("data"), empty=True, workers=1))
-    for document in services.knowledge_graph.door.read_all(shipped_documents()):
-        services.knowledge_graph.store.apply(Change(frozenset(), frozenset(edtf_dates.derive(document.quads)[0])))
+    for document in services.knowledge_graph.ingestor.read_all(list_shipped_documents()):
+        services.knowledge_graph.store.apply(
+            Change(frozenset(), frozenset(edtf_dates.derive_bounds(document.quads)[0]))
+        )
     services.executor.refresh()
     with (
         serving(services) as address,
@@ -93,7 +95,7 @@ def test_paths_are_written_as_sparql_has_them(client: httpx.Client) -> None:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_example_query_is_on_the_page_and_answers(client: httpx.Client, name: str) -> None:
-    assert [path for path in shipped_documents() if path.suffix == ".yaml"], "no dossier is shipped"
+    assert [path for path in list_shipped_documents() if path.suffix == ".yaml"], "no dossier is shipped"
     queries = re.findall(r'name="query" value="([^"]+)"', _page(client, "/ontology"))
     assert len(queries) == len(EXAMPLES)
     text = Path(__file__).parents[2].joinpath("api", "pages", "queries", f"{name}.rq").read_text(encoding="utf-8")

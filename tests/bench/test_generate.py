@@ -6,7 +6,7 @@ import pytest
 
 from bench.generate import Generator, generate, values_beside
 from kg import namespaces
-from kg.knowledge_graph import assembled
+from kg.knowledge_graph import KnowledgeGraph
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
 
@@ -57,6 +57,6 @@ def test_speech_is_skewed_and_acts_have_their_shares() -> None:
 def test_the_door_lets_the_data_in_as_it_is(data: Path) -> None:
     """Conforms to the shapes and to the rules across documents; the derived days are those that loading derives."""
     settings = Settings(empty=True)
-    publication = assembled(settings, EmbeddedStore.in_memory())
-    plan = publication.door.plan([publication.door.read(data.read_bytes(), data.name)], publication.store)
+    publication = KnowledgeGraph.from_store(settings, EmbeddedStore.in_memory())
+    plan = publication.ingestor.plan([publication.ingestor.read(data.read_bytes(), data.name)], publication.store)
     assert plan.change.added == frozenset(ox.parse(path=data))

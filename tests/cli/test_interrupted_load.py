@@ -29,8 +29,8 @@ from pathlib import Path
 from kg.knowledge_graph import opened
 from kg.settings import Settings
 found = opened(Settings(data_dir=Path(sys.argv[1])))
-found.door.validator.findings = lambda quads: []
-found.load(found.door.read_all([Path(sys.argv[2])]), progress=lambda step: print(step, flush=True))
+found.ingestor.validator.findings = lambda quads: []
+found.load(found.ingestor.read_all([Path(sys.argv[2])]), progress=lambda step: print(step, flush=True))
 """
 
 
@@ -174,6 +174,6 @@ def test_a_load_that_finds_no_room_is_told_so_and_changes_nothing(
     process = load(directory, tables / "new.trig")
     _, errors = process.communicate(timeout=120)
     assert process.returncode != 0
-    assert "StoreFull" in errors
+    assert "StoreFullError" in errors
     (small_disk / "filler").unlink()
     assert held(directory) == before

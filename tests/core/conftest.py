@@ -1,6 +1,6 @@
 import pytest
 
-from kg.knowledge_graph import shipped_schema
+from kg.knowledge_graph import load_shipped_schema
 from kg.schema import Schema
 from kg.settings import DEFAULT_BASE_IRI
 
@@ -8,4 +8,4 @@ from kg.settings import DEFAULT_BASE_IRI
 @pytest.fixture(scope="session")
 def schema() -> Schema:
     """The schema of the shipped ontology and shapes."""
-    return shipped_schema(DEFAULT_BASE_IRI)
+    return load_shipped_schema(DEFAULT_BASE_IRI)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.errors import Finding, InputRejected
-from kg.ingest.documents import RDF_SUFFIXES, read_bytes, read_rdf, skolemised
+from kg.errors import Finding, InputRejectedError
+from kg.ingest.documents import RDF_SUFFIXES, parse_rdf, read_bytes, skolemize
 
 BASE = "https://example.org/"
 HOME = """
@@ -20,8 +20,8 @@ HOME = """
 
 
 def findings_of(data: bytes, suffix: str) -> tuple[Finding, ...]:
-    with pytest.raises(InputRejected) as rejection:
-        read_rdf(data, f"a{suffix}", suffix, BASE)
+    with pytest.raises(InputRejectedError) as rejection:
+        parse_rdf(data, f"a{suffix}", suffix, BASE)
     return rejection.value.findings
 
 
@@ -44,12 +44,12 @@ def test_neither_order_nor_names_of_blank_nodes_change_the_iris_they_get(
 
     others = [ox.Quad(renamed(q.subject), q.predicate, renamed(q.object), q.graph_name) for q in quads]  # type: ignore[arg-type]
     chance.shuffle(others)
-    assert set(skolemised(quads, BASE)) == set(skolemised(others, BASE))
+    assert set(skolemize(quads, BASE)) == set(skolemize(others, BASE))
 
 
 @given(quads_with_blank_nodes())
 def test_no_blank_node_is_left_and_no_two_become_one(quads: list[ox.Quad]) -> None:
-    found = skolemised(quads, BASE)
+    found = skolemize(quads, BASE)
     terms = {term for quad in found for term in (quad.subject, quad.object)}
     assert not any(isinstance(term, ox.BlankNode) for term in terms)
     before = {term for quad in quads for term in (quad.subject, quad.object)}
@@ -59,11 +59,11 @@ def test_no_blank_node_is_left_and_no_two_become_one(quads: list[ox.Quad]) -> No
 
 def test_quads_without_blank_nodes_stay_as_they_are() -> None:
     quads = [ox.Quad(ox.NamedNode(f"{BASE}s"), ox.NamedNode(f"{BASE}p"), ox.Literal("x"), ox.NamedNode(f"{BASE}g"))]
-    assert skolemised(quads, BASE) == quads
+    assert skolemize(quads, BASE) == quads
 
 
 def test_triples_of_turtle_belong_to_the_home_graph_they_describe() -> None:
-    document = read_rdf(f'{HOME}<id/x> <p> "x", [ <q> "y" ] .'.encode(), "a.ttl", ".ttl", BASE)
+    document = parse_rdf(f'{HOME}<id/x> <p> "x", [ <q> "y" ] .'.encode(), "a.ttl", ".ttl", BASE)
     assert [graph.value for graph in document.graphs] == [f"{BASE}graph/a"]
     assert len(document.quads) == 4
     assert not any(isinstance(q.object, ox.BlankNode) or isinstance(q.subject, ox.BlankNode) for q in document.quads)
@@ -71,11 +71,11 @@ def test_triples_of_turtle_belong_to_the_home_graph_they_describe() -> None:
 
 @pytest.mark.parametrize("suffix", sorted(RDF_SUFFIXES))
 def test_every_syntax_gives_the_same_quads(suffix: str) -> None:
-    document = read_rdf(HOME.encode() + b'<id/x> <p> "x"@en .', "a.ttl", ".ttl", BASE)
+    document = parse_rdf(HOME.encode() + b'<id/x> <p> "x"@en .', "a.ttl", ".ttl", BASE)
     triples = [quad.triple for quad in document.quads]
     data = ox.serialize(triples, format=RDF_SUFFIXES[suffix].engine)
     assert data
-    assert read_rdf(data, f"a{suffix}", suffix, BASE).quads == document.quads
+    assert parse_rdf(data, f"a{suffix}", suffix, BASE).quads == document.quads
 
 
 @pytest.mark.parametrize("homes", [0, 2])
@@ -101,18 +101,18 @@ def test_turtle_that_describes_no_home_graph_or_several_is_refused(homes: int) -
 def test_a_syntax_error_names_its_line(suffix: str, text: str, line: int | None) -> None:
     (finding,) = findings_of(text.encode(), suffix)
     assert finding.message.startswith("does not parse: ")
-    assert finding.place
-    assert finding.place.document == f"a{suffix}"
+    assert finding.location
+    assert finding.location.document == f"a{suffix}"
     if line:
-        assert finding.place.line == line
+        assert finding.location.line == line
 
 
 @pytest.mark.parametrize("suffix", sorted(RDF_SUFFIXES))
 def test_what_is_not_utf_8_is_refused_at_its_line(suffix: str) -> None:
     (finding,) = findings_of(b"\n\n\xff", suffix)
     assert finding.message == "byte 0xff is not UTF-8"
-    assert finding.place
-    assert finding.place.line == 3
+    assert finding.location
+    assert finding.location.line == 3
 
 
 def test_a_triple_term_of_rdf_1_2_is_refused_with_the_way_to_say_it_here() -> None:
@@ -129,12 +129,12 @@ def test_a_remote_context_is_refused_and_not_fetched() -> None:
 
 @given(st.binary(max_size=100), st.sampled_from(sorted(RDF_SUFFIXES)))
 def test_no_bytes_lead_to_anything_but_quads_or_a_rejection(data: bytes, suffix: str) -> None:
-    with suppress(InputRejected):
-        read_rdf(data, f"a{suffix}", suffix, BASE)
+    with suppress(InputRejectedError):
+        parse_rdf(data, f"a{suffix}", suffix, BASE)
 
 
 def test_a_file_that_is_not_there_is_refused_by_its_name(tmp_path: Path) -> None:
-    with pytest.raises(InputRejected) as rejection:
+    with pytest.raises(InputRejectedError) as rejection:
         read_bytes(tmp_path / "gone.ttl")
     (finding,) = rejection.value.findings
     assert (

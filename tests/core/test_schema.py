@@ -7,8 +7,8 @@ import pytest
 
 from kg import namespaces
 from kg import schema as schemas
-from kg.errors import InputRejected
-from kg.ingest.dossier import read_dossier
+from kg.errors import InputRejectedError
+from kg.ingest.dossier import parse_dossier
 from kg.jsonld_context import build_context
 from kg.schema import Schema
 from kg.settings import DEFAULT_BASE_IRI
@@ -107,16 +107,16 @@ def test_an_added_class_is_in_schema_and_context_without_python(extended: Schema
 
 
 def test_an_added_class_can_be_used_in_a_dossier_without_python(extended: Schema) -> None:
-    document = read_dossier(DOSSIER.encode(), "c.yaml", extended, DEFAULT_BASE_IRI)
+    document = parse_dossier(DOSSIER.encode(), "c.yaml", extended, DEFAULT_BASE_IRI)
     said = {(q.predicate.value, namespaces.value_of(q.object)) for q in document.quads}
     assert (namespaces.TYPE.value, f"{namespaces.CK}Ceasefire") in said
     assert (f"{namespaces.CK}guarantor", f"{DEFAULT_BASE_IRI}id/actor/russia") in said
 
 
 def test_a_class_that_nobody_added_cannot_be_used(schema: Schema) -> None:
-    with pytest.raises(InputRejected) as rejection:
-        read_dossier(DOSSIER.encode(), "c.yaml", schema, DEFAULT_BASE_IRI)
-    assert [str(each.place) for each in rejection.value.findings] == ["c.yaml:10:5"]
+    with pytest.raises(InputRejectedError) as rejection:
+        parse_dossier(DOSSIER.encode(), "c.yaml", schema, DEFAULT_BASE_IRI)
+    assert [str(each.location) for each in rejection.value.findings] == ["c.yaml:10:5"]
 
 
 def test_a_file_that_does_not_parse_is_named(repository: Path, tmp_path: Path) -> None:

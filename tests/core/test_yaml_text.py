@@ -1,37 +1,38 @@
-"""YAML is read as plain values with places, and nothing but InputRejected comes out of what cannot be read."""
+"""YAML is read as plain values with places, and nothing but InputRejectedError comes out of what cannot be read."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.errors import Finding, InputRejected
-from kg.ingest.yaml_source import MAX_BYTES, MAX_DEPTH, near, read
+from kg.errors import Finding, InputRejectedError
+from kg.ingest.yaml_source import MAX_BYTES, MAX_DEPTH, parse_yaml
+from kg.nearest_names import suggest_names
 
 
 def findings_of(data: bytes) -> tuple[Finding, ...]:
     try:
-        read(data, "a.yaml")
-    except InputRejected as rejection:
+        parse_yaml(data, "a.yaml")
+    except InputRejectedError as rejection:
         return rejection.findings
     return ()
 
 
 def only_finding(data: bytes) -> Finding:
     (finding,) = findings_of(data)
-    assert finding.place
-    assert finding.place.document == "a.yaml"
+    assert finding.location
+    assert finding.location.document == "a.yaml"
     assert finding.cure
     return finding
 
 
 def line_of(finding: Finding) -> int | None:
-    assert finding.place
-    return finding.place.line
+    assert finding.location
+    return finding.location.line
 
 
 def test_every_scalar_stays_the_text_that_was_written() -> None:
     text = "a: 2017-07\nb: 010\nc: yes\nd: 1e3\ne: 2017-07-01\nf: 0x1F\ng: 'null'\nh: 1_000\ni: .5\n"
-    assert read(text.encode(), "a.yaml").value == {
+    assert parse_yaml(text.encode(), "a.yaml").value == {
         "a": "2017-07",
         "b": "010",
         "c": "yes",
@@ -45,21 +46,21 @@ def test_every_scalar_stays_the_text_that_was_written() -> None:
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_key() -> None:
-    assert read(b"\xef\xbb\xbfa: b\n", "a.yaml").value == {"a": "b"}
+    assert parse_yaml(b"\xef\xbb\xbfa: b\n", "a.yaml").value == {"a": "b"}
 
 
 def test_each_value_has_the_place_where_it_starts_and_each_key_its_own() -> None:
-    text = read(b"a:\n  - b: c\n    d: [e,\n      f]\n", "a.yaml")
-    assert str(text.place(("a",))) == "a.yaml:1:1"
-    assert str(text.place(("a", 0))) == "a.yaml:2:5"
-    assert str(text.place(("a", 0, "d"))) == "a.yaml:3:5"
-    assert str(text.place(("a", 0, "d", 1))) == "a.yaml:4:7"
+    text = parse_yaml(b"a:\n  - b: c\n    d: [e,\n      f]\n", "a.yaml")
+    assert str(text.location(("a",))) == "a.yaml:1:1"
+    assert str(text.location(("a", 0))) == "a.yaml:2:5"
+    assert str(text.location(("a", 0, "d"))) == "a.yaml:3:5"
+    assert str(text.location(("a", 0, "d", 1))) == "a.yaml:4:7"
 
 
 def test_a_path_without_a_place_has_that_of_the_nearest_value_around_it() -> None:
-    text = read(b"a:\n  b: c\n", "a.yaml")
-    assert text.place(("a", "b", "unheard", 3)) == text.place(("a", "b"))
-    assert str(text.place(("unheard",))) == "a.yaml:1:1"
+    text = parse_yaml(b"a:\n  b: c\n", "a.yaml")
+    assert text.location(("a", "b", "unheard", 3)) == text.location(("a", "b"))
+    assert str(text.location(("unheard",))) == "a.yaml:1:1"
 
 
 @pytest.mark.parametrize(
@@ -108,14 +109,14 @@ def test_a_file_over_the_limit_is_refused_without_being_parsed() -> None:
 
 @given(st.binary(max_size=200))
 def test_no_bytes_lead_to_anything_but_values_or_a_rejection(data: bytes) -> None:
-    assert all(finding.place and finding.cure for finding in findings_of(data))
+    assert all(finding.location and finding.cure for finding in findings_of(data))
 
 
 @given(st.text(alphabet="ab:-?&*!|>'\"%@`{}[],#~ \n\t\\<=\u0085\u2028\ufeff0", max_size=60))
 def test_no_text_of_yamls_own_signs_leads_to_anything_but_values_or_a_rejection(text: str) -> None:
-    assert all(finding.place and finding.cure for finding in findings_of(text.encode()))
+    assert all(finding.location and finding.cure for finding in findings_of(text.encode()))
 
 
 def test_near_names_what_is_like_the_word_and_is_silent_where_nothing_is() -> None:
-    assert near("speeker", ["speaker", "source"]) == "Did you mean 'speaker'?"
-    assert near("xyz", ["speaker", "source"]) == ""
+    assert suggest_names("speeker", ["speaker", "source"]) == "Did you mean 'speaker'?"
+    assert suggest_names("xyz", ["speaker", "source"]) == ""

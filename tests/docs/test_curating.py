@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.ingest.verification import verified
-from kg.knowledge_graph import KnowledgeGraph, assembled
+from kg.ingest.verification import verify_text
+from kg.knowledge_graph import KnowledgeGraph
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
 
@@ -22,15 +22,15 @@ def example(language: str) -> str:
 @pytest.fixture
 def publication(tmp_path: Path) -> KnowledgeGraph:
     (tmp_path / "post.txt").write_bytes(example("text").encode())
-    return assembled(Settings(archive_dir=tmp_path), EmbeddedStore.in_memory())
+    return KnowledgeGraph.from_store(Settings(archive_dir=tmp_path), EmbeddedStore.in_memory())
 
 
 def test_the_dossier_of_the_guide_loads_without_a_finding(publication: KnowledgeGraph) -> None:
-    document = publication.door.read(example("yaml").encode(), "post.yaml")
+    document = publication.ingestor.read(example("yaml").encode(), "post.yaml")
     assert publication.load([document]).warnings == ()
 
 
 def test_the_quotes_of_the_guide_hold(publication: KnowledgeGraph) -> None:
-    publication.load([publication.door.read(example("yaml").encode(), "post.yaml")])
-    report = verified(publication.store.quads(), example("text").encode())
+    publication.load([publication.ingestor.read(example("yaml").encode(), "post.yaml")])
+    report = verify_text(publication.store.quads(), example("text").encode())
     assert (report.right, report.findings) == (3, ())

@@ -12,7 +12,7 @@ import pytest
 from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLRequest, GraphQLService
 from kg.graphql.request.query_cost import RequestLimits
-from kg.knowledge_graph import assembled, shipped_schema
+from kg.knowledge_graph import KnowledgeGraph, load_shipped_schema
 from kg.questions import Catalogue
 from kg.settings import DEFAULT_BASE_IRI, Settings
 from kg.store.embedded import EmbeddedStore
@@ -43,8 +43,8 @@ def told(example: "re.Match[str]", service: GraphQLService, store: EmbeddedStore
 
 def made() -> tuple[GraphQLService, EmbeddedStore]:
     store = EmbeddedStore.in_memory()
-    assembled(Settings(), store).prepare()
-    service = GraphQLService(shipped_schema(DEFAULT_BASE_IRI), Catalogue.load(), DEFAULT_BASE_IRI)
+    KnowledgeGraph.from_store(Settings(), store).prepare()
+    service = GraphQLService(load_shipped_schema(DEFAULT_BASE_IRI), Catalogue.load(), DEFAULT_BASE_IRI)
     return service, store
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.errors import Finding, InputRejected
-from kg.knowledge_graph import KnowledgeGraph, assembled, shipped_schema
+from kg.errors import Finding, InputRejectedError
+from kg.knowledge_graph import KnowledgeGraph, load_shipped_schema
 from kg.schema import Schema
 from kg.settings import DEFAULT_BASE_IRI, Settings
 from kg.store.embedded import EmbeddedStore
@@ -20,7 +20,7 @@ POST = HERE / "post.yaml"
 @pytest.fixture(scope="session")
 def schema() -> Schema:
     """The schema of the shipped ontology and shapes."""
-    return shipped_schema(DEFAULT_BASE_IRI)
+    return load_shipped_schema(DEFAULT_BASE_IRI)
 
 
 @pytest.fixture(scope="session")
@@ -34,8 +34,8 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def registered(archive: Path) -> KnowledgeGraph:
     """A publication that holds the ontology and the register; tests that change it take ``publication``."""
-    found = assembled(Settings(archive_dir=archive), EmbeddedStore.in_memory())
-    found.load(found.door.read_all([HERE / "register.ttl"]))
+    found = KnowledgeGraph.from_store(Settings(archive_dir=archive), EmbeddedStore.in_memory())
+    found.load(found.ingestor.read_all([HERE / "register.ttl"]))
     return found
 
 
@@ -44,7 +44,7 @@ def publication(registered: KnowledgeGraph) -> KnowledgeGraph:
     """A publication of its own that holds the ontology and the register."""
     store = EmbeddedStore.in_memory()
     store.apply(Change(frozenset(), frozenset(registered.store.quads())))
-    return KnowledgeGraph(registered.settings, store, registered.schema, registered.door, registered.archive)
+    return KnowledgeGraph(registered.settings, store, registered.schema, registered.ingestor, registered.archive)
 
 
 @pytest.fixture(scope="session")
@@ -53,8 +53,8 @@ def rejected(registered: KnowledgeGraph) -> Callable[[bytes, str], tuple[Finding
     before = frozenset(registered.store.quads())
 
     def load(data: bytes, name: str) -> tuple[Finding, ...]:
-        with pytest.raises(InputRejected) as rejection:
-            registered.load([registered.door.read(data, name)])
+        with pytest.raises(InputRejectedError) as rejection:
+            registered.load([registered.ingestor.read(data, name)])
         assert frozenset(registered.store.quads()) == before
         return rejection.value.findings
 
@@ -69,4 +69,4 @@ def post() -> str:
 
 @pytest.fixture
 def quads_of_post(registered: KnowledgeGraph, post: str) -> frozenset[ox.Quad]:
-    return registered.door.read(post.encode(), "post.yaml").quads
+    return registered.ingestor.read(post.encode(), "post.yaml").quads

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from kg.errors import Finding, InputRejected, Severity
+from kg.errors import Finding, InputRejectedError, Severity
 from kg.knowledge_graph import KnowledgeGraph
 from kg.namespaces import CKS
 
@@ -67,8 +67,8 @@ def told(finding: Finding) -> tuple[str, str, str]:
 def test_a_mistake_is_told_with_line_statement_and_cure(mistake: Mistake, post: str, rejected: Rejected) -> None:
     text = mistake.made_in(post)
     (finding,) = rejected(text.encode(), "post.yaml")
-    assert finding.place
-    assert finding.place.line == mistake.line_in(text)
+    assert finding.location
+    assert finding.location.line == mistake.line_in(text)
     assert told(finding) == (mistake.subject, mistake.message, mistake.cure)
 
 
@@ -81,7 +81,7 @@ def test_mistakes_that_break_shapes_are_told_together(post: str, rejected: Rejec
     findings = rejected(text.encode(), "post.yaml")
     assert len(expected) > 8
     assert {told(finding) for finding in findings} >= set(expected.values())
-    assert all(finding.rule.startswith(CKS) and finding.place and finding.place.line for finding in findings)
+    assert all(finding.rule.startswith(CKS) and finding.location and finding.location.line for finding in findings)
 
 
 @pytest.mark.slow
@@ -91,8 +91,8 @@ def test_a_mistake_that_breaks_a_shape_is_told_alone_at_its_line(
 ) -> None:
     text = mistake.made_in(post)
     (finding,) = rejected(text.encode(), "post.yaml")
-    assert finding.place
-    assert finding.place.line == mistake.line_in(text)
+    assert finding.location
+    assert finding.location.line == mistake.line_in(text)
     assert told(finding) == (mistake.subject, mistake.message, mistake.cure)
 
 
@@ -165,15 +165,15 @@ def test_a_file_that_is_no_document_is_refused_by_its_name(
     (finding,) = rejected(data, name)
     assert finding.message.startswith(message)
     assert finding.cure or name == "syntax.ttl"
-    assert finding.place
-    assert finding.place.document == name
+    assert finding.location
+    assert finding.location.document == name
 
 
 def test_a_dossier_of_no_kind_of_home_graph_is_refused_at_its_type(post: str, rejected: Rejected) -> None:
     first, *_ = rejected(post.replace("type: Dossier\n", "type: Place\n").encode(), "post.yaml")
     assert first.message == "a place does not belong here"
-    assert first.place
-    assert first.place.line == post.splitlines().index("type: Dossier") + 1
+    assert first.location
+    assert first.location.line == post.splitlines().index("type: Dossier") + 1
 
 
 def test_a_resource_that_another_graph_owns_is_refused(post: str, rejected: Rejected) -> None:
@@ -185,42 +185,42 @@ def test_a_resource_that_another_graph_owns_is_refused(post: str, rejected: Reje
         f"described in {base}invented and {base}post",
         "Describe it in one of them, and in the other only point at it",
     )
-    assert finding.place
-    assert finding.place.line == text.splitlines().index("zones:") - 1
+    assert finding.location
+    assert finding.location.line == text.splitlines().index("zones:") - 1
 
 
 def test_what_others_point_at_cannot_be_removed(post: str, publication: KnowledgeGraph) -> None:
-    publication.load([publication.door.read(post.encode(), "post.yaml")])
+    publication.load([publication.ingestor.read(post.encode(), "post.yaml")])
     before = frozenset(publication.store.quads())
     register = (HERE / "register.ttl").read_text(encoding="utf-8")
     without = "\n".join(line for line in register.splitlines() if not line.startswith("place:ilm"))
-    with pytest.raises(InputRejected) as rejection:
-        publication.load([publication.door.read(without.encode(), "register.ttl")])
+    with pytest.raises(InputRejectedError) as rejection:
+        publication.load([publication.ingestor.read(without.encode(), "register.ttl")])
     (finding,) = rejection.value.findings
     assert told(finding)[0] == "place/ilm"
     assert finding.message.startswith("would be gone, but https://")
     assert "proposition/post-ilm" in finding.message
     assert finding.cure == "Keep it, or change what points at it first"
-    assert finding.place
-    assert finding.place.document == "register.ttl"
+    assert finding.location
+    assert finding.location.document == "register.ttl"
     assert frozenset(publication.store.quads()) == before
 
 
 def test_two_files_with_one_home_graph_are_refused(post: str, registered: KnowledgeGraph) -> None:
-    documents = [registered.door.read(post.encode(), name) for name in ("one.yaml", "two.yaml")]
-    with pytest.raises(InputRejected) as rejection:
+    documents = [registered.ingestor.read(post.encode(), name) for name in ("one.yaml", "two.yaml")]
+    with pytest.raises(InputRejectedError) as rejection:
         registered.load(documents)
     (finding,) = rejection.value.findings
     assert finding.message == "the same home graph as one.yaml"
-    assert str(finding.place) == f"two.yaml:{post.splitlines().index('id: ../graph/post') + 1}:1"
+    assert str(finding.location) == f"two.yaml:{post.splitlines().index('id: ../graph/post') + 1}:1"
 
 
 def test_all_mistakes_of_all_files_are_told_at_once(registered: KnowledgeGraph, tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("- a\n")
     (tmp_path / "b.ttl").write_text("nonsense")
-    with pytest.raises(InputRejected) as rejection:
-        registered.door.read_all([tmp_path / "a.yaml", tmp_path / "gone.yaml", tmp_path / "b.ttl"])
-    named = [Path(finding.place.document).name for finding in rejection.value.findings if finding.place]
+    with pytest.raises(InputRejectedError) as rejection:
+        registered.ingestor.read_all([tmp_path / "a.yaml", tmp_path / "gone.yaml", tmp_path / "b.ttl"])
+    named = [Path(finding.location.document).name for finding in rejection.value.findings if finding.location]
     assert named == ["a.yaml", "gone.yaml", "b.ttl"]
 
 
@@ -230,21 +230,21 @@ def test_a_named_graph_that_does_not_say_what_it_is_is_refused_by_its_file(rejec
     (finding,) = [each for each in rejected((text + stray).encode(), "a.trig") if each.rule == "home-graph"]
     assert finding.message == "the graph does not say what it is"
     assert finding.cure.startswith("Add <https://w3id.org/conflict-kg/graph/stray> a ck:Dossier")
-    assert str(finding.place) == "a.trig"
+    assert str(finding.location) == "a.trig"
 
 
 def test_blank_nodes_are_let_in_under_iris_of_their_own(publication: KnowledgeGraph) -> None:
     text = f"""{HOME}
 [] a ck:Organization ; skos:prefLabel "Somebody"@en .
 """
-    plan = publication.load([publication.door.read(text.encode(), "other.ttl")])
+    plan = publication.load([publication.ingestor.read(text.encode(), "other.ttl")])
     (graph,) = plan.graphs
     assert any("/.well-known/genid/" in name for name in graph.new)
 
 
 def test_a_maximum_below_the_minimum_is_a_warning_in_a_data_set_and_kept(publication: KnowledgeGraph) -> None:
     data = (HERE / "defective-dataset.trig").read_bytes()
-    plan = publication.load([publication.door.read(data, "defective-dataset.trig")])
+    plan = publication.load([publication.ingestor.read(data, "defective-dataset.trig")])
     (warning,) = plan.warnings
     assert warning.severity == Severity.WARNING
     assert told(warning)[:2] == ("count/row-1", "The best is above the maximum: correct the bounds.")

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg.errors import Finding, InputRejected
+from kg.errors import Finding, InputRejectedError
 from kg.ingest.documents import Document
-from kg.knowledge_graph import KnowledgeGraph, assembled, shipped_documents
+from kg.knowledge_graph import KnowledgeGraph, list_shipped_documents
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
 
@@ -110,9 +110,9 @@ def corrupted(text: str, corruption: Corruption, chance: random.Random) -> tuple
 def findings_of(publication: KnowledgeGraph, data: bytes) -> tuple[Finding, ...]:
     """The findings with which a dossier is rejected; none where it would load."""
     try:
-        document: Document = publication.door.read(data, "post.yaml")
+        document: Document = publication.ingestor.read(data, "post.yaml")
         publication.load([document], dry_run=True)
-    except InputRejected as rejection:
+    except InputRejectedError as rejection:
         return rejection.findings
     return ()
 
@@ -121,8 +121,8 @@ def seen_to(findings: tuple[Finding, ...]) -> None:
     for finding in findings:
         assert finding.message
         assert finding.cure or "/shapes#" in finding.rule
-        assert finding.place
-        assert finding.place.document == "post.yaml"
+        assert finding.location
+        assert finding.location.document == "post.yaml"
 
 
 quick = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
@@ -140,7 +140,7 @@ def test_a_corrupted_statement_is_refused_within_its_lines(
     findings = findings_of(registered, text.encode())
     assert findings
     seen_to(findings)
-    assert any(finding.place and finding.place.line in lines for finding in findings)
+    assert any(finding.location and finding.location.line in lines for finding in findings)
 
 
 @quick
@@ -178,8 +178,8 @@ def test_swapped_lines_are_refused_or_harmless(registered: KnowledgeGraph, chanc
 def _seen_to_unless_it_validates(publication: KnowledgeGraph, data: bytes) -> None:
     """Reading alone, for speed; what shapes make of it, the slow tests see."""
     try:
-        publication.door.read(data, "post.yaml")
-    except InputRejected as rejection:
+        publication.ingestor.read(data, "post.yaml")
+    except InputRejectedError as rejection:
         findings = rejection.findings
     else:
         return
@@ -201,7 +201,7 @@ def test_text_edits_are_refused_or_load_through_the_whole_door(
 @pytest.fixture(scope="module")
 def shipped() -> KnowledgeGraph:
     """A publication that holds the shipped data."""
-    found = assembled(Settings(), EmbeddedStore.in_memory())
+    found = KnowledgeGraph.from_store(Settings(), EmbeddedStore.in_memory())
     found.prepare()
     return found
 
@@ -212,10 +212,10 @@ def shipped() -> KnowledgeGraph:
 def test_a_corrupted_statement_of_the_shipped_dossier_is_refused_within_its_lines(
     shipped: KnowledgeGraph, corruption: Corruption, chance: random.Random
 ) -> None:
-    (dossier,) = [path for path in shipped_documents() if path.suffix == ".yaml"]
+    (dossier,) = [path for path in list_shipped_documents() if path.suffix == ".yaml"]
     text, lines = corrupted(dossier.read_text(encoding="utf-8"), corruption, chance)
     text = text.replace("zone/vale", "zone/idlib").replace("statement/post-zone", "statement/sd-2017-08-07-f22")
     findings = findings_of(shipped, text.encode())
     assert findings
     seen_to(findings)
-    assert any(finding.place and finding.place.line in lines for finding in findings)
+    assert any(finding.location and finding.location.line in lines for finding in findings)

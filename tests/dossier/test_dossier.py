@@ -12,12 +12,12 @@ from pyld import jsonld
 from kg import namespaces
 from kg.export import export_prefixes, serialize_export
 from kg.ingest import yaml_source
-from kg.ingest.dossier import json_ld, read_dossier
-from kg.ingest.dossier.expander import complete
-from kg.ingest.dossier.iri_resolver import Names
-from kg.ingest.quotes import passages, share
+from kg.ingest.dossier import json_ld, parse_dossier
+from kg.ingest.dossier.expander import expand_dossier
+from kg.ingest.dossier.iri_resolver import IriResolver
+from kg.ingest.quotes import quoted_share, read_passages
 from kg.jsonld_context import build_context, dossier_sections
-from kg.knowledge_graph import KnowledgeGraph, shipped_schema
+from kg.knowledge_graph import KnowledgeGraph, load_shipped_schema
 from kg.rdf_formats import RDF_BY_SUFFIX
 from kg.schema import Schema
 from kg.settings import DEFAULT_BASE_IRI
@@ -28,7 +28,7 @@ HERE = Path(__file__).parent
 GOLDEN = HERE / "post.nq"
 ID = f"{DEFAULT_BASE_IRI}id/"
 GRAPH = ox.NamedNode(f"{DEFAULT_BASE_IRI}graph/post")
-PREFIXES = export_prefixes(shipped_schema(DEFAULT_BASE_IRI), DEFAULT_BASE_IRI)
+PREFIXES = export_prefixes(load_shipped_schema(DEFAULT_BASE_IRI), DEFAULT_BASE_IRI)
 
 
 def test_the_post_becomes_exactly_the_quads_on_file(quads_of_post: frozenset[ox.Quad]) -> None:
@@ -49,17 +49,17 @@ def test_the_post_uses_every_section_act_and_kind_of_proposition(schema: Schema,
 def test_another_reader_of_json_ld_finds_the_same_quads(
     schema: Schema, post: str, quads_of_post: frozenset[ox.Quad]
 ) -> None:
-    text = yaml_source.read(post.encode(), "post.yaml")
+    text = yaml_source.parse_yaml(post.encode(), "post.yaml")
     shipped = build_context(schema, DEFAULT_BASE_IRI)
-    names = Names(text, DEFAULT_BASE_IRI, shipped)
-    document = json_ld(complete(text, schema, names), names, shipped)
+    names = IriResolver(text, DEFAULT_BASE_IRI, shipped)
+    document = json_ld(expand_dossier(text, schema, names), names, shipped)
     written = jsonld.to_rdf(document, {"format": "application/n-quads", "base": DEFAULT_BASE_IRI})
     found = {ox.Quad(q.subject, q.predicate, q.object, GRAPH) for q in ox.parse(written, format=ox.RdfFormat.N_QUADS)}
     assert found == quads_of_post
 
 
 def test_the_same_text_gives_the_same_quads(schema: Schema, post: str, quads_of_post: frozenset[ox.Quad]) -> None:
-    again = read_dossier(post.encode(), "elsewhere.yaml", schema, DEFAULT_BASE_IRI)
+    again = parse_dossier(post.encode(), "elsewhere.yaml", schema, DEFAULT_BASE_IRI)
     assert again.quads == quads_of_post
 
 
@@ -70,8 +70,8 @@ def test_the_order_of_plain_keys_changes_nothing(schema: Schema, post: str, quad
             return plain | {key: turned(each) for key, each in value.items() if key not in plain}
         return [turned(each) for each in value] if isinstance(value, list) else value
 
-    text = json.dumps(turned(yaml_source.read(post.encode(), "post.yaml").value), ensure_ascii=False)
-    assert read_dossier(text.encode(), "post.yaml", schema, DEFAULT_BASE_IRI).quads == quads_of_post
+    text = json.dumps(turned(yaml_source.parse_yaml(post.encode(), "post.yaml").value), ensure_ascii=False)
+    assert parse_dossier(text.encode(), "post.yaml", schema, DEFAULT_BASE_IRI).quads == quads_of_post
 
 
 def test_nested_nodes_are_named_after_their_owner_and_numbered_from_the_second(
@@ -88,7 +88,7 @@ def test_nested_nodes_are_named_after_their_owner_and_numbered_from_the_second(
 
 def test_a_name_that_is_given_is_never_minted_for_another_node(schema: Schema, post: str) -> None:
     text = post.replace("id: prop:ilm", "id: proposition/post-map").replace("asserts: prop:ilm", "asserts: prop:map")
-    document = read_dossier(text.encode(), "post.yaml", schema, DEFAULT_BASE_IRI)
+    document = parse_dossier(text.encode(), "post.yaml", schema, DEFAULT_BASE_IRI)
     minted = {q.object for q in document.quads if q.subject.value == f"{ID}statement/post-map"}
     assert ox.NamedNode(f"{ID}proposition/post-map-2") in minted
 
@@ -104,25 +104,25 @@ def test_nothing_is_blank(quads_of_post: frozenset[ox.Quad]) -> None:
 
 def test_a_text_without_a_language_is_in_that_of_the_context(schema: Schema, post: str) -> None:
     text = post.replace("  - st: {", '  - "@language": pl\n    st: {')
-    document = read_dossier(text.encode(), "post.yaml", schema, DEFAULT_BASE_IRI)
+    document = parse_dossier(text.encode(), "post.yaml", schema, DEFAULT_BASE_IRI)
     assert ox.Literal("An invented post", language="pl") in {quad.object for quad in document.quads}
 
 
 def test_an_archive_holds_the_quotes_of_the_post_to_its_text(post: str, publication: KnowledgeGraph) -> None:
-    plan = publication.load([publication.door.read(post.encode(), "post.yaml")])
+    plan = publication.load([publication.ingestor.read(post.encode(), "post.yaml")])
     assert plan.warnings == ()
     quoted = list(publication.store.quads(GRAPH))
     text = (HERE / "post.txt").read_text(encoding="utf-8")
-    assert len(passages(quoted)) > 20
-    assert 0.1 < share(passages(quoted), len(text)) <= 0.30
+    assert len(read_passages(quoted)) > 20
+    assert 0.1 < quoted_share(read_passages(quoted), len(text)) <= 0.30
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["trig", "nq"])
 def test_an_export_loaded_again_changes_nothing(suffix: str, post: str, publication: KnowledgeGraph) -> None:
-    publication.load([publication.door.read(post.encode(), "post.yaml")])
+    publication.load([publication.ingestor.read(post.encode(), "post.yaml")])
     data = serialize_export(publication.store.quads(), RDF_BY_SUFFIX[suffix], PREFIXES)
-    plan = publication.load([publication.door.read(data, f"all.{suffix}")])
+    plan = publication.load([publication.ingestor.read(data, f"all.{suffix}")])
     assert plan.graphs == ()
     assert serialize_export(publication.store.quads(), RDF_BY_SUFFIX[suffix], PREFIXES) == data
 
@@ -133,7 +133,7 @@ def test_one_home_graph_comes_back_from_every_syntax(
 ) -> None:
     held = normalize(quads_of_post)
     data = serialize_export(held, RDF_BY_SUFFIX[suffix], PREFIXES)
-    assert normalize(registered.door.read(data, f"post.{suffix}").quads) == held
+    assert normalize(registered.ingestor.read(data, f"post.{suffix}").quads) == held
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=20)

@@ -9,14 +9,15 @@ import pyoxigraph as ox
 import pytest
 
 from kg import namespaces
-from kg.errors import InputRejected
+from kg.errors import InputRejectedError
 from kg.ingest.ingestor import Ingestor
-from kg.ingest.quotes import QUOTED_SHARE, Archive, Passage, passages, sha256, share, texts_of_sources
+from kg.ingest.quotes import MAX_QUOTED_SHARE, Passage, quoted_share, read_passages, read_text_hashes
 from kg.ingest.validation import Validator
-from kg.ingest.verification import verified
-from kg.knowledge_graph import shipped_documents, shipped_schema
+from kg.ingest.verification import verify_text
+from kg.knowledge_graph import list_shipped_documents, load_shipped_schema
 from kg.schema import Schema
 from kg.settings import DEFAULT_BASE_IRI
+from kg.source_archive import SourceArchive, sha256_hex
 from kg.store.embedded import EmbeddedStore
 
 Quads = frozenset[ox.Quad]
@@ -29,25 +30,27 @@ FACTS = 75
 @pytest.fixture(scope="module")
 def quads() -> Quads:
     """The quads of the shipped dossier."""
-    schema = shipped_schema(DEFAULT_BASE_IRI)
-    (dossier,) = [path for path in shipped_documents() if path.name == "syria-daily-2017-08-07.yaml"]
-    return Ingestor(schema, Validator(schema.shapes), Archive(None), DEFAULT_BASE_IRI).read_all([dossier])[0].quads
+    schema = load_shipped_schema(DEFAULT_BASE_IRI)
+    (dossier,) = [path for path in list_shipped_documents() if path.name == "syria-daily-2017-08-07.yaml"]
+    return (
+        Ingestor(schema, Validator(schema.shapes), SourceArchive(None), DEFAULT_BASE_IRI).read_all([dossier])[0].quads
+    )
 
 
 @pytest.fixture(scope="module")
 def quoted(quads: Quads) -> list[Passage]:
-    return [each for each in passages(quads) if each.source == SOURCE]
+    return [each for each in read_passages(quads) if each.source == SOURCE]
 
 
 @pytest.fixture(scope="module")
 def text_file(repository: Path, quads: Quads) -> Path:
     """The archived text, which is not of this repository; without it these tests are skipped, and say so."""
-    wanted = texts_of_sources(quads)[SOURCE]
+    wanted = read_text_hashes(quads)[SOURCE]
     beside = repository.parent / "shared" / "domain" / "seed.txt"
     folder = os.environ.get("KG_ARCHIVE_DIR", "")
     candidates = [beside, *(sorted(Path(folder).iterdir()) if folder and Path(folder).is_dir() else [])]
     for path in candidates:
-        if path.is_file() and sha256(path.read_bytes()) == wanted:
+        if path.is_file() and sha256_hex(path.read_bytes()) == wanted:
             return path
     pytest.skip(
         f"THE ARCHIVED TEXT IS MISSING, so the quotes of the first source are not checked: put the file with SHA-256 "
@@ -85,13 +88,13 @@ def test_by_their_lengths_alone_the_quotes_keep_within_the_budget(quads: Quads, 
     (length,) = [
         int(q.object.value) for q in quads if q.predicate == namespaces.CHARACTERS and q.subject.value == SOURCE
     ]
-    assert 0 < share(quoted, length) <= QUOTED_SHARE
+    assert 0 < quoted_share(quoted, length) <= MAX_QUOTED_SHARE
     assert all(0 <= each.start < each.end <= length for each in quoted)
     assert all(len(each.exact) <= each.end - each.start for each in quoted)
 
 
 def test_every_quote_is_in_the_archived_text(quads: Quads, text_file: Path) -> None:
-    found = verified(quads, text_file.read_bytes())
+    found = verify_text(quads, text_file.read_bytes())
     assert found.findings == ()
     assert (found.right, found.total) == (FACTS, FACTS)
 
@@ -104,7 +107,7 @@ def test_one_changed_letter_is_found_with_the_quotes_that_it_hits(
     text = text_file.read_text(encoding="utf-8")
     at = text.index("declared a de-escalation zone")
     changed = f"{text[:at]}D{text[at + 1 :]}"
-    found = verified(quads, changed.encode())
+    found = verify_text(quads, changed.encode())
     hit = {each.iri for each in quoted if each.start <= at < each.end}
     assert hit
     assert {finding.subject for finding in found.findings} == {SOURCE, *hit}
@@ -125,12 +128,14 @@ def test_every_fact_has_a_passage_with_its_offsets_and_a_statement(
 
 
 def test_the_door_holds_a_dossier_to_the_text_of_the_archive(schema: Schema, text_file: Path) -> None:
-    door = Ingestor(schema, Validator(schema.shapes), Archive(text_file.parent), DEFAULT_BASE_IRI)
-    (dossier,) = [path for path in shipped_documents() if path.name == "syria-daily-2017-08-07.yaml"]
+    door = Ingestor(schema, Validator(schema.shapes), SourceArchive(text_file.parent), DEFAULT_BASE_IRI)
+    (dossier,) = [path for path in list_shipped_documents() if path.name == "syria-daily-2017-08-07.yaml"]
     text = dossier.read_text(encoding="utf-8").replace("{exact: northeast of}", "{exact: northwest of}", 1)
     document = door.read(text.encode(), "dossier.yaml")
-    with pytest.raises(InputRejected) as rejection:
-        door.plan([*door.read_all(p for p in shipped_documents() if p != dossier), document], EmbeddedStore.in_memory())
+    with pytest.raises(InputRejectedError) as rejection:
+        door.plan(
+            [*door.read_all(p for p in list_shipped_documents() if p != dossier), document], EmbeddedStore.in_memory()
+        )
     (finding,) = rejection.value.findings
     assert finding.message == "the words 'northwest of' are not in the span"
     assert "the words" in finding.cure or "the nearest text" in finding.cure

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.errors import ConflictKgError, Overloaded, QueryDeadline, QueryLimit, QuerySyntax
+from kg.errors import ConflictKgError, OverloadedError, QueryDeadlineError, QueryLimitError, QuerySyntaxError
 from kg.execution.interface import Query
 from kg.execution.pool import WorkerPool
 from kg.settings import Settings
@@ -65,7 +65,7 @@ def test_many_tasks_get_their_own_answers(a_pool: Callable[..., WorkerPool], set
 
 
 def test_errors_are_the_same(pool: WorkerPool, settings: Settings) -> None:
-    for text, error in [("SELECT *", QuerySyntax), (ENDLESS, QueryDeadline), (STREAMED, QueryLimit)]:
+    for text, error in [("SELECT *", QuerySyntaxError), (ENDLESS, QueryDeadlineError), (STREAMED, QueryLimitError)]:
         start = time.monotonic()
         with pytest.raises(error):
             asyncio.run(whole(pool, Query(text=text)))
@@ -135,7 +135,7 @@ def test_long_queries_leave_a_way_for_short_ones(a_pool: Callable[..., WorkerPoo
             start = time.monotonic()
             try:
                 await whole(pool, Query(text=text))
-            except Overloaded:
+            except OverloadedError:
                 await asyncio.sleep(0.1)
             except ConflictKgError:
                 pass

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.errors import QueryForbidden, QueryRefused, QuerySyntax, QueryTooLong, QueryTooNested
+from kg.errors import QueryForbiddenError, QueryRefusedError, QuerySyntaxError, QueryTooLongError, QueryTooNestedError
 from kg.execution.guard import GuardPolicy, inspect_query
 from kg.execution.interface import QueryForm
 
@@ -60,26 +60,26 @@ FORBIDDEN = [
 
 @pytest.mark.parametrize("text", FORBIDDEN)
 def test_what_is_not_offered_is_forbidden(text: str) -> None:
-    with pytest.raises(QueryForbidden):
+    with pytest.raises(QueryForbiddenError):
         inspect_query(text)
 
 
 TOO_MUCH = [
-    ("SELECT * {" + " " * 200_000 + "}", QueryTooLong),
-    ("SELECT * " + "{" * 201 + "}" * 201, QueryTooNested),
-    ("ASK { FILTER(" + "(" * 201 + "1" + ")" * 201 + ") }", QueryTooNested),
-    ("ASK { ?s ?p " + "[ ?p " * 201 + "] " * 201 + "}", QueryTooNested),
-    ("ASK { FILTER(" + "||".join("1" * 1002) + ") }", QueryRefused),
-    ("ASK { " + "UNION".join(["{}"] * 1002) + " }", QueryRefused),
-    ("ASK { ?s " + "/".join(["<x:a>"] * 1002) + " ?o }", QueryRefused),
-    ("ASK { " + "?s ?p ?o . " * 501 + "}", QueryRefused),
-    ("ASK { ?s ?p 'open }", QuerySyntax),
-    ("ASK { ?s ?p '''open }", QuerySyntax),
+    ("SELECT * {" + " " * 200_000 + "}", QueryTooLongError),
+    ("SELECT * " + "{" * 201 + "}" * 201, QueryTooNestedError),
+    ("ASK { FILTER(" + "(" * 201 + "1" + ")" * 201 + ") }", QueryTooNestedError),
+    ("ASK { ?s ?p " + "[ ?p " * 201 + "] " * 201 + "}", QueryTooNestedError),
+    ("ASK { FILTER(" + "||".join("1" * 1002) + ") }", QueryRefusedError),
+    ("ASK { " + "UNION".join(["{}"] * 1002) + " }", QueryRefusedError),
+    ("ASK { ?s " + "/".join(["<x:a>"] * 1002) + " ?o }", QueryRefusedError),
+    ("ASK { " + "?s ?p ?o . " * 501 + "}", QueryRefusedError),
+    ("ASK { ?s ?p 'open }", QuerySyntaxError),
+    ("ASK { ?s ?p '''open }", QuerySyntaxError),
 ]
 
 
 @pytest.mark.parametrize(("text", "error"), TOO_MUCH)
-def test_what_is_too_large_is_refused(text: str, error: type[QueryRefused]) -> None:
+def test_what_is_too_large_is_refused(text: str, error: type[QueryRefusedError]) -> None:
     with pytest.raises(error):
         inspect_query(text)
 
@@ -107,7 +107,7 @@ def test_kind_is_known_before_parsing(text: str, kind: QueryForm | None) -> None
 def test_any_text_is_either_examined_or_refused(text: str) -> None:
     try:
         inspect_query(text)
-    except QueryRefused as error:
+    except QueryRefusedError as error:
         assert str(error)  # noqa: PT017  # refusal is one of two good outcomes
 
 
@@ -122,5 +122,5 @@ def test_time_is_linear_in_the_length(piece: str) -> None:
     text = (piece * 200_000)[:200_000]
     try:
         inspect_query(text)
-    except QueryRefused as error:
+    except QueryRefusedError as error:
         assert str(error)  # noqa: PT017  # what matters is that it ends soon

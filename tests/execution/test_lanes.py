@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from kg.errors import Overloaded
+from kg.errors import OverloadedError
 from kg.execution import scheduler
 from kg.execution.scheduler import ExpectedDuration, Job, Scheduler, fingerprint
 from kg.execution.worker_handle import WorkerHandle
@@ -132,7 +132,7 @@ def test_queues_are_bounded_each_for_itself() -> None:
     made = made_of(1, queue_length=2)
     taught(made, 1, LONG_S)
     running = [entered(made, 1) for _ in range(3)]
-    with pytest.raises(Overloaded):
+    with pytest.raises(OverloadedError):
         made.enter(ticket(1))
     waiting = entered(made, 2)
     assert made.waiting == 3
@@ -148,7 +148,7 @@ def test_those_who_waited_too_long_are_told() -> None:
     late = entered(made, 2)
     late.deadline = 0.0
     made.refuse_late(time.monotonic())
-    assert isinstance(late.error, Overloaded)
+    assert isinstance(late.error, OverloadedError)
     assert made.waiting == 0
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kg.errors import Overloaded, QueryRefused
+from kg.errors import OverloadedError, QueryRefusedError
 from kg.execution.cached_guard import CachedGuard
 from kg.execution.guard import QueryInfo
 from kg.execution.serial_executor import SerialExecutor
@@ -25,13 +25,13 @@ def line() -> Iterator[SerialExecutor]:
 
 def test_what_work_finds_or_raises_comes_back(line: SerialExecutor) -> None:
     def fail(text: str) -> int:
-        raise QueryRefused(text)
+        raise QueryRefusedError(text)
 
     assert line.run(len, "four") == 4
     assert asyncio.run(line.arun(len, "four")) == 4
-    with pytest.raises(QueryRefused, match="four"):
+    with pytest.raises(QueryRefusedError, match="four"):
         line.run(fail, "four")
-    with pytest.raises(QueryRefused, match="four"):
+    with pytest.raises(QueryRefusedError, match="four"):
         asyncio.run(line.arun(fail, "four"))
 
 
@@ -54,8 +54,8 @@ def test_one_at_a_time_and_a_bounded_number_waits(line: SerialExecutor) -> None:
 
     *done, fourth, fifth = asyncio.run(crowd())
     assert done == at_work == ["a", "b", "c"]
-    assert isinstance(fourth, Overloaded)
-    assert isinstance(fifth, Overloaded)
+    assert isinstance(fourth, OverloadedError)
+    assert isinstance(fifth, OverloadedError)
     assert line.run(work, "again") == "again"
 
 

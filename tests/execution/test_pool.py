@@ -9,7 +9,14 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.errors import Overloaded, QueryDeadline, QueryLimit, QueryRefused, QuerySyntax, StoreFailure
+from kg.errors import (
+    OverloadedError,
+    QueryDeadlineError,
+    QueryLimitError,
+    QueryRefusedError,
+    QuerySyntaxError,
+    StoreError,
+)
 from kg.execution.interface import Query, QueryForm
 from kg.execution.pool import WorkerPool
 from kg.settings import Settings
@@ -68,7 +75,7 @@ def test_protocol_dataset_overrides_the_query_and_hides_other_graphs(pool: Worke
 
 
 def test_syntax_error_has_its_place(pool: WorkerPool) -> None:
-    with pytest.raises(QuerySyntax) as caught:
+    with pytest.raises(QuerySyntaxError) as caught:
         pool.query("SELECT *\n  { ?s ?p }")
     assert caught.value.line == 2
     assert caught.value.column
@@ -104,14 +111,14 @@ def test_shorter_timeout_is_kept_and_longer_is_not(pool: WorkerPool, settings: S
     for asked, given in [(0.3, 0.3), (3600.0, settings.query_timeout_s)]:
         count(pool)
         start = time.monotonic()
-        with pytest.raises(QueryDeadline) as caught:
+        with pytest.raises(QueryDeadlineError) as caught:
             pool.run(Query(text=ENDLESS, timeout_s=asked))
         assert caught.value.seconds == given
         assert time.monotonic() - start < given + 0.5
 
 
 def test_result_larger_than_the_cap_breaks_off(pool: WorkerPool) -> None:
-    with pytest.raises(QueryLimit, match="larger than 4 MB"):
+    with pytest.raises(QueryLimitError, match="larger than 4 MB"):
         b"".join(pool.run(Query(text="SELECT * { ?a ?b ?c . ?d ?e ?f }")))
     assert count(pool) == 2000
 
@@ -121,7 +128,7 @@ def test_reader_who_stops_reading_loses_the_worker(a_pool: Callable[..., WorkerP
     result = pool.run(Query(text="SELECT * { ?a ?b ?c . ?d ?e ?f }"))
     time.sleep(1.3)
     assert count(pool) == 2000
-    with pytest.raises(QueryDeadline):
+    with pytest.raises(QueryDeadlineError):
         b"".join(result)
 
 
@@ -143,14 +150,14 @@ def test_queue_is_bounded(a_pool: Callable[..., WorkerPool], settings: Settings)
     def ask() -> None:
         try:
             pool.run(Query(text=ENDLESS))
-        except (Overloaded, QueryDeadline) as error:
+        except (OverloadedError, QueryDeadlineError) as error:
             outcomes.append(type(error))
 
     threads = [threading.Thread(target=ask) for _ in range(8)]
     for thread in threads:
         thread.start()
     time.sleep(0.3)
-    assert outcomes == [Overloaded] * 5
+    assert outcomes == [OverloadedError] * 5
     for thread in threads:
         thread.join()
     assert count(pool) == 2000
@@ -178,7 +185,7 @@ def test_closed_pool_says_so(a_pool: Callable[..., WorkerPool]) -> None:
     pool = a_pool()
     pool.close()
     pool.close()
-    with pytest.raises(StoreFailure):
+    with pytest.raises(StoreError):
         pool.query(COUNT)
 
 
@@ -201,7 +208,7 @@ def test_store_of_many_files_is_read_whole(tmp_path: Path, settings: Settings, q
 def test_unknown_function_is_the_callers_slip(pool: WorkerPool) -> None:
     killed = pool.status().killed
     for text in ("SELECT (<http://x/f>(1) AS ?n) {}", "ASK { ?s ?p ?o FILTER(!<http://x/f>(?o)) }"):
-        with pytest.raises(QueryRefused, match="<http://x/f>") as caught:
+        with pytest.raises(QueryRefusedError, match="<http://x/f>") as caught:
             pool.run(Query(text=text))
-        assert not isinstance(caught.value, QueryLimit)
+        assert not isinstance(caught.value, QueryLimitError)
     assert pool.status().killed == killed

@@ -21,7 +21,7 @@ from kg.execution.interface import Executor
 from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLRequest, GraphQLService
 from kg.graphql.request.query_cost import RequestLimits
-from kg.knowledge_graph import assembled, shipped_schema
+from kg.knowledge_graph import KnowledgeGraph, load_shipped_schema
 from kg.questions import Catalogue
 from kg.schema import Schema
 from kg.settings import DEFAULT_BASE_IRI, Settings
@@ -32,7 +32,7 @@ Execute = Callable[..., dict[str, Any]]
 
 @pytest.fixture(scope="session")
 def structure() -> Schema:
-    return shipped_schema(DEFAULT_BASE_IRI)
+    return load_shipped_schema(DEFAULT_BASE_IRI)
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +44,7 @@ def catalogue() -> Catalogue:
 def shipped_store() -> Iterator[EmbeddedStore]:
     """The shipped registers and dossiers, let in by the door. Not to be changed."""
     with closing(EmbeddedStore.in_memory()) as store:
-        assembled(Settings(), store).prepare()
+        KnowledgeGraph.from_store(Settings(), store).prepare()
         yield store
 
 

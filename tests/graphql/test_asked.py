@@ -14,7 +14,7 @@ import pytest
 
 from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLRequest, GraphQLService
-from kg.knowledge_graph import assembled, shipped_schema
+from kg.knowledge_graph import KnowledgeGraph, load_shipped_schema
 from kg.questions import Catalogue
 from kg.settings import DEFAULT_BASE_IRI, Settings
 from kg.store.embedded import EmbeddedStore
@@ -52,8 +52,8 @@ def test_no_answer_is_without_content() -> None:
 
 def _renew() -> None:
     with closing(EmbeddedStore.in_memory()) as store:
-        assembled(Settings(), store).prepare()
-        service = GraphQLService(shipped_schema(DEFAULT_BASE_IRI), Catalogue.load(), DEFAULT_BASE_IRI)
+        KnowledgeGraph.from_store(Settings(), store).prepare()
+        service = GraphQLService(load_shipped_schema(DEFAULT_BASE_IRI), Catalogue.load(), DEFAULT_BASE_IRI)
         for each in QUESTIONS:
             data = service.execute(
                 GraphQLRequest(query=each.read_text(encoding="utf-8")), PassthroughExecutor(store)

@@ -20,7 +20,7 @@ from kg.graphql.execute import GraphQLRequest, GraphQLService
 from kg.graphql.plan.concurrency import CONCURRENCY, ConcurrencyLimiter
 from kg.graphql.request import errors
 from kg.graphql.request.query_cost import RequestLimits
-from kg.knowledge_graph import assembled
+from kg.knowledge_graph import KnowledgeGraph
 from kg.questions import Catalogue
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
@@ -52,7 +52,9 @@ def waiting(shipped_store: EmbeddedStore) -> Waiting:
 def app(waiting: Waiting, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     settings = Settings(data_dir=tmp_path_factory.mktemp("data"))
     with closing(EmbeddedStore.in_memory()) as store:
-        app = create_app(Services(settings, assembled(settings, store), waiting, Catalogue.load(), "token"))
+        app = create_app(
+            Services(settings, KnowledgeGraph.from_store(settings, store), waiting, Catalogue.load(), "token")
+        )
         prepared: Future[None] = Future()
         prepared.set_result(None)
         app.state.readiness.follow(prepared)
@@ -100,7 +102,7 @@ def test_waiting_for_an_engine_takes_nobodys_turn() -> None:
 
 
 def test_who_waits_too_long_for_a_turn_is_told(waiting: Waiting, shipped_store: EmbeddedStore) -> None:
-    publication = assembled(Settings(), shipped_store)
+    publication = KnowledgeGraph.from_store(Settings(), shipped_store)
     service = GraphQLService(
         publication.schema, Catalogue.load(), Settings().base_iri, limits=RequestLimits(seconds=1.0)
     )

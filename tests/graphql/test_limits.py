@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from graphql import get_introspection_query
 
-from kg.errors import Overloaded, QueryDeadline, QueryMemory, StoreUnreachable
+from kg.errors import OverloadedError, QueryDeadlineError, QueryMemoryError, StoreUnreachableError
 from kg.execution.interface import Query, Result
 from kg.graphql.execute import GraphQLService
 from kg.graphql.schema.schema_builder import PAGE_SIZE_DEFAULT
@@ -181,10 +181,10 @@ class Failing:
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        (QueryDeadline(1), "TIME_LIMIT_EXCEEDED"),
-        (QueryMemory(400), "QUERY_MEMORY"),
-        (Overloaded(2), "OVERLOADED"),
-        (StoreUnreachable("http://inner.example/secret", "down"), "STORE_UNREACHABLE"),
+        (QueryDeadlineError(1), "TIME_LIMIT_EXCEEDED"),
+        (QueryMemoryError(400), "QUERY_MEMORY"),
+        (OverloadedError(2), "OVERLOADED"),
+        (StoreUnreachableError("http://inner.example/secret", "down"), "STORE_UNREACHABLE"),
         (RuntimeError("a secret"), "INTERNAL_SERVER_ERROR"),
     ],
 )

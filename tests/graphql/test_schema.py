@@ -12,7 +12,7 @@ from graphql import GraphQLEnumType, GraphQLNonNull, GraphQLObjectType, print_sc
 from kg import schema as schema_reading
 from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLRequest, GraphQLService
-from kg.knowledge_graph import shipped_schema
+from kg.knowledge_graph import load_shipped_schema
 from kg.questions import Catalogue
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.embedded import EmbeddedStore
@@ -147,5 +147,6 @@ def test_two_apis_do_not_see_each_other(make_service: Callable[..., GraphQLServi
 
 if __name__ == "__main__":
     SNAPSHOT.write_text(
-        text_of(GraphQLService(shipped_schema(DEFAULT_BASE_IRI), Catalogue.load(), DEFAULT_BASE_IRI)), encoding="utf-8"
+        text_of(GraphQLService(load_shipped_schema(DEFAULT_BASE_IRI), Catalogue.load(), DEFAULT_BASE_IRI)),
+        encoding="utf-8",
     )

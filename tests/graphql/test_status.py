@@ -12,7 +12,7 @@ from kg import namespaces
 from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLService
 from kg.graphql.schema.inflection import constant_case
-from kg.knowledge_graph import shipped_schema
+from kg.knowledge_graph import load_shipped_schema
 from kg.questions import Catalogue, YesNoAnswer, decisions
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.embedded import EmbeddedStore
@@ -124,7 +124,7 @@ def test_so_it_is_whatever_is_said(
 
 HEDGING = {
     quad
-    for quad in shipped_schema(DEFAULT_BASE_IRI).ontology
+    for quad in load_shipped_schema(DEFAULT_BASE_IRI).ontology
     if quad.predicate.value == f"{namespaces.SKOS}broader"
     and quad.subject.value.startswith(f"{namespaces.VOCAB}hedge/")
 }

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.knowledge_graph import assembled
+from kg.knowledge_graph import KnowledgeGraph
 from kg.questions import Catalogue
 from kg.settings import DEFAULT_BASE_IRI, Settings
 from kg.store.embedded import EmbeddedStore
@@ -42,6 +42,6 @@ def store_of(vocabularies: list[ox.Quad]) -> Callable[[Iterable[ox.Quad]], Query
 @pytest.fixture(scope="session")
 def shipped() -> Queryable:
     """The shipped ontology, registers and dossiers, let in by the door."""
-    publication = assembled(Settings(), EmbeddedStore.in_memory())
+    publication = KnowledgeGraph.from_store(Settings(), EmbeddedStore.in_memory())
     publication.prepare()
     return publication.store

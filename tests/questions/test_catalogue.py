@@ -8,7 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.errors import BadParameter, Unknown
+from kg.errors import BadParameterError, UnknownNameError
 from kg.questions import Catalogue, Question, TableAnswer, YesNoAnswer, render_text, to_csv, to_json
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.interface import Queryable
@@ -92,7 +92,7 @@ def test_a_label_is_found_in_spite_of_its_marks(catalogue: Catalogue, shipped: Q
 def test_what_is_not_there_is_unknown(
     name: str, given: dict[str, str], near: str, catalogue: Catalogue, shipped: Queryable
 ) -> None:
-    with pytest.raises(Unknown) as caught:
+    with pytest.raises(UnknownNameError) as caught:
         catalogue.ask(name, given, shipped, DEFAULT_BASE_IRI)
     assert near in caught.value.known
 
@@ -111,7 +111,7 @@ def test_what_is_not_there_is_unknown(
 def test_what_cannot_be_read_is_refused(
     given: dict[str, str], name: str, catalogue: Catalogue, shipped: Queryable
 ) -> None:
-    with pytest.raises(BadParameter) as caught:
+    with pytest.raises(BadParameterError) as caught:
         catalogue.ask(COVERAGE, given, shipped, DEFAULT_BASE_IRI)
     assert caught.value.name == name
 

@@ -12,7 +12,7 @@ from api import errors, pages
 from api.routers import questions
 from api.services import Services
 from kg.execution.passthrough import PassthroughExecutor
-from kg.knowledge_graph import assembled
+from kg.knowledge_graph import KnowledgeGraph
 from kg.questions import Catalogue, to_csv, to_json
 from kg.settings import DEFAULT_BASE_IRI, Settings
 from kg.store.embedded import EmbeddedStore
@@ -24,7 +24,7 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 @pytest.fixture(scope="module")
 def services(catalogue: Catalogue) -> Services:
-    publication = assembled(Settings(), EmbeddedStore.in_memory())
+    publication = KnowledgeGraph.from_store(Settings(), EmbeddedStore.in_memory())
     publication.prepare()
     return Services(publication.settings, publication, PassthroughExecutor(publication.store), catalogue, "")
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.ingest.quotes import Archive
 from kg.questions.spans import spans_of_statements
+from kg.source_archive import SourceArchive
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Change
 
@@ -32,20 +32,20 @@ def store(digest: str) -> EmbeddedStore:
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
+def archive(tmp_path: Path) -> SourceArchive:
     (tmp_path / "post.txt").write_text(TEXT, encoding="utf-8")
-    return Archive(tmp_path)
+    return SourceArchive(tmp_path)
 
 
-def test_a_span_is_cut_from_the_archived_text(archive: Archive) -> None:
+def test_a_span_is_cut_from_the_archived_text(archive: SourceArchive) -> None:
     digest = hashlib.sha256(SPAN.encode()).hexdigest()
     assert spans_of_statements([STATEMENT], store(digest), archive) == {STATEMENT: (SPAN,)}
 
 
-def test_a_span_with_another_hash_is_not_shown(archive: Archive) -> None:
+def test_a_span_with_another_hash_is_not_shown(archive: SourceArchive) -> None:
     assert spans_of_statements([STATEMENT], store("0" * 64), archive) == {}
 
 
 def test_without_an_archive_there_is_no_span() -> None:
     digest = hashlib.sha256(SPAN.encode()).hexdigest()
-    assert spans_of_statements([STATEMENT], store(digest), Archive(None)) == {}
+    assert spans_of_statements([STATEMENT], store(digest), SourceArchive(None)) == {}

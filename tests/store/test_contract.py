@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg.errors import QuerySyntax, StoreFailure
+from kg.errors import QuerySyntaxError, StoreError
 from kg.store.interface import Change, Store, normalize
 
 from .conftest import adding, emptied, iri, quad, removing
@@ -90,7 +90,7 @@ def test_each_form_of_query_has_its_kind_of_result(store: Store) -> None:
 
 
 def test_a_query_that_does_not_parse_tells_line_and_column(store: Store) -> None:
-    with pytest.raises(QuerySyntax) as failure:
+    with pytest.raises(QuerySyntaxError) as failure:
         store.query("SELECT *\nWHERE { ?s ?p }")
     assert (failure.value.line, failure.value.column) == (2, 16)
 
@@ -98,7 +98,7 @@ def test_a_query_that_does_not_parse_tells_line_and_column(store: Store) -> None
 def test_a_closed_store_refuses_every_further_call(store: Store) -> None:
     store.close()
     for call in (store.graphs, lambda: store.query("ASK {}"), lambda: store.apply(adding(quad("a", 1)))):
-        with pytest.raises(StoreFailure, match="closed"):
+        with pytest.raises(StoreError, match="closed"):
             call()
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.errors import StoreFailure, StoreFull, StoreLocked
+from kg.errors import StoreError, StoreFullError, StoreLockedError
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Change
 
@@ -30,7 +30,7 @@ def test_a_directory_that_is_not_there_is_made_and_keeps_what_was_written(tmp_pa
 
 
 def test_a_second_open_of_a_directory_is_refused_by_name(tmp_path: Path) -> None:
-    with closing(EmbeddedStore.open(tmp_path)), pytest.raises(StoreLocked, match=re.escape(str(tmp_path))):
+    with closing(EmbeddedStore.open(tmp_path)), pytest.raises(StoreLockedError, match=re.escape(str(tmp_path))):
         EmbeddedStore.open(tmp_path)
 
 
@@ -42,7 +42,7 @@ def test_a_second_open_from_another_process_is_refused(tmp_path: Path) -> None:
     with holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "open\n"
-        with pytest.raises(StoreLocked):
+        with pytest.raises(StoreLockedError):
             EmbeddedStore.open(tmp_path)
         holder.communicate("")
 
@@ -59,9 +59,9 @@ sys.stdin.read()
 
 def test_a_place_that_cannot_be_a_directory_is_a_store_failure(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(StoreFailure) as failure:
+    with pytest.raises(StoreError) as failure:
         EmbeddedStore.open(tmp_path / "file")
-    assert type(failure.value) is StoreFailure
+    assert type(failure.value) is StoreError
 
 
 def test_a_checkpoint_holds_what_was_there_and_nothing_later(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_a_checkpoint_holds_what_was_there_and_nothing_later(tmp_path: Path) -> 
 
 
 def test_a_checkpoint_over_something_is_a_store_failure(tmp_path: Path) -> None:
-    with closing(EmbeddedStore.open(tmp_path / "live")) as store, pytest.raises(StoreFailure):
+    with closing(EmbeddedStore.open(tmp_path / "live")) as store, pytest.raises(StoreError):
         store.checkpoint(tmp_path / "live")
 
 
@@ -191,12 +191,12 @@ def _batch(number: int) -> Change:
     return adding(*(quad(f"{number}-{index}", os.urandom(400).hex(), f"g{number}") for index in range(200)))
 
 
-def _fill(store: EmbeddedStore) -> tuple[int, StoreFull]:
+def _fill(store: EmbeddedStore) -> tuple[int, StoreFullError]:
     """The number of batches that fitted, and what was said of the one that did not."""
     for number in range(10_000):
         try:
             store.apply(_batch(number))
-        except StoreFull as error:
+        except StoreFullError as error:
             return number, error
     raise AssertionError("the disk never filled")
 
@@ -208,7 +208,7 @@ def test_a_full_disk_is_said_changes_nothing_and_is_over_once_there_is_room(tmp_
         assert whole > 0
         assert len(list(store.quads())) == whole * 200
         for change in (adding(quad("one", "more")), Change(frozenset({quad("x", 1)}), frozenset({quad("x", 2)}))):
-            with pytest.raises(StoreFull):
+            with pytest.raises(StoreFullError):
                 store.apply(change)
         assert len(store.graphs()) == whole
         subprocess.run(["mount", "-o", "remount,size=60m", str(disk)], check=True)
@@ -231,7 +231,7 @@ def test_what_a_full_disk_refused_is_not_there_when_opened_again(tmp_path: Path)
 def test_no_room_to_open_is_said_too(tmp_path: Path) -> None:
     with _small_disk(tmp_path / "disk", 1) as disk:
         (disk / "ballast").write_bytes(bytes(1_000_000))
-        with pytest.raises(StoreFull):
+        with pytest.raises(StoreFullError):
             EmbeddedStore.open(disk / "graph")
 
 

@@ -7,7 +7,7 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from kg.errors import QueryDeadline, QuerySyntax, StoreFailure, StoreUnreachable
+from kg.errors import QueryDeadlineError, QuerySyntaxError, StoreError, StoreUnreachableError
 from kg.store.interface import Change
 from kg.store.remote import RemoteStore
 
@@ -30,7 +30,7 @@ def test_an_engine_with_another_default_graph_is_refused_with_the_cure(plain_eng
     url = f"{plain_engine}/query"
     with closing(RemoteStore.open(url, union=False)) as store:
         store.apply(adding(quad("a", 1)))
-        with pytest.raises(StoreUnreachable, match=r"--union-default-graph.*tdb2:unionDefaultGraph"):
+        with pytest.raises(StoreUnreachableError, match=r"--union-default-graph.*tdb2:unionDefaultGraph"):
             RemoteStore.open(url)
         emptied(store)
 
@@ -38,7 +38,7 @@ def test_an_engine_with_another_default_graph_is_refused_with_the_cure(plain_eng
 @pytest.mark.slow
 def test_an_empty_engine_with_another_default_graph_is_refused_at_the_first_change(plain_engine: str) -> None:
     with closing(RemoteStore.open(f"{plain_engine}/query")) as store:
-        with pytest.raises(StoreUnreachable, match="--union-default-graph"):
+        with pytest.raises(StoreUnreachableError, match="--union-default-graph"):
             store.apply(adding(quad("a", 1)))
         assert list(store.quads()) == []
 
@@ -92,7 +92,7 @@ def test_a_blank_node_is_refused_before_anything_is_sent() -> None:
     def never(request: httpx.Request) -> httpx.Response:
         raise AssertionError("something was sent")
 
-    with pytest.raises(StoreFailure, match="blank node"):
+    with pytest.raises(StoreError, match="blank node"):
         _store(never).apply(adding(quad("a", ox.BlankNode())))
 
 
@@ -108,7 +108,7 @@ def test_a_blank_node_is_refused_before_anything_is_sent() -> None:
 def test_a_refused_query_is_a_syntax_error_with_its_place_if_told(
     message: str, place: tuple[int | None, int | None]
 ) -> None:
-    with pytest.raises(QuerySyntax) as failure:
+    with pytest.raises(QuerySyntaxError) as failure:
         _answering(400, message).query("?")
     assert (failure.value.line, failure.value.column) == place
 
@@ -116,9 +116,9 @@ def test_a_refused_query_is_a_syntax_error_with_its_place_if_told(
 @pytest.mark.parametrize("status", [302, 401, 403, 404, 500, 503])
 def test_any_other_status_is_an_engine_out_of_reach(status: int) -> None:
     store = _answering(status, "why")
-    with pytest.raises(StoreUnreachable, match=f"{status}: why"):
+    with pytest.raises(StoreUnreachableError, match=f"{status}: why"):
         store.query("ASK {}")
-    with pytest.raises(StoreUnreachable, match=str(status)):
+    with pytest.raises(StoreUnreachableError, match=str(status)):
         store.apply(adding(quad("a", 1)))
 
 
@@ -127,23 +127,23 @@ def test_any_other_status_is_an_engine_out_of_reach(status: int) -> None:
     [("<html>", "text/html"), ("{", "application/sparql-results+json"), ("<a> .", "application/n-triples"), ("", "")],
 )
 def test_an_answer_that_is_no_result_is_an_engine_out_of_reach(text: str, kind: str) -> None:
-    with pytest.raises(StoreUnreachable):
+    with pytest.raises(StoreUnreachableError):
         _answering(200, text, {"Content-Type": kind}).query("ASK {}")
 
 
 def test_an_address_where_nothing_answers_is_out_of_reach_and_named() -> None:
-    with pytest.raises(StoreUnreachable, match=r"http://127\.0\.0\.1:9/query"):
+    with pytest.raises(StoreUnreachableError, match=r"http://127\.0\.0\.1:9/query"):
         RemoteStore.open("http://127.0.0.1:9/query", timeout=2)
 
 
 @pytest.mark.parametrize("url", ["no address", "http://", "ftp://engine.example/query", "http://[/query"])
 def test_what_is_no_address_is_out_of_reach(url: str) -> None:
-    with pytest.raises(StoreUnreachable):
+    with pytest.raises(StoreUnreachableError):
         RemoteStore.open(url)
 
 
 def test_a_password_in_the_address_is_in_no_message() -> None:
-    with pytest.raises(StoreUnreachable) as failure:
+    with pytest.raises(StoreUnreachableError) as failure:
         RemoteStore.open("http://someone:secret@127.0.0.1:9/query", timeout=2)
     assert "secret" not in str(failure.value)
     assert "secret" not in failure.value.url
@@ -153,7 +153,7 @@ def test_an_engine_that_is_silent_is_given_up_at_the_deadline() -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         raise httpx.ReadTimeout("silence", request=request)
 
-    with pytest.raises(QueryDeadline):
+    with pytest.raises(QueryDeadlineError):
         _store(answer).query("ASK {}")
 
 
@@ -167,5 +167,5 @@ def test_an_engine_that_dribbles_is_given_up_at_the_deadline() -> None:
         return Endless()
 
     store = _store(lambda request: httpx.Response(200, headers=JSON, stream=dribble()), timeout=0.2)
-    with pytest.raises(QueryDeadline):
+    with pytest.raises(QueryDeadlineError):
         store.query("ASK {}")

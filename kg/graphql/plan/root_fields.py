@@ -10,7 +10,7 @@ from typing import Any
 import pyoxigraph as ox
 from graphql import GraphQLError
 
-from kg.errors import BadParameter, ConflictKgError, Unknown
+from kg.errors import BadParameterError, ConflictKgError, UnknownNameError
 from kg.graphql.plan.collect_fields import FieldGroup
 from kg.graphql.plan.question_fields import QuestionResolver
 from kg.graphql.plan.values import NodeRef, ResolvedObject
@@ -92,7 +92,7 @@ class RootFieldResolver:
         """The answer; an error where it cannot be had. Raises GraphQLError where the question cannot be asked so."""
         try:
             return make()
-        except (BadParameter, Unknown) as error:
+        except (BadParameterError, UnknownNameError) as error:
             # An argument that means nothing is the caller's, as one of a wrong type is: it ends the request.
             refused = errors.from_domain_error(error)
             raise GraphQLError(

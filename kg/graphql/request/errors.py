@@ -28,7 +28,7 @@ TOO_LATE = "TIME_LIMIT_EXCEEDED"
 PAGE = "PAGE_LIMIT_EXCEEDED"
 INTERNAL = "INTERNAL_SERVER_ERROR"
 
-_PRIVATE = (errors.StoreFailure,)
+_PRIVATE = (errors.StoreError,)
 
 
 def graphql_error(message: str, code: str, nodes: Sequence[Node] | Node | None = None, **facts: Any) -> GraphQLError:
@@ -48,7 +48,7 @@ def with_code(error: GraphQLError, code: str) -> GraphQLError:
 def from_domain_error(error: errors.ConflictKgError, path: Sequence[str | int] = ()) -> GraphQLError:
     """A failure of the core; where its words name the machine we run on, the client gets none of them."""
     message = "The graph cannot be reached." if isinstance(error, _PRIVATE) else str(error)
-    code = TOO_LATE if isinstance(error, errors.QueryDeadline) else constant_case(type(error).__name__)
+    code = TOO_LATE if isinstance(error, errors.QueryDeadlineError) else constant_case(type(error).__name__)
     return GraphQLError(message, path=list(path) or None, original_error=error, extensions={"code": code})
 
 

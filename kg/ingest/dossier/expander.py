@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from kg import namespaces
 from kg.errors import Finding
-from kg.ingest.dossier.iri_resolver import Names
+from kg.ingest.dossier.iri_resolver import IriResolver
 from kg.ingest.yaml_source import Path, Value, YamlSource
 from kg.jsonld_context import dossier_sections
 from kg.nearest_names import suggest_names
@@ -23,7 +23,7 @@ _ANY_HOME_GRAPH = (f"{namespaces.CK}HomeGraph",)
 
 
 @dataclass(slots=True)
-class Completed:
+class ExpandedDossier:
     """The dossier as JSON-LD, the paths at which it says things, and what is wrong with it."""
 
     node: dict[str, Any] = field(default_factory=dict)
@@ -35,9 +35,9 @@ class Completed:
     findings: list[Finding] = field(default_factory=list)
 
 
-def complete(text: YamlSource, schema: Schema, names: Names) -> Completed:
+def expand_dossier(text: YamlSource, schema: Schema, names: IriResolver) -> ExpandedDossier:
     """The completed dossier; its findings tell every key, kind, concept and reference that cannot be read."""
-    walk = _Walk(text, schema, names)
+    walk = _Expander(text, schema, names)
     walk.reserve(text.value)
     if isinstance(text.value, dict):
         walk.done.node = walk.document(text.value)
@@ -47,7 +47,7 @@ def complete(text: YamlSource, schema: Schema, names: Names) -> Completed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Owner:
+class _ParentNode:
     """Whose field a nested node stands in."""
 
     iri: str
@@ -57,17 +57,17 @@ class _Owner:
     """Whether a nested node can be named after the owner: not where the field points backwards."""
 
 
-class _Walk:
-    def __init__(self, text: YamlSource, schema: Schema, names: Names) -> None:
+class _Expander:
+    def __init__(self, text: YamlSource, schema: Schema, names: IriResolver) -> None:
         self.text, self.schema, self.names = text, schema, names
         self.sections = dossier_sections(schema)
-        self.done = Completed()
+        self.done = ExpandedDossier()
 
     # --- findings --------------------------------------------------------------------------------------------
 
     def find(self, path: Path, message: str, cure: str, subject: str = "") -> None:
-        place = self.text.place(path)
-        self.done.findings.append(Finding(message, cure, place, self.names.short(subject), rule="dossier"))
+        location = self.text.location(path)
+        self.done.findings.append(Finding(message, cure, location, self.names.short(subject), rule="dossier"))
 
     # --- names -----------------------------------------------------------------------------------------------
 
@@ -112,7 +112,7 @@ class _Walk:
         return self._node(value, path, expected, None)
 
     def _node(
-        self, value: dict[str, Value], path: Path, expected: tuple[str, ...], owner: _Owner | None
+        self, value: dict[str, Value], path: Path, expected: tuple[str, ...], owner: _ParentNode | None
     ) -> dict[str, Any]:
         iri = self._given_id(value, path)
         about = iri or (owner.iri if owner else "")
@@ -127,7 +127,7 @@ class _Walk:
             around = iri
         for key, each in value.items():
             if key not in ("id", "type") and (path or key != "@context"):
-                node |= self._entry(key, each, (*path, key), cls, _Owner(iri, around))
+                node |= self._entry(key, each, (*path, key), cls, _ParentNode(iri, around))
         if cls and cls.iri == namespaces.PASSAGE.value and around and "source" not in node:
             node["source"] = around
         return node
@@ -141,7 +141,7 @@ class _Walk:
             return None
         return self._iri(given, (*path, "id"))
 
-    def _minted_id(self, cls: Class | None, path: Path, owner: _Owner | None) -> str:
+    def _minted_id(self, cls: Class | None, path: Path, owner: _ParentNode | None) -> str:
         if owner and owner.names and cls and cls.kind:
             return self.names.mint(cls.kind, owner.iri)
         if cls:
@@ -151,7 +151,7 @@ class _Walk:
     def _remember(self, iri: str, path: Path) -> None:
         known = self.done.subjects.setdefault(iri, path)
         if known != path:
-            where = self.text.place(known)
+            where = self.text.location(known)
             self.find((*path, "id"), f"described twice, first at line {where.line}", "Give one another id.", iri)
 
     def _class(self, value: dict[str, Value], path: Path, expected: tuple[str, ...], about: str) -> Class | None:
@@ -176,7 +176,7 @@ class _Walk:
 
     # --- fields ----------------------------------------------------------------------------------------------
 
-    def _entry(self, key: str, value: Value, path: Path, cls: Class | None, owner: _Owner) -> dict[str, Any]:
+    def _entry(self, key: str, value: Value, path: Path, cls: Class | None, owner: _ParentNode) -> dict[str, Any]:
         if cls is None:
             return {}
         found = cls.fields.get(key)
@@ -193,7 +193,7 @@ class _Walk:
         items = [self._value(found, each, at, owner) for each, at in zip(values, paths, strict=True)]
         return {key: [item for item in items if item is not None]}
 
-    def _value(self, what: Field, value: Value, path: Path, owner: _Owner) -> Any:
+    def _value(self, what: Field, value: Value, path: Path, owner: _ParentNode) -> Any:
         if what.scheme:
             return self._concept(what, value, path, owner)
         if what.datatype:
@@ -205,7 +205,7 @@ class _Walk:
             return None
         return self._reference(what, value, path, owner)
 
-    def _reference(self, what: Field, value: str, path: Path, owner: _Owner) -> str | None:
+    def _reference(self, what: Field, value: str, path: Path, owner: _ParentNode) -> str | None:
         iri = self._iri(value, path, owner.iri)
         if iri and what.predicate:
             self.done.references.setdefault((what.predicate, iri), path)
@@ -222,7 +222,7 @@ class _Walk:
             if any(other.predicate == predicate and not other.inverse for other in each.fields.values()):
                 yield iri
 
-    def _concept(self, what: Field, value: Value, path: Path, owner: _Owner) -> str | None:
+    def _concept(self, what: Field, value: Value, path: Path, owner: _ParentNode) -> str | None:
         scheme = self.schema.schemes[what.scheme or ""]
         slugs = {concept.slug: concept.iri for concept in scheme.concepts}
         if isinstance(value, str) and (value in slugs or value in slugs.values()):
@@ -231,7 +231,7 @@ class _Walk:
         self.find(path, f"{value!r} is not of the scheme of {scheme.label}", cure, owner.iri)
         return None
 
-    def _literal(self, what: Field, value: Value, path: Path, owner: _Owner) -> Any:
+    def _literal(self, what: Field, value: Value, path: Path, owner: _ParentNode) -> Any:
         if isinstance(value, str):
             return value
         tagged = what.datatype == f"{namespaces.RDF}langString"

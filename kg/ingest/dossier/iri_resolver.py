@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-from kg.errors import Finding, InputRejected
+from kg.errors import Finding, InputRejectedError
 from kg.ingest.yaml_source import Value, YamlSource
 from kg.jsonld_context import CONTEXT_IRI
 from kg.namespaces import DATA_PREFIXES
@@ -17,7 +17,7 @@ from kg.namespaces import DATA_PREFIXES
 _SCHEMES = ("http", "https", "urn")
 
 
-class Names:
+class IriResolver:
     """The names that one dossier can use: those of the shipped context and the prefixes of its own."""
 
     def __init__(self, text: YamlSource, base_iri: str, reserved: Mapping[str, object]) -> None:
@@ -66,7 +66,7 @@ class Names:
             return
         if not isinstance(entry, dict):
             cure = f"Name {CONTEXT_IRI} and, in a mapping, prefixes of your own; nothing is fetched."
-            raise InputRejected([Finding(f"the context {entry!r}", cure, text.place(path), rule="context")])
+            raise InputRejectedError([Finding(f"the context {entry!r}", cure, text.location(path), rule="context")])
         for name, definition in entry.items():
             if name == "@language" and isinstance(definition, str):
                 self.local[name] = self.language = definition
@@ -85,9 +85,13 @@ class Names:
         if not isinstance(iri, str) or name in reserved or name.startswith("@") or ":" in name:
             example = '{NAME: {"@id": "ckd:statement/SLUG-", "@prefix": true}}'
             cure = f"A dossier's own context holds only new prefixes: {example}"
-            raise InputRejected([Finding(f"the context entry {name!r}", cure, text.place(path), rule="context")])
+            raise InputRejectedError(
+                [Finding(f"the context entry {name!r}", cure, text.location(path), rule="context")]
+            )
         try:
             self.prefixes[name] = self.iri(iri)
         except ValueError as error:
-            raise InputRejected([Finding(str(error), "Correct it.", text.place(path), rule="context")]) from None
+            raise InputRejectedError(
+                [Finding(str(error), "Correct it.", text.location(path), rule="context")]
+            ) from None
         self.local[name] = {"@id": self.prefixes[name], "@prefix": True}
