@@ -6,7 +6,7 @@ import pyoxigraph as ox
 
 from kg import namespaces
 from kg.rdf_formats import RdfSyntax, serialize
-from kg.schema import Schema
+from kg.schema.model import Schema
 
 
 def serialize_export(quads: Iterable[ox.Quad], syntax: RdfSyntax, prefixes: Mapping[str, str]) -> bytes:

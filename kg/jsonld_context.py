@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import Any
 
 from kg import namespaces
-from kg.schema import Class, Field, Schema, kinds
+from kg.schema.model import Class, Field, Schema
 
 CONTEXT_IRI = "https://w3id.org/conflict-kg/context"
 """How a dossier names the context; it is shipped, and never fetched."""
@@ -29,7 +29,7 @@ def build_context(schema: Schema, base_iri: str) -> dict[str, Any]:
 
 def dossier_sections(schema: Schema) -> dict[str, str]:
     """The plural names under which a dossier lists what it describes, each with its class."""
-    return {f"{kind}s": iri for kind, iri in kinds(schema, (namespaces.THING, namespaces.PROPOSITION)).items()}
+    return {f"{kind}s": iri for kind, iri in schema.kinds((namespaces.THING, namespaces.PROPOSITION)).items()}
 
 
 def _terms(schema: Schema) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:

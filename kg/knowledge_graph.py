@@ -16,7 +16,8 @@ from kg import package_data
 from kg.ingest.documents import Document
 from kg.ingest.ingestor import Ingestor, LoadPlan, Progress, ignore_progress
 from kg.ingest.validation import Validator
-from kg.schema import Schema, load_schema
+from kg.schema.loader import load_schema
+from kg.schema.model import Schema
 from kg.settings import Settings
 from kg.source_archive import SourceArchive
 from kg.store.embedded import EmbeddedStore

@@ -72,6 +72,7 @@ KIND = NamedNode(f"{CK}kind")
 FIELD = NamedNode(f"{CKS}field")
 SEVERITY_IN_DATASET = NamedNode(f"{CKS}severityInDataset")
 
+ACT = f"{CK}act"
 HOME_GRAPH = f"{CK}HomeGraph"
 THING = f"{CK}Thing"
 PROPOSITION = f"{CK}Proposition"

@@ -3,7 +3,7 @@
 from urllib.parse import quote, urlsplit
 
 from kg import namespaces
-from kg.schema import local_name
+from kg.schema.model import local_name
 
 _LINKED = ("http", "https", "mailto")
 _HOME = namespaces.VOCAB.removesuffix("vocab/")

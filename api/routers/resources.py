@@ -22,9 +22,10 @@ from kg import namespaces
 from kg.errors import ConflictKgError, UnknownNameError
 from kg.nearest_names import nearest_names
 from kg.rdf_formats import RDF_BY_SUFFIX, RDF_SYNTAXES
+from kg.schema.class_index import ClassIndex
 from kg.store.query_template import QueryTemplate, text_of
 from kg.views import description
-from kg.views.description import BoundedDescription, ClassIndex
+from kg.views.description import BoundedDescription
 from kg.views.resource_view import FieldView, StatementView, ViewBuilder, view_builder
 
 router = APIRouter(tags=["Linked data"])
@@ -251,7 +252,7 @@ def _contents(builder: ViewBuilder) -> list[tuple[str, list[Any]]]:
     families: ClassIndex = builder.class_index
     listed: list[tuple[str, list[Any]]] = []
     for name in ("Incident", "Actor", "Place", "Zone", "Source", "Geometry"):
-        found = families.schema.named(name)
+        found = families.schema.find_class(name)
         members = builder.instances(frozenset(families.schema.subclasses(found.iri))) if found else []
         if found and members:
             listed.append((_plural(found.label), [builder.build_link(each) for each in members[:LISTED_MAX]]))

@@ -23,7 +23,7 @@ from api.pages import render
 from kg import jsonld_context, namespaces
 from kg.errors import UnknownNameError
 from kg.rdf_formats import GRAPH_SYNTAXES
-from kg.schema import Class, Concept, Field, Schema, Scheme, local_name
+from kg.schema.model import Class, Concept, Field, Schema, Scheme, local_name
 
 router = APIRouter(tags=["Vocabulary"])
 

@@ -8,7 +8,7 @@ import click
 from kg.cli.options import with_settings
 from kg.jsonld_context import build_context as context_of
 from kg.knowledge_graph import load_shipped_schema
-from kg.schema import Class, Schema
+from kg.schema.model import Class, Schema
 from kg.settings import Settings
 
 

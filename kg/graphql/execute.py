@@ -40,7 +40,7 @@ from kg.graphql.schema.filter_inputs import FilterInputs
 from kg.graphql.schema.schema_builder import build_graphql_schema
 from kg.graphql.schema.type_model import TypeModel, build_type_model
 from kg.questions import Catalogue
-from kg.schema import Schema
+from kg.schema.model import Schema
 
 _log = logging.getLogger(__name__)
 

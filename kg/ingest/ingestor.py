@@ -21,7 +21,7 @@ from kg.ingest.dossier import parse_dossier
 from kg.ingest.quotes import check_passage, check_quoted_share, read_passages, read_text_hashes
 from kg.ingest.validation import Validator
 from kg.nearest_names import suggest_names
-from kg.schema import Schema
+from kg.schema.model import Schema
 from kg.source_archive import SourceArchive
 from kg.store.interface import Change, Store, normalize
 

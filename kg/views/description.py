@@ -13,7 +13,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg import namespaces
-from kg.schema import Class, Schema
+from kg.schema.class_index import ClassIndex
+from kg.schema.model import Schema
 from kg.store.interface import Queryable
 from kg.store.query_template import QueryTemplate, Solution, text_of
 
@@ -21,8 +22,6 @@ _HERE = Path(__file__).parent
 _DESCRIBED = QueryTemplate.read(_HERE / "described.rq")
 _POINTING = QueryTemplate.read(_HERE / "pointing.rq")
 
-ACT = f"{namespaces.CK}act"
-HOME_GRAPH = f"{namespaces.CK}HomeGraph"
 _ANSWERING = (f"{namespaces.CK}disputes", f"{namespaces.CK}restates")
 _SOURCES = (f"{namespaces.CK}reportedIn", namespaces.HAS_SOURCE.value)
 
@@ -77,28 +76,6 @@ class BoundedDescription:
         return next((each.value for each in graphs if isinstance(each, ox.NamedNode)), "")
 
 
-class ClassIndex:
-    """The classes of a schema by what they mean for following: things, propositions, statements, home graphs."""
-
-    def __init__(self, schema: Schema) -> None:
-        self.schema = schema
-        self.things = frozenset(schema.subclasses(namespaces.THING))
-        self.propositions = frozenset(schema.subclasses(namespaces.PROPOSITION))
-        self.statements = frozenset(schema.subclasses(namespaces.STATEMENT))
-        self.graphs = frozenset(schema.subclasses(HOME_GRAPH))
-        self.acts = frozenset(each.iri for each in schema.properties.values() if ACT in each.parents)
-        apart = self.things | self.statements | self.graphs
-        self.parts = frozenset(
-            each.iri for each in schema.properties.values() if each.range in schema.classes and each.range not in apart
-        ) | {namespaces.HAS_SELECTOR.value}
-
-    def class_of(self, types: Iterable[str]) -> Class | None:
-        """The most specific class among the types of a resource."""
-        known = [each for each in types if each in self.schema.classes]
-        lowest = [each for each in known if not set(known) & set(self.schema.subclasses(each)[1:])]
-        return self.schema.classes[lowest[0]] if lowest else None
-
-
 def describe(store: Queryable, schema: Schema, iri: str, limit: int | None = None) -> BoundedDescription | None:
     """The description of a resource, or None where nothing describes it.
 
@@ -127,15 +104,11 @@ class _Traversal:
             if self.focus in pending:
                 if not found[self.focus]:
                     return None
-                self.climbs = not self._types(self.focus) & self._whole()
+                self.climbs = not self._types(self.focus) & self.families.independent
             pending = set(self._outgoing(found)) | set(self._incoming(pending))
         names = {quad.graph_name for each in self.quads.values() for quad in each}
         self._fetched({each.value for each in names if isinstance(each, ox.NamedNode)} - self.quads.keys())
         return BoundedDescription.of(self.focus, (quad for each in self.quads.values() for quad in each), self.is_cut)
-
-    def _whole(self) -> frozenset[str]:
-        each = self.families
-        return each.things | each.propositions | each.statements | each.graphs
 
     def _fetched(self, iris: Iterable[str]) -> Mapping[str, Sequence[ox.Quad]]:
         found: dict[str, list[ox.Quad]] = {iri: [] for iri in iris}
@@ -150,7 +123,7 @@ class _Traversal:
         }
 
     def _outgoing(self, found: Mapping[str, Sequence[ox.Quad]]) -> Iterator[str]:
-        follow = self.families.parts | self.families.acts
+        follow = self.families.part_predicates | self.families.acts
         for iri, quads in found.items():
             is_thing = bool(self._types(iri) & self.families.things)
             for quad in quads:

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from kg import namespaces
-from kg.schema import Field, Schema, local_name
+from kg.schema.class_index import ClassIndex
+from kg.schema.model import Field, Schema, local_name
 from kg.source_archive import SourceArchive
 from kg.status.verdict import Act, Bearing, Evidence, decide
 from kg.store.interface import Queryable
 from kg.store.query_template import support, text_of
-from kg.views.description import BoundedDescription, ClassIndex
+from kg.views.description import BoundedDescription
 from kg.views.quotation import Quotation, read_quotation
 
 _ACTS = {"asserts": Act.ASSERTS, "denies": Act.DENIES, "leavesOpen": Act.LEAVES_OPEN, "supposes": Act.SUPPOSES}
@@ -141,7 +142,7 @@ class ViewBuilder:
         within = [
             each
             for each in self._pointing_propositions(iri)
-            if any(predicate in self.class_index.parts for predicate in self.description.objects[each])
+            if any(predicate in self.class_index.part_predicates for predicate in self.description.objects[each])
         ]
         return PropositionView(
             iri,

@@ -13,7 +13,7 @@ from api.routers.vocabulary import EXAMPLES
 from api.services import Services, open_services
 from kg.ingest import edtf_dates
 from kg.knowledge_graph import list_shipped_documents, load_shipped_schema
-from kg.schema import Schema
+from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI, Settings
 from kg.store.interface import Change
 
@@ -76,7 +76,7 @@ def test_every_concept_and_field_is_on_the_page(client: httpx.Client, schema: Sc
     for scheme in schema.schemes.values():
         slug = scheme.iri.rsplit("/", 1)[1]
         assert {f"vocab/{slug}/{each.slug}" for each in scheme.concepts} <= ids
-    statement = schema.named("Statement")
+    statement = schema.find_class("Statement")
     assert statement
     assert {f"Statement.{name}" for name in statement.fields} <= ids
 

@@ -1,7 +1,7 @@
 import pytest
 
 from kg.knowledge_graph import load_shipped_schema
-from kg.schema import Schema
+from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI
 
 

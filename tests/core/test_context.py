@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from kg.jsonld_context import KEYWORDS, build_context, dossier_sections
-from kg.schema import Schema
+from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI
 
 GOLDEN = Path(__file__).with_name("context.jsonld")

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from kg import namespaces
-from kg import schema as schemas
 from kg.errors import InputRejectedError
 from kg.ingest.dossier import parse_dossier
 from kg.jsonld_context import build_context
-from kg.schema import Schema
+from kg.schema.loader import load_schema
+from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI
 
 CEASEFIRE = """
@@ -52,7 +52,7 @@ def extended(repository: Path, tmp_path: Path) -> Schema:
         shutil.copytree(repository / folder, tmp_path / folder)
     (tmp_path / "ontology" / "ceasefire.ttl").write_text(CEASEFIRE)
     (tmp_path / "shapes" / "ceasefire.ttl").write_text(CEASEFIRE_SHAPE)
-    return schemas.load_schema(tmp_path / "ontology", tmp_path / "shapes", DEFAULT_BASE_IRI)
+    return load_schema(tmp_path / "ontology", tmp_path / "shapes", DEFAULT_BASE_IRI)
 
 
 def test_every_shaped_class_has_fields(schema: Schema) -> None:
@@ -71,7 +71,7 @@ def test_every_class_that_a_node_can_have_has_a_kind_or_is_a_home_graph(schema: 
 
 
 def test_a_subclass_has_the_fields_of_its_superclass(schema: Schema) -> None:
-    proposition, account = schema.named("Proposition"), schema.named("IncidentAccount")
+    proposition, account = schema.find_class("Proposition"), schema.find_class("IncidentAccount")
     assert proposition
     assert account
     assert set(proposition.fields) <= set(account.fields)
@@ -95,7 +95,7 @@ def test_every_class_that_a_field_demands_exists(schema: Schema) -> None:
 
 
 def test_an_added_class_is_in_schema_and_context_without_python(extended: Schema) -> None:
-    ceasefire = extended.named("Ceasefire")
+    ceasefire = extended.find_class("Ceasefire")
     assert ceasefire
     assert ceasefire.kind == "proposition"
     assert {"guarantor", "when", "gist"} <= set(ceasefire.fields)
@@ -123,5 +123,5 @@ def test_a_file_that_does_not_parse_is_named(repository: Path, tmp_path: Path) -
     shutil.copytree(repository / "ontology", tmp_path / "ontology")
     (tmp_path / "ontology" / "broken.ttl").write_text("nonsense")
     with pytest.raises(SyntaxError) as failure:
-        schemas.load_schema(tmp_path / "ontology", repository / "shapes", DEFAULT_BASE_IRI)
+        load_schema(tmp_path / "ontology", repository / "shapes", DEFAULT_BASE_IRI)
     assert failure.value.filename == str(tmp_path / "ontology" / "broken.ttl")

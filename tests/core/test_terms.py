@@ -3,7 +3,7 @@
 import pyoxigraph as ox
 
 from kg import namespaces
-from kg.schema import Schema
+from kg.schema.model import Schema
 
 EXTERNAL = (
     namespaces.OA,

@@ -8,7 +8,7 @@ import pytest
 
 from kg.errors import Finding, InputRejectedError
 from kg.knowledge_graph import KnowledgeGraph, load_shipped_schema
-from kg.schema import Schema
+from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI, Settings
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Change

@@ -19,7 +19,7 @@ from kg.ingest.quotes import quoted_share, read_passages
 from kg.jsonld_context import build_context, dossier_sections
 from kg.knowledge_graph import KnowledgeGraph, load_shipped_schema
 from kg.rdf_formats import RDF_BY_SUFFIX
-from kg.schema import Schema
+from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Change, normalize

@@ -15,7 +15,7 @@ from kg.ingest.quotes import MAX_QUOTED_SHARE, Passage, quoted_share, read_passa
 from kg.ingest.validation import Validator
 from kg.ingest.verification import verify_text
 from kg.knowledge_graph import list_shipped_documents, load_shipped_schema
-from kg.schema import Schema
+from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI
 from kg.source_archive import SourceArchive, sha256_hex
 from kg.store.embedded import EmbeddedStore

@@ -9,11 +9,12 @@ import pyoxigraph as ox
 import pytest
 from graphql import GraphQLEnumType, GraphQLNonNull, GraphQLObjectType, print_schema, validate_schema
 
-from kg import schema as schema_reading
 from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLRequest, GraphQLService
 from kg.knowledge_graph import load_shipped_schema
 from kg.questions import Catalogue
+from kg.schema.loader import load_schema
+from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Change
@@ -65,7 +66,7 @@ def test_every_type_that_has_instances_has_an_id(service: GraphQLService) -> Non
         assert isinstance(type_.fields["id"].type, GraphQLNonNull)
 
 
-def test_a_closed_scheme_is_an_enum(service: GraphQLService, structure: schema_reading.Schema) -> None:
+def test_a_closed_scheme_is_an_enum(service: GraphQLService, structure: Schema) -> None:
     for vocabulary in service.model.vocabularies.values():
         enum = service.schema.type_map[vocabulary.name]
         assert isinstance(enum, GraphQLEnumType)
@@ -114,7 +115,7 @@ def extended(tmp_path: Path, catalogue: Catalogue) -> GraphQLService:
     for name, added in (("ontology/incident.ttl", CLASS), ("shapes/incident.ttl", SHAPES)):
         with (tmp_path / name).open("a", encoding="utf-8") as file:
             file.write(added)
-    structure = schema_reading.load_schema(tmp_path / "ontology", tmp_path / "shapes", DEFAULT_BASE_IRI)
+    structure = load_schema(tmp_path / "ontology", tmp_path / "shapes", DEFAULT_BASE_IRI)
     return GraphQLService(structure, catalogue, DEFAULT_BASE_IRI)
 
 

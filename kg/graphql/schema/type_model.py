@@ -4,19 +4,14 @@ Owns which class becomes an object, an interface or a union, which field a value
 class, a field, a scheme that is added to ontology and shapes is added here, and nowhere by hand.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from kg import namespaces
 from kg.graphql.schema.inflection import constant_case, pascal_case
-from kg.schema import Class, Field, Schema, Scheme, local_name
-from kg.views.description import ClassIndex
-
-_ALTERNATIVE = f"{namespaces.SH}alternativePath"
-_INVERSE = f"{namespaces.SH}inversePath"
-_CLOSED = f"{namespaces.SH}closed"
-
+from kg.schema.class_index import ClassIndex
+from kg.schema.model import Class, Field, Schema, Scheme, local_name
+from kg.schema.property_path import AlternativePath, split_path
 
 NODE = "Node"
 
@@ -183,17 +178,8 @@ class _TypeModelBuilder:
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
         self.families = ClassIndex(schema)
-        self.shape_values: dict[str, dict[str, list[str]]] = {}
-        for quad in schema.shapes:
-            by_predicate = self.shape_values.setdefault(namespaces.value_of(quad.subject), {})
-            by_predicate.setdefault(quad.predicate.value, []).append(namespaces.value_of(quad.object))
         self.shaped = [each for each in schema.classes.values() if each.fields]
-        self.closed = {
-            target
-            for values in self.shape_values.values()
-            if "true" in values.get(_CLOSED, ())
-            for target in values.get(f"{namespaces.SH}targetClass", ())
-        }
+        self.closed = {target for shape in schema.node_shapes if shape.is_closed for target in shape.targets}
         self.vocabularies = {each.name: each for each in map(self._vocabulary, schema.schemes.values())}
         self.by_scheme = {each.scheme.iri: each for each in self.vocabularies.values()}
         self.parts = self._parts()
@@ -236,10 +222,7 @@ class _TypeModelBuilder:
 
     def _shape_description(self, iri: str) -> str:
         """What the shape says of a class that another ontology defines."""
-        for values in self.shape_values.values():
-            if iri in values.get(f"{namespaces.SH}targetClass", ()):
-                return next(iter(values.get(f"{namespaces.SH}description", ())), "")
-        return ""
+        return next((shape.description for shape in self.schema.shapes_of(iri)), "")
 
     def _interfaces(self, iri: str) -> list[str]:
         above = [each for each in self.shaped if iri in self._shaped_below(each.iri)]
@@ -274,14 +257,14 @@ class _TypeModelBuilder:
 
     def _parts(self) -> frozenset[str]:
         """What propositions, statements and their parts consist of, and what is none of the four families."""
-        each = self.families
-        apart = each.things | each.propositions | each.statements | each.graphs
         found: set[str] = set()
-        open_classes = [iri for iri in sorted(each.propositions | each.statements) if self._is_shaped(iri)]
+        open_classes = [
+            iri for iri in sorted(self.families.propositions | self.families.statements) if self._is_shaped(iri)
+        ]
         while open_classes:
             for field in self.schema.classes[open_classes.pop()].fields.values():
                 for target in () if field.inverse else field.classes:
-                    if target not in apart and target not in found and self._is_shaped(target):
+                    if target not in self.families.independent and target not in found and self._is_shaped(target):
                         found.add(target)
                         open_classes.append(target)
         return frozenset(found)
@@ -304,20 +287,10 @@ class _TypeModelBuilder:
         return _KINDS.get(field.datatype, ValueKind.STRING) if field.datatype else ValueKind.IRI
 
     def _steps(self, field: Field) -> tuple[Step, ...]:
-        if field.predicate:
-            return (Step(field.predicate, field.inverse),)
-        path = self.shape_values[field.shape][f"{namespaces.SH}path"][0]
-        (head,) = self.shape_values[path][_ALTERNATIVE]
-        return tuple(self._step(node) for node in self._list(head))
-
-    def _step(self, node: str) -> Step:
-        inverse = self.shape_values.get(node, {}).get(_INVERSE)
-        return Step(inverse[0], True) if inverse else Step(node, False)
-
-    def _list(self, head: str) -> Iterable[str]:
-        while head != f"{namespaces.RDF}nil":
-            yield self.shape_values[head][f"{namespaces.RDF}first"][0]
-            head = self.shape_values[head][f"{namespaces.RDF}rest"][0]
+        """The predicates of a field's path: one, or several alternatives, each forwards or inverse."""
+        path = self.schema.paths[field.shape]
+        steps = map(split_path, path.paths if isinstance(path, AlternativePath) else (path,))
+        return tuple(Step(predicate, inverse) for predicate, inverse in steps if predicate)
 
     def _targets(self, owner: Class, field: Field, steps: tuple[Step, ...]) -> list[str]:
         """The classes that the field leads to; for an inverse path those whose own field leads here."""

@@ -17,7 +17,7 @@ from kg.ingest.documents import Document
 from kg.ingest.dossier.expander import ExpandedDossier, expand_dossier
 from kg.ingest.dossier.iri_resolver import IriResolver
 from kg.jsonld_context import build_context
-from kg.schema import Schema
+from kg.schema.model import Schema
 
 
 def parse_dossier(data: bytes, name: str, schema: Schema, base_iri: str) -> Document:

@@ -17,7 +17,7 @@ from kg.ingest.dossier.iri_resolver import IriResolver
 from kg.ingest.yaml_source import Path, Value, YamlSource
 from kg.jsonld_context import dossier_sections
 from kg.nearest_names import suggest_names
-from kg.schema import Class, Field, Schema
+from kg.schema.model import Class, Field, Schema
 
 _ANY_HOME_GRAPH = (f"{namespaces.CK}HomeGraph",)
 
@@ -162,7 +162,7 @@ class _Expander:
                 return self.schema.classes[expected[0]]
             self.find(path, "the type is missing", f"Give it: type: {self._choices(allowed)}", about)
             return None
-        found = self.schema.named(name) if isinstance(name, str) else None
+        found = self.schema.find_class(name) if isinstance(name, str) else None
         if found is None:
             hint = suggest_names(str(name), [each.name for each in self.schema.classes.values()])
             self.find((*path, "type"), f"unknown type {name!r}", hint or f"Choose {self._choices(allowed)}", about)

@@ -1,0 +1,35 @@
+"""The classes of a schema by category (things, propositions, statements, home graphs), and the properties between them.
+
+Derived from the class hierarchy and the ranges of properties, so that a new class falls into its category by itself.
+"""
+
+from collections.abc import Iterable
+
+from kg import namespaces
+from kg.schema.model import Class, Schema
+
+
+class ClassIndex:
+    """Classes and properties by category, as IRIs."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self.things = frozenset(schema.subclasses(namespaces.THING))
+        self.propositions = frozenset(schema.subclasses(namespaces.PROPOSITION))
+        self.statements = frozenset(schema.subclasses(namespaces.STATEMENT))
+        self.graphs = frozenset(schema.subclasses(namespaces.HOME_GRAPH))
+        self.independent = self.things | self.propositions | self.statements | self.graphs
+        """The classes whose instances are no part of another resource."""
+        self.acts = frozenset(prop.iri for prop in schema.properties.values() if namespaces.ACT in prop.parents)
+        """The properties that link a statement to what it is about."""
+        whole = self.independent - self.propositions
+        self.part_predicates = frozenset(
+            prop.iri for prop in schema.properties.values() if prop.range in schema.classes and prop.range not in whole
+        ) | {namespaces.HAS_SELECTOR.value}
+        """The properties that lead from a resource to its parts, and from a proposition to its content."""
+
+    def class_of(self, types: Iterable[str]) -> Class | None:
+        """The most specific class among the types of a resource."""
+        known = [iri for iri in types if iri in self.schema.classes]
+        lowest = [iri for iri in known if not set(known) & set(self.schema.subclasses(iri)[1:])]
+        return self.schema.classes[lowest[0]] if lowest else None
