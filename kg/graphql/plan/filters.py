@@ -48,8 +48,8 @@ class FilterCompiler:
                 return [] if given else ["FILTER(false)"]
             case "id":
                 return self._identity(given, type_name, variable)
-            case _ if key == WITHIN and self._ladder(type_name):
-                ladder = self._ladder(type_name)
+            case _ if key == WITHIN and self.model.hierarchy_link(type_name):
+                ladder = self.model.hierarchy_link(type_name)
                 assert ladder is not None
                 return [f"{variable} {path(ladder.steps)}* {self._node(given, type_name)} ."]
         fields = self.model.shared_fields(type_name)

@@ -85,7 +85,7 @@ class RootFieldResolver:
 
     def _answered(self, parent: FieldGroup, pick: FieldGroup) -> ResolvedObject | None:
         assert isinstance(pick.role, QuestionField)
-        entry = pick.role.entry
+        entry = pick.role.question
         return self._caught(parent, lambda: self._answering.answered(entry, pick.arguments), pick.response_key)
 
     def _caught(self, pick: FieldGroup, make: Callable[[], ResolvedObject], *below: str) -> ResolvedObject | None:

@@ -1,4 +1,7 @@
-"""What each field of the generated schema stands for; a field carries its role, and planning reads nothing else."""
+"""What each field of the schema stands for. A field carries its binding; planning reads bindings, never field names.
+
+Owns the kinds of binding and where they are kept: the extensions of a ``GraphQLField``.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,11 +11,11 @@ from graphql import GraphQLField
 from kg.graphql.schema.type_model import LinkField, ValueField
 from kg.questions import Question
 
-_KEY = "role"
+_KEY = "binding"
 
 
 class ComputedField(StrEnum):
-    """A field that no property holds."""
+    """A field that no property of the node holds."""
 
     ID = "id"
     SLUG = "slug"
@@ -24,21 +27,21 @@ class ComputedField(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TextsField:
-    """All texts of a value, each with its language."""
+    """All texts of a value, with their languages."""
 
     value: ValueField
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionField:
-    """A connection over a link, or over all nodes of a type where there is none."""
+    """A Relay connection: over the nodes of a link, or over all nodes of a type if there is no link."""
 
     target: str
     link: LinkField | None
 
 
 class RootFieldKind(StrEnum):
-    """A field of the root."""
+    """The fields of the query root that are no connection."""
 
     NODE = "node"
     NODES = "nodes"
@@ -50,7 +53,7 @@ class RootFieldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RootField:
-    """A field of the root that is no connection; ``target`` is the type of ``one``."""
+    """A field of the query root; ``target`` is the type of ``ONE``."""
 
     kind: RootFieldKind
     target: str = ""
@@ -58,21 +61,21 @@ class RootField:
 
 @dataclass(frozen=True, slots=True)
 class QuestionField:
-    """A yes/no question, by its entry of the catalogue."""
+    """A yes/no question of the catalogue."""
 
-    entry: Question
+    question: Question
 
 
 FieldBinding = ValueField | LinkField | TextsField | ConnectionField | ComputedField | RootField | QuestionField
 
 
-def bind_field(field: GraphQLField, role: FieldBinding) -> GraphQLField:
-    """The field, carrying its role."""
-    field.extensions[_KEY] = role
+def bind_field(field: GraphQLField, binding: FieldBinding) -> GraphQLField:
+    """Bind the field, and return it."""
+    field.extensions[_KEY] = binding
     return field
 
 
 def get_binding(field: GraphQLField) -> FieldBinding | None:
-    """The role of a field; None for what is part of a page or of an answer."""
-    found: FieldBinding | None = field.extensions.get(_KEY)
-    return found
+    """The binding of a field; None for fields of connections and of hand-written types."""
+    binding: FieldBinding | None = field.extensions.get(_KEY)
+    return binding

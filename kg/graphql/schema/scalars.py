@@ -1,4 +1,4 @@
-"""The scalars of the API: how an RDF value leaves as JSON, and how a client's value is read."""
+"""The custom scalars: how RDF values are serialized as JSON, and how input values are parsed into RDF terms."""
 
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -13,27 +13,27 @@ from kg.graphql.schema.type_model import ValueKind
 _INT_MAX = 2**31 - 1
 
 
-def _text(value: Any) -> str:
+def _parse_text(value: Any) -> str:
     if not isinstance(value, str):
-        raise GraphQLError(f"expected text, found {value!r}")
+        raise GraphQLError(f"expected a string, got {value!r}")
     return value
 
 
-def _date(value: Any) -> str:
+def _parse_date(value: Any) -> str:
     try:
-        return date.fromisoformat(_text(value)).isoformat()
+        return date.fromisoformat(_parse_text(value)).isoformat()
     except ValueError:
-        raise GraphQLError(f"{value!r} is not a day such as 2017-08-07") from None
+        raise GraphQLError(f"{value!r} is not a date such as 2017-08-07") from None
 
 
-def _iri(value: Any) -> str:
+def _parse_iri(value: Any) -> str:
     try:
-        return ox.NamedNode(_text(value)).value
+        return ox.NamedNode(_parse_text(value)).value
     except ValueError:
         raise GraphQLError(f"{value!r} is not an absolute IRI") from None
 
 
-def _decimal(value: Any) -> str:
+def _parse_decimal(value: Any) -> str:
     try:
         number = Decimal(str(value))
     except InvalidOperation:
@@ -43,25 +43,25 @@ def _decimal(value: Any) -> str:
     return f"{number:f}"
 
 
-def _scalar(name: str, description: str, read: Any, url: str | None = None) -> GraphQLScalarType:
-    return GraphQLScalarType(name, parse_value=read, description=description, specified_by_url=url)
+def _scalar(name: str, description: str, parse_value: Any, url: str | None = None) -> GraphQLScalarType:
+    return GraphQLScalarType(name, parse_value=parse_value, description=description, specified_by_url=url)
 
 
 def build_scalars() -> dict[str, GraphQLScalarType]:
-    """Fresh scalars, by name."""
-    found = (
-        _scalar("Text", "Text in one of the languages there are; choose with the argument `lang`.", _text),
-        _scalar("Date", "A day: `2017-08-07`.", _date, "https://www.rfc-editor.org/rfc/rfc3339#section-5.6"),
-        _scalar("EDTF", "A date that need not be a day: `2017-07`, `2017-08-06~`, `../2016-05`.", _text,
+    """New instances of the scalars, by name."""
+    scalars = (
+        _scalar("Text", "Text in one of the languages there are; choose with the argument `lang`.", _parse_text),
+        _scalar("Date", "A day: `2017-08-07`.", _parse_date, "https://www.rfc-editor.org/rfc/rfc3339#section-5.6"),
+        _scalar("EDTF", "A date that need not be a day: `2017-07`, `2017-08-06~`, `../2016-05`.", _parse_text,
                 "https://www.loc.gov/standards/datetime/"),
-        _scalar("IRI", "An absolute IRI.", _iri, "https://www.rfc-editor.org/rfc/rfc3987"),
-        _scalar("Decimal", "A decimal number of any precision, as text.", _decimal),
+        _scalar("IRI", "An absolute IRI.", _parse_iri, "https://www.rfc-editor.org/rfc/rfc3987"),
+        _scalar("Decimal", "A decimal number of any precision, as text.", _parse_decimal),
     )  # fmt: skip
-    return {each.name: each for each in found}
+    return {scalar.name: scalar for scalar in scalars}
 
 
 def serialize_value(kind: ValueKind, value: str) -> Any:
-    """The JSON of a lexical form. Raises ValueError where it is none of its kind."""
+    """The JSON value of a lexical form. Raises ValueError if it is not valid for the kind."""
     match kind:
         case ValueKind.INTEGER:
             number = int(value)
@@ -84,7 +84,7 @@ _DATATYPES = {
 
 
 def to_term(kind: ValueKind, value: Any) -> ox.NamedNode | ox.Literal:
-    """The term that a client's value means."""
+    """The RDF term of an input value."""
     if kind is ValueKind.IRI:
         return ox.NamedNode(str(value))
     lexical = str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,17 +1,22 @@
-"""The GraphQL schema of a model: one type a class, its connections, and the fields of the root."""
+"""Builds the GraphQL schema: one type a class, its connections, the root fields.
 
-from collections.abc import Mapping
+Owns the generated types and how they are put together with the hand-written ones (``static_types``). Every field with a
+value of its own is bound to what it stands for (``field_binding``); there are no resolvers.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from typing import Any
 
 from graphql import (
     GraphQLArgument,
-    GraphQLBoolean,
     GraphQLEnumType,
     GraphQLEnumValue,
     GraphQLField,
     GraphQLID,
     GraphQLInt,
     GraphQLInterfaceType,
+    GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
@@ -22,17 +27,24 @@ from graphql import (
 from kg.graphql.schema.field_binding import (
     ComputedField,
     ConnectionField,
-    FieldBinding,
     QuestionField,
     RootField,
     RootFieldKind,
     TextsField,
     bind_field,
 )
-from kg.graphql.schema.filter_inputs import FilterInputs, list_of
+from kg.graphql.schema.filter_inputs import PLAIN_SCALARS, FilterInputs, list_of
 from kg.graphql.schema.inflection import camel_case, constant_case, pluralize
 from kg.graphql.schema.scalars import build_scalars
-from kg.graphql.schema.static_types import fixed_types
+from kg.graphql.schema.static_types import (
+    AnswerType,
+    LanguageText,
+    PageInfo,
+    ParameterInput,
+    QuestionAnswerType,
+    QuestionType,
+    StaticTypeConverter,
+)
 from kg.graphql.schema.type_model import (
     LinkField,
     TypeCategory,
@@ -47,135 +59,139 @@ from kg.questions import AnswerKind, Catalogue, Question
 from kg.status.verdict import Reason, Status, Verdict
 
 PAGE_SIZE_DEFAULT = 20
-"""How many nodes a page has where the client does not say."""
 PAGE_SIZE_MAX = 500
-"""How many nodes a page can have at most."""
-_PLAIN: Mapping[ValueKind, Any] = {
-    ValueKind.STRING: GraphQLString,
-    ValueKind.INTEGER: GraphQLInt,
-    ValueKind.BOOLEAN: GraphQLBoolean,
-}
 
 
 def build_graphql_schema(model: TypeModel, catalogue: Catalogue) -> GraphQLSchema:
-    """The schema that clients see. Raises TypeError where two of its names clash."""
-    return _SchemaBuilder(model, catalogue).schema()
+    """The schema that clients see. Raises TypeError if two of its names clash."""
+    return _SchemaBuilder(model, catalogue).build()
 
 
 class _SchemaBuilder:
     def __init__(self, model: TypeModel, catalogue: Catalogue) -> None:
         self.model, self.catalogue = model, catalogue
-        self.fixed = fixed_types()
+        self.types: dict[str, Any] = {}
+        """The generated types by name, connections excepted."""
+        self.static = StaticTypeConverter(self.types)
         self.scalars = build_scalars()
-        self.enums = {name: _enum(each) for name, each in model.vocabularies.items()}
+        self.enums = {name: _vocabulary_enum(vocabulary) for name, vocabulary in model.vocabularies.items()}
         self.inputs = FilterInputs(model, self.scalars, self.enums)
-        self.status = _plain_enum("Status", Status, "How a proposition stands among those who speak of it.")
+        self.verdict_enums = {
+            "Status": _enum_of("Status", Status, "How a proposition stands among those who speak of it."),
+            "Verdict": _enum_of("Verdict", Verdict, "The four answers; silence is never NO."),
+            "Reason": _enum_of("Reason", Reason, "Why a question is undetermined."),
+        }
         acts = {name: GraphQLEnumValue(name) for name in model.acts.values()}
         self.act = GraphQLEnumType("Act", acts, description="What a speaker does by a statement.")
-        self.home = home_graph_link(model)
+        self.home_graph = home_graph_link(model)
         self.node = GraphQLInterfaceType(
-            "Node", lambda: {"id": _identity()} | self._home(),
+            "Node",
+            lambda: {"id": _id_field()} | self._home_graph_field(),
             description="Anything that has an IRI and an entry of its own.",
-        )  # fmt: skip
-        self.types: dict[str, Any] = {}
-        self.paged: dict[str, GraphQLObjectType] = {}
-        for each in model.types.values():
-            self.types[each.name] = self._type(each)
-        for name, members in model.unions.items():
-            self.types[name] = self._union(name, members)
+        )
+        self.connections: dict[str, GraphQLObjectType] = {}
 
-    def schema(self) -> GraphQLSchema:
-        query = GraphQLObjectType("Query", self._root, description="Where every question starts.")
-        types: list[Any] = [self.types[name] for name in sorted(self.types)]
-        return GraphQLSchema(query, types=types, description=_DESCRIPTION)
+    def build(self) -> GraphQLSchema:
+        for definition in self.model.types.values():
+            self.types[definition.name] = self._object_or_interface(definition)
+        for name, members in self.model.unions.items():
+            self.types[name] = self._union(name, members)
+        generated = [self.types[name] for name in sorted(self.types)]
+        self.types |= self.verdict_enums
+        query = GraphQLObjectType("Query", self._root_fields, description="Where every question starts.")
+        return GraphQLSchema(query, types=generated, description=_DESCRIPTION)
 
     def _union(self, name: str, members: tuple[str, ...]) -> GraphQLUnionType:
         return GraphQLUnionType(
             name, lambda: [self.types[member] for member in members], description=f"One of: {', '.join(members)}."
         )
 
-    def _type(self, each: TypeDefinition) -> GraphQLInterfaceType | GraphQLObjectType:
-        make = GraphQLInterfaceType if each.is_interface else GraphQLObjectType
-        node = [self.node] if each.is_node else []
+    def _object_or_interface(self, definition: TypeDefinition) -> GraphQLInterfaceType | GraphQLObjectType:
+        make = GraphQLInterfaceType if definition.is_interface else GraphQLObjectType
+        node = [self.node] if definition.is_node else []
         return make(
-            each.name,
-            lambda: self._fields(each),
-            interfaces=lambda: [*node, *(self.types[name] for name in each.interfaces)],
-            description=each.description,
+            definition.name,
+            lambda: self._fields(definition),
+            interfaces=lambda: [*node, *(self.types[name] for name in definition.interfaces)],
+            description=definition.description,
         )
 
-    def _fields(self, each: TypeDefinition) -> dict[str, GraphQLField]:
-        fields = {"id": _identity()}
-        if each.kind:
-            fields["slug"] = _computed(GraphQLString, ComputedField.SLUG, "The last part of its IRI.")
-        if each.category is TypeCategory.PROPOSITION:
-            fields["attribution"] = _computed(
+    def _fields(self, definition: TypeDefinition) -> dict[str, GraphQLField]:
+        fields = {"id": _id_field()} | self._computed_fields(definition)
+        for field in definition.fields.values():
+            fields |= self._field(field)
+        return self._home_graph_field() | fields if definition.is_node else fields
+
+    def _computed_fields(self, definition: TypeDefinition) -> dict[str, GraphQLField]:
+        fields = {}
+        if definition.kind:
+            fields["slug"] = _computed_field(GraphQLString, ComputedField.SLUG, "The last part of its IRI.")
+        if definition.category is TypeCategory.PROPOSITION:
+            fields["attribution"] = _computed_field(
                 GraphQLString, ComputedField.ATTRIBUTION, "Who says so, who denies or disputes it, in one line."
             )
-            fields["status"] = _computed(
-                self.status, ComputedField.STATUS, "How it stands among those who speak of it."
+            fields["status"] = _computed_field(
+                self.types["Status"], ComputedField.STATUS, "How it stands among those who speak of it."
             )
-        if each.category is TypeCategory.STATEMENT:
-            fields["act"] = _computed(self.act, ComputedField.ACT, "What the speaker does by it.")
-            fields["attribution"] = _computed(
+        if definition.category is TypeCategory.STATEMENT:
+            fields["act"] = _computed_field(self.act, ComputedField.ACT, "What the speaker does by it.")
+            fields["attribution"] = _computed_field(
                 GraphQLString,
                 ComputedField.STATEMENT_ATTRIBUTION,
                 "Who says it, how worded, in which source, in one line.",
             )
-        for field in each.fields.values():
-            fields |= self._field(field)
-        return self._home() | fields if each.is_node else fields
+        return fields
 
-    def _home(self) -> dict[str, GraphQLField]:
-        return {self.home.name: self._link(self.home)} if self.home else {}
+    def _home_graph_field(self) -> dict[str, GraphQLField]:
+        return {self.home_graph.name: self._link_field(self.home_graph)} if self.home_graph else {}
 
     def _field(self, field: ValueField | LinkField) -> dict[str, GraphQLField]:
         if isinstance(field, LinkField):
-            return {field.name: self._link(field)}
+            return {field.name: self._link_field(field)}
         if field.kind is ValueKind.TEXT:
-            texts = GraphQLNonNull(list_of(self.fixed["LanguageText"]))
-            return {
-                field.name: bind_field(
-                    GraphQLField(
-                        _required(self.scalars["Text"], field.is_required),
-                        {"lang": GraphQLArgument(list_of(GraphQLString), description=_LANG)},
-                        description=field.description,
-                    ),
-                    field,
-                ),
-                f"{field.name}Texts": bind_field(
-                    GraphQLField(texts, description=f"{field.description} In every language there is."),
-                    TextsField(field),
-                ),
-            }
-        type_: Any = self.enums[field.vocabulary] if field.vocabulary else _PLAIN.get(field.kind)
+            return self._text_fields(field)
+        type_: Any = self.enums[field.vocabulary] if field.vocabulary else PLAIN_SCALARS.get(field.kind)
         type_ = type_ or self.scalars[field.kind.value]
-        whole = GraphQLNonNull(list_of(type_)) if field.is_many else _required(type_, field.is_required)
-        return {field.name: bind_field(GraphQLField(whole, description=field.description), field)}
+        wrapped = GraphQLNonNull(list_of(type_)) if field.is_many else _non_null_if(type_, field.is_required)
+        return {field.name: bind_field(GraphQLField(wrapped, description=field.description), field)}
 
-    def _link(self, link: LinkField) -> GraphQLField:
+    def _text_fields(self, field: ValueField) -> dict[str, GraphQLField]:
+        """The text in the preferred language, and all texts with their languages."""
+        one = GraphQLField(
+            _non_null_if(self.scalars["Text"], field.is_required),
+            {"lang": GraphQLArgument(list_of(GraphQLString), description=_LANG)},
+            description=field.description,
+        )
+        all_texts = GraphQLField(
+            GraphQLNonNull(list_of(self.static.from_type(LanguageText))),
+            description=f"{field.description} In every language there is.",
+        )
+        return {field.name: bind_field(one, field), f"{field.name}Texts": bind_field(all_texts, TextsField(field))}
+
+    def _link_field(self, link: LinkField) -> GraphQLField:
         if link.is_many:
-            return self._connected(link.target, link.description, ConnectionField(link.target, link))
-        type_ = _required(self.types[link.target], link.is_required)
+            return self._connection_field(link.target, link.description, link)
+        type_ = _non_null_if(self.types[link.target], link.is_required)
         return bind_field(GraphQLField(type_, description=link.description), link)
 
-    def _connected(self, target: str, description: str, role: FieldBinding) -> GraphQLField:
+    def _connection_field(self, target: str, description: str, link: LinkField | None) -> GraphQLField:
         arguments = {
             "first": GraphQLArgument(
-                GraphQLInt, description=f"How many; {PAGE_SIZE_DEFAULT} where not given, {PAGE_SIZE_MAX} at most."
+                GraphQLInt,
+                description=f"How many; {PAGE_SIZE_DEFAULT} where not given, {PAGE_SIZE_MAX} at most.",
             ),
             "after": GraphQLArgument(GraphQLString, description="Those after this cursor."),
             "last": GraphQLArgument(GraphQLInt, description="So many from the end."),
             "before": GraphQLArgument(GraphQLString, description="Those before this cursor."),
             "offset": GraphQLArgument(GraphQLInt, description="Leave out so many first, to jump to a page."),
-            "where": GraphQLArgument(self.inputs.where(target), description="Only those for which this holds."),
-            "orderBy": GraphQLArgument(list_of(self.inputs.order(target)), description="The order; ties by IRI."),
+            "where": GraphQLArgument(self.inputs.where_input(target), description="Only those for which this holds."),
+            "orderBy": GraphQLArgument(list_of(self.inputs.order_input(target)), description="The order; ties by IRI."),
         }
-        connection = GraphQLNonNull(self._connection(target))
-        return bind_field(GraphQLField(connection, arguments, description=description), role)
+        connection = GraphQLNonNull(self._connection_type(target))
+        return bind_field(GraphQLField(connection, arguments, description=description), ConnectionField(target, link))
 
-    def _connection(self, target: str) -> GraphQLObjectType:
-        if target not in self.paged:
+    def _connection_type(self, target: str) -> GraphQLObjectType:
+        if target not in self.connections:
             edge = GraphQLObjectType(
                 f"{target}Edge",
                 lambda: {
@@ -184,181 +200,121 @@ class _SchemaBuilder:
                 },
                 description=f"A {target} in its place.",
             )
-            self.paged[target] = GraphQLObjectType(
+            page_info = GraphQLNonNull(self.static.from_type(PageInfo))
+            self.connections[target] = GraphQLObjectType(
                 f"{target}Connection",
                 lambda: {
                     "edges": GraphQLField(GraphQLNonNull(list_of(edge)), description="The nodes with their cursors."),
                     "nodes": GraphQLField(GraphQLNonNull(list_of(self.types[target])), description="The nodes."),
-                    "pageInfo": GraphQLField(GraphQLNonNull(self.fixed["PageInfo"]), description="Where it stands."),
+                    "pageInfo": GraphQLField(page_info, description="Where it stands."),
                     "totalCount": GraphQLField(GraphQLNonNull(GraphQLInt), description="How many in all pages."),
                 },
                 description=f"A page of {target}.",
             )
-        return self.paged[target]
+        return self.connections[target]
 
-    def _root(self) -> dict[str, GraphQLField]:
+    def _root_fields(self) -> dict[str, GraphQLField]:
+        static = self.static.from_type
         fields = {
-            "node": _entering(
+            "node": _root_field(
                 self.node,
                 RootFieldKind.NODE,
                 "The node of this IRI or short name; null where there is none.",
-                {"id": _argument(GraphQLNonNull(GraphQLID), "An IRI, or a short name: `zone:idlib`.")},
+                id=GraphQLArgument(GraphQLNonNull(GraphQLID), description="An IRI, or a short name: `zone:idlib`."),
             ),
-            "nodes": _entering(
-                GraphQLNonNull(many_or_null(self.node)),
+            "nodes": _root_field(
+                GraphQLNonNull(GraphQLList(self.node)),
                 RootFieldKind.NODES,
                 "Those nodes, in that order.",
-                {"ids": _argument(GraphQLNonNull(list_of(GraphQLID)), "IRIs or short names.")},
+                ids=GraphQLArgument(GraphQLNonNull(list_of(GraphQLID)), description="IRIs or short names."),
             ),
-            "answer": _entering(GraphQLNonNull(self._answers()), RootFieldKind.ANSWERS, "The yes/no questions."),
-            "question": _entering(
-                self._asked(),
+            "answer": _root_field(GraphQLNonNull(self._answers()), RootFieldKind.ANSWERS, "The yes/no questions."),
+            "question": _root_field(
+                static(QuestionAnswerType),
                 RootFieldKind.QUESTION,
                 "The answer to a question of the catalogue.",
-                {
-                    "name": _argument(GraphQLNonNull(GraphQLString), "The name of the question."),
-                    "parameters": _argument(list_of(self.fixed["ParameterInput"]), "Its parameters."),
-                },
+                name=GraphQLArgument(GraphQLNonNull(GraphQLString), description="The name of the question."),
+                parameters=GraphQLArgument(list_of(static(ParameterInput)), description="Its parameters."),
             ),
-            "questions": _entering(
-                GraphQLNonNull(list_of(self.fixed["Question"])), RootFieldKind.QUESTIONS, "The catalogue."
+            "questions": _root_field(
+                GraphQLNonNull(list_of(static(QuestionType))), RootFieldKind.QUESTIONS, "The catalogue."
             ),
         }
-        for each in self.model.types.values():
-            if each.is_node:
-                fields |= self._entries(each)
+        for definition in self.model.types.values():
+            if definition.is_node:
+                fields |= self._node_fields(definition)
         return fields
 
-    def _entries(self, each: TypeDefinition) -> dict[str, GraphQLField]:
-        name = camel_case(each.name)
-        arguments = {"id": _argument(GraphQLID, "Its IRI, or its short name.")}
-        if each.kind:
-            arguments["slug"] = _argument(GraphQLString, "The last part of its IRI.")
-        one = GraphQLField(self.types[each.name], arguments, description=f"One {each.name}; null where there is none.")
+    def _node_fields(self, definition: TypeDefinition) -> dict[str, GraphQLField]:
+        """The root fields of a type: one node, and the connection over all of them."""
+        name = camel_case(definition.name)
+        arguments = {"id": GraphQLArgument(GraphQLID, description="Its IRI, or its short name.")}
+        if definition.kind:
+            arguments["slug"] = GraphQLArgument(GraphQLString, description="The last part of its IRI.")
+        one = GraphQLField(
+            self.types[definition.name], arguments, description=f"One {definition.name}; null where there is none."
+        )
         return {
-            name: bind_field(one, RootField(RootFieldKind.ONE, each.name)),
-            pluralize(name): self._connected(each.name, f"Every {each.name}.", ConnectionField(each.name, None)),
+            name: bind_field(one, RootField(RootFieldKind.ONE, definition.name)),
+            pluralize(name): self._connection_field(definition.name, f"Every {definition.name}.", None),
         }
 
     def _answers(self) -> GraphQLObjectType:
-        answer = self._answer()
         fields = {}
-        for entry in (each for each in self.catalogue if each.kind is AnswerKind.YES_NO):
-            arguments = {
-                camel_case(each.name): _parameter(each.is_required, each.description) for each in entry.parameters
-            }
-            field = GraphQLField(answer, arguments, description=_asked_in_words(entry))
-            fields[answer_field_name(entry, self.model)] = bind_field(field, QuestionField(entry))
+        for question in self.catalogue:
+            if question.kind is AnswerKind.YES_NO:
+                fields[answer_field_name(question, self.model)] = self._answer_field(question)
         return GraphQLObjectType("Answers", fields, description="One field for each yes/no question of the catalogue.")
 
-    def _answer(self) -> GraphQLObjectType:
-        if "Answer" not in self.paged:
-            statement, source = self.types["Statement"], self.types["Source"]
-            verdict = _plain_enum("Verdict", Verdict, "The four answers; silence is never NO.")
-            reason = _plain_enum("Reason", Reason, "Why a question is undetermined.")
-            fields = {
-                "verdict": _plain(verdict, "The answer."),
-                "reason": GraphQLField(reason, description="Why it is undetermined; null where it is not."),
-                "status": _plain(self.status, "The same, said of the proposition."),
-                "explanation": _plain(GraphQLString, "The answer in words."),
-                "inferred": _plain(GraphQLBoolean, "Whether it rests on a register besides its statements."),
-                "statements": _plain(list_of(statement), "The statements that decide, or give the reason."),
-                "bearing": _plain(list_of(self._bearing()), "What else bears on it."),
-                "register": _plain(list_of(self._step()), "The steps of the register on which it rests."),
-                "searched": _plain(list_of(source), "The sources searched, where all of them are silent."),
-            }
-            self.paged["Answer"] = GraphQLObjectType(
-                "Answer", fields, description="A verdict, with everything it rests on."
+    def _answer_field(self, question: Question) -> GraphQLField:
+        arguments = {
+            camel_case(parameter.name): GraphQLArgument(
+                _non_null_if(GraphQLString, parameter.is_required), description=parameter.description
             )
-        return self.paged["Answer"]
-
-    def _bearing(self) -> GraphQLObjectType:
-        fields = {
-            "how": _plain(GraphQLString, "How it bears on the question."),
-            "statement": _plain(self.types["Statement"], "The statement."),
+            for parameter in question.parameters
         }
-        described = "A statement that bears on a question but does not decide it."
-        return GraphQLObjectType("Bearing", fields, description=described)
-
-    def _step(self) -> GraphQLObjectType:
-        place = self.types["AnyPlace"]
-        fields = {
-            "place": _plain(place, "The place."),
-            "parent": _plain(place, "The larger unit to which the register reckons it."),
-            "register": GraphQLField(self.types["HomeGraph"], description="The register."),
-            "authority": GraphQLField(self.types["Source"], description="The source on whose word it stands."),
-        }
-        described = "One step of a register, by which what is said of a larger unit reaches a place."
-        return GraphQLObjectType("RegisterStep", fields, description=described)
-
-    def _asked(self) -> GraphQLObjectType:
-        return GraphQLObjectType("QuestionAnswer", {
-            "question": _plain(self.fixed["Question"], "The question."),
-            "table": GraphQLField(self.fixed["Table"], description="The rows, of a question that is answered by rows."),
-            "answer": GraphQLField(self._answer(), description="The verdict, of a yes/no question."),
-        }, description="The answer to a question of the catalogue.")  # fmt: skip
+        description = f"{question.summary} {question.description}"
+        field = GraphQLField(self.static.from_type(AnswerType), arguments, description=description)
+        return bind_field(field, QuestionField(question))
 
 
-def answer_field_name(entry: Question, model: TypeModel) -> str:
-    """The class a question is about, where its query names one; else the name of the question."""
-    for word in entry.template.text.replace(";", " ").split():
+def answer_field_name(question: Question, model: TypeModel) -> str:
+    """The proposition class that the query of the question names first; the name of the question if it names none."""
+    for word in question.template.text.replace(";", " ").split():
         name = word.removeprefix("ck:")
         if word != name and name in model.types and model.types[name].category is TypeCategory.PROPOSITION:
             return camel_case(name)
-    return camel_case(entry.name)
+    return camel_case(question.name)
 
 
-def _asked_in_words(entry: Question) -> str:
-    return f"{entry.summary} {entry.description}"
-
-
-def many_or_null(type_: Any) -> Any:
-    """A list that keeps the place of what is not there."""
-    return list_of(type_).__class__(type_)
-
-
-def _enum(vocabulary: Vocabulary) -> GraphQLEnumType:
-    by_iri = {each.iri: each for each in vocabulary.scheme.concepts}
+def _vocabulary_enum(vocabulary: Vocabulary) -> GraphQLEnumType:
+    concepts = {concept.iri: concept for concept in vocabulary.scheme.concepts}
     values = {
-        name: GraphQLEnumValue(name, description=by_iri[iri].definition or by_iri[iri].label)
+        name: GraphQLEnumValue(name, description=concepts[iri].definition or concepts[iri].label)
         for name, iri in vocabulary.iris.items()
     }
     return GraphQLEnumType(vocabulary.name, values, description=vocabulary.description)
 
 
-def _plain_enum(name: str, members: Any, description: str) -> GraphQLEnumType:
-    values = {constant_case(each.value): GraphQLEnumValue(constant_case(each.value)) for each in members}
-    return GraphQLEnumType(name, values, description=description)
+def _enum_of(name: str, members: Iterable[StrEnum], description: str) -> GraphQLEnumType:
+    names = [constant_case(member.value) for member in members]
+    return GraphQLEnumType(name, {value: GraphQLEnumValue(value) for value in names}, description=description)
 
 
-def _required(type_: Any, is_required: bool) -> Any:
+def _non_null_if(type_: Any, is_required: bool) -> Any:
     return GraphQLNonNull(type_) if is_required else type_
 
 
-def _identity() -> GraphQLField:
-    return _computed(GraphQLID, ComputedField.ID, "Its IRI.")
+def _id_field() -> GraphQLField:
+    return _computed_field(GraphQLID, ComputedField.ID, "Its IRI.")
 
 
-def _computed(type_: Any, computed: ComputedField, description: str) -> GraphQLField:
-    return bind_field(_plain(type_, description), computed)
+def _computed_field(type_: Any, computed: ComputedField, description: str) -> GraphQLField:
+    return bind_field(GraphQLField(GraphQLNonNull(type_), description=description), computed)
 
 
-def _plain(type_: Any, description: str) -> GraphQLField:
-    return GraphQLField(GraphQLNonNull(type_), description=description)
-
-
-def _argument(type_: Any, description: str) -> GraphQLArgument:
-    return GraphQLArgument(type_, description=description)
-
-
-def _parameter(is_required: bool, description: str) -> GraphQLArgument:
-    return _argument(_required(GraphQLString, is_required), description)
-
-
-def _entering(
-    type_: Any, entrance: RootFieldKind, description: str, arguments: dict[str, GraphQLArgument] | None = None
-) -> GraphQLField:
-    return bind_field(GraphQLField(type_, arguments or {}, description=description), RootField(entrance))
+def _root_field(type_: Any, kind: RootFieldKind, description: str, **arguments: GraphQLArgument) -> GraphQLField:
+    return bind_field(GraphQLField(type_, arguments, description=description), RootField(kind))
 
 
 _LANG = "Languages, the preferred first; what is not there in any of them is given in English, or in what there is."

@@ -155,6 +155,21 @@ class TypeModel:
         first, *rest = [self.types[member].fields for member in self.unions[name]]
         return {key: field for key, field in first.items() if all(each.get(key) == field for each in rest)}
 
+    def hierarchy_link(self, name: str) -> LinkField | None:
+        """The only link by which a thing belongs to another of its type, as a place to a larger one; None otherwise."""
+        if name not in self.types or self.types[name].category is not TypeCategory.THING:
+            return None
+        classes = set(self.classes(name))
+        links = [
+            field
+            for field in self.types[name].fields.values()
+            if isinstance(field, LinkField)
+            and not field.is_many
+            and not any(step.inverse for step in field.steps)
+            and classes <= set(self.classes(field.target))
+        ]
+        return links[0] if len(links) == 1 else None
+
 
 HOME_GRAPH = Step(f"{namespaces.CK}homeGraph", inverse=False)
 """From a node to the document that describes it. No triple says so: it is the graph in which the node has its type."""
