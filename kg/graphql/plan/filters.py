@@ -1,6 +1,6 @@
-"""What a client's filter means as graph patterns; every value of the client's is a term.
+"""Compiles filter arguments (``where``) to SPARQL graph patterns. Every value of a client is written as an RDF term.
 
-Conditions that must all hold are joined, alternatives are united, and what must not hold is looked for and excluded.
+Conditions that must all hold are joined, alternatives become a UNION, negation becomes NOT EXISTS.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -9,129 +9,120 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg import namespaces
-from kg.graphql.plan.sparql_builder import literal, path, predicate, typed
+from kg.graphql.plan.sparql_builder import has_type, path, predicate, write_literal
 from kg.graphql.request import errors
 from kg.graphql.schema.filter_inputs import AS_PREFIX, WITHIN
 from kg.graphql.schema.scalars import to_term
 from kg.graphql.schema.type_model import LinkField, TypeCategory, TypeModel, ValueField, ValueKind
 
-ReadId = Callable[[str, str], str | None]
+ResolveId = Callable[[str, str], str | None]
+"""From an id or short name and the type it is given for to an IRI; None if it is neither."""
 _COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 _LEXICAL = frozenset({ValueKind.TEXT, ValueKind.STRING, ValueKind.EDTF})
 
 
 class FilterCompiler:
-    """Writes the patterns of filters; ``ladder`` gives the link by which things of a type belong to one another."""
+    """Compiles the filters of one operation; no variable is used twice."""
 
-    def __init__(self, model: TypeModel, read_id: ReadId, ladder: Callable[[str], LinkField | None]) -> None:
-        self.model, self._read_id, self._ladder = model, read_id, ladder
-        self._count = 0
+    def __init__(self, model: TypeModel, resolve_id: ResolveId) -> None:
+        self._model, self._resolve_id = model, resolve_id
+        self._variables = 0
 
     def compile(self, where: Mapping[str, Any] | None, type_name: str, variable: str) -> list[str]:
-        """The patterns under which the variable meets the conditions. Raises GraphQLError for an id that is none."""
-        found: list[str] = []
-        for key, given in (where or {}).items():
-            if given is not None:
-                found += self._one(key, given, type_name, variable)
-        return found
+        """The patterns that hold for a variable of this type. Raises GraphQLError for an id that cannot be resolved."""
+        return [
+            pattern
+            for key, condition in (where or {}).items()
+            if condition is not None
+            for pattern in self._condition(key, condition, type_name, variable)
+        ]
 
-    def _one(self, key: str, given: Any, type_name: str, variable: str) -> list[str]:
+    def _condition(self, key: str, condition: Any, type_name: str, variable: str) -> list[str]:
         match key:
             case "and":
-                return [each for one in given for each in self.compile(one, type_name, variable)]
+                return [pattern for operand in condition for pattern in self.compile(operand, type_name, variable)]
             case "or":
-                united = (self._anchored(one, type_name, variable) for one in given)
-                return [" UNION ".join(united) or "FILTER(false)"]
+                return [self._union(condition, type_name, variable)]
             case "not":
-                return [f"FILTER NOT EXISTS {self._anchored(given, type_name, variable)}"]
+                return [f"FILTER NOT EXISTS {self._group(condition, type_name, variable)}"]
             case "exists":
-                return [] if given else ["FILTER(false)"]
+                return [] if condition else ["FILTER(false)"]
             case "id":
-                return self._identity(given, type_name, variable)
-            case _ if key == WITHIN and self.model.hierarchy_link(type_name):
-                ladder = self.model.hierarchy_link(type_name)
-                assert ladder is not None
-                return [f"{variable} {path(ladder.steps)}* {self._node(given, type_name)} ."]
-        fields = self.model.shared_fields(type_name)
-        if key not in fields:
-            member = self.model.types[key.removeprefix(AS_PREFIX)]
-            return [typed(variable, "", [member.iri]), *self.compile(given, member.name, variable)]
-        field = fields[key]
-        return (
-            self._link(field, given, variable) if isinstance(field, LinkField) else self._value(field, given, variable)
-        )
+                return self._ids(condition, type_name, variable)
+        hierarchy = self._model.hierarchy_link(type_name) if key == WITHIN else None
+        if hierarchy is not None:
+            return [f"{variable} {path(hierarchy.steps)}* {self._node(condition, type_name)} ."]
+        return self._field_condition(key, condition, type_name, variable)
 
-    def _anchored(self, where: Mapping[str, Any], type_name: str, variable: str) -> str:
-        """A group that binds the variable by itself, wherever it stands."""
+    def _field_condition(self, key: str, condition: Any, type_name: str, variable: str) -> list[str]:
+        field = self._model.shared_fields(type_name).get(key)
+        if field is None:
+            member = self._model.types[key.removeprefix(AS_PREFIX)]
+            return [has_type(variable, "", [member.iri]), *self.compile(condition, member.name, variable)]
+        if isinstance(field, LinkField):
+            return self._link_condition(field, condition, variable)
+        return self._value_condition(field, condition, variable)
+
+    def _union(self, operands: Iterable[Mapping[str, Any]], type_name: str, variable: str) -> str:
+        return " UNION ".join(self._group(operand, type_name, variable) for operand in operands) or "FILTER(false)"
+
+    def _group(self, where: Mapping[str, Any], type_name: str, variable: str) -> str:
+        """A group that binds the variable itself, so that it can stand alone."""
         anchor = f"{variable} {namespaces.TYPE} {self._fresh('t')} ."
         return f"{{ {' '.join([anchor, *self.compile(where, type_name, variable)])} }}"
 
-    def _identity(self, given: Mapping[str, Any], type_name: str, variable: str) -> list[str]:
-        asked = [[given["eq"]]] if given.get("eq") is not None else []
-        asked += [given["in"]] if given.get("in") is not None else []
-        nodes = (" ".join(self._node(text, type_name) for text in each) for each in asked)
-        return [f"VALUES {variable} {{ {each} }}" for each in nodes]
+    def _ids(self, condition: Mapping[str, Any], type_name: str, variable: str) -> list[str]:
+        alternatives = [[condition["eq"]]] if condition.get("eq") is not None else []
+        alternatives += [condition["in"]] if condition.get("in") is not None else []
+        nodes = (" ".join(self._node(text, type_name) for text in texts) for texts in alternatives)
+        return [f"VALUES {variable} {{ {listed} }}" for listed in nodes]
 
-    def _link(self, link: LinkField, given: Mapping[str, Any], variable: str) -> list[str]:
+    def _link_condition(self, link: LinkField, condition: Mapping[str, Any], variable: str) -> list[str]:
         other = self._fresh("l")
-        leads = f"{variable} {path(link.steps)} {other} ."
-        if given.get("exists") is False:
-            return [f"FILTER NOT EXISTS {{ {leads} }}"]
-        target = self.model.types.get(link.target)
+        triple = f"{variable} {path(link.steps)} {other} ."
+        if condition.get("exists") is False:
+            return [f"FILTER NOT EXISTS {{ {triple} }}"]
+        target = self._model.types.get(link.target)
         is_part = target is not None and target.category is TypeCategory.PART
-        kind = [typed(other, "", target.classes)] if is_part and target is not None else []
-        return [leads, *kind, *self.compile(given, link.target, other)]
+        type_test = [has_type(other, "", target.classes)] if is_part and target is not None else []
+        return [triple, *type_test, *self.compile(condition, link.target, other)]
 
-    def _value(self, field: ValueField, given: Mapping[str, Any], variable: str) -> list[str]:
-        held = self._fresh("v")
-        has = f"{variable} {predicate(field.predicate)} {held} ."
-        if given.get("exists") is False:
-            return [f"FILTER NOT EXISTS {{ {has} }}"]
-        asked = {key: value for key, value in given.items() if value is not None and key != "exists"}
-        return [has, *(self._test(field, key, value, held) for key, value in asked.items())]
+    def _value_condition(self, field: ValueField, condition: Mapping[str, Any], variable: str) -> list[str]:
+        value = self._fresh("v")
+        triple = f"{variable} {predicate(field.predicate)} {value} ."
+        if condition.get("exists") is False:
+            return [f"FILTER NOT EXISTS {{ {triple} }}"]
+        operators = {key: operand for key, operand in condition.items() if operand is not None and key != "exists"}
+        return [triple, *(self._operator(field, key, operand, value) for key, operand in operators.items())]
 
-    def _test(self, field: ValueField, key: str, value: Any, held: str) -> str:
-        match key:
+    def _operator(self, field: ValueField, operator: str, operand: Any, value: str) -> str:
+        match operator:
             case "eq":
-                return self._among(field, [value], held)
+                return self._one_of(field, [operand], value)
             case "in":
-                return self._among(field, value, held)
+                return self._one_of(field, operand, value)
             case "contains":
-                return f"FILTER(CONTAINS(LCASE(STR({held})), LCASE({literal(ox.Literal(value))})))"
+                return f"FILTER(CONTAINS(LCASE(STR({value})), LCASE({write_literal(ox.Literal(operand))})))"
             case "startsWith":
-                return f"FILTER(STRSTARTS(STR({held}), {literal(ox.Literal(value))}))"
+                return f"FILTER(STRSTARTS(STR({value}), {write_literal(ox.Literal(operand))}))"
             case "lang":
-                return f"FILTER(LCASE(LANG({held})) = LCASE({literal(ox.Literal(value))}))"
-            case _ if key == WITHIN:
-                iris = self.model.vocabularies[field.vocabulary].within(value)
-                return self._values(held, map(ox.NamedNode, iris))
-            case _:
-                return f"FILTER({self._comparable(field, held)} {_COMPARISONS[key]} {self._constant(field, value)})"
+                return f"FILTER(LCASE(LANG({value})) = LCASE({write_literal(ox.Literal(operand))}))"
+            case _ if operator == WITHIN:
+                iris = self._model.vocabularies[field.vocabulary].within(operand)
+                return _values(value, map(ox.NamedNode, iris))
+        return f"FILTER({_comparable(field, value)} {_COMPARISONS[operator]} {_constant(field, operand)})"
 
-    def _among(self, field: ValueField, values: Iterable[Any], held: str) -> str:
+    def _one_of(self, field: ValueField, operands: Iterable[Any], value: str) -> str:
         if field.kind is ValueKind.CONCEPT:
-            iris = self.model.vocabularies[field.vocabulary].iris
-            return self._values(held, (ox.NamedNode(iris[each]) for each in values))
+            iris = self._model.vocabularies[field.vocabulary].iris
+            return _values(value, (ox.NamedNode(iris[name]) for name in operands))
         if field.kind is ValueKind.IRI:
-            return self._values(held, (to_term(field.kind, each) for each in values))
-        listed = ", ".join(self._constant(field, each) for each in values)
-        return f"FILTER({self._comparable(field, held)} IN ({listed}))"
-
-    @staticmethod
-    def _comparable(field: ValueField, held: str) -> str:
-        return f"STR({held})" if field.kind in _LEXICAL else held
-
-    @staticmethod
-    def _constant(field: ValueField, value: Any) -> str:
-        term = ox.Literal(value) if field.kind in _LEXICAL else to_term(field.kind, value)
-        return literal(term) if isinstance(term, ox.Literal) else str(term)
-
-    @staticmethod
-    def _values(held: str, listed: Iterable[ox.NamedNode | ox.Literal]) -> str:
-        return f"VALUES {held} {{ {' '.join(map(str, listed))} }}"
+            return _values(value, (to_term(field.kind, operand) for operand in operands))
+        listed = ", ".join(_constant(field, operand) for operand in operands)
+        return f"FILTER({_comparable(field, value)} IN ({listed}))"
 
     def _node(self, text: str, type_name: str) -> str:
-        iri = self._read_id(text, type_name)
+        iri = self._resolve_id(text, type_name)
         if iri is None:
             raise errors.graphql_error(
                 f"{text!r} is neither an IRI nor a short name such as zone:idlib.", errors.BAD_INPUT
@@ -139,5 +130,18 @@ class FilterCompiler:
         return str(ox.NamedNode(iri))
 
     def _fresh(self, letter: str) -> str:
-        self._count += 1
-        return f"?{letter}{self._count}"
+        self._variables += 1
+        return f"?{letter}{self._variables}"
+
+
+def _comparable(field: ValueField, value: str) -> str:
+    return f"STR({value})" if field.kind in _LEXICAL else value
+
+
+def _constant(field: ValueField, operand: Any) -> str:
+    term = ox.Literal(operand) if field.kind in _LEXICAL else to_term(field.kind, operand)
+    return write_literal(term) if isinstance(term, ox.Literal) else str(term)
+
+
+def _values(variable: str, terms: Iterable[ox.NamedNode | ox.Literal]) -> str:
+    return f"VALUES {variable} {{ {' '.join(map(str, terms))} }}"
