@@ -23,20 +23,17 @@ from kg.errors import ConflictKgError
 from kg.execution.interface import Executor
 from kg.graphql.plan.collect_fields import TYPENAME, FieldCollector, FieldGroup
 from kg.graphql.plan.concurrency import ConcurrencyLimiter
-from kg.graphql.plan.connection_sparql import ROOT
 from kg.graphql.plan.filters import FilterCompiler
 from kg.graphql.plan.layer_plan import LayerPlan, collect_refs
-from kg.graphql.plan.question_fields import QuestionResolver
-from kg.graphql.plan.root_fields import NodeIds, RootFieldResolver
+from kg.graphql.plan.root_fields import NodeIds, NodeRef, ResolvedObject, RootFieldResolver
+from kg.graphql.plan.sparql_builder import ROOT
 from kg.graphql.plan.sparql_session import SparqlSession
-from kg.graphql.plan.values import NodeRef, ResolvedObject
 from kg.graphql.request import errors
 from kg.graphql.request.query_cost import RequestLimits
 from kg.graphql.request.validation import RequestValidator, ValidatedRequest
 from kg.graphql.result.complete_value import ValueCompleter
 from kg.graphql.result.redaction import Redactor
 from kg.graphql.schema.field_binding import ConnectionField
-from kg.graphql.schema.filter_inputs import FilterInputs
 from kg.graphql.schema.schema_builder import build_graphql_schema
 from kg.graphql.schema.type_model import TypeModel, build_type_model
 from kg.questions import Catalogue
@@ -97,7 +94,6 @@ class GraphQLService:
         self._requires_attribution = requires_attribution
         self._turns = ConcurrencyLimiter()
         self._checking = RequestValidator(self.schema, self.model, self.limits, requires_attribution)
-        self._ladder = FilterInputs(self.model, {}, {}).hierarchy_link
 
     def execute(self, asked: GraphQLRequest, executor: Executor) -> GraphQLResult:
         """The answer to a request; failures of any kind are errors in it. For many threads."""
@@ -134,9 +130,9 @@ class GraphQLService:
     def _run(self, checked: ValidatedRequest, session: SparqlSession) -> _Run:
         selections = FieldCollector(self.schema, checked.fragments, checked.variables)
         root = selections.of((checked.operation.selection_set,))
-        conditions = FilterCompiler(self.model, self._names.resolve_for_type, self._ladder)
+        conditions = FilterCompiler(self.model, self._names.resolve_for_type)
         plan = LayerPlan(self.model, session, conditions)
-        roots = RootFieldResolver(self.model, self._names, QuestionResolver(self._catalogue, session, self._base_iri))
+        roots = RootFieldResolver(self.model, self._names, self._catalogue, session, self._base_iri)
         picks = root.field_groups("Query")
         values = {each.response_key: roots.resolve(each) for each in picks if each.role is not None}
         frames = _Frames()

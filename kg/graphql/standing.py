@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from kg import namespaces
 from kg.graphql.plan.batch_loader import BatchLoader, Layer
-from kg.graphql.plan.language import select_text
+from kg.graphql.plan.rdf_terms import select_text
 from kg.graphql.schema.inflection import constant_case
 from kg.graphql.schema.type_model import Step, TypeModel
 from kg.status.verdict import Act, Bearing, Evidence, decide

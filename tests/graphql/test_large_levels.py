@@ -84,7 +84,7 @@ def test_parts_make_no_difference(
     parts = execute(QUERY, n=30, each=5)
     assert parts["data"] == whole["data"]
     assert parts["extensions"]["queries"] <= whole["extensions"]["queries"] * ceil(150 / 7)
-    monkeypatch.setattr(sparql_builder, "TEXT_MAX", 1_500)
+    monkeypatch.setattr(sparql_builder, "QUERY_LENGTH_MAX", 1_500)
     texts = execute(QUERY, explain=True, n=30, each=5)
     assert texts["data"] == whole["data"]
     assert max(len(each["sparql"]) for each in texts["extensions"]["explain"]) < 2_000
@@ -108,6 +108,6 @@ def test_time_is_bounded_over_all_parts(
 
 def test_long_iris_are_cut_by_their_length() -> None:
     long = [f"http://example.org/{'x' * 30_000}/{number}" for number in range(7)]
-    parts = list(batch_loader._parts(long))
+    parts = list(batch_loader.split_nodes(long))
     assert [each for part in parts for each in part] == long
     assert max(len(part) for part in parts) == 2

@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kg import namespaces
-from kg.graphql.plan.tsv import Literal, parse_rows, parse_term
+from kg.graphql.plan.rdf_terms import Literal, parse_rows, parse_term
 
 NODE = ox.NamedNode("http://example.org/é(a)")
 

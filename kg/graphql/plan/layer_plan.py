@@ -9,11 +9,11 @@ from typing import Any
 
 from kg.graphql.plan.batch_loader import TYPE, BatchLoader, Connection, Layer
 from kg.graphql.plan.collect_fields import FieldGroup, MergedSelectionSet
-from kg.graphql.plan.connection_sparql import ROOT, ConnectionQuery
 from kg.graphql.plan.filters import FilterCompiler
 from kg.graphql.plan.pagination import parse_window
+from kg.graphql.plan.root_fields import NodeRef, ResolvedObject
+from kg.graphql.plan.sparql_builder import ROOT, ConnectionQuery
 from kg.graphql.plan.sparql_session import SparqlSession
-from kg.graphql.plan.values import NodeRef, ResolvedObject
 from kg.graphql.schema.field_binding import ComputedField, ConnectionField, TextsField
 from kg.graphql.schema.type_model import LinkField, Step, TypeModel, ValueField
 from kg.graphql.standing import Standing
@@ -69,7 +69,7 @@ class LayerPlan:
             window = parse_window(pick.arguments, self.model.shared_fields(role.target))
             classes = () if steps else self.model.classes(role.target)
             asked = ConnectionQuery(steps, classes, tuple(conditions), window)
-            self._connections[key] = Connection(asked, _asks_for(pick, "totalCount"), asked.is_by_iri)
+            self._connections[key] = Connection(asked, _asks_for(pick, "totalCount"), asked.is_ordered_by_iri)
         return self._connections[key]
 
     def resolve_type(self, iri: str, target: str) -> str:

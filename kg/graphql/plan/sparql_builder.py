@@ -1,7 +1,7 @@
 """Writes the SPARQL of a layer: one query of blocks joined by UNION.
 
-Owns the syntax: terms, prefixes, the blocks for links and for connections, and their packing into queries. Every term is
-written by the RDF library; text of a client occurs only inside a term. What to fetch is for ``batch_loader``.
+Owns the syntax: terms, prefixes, the blocks for links and for connections, and their packing into queries. Every term
+is written by the RDF library; text of a client occurs only inside a term. What to load is for ``batch_loader``.
 """
 
 import re
@@ -196,7 +196,9 @@ def count_block(prefixes: PrefixMap, label: str, parents: Iterable[str], query: 
     """The number of nodes of each parent, as ``?o``."""
     if not query.steps:
         count = f"SELECT (COUNT(DISTINCT ?o) AS ?n) WHERE {{ {_node_pattern(prefixes, (), query)} }}"
-        return f"{{ {{ {count} }} BIND({prefixes.shorten(ROOT)} AS ?s) BIND({ox.Literal(label)} AS ?b) BIND(?n AS ?o) }}"
+        return (
+            f"{{ {{ {count} }} BIND({prefixes.shorten(ROOT)} AS ?s) BIND({ox.Literal(label)} AS ?b) BIND(?n AS ?o) }}"
+        )
     pattern = _node_pattern(prefixes, tuple(parents), query)
     count = f"SELECT ?s (COUNT(DISTINCT ?o) AS ?n) WHERE {{ {pattern} }} GROUP BY ?s"
     return f"{{ SELECT ?s ({ox.Literal(label)} AS ?b) (?n AS ?o) WHERE {{ {{ {count} }} }} }}"

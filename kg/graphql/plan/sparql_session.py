@@ -10,7 +10,7 @@ from kg.errors import ConflictKgError
 from kg.execution.interface import Executor, Query, QueryForm
 from kg.execution.result_format import parse_result
 from kg.graphql.plan.concurrency import ConcurrencyLimiter
-from kg.graphql.plan.tsv import parse_rows
+from kg.graphql.plan.rdf_terms import parse_rows
 from kg.graphql.request import errors
 from kg.store.interface import QueryResult
 
@@ -42,7 +42,7 @@ class SparqlSession:
         return parse_result(kind, body)
 
     def rows(self, text: str) -> Iterator[list[str]]:
-        """The rows of a SELECT (``kg.graphql.plan.tsv``). Raises as ``query`` does."""
+        """The rows of a SELECT (``kg.graphql.plan.rdf_terms``). Raises as ``query`` does."""
         _, body = self._run(text, _TSV)
         return parse_rows(body)
 

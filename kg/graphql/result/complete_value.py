@@ -11,11 +11,10 @@ from typing import Any
 from graphql import GraphQLError, GraphQLNonNull
 
 from kg.graphql.plan.collect_fields import TYPENAME, FieldGroup, MergedSelectionSet
-from kg.graphql.plan.language import select_text, sort_texts
 from kg.graphql.plan.layer_plan import LayerPlan, connection_type_name
 from kg.graphql.plan.pagination import Cursor, Page
-from kg.graphql.plan.tsv import Term, lexical_form
-from kg.graphql.plan.values import NodeRef, ResolvedObject
+from kg.graphql.plan.rdf_terms import Term, lexical_form, select_text, sort_texts
+from kg.graphql.plan.root_fields import NodeRef, ResolvedObject
 from kg.graphql.request import errors
 from kg.graphql.result.redaction import MESSAGE, Redactor
 from kg.graphql.schema.field_binding import ComputedField, ConnectionField, TextsField

@@ -4,7 +4,7 @@ Owns the generated types and how they are put together with the hand-written one
 value of its own is bound to what it stands for (``field_binding``); there are no resolvers.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 

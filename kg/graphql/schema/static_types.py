@@ -129,7 +129,9 @@ class AnswerType:
     )
     bearing: list[RelatedStatementType] = strawberry.field(description="What else bears on it.")
     register: list[RegisterStepType] = strawberry.field(description="The steps of the register on which it rests.")
-    searched: list[SourceReference] = strawberry.field(description="The sources searched, where all of them are silent.")
+    searched: list[SourceReference] = strawberry.field(
+        description="The sources searched, where all of them are silent."
+    )
 
 
 @strawberry.type(name="QuestionAnswer", description="The answer to a question of the catalogue.")
