@@ -57,6 +57,8 @@ def test_speech_is_skewed_and_acts_have_their_shares() -> None:
 def test_the_door_lets_the_data_in_as_it_is(data: Path) -> None:
     """Conforms to the shapes and to the rules across documents; the derived days are those that loading derives."""
     settings = Settings(empty=True)
-    publication = KnowledgeGraph.from_store(settings, EmbeddedStore.in_memory())
-    plan = publication.ingestor.plan([publication.ingestor.read(data.read_bytes(), data.name)], publication.store)
+    knowledge_graph = KnowledgeGraph.from_store(settings, EmbeddedStore.in_memory())
+    plan = knowledge_graph.ingestor.plan(
+        [knowledge_graph.ingestor.read(data.read_bytes(), data.name)], knowledge_graph.store
+    )
     assert plan.change.added == frozenset(ox.parse(path=data))

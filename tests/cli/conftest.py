@@ -11,7 +11,7 @@ import pytest
 
 from kg.cli import main
 
-DOSSIERS = Path(__file__).parents[1] / "dossier"
+DOSSIERS = Path(__file__).parents[1] / "ingest" / "dossier"
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> R
 @pytest.fixture(scope="session")
 def invented(repository: Path) -> Path:
     """The folder of the invented conflict: register.ttl, post.yaml, post.txt."""
-    return repository / "tests" / "dossier"
+    return repository / "tests" / "ingest" / "dossier"
 
 
 @pytest.fixture(scope="session")

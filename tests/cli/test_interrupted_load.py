@@ -26,9 +26,9 @@ ROWS = 1500
 LOAD_AND_TELL = """
 import sys
 from pathlib import Path
-from kg.knowledge_graph import opened
+from kg.knowledge_graph import KnowledgeGraph
 from kg.settings import Settings
-found = opened(Settings(data_dir=Path(sys.argv[1])))
+found = KnowledgeGraph.open(Settings(data_dir=Path(sys.argv[1])))
 found.ingestor.validator.findings = lambda quads: []
 found.load(found.ingestor.read_all([Path(sys.argv[2])]), progress=lambda step: print(step, flush=True))
 """

@@ -20,17 +20,17 @@ def example(language: str) -> str:
 
 
 @pytest.fixture
-def publication(tmp_path: Path) -> KnowledgeGraph:
+def knowledge_graph(tmp_path: Path) -> KnowledgeGraph:
     (tmp_path / "post.txt").write_bytes(example("text").encode())
     return KnowledgeGraph.from_store(Settings(archive_dir=tmp_path), EmbeddedStore.in_memory())
 
 
-def test_the_dossier_of_the_guide_loads_without_a_finding(publication: KnowledgeGraph) -> None:
-    document = publication.ingestor.read(example("yaml").encode(), "post.yaml")
-    assert publication.load([document]).warnings == ()
+def test_the_dossier_of_the_guide_loads_without_a_finding(knowledge_graph: KnowledgeGraph) -> None:
+    document = knowledge_graph.ingestor.read(example("yaml").encode(), "post.yaml")
+    assert knowledge_graph.load([document]).warnings == ()
 
 
-def test_the_quotes_of_the_guide_hold(publication: KnowledgeGraph) -> None:
-    publication.load([publication.ingestor.read(example("yaml").encode(), "post.yaml")])
-    report = verify_text(publication.store.quads(), example("text").encode())
+def test_the_quotes_of_the_guide_hold(knowledge_graph: KnowledgeGraph) -> None:
+    knowledge_graph.load([knowledge_graph.ingestor.read(example("yaml").encode(), "post.yaml")])
+    report = verify_text(knowledge_graph.store.quads(), example("text").encode())
     assert (report.right, report.findings) == (3, ())

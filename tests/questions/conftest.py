@@ -42,6 +42,6 @@ def store_of(vocabularies: list[ox.Quad]) -> Callable[[Iterable[ox.Quad]], Query
 @pytest.fixture(scope="session")
 def shipped() -> Queryable:
     """The shipped ontology, registers and dossiers, let in by the door."""
-    publication = KnowledgeGraph.from_store(Settings(), EmbeddedStore.in_memory())
-    publication.prepare()
-    return publication.store
+    knowledge_graph = KnowledgeGraph.from_store(Settings(), EmbeddedStore.in_memory())
+    knowledge_graph.prepare()
+    return knowledge_graph.store

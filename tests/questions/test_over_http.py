@@ -24,9 +24,11 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 @pytest.fixture(scope="module")
 def services(catalogue: Catalogue) -> Services:
-    publication = KnowledgeGraph.from_store(Settings(), EmbeddedStore.in_memory())
-    publication.prepare()
-    return Services(publication.settings, publication, PassthroughExecutor(publication.store), catalogue, "")
+    knowledge_graph = KnowledgeGraph.from_store(Settings(), EmbeddedStore.in_memory())
+    knowledge_graph.prepare()
+    return Services(
+        knowledge_graph.settings, knowledge_graph, PassthroughExecutor(knowledge_graph.store), catalogue, ""
+    )
 
 
 @pytest.fixture(scope="module")

@@ -107,11 +107,11 @@ def corrupted(text: str, corruption: Corruption, chance: random.Random) -> tuple
     return "\n".join([*lines[:start], *block, *lines[end:], ""]), range(start + 1, start + len(block) + 1)
 
 
-def findings_of(publication: KnowledgeGraph, data: bytes) -> tuple[Finding, ...]:
+def findings_of(knowledge_graph: KnowledgeGraph, data: bytes) -> tuple[Finding, ...]:
     """The findings with which a dossier is rejected; none where it would load."""
     try:
-        document: Document = publication.ingestor.read(data, "post.yaml")
-        publication.load([document], dry_run=True)
+        document: Document = knowledge_graph.ingestor.read(data, "post.yaml")
+        knowledge_graph.load([document], dry_run=True)
     except InputRejectedError as rejection:
         return rejection.findings
     return ()
@@ -134,10 +134,10 @@ chances = st.integers(0, 10**9).map(random.Random)
 @settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(STRUCTURAL), chances)
 def test_a_corrupted_statement_is_refused_within_its_lines(
-    registered: KnowledgeGraph, corruption: Corruption, chance: random.Random
+    register_graph: KnowledgeGraph, corruption: Corruption, chance: random.Random
 ) -> None:
     text, lines = corrupted(POST, corruption, chance)
-    findings = findings_of(registered, text.encode())
+    findings = findings_of(register_graph, text.encode())
     assert findings
     seen_to(findings)
     assert any(finding.location and finding.location.line in lines for finding in findings)
@@ -145,40 +145,40 @@ def test_a_corrupted_statement_is_refused_within_its_lines(
 
 @quick
 @given(st.integers(0, len(POST.encode())), st.binary(min_size=1, max_size=4))
-def test_random_bytes_are_refused_or_harmless(registered: KnowledgeGraph, at: int, noise: bytes) -> None:
+def test_random_bytes_are_refused_or_harmless(register_graph: KnowledgeGraph, at: int, noise: bytes) -> None:
     data = POST.encode()
-    _seen_to_unless_it_validates(registered, data[:at] + noise + data[at + len(noise) :])
+    _seen_to_unless_it_validates(register_graph, data[:at] + noise + data[at + len(noise) :])
 
 
 @quick
 @given(st.integers(0, len(POST.encode())))
-def test_a_truncated_dossier_is_refused_or_whole(registered: KnowledgeGraph, at: int) -> None:
-    _seen_to_unless_it_validates(registered, POST.encode()[:at])
+def test_a_truncated_dossier_is_refused_or_whole(register_graph: KnowledgeGraph, at: int) -> None:
+    _seen_to_unless_it_validates(register_graph, POST.encode()[:at])
 
 
 @quick
 @given(chances)
-def test_changed_indentation_is_refused_or_harmless(registered: KnowledgeGraph, chance: random.Random) -> None:
+def test_changed_indentation_is_refused_or_harmless(register_graph: KnowledgeGraph, chance: random.Random) -> None:
     lines = POST.splitlines()
     for number in chance.sample(range(len(lines)), chance.randint(1, 3)):
         shift = chance.choice([-2, -1, 1, 2, 4])
         lines[number] = " " * shift + lines[number] if shift > 0 else lines[number].removeprefix(" " * -shift)
-    _seen_to_unless_it_validates(registered, "\n".join([*lines, ""]).encode())
+    _seen_to_unless_it_validates(register_graph, "\n".join([*lines, ""]).encode())
 
 
 @quick
 @given(chances)
-def test_swapped_lines_are_refused_or_harmless(registered: KnowledgeGraph, chance: random.Random) -> None:
+def test_swapped_lines_are_refused_or_harmless(register_graph: KnowledgeGraph, chance: random.Random) -> None:
     lines = POST.splitlines()
     one, other = chance.sample(range(len(lines)), 2)
     lines[one], lines[other] = lines[other], lines[one]
-    _seen_to_unless_it_validates(registered, "\n".join([*lines, ""]).encode())
+    _seen_to_unless_it_validates(register_graph, "\n".join([*lines, ""]).encode())
 
 
-def _seen_to_unless_it_validates(publication: KnowledgeGraph, data: bytes) -> None:
+def _seen_to_unless_it_validates(knowledge_graph: KnowledgeGraph, data: bytes) -> None:
     """Reading alone, for speed; what shapes make of it, the slow tests see."""
     try:
-        publication.ingestor.read(data, "post.yaml")
+        knowledge_graph.ingestor.read(data, "post.yaml")
     except InputRejectedError as rejection:
         findings = rejection.findings
     else:
@@ -190,12 +190,12 @@ def _seen_to_unless_it_validates(publication: KnowledgeGraph, data: bytes) -> No
 @thorough
 @given(chances)
 def test_text_edits_are_refused_or_load_through_the_whole_door(
-    registered: KnowledgeGraph, chance: random.Random
+    register_graph: KnowledgeGraph, chance: random.Random
 ) -> None:
     characters = list(POST)
     for _ in range(chance.randint(1, 2)):
         characters[chance.randrange(len(characters))] = chance.choice("abz019 :-{}[],'\"#&*!|>\n\t“é🕊")
-    seen_to(findings_of(registered, "".join(characters).encode()))
+    seen_to(findings_of(register_graph, "".join(characters).encode()))
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from kg.errors import Finding, InputRejectedError
 from kg.ingest.yaml_source import MAX_BYTES, MAX_DEPTH, parse_yaml
-from kg.nearest_names import suggest_names
 
 
 def findings_of(data: bytes) -> tuple[Finding, ...]:
@@ -115,8 +114,3 @@ def test_no_bytes_lead_to_anything_but_values_or_a_rejection(data: bytes) -> Non
 @given(st.text(alphabet="ab:-?&*!|>'\"%@`{}[],#~ \n\t\\<=\u0085\u2028\ufeff0", max_size=60))
 def test_no_text_of_yamls_own_signs_leads_to_anything_but_values_or_a_rejection(text: str) -> None:
     assert all(finding.location and finding.cure for finding in findings_of(text.encode()))
-
-
-def test_near_names_what_is_like_the_word_and_is_silent_where_nothing_is() -> None:
-    assert suggest_names("speeker", ["speaker", "source"]) == "Did you mean 'speaker'?"
-    assert suggest_names("xyz", ["speaker", "source"]) == ""

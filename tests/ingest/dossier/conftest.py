@@ -32,30 +32,32 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def registered(archive: Path) -> KnowledgeGraph:
-    """A publication that holds the ontology and the register; tests that change it take ``publication``."""
+def register_graph(archive: Path) -> KnowledgeGraph:
+    """A publication that holds the ontology and the register; tests that change it take ``knowledge_graph``."""
     found = KnowledgeGraph.from_store(Settings(archive_dir=archive), EmbeddedStore.in_memory())
     found.load(found.ingestor.read_all([HERE / "register.ttl"]))
     return found
 
 
 @pytest.fixture
-def publication(registered: KnowledgeGraph) -> KnowledgeGraph:
-    """A publication of its own that holds the ontology and the register."""
+def knowledge_graph(register_graph: KnowledgeGraph) -> KnowledgeGraph:
+    """A knowledge_graph of its own that holds the ontology and the register."""
     store = EmbeddedStore.in_memory()
-    store.apply(Change(frozenset(), frozenset(registered.store.quads())))
-    return KnowledgeGraph(registered.settings, store, registered.schema, registered.ingestor, registered.archive)
+    store.apply(Change(frozenset(), frozenset(register_graph.store.quads())))
+    return KnowledgeGraph(
+        register_graph.settings, store, register_graph.schema, register_graph.ingestor, register_graph.archive
+    )
 
 
 @pytest.fixture(scope="session")
-def rejected(registered: KnowledgeGraph) -> Callable[[bytes, str], tuple[Finding, ...]]:
+def reject(register_graph: KnowledgeGraph) -> Callable[[bytes, str], tuple[Finding, ...]]:
     """The findings with which a document is rejected; that the store is as before has been seen to."""
-    before = frozenset(registered.store.quads())
+    before = frozenset(register_graph.store.quads())
 
     def load(data: bytes, name: str) -> tuple[Finding, ...]:
         with pytest.raises(InputRejectedError) as rejection:
-            registered.load([registered.ingestor.read(data, name)])
-        assert frozenset(registered.store.quads()) == before
+            register_graph.load([register_graph.ingestor.read(data, name)])
+        assert frozenset(register_graph.store.quads()) == before
         return rejection.value.findings
 
     return load
@@ -68,5 +70,5 @@ def post() -> str:
 
 
 @pytest.fixture
-def quads_of_post(registered: KnowledgeGraph, post: str) -> frozenset[ox.Quad]:
-    return registered.ingestor.read(post.encode(), "post.yaml").quads
+def post_quads(register_graph: KnowledgeGraph, post: str) -> frozenset[ox.Quad]:
+    return register_graph.ingestor.read(post.encode(), "post.yaml").quads

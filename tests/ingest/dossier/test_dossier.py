@@ -31,8 +31,8 @@ GRAPH = ox.NamedNode(f"{DEFAULT_BASE_IRI}graph/post")
 PREFIXES = export_prefixes(load_shipped_schema(DEFAULT_BASE_IRI), DEFAULT_BASE_IRI)
 
 
-def test_the_post_becomes_exactly_the_quads_on_file(quads_of_post: frozenset[ox.Quad]) -> None:
-    found = "".join(sorted(f"{quad} .\n" for quad in quads_of_post))
+def test_the_post_becomes_exactly_the_quads_on_file(post_quads: frozenset[ox.Quad]) -> None:
+    found = "".join(sorted(f"{quad} .\n" for quad in post_quads))
     assert set(found.splitlines()) ^ set(GOLDEN.read_text(encoding="utf-8").splitlines()) == set()
     assert found == GOLDEN.read_text(encoding="utf-8")
 
@@ -47,7 +47,7 @@ def test_the_post_uses_every_section_act_and_kind_of_proposition(schema: Schema,
 
 
 def test_another_reader_of_json_ld_finds_the_same_quads(
-    schema: Schema, post: str, quads_of_post: frozenset[ox.Quad]
+    schema: Schema, post: str, post_quads: frozenset[ox.Quad]
 ) -> None:
     text = yaml_source.parse_yaml(post.encode(), "post.yaml")
     shipped = build_context(schema, DEFAULT_BASE_IRI)
@@ -55,15 +55,15 @@ def test_another_reader_of_json_ld_finds_the_same_quads(
     document = json_ld(expand_dossier(text, schema, names), names, shipped)
     written = jsonld.to_rdf(document, {"format": "application/n-quads", "base": DEFAULT_BASE_IRI})
     found = {ox.Quad(q.subject, q.predicate, q.object, GRAPH) for q in ox.parse(written, format=ox.RdfFormat.N_QUADS)}
-    assert found == quads_of_post
+    assert found == post_quads
 
 
-def test_the_same_text_gives_the_same_quads(schema: Schema, post: str, quads_of_post: frozenset[ox.Quad]) -> None:
+def test_the_same_text_gives_the_same_quads(schema: Schema, post: str, post_quads: frozenset[ox.Quad]) -> None:
     again = parse_dossier(post.encode(), "elsewhere.yaml", schema, DEFAULT_BASE_IRI)
-    assert again.quads == quads_of_post
+    assert again.quads == post_quads
 
 
-def test_the_order_of_plain_keys_changes_nothing(schema: Schema, post: str, quads_of_post: frozenset[ox.Quad]) -> None:
+def test_the_order_of_plain_keys_changes_nothing(schema: Schema, post: str, post_quads: frozenset[ox.Quad]) -> None:
     def turned(value: yaml_source.Value) -> yaml_source.Value:
         if isinstance(value, dict):
             plain = {key: value[key] for key in reversed(value) if isinstance(value[key], str)}
@@ -71,17 +71,17 @@ def test_the_order_of_plain_keys_changes_nothing(schema: Schema, post: str, quad
         return [turned(each) for each in value] if isinstance(value, list) else value
 
     text = json.dumps(turned(yaml_source.parse_yaml(post.encode(), "post.yaml").value), ensure_ascii=False)
-    assert parse_dossier(text.encode(), "post.yaml", schema, DEFAULT_BASE_IRI).quads == quads_of_post
+    assert parse_dossier(text.encode(), "post.yaml", schema, DEFAULT_BASE_IRI).quads == post_quads
 
 
 def test_nested_nodes_are_named_after_their_owner_and_numbered_from_the_second(
-    quads_of_post: frozenset[ox.Quad],
+    post_quads: frozenset[ox.Quad],
 ) -> None:
-    counts = {q.object.value for q in quads_of_post if q.predicate.value == f"{namespaces.CK}count"}  # type: ignore[union-attr]
+    counts = {q.object.value for q in post_quads if q.predicate.value == f"{namespaces.CK}count"}  # type: ignore[union-attr]
     assert counts == {f"{ID}count/{name}" for name in ("post-farmers", "post-wounded", "post-wounded-2", "post-raids")}
-    shown = {q.object.value for q in quads_of_post if q.predicate.value == f"{namespaces.CK}shows"}  # type: ignore[union-attr]
+    shown = {q.object.value for q in post_quads if q.predicate.value == f"{namespaces.CK}shows"}  # type: ignore[union-attr]
     assert shown == {f"{ID}proposition/post-video-2"}
-    selectors = [q.object for q in quads_of_post if q.subject == ox.NamedNode(f"{ID}passage/post-map")]
+    selectors = [q.object for q in post_quads if q.subject == ox.NamedNode(f"{ID}passage/post-map")]
     assert ox.NamedNode(f"{ID}selector/post-map") in selectors
     assert ox.NamedNode(f"{ID}selector/post-map-2") in selectors
 
@@ -93,13 +93,13 @@ def test_a_name_that_is_given_is_never_minted_for_another_node(schema: Schema, p
     assert ox.NamedNode(f"{ID}proposition/post-map-2") in minted
 
 
-def test_a_passage_under_a_source_is_of_that_source(quads_of_post: frozenset[ox.Quad]) -> None:
-    sources = {q.object for q in quads_of_post if q.predicate == namespaces.HAS_SOURCE}
+def test_a_passage_under_a_source_is_of_that_source(post_quads: frozenset[ox.Quad]) -> None:
+    sources = {q.object for q in post_quads if q.predicate == namespaces.HAS_SOURCE}
     assert sources == {ox.NamedNode(f"{ID}source/post")}
 
 
-def test_nothing_is_blank(quads_of_post: frozenset[ox.Quad]) -> None:
-    assert not any(isinstance(term, ox.BlankNode) for quad in quads_of_post for term in (quad.subject, quad.object))
+def test_nothing_is_blank(post_quads: frozenset[ox.Quad]) -> None:
+    assert not any(isinstance(term, ox.BlankNode) for quad in post_quads for term in (quad.subject, quad.object))
 
 
 def test_a_text_without_a_language_is_in_that_of_the_context(schema: Schema, post: str) -> None:
@@ -108,10 +108,10 @@ def test_a_text_without_a_language_is_in_that_of_the_context(schema: Schema, pos
     assert ox.Literal("An invented post", language="pl") in {quad.object for quad in document.quads}
 
 
-def test_an_archive_holds_the_quotes_of_the_post_to_its_text(post: str, publication: KnowledgeGraph) -> None:
-    plan = publication.load([publication.ingestor.read(post.encode(), "post.yaml")])
+def test_an_archive_holds_the_quotes_of_the_post_to_its_text(post: str, knowledge_graph: KnowledgeGraph) -> None:
+    plan = knowledge_graph.load([knowledge_graph.ingestor.read(post.encode(), "post.yaml")])
     assert plan.warnings == ()
-    quoted = list(publication.store.quads(GRAPH))
+    quoted = list(knowledge_graph.store.quads(GRAPH))
     text = (HERE / "post.txt").read_text(encoding="utf-8")
     assert len(read_passages(quoted)) > 20
     assert 0.1 < quoted_share(read_passages(quoted), len(text)) <= 0.30
@@ -119,21 +119,21 @@ def test_an_archive_holds_the_quotes_of_the_post_to_its_text(post: str, publicat
 
 @pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["trig", "nq"])
-def test_an_export_loaded_again_changes_nothing(suffix: str, post: str, publication: KnowledgeGraph) -> None:
-    publication.load([publication.ingestor.read(post.encode(), "post.yaml")])
-    data = serialize_export(publication.store.quads(), RDF_BY_SUFFIX[suffix], PREFIXES)
-    plan = publication.load([publication.ingestor.read(data, f"all.{suffix}")])
+def test_an_export_loaded_again_changes_nothing(suffix: str, post: str, knowledge_graph: KnowledgeGraph) -> None:
+    knowledge_graph.load([knowledge_graph.ingestor.read(post.encode(), "post.yaml")])
+    data = serialize_export(knowledge_graph.store.quads(), RDF_BY_SUFFIX[suffix], PREFIXES)
+    plan = knowledge_graph.load([knowledge_graph.ingestor.read(data, f"all.{suffix}")])
     assert plan.graphs == ()
-    assert serialize_export(publication.store.quads(), RDF_BY_SUFFIX[suffix], PREFIXES) == data
+    assert serialize_export(knowledge_graph.store.quads(), RDF_BY_SUFFIX[suffix], PREFIXES) == data
 
 
 @pytest.mark.parametrize("suffix", sorted(RDF_BY_SUFFIX))
 def test_one_home_graph_comes_back_from_every_syntax(
-    suffix: str, registered: KnowledgeGraph, quads_of_post: frozenset[ox.Quad]
+    suffix: str, register_graph: KnowledgeGraph, post_quads: frozenset[ox.Quad]
 ) -> None:
-    held = normalize(quads_of_post)
+    held = normalize(post_quads)
     data = serialize_export(held, RDF_BY_SUFFIX[suffix], PREFIXES)
-    assert normalize(registered.ingestor.read(data, f"post.{suffix}").quads) == held
+    assert normalize(register_graph.ingestor.read(data, f"post.{suffix}").quads) == held
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=20)
