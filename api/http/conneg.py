@@ -142,3 +142,8 @@ def prefers_html(accept: str) -> bool:
     """Whether the client prefers HTML to data, as browsers do."""
     data = ("application/sparql-results+json", "text/turtle", "application/ld+json", "application/json")
     return prefers("text/html", accept, over=data)
+
+
+def selects_html(accept: str, override: str | None) -> bool:
+    """Whether the response is a page: ``format=html``, or no ``format`` and a client that prefers HTML."""
+    return override == "html" or (not override and prefers_html(accept))
