@@ -1,1 +1,1 @@
-"""Measures the service against other engines, on generated data of our model. Development only: nothing imports it."""
+"""Compares the service with other engines on generated data. Development only: kg and api never import it."""

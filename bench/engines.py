@@ -1,13 +1,13 @@
-"""What an engine is to the benchmark, and the two that are always measured: ours, and the one below it on its own."""
+"""What the benchmark needs to know of an engine, and the two that are always measured: conflict-kg and Oxigraph."""
 
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.client import queried
+from bench.client import build_query_request
 from bench.processes import Command
-from bench.questions import ROWS
+from bench.query_set import RESULTS_JSON
 
 OURS, OXIGRAPH = "ours", "oxigraph"
 TIMEOUT_S = 300
@@ -15,66 +15,66 @@ TIMEOUT_S = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engine:
-    """``load`` fills a directory from N-Quads; ``serve`` answers from it on a port of loopback under ``path``."""
+    """``load`` fills a directory from N-Quads; ``serve`` serves it on a port of loopback, with queries at ``path``."""
 
     name: str
     path: str
     load: Callable[[Path, Path], Command]
     serve: Callable[[Path, int], Command]
-    is_judged: bool = False
-    """Whether an answer that differs from ours, or fails, spoils the run."""
-    patience_s: float = 30.0
-    """How long one answer may take."""
-    as_form: bool = False
-    """Whether it takes queries as forms only."""
+    must_agree: bool = False
+    """Whether a failure, or rows other than ours, fails the run."""
+    timeout_s: float = 30.0
+    """For one response."""
+    form_only: bool = False
+    """Whether it accepts queries as URL-encoded forms only."""
 
-    def request(self, query: str, media_type: str = ROWS) -> bytes:
-        """A query to this engine, as it goes over the line."""
-        return queried(self.path, query, media_type, form=self.as_form)
+    def build_request(self, query: str, accept: str = RESULTS_JSON) -> bytes:
+        """The complete HTTP request for a query."""
+        return build_query_request(self.path, query, accept, form=self.form_only)
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
-    """An engine that is not measured."""
+class SkippedEngine:
+    """An engine that is not measured, with the reason."""
 
     name: str
     reason: str
 
 
-def ours(settings: Sequence[str] = ()) -> Engine:
-    """Ours; ``settings`` are ``KG_NAME=VALUE``."""
+def create_ours(settings: Sequence[str] = ()) -> Engine:
+    """conflict-kg; ``settings`` are ``KG_NAME=VALUE``."""
 
     def serve(directory: Path, port: int) -> Command:
-        return _serve_ours(directory, port, settings)
+        return _ours_server(directory, port, settings)
 
-    return Engine(name=OURS, path="/sparql", load=_load_ours, serve=serve, is_judged=True, patience_s=TIMEOUT_S)
+    return Engine(name=OURS, path="/sparql", load=_ours_loader, serve=serve, must_agree=True, timeout_s=TIMEOUT_S)
 
 
-def oxigraph() -> Engine:
-    """The server that comes with the engine below ours."""
+def create_oxigraph() -> Engine:
+    """The server of Oxigraph, which conflict-kg embeds."""
     return Engine(
         name=OXIGRAPH,
         path="/query",
-        load=_load_oxigraph,
-        serve=_serve_oxigraph,
-        is_judged=True,
-        patience_s=TIMEOUT_S,
+        load=_oxigraph_loader,
+        serve=_oxigraph_server,
+        must_agree=True,
+        timeout_s=TIMEOUT_S,
     )
 
 
-def _tool(name: str) -> str:
-    """A command of the environment that runs this."""
+def _executable(name: str) -> str:
+    """A command of the environment that runs the benchmark."""
     return str(Path(sys.executable).with_name(name))
 
 
-def _load_ours(data: Path, directory: Path) -> Command:
-    # The door validates every graph, which takes hours for a million quads; the store is filled behind it.
+def _ours_loader(data: Path, directory: Path) -> Command:
+    # `kg load` validates every graph, which takes hours for a million quads; the store is filled directly.
     program = "import sys, pyoxigraph; pyoxigraph.Store(sys.argv[1]).bulk_load(path=sys.argv[2])"
     (directory / "graph").mkdir(parents=True)
     return Command([sys.executable, "-c", program, str(directory / "graph"), str(data)])
 
 
-def _serve_ours(directory: Path, port: int, settings: Sequence[str]) -> Command:
+def _ours_server(directory: Path, port: int, settings: Sequence[str]) -> Command:
     environment = {
         "KG_DATA_DIR": str(directory),
         "KG_HOST": "127.0.0.1",
@@ -83,13 +83,13 @@ def _serve_ours(directory: Path, port: int, settings: Sequence[str]) -> Command:
         "KG_QUERY_TIMEOUT_S": str(TIMEOUT_S),
     }
     environment |= dict(setting.split("=", 1) for setting in settings)
-    return Command([_tool("kg"), "serve"], environment)
+    return Command([_executable("kg"), "serve"], environment)
 
 
-def _load_oxigraph(data: Path, directory: Path) -> Command:
-    return Command([_tool("oxigraph"), "load", "--location", str(directory), "--file", str(data)])
+def _oxigraph_loader(data: Path, directory: Path) -> Command:
+    return Command([_executable("oxigraph"), "load", "--location", str(directory), "--file", str(data)])
 
 
-def _serve_oxigraph(directory: Path, port: int) -> Command:
-    place = ["--location", str(directory), "--bind", f"127.0.0.1:{port}"]
-    return Command([_tool("oxigraph"), "serve", *place, "--union-default-graph"])
+def _oxigraph_server(directory: Path, port: int) -> Command:
+    options = ["--location", str(directory), "--bind", f"127.0.0.1:{port}", "--union-default-graph"]
+    return Command([_executable("oxigraph"), "serve", *options])

@@ -1,4 +1,4 @@
-"""What has been generated so far, for later dossiers to point at."""
+"""What has been generated so far, which later dossiers refer to."""
 
 import random
 from collections import deque
@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from bench.registers import Registers
 
-_REMEMBERED = 4000
+_HISTORY_LENGTH = 4000
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A statement, with what it says of which incident, zone or thing."""
+class GeneratedStatement:
+    """A statement with its proposition and the incident, zone or other thing that it is about."""
 
     statement: str
     proposition: str
@@ -22,13 +22,13 @@ class Said:
 
 @dataclass
 class GeneratorState:
-    """The registers, what was said lately, and the zones and sources of all dossiers."""
+    """The registers, recent statements and incidents, and the zones and sources of all dossiers."""
 
     registers: Registers
-    chance: random.Random
-    said: deque[Said] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
-    incidents: deque[str] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    rng: random.Random
+    statements: deque[GeneratedStatement] = field(default_factory=lambda: deque(maxlen=_HISTORY_LENGTH))
+    incidents: deque[str] = field(default_factory=lambda: deque(maxlen=_HISTORY_LENGTH))
     zones: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
-    chains: list[str] = field(default_factory=list)
-    """Statements that have parts of parts."""
+    nested_statements: list[str] = field(default_factory=list)
+    """Statements that have parts with parts."""

@@ -1,4 +1,4 @@
-"""What the main request costs in GraphQL, beside the same data by SPARQL that was written by hand, both over HTTP."""
+"""What the main request costs in GraphQL, beside hand-written SPARQL for the same data, both over HTTP."""
 
 import json
 import statistics
@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import zones
-from bench.client import posted
-from bench.measuring import Disagreement
-from bench.questions import ROWS
-from bench.rows import Row
-from bench.serving import Say, Served
+from bench import zone_request
+from bench.client import build_post
+from bench.engine_server import EngineServer, Report
+from bench.measurement import DisagreementError
+from bench.query_set import RESULTS_JSON
+from bench.result_rows import Row
 
 COUNTS = (10, 50, 100)
 _DISPUTED = 3
@@ -21,17 +21,17 @@ _PATH = "/graphql"
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
-    """What one request for so many zones took; medians in milliseconds, from the first byte sent to the last read."""
+class RequestCost:
+    """What one request for so many zones took: medians in milliseconds, from first byte sent to last byte read."""
 
     zones: int
     nodes: int
-    """Objects in the answer, pages not counted."""
+    """Objects in the response, without connections."""
     queries: int
-    """In SPARQL, that the server made of it."""
+    """SPARQL queries that the server made of it."""
     graphql_ms: float
     attributed_ms: float
-    """With status and attribution of everything as well, which the queries by hand do not give."""
+    """With status and attribution of every proposition, which the hand-written queries do not return."""
     by_hand_ms: float
 
     @property
@@ -43,78 +43,81 @@ class Cost:
         return self.graphql_ms * 1e3 / self.nodes
 
 
-def costs(served: Sequence[tuple[Served, Path]], counts: Sequence[int], runs: int, say: Say) -> list[list[Cost]]:
-    """For each server with the values of its data, what requests for so many zones cost; asked in turns.
+def measure_costs(
+    servers: Sequence[tuple[EngineServer, Path]], counts: Sequence[int], runs: int, report: Report
+) -> list[list[RequestCost]]:
+    """For each server, given with the values of its data, the costs of requests for so many zones, made in turns.
 
-    Fewer zones are asked for where there are not so many. Raises Disagreement when the two ways give different data.
+    Uses fewer zones if the data has not as many. Raises DisagreementError if GraphQL and SPARQL return different data.
     """
-    asked = [_Asked(each, _ordinary(values)) for each, values in served]
-    found: list[list[Cost]] = [[] for _ in asked]
+    targets = [_Target(server, _load_zones(values)) for server, values in servers]
+    results: list[list[RequestCost]] = [[] for _ in targets]
     for count in counts:
-        fitting = [(each, costs) for each, costs in zip(asked, found, strict=True) if each.has_more_for(count, costs)]
-        trials = [_Trial(each.served, each.zones[:count]) for each, _ in fitting]
+        pairs = [(target, costs) for target, costs in zip(targets, results, strict=True) if target.grows(count, costs)]
+        trials = [_Trial(target.server, target.zones[:count]) for target, _ in pairs]
         for number in range(runs):
             for trial in trials:
-                # A server that clears up after every second request shall not do so always in the same.
+                # Alternating, so that work a server does after every second request does not always hit the same one.
                 trial.run(backwards=number % 2 == 1)
-        for trial, (_, costs) in zip(trials, fitting, strict=True):
+        for trial, (_, costs) in zip(trials, pairs, strict=True):
             costs.append(trial.cost())
-            say(f"main request, {_told(costs[-1])}")
-    return found
+            report(f"main request, {_format_cost(costs[-1])}")
+    return results
 
 
-def _told(cost: Cost) -> str:
+def _format_cost(cost: RequestCost) -> str:
     return (
         f"{cost.zones} zones: {cost.nodes} nodes in {cost.queries} queries, GraphQL {cost.graphql_ms:.0f} ms "
         f"({cost.attributed_ms:.0f} with attribution), by hand {cost.by_hand_ms:.0f} ms"
     )
 
 
-class _Asked:
-    """A server with its zones, some first of which something is disputed.
+class _Target:
+    """A server with the zones to request, disputed ones first.
 
-    Otherwise few zones might need fewer queries than many, only because there is nothing to fetch of disputes; one more
-    is needed where what disputes is not also said of a zone itself.
+    Otherwise a request for few zones might need fewer queries than one for many, because it has no disputes to fetch.
     """
 
-    def __init__(self, served: Served, iris: list[str]) -> None:
-        self.served = served
-        disputed = zones.disputed(_Trial(served, iris).told)
+    def __init__(self, server: EngineServer, iris: list[str]) -> None:
+        self.server = server
+        disputed = zone_request.find_disputed(_Trial(server, iris).rows)
         self.zones = list(dict.fromkeys([*disputed[:_DISPUTED], *iris]))
 
-    def has_more_for(self, count: int, before: Sequence[Cost]) -> bool:
-        return not before or before[-1].zones < min(count, len(self.zones))
+    def grows(self, count: int, costs: Sequence[RequestCost]) -> bool:
+        """Whether ``count`` zones are more than were measured before."""
+        return not costs or costs[-1].zones < min(count, len(self.zones))
 
 
 class _Trial:
-    """One set of zones, asked both ways. Raises Disagreement when they differ."""
+    """One set of zones, requested in GraphQL and in SPARQL. Raises DisagreementError if the results differ."""
 
-    def __init__(self, served: Served, iris: Sequence[str]) -> None:
-        self._served, self._zones = served, iris
-        self._plain, self._attributed = (_posted(zones.document(iris, told=told)) for told in (False, True))
+    def __init__(self, server: EngineServer, iris: Sequence[str]) -> None:
+        self._server, self._zones = server, iris
+        self._plain = _build_request(zone_request.build_document(iris, attributed=False))
+        self._attributed = _build_request(zone_request.build_document(iris, attributed=True))
         self._times: dict[str, list[float]] = defaultdict(list)
-        answer = self._answer()
-        self._nodes = zones.count_nodes(answer["data"]["zones"])
-        self._queries = int(answer["extensions"]["queries"])
-        self.told = zones.told_by_graphql(answer["data"])
-        self._by_hand = self._compared()
+        result = self._execute()
+        self._nodes = zone_request.count_nodes(result["data"]["zones"])
+        self._queries = int(result["extensions"]["queries"])
+        self.rows = zone_request.parse_graphql(result["data"])
+        self._by_hand = self._compare_queries()
 
     def run(self, *, backwards: bool) -> None:
-        """Ask once each way."""
-        post = self._served.connection.post
-        ways: list[tuple[str, Callable[[], object]]] = [
-            ("graphql", lambda: post(self._plain)),
-            ("by hand", lambda: [self._ask(query) for query in self._by_hand]),
-            ("attributed", lambda: post(self._attributed)),
+        """Make each request once."""
+        send = self._server.connection.send
+        requests: list[tuple[str, Callable[[], object]]] = [
+            ("graphql", lambda: send(self._plain)),
+            ("by hand", lambda: [self._query(query) for query in self._by_hand]),
+            ("attributed", lambda: send(self._attributed)),
         ]
-        for name, ask in reversed(ways) if backwards else ways:
-            begun = time.perf_counter()
-            ask()
-            self._times[name].append((time.perf_counter() - begun) * 1e3)
+        for name, request in reversed(requests) if backwards else requests:
+            started = time.perf_counter()
+            request()
+            self._times[name].append((time.perf_counter() - started) * 1e3)
 
-    def cost(self) -> Cost:
+    def cost(self) -> RequestCost:
         medians = {name: statistics.median(times) for name, times in self._times.items()}
-        return Cost(
+        return RequestCost(
             zones=len(self._zones),
             nodes=self._nodes,
             queries=self._queries,
@@ -123,37 +126,37 @@ class _Trial:
             by_hand_ms=medians["by hand"],
         )
 
-    def _ask(self, query: str) -> bytes:
-        return self._served.ask(query, ROWS)
+    def _query(self, query: str) -> bytes:
+        return self._server.query(query, RESULTS_JSON)
 
-    def _answer(self) -> zones.Node:
-        answer: zones.Node = json.loads(self._served.connection.post(self._plain))
-        if "errors" in answer:
-            raise Disagreement(f"main request in GraphQL: {answer['errors'][:1]}")
-        return answer
+    def _execute(self) -> zone_request.Node:
+        result: zone_request.Node = json.loads(self._server.connection.send(self._plain))
+        if "errors" in result:
+            raise DisagreementError(f"main request in GraphQL: {result['errors'][:1]}")
+        return result
 
-    def _compared(self) -> list[str]:
-        """The queries by hand, whose answers say the same."""
-        queries = zones.queries(self._zones)
-        found = {name: self._same(name, query) for name, query in queries.items()}
-        disputes = zones.query_of_disputes(found)
-        self._same(zones.DISPUTES, disputes)
+    def _compare_queries(self) -> list[str]:
+        """The hand-written queries, checked to return the data of the GraphQL response."""
+        queries = zone_request.build_queries(self._zones)
+        rows = {name: self._require_same_rows(name, query) for name, query in queries.items()}
+        disputes = zone_request.build_disputes_query(rows)
+        self._require_same_rows(zone_request.DISPUTES, disputes)
         return [*queries.values(), disputes]
 
-    def _same(self, name: str, query: str) -> Sequence[Row]:
-        told, by_hand = self.told[name], zones.told_by_sparql(self._ask(query))
-        if told != by_hand:
-            only = next(iter({*told} ^ {*by_hand}), "the same rows, other times each")
-            found = f"{len(told)} rows of GraphQL, {len(by_hand)} of SPARQL by hand"
-            raise Disagreement(f"main request, {name}: {found}; for example {only}")
-        if not by_hand and name != zones.DISPUTES:
-            raise Disagreement(f"main request, {name}: no rows at all")
+    def _require_same_rows(self, name: str, query: str) -> Sequence[Row]:
+        rows, by_hand = self.rows[name], zone_request.parse_sparql(self._query(query))
+        if rows != by_hand:
+            example = next(iter({*rows} ^ {*by_hand}), "the same rows with other multiplicities")
+            counts = f"{len(rows)} rows of GraphQL, {len(by_hand)} of SPARQL by hand"
+            raise DisagreementError(f"main request, {name}: {counts}; for example {example}")
+        if not by_hand and name != zone_request.DISPUTES:
+            raise DisagreementError(f"main request, {name}: no rows")
         return by_hand
 
 
-def _ordinary(values: Path) -> list[str]:
+def _load_zones(values: Path) -> list[str]:
     return [text.strip("<>") for text in json.loads(values.read_text(encoding="utf-8"))["ordinary_zone"]]
 
 
-def _posted(body: bytes) -> bytes:
-    return posted(_PATH, body, "application/json", zones.GRAPHQL)
+def _build_request(body: bytes) -> bytes:
+    return build_post(_PATH, body, "application/json", zone_request.MEDIA_TYPE)

@@ -1,4 +1,4 @@
-"""N-Quads as text: terms are strings in that syntax, predicates are short names."""
+"""Writes N-Quads: terms are strings in N-Triples syntax, predicates are prefixed names."""
 
 from collections.abc import Iterable
 
@@ -17,7 +17,7 @@ LICENCE = "<https://creativecommons.org/licenses/by/4.0/>"
 
 
 class NQuadsWriter:
-    """The lines of one home graph, gathered."""
+    """Collects the lines of one named graph."""
 
     def __init__(self, graph: str, names: dict[str, str]) -> None:
         self.graph = graph
@@ -26,13 +26,13 @@ class NQuadsWriter:
         self._lines: list[str] = []
 
     def add(self, subject: str, *pairs: tuple[str, str]) -> None:
-        """One line for each predicate and object."""
+        """Add a line for each predicate and object."""
         for name, value in pairs:
-            predicate = self._names.get(name) or self._expanded(name)
+            predicate = self._names.get(name) or self._expand(name)
             self._lines.append(f"{subject} {predicate} {value}{self._end}")
 
-    def typed(self, subject: str, class_name: str, *pairs: tuple[str, str]) -> None:
-        """The same, with the class first."""
+    def add_typed(self, subject: str, class_name: str, *pairs: tuple[str, str]) -> None:
+        """Add the class, then a line for each predicate and object."""
         self.add(subject, ("rdf:type", iri(f"ck:{class_name}")), *pairs)
 
     def text(self) -> str:
@@ -41,20 +41,20 @@ class NQuadsWriter:
     def __len__(self) -> int:
         return len(self._lines)
 
-    def _expanded(self, name: str) -> str:
+    def _expand(self, name: str) -> str:
         self._names[name] = iri(name)
         return self._names[name]
 
 
-def described(lines: NQuadsWriter, class_name: str, title: str, recorder: str, *more: tuple[str, str]) -> None:
-    """Say what the home graph is."""
-    lines.typed(
-        lines.graph,
+def add_metadata(out: NQuadsWriter, class_name: str, title: str, recorder: str, *more: tuple[str, str]) -> None:
+    """Describe the named graph itself."""
+    out.add_typed(
+        out.graph,
         class_name,
-        ("dcterms:title", words(title)),
+        ("dcterms:title", english(title)),
         ("dcterms:license", LICENCE),
         ("ck:recordedBy", recorder),
-        ("owl:versionInfo", plain("1")),
+        ("owl:versionInfo", string("1")),
         *more,
     )
 
@@ -65,7 +65,7 @@ def iri(name: str) -> str:
 
 
 def concept(name: str) -> str:
-    """``hedge/none`` as a term."""
+    """The IRI of a concept, given as ``hedge/none``."""
     return f"<{namespaces.VOCAB}{name}>"
 
 
@@ -73,15 +73,19 @@ def concepts(scheme: str, names: Iterable[str]) -> list[str]:
     return [concept(f"{scheme}/{name}") for name in names]
 
 
-def words(text: str, language: str = "en") -> str:
-    return f'"{_escaped(text)}"@{language}'
+def lang_string(text: str, language: str) -> str:
+    return f'"{_escape(text)}"@{language}'
 
 
-def plain(text: str) -> str:
-    return f'"{_escaped(text)}"'
+def english(text: str) -> str:
+    return lang_string(text, "en")
 
 
-def number(value: int) -> str:
+def string(text: str) -> str:
+    return f'"{_escape(text)}"'
+
+
+def integer(value: int) -> str:
     return f'"{value}"^^<{namespaces.XSD}integer>'
 
 
@@ -93,5 +97,5 @@ def edtf(text: str) -> str:
     return f'"{text}"^^<{namespaces.EDTF}>'
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')

@@ -1,18 +1,18 @@
-"""Propositions of every kind, as a dossier's statements need them."""
+"""Generates propositions of every kind for the statements of a dossier."""
 
 import random
 from collections.abc import Callable
 from datetime import date
 
 from bench import edtf_dates, fake_text, nquads_writer
-from bench.generator_state import GeneratorState, Said
+from bench.generator_state import GeneratedStatement, GeneratorState
 from bench.nquads_writer import NQuadsWriter, concepts
 from bench.registers import Registers
-from bench.sampling import Weighted, Zipf, recent, skewed
+from bench.sampling import WeightedChoice, Zipf, pick_early, pick_late
 
 Pairs = list[tuple[str, str]]
 
-KINDS = Weighted(
+KINDS = WeightedChoice(
     {
         "IncidentAccount": 58,
         "Labelling": 10,
@@ -58,115 +58,117 @@ _RANKS = {size: Zipf(size) for size in range(3, 16)}
 
 
 class Propositions:
-    """Writes propositions into the lines of one dossier; somebody has declared a zone and said something before."""
+    """Writes propositions into the graph of one dossier. Requires a zone and a statement generated before."""
 
-    def __init__(self, world: GeneratorState, out: NQuadsWriter, slug: str, day: date) -> None:
-        self._world, self._out, self._slug, self._day = world, out, slug, day
-        self._registers: Registers = world.registers
-        self._chance: random.Random = world.chance
+    def __init__(self, state: GeneratorState, out: NQuadsWriter, slug: str, day: date) -> None:
+        self._state, self._out, self._slug, self._day = state, out, slug, day
+        self._registers: Registers = state.registers
+        self._rng: random.Random = state.rng
         self._incidents: list[str] = []
         self._number = 0
         self._thing = ""
-        self._makers: dict[str, Callable[[], Pairs]] = {
-            "IncidentAccount": self._account,
-            "Labelling": self._labelling,
-            "ZoneCoverage": self._coverage,
-            "Position": self._position,
-            "TerritorialControl": self._control,
-            "ActorRelation": self._actor_relation,
-            "PlaceRelation": self._place_relation,
-            "Assessment": self._assessment,
-            "ZoneBoundary": self._boundary,
-            "Depiction": self._depiction,
-            "StatementLink": self._statement_link,
-            "Identity": self._identity,
-            "Utterance": self._utterance,
+        self._pair_builders: dict[str, Callable[[], Pairs]] = {
+            "IncidentAccount": self._build_account,
+            "Labelling": self._build_labelling,
+            "ZoneCoverage": self._build_coverage,
+            "Position": self._build_position,
+            "TerritorialControl": self._build_control,
+            "ActorRelation": self._build_actor_relation,
+            "PlaceRelation": self._build_place_relation,
+            "Assessment": self._build_assessment,
+            "ZoneBoundary": self._build_boundary,
+            "Depiction": self._build_depiction,
+            "StatementLink": self._build_statement_link,
+            "Identity": self._build_identity,
+            "Utterance": self._build_utterance,
         }
 
-    def new(self, kind: str) -> str:
-        """A proposition of this kind, described here."""
+    def write(self, kind: str) -> str:
+        """Write a new proposition of this kind and return its IRI."""
         self._thing = ""
-        pairs = self._makers[kind]()
-        if kind not in ("Assessment", "Position") and self._chance.random() < 0.15:
-            pairs.append(self._gist())
-        return self._described(kind, pairs)
+        pairs = self._pair_builders[kind]()
+        if kind not in ("Assessment", "Position") and self._rng.random() < 0.15:
+            pairs.append(self._gist_pair())
+        return self._write_typed(kind, pairs)
 
-    def about_zone(self, zone: str) -> tuple[str, str]:
-        """The coverage and the label that come with the declaration of a zone."""
-        coverage = self._described("ZoneCoverage", [("ck:zone", zone), *self._covered()])
-        labelling = self._described("Labelling", [("ck:labelled", zone), ("ck:label", self._label())])
+    def write_zone(self, zone: str) -> tuple[str, str]:
+        """Write the coverage and the labelling that accompany the declaration of a zone."""
+        coverage = self._write_typed("ZoneCoverage", [("ck:zone", zone), *self._place_pairs()])
+        labelling = self._write_typed("Labelling", [("ck:labelled", zone), ("ck:label", self._sample_label())])
         return coverage, labelling
 
-    def rival(self, said: Said) -> str:
-        """Another proposition of the same kind about the same thing."""
-        if said.kind == "IncidentAccount" and said.thing:
-            return self._described(said.kind, self._account_of(said.thing))
-        if said.kind == "Labelling" and said.thing:
-            return self._described(said.kind, [("ck:labelled", said.thing), ("ck:label", self._label())])
-        if said.kind == "ZoneCoverage" and said.thing:
-            return self._described(said.kind, [("ck:zone", said.thing), *self._covered()])
-        return self.new(said.kind)
+    def write_rival(self, statement: GeneratedStatement) -> str:
+        """Write another proposition of the same kind about the same thing."""
+        if statement.kind == "IncidentAccount" and statement.thing:
+            return self._write_typed(statement.kind, self._account_pairs(statement.thing))
+        if statement.kind == "Labelling" and statement.thing:
+            return self._write_typed(
+                statement.kind, [("ck:labelled", statement.thing), ("ck:label", self._sample_label())]
+            )
+        if statement.kind == "ZoneCoverage" and statement.thing:
+            return self._write_typed(statement.kind, [("ck:zone", statement.thing), *self._place_pairs()])
+        return self.write(statement.kind)
 
     @property
     def last_thing(self) -> str:
-        """The incident, zone or labelled thing of the proposition written last; empty for other kinds."""
+        """The incident, zone or labelled thing of the last proposition; empty for other kinds."""
         return self._thing
 
-    def _described(self, kind: str, pairs: Pairs) -> str:
+    def _write_typed(self, kind: str, pairs: Pairs) -> str:
         self._number += 1
-        proposition = self._registers.names.of("proposition", f"{self._slug}-{self._number}")
-        self._out.typed(proposition, kind, *pairs)
+        proposition = self._registers.iris.mint("proposition", f"{self._slug}-{self._number}")
+        self._out.add_typed(proposition, kind, *pairs)
         return proposition
 
-    def _one(self, choices: list[str]) -> str:
-        return choices[_RANKS[len(choices)].draw(self._chance)]
+    def _sample(self, choices: list[str]) -> str:
+        return choices[_RANKS[len(choices)].sample(self._rng)]
 
-    def _gist(self) -> tuple[str, str]:
-        return "ck:gist", nquads_writer.words(fake_text.sentence(self._chance))
+    def _gist_pair(self) -> tuple[str, str]:
+        return "ck:gist", nquads_writer.english(fake_text.make_sentence(self._rng))
 
-    def _when(self, share: float) -> Pairs:
-        if self._chance.random() > share:
+    def _date_pairs(self, share: float) -> Pairs:
+        if self._rng.random() > share:
             return []
-        moment = edtf_dates.drawn(self._day, self._chance)
-        return moment.pairs("ck:when", "ck:whenAsGiven", "ck:earliest", "ck:latest")
+        date_value = edtf_dates.sample_date(self._day, self._rng)
+        return date_value.pairs("ck:when", "ck:whenAsGiven", "ck:earliest", "ck:latest")
 
-    def _label(self) -> str:
-        return nquads_writer.words(skewed(_LABELS, self._chance))
+    def _sample_label(self) -> str:
+        return nquads_writer.english(pick_early(_LABELS, self._rng))
 
-    def _account(self) -> Pairs:
-        known = self._incidents or self._world.incidents
-        if known and self._chance.random() < 0.35:
-            pool = known if self._chance.random() < 0.7 else self._world.incidents or known
-            return self._account_of(recent(pool, self._chance))
-        incident = self._registers.names.of("incident", f"{self._slug}-{len(self._incidents) + 1}")
+    def _build_account(self) -> Pairs:
+        known = self._incidents or self._state.incidents
+        if known and self._rng.random() < 0.35:
+            pool = known if self._rng.random() < 0.7 else self._state.incidents or known
+            return self._account_pairs(pick_late(pool, self._rng))
+        incident = self._registers.iris.mint("incident", f"{self._slug}-{len(self._incidents) + 1}")
         name = f"incident {len(self._incidents) + 1} of dossier {self._slug}"
-        self._out.typed(incident, "Incident", ("skos:prefLabel", nquads_writer.words(name)))
+        self._out.add_typed(incident, "Incident", ("skos:prefLabel", nquads_writer.english(name)))
         self._incidents.append(incident)
-        self._world.incidents.append(incident)
-        return self._account_of(incident)
+        self._state.incidents.append(incident)
+        return self._account_pairs(incident)
 
-    def _account_of(self, incident: str) -> Pairs:
+    def _account_pairs(self, incident: str) -> Pairs:
         self._thing = incident
-        chance, registers = self._chance, self._registers
-        pairs = [("ck:incident", incident), ("ck:incidentType", self._one(INCIDENT_TYPES))]
-        if chance.random() < 0.75:
-            pairs.append(("ck:perpetrator", registers.actor()))
-        if chance.random() < 0.45:
-            pairs.append(("ck:target", registers.actor()))
-        pairs.append(("ck:location" if chance.random() < 0.9 else "ck:near", registers.place()))
-        if chance.random() < 0.04:
-            pairs += [("ck:locationCandidate", registers.place()) for _ in range(2)]
-        if chance.random() < 0.4:
-            pairs.append(("ck:weapon", self._one(_WEAPONS)))
-        if chance.random() < 0.35:
-            pairs.append(("ck:count", self._count()))
-        return list(dict.fromkeys(pairs)) + self._when(0.92)
+        rng, registers = self._rng, self._registers
+        pairs = [("ck:incident", incident), ("ck:incidentType", self._sample(INCIDENT_TYPES))]
+        if rng.random() < 0.75:
+            pairs.append(("ck:perpetrator", registers.sample_actor()))
+        if rng.random() < 0.45:
+            pairs.append(("ck:target", registers.sample_actor()))
+        pairs.append(("ck:location" if rng.random() < 0.9 else "ck:near", registers.sample_place()))
+        if rng.random() < 0.04:
+            pairs += [("ck:locationCandidate", registers.sample_place()) for _ in range(2)]
+        if rng.random() < 0.4:
+            pairs.append(("ck:weapon", self._sample(_WEAPONS)))
+        if rng.random() < 0.35:
+            pairs.append(("ck:count", self._write_count()))
+        return list(dict.fromkeys(pairs)) + self._date_pairs(0.92)
 
-    def _count(self) -> str:
+    def _write_count(self) -> str:
         self._number += 1
-        count = self._registers.names.of("count", f"{self._slug}-{self._number}")
-        low = int(self._chance.paretovariate(0.9))
-        wording, bounds = self._chance.choice(
+        count = self._registers.iris.mint("count", f"{self._slug}-{self._number}")
+        low = int(self._rng.paretovariate(0.9))
+        wording, bounds = self._rng.choice(
             (
                 (f"{low}", (("ck:minimum", low), ("ck:maximum", low))),
                 (f"at least {low}", (("ck:minimum", low),)),
@@ -174,68 +176,68 @@ class Propositions:
                 (f"{low} to {low * 2}", (("ck:minimum", low), ("ck:best", low + low // 2), ("ck:maximum", low * 2))),
             )
         )
-        self._out.typed(
+        self._out.add_typed(
             count,
             "CountEstimate",
-            ("ck:countOf", self._one(COUNTED)),
-            ("ck:asGiven", nquads_writer.words(wording)),
-            *((name, nquads_writer.number(value)) for name, value in bounds),
+            ("ck:countOf", self._sample(COUNTED)),
+            ("ck:asGiven", nquads_writer.english(wording)),
+            *((name, nquads_writer.integer(value)) for name, value in bounds),
         )
-        if self._chance.random() < 0.5:
-            self._out.add(count, ("ck:among", self._one(_AMONG)))
+        if self._rng.random() < 0.5:
+            self._out.add(count, ("ck:among", self._sample(_AMONG)))
         return count
 
-    def _labelling(self) -> Pairs:
-        zone = self._world.zones and self._chance.random() < 0.25
-        self._thing = skewed(self._world.zones, self._chance) if zone else self._registers.actor()
-        return [("ck:labelled", self._thing), ("ck:label", self._label())]
+    def _build_labelling(self) -> Pairs:
+        zone = self._state.zones and self._rng.random() < 0.25
+        self._thing = pick_early(self._state.zones, self._rng) if zone else self._registers.sample_actor()
+        return [("ck:labelled", self._thing), ("ck:label", self._sample_label())]
 
-    def _coverage(self) -> Pairs:
-        self._thing = skewed(self._world.zones, self._chance)
-        return [("ck:zone", self._thing), *self._covered()]
+    def _build_coverage(self) -> Pairs:
+        self._thing = pick_early(self._state.zones, self._rng)
+        return [("ck:zone", self._thing), *self._place_pairs()]
 
-    def _covered(self) -> Pairs:
-        wide = self._chance.random() < 0.4
+    def _place_pairs(self) -> Pairs:
+        wide = self._rng.random() < 0.4
         places = self._registers.units if wide else self._registers.places
-        return [("ck:place", skewed(places, self._chance)), ("ck:extent", self._one(_EXTENTS))]
+        return [("ck:place", pick_early(places, self._rng)), ("ck:extent", self._sample(_EXTENTS))]
 
-    def _position(self) -> Pairs:
-        kind = ("ck:positionKind", self._one(_POSITIONS))
-        pairs = [("ck:actor", self._registers.actor()), kind, self._gist()]
-        if self._chance.random() < 0.4:
-            pairs.append(("ck:addressee", self._registers.actor()))
-        return pairs + self._when(0.3)
+    def _build_position(self) -> Pairs:
+        kind = ("ck:positionKind", self._sample(_POSITIONS))
+        pairs = [("ck:actor", self._registers.sample_actor()), kind, self._gist_pair()]
+        if self._rng.random() < 0.4:
+            pairs.append(("ck:addressee", self._registers.sample_actor()))
+        return pairs + self._date_pairs(0.3)
 
-    def _control(self) -> Pairs:
-        kind = ("ck:controlKind", self._one(_CONTROLS))
-        place, extent = self._covered()
-        return [("ck:actor", self._registers.actor()), kind, place, extent, *self._when(0.7)]
+    def _build_control(self) -> Pairs:
+        kind = ("ck:controlKind", self._sample(_CONTROLS))
+        place, extent = self._place_pairs()
+        return [("ck:actor", self._registers.sample_actor()), kind, place, extent, *self._date_pairs(0.7)]
 
-    def _actor_relation(self) -> Pairs:
-        relation = ("ck:relation", self._one(_ACTOR_RELATIONS))
-        return [("ck:actor", self._registers.actor()), relation, ("ck:other", self._registers.actor())]
+    def _build_actor_relation(self) -> Pairs:
+        relation = ("ck:relation", self._sample(_ACTOR_RELATIONS))
+        return [("ck:actor", self._registers.sample_actor()), relation, ("ck:other", self._registers.sample_actor())]
 
-    def _place_relation(self) -> Pairs:
-        relation = ("ck:relation", self._one(_PLACE_RELATIONS))
-        return [("ck:place", self._registers.place()), relation, ("ck:other", self._registers.place())]
+    def _build_place_relation(self) -> Pairs:
+        relation = ("ck:relation", self._sample(_PLACE_RELATIONS))
+        return [("ck:place", self._registers.sample_place()), relation, ("ck:other", self._registers.sample_place())]
 
-    def _assessment(self) -> Pairs:
-        return [("ck:about", recent(self._world.said, self._chance).statement), self._gist()]
+    def _build_assessment(self) -> Pairs:
+        return [("ck:about", pick_late(self._state.statements, self._rng).statement), self._gist_pair()]
 
-    def _boundary(self) -> Pairs:
-        return [("ck:zone", skewed(self._world.zones, self._chance))]
+    def _build_boundary(self) -> Pairs:
+        return [("ck:zone", pick_early(self._state.zones, self._rng))]
 
-    def _depiction(self) -> Pairs:
-        shown = recent(self._world.said, self._chance).proposition
-        return [("ck:medium", self._registers.source()), ("ck:shows", shown), *self._when(0.5)]
+    def _build_depiction(self) -> Pairs:
+        shown = pick_late(self._state.statements, self._rng).proposition
+        return [("ck:medium", self._registers.sample_source()), ("ck:shows", shown), *self._date_pairs(0.5)]
 
-    def _statement_link(self) -> Pairs:
-        one, other = (recent(self._world.said, self._chance).statement for _ in range(2))
-        return [("ck:from", one), ("ck:link", self._one(_LINKS)), ("ck:to", other)]
+    def _build_statement_link(self) -> Pairs:
+        one, other = (pick_late(self._state.statements, self._rng).statement for _ in range(2))
+        return [("ck:from", one), ("ck:link", self._sample(_LINKS)), ("ck:to", other)]
 
-    def _identity(self) -> Pairs:
-        return [("ck:one", self._registers.actor()), ("ck:other", self._registers.actor())]
+    def _build_identity(self) -> Pairs:
+        return [("ck:one", self._registers.sample_actor()), ("ck:other", self._registers.sample_actor())]
 
-    def _utterance(self) -> Pairs:
-        said = recent(self._world.said, self._chance)
-        return [("ck:by", said.speaker), ("ck:utterance", said.statement)]
+    def _build_utterance(self) -> Pairs:
+        statement = pick_late(self._state.statements, self._rng)
+        return [("ck:by", statement.speaker), ("ck:utterance", statement.statement)]

@@ -1,4 +1,4 @@
-"""``python -m bench.run``: generate, load, ask, compare, judge. Everything that it starts ends with it."""
+"""``python -m bench.run``: generates data, loads and queries the engines, compares them. Stops whatever it started."""
 
 import contextlib
 import shutil
@@ -11,78 +11,80 @@ from types import FrameType
 
 import click
 
-from bench import engines, graphql_cost, measuring, results_file, throughput, verdict
-from bench.engines import Engine, LeftOut
-from bench.generate import generate, values_beside
-from bench.measuring import Disagreement, Effort
-from bench.optional_engines import others
-from bench.questions import questions
-from bench.serving import Served, serving
-from bench.table import table
+from bench import engines, graphql_cost, measurement, results_file, throughput
+from bench.aims import Aim, Run, evaluate_aims
+from bench.engine_server import EngineServer, run_engine
+from bench.engines import Engine, SkippedEngine
+from bench.generate import generate, values_path
+from bench.graphql_cost import RequestCost
+from bench.measurement import Budget, DisagreementError
+from bench.optional_engines import find_optional_engines
+from bench.query_set import load_queries
+from bench.table import format_table
 
-_HERE = Path(__file__).parent
+_FOLDER = Path(__file__).parent
 
 
 @dataclass
-class _Bench:
-    """One run: what is measured, on which data, and where that is kept meanwhile."""
+class _Benchmark:
+    """One run: which engines, on which data, in which temporary folder."""
 
-    chosen: list[Engine]
+    engines: list[Engine]
     seed: int
-    effort: Effort
+    budget: Budget
     quads: int
-    also: int
+    more_quads: int
     work: Path
-    running: contextlib.ExitStack
+    resources: contextlib.ExitStack
     sizes: list[int] = field(default_factory=list)
-    """Quads that were really generated."""
+    """Numbers of quads that were generated."""
 
-    def run(self) -> verdict.Run:
-        """The figures. Raises Disagreement, OSError or RuntimeError."""
-        data = self._generated(self.quads)
-        served = [self._served(each, data) for each in self.chosen]
-        values = values_beside(data)
-        measuring.measured(served, questions(values), self.effort, self.work, _say)
-        ours = (served[0], values)
-        (costs,) = graphql_cost.costs([ours], graphql_cost.COUNTS, self.effort.runs, _say)
-        return verdict.Run({each.engine.name: each.figures for each in served}, costs, self._growth(ours))
+    def run(self) -> Run:
+        """The figures. Raises DisagreementError, OSError or RuntimeError."""
+        data = self._generate_data(self.quads)
+        servers = [self._start(engine, data) for engine in self.engines]
+        values = values_path(data)
+        measurement.measure(servers, load_queries(values), self.budget, self.work, _report)
+        ours = (servers[0], values)
+        (costs,) = graphql_cost.measure_costs([ours], graphql_cost.COUNTS, self.budget.runs, _report)
+        return Run({server.engine.name: server.figures for server in servers}, costs, self._measure_growth(ours))
 
-    def _growth(self, less: tuple[Served, Path]) -> dict[int, graphql_cost.Cost]:
-        """The main request on both data sets, asked in turns; nothing where there is one only."""
-        if not self.also:
+    def _measure_growth(self, smaller: tuple[EngineServer, Path]) -> dict[int, RequestCost]:
+        """The main request on both data sets in turns; empty if there is only one."""
+        if not self.more_quads:
             return {}
-        data = self._generated(self.also)
-        more = (self._served(self.chosen[0], data), values_beside(data))
-        found = graphql_cost.costs([less, more], graphql_cost.COUNTS[-1:], self.effort.runs, _say)
-        return {size: cost for size, (cost,) in zip(self.sizes, found, strict=True)}
+        data = self._generate_data(self.more_quads)
+        larger = (self._start(self.engines[0], data), values_path(data))
+        costs = graphql_cost.measure_costs([smaller, larger], graphql_cost.COUNTS[-1:], self.budget.runs, _report)
+        return {size: cost for size, (cost,) in zip(self.sizes, costs, strict=True)}
 
-    def _generated(self, quads: int) -> Path:
+    def _generate_data(self, quads: int) -> Path:
         data = self.work / f"data-{quads}.nq"
         self.sizes.append(generate(quads, data, self.seed))
-        _say(f"{self.sizes[-1]:,} quads generated")
+        _report(f"{self.sizes[-1]:,} quads generated")
         return data
 
-    def _served(self, engine: Engine, data: Path) -> Served:
-        return self.running.enter_context(serving(engine, data, self.work, _say))
+    def _start(self, engine: Engine, data: Path) -> EngineServer:
+        return self.resources.enter_context(run_engine(engine, data, self.work, _report))
 
 
 @click.command()
 @click.option("--quads", default=1_000_000, show_default=True, help="Size of the data.")
-@click.option("--also", default=0, help="Size of more data, on which the main request in GraphQL is measured as well.")
+@click.option("--also", default=0, help="Size of a second data set, on which the main GraphQL request is measured too.")
 @click.option("--seed", default=1, show_default=True, help="Another seed gives other data of the same kind.")
-@click.option("--engine", "wanted", multiple=True, help="Only ours, oxigraph and these; by default all there are.")
+@click.option("--engine", "names", multiple=True, help="Only ours, oxigraph and these; default: all installed ones.")
 @click.option("--fuseki-jar", type=click.Path(path_type=Path), help="The jar jena-fuseki-server of Maven Central.")
 @click.option("--rdflib-endpoint", type=click.Path(path_type=Path), help="The command of that name.")
 @click.option("--runs", default=9, show_default=True, help="Warm runs of each query.")
-@click.option("--crowd-seconds", default=6, show_default=True, help="How long the 16 clients ask.")
+@click.option("--crowd-seconds", default=6, show_default=True, help="Duration of a throughput test with 16 clients.")
 @click.option("--set", "settings", multiple=True, metavar="KG_NAME=VALUE", help="A setting of ours; repeatable.")
-@click.option("--results", type=click.Path(path_type=Path, file_okay=False), default=_HERE / "results")
-@click.option("--strict", is_flag=True, help="An aim that is not met, or not measured, is an error.")
+@click.option("--results", type=click.Path(path_type=Path, file_okay=False), default=_FOLDER / "results")
+@click.option("--strict", is_flag=True, help="Exit with 1 if an aim is not met or not measured.")
 def main(
     quads: int,
     also: int,
     seed: int,
-    wanted: tuple[str, ...],
+    names: tuple[str, ...],
     fuseki_jar: Path | None,
     rdflib_endpoint: Path | None,
     runs: int,
@@ -91,43 +93,50 @@ def main(
     results: Path,
     strict: bool,
 ) -> None:
-    """Measure /sparql beside other engines, and /graphql beside /sparql, on the same data, on this machine."""
-    before = signal.signal(signal.SIGTERM, _interrupt)
-    click.get_current_context().call_on_close(lambda: signal.signal(signal.SIGTERM, before))
-    optional = [each for each in others(quads, fuseki_jar, rdflib_endpoint) if not wanted or each.name in wanted]
-    left_out = [each for each in optional if isinstance(each, LeftOut)]
-    _warn(left_out)
-    chosen = [engines.ours(settings), engines.oxigraph(), *(each for each in optional if isinstance(each, Engine))]
-    effort = Effort(runs=runs, crowd_s=crowd_seconds)
-    with contextlib.ExitStack() as running:
-        work = Path(tempfile.mkdtemp(prefix="work-", dir=_HERE))
-        running.callback(shutil.rmtree, work, ignore_errors=True)
-        bench = _Bench(chosen, seed, effort, quads, also, work, running)
+    """Compare /sparql with other engines, and /graphql with /sparql, on the same data and machine."""
+    handler = signal.signal(signal.SIGTERM, _interrupt)
+    click.get_current_context().call_on_close(lambda: signal.signal(signal.SIGTERM, handler))
+    optional = find_optional_engines(quads, fuseki_jar, rdflib_endpoint)
+    optional = [engine for engine in optional if not names or engine.name in names]
+    skipped = [engine for engine in optional if isinstance(engine, SkippedEngine)]
+    _warn(skipped)
+    installed = [engine for engine in optional if isinstance(engine, Engine)]
+    selected = [engines.create_ours(settings), engines.create_oxigraph(), *installed]
+    budget = Budget(runs=runs, throughput_s=crowd_seconds)
+    with contextlib.ExitStack() as resources:
+        work = Path(tempfile.mkdtemp(prefix="work-", dir=_FOLDER))
+        resources.callback(shutil.rmtree, work, ignore_errors=True)
+        benchmark = _Benchmark(selected, seed, budget, quads, also, work, resources)
         try:
-            run = bench.run()
-        except (Disagreement, OSError, RuntimeError) as error:
+            run = benchmark.run()
+        except (DisagreementError, OSError, RuntimeError) as error:
             raise click.ClickException(str(error)) from error
-    aims = verdict.aims(run)
-    click.echo("\n".join((*table(run), *map(str, aims), f"{sum(aim.is_met for aim in aims)} of {len(aims)} aims met")))
-    made = results_file.Made(bench.sizes, seed, settings, effort)
-    click.echo(f"kept in {results_file.kept(results, run, made, aims, left_out)}")
+    aims = evaluate_aims(run)
+    _print_results(run, aims)
+    parameters = results_file.RunParameters(benchmark.sizes, seed, settings, budget)
+    click.echo(f"stored in {results_file.write_results(results, run, parameters, aims, skipped)}")
     if strict and not all(aim.is_met for aim in aims):
         sys.exit(1)
 
 
-def _warn(left_out: list[LeftOut]) -> None:
-    for each in left_out:
-        click.secho(f"LEFT OUT: {each.name}: {each.reason}", fg="yellow", err=True)
-    if throughput.tool() != "wrk":
-        told = "wrk is not installed: throughput ratios flatter ours (see docs/benchmarks.md)"
-        click.secho(told, fg="yellow", err=True)
+def _print_results(run: Run, aims: list[Aim]) -> None:
+    met = sum(aim.is_met for aim in aims)
+    click.echo("\n".join((*format_table(run), *map(str, aims), f"{met} of {len(aims)} aims met")))
 
 
-def _say(text: str) -> None:
+def _warn(skipped: list[SkippedEngine]) -> None:
+    for engine in skipped:
+        click.secho(f"SKIPPED: {engine.name}: {engine.reason}", fg="yellow", err=True)
+    if throughput.load_generator() != "wrk":
+        warning = "wrk is not installed: throughput ratios flatter ours (see docs/benchmarks.md)"
+        click.secho(warning, fg="yellow", err=True)
+
+
+def _report(text: str) -> None:
     click.echo(text, err=True)
 
 
-def _interrupt(number: int, frame: FrameType | None) -> None:
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 

@@ -1,4 +1,4 @@
-"""Random choices with the skew of real reporting, the same for the same seed."""
+"""Random choices with the skew of real reporting, reproducible for a seed."""
 
 import random
 from bisect import bisect
@@ -9,32 +9,32 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 
-class Weighted:
-    """Choices with given weights."""
+class WeightedChoice:
+    """Random choice of a name by weight."""
 
     def __init__(self, weights: Mapping[str, float]) -> None:
         self._names = list(weights)
         self._sums = list(accumulate(weights.values()))
 
-    def draw(self, chance: random.Random) -> str:
-        return self._names[bisect(self._sums, chance.random() * self._sums[-1])]
+    def sample(self, rng: random.Random) -> str:
+        return self._names[bisect(self._sums, rng.random() * self._sums[-1])]
 
 
 class Zipf:
-    """Positions 0 to ``count`` - 1, the first by far the most frequent."""
+    """Random ranks 0 to ``count`` - 1 with a Zipf distribution."""
 
     def __init__(self, count: int, exponent: float = 1.0) -> None:
         self._sums = list(accumulate(1 / (rank + 1) ** exponent for rank in range(count)))
 
-    def draw(self, chance: random.Random) -> int:
-        return bisect(self._sums, chance.random() * self._sums[-1])
+    def sample(self, rng: random.Random) -> int:
+        return bisect(self._sums, rng.random() * self._sums[-1])
 
 
-def skewed(items: Sequence[Item], chance: random.Random) -> Item:
-    """One of a sequence that may grow, early ones preferred."""
-    return items[int(len(items) * chance.random() ** 3)]
+def pick_early(items: Sequence[Item], rng: random.Random) -> Item:
+    """An item of a growing sequence, early ones preferred."""
+    return items[int(len(items) * rng.random() ** 3)]
 
 
-def recent(items: Sequence[Item], chance: random.Random) -> Item:
-    """One of a sequence that may grow, late ones preferred."""
-    return items[-1 - int(len(items) * chance.random() ** 3)]
+def pick_late(items: Sequence[Item], rng: random.Random) -> Item:
+    """An item of a growing sequence, late ones preferred."""
+    return items[-1 - int(len(items) * rng.random() ** 3)]

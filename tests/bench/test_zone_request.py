@@ -1,6 +1,6 @@
 import json
 
-from bench import zones
+from bench import zone_request
 
 Term = dict[str, str]
 
@@ -27,7 +27,7 @@ def _statement(iri: str, *disputes: object, **more: object) -> dict[str, object]
     )
 
 
-_SAID = ("CLAIMS_OF", "", "urn:speaker", "A speaker", "urn:source", "A source", "urn:passage", "words")
+_STATEMENT_ROW = ("CLAIMS_OF", "", "urn:speaker", "A speaker", "urn:source", "A source", "urn:passage", "words")
 
 
 _PLACE = ("urn:covers", "SOME", "urn:place", "A place")
@@ -48,43 +48,49 @@ def _zone() -> dict[str, object]:
     )
 
 
-def test_an_answer_in_graphql_becomes_the_rows_of_the_queries() -> None:
-    told = zones.told_by_graphql({"zones": _page(_zone())})
-    assert told["declarations"] == [("urn:zone", "A zone", "urn:declaration", *_SAID)]
-    assert told["coverage"] == [
-        ("urn:zone", "urn:bounds", "", "", "", "urn:s2", "LEAVES_OPEN", *_SAID),
-        ("urn:zone", "urn:covers", "SOME", "urn:place", "A place", "urn:s1", "LEAVES_OPEN", *_SAID),
+def test_graphql_response_is_parsed_to_the_rows_of_the_queries() -> None:
+    rows = zone_request.parse_graphql({"zones": _page(_zone())})
+    assert rows["declarations"] == [("urn:zone", "A zone", "urn:declaration", *_STATEMENT_ROW)]
+    assert rows["coverage"] == [
+        ("urn:zone", "urn:bounds", "", "", "", "urn:s2", "LEAVES_OPEN", *_STATEMENT_ROW),
+        ("urn:zone", "urn:covers", "SOME", "urn:place", "A place", "urn:s1", "LEAVES_OPEN", *_STATEMENT_ROW),
     ]
-    assert told["labellings"] == [("urn:zone", "urn:calls", "a label", "urn:s3", "LEAVES_OPEN", *_SAID)]
-    assert told["disputes"] == [("urn:s3", aspect, "urn:dispute", *_SAID) for aspect in ("EXTENT", "LABEL")]
+    assert rows["labellings"] == [("urn:zone", "urn:calls", "a label", "urn:s3", "LEAVES_OPEN", *_STATEMENT_ROW)]
+    assert rows["disputes"] == [("urn:s3", aspect, "urn:dispute", *_STATEMENT_ROW) for aspect in ("EXTENT", "LABEL")]
 
 
-def test_disputes_are_asked_of_the_statements_that_were_found() -> None:
-    told = zones.told_by_graphql({"zones": _page(_zone())})
-    query = zones.query_of_disputes(told)
+def test_disputes_query_is_about_the_statements_of_the_other_rows() -> None:
+    rows = zone_request.parse_graphql({"zones": _page(_zone())})
+    query = zone_request.build_disputes_query(rows)
     assert all(f"<urn:{name}>" in query for name in ("s1", "s2", "s3"))
     assert "<urn:dispute>" not in query
 
 
-def test_zones_whose_disputes_say_nothing_else_come_first() -> None:
+def test_zones_whose_disputes_are_about_nothing_else_come_first() -> None:
     about = {"coverage": [("urn:a", *_PLACE, "urn:1"), ("urn:b", *_PLACE, "urn:2")], "labellings": []}
     disputes = [("urn:1", "EXTENT", "urn:2"), ("urn:2", "EXTENT", "urn:3")]
-    assert zones.disputed({**about, "disputes": disputes}) == ["urn:b", "urn:a"]
+    assert zone_request.find_disputed({**about, "disputes": disputes}) == ["urn:b", "urn:a"]
 
 
-def test_an_answer_in_sparql_becomes_the_same_terms() -> None:
+def test_sparql_result_is_parsed_to_the_same_terms() -> None:
     hedge = {"type": "uri", "value": "https://w3id.org/conflict-kg/vocab/hedge/claims-of"}
     act = {"type": "uri", "value": "https://w3id.org/conflict-kg/ontology#leavesOpen"}
     row: dict[str, Term] = {"act": act, "hedge": hedge, "exact": {"type": "literal", "value": "a/vocab/b-c"}}
     body = json.dumps({"head": {"vars": ["act", "hedge", "explicitness", "exact"]}, "results": {"bindings": [row]}})
-    assert zones.told_by_sparql(body.encode()) == [("LEAVES_OPEN", "CLAIMS_OF", "", "a/vocab/b-c")]
+    assert zone_request.parse_sparql(body.encode()) == [("LEAVES_OPEN", "CLAIMS_OF", "", "a/vocab/b-c")]
 
 
 def test_nodes_are_counted_without_pages() -> None:
-    assert zones.count_nodes(_page(_node("urn:a", of=_page(_node("urn:b"), _node("urn:c")), by=_node("urn:d")))) == 4
+    assert (
+        zone_request.count_nodes(_page(_node("urn:a", of=_page(_node("urn:b"), _node("urn:c")), by=_node("urn:d"))))
+        == 4
+    )
 
 
-def test_the_zones_stand_in_every_text() -> None:
-    texts = [zones.document(["urn:zone-1"], told=True).decode(), *zones.queries(["urn:zone-1"]).values()]
+def test_every_text_contains_the_zones() -> None:
+    texts = [
+        zone_request.build_document(["urn:zone-1"], attributed=True).decode(),
+        *zone_request.build_queries(["urn:zone-1"]).values(),
+    ]
     assert len(texts) == 4
     assert all("urn:zone-1" in text and "$zones" not in text for text in texts)

@@ -1,4 +1,4 @@
-"""What an answer says, whatever the engine's way to write it: for comparing engines."""
+"""Query results in a canonical form, independent of how an engine writes them, so that engines can be compared."""
 
 import json
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pyoxigraph as ox
 
-from bench.questions import ROWS
+from bench.query_set import RESULTS_JSON
 from kg.namespaces import XSD
 
 _INTEGERS = {f"{XSD}{name}" for name in ("integer", "int", "long", "short", "nonNegativeInteger")}
@@ -15,24 +15,24 @@ _EXACT = {*_INTEGERS, f"{XSD}decimal"}
 Row = tuple[str, ...]
 
 
-def rows(body: bytes, media_type: str) -> list[Row]:
-    """The rows, or the triples, canonical and sorted."""
-    if media_type != ROWS:
+def parse_rows(body: bytes, media_type: str) -> list[Row]:
+    """The rows or triples of a response, canonical and sorted."""
+    if media_type != RESULTS_JSON:
         triples = ox.parse(body, format=ox.RdfFormat.N_TRIPLES)
-        return sorted({(str(each.subject), str(each.predicate), str(each.object)) for each in triples})
-    answer = json.loads(body)
-    names = answer["head"]["vars"]
-    return sorted(tuple(_term(row.get(name)) for name in names) for row in answer["results"]["bindings"])
+        return sorted({(str(triple.subject), str(triple.predicate), str(triple.object)) for triple in triples})
+    results = json.loads(body)
+    names = results["head"]["vars"]
+    return sorted(tuple(_canonical_term(row.get(name)) for name in names) for row in results["results"]["bindings"])
 
 
-def count(body: bytes, media_type: str) -> int:
-    """How many rows or lines of triples there are."""
-    if media_type != ROWS:
+def count_rows(body: bytes, media_type: str) -> int:
+    """The number of rows or lines of triples."""
+    if media_type != RESULTS_JSON:
         return body.count(b"\n")
     return len(json.loads(body)["results"]["bindings"])
 
 
-def _term(term: Mapping[str, str] | None) -> str:
+def _canonical_term(term: Mapping[str, str] | None) -> str:
     if term is None:
         return ""
     value, datatype = term["value"], term.get("datatype", "")
