@@ -35,7 +35,8 @@ from kg.graphql.result.complete_value import ValueCompleter
 from kg.graphql.result.redaction import Redactor
 from kg.graphql.schema.field_binding import ConnectionField
 from kg.graphql.schema.schema_builder import build_graphql_schema
-from kg.graphql.schema.type_model import TypeModel, build_type_model
+from kg.graphql.schema.type_model import TypeModel
+from kg.graphql.schema.type_model_builder import build_type_model
 from kg.questions import Catalogue
 from kg.schema.model import Schema
 

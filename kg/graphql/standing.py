@@ -13,29 +13,29 @@ from kg import namespaces
 from kg.graphql.plan.batch_loader import BatchLoader, Layer
 from kg.graphql.plan.rdf_terms import select_text
 from kg.graphql.schema.inflection import constant_case
-from kg.graphql.schema.type_model import Step, TypeModel
+from kg.graphql.schema.type_model import PathStep, TypeModel
 from kg.status.verdict import Act, Bearing, Evidence, decide
 
 
-def _to(name: str) -> Step:
-    return Step(f"{namespaces.CK}{name}", False)
+def _to(name: str) -> PathStep:
+    return PathStep(f"{namespaces.CK}{name}", False)
 
 
-def _from(name: str) -> Step:
-    return Step(f"{namespaces.CK}{name}", True)
+def _from(name: str) -> PathStep:
+    return PathStep(f"{namespaces.CK}{name}", True)
 
 
-_ACTS: Mapping[Step, Act] = {
+_ACTS: Mapping[PathStep, Act] = {
     _from("asserts"): Act.ASSERTS,
     _from("denies"): Act.DENIES,
     _from("leavesOpen"): Act.LEAVES_OPEN,
     _from("supposes"): Act.SUPPOSES,
 }
 _CONTENT, _ASSERTED, _DISPUTED, _RETRACTED = _from("content"), _from("asserts"), _from("disputes"), _from("retracts")
-_HELD: Mapping[Step, str] = {_from("shows"): "said to be shown by", _from("about"): "assessed by"}
+_HELD: Mapping[PathStep, str] = {_from("shows"): "said to be shown by", _from("about"): "assessed by"}
 """How a proposition is held that nobody need say: it decides nothing, but who holds it is told."""
 _SPEAKER, _HEDGE, _RESTATES, _SOURCE = _to("speaker"), _to("hedge"), _to("restates"), _to("reportedIn")
-_NAME = Step(f"{namespaces.SKOS}prefLabel", False)
+_NAME = PathStep(f"{namespaces.SKOS}prefLabel", False)
 _DOING = {
     Act.ASSERTS: "asserted by",
     Act.DENIES: "denied by",
@@ -78,7 +78,7 @@ class Standing:
         level.request(wanted.propositions, (*_ACTS, _CONTENT, *_HELD))
         level.request(wanted.positions, (_ASSERTED,))
         told = (_SPEAKER, _HEDGE, _RESTATES, _RETRACTED, _DISPUTED, _SOURCE)
-        level.request(wanted.statements, (*told, *(Step(act, False) for act in self._model.acts)))
+        level.request(wanted.statements, (*told, *(PathStep(act, False) for act in self._model.acts)))
         level.request(wanted.disputes, (_SPEAKER, _RETRACTED))
         level.request(wanted.named, (_NAME,))
         return wanted
@@ -127,7 +127,7 @@ class Standing:
         speakers, sources = (self._graph.iris(statement, (step,)) for step in (_SPEAKER, _SOURCE))
         if not speakers:
             return _NOBODY
-        acts = [name for act, name in self._model.acts.items() if self._graph.values(statement, Step(act, False))]
+        acts = [name for act, name in self._model.acts.items() if self._graph.values(statement, PathStep(act, False))]
         act = acts[0].lower().replace("_", " ") if acts else "says"
         hedges = [each.rsplit("/", 1)[-1].replace("-", " ") for each in self._graph.iris(statement, (_HEDGE,))]
         worded = f", worded as {hedges[0]}" if hedges and hedges[0] != "none" else ""

@@ -29,9 +29,9 @@ from kg.graphql.plan.sparql_builder import (
 )
 from kg.graphql.plan.sparql_session import SparqlSession
 from kg.graphql.request import errors
-from kg.graphql.schema.type_model import HOME_GRAPH, Step
+from kg.graphql.schema.type_model import HOME_GRAPH, PathStep
 
-TYPE = Step(namespaces.TYPE.value, False)
+TYPE = PathStep(namespaces.TYPE.value, False)
 PARENTS_MAX = 8
 """Up to this number of parents, the engine cuts the pages of a connection; beyond, they are cut here."""
 BLOCKS_MAX = 48
@@ -74,7 +74,7 @@ class Layer:
     connections: dict[Connection, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Connection to parents."""
 
-    def request(self, nodes: Iterable[str], steps: Iterable[Step]) -> None:
+    def request(self, nodes: Iterable[str], steps: Iterable[PathStep]) -> None:
         """Add the values of these nodes by these steps."""
         keys = tuple(nodes)
         forward: list[str] = []
@@ -97,7 +97,7 @@ class BatchLoader:
         self._values: dict[tuple[str, bool], dict[str, list[Term]]] = defaultdict(dict)
         self._subjects: dict[str, set[str]] = defaultdict(set)
 
-    def values(self, node: str, step: Step) -> list[Term]:
+    def values(self, node: str, step: PathStep) -> list[Term]:
         """The loaded values of a node by this step."""
         return self._values[step.predicate, step.inverse].get(node, [])
 
@@ -105,7 +105,7 @@ class BatchLoader:
         """The nodes that were loaded by the inverse of this predicate."""
         return self._subjects[predicate]
 
-    def iris(self, node: str, steps: Sequence[Step]) -> list[str]:
+    def iris(self, node: str, steps: Sequence[PathStep]) -> list[str]:
         """The nodes that any of the steps leads to, without duplicates."""
         if len(steps) == 1:
             iris = [value for value in self.values(node, steps[0]) if isinstance(value, str)]

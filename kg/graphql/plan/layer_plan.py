@@ -15,7 +15,7 @@ from kg.graphql.plan.root_fields import NodeRef, ResolvedObject
 from kg.graphql.plan.sparql_builder import ROOT, ConnectionQuery
 from kg.graphql.plan.sparql_session import SparqlSession
 from kg.graphql.schema.field_binding import ComputedField, ConnectionField, TextsField
-from kg.graphql.schema.type_model import LinkField, Step, TypeModel, ValueField
+from kg.graphql.schema.type_model import LinkField, PathStep, TypeModel, ValueField
 from kg.graphql.standing import Standing
 
 Buckets = dict[MergedSelectionSet, set[str]]
@@ -109,7 +109,7 @@ class LayerPlan:
     def _want(self, pick: FieldGroup, iris: set[str], level: Layer) -> None:
         match pick.role:
             case ValueField(predicate=predicate) | TextsField(value=ValueField(predicate=predicate)):
-                level.request(iris, (Step(predicate, False),))
+                level.request(iris, (PathStep(predicate, False),))
             case LinkField(steps=steps):
                 level.request(iris, steps)
             case ConnectionField():
@@ -118,7 +118,7 @@ class LayerPlan:
             case ComputedField.ACT:
                 # A statement has one act: where it was reached by what it says, the act is known.
                 known = {each for act in self.model.acts for each in self.graph.subjects(act) & iris}
-                level.request(iris - known, (Step(act, False) for act in self.model.acts))
+                level.request(iris - known, (PathStep(act, False) for act in self.model.acts))
             case ComputedField.STATUS | ComputedField.ATTRIBUTION:
                 self.standing.following.propositions |= iris
             case ComputedField.STATEMENT_ATTRIBUTION:

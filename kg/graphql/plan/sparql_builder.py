@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from kg import namespaces
 from kg.graphql.plan.pagination import LEAST, Cursor, Key, SortKey, Window
-from kg.graphql.schema.type_model import Step
+from kg.graphql.schema.type_model import PathStep
 
 ROOT = f"{namespaces.CK}root"
 """Stands for the parent of a connection of the query root."""
@@ -65,7 +65,7 @@ class Block:
 class ConnectionQuery:
     """The nodes of a connection, as ``?o``: by steps from a parent, or by class if there are none; then filtered."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[PathStep, ...]
     classes: tuple[str, ...]
     conditions: tuple[str, ...]
     window: Window
@@ -121,7 +121,7 @@ def predicate(iri: str) -> str:
     return str(ox.NamedNode(iri))
 
 
-def path(steps: Sequence[Step]) -> str:
+def path(steps: Sequence[PathStep]) -> str:
     """A property path: one predicate or an alternative of several, each forwards or inverse."""
     parts = [("^" if step.inverse else "") + predicate(step.predicate) for step in steps]
     return parts[0] if len(parts) == 1 else f"({'|'.join(parts)})"

@@ -19,7 +19,7 @@ from kg.graphql.request import errors
 from kg.graphql.result.redaction import MESSAGE, Redactor
 from kg.graphql.schema.field_binding import ComputedField, ConnectionField, TextsField
 from kg.graphql.schema.scalars import serialize_value
-from kg.graphql.schema.type_model import LinkField, Step, TypeModel, ValueField, ValueKind
+from kg.graphql.schema.type_model import LinkField, PathStep, TypeModel, ValueField, ValueKind
 
 _log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class ValueCompleter:
     def __init__(self, model: TypeModel, plan: LayerPlan, redactor: Redactor, objects_max: int) -> None:
         self._model, self._plan, self._graph = model, plan, plan.graph
         self._redactor = redactor
-        self._acts = [(Step(act, False), name) for act, name in model.acts.items()]
+        self._acts = [(PathStep(act, False), name) for act, name in model.acts.items()]
         self._told: dict[tuple[MergedSelectionSet, str, str], tuple[dict[str, Any] | None, int]] = {}
         self._tellers: dict[tuple[MergedSelectionSet, str], list[tuple[FieldGroup, bool, _Tell]]] = {}
         self._count, self._max = 0, objects_max
@@ -133,7 +133,7 @@ class ValueCompleter:
             case ValueField() as value:
                 return self._valued(value, pick)
             case TextsField(value=value):
-                step = Step(value.predicate, False)
+                step = PathStep(value.predicate, False)
                 return lambda iri, path: self._texts(pick, self._graph.values(iri, step))
             case LinkField() as link:
                 return lambda iri, path: self._linked(link, pick, iri, (*path, pick.response_key))
@@ -169,7 +169,7 @@ class ValueCompleter:
         return None
 
     def _valued(self, value: ValueField, pick: FieldGroup) -> _Tell:
-        step = Step(value.predicate, False)
+        step = PathStep(value.predicate, False)
         if value.kind is ValueKind.TEXT:
             languages = pick.arguments.get("lang") or ()
             return lambda iri, path: select_text(self._graph.values(iri, step), languages)

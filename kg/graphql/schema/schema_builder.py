@@ -53,7 +53,6 @@ from kg.graphql.schema.type_model import (
     ValueField,
     ValueKind,
     Vocabulary,
-    home_graph_link,
 )
 from kg.questions import AnswerKind, Catalogue, Question
 from kg.status.verdict import Reason, Status, Verdict
@@ -83,7 +82,7 @@ class _SchemaBuilder:
         }
         acts = {name: GraphQLEnumValue(name) for name in model.acts.values()}
         self.act = GraphQLEnumType("Act", acts, description="What a speaker does by a statement.")
-        self.home_graph = home_graph_link(model)
+        self.home_graph = model.home_graph_link()
         self.node = GraphQLInterfaceType(
             "Node",
             lambda: {"id": _id_field()} | self._home_graph_field(),
