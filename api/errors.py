@@ -1,84 +1,61 @@
-"""The one table from what can go wrong to what HTTP says; RFC 9457 problems, or plain text when text is asked for.
+"""The one table from errors of ``kg`` to HTTP problem types (RFC 9457), and what of an error a client may read.
 
-Everything outside the family of ``kg.errors`` is our own fault: a plain 500, logged, nothing leaked.
+An error outside the table is a bug of the server: ``api.http.problem`` answers 500 and logs it. Knows no request.
 """
 
-import json
-import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI
-from fastapi.exceptions import RequestValidationError
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
-
-from api.http import conneg
-from api.http.disconnect import ClientDisconnected
 from kg import errors
-
-_log = logging.getLogger(__name__)
-
-PROBLEM = "application/problem+json"
-_TEXT = "text/plain"
-_CLIENT_LEFT = 499
-"""Nobody reads this; logs of other servers use the same number."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProblemType:
-    """What HTTP says of one class of failure; without a slug, no more than the status says by itself."""
+    """A problem type (RFC 9457, section 3.1.1): its status, its fragment on ``/problems`` and its title."""
 
     status: HTTPStatus
     slug: str
+    """Empty for ``about:blank``: the status says it all (section 4.2.1)."""
     title: str
 
+    @classmethod
+    def of_status(cls, status: HTTPStatus) -> "ProblemType":
+        """``about:blank`` with this status."""
+        return cls(status, "", status.phrase)
 
-def blank_problem_type(status: HTTPStatus) -> ProblemType:
-    """The answer whose type is about:blank (RFC 9457, section 4.2.1)."""
-    return ProblemType(status, "", status.phrase)
 
+_400, _503, _504 = HTTPStatus.BAD_REQUEST, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT
 
 TABLE: Mapping[type[errors.ConflictKgError], ProblemType] = {
     errors.InputRejectedError: ProblemType(
         HTTPStatus.UNPROCESSABLE_ENTITY, "input-rejected", "The input does not conform"
     ),
     errors.UnknownNameError: ProblemType(HTTPStatus.NOT_FOUND, "unknown", "There is no such thing"),
-    errors.BadParameterError: ProblemType(HTTPStatus.BAD_REQUEST, "bad-parameter", "A parameter cannot be used"),
-    errors.QueryRefusedError: ProblemType(HTTPStatus.BAD_REQUEST, "query-refused", "The query is not run"),
-    errors.QuerySyntaxError: ProblemType(HTTPStatus.BAD_REQUEST, "query-syntax", "The query does not parse"),
+    errors.BadParameterError: ProblemType(_400, "bad-parameter", "A parameter cannot be used"),
+    errors.QueryRefusedError: ProblemType(_400, "query-refused", "The query is not run"),
+    errors.QuerySyntaxError: ProblemType(_400, "query-syntax", "The query does not parse"),
     errors.QueryTooLongError: ProblemType(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "query-too-long", "The query is too long"
     ),
-    errors.QueryTooNestedError: ProblemType(
-        HTTPStatus.BAD_REQUEST, "query-too-nested", "The query is nested too deeply"
-    ),
+    errors.QueryTooNestedError: ProblemType(_400, "query-too-nested", "The query is nested too deeply"),
     errors.QueryForbiddenError: ProblemType(HTTPStatus.FORBIDDEN, "query-forbidden", "This is not offered here"),
-    errors.GraphSyntaxError: ProblemType(HTTPStatus.BAD_REQUEST, "graph-syntax", "The RDF does not parse"),
+    errors.GraphSyntaxError: ProblemType(_400, "graph-syntax", "The RDF does not parse"),
     errors.UpdateConflictError: ProblemType(
         HTTPStatus.CONFLICT, "update-conflict", "The data does not allow this update"
     ),
-    errors.QueryLimitError: ProblemType(HTTPStatus.GATEWAY_TIMEOUT, "query-limit", "The query was stopped"),
-    errors.QueryDeadlineError: ProblemType(HTTPStatus.GATEWAY_TIMEOUT, "query-deadline", "The query ran too long"),
-    errors.QueryMemoryError: ProblemType(
-        HTTPStatus.GATEWAY_TIMEOUT, "query-memory", "The query needed too much memory"
-    ),
-    errors.OverloadedError: ProblemType(HTTPStatus.SERVICE_UNAVAILABLE, "overloaded", "Too many queries are waiting"),
-    errors.StoreError: ProblemType(HTTPStatus.SERVICE_UNAVAILABLE, "store-failure", "The graph cannot be reached"),
-    errors.StoreLockedError: ProblemType(
-        HTTPStatus.SERVICE_UNAVAILABLE, "store-locked", "The graph is held by another process"
-    ),
+    errors.QueryLimitError: ProblemType(_504, "query-limit", "The query was stopped"),
+    errors.QueryDeadlineError: ProblemType(_504, "query-deadline", "The query ran too long"),
+    errors.QueryMemoryError: ProblemType(_504, "query-memory", "The query needed too much memory"),
+    errors.OverloadedError: ProblemType(_503, "overloaded", "Too many queries are waiting"),
+    errors.StoreError: ProblemType(_503, "store-failure", "The graph cannot be reached"),
+    errors.StoreLockedError: ProblemType(_503, "store-locked", "The graph is held by another process"),
     errors.StoreFullError: ProblemType(HTTPStatus.INSUFFICIENT_STORAGE, "store-full", "No room is left for the graph"),
     errors.StoreUnreachableError: ProblemType(
         HTTPStatus.BAD_GATEWAY, "store-unreachable", "The graph's engine does not answer"
     ),
 }
-
-# Where the message of an error names the machine we run on, the client gets the title alone.
-_PRIVATE = (errors.StoreError,)
 
 _MEMBERS = {
     "line": "line",
@@ -91,31 +68,37 @@ _MEMBERS = {
     "name": "name",
     "known": "known",
 }
+"""Attributes of errors, and the extension members they become."""
 
 
 def problem_type_of(error: errors.ConflictKgError) -> ProblemType:
-    """The row of the table for the error's own class, or its nearest ancestor."""
+    """The row of the error's own class, or of its nearest ancestor that has one."""
     for ancestor in type(error).__mro__:
         if ancestor in TABLE:
             return TABLE[ancestor]
-    return blank_problem_type(HTTPStatus.INTERNAL_SERVER_ERROR)
+    return ProblemType.of_status(HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def is_private(error: errors.ConflictKgError) -> bool:
+    """Whether the message may name paths or hosts of this machine: it goes to the log, the client gets the title."""
+    return isinstance(error, errors.StoreError)
 
 
 def client_message(error: errors.ConflictKgError) -> str:
     """What the client may read."""
-    return problem_type_of(error).title if isinstance(error, _PRIVATE) else str(error)
+    return problem_type_of(error).title if is_private(error) else str(error)
 
 
 def extension_members(error: errors.ConflictKgError) -> dict[str, Any]:
-    """The facts of the error, as extension members of a problem (RFC 9457, section 3.2)."""
+    """The facts of the error as extension members (RFC 9457, section 3.2)."""
     if isinstance(error, errors.InputRejectedError):
         return {"findings": [finding_members(finding) for finding in error.findings]}
-    present = {member: getattr(error, name, None) for name, member in _MEMBERS.items() if hasattr(error, name)}
-    return {member: value for member, value in present.items() if value not in (None, ())}
+    members = {member: getattr(error, name) for name, member in _MEMBERS.items() if hasattr(error, name)}
+    return {member: value for member, value in members.items() if value not in (None, ())}
 
 
 def finding_members(finding: errors.Finding) -> dict[str, Any]:
-    """A finding as an extension member; the document is named as the client named it."""
+    """A finding as a JSON object; ``document`` is the name that the client gave the document."""
     location = finding.location
     return {
         "message": finding.message,
@@ -129,83 +112,3 @@ def finding_members(finding: errors.Finding) -> dict[str, Any]:
         "path": finding.path,
         "value": finding.value,
     }
-
-
-def problem_response(
-    request: Request,
-    answer: ProblemType,
-    detail: str,
-    members: Mapping[str, Any] | None = None,
-    headers: Mapping[str, str] | None = None,
-) -> Response:
-    """The failure as problem+json, or as text where the client prefers text; the log gets its short name."""
-    request.scope["outcome"] = answer.slug or answer.status.phrase.lower().replace(" ", "-")
-    headers = {"Vary": "Accept", "Cache-Control": "no-store", **(headers or {})}
-    if conneg.prefers(_TEXT, request.headers.get("accept", ""), over=(PROBLEM, "application/json")):
-        return Response(f"{answer.title}\n{detail}\n", answer.status, headers, media_type=_TEXT)
-    body = {
-        "type": f"{_root(request)}problems#{answer.slug}" if answer.slug else "about:blank",
-        "title": answer.title,
-        "status": int(answer.status),
-        "detail": detail,
-        **(members or {}),
-    }
-    return Response(json.dumps(body, ensure_ascii=False), answer.status, headers, media_type=PROBLEM)
-
-
-def _root(request: Request) -> str:
-    root: str = request.scope.get("root_path", "")
-    return root.rstrip("/") + "/"
-
-
-def install(app: FastAPI) -> None:
-    """Make every failure of the app speak so."""
-    app.add_exception_handler(errors.ConflictKgError, _of_ours)
-    app.add_exception_handler(conneg.NotAcceptable, _not_acceptable)
-    app.add_exception_handler(HTTPException, _of_http)
-    app.add_exception_handler(ClientDisconnected, _to_nobody)
-    app.add_exception_handler(RequestValidationError, _of_validation)
-    app.add_exception_handler(Exception, _of_nobody)
-
-
-def _of_ours(request: Request, error: Exception) -> Response:
-    assert isinstance(error, errors.ConflictKgError)
-    answer = problem_type_of(error)
-    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR and isinstance(error, _PRIVATE):
-        _log.error("%s", error)
-    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, errors.OverloadedError) else {}
-    return problem_response(request, answer, client_message(error), extension_members(error), headers)
-
-
-def _not_acceptable(request: Request, error: Exception) -> Response:
-    assert isinstance(error, conneg.NotAcceptable)
-    return problem_response(
-        request, blank_problem_type(HTTPStatus.NOT_ACCEPTABLE), str(error), {"available": list(error.available)}
-    )
-
-
-def _to_nobody(request: Request, error: Exception) -> Response:
-    request.scope["outcome"] = "left"
-    return Response(status_code=_CLIENT_LEFT)
-
-
-def _of_http(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    status = HTTPStatus(error.status_code)
-    if status is HTTPStatus.NOT_FOUND and error.detail == status.phrase:
-        error.detail = f"nothing is served at {request.url.path}"
-    return problem_response(request, blank_problem_type(status), error.detail, headers=error.headers)
-
-
-def _of_validation(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
-    faults: Sequence[Any] = error.errors()
-    described = [{"where": list(fault["loc"]), "message": fault["msg"]} for fault in faults]
-    detail = "; ".join(f"{'.'.join(map(str, fault['where']))}: {fault['message']}" for fault in described)
-    return problem_response(request, blank_problem_type(HTTPStatus.UNPROCESSABLE_ENTITY), detail, {"errors": described})
-
-
-def _of_nobody(request: Request, error: Exception) -> Response:
-    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    answer = blank_problem_type(HTTPStatus.INTERNAL_SERVER_ERROR)
-    return problem_response(request, answer, "this is our fault and has been logged")

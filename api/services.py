@@ -1,10 +1,8 @@
-"""What the routers work with, handed to the app once. Owns opening and closing; nothing here is global."""
+"""The running core: knowledge graph, executor, catalogue and write tokens. Opens and closes them; no globals."""
 
 import secrets
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-
-from starlette.requests import Request
 
 from kg.execution.interface import Executor
 from kg.execution.passthrough import PassthroughExecutor
@@ -18,31 +16,31 @@ from kg.store.embedded import EmbeddedStore
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The running core: a knowledge graph, an executor over its store, the catalogue, and the tokens that may write."""
+    """The core as the app is given it: a knowledge graph, an executor over its store, the catalogue, a token."""
 
     settings: Settings
     knowledge_graph: KnowledgeGraph
     executor: Executor
     catalogue: Catalogue
     command_line_token: str
-    """What the command line of this machine finds in the data directory; no one else knows it."""
+    """Written to the data directory for the command line of this machine; sent to no client."""
 
     def prepare(self) -> None:
-        """What has to happen before data can be served; until it returns, ``/readyz`` answers 503."""
+        """Load the shipped data where the store is empty, and start the workers."""
         self.knowledge_graph.prepare()
         self.executor.refresh()
 
     def announce(self) -> AbstractContextManager[None]:
-        """Let the command line find this server, for as long as it holds a data directory."""
+        """Write the address of this server to the data directory, for the command line; removed at exit."""
         if self.settings.store:
             return nullcontext()
         url = f"http://{self.settings.host}:{self.settings.port}"
         return publish_address(self.settings.data_dir, ServerAddress(url, self.command_line_token))
 
     def may_write(self, token: str) -> bool:
-        """Whether a bearer of this token may load."""
-        known = [each for each in (self.command_line_token, self.settings.write_token) if each]
-        return any([secrets.compare_digest(token.encode(), each.encode()) for each in known])
+        """Whether the bearer of this token may write; every known token is compared, in constant time."""
+        known_tokens = [known for known in (self.command_line_token, self.settings.write_token) if known]
+        return any([secrets.compare_digest(token.encode(), known.encode()) for known in known_tokens])
 
     def close(self) -> None:
         """Close all of it; the executor first, because it copies from the store."""
@@ -51,19 +49,13 @@ class Services:
 
 
 def open_services(settings: Settings) -> Services:
-    """Services as the settings ask for them. Raises StoreError."""
+    """The services that the settings describe. Raises StoreError."""
     graph = KnowledgeGraph.open(settings)
-    return Services(settings, graph, _executor(graph), Catalogue.load(), secrets.token_urlsafe(32))
+    return Services(settings, graph, _open_executor(graph), Catalogue.load(), secrets.token_urlsafe(32))
 
 
-def _executor(graph: KnowledgeGraph) -> Executor:
+def _open_executor(graph: KnowledgeGraph) -> Executor:
     store = graph.store
     if isinstance(store, EmbeddedStore):
         return WorkerPool(store, graph.settings.data_dir / "workers", graph.settings)
     return PassthroughExecutor(store, queue_length=graph.settings.queue_length)
-
-
-def of(request: Request) -> Services:
-    """The services of the app that serves this request."""
-    services: Services = request.app.state.services
-    return services

@@ -1,0 +1,1 @@
+"""What HTTP adds to the core: requests parsed, responses built, headers, log lines; no routes."""

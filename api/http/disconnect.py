@@ -1,91 +1,77 @@
-"""Running a query for a client who may leave: then the work stops."""
+"""Queries that stop when their client disconnects (``http.disconnect`` of ASGI)."""
 
 import asyncio
-from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
-from api import services
-from kg.execution.interface import Query, Result
+from kg.execution.interface import Executor, Query, Result
 
-_PATIENCE_S = 0.05
-"""Most answers are there sooner than a client can leave; only then is the connection watched."""
+_INTERVAL_S = 0.05
+"""A connection is watched from the second tick on: most answers are sent sooner than that."""
 
 
-class ClientDisconnected(Exception):
-    """Nobody waits for the answer."""
+class QueryRunner:
+    """Runs queries of one event loop; one timer for all of them, as a task for each would slow small answers down."""
 
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+        self._watches: set[_DisconnectWatch] = set()
+        self._is_scheduled = False
 
-async def run_query(request: Request, query: Query) -> Result:
-    """The result, its first bytes computed. Raises what ``Executor.arun`` raises, or ClientLeft."""
-    work = asyncio.current_task()
-    assert work is not None
-    watches: DisconnectMonitor = request.app.state.watches
-    watch = watches.begin(request, work)
-    try:
-        return await services.of(request).executor.arun(query)
-    except asyncio.CancelledError:
-        # Whoever cancels us, the worker does not go on; where it was our own watch, nobody else needs to know.
-        if watch.has_seen_leaving and not work.uncancel():
-            raise ClientDisconnected from None
-        raise
-    finally:
-        watches.end(watch)
+    async def run(self, request: Request, query: Query) -> Result:
+        """The result, its first bytes computed. Raises what ``Executor.arun`` raises, or ClientDisconnect."""
+        task = asyncio.current_task()
+        assert task is not None
+        watch = _DisconnectWatch(request, task)
+        self._watches.add(watch)
+        if not self._is_scheduled:
+            self._schedule()
+        try:
+            return await self._executor.arun(query)
+        except asyncio.CancelledError:
+            # Only a cancellation by our own watch, and by nothing else, becomes ClientDisconnect.
+            if watch.has_disconnected and not task.uncancel():
+                raise ClientDisconnect from None
+            raise
+        finally:
+            self._watches.discard(watch)
+            watch.cancel()
 
+    def _schedule(self) -> None:
+        self._is_scheduled = True
+        asyncio.get_running_loop().call_later(_INTERVAL_S, self._tick)
 
-class DisconnectMonitor:
-    """The requests under way in one event loop, with one timer for all: one each would cost small answers dearly."""
-
-    def __init__(self) -> None:
-        self._all: set[_DisconnectWatch] = set()
-        self._is_due = False
-
-    def begin(self, request: Request, work: "asyncio.Task[Any]") -> "_DisconnectWatch":
-        """Stop the work when the client leaves; until ``end``, and only after some patience."""
-        watch = _DisconnectWatch(request, work)
-        self._all.add(watch)
-        if not self._is_due:
-            self._look_soon()
-        return watch
-
-    def end(self, watch: "_DisconnectWatch") -> None:
-        """The work is done."""
-        self._all.discard(watch)
-        watch.end()
-
-    def _look_soon(self) -> None:
-        self._is_due = True
-        asyncio.get_running_loop().call_later(_PATIENCE_S, self._look)
-
-    def _look(self) -> None:
-        self._is_due = False
-        for watch in self._all:
-            watch.look()
-        if self._all:
-            self._look_soon()
+    def _tick(self) -> None:
+        self._is_scheduled = False
+        for watch in self._watches:
+            watch.tick()
+        if self._watches:
+            self._schedule()
 
 
 class _DisconnectWatch:
-    """Looks for the client of one request from the second time on that it is told to."""
+    """Cancels the task of one request when its client disconnects."""
 
-    __slots__ = ("_request", "_was_there", "_watching", "_work", "has_seen_leaving")
+    __slots__ = ("_has_ticked", "_receiver", "_request", "_task", "has_disconnected")
 
-    def __init__(self, request: Request, work: "asyncio.Task[Any]") -> None:
-        self._request, self._work = request, work
-        self._watching: asyncio.Task[None] | None = None
-        self._was_there = self.has_seen_leaving = False
+    def __init__(self, request: Request, task: "asyncio.Task[object]") -> None:
+        self._request, self._task = request, task
+        self._receiver: asyncio.Task[None] | None = None
+        self._has_ticked = self.has_disconnected = False
 
-    def look(self) -> None:
-        if self._was_there and self._watching is None:
-            self._watching = asyncio.ensure_future(self._until_left())
-        self._was_there = True
+    def tick(self) -> None:
+        """Start to watch at the second call."""
+        if self._has_ticked and self._receiver is None:
+            self._receiver = asyncio.ensure_future(self._wait_for_disconnect())
+        self._has_ticked = True
 
-    def end(self) -> None:
-        if self._watching is not None:
-            self._watching.cancel()
+    def cancel(self) -> None:
+        """Watch no longer."""
+        if self._receiver is not None:
+            self._receiver.cancel()
 
-    async def _until_left(self) -> None:
+    async def _wait_for_disconnect(self) -> None:
         while (await self._request.receive())["type"] != "http.disconnect":
             pass
-        self.has_seen_leaving = True
-        self._work.cancel()
+        self.has_disconnected = True
+        self._task.cancel()

@@ -1,6 +1,7 @@
-"""Answers that need not be sent twice: names for what a request gives over one state of the data (RFC 9110, 8.8.3).
+"""Conditional requests: entity tags (RFC 9110, section 8.8.3), ``If-None-Match`` and 304 (section 13.1.2).
 
-The tags are weak: the same rows may come in another order. Without a version of the data there are none.
+Tags are weak where they name what determines an answer (query, format, version of the data) before it is computed:
+the same rows may come in another order. They are strong where they are made from the bytes of an answer.
 """
 
 import hashlib
@@ -14,45 +15,63 @@ from starlette.responses import Response
 from kg.execution.interface import Query
 from kg.execution.text_cache import CACHE_SIZE, MAX_CACHED_LENGTH
 
-CACHE = "no-cache"
-"""May be kept, and is asked about before each use: a read after a write sees the write."""
-_EVER_NEW = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
+REVALIDATE = "no-cache"
+"""Caches may store the answer and ask before each use (RFC 9111, section 5.2.2.4): a read after a write sees it."""
+_NONDETERMINISTIC = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
+# What a 304 repeats of the 200 it stands for (RFC 9110, section 15.4.5), and of our own headers.
+_REPEATED = ("etag", "vary", "link", "cache-control", "content-location", "content-security-policy")
 
 
-def tag(version: str, *parts: object) -> str:
-    """The entity tag of an answer that these parts and the state of the data settle; empty without a version."""
+def weak_etag(version: str, *parts: object) -> str:
+    """The tag of an answer that ``parts`` and the version of the data determine; empty without a version."""
     if not version:
         return ""
     digest = hashlib.sha256("\0".join([version, *map(repr, parts)]).encode(errors="surrogatepass"))
     return f'W/"{digest.hexdigest()[:32]}"'
 
 
-def tag_of(version: str, query: Query, media_type: str) -> str:
-    """The entity tag of a query's result, whatever time it may take and under whatever address it was asked."""
+_cached_weak_etag = lru_cache(CACHE_SIZE)(weak_etag)
+
+
+def query_etag(version: str, query: Query, media_type: str) -> str:
+    """The tag of a query's result, whatever its timeout and under whatever address it was sent."""
     if query.default_graphs or query.named_graphs:
-        return tag(version, query.text, media_type, query.default_graphs, query.named_graphs)
-    return (_remembered if len(query.text) <= MAX_CACHED_LENGTH else tag)(version, query.text, media_type)
+        return weak_etag(version, query.text, media_type, query.default_graphs, query.named_graphs)
+    create = _cached_weak_etag if len(query.text) <= MAX_CACHED_LENGTH else weak_etag
+    return create(version, query.text, media_type)
 
 
-_remembered = lru_cache(CACHE_SIZE)(tag)
+def is_deterministic(query: str) -> bool:
+    """Whether the query has the same result over the same data: it calls no function of time or chance."""
+    return _NONDETERMINISTIC.search(query) is None
 
 
-def is_settled(query: str) -> bool:
-    """Whether the query gives the same over the same data: it does not ask for the time or for chance."""
-    return _EVER_NEW.search(query) is None
+def validator_headers(etag: str) -> dict[str, str]:
+    """The headers of a negotiated answer with that tag, or with none."""
+    return {"Vary": "Accept", "Cache-Control": REVALIDATE} | ({"ETag": etag} if etag else {})
 
 
-def headers(etag: str) -> dict[str, str]:
-    """The headers of a negotiated answer of that tag."""
-    return {"Vary": "Accept", "Cache-Control": CACHE} | ({"ETag": etag} if etag else {})
+def not_modified(request: Request, etag: str) -> Response | None:
+    """304 where the client of a GET or HEAD has the answer of that tag already."""
+    if not _matches(request, etag):
+        return None
+    return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=validator_headers(etag))
 
 
-def unchanged(request: Request, etag: str) -> Response | None:
-    """304 where the client of a GET or HEAD has this answer already."""
+def with_strong_etag(request: Request, response: Response) -> Response:
+    """The response with a strong tag of its bytes and content type, or 304 where the client has it already."""
+    content = bytes(response.body) + response.headers["content-type"].encode()
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    response.headers["ETag"] = etag
+    if not _matches(request, etag):
+        return response
+    headers = {name: response.headers[name] for name in _REPEATED if name in response.headers}
+    return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+
+
+def _matches(request: Request, etag: str) -> bool:
+    """``If-None-Match`` by weak comparison (section 8.8.3.2); false without the header or without a tag."""
     if not etag or request.method not in ("GET", "HEAD"):
-        return None
-    known = [each.strip() for each in request.headers.get("if-none-match", "").split(",")]
-    weakly = {each.removeprefix("W/") for each in known}
-    if etag.removeprefix("W/") not in weakly and "*" not in known:
-        return None
-    return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers(etag))
+        return False
+    listed = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
+    return etag.removeprefix("W/") in listed or "*" in listed

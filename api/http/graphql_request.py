@@ -1,6 +1,6 @@
-"""Requests of GraphQL over HTTP: what was asked, read from a query string or a body of JSON.
+"""Parses GraphQL requests over HTTP (https://graphql.github.io/graphql-over-http/draft/): query string or JSON body.
 
-Owns the form of requests and its failures. What a request means is for ``kg.graphql``.
+Owns the parameters and the errors of malformed requests; what a request means is for ``kg.graphql``.
 """
 
 import json
@@ -15,8 +15,8 @@ JSON = "application/json"
 BODY_MAX_BYTES = 1_000_000
 
 
-class MalformedGraphQLRequest(Exception):
-    """A request that is none of GraphQL's; the message is for the client."""
+class GraphQLRequestError(Exception):
+    """Not a request of GraphQL over HTTP; the message is for the client."""
 
     def __init__(self, message: str, code: str = "BAD_REQUEST", status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> None:
         self.message, self.code, self.status = message, code, status
@@ -25,7 +25,7 @@ class MalformedGraphQLRequest(Exception):
 
 @dataclass(frozen=True, slots=True)
 class GraphQLParameters:
-    """A request as its parameters say; an empty ``query`` means that a stored document is named."""
+    """The parameters of a request; without ``query``, a persisted document is named."""
 
     query: str
     document_id: str
@@ -35,105 +35,102 @@ class GraphQLParameters:
 
     @property
     def persisted_hash(self) -> str:
-        """The SHA-256 by which the document is or is to be known; empty where none is given."""
-        given = self.extensions.get("persistedQuery")
-        found = given.get("sha256Hash") if isinstance(given, dict) else None
-        return found.lower() if isinstance(found, str) else ""
+        """The SHA-256 of the document (automatic persisted queries); empty without one."""
+        persisted = self.extensions.get("persistedQuery")
+        sha256 = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
+        return sha256.lower() if isinstance(sha256, str) else ""
 
     @property
-    def explains(self) -> bool:
+    def explain(self) -> bool:
+        """Whether to report the SPARQL of the request."""
         return self.extensions.get("explain") is True
 
 
 async def parse_graphql_request(request: Request) -> GraphQLParameters:
-    """The request. Raises BadRequest, saying what to send."""
+    """The parameters. Raises GraphQLRequestError, with what to send instead, or ClientDisconnect."""
     if request.method == "POST":
-        return _of(_object(await _body(request)))
-    return _of(_from_query_string(request))
+        return _build(_parse_object(await _read_body(request)))
+    return _build(_parse_query_string(request))
 
 
 def has_no_operation(request: Request) -> bool:
-    """Whether a GET has no question in it, as when a browser opens the address."""
+    """Whether a GET selects no document, as when a browser opens the address."""
     return not any(request.query_params.get(name) for name in ("query", "documentId", "extensions"))
 
 
-def _from_query_string(request: Request) -> dict[str, Any]:
-    pairs = request.query_params.multi_items()
-    given: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in given:
-            raise MalformedGraphQLRequest(f"The parameter {name} is given more than once.")
-        given[name] = value
+def _parse_query_string(request: Request) -> dict[str, Any]:
+    parameters: dict[str, Any] = {}
+    for name, value in request.query_params.multi_items():
+        if name in parameters:
+            raise GraphQLRequestError(f"The parameter {name} is given more than once.")
+        parameters[name] = value
     for name in ("variables", "extensions"):
-        if given.get(name):
-            given[name] = _parsed(given[name], f"The parameter {name}")
-        else:
-            given.pop(name, None)
-    if not given.get("operationName"):
-        given.pop("operationName", None)
-    return given
+        if text := parameters.pop(name, None):
+            parameters[name] = _parse_json(text, f"The parameter {name}")
+    if not parameters.get("operationName"):
+        parameters.pop("operationName", None)
+    return parameters
 
 
-async def _body(request: Request) -> bytes:
+async def _read_body(request: Request) -> bytes:
     content_type, _, parameters = request.headers.get("content-type", "").partition(";")
     charset = parameters.replace(" ", "").replace('"', "").lower()
     if content_type.strip().lower() != JSON or charset not in ("", "charset=utf-8"):
         message = f"Send {JSON}, in UTF-8."
-        raise MalformedGraphQLRequest(message, "UNSUPPORTED_MEDIA_TYPE", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        raise GraphQLRequestError(message, "UNSUPPORTED_MEDIA_TYPE", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > BODY_MAX_BYTES:
             message = f"The request is larger than {BODY_MAX_BYTES:,} bytes."
-            raise MalformedGraphQLRequest(message, "REQUEST_TOO_LARGE", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            raise GraphQLRequestError(message, "REQUEST_TOO_LARGE", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     return bytes(body)
 
 
-def _object(body: bytes) -> dict[str, Any]:
+def _parse_object(body: bytes) -> dict[str, Any]:
     try:
         text = body.decode()
     except UnicodeDecodeError:
-        raise MalformedGraphQLRequest("The body is not UTF-8.") from None
-    found = _parsed(text, "The body")
-    if isinstance(found, list):
-        raise MalformedGraphQLRequest(
-            "Several requests in one are not taken; send them one by one.", "BATCHING_NOT_SUPPORTED"
-        )
-    if not isinstance(found, dict):
-        raise MalformedGraphQLRequest('The body is not an object such as {"query": "{ zones { nodes { id } } }"}.')
-    return found
+        raise GraphQLRequestError("The body is not UTF-8.") from None
+    content = _parse_json(text, "The body")
+    if isinstance(content, list):
+        message = "Batched requests are not supported; send one request at a time."
+        raise GraphQLRequestError(message, "BATCHING_NOT_SUPPORTED")
+    if not isinstance(content, dict):
+        raise GraphQLRequestError('The body is not an object such as {"query": "{ zones { nodes { id } } }"}.')
+    return content
 
 
-def _parsed(text: str, what: str) -> Any:
+def _parse_json(text: str, subject: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        raise MalformedGraphQLRequest(f"{what} is not JSON.", "BAD_JSON") from None
+        raise GraphQLRequestError(f"{subject} is not JSON.", "BAD_JSON") from None
 
 
-def _of(given: Mapping[str, Any]) -> GraphQLParameters:
-    query, document_id = (_text(given, name) for name in ("query", "documentId"))
-    name = _text(given, "operationName") or None
-    variables, extensions = (_map(given, each) for each in ("variables", "extensions"))
-    found = GraphQLParameters(query, document_id, name, variables, extensions)
-    if not query and not document_id and not found.persisted_hash:
-        raise MalformedGraphQLRequest("The request has no query.")
-    return found
+def _build(content: Mapping[str, Any]) -> GraphQLParameters:
+    query, document_id = (_get_string(content, name) for name in ("query", "documentId"))
+    operation_name = _get_string(content, "operationName") or None
+    variables, extensions = (_get_object(content, name) for name in ("variables", "extensions"))
+    parameters = GraphQLParameters(query, document_id, operation_name, variables, extensions)
+    if not query and not document_id and not parameters.persisted_hash:
+        raise GraphQLRequestError("The request has no query.")
+    return parameters
 
 
-def _text(given: Mapping[str, Any], name: str) -> str:
-    found = given.get(name)
-    if found is None:
+def _get_string(content: Mapping[str, Any], name: str) -> str:
+    value = content.get(name)
+    if value is None:
         return ""
-    if not isinstance(found, str):
-        raise MalformedGraphQLRequest(f"{name} is not text.")
-    return found
+    if not isinstance(value, str):
+        raise GraphQLRequestError(f"{name} is not a string.")
+    return value
 
 
-def _map(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = given.get(name)
-    if found is None:
+def _get_object(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = content.get(name)
+    if value is None:
         return {}
-    if not isinstance(found, dict):
-        raise MalformedGraphQLRequest(f"{name} is not an object.")
-    return found
+    if not isinstance(value, dict):
+        raise GraphQLRequestError(f"{name} is not an object.")
+    return value

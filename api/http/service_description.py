@@ -33,27 +33,28 @@ class TripleCounts:
 
 
 class TripleCounter:
-    """Counts once for each version of the data."""
+    """Counts triples once for each version of the data."""
 
-    def __init__(self) -> None:
+    def __init__(self, services: Services) -> None:
+        self._services = services
         self._lock = threading.Lock()
-        self._known: tuple[str, TripleCounts] | None = None
+        self._latest: tuple[str, TripleCounts] | None = None
 
-    def counts(self, services: Services) -> TripleCounts | None:
-        """The counts; None where counting takes longer than a query may."""
-        version = services.knowledge_graph.store.version
+    def count(self) -> TripleCounts | None:
+        """The counts; None if counting takes longer than a query may."""
+        version = self._services.knowledge_graph.store.version
         with self._lock:
-            if self._known is not None and version and self._known[0] == version:
-                return self._known[1]
+            if self._latest is not None and version and self._latest[0] == version:
+                return self._latest[1]
             try:
-                found = _counted(services)
+                counts = _count(self._services)
             except ConflictKgError:
                 return None
-            self._known = (version, found)
-            return found
+            self._latest = (version, counts)
+            return counts
 
 
-def _counted(services: Services) -> TripleCounts:
+def _count(services: Services) -> TripleCounts:
     rows = services.executor.query(_COUNT)
     assert isinstance(rows, ox.QuerySolutions)
     graphs = {row["graph"].value: int(row["triples"].value) for row in rows if row["graph"] is not None}
@@ -67,10 +68,10 @@ def _counted(services: Services) -> TripleCounts:
 def describe_service(endpoint: str, services: Services, counts: TripleCounts | None) -> list[ox.Triple]:
     """The description of the service at that address."""
     fixed = [quad.triple for quad in ox.parse(path=_TEXT, base_iri=endpoint)]
-    return [*fixed, *_abilities(ox.NamedNode(endpoint), services), *(_graphs(endpoint, counts) if counts else ())]
+    return [*fixed, *_capabilities(ox.NamedNode(endpoint), services), *(_graphs(endpoint, counts) if counts else ())]
 
 
-def _abilities(service: ox.NamedNode, services: Services) -> Iterator[ox.Triple]:
+def _capabilities(service: ox.NamedNode, services: Services) -> Iterator[ox.Triple]:
     plain = services.settings.plain
     if plain:
         yield ox.Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Update"))

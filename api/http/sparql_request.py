@@ -1,4 +1,4 @@
-"""A request of the SPARQL 1.1 Protocol, read: https://www.w3.org/TR/sparql11-protocol/. Runs nothing."""
+"""Parses a request of the SPARQL 1.1 Protocol: https://www.w3.org/TR/sparql11-protocol/. Runs nothing."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,10 +8,10 @@ from urllib.parse import parse_qsl
 import pyoxigraph as ox
 from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from api.http.authorization import has_valid_token
-from api.http.disconnect import ClientDisconnected
+from api.services import Services
 from kg.errors import BadParameterError
 from kg.execution.interface import Query
 from kg.execution.serial_executor import SerialExecutor
@@ -20,115 +20,113 @@ from kg.update.plain_writer import Update
 QUERY_MAX_BYTES = 2_000_000
 """A query of the most characters fits, however it is encoded."""
 UPDATE_MAX_BYTES = 6_000_000
-_LISTENED_TO_BYTES = 64_000_000
-_ADDRESS_CHARACTERS = 500
-_LONG_CHARACTERS = 20_000
+_DISCARDED_MAX_BYTES = 64_000_000
+_CACHED_MAX_LENGTH = 500
+_LONG_LENGTH = 20_000
 _FORM = "application/x-www-form-urlencoded"
 _DIRECT = {"application/sparql-query": "query", "application/sparql-update": "update"}
-_TYPES = ", ".join([_FORM, *_DIRECT])
+_CONTENT_TYPES = ", ".join([_FORM, *_DIRECT])
 _DATASET = {"query": ("default-graph-uri", "named-graph-uri"), "update": ("using-graph-uri", "using-named-graph-uri")}
 
 Pairs = list[tuple[str, str]]
-Given = dict[str, list[str]]
+Parameters = dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class SparqlRequest:
-    """What one request asks for: a query, an update, or with neither a description of the service."""
+    """A query, an update, or neither: then the service description is requested."""
 
     query: Query | None
     update: Update | None
     format: str | None
 
 
-async def parse_sparql_request(request: Request) -> SparqlRequest:
-    """The request by the rules of the protocol. Raises HTTPException, BadParameterError or ClientLeft."""
+async def parse_sparql_request(request: Request, services: Services, text_executor: SerialExecutor) -> SparqlRequest:
+    """The request (section 2). Raises HTTPException, BadParameterError, OverloadedError or ClientDisconnect."""
     query_string = request.scope["query_string"]
-    given = group_by_name(await _pairs(request, utf8(query_string)) if query_string else [])
+    pairs = await _parse_pairs(decode_utf8(query_string), text_executor) if query_string else []
     if request.method == "POST":
-        await _add_posted(request, given)
-    queries, updates = given.get("query", ()), given.get("update", ())
+        pairs += await _parse_body(request, services, text_executor)
+    parameters = group_by_name(pairs)
+    queries, updates = parameters.get("query", ()), parameters.get("update", ())
     count = len(queries) + len(updates)
     if count > 1:
-        both = "query or update, not both" if queries and updates else f"exactly one query or update, not {count}"
-        raise HTTPException(HTTPStatus.BAD_REQUEST, f"send {both}")
+        expected = "query or update, not both" if queries and updates else f"exactly one query or update, not {count}"
+        raise HTTPException(HTTPStatus.BAD_REQUEST, f"send {expected}")
     if not count and request.method == "POST":
         raise HTTPException(HTTPStatus.BAD_REQUEST, "the parameter query (or update) is missing")
     if updates and request.method != "POST":
         raise HTTPException(HTTPStatus.BAD_REQUEST, "an update is sent by POST only")
-    query = _query(request, queries[0], given) if queries else None
-    update = _update(request, updates[0], given) if updates else None
-    return SparqlRequest(query, update, ",".join(given.get("format", ())) or None)
+    query = _build_query(request, queries[0], parameters) if queries else None
+    update = _build_update(request, updates[0], parameters) if updates else None
+    return SparqlRequest(query, update, ",".join(parameters.get("format", ())) or None)
 
 
-def _query(request: Request, text: str, given: Given) -> Query:
+def _build_query(request: Request, text: str, parameters: Parameters) -> Query:
     return Query(
         text=text,
-        default_graphs=_graphs(given, "query", 0),
-        named_graphs=_graphs(given, "query", 1),
+        default_graphs=_graphs(parameters, "query", 0),
+        named_graphs=_graphs(parameters, "query", 1),
         base_iri=base_iri_of(request),
-        timeout_s=_seconds(given["timeout"][-1]) if "timeout" in given else None,
+        timeout_s=_parse_seconds(parameters["timeout"][-1]) if "timeout" in parameters else None,
     )
 
 
-def _update(request: Request, text: str, given: Given) -> Update:
-    return Update(text, _graphs(given, "update", 0), _graphs(given, "update", 1), base_iri_of(request))
+def _build_update(request: Request, text: str, parameters: Parameters) -> Update:
+    graphs, named_graphs = (_graphs(parameters, "update", index) for index in (0, 1))
+    return Update(text, graphs, named_graphs, base_iri_of(request))
 
 
-async def _add_posted(request: Request, given: Given) -> None:
-    content = request.headers.get("content-type", "")
-    kind = (_remembered_kind if len(content) <= _ADDRESS_CHARACTERS else _kind_of_body)(content)
-    most = UPDATE_MAX_BYTES if has_valid_token(request) else QUERY_MAX_BYTES
-    text = utf8(await read_body(request, most))
-    if kind != _FORM:
-        given.setdefault(kind, []).append(text)
-        return
-    for name, value in await _pairs(request, text):
-        given.setdefault(name, []).append(value)
+async def _parse_body(request: Request, services: Services, text_executor: SerialExecutor) -> Pairs:
+    """The parameters in the body (sections 2.1.2, 2.1.3, 2.2.1 and 2.2.2)."""
+    content_type = request.headers.get("content-type", "")
+    find_name = _cached_body_parameter if len(content_type) <= _CACHED_MAX_LENGTH else _body_parameter
+    name = find_name(content_type)
+    max_bytes = UPDATE_MAX_BYTES if has_valid_token(request, services) else QUERY_MAX_BYTES
+    text = decode_utf8(await read_body(request, max_bytes))
+    return [(name, text)] if name else await _parse_pairs(text, text_executor)
 
 
-async def _pairs(request: Request, text: str) -> Pairs:
-    """Decoding takes a second for what could be a few megabytes of percent signs."""
-    if len(text) <= _LONG_CHARACTERS:
+async def _parse_pairs(text: str, text_executor: SerialExecutor) -> Pairs:
+    """Long texts are parsed outside the event loop: a few megabytes of percent signs take a second."""
+    if len(text) <= _LONG_LENGTH:
         return parse_parameters(text)
-    line: SerialExecutor = request.app.state.line
-    return await line.arun(parse_parameters, text)
+    return await text_executor.arun(parse_parameters, text)
 
 
-def _kind_of_body(content: str) -> str:
-    """The form, or the parameter that the body is. 415 for what is neither."""
-    content_type, _, parameters = content.partition(";")
-    content_type = content_type.strip().lower()
+def _body_parameter(content_type: str) -> str:
+    """The name of the parameter that the body is; empty for a form. Raises HTTPException 415."""
+    media_type, _, parameters = content_type.partition(";")
+    media_type = media_type.strip().lower()
     charset = parameters.replace(" ", "").replace('"', "").lower()
-    if content_type not in (_FORM, *_DIRECT) or charset not in ("", "charset=utf-8"):
-        headers = {"Accept-Post": _TYPES}
-        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send {_TYPES}, in UTF-8", headers)
-    return _DIRECT.get(content_type, _FORM)
+    if media_type not in (_FORM, *_DIRECT) or charset not in ("", "charset=utf-8"):
+        headers = {"Accept-Post": _CONTENT_TYPES}
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send {_CONTENT_TYPES}, in UTF-8", headers)
+    return _DIRECT.get(media_type, "")
 
 
-_remembered_kind = lru_cache(16)(_kind_of_body)
+_cached_body_parameter = lru_cache(16)(_body_parameter)
 
 
-async def read_body(request: Request, most: int) -> bytes:
-    """The body, if it has at most that many bytes; else 413. Raises ClientLeft."""
-    parts, size, is_more = [], 0, True
-    # What is too much is read nevertheless, up to a point: many clients hear no answer before they have sent all.
-    while is_more and size <= most + _LISTENED_TO_BYTES:
+async def read_body(request: Request, max_bytes: int) -> bytes:
+    """The body. Raises HTTPException 413 beyond that many bytes, or ClientDisconnect."""
+    parts, size, has_more = [], 0, True
+    # A body that is too large is read nevertheless, up to a point: many clients see no response before all is sent.
+    while has_more and size <= max_bytes + _DISCARDED_MAX_BYTES:
         message = await request.receive()
         if message["type"] == "http.disconnect":
-            raise ClientDisconnected
-        part, is_more = message.get("body", b""), message.get("more_body", False)
+            raise ClientDisconnect
+        part, has_more = message.get("body", b""), message.get("more_body", False)
         size += len(part)
-        if size <= most:
+        if size <= max_bytes:
             parts.append(part)
-    if size > most:
-        reason = f"the request is larger than {most:,} bytes"
-        raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, reason)
+    if size > max_bytes:
+        raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the request is larger than {max_bytes:,} bytes")
     return b"".join(parts)
 
 
-def utf8(data: bytes) -> str:
-    """The text; 400 where it is none."""
+def decode_utf8(data: bytes) -> str:
+    """The text. Raises HTTPException 400 if it is not UTF-8."""
     try:
         return data.decode()
     except UnicodeDecodeError:
@@ -136,37 +134,37 @@ def utf8(data: bytes) -> str:
 
 
 def parse_parameters(text: str) -> Pairs:
-    """The parameters in their order, empty ones too; 400 where they cannot be read."""
+    """The parameters in their order, empty ones too. Raises HTTPException 400."""
     try:
         return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=1000)
     except ValueError:
         raise HTTPException(HTTPStatus.BAD_REQUEST, "the parameters cannot be read as UTF-8") from None
 
 
-def group_by_name(pairs: Pairs) -> Given:
+def group_by_name(pairs: Pairs) -> Parameters:
     """The values of each parameter, in their order."""
-    given: Given = {}
+    parameters: Parameters = {}
     for name, value in pairs:
-        given.setdefault(name, []).append(value)
-    return given
+        parameters.setdefault(name, []).append(value)
+    return parameters
 
 
 def base_iri_of(request: Request) -> str:
-    """The address that was asked, for relative IRIs; empty where a client names a host that makes it no IRI."""
+    """The address of the request, against which relative IRIs are resolved; empty if its Host makes it no IRI."""
     scope = request.scope
     server = tuple(scope["server"]) if scope.get("server") else None
     host = request.headers.get("host")
-    find = _remembered_base if len(scope["path"]) + len(host or "") <= _ADDRESS_CHARACTERS else _base
-    return find(scope["scheme"], server, host, scope["path"])
+    is_short = len(scope["path"]) + len(host or "") <= _CACHED_MAX_LENGTH
+    return (_cached_base_iri if is_short else _base_iri)(scope["scheme"], server, host, scope["path"])
 
 
-def _base(scheme: str, server: tuple[str, int] | None, host: str | None, path: str) -> str:
+def _base_iri(scheme: str, server: tuple[str, int] | None, host: str | None, path: str) -> str:
     headers = [] if host is None else [(b"host", host.encode("latin-1"))]
     address = str(URL(scope={"scheme": scheme, "server": server, "path": path, "headers": headers}))
     return address if _is_iri(address) else ""
 
 
-_remembered_base = lru_cache(256)(_base)
+_cached_base_iri = lru_cache(256)(_base_iri)
 
 
 def _is_iri(text: str) -> bool:
@@ -177,23 +175,24 @@ def _is_iri(text: str) -> bool:
     return True
 
 
-def _graphs(given: Given, kind: str, place: int) -> tuple[str, ...]:
-    for stray in _DATASET["update" if kind == "query" else "query"]:
-        if stray in given:
-            raise BadParameterError(stray, f"does not belong to a {kind}, which has {' and '.join(_DATASET[kind])}")
-    name = _DATASET[kind][place]
-    iris = tuple(given.get(name, ()))
+def _graphs(parameters: Parameters, operation: str, index: int) -> tuple[str, ...]:
+    for stray in _DATASET["update" if operation == "query" else "query"]:
+        if stray in parameters:
+            own = " and ".join(_DATASET[operation])
+            raise BadParameterError(stray, f"does not belong to a {operation}, which has {own}")
+    name = _DATASET[operation][index]
+    iris = tuple(parameters.get(name, ()))
     for iri in iris:
         if not _is_iri(iri):
             raise BadParameterError(name, f"{iri!r} is not an absolute IRI")
     return iris
 
 
-def _seconds(given: str) -> float:
+def _parse_seconds(text: str) -> float:
     try:
-        seconds = float(given)
+        seconds = float(text)
     except ValueError:
         seconds = -1.0
     if not 0 < seconds < float("inf"):
-        raise BadParameterError("timeout", f"{given!r} is not a number of seconds above 0")
+        raise BadParameterError("timeout", f"{text!r} is not a number of seconds above 0")
     return seconds

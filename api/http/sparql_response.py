@@ -1,7 +1,7 @@
-"""Results of queries on their way out: which formats each kind has, and refusing what a format cannot carry.
+"""Responses with the result of a query: which formats each query form has, and what a format cannot represent.
 
-What streams is looked at chunk by chunk; RDF/XML and JSON-LD are held back until they are whole, so that a failure is
-an error and not a broken document.
+Streamed results are checked chunk by chunk. RDF/XML and JSON-LD are buffered whole, so that a failure is an error
+response and not a broken document.
 """
 
 import re
@@ -41,30 +41,30 @@ FORMATS: dict[QueryForm, tuple[RdfSyntax, ...] | tuple[ResultFormat, ...]] = {
 _NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
 
-def select_format(kind: QueryForm, accept: str, wanted: str | None) -> tuple[str, str]:
-    """The media type to send and the registered one it stands for. Raises NotAcceptable."""
-    is_short = len(accept) + len(wanted or "") <= MAX_CACHED_LENGTH
-    return (_remembered if is_short else _negotiated)(kind, accept, wanted)
+def select_format(form: QueryForm, accept: str, override: str | None) -> tuple[str, str]:
+    """The media type to send and the registered one of its format. Raises NotAcceptable."""
+    is_short = len(accept) + len(override or "") <= MAX_CACHED_LENGTH
+    return (_cached_format if is_short else _select_format)(form, accept, override)
 
 
-def _negotiated(kind: QueryForm, accept: str, wanted: str | None) -> tuple[str, str]:
-    media_type = conneg.select_media_type(FORMATS[kind], accept, wanted)
-    return media_type, conneg.find_format(FORMATS[kind], media_type).media_type
+def _select_format(form: QueryForm, accept: str, override: str | None) -> tuple[str, str]:
+    media_type = conneg.select_media_type(FORMATS[form], accept, override)
+    return media_type, conneg.find_format(FORMATS[form], media_type).media_type
 
 
-_remembered = lru_cache(CACHE_SIZE)(_negotiated)
+_cached_format = lru_cache(CACHE_SIZE)(_select_format)
 
 
-class NotRepresentable(NotAcceptable):
-    """The format was asked for and exists, but not for these data; ``reason`` says why."""
+class NotRepresentableError(NotAcceptable):
+    """The selected format cannot represent this result; ``available`` lists the other formats."""
 
-    def __init__(self, reason: str, kind: QueryForm, media_type: str) -> None:
-        super().__init__([each.media_type for each in FORMATS[kind] if each.media_type != media_type])
+    def __init__(self, reason: str, form: QueryForm, media_type: str) -> None:
+        super().__init__([format_.media_type for format_ in FORMATS[form] if format_.media_type != media_type])
         self.args = (f"{reason}; {self}",)
 
 
 class StreamedResult(StreamingResponse):
-    """Streams a result and gives its worker back, however the answer ends."""
+    """Streams a result and closes it, however the response ends, so that its worker is free again."""
 
     def __init__(self, result: Result, chunks: AsyncIterator[bytes], media_type: str, headers: dict[str, str]) -> None:
         super().__init__(chunks, media_type=media_type, headers=headers)
@@ -74,7 +74,7 @@ class StreamedResult(StreamingResponse):
         try:
             await super().__call__(scope, receive, send)
         except (ConflictKgError, NotAcceptable) as error:
-            # Headers are sent: all that is left is to end the connection without its last chunk, and the server does.
+            # The headers are sent. The server ends the connection without the last chunk, so the client sees a failure.
             scope["outcome"] = "broken"
             scope["reason"] = type(error).__name__
         finally:
@@ -82,42 +82,42 @@ class StreamedResult(StreamingResponse):
 
 
 async def create_response(request: Request, result: Result, media_type: str, headers: dict[str, str]) -> Response:
-    """The answer with this result, under ``media_type``. Raises NotAcceptable or QueryLimitError first."""
+    """The response, under ``media_type``. Raises NotAcceptable or QueryLimitError only before any byte is sent."""
     try:
         if request.method == "HEAD":
             result.close()
             return Response(media_type=media_type, headers=headers)
-        whole = await _collected(result) if result.media_type in BUFFERED else result.body
-        if whole is not None:
-            await _check(whole, result)
-            return Response(whole, media_type=media_type, headers=headers)
-        chunks = _checked(result)
+        body = await _read_all(result) if result.media_type in BUFFERED else result.body
+        if body is not None:
+            await _check_body(body, result)
+            return Response(body, media_type=media_type, headers=headers)
+        chunks = _checked_chunks(result)
         first = await anext(chunks, b"")
-        return StreamedResult(result, _chained(first, chunks), media_type, headers)
+        return StreamedResult(result, _chain(first, chunks), media_type, headers)
     except BaseException:
         result.close()
         raise
 
 
-async def _chained(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _chain(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     yield first
     async for chunk in rest:
         yield chunk
 
 
-async def _collected(result: Result) -> bytes:
+async def _read_all(result: Result) -> bytes:
     data = bytearray()
     async for chunk in result:
         data += chunk
         if len(data) > BUFFERED_MAX_BYTES:
-            most = BUFFERED_MAX_BYTES // 1_000_000
+            megabytes = BUFFERED_MAX_BYTES // 1_000_000
             raise QueryLimitError(
-                f"{result.media_type} is made whole, of at most {most} MB; ask for Turtle or N-Triples"
+                f"a result in {result.media_type} has at most {megabytes} MB; use Turtle or N-Triples"
             )
     return bytes(data)
 
 
-async def _checked(result: Result) -> AsyncGenerator[bytes]:
+async def _checked_chunks(result: Result) -> AsyncGenerator[bytes]:
     tail = b""
     async for chunk in result:
         if result.media_type == RESULTS_XML.media_type:
@@ -126,27 +126,27 @@ async def _checked(result: Result) -> AsyncGenerator[bytes]:
         yield chunk
 
 
-async def _check(whole: bytes, result: Result) -> None:
+async def _check_body(body: bytes, result: Result) -> None:
     if result.media_type == RDF_XML.media_type:
-        await run_in_threadpool(_check_rdf_xml, whole)
+        await run_in_threadpool(_check_rdf_xml, body)
     elif result.media_type == RESULTS_XML.media_type:
-        _check_characters(whole, result)
+        _check_characters(body, result)
 
 
 def _check_characters(data: bytes, result: Result) -> None:
     if _NOT_XML.search(data):
-        raise NotRepresentable("a value has a character that XML has no way to write", result.form, result.media_type)
+        raise NotRepresentableError("a value has a character that XML cannot represent", result.form, result.media_type)
 
 
 def _check_rdf_xml(data: bytes) -> None:
-    """Raises CannotCarry where a predicate is no qualified name, or a value holds what XML cannot write."""
-    bad: list[str] = []
+    """Raises NotRepresentableError if a predicate is no qualified name or a character is not one of XML."""
+    faults: list[str] = []
     parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartElementHandler = lambda name, _: None if name.partition(" ")[2] else bad.append(name)
+    parser.StartElementHandler = lambda name, _: None if name.partition(" ")[2] else faults.append(name)
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:
-        bad.append(str(error))
-    if bad:
-        reason = "RDF/XML can write neither every predicate nor every character, and these data have one it cannot"
-        raise NotRepresentable(reason, QueryForm.GRAPH, RDF_XML.media_type)
+        faults.append(str(error))
+    if faults:
+        reason = "the result has a predicate or a character that RDF/XML cannot represent"
+        raise NotRepresentableError(reason, QueryForm.GRAPH, RDF_XML.media_type)

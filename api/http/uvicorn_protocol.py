@@ -1,7 +1,7 @@
-"""Connections of the server: small answers leave at once, and no head of a request is larger than it may be.
+"""The protocol class of the server: small responses are one write, and the head of a request has a maximum size.
 
-The server writes head and body one after the other. Each write is a packet, and wakes the client: for small answers
-the second one costs as much as making them. Its parser keeps a head of any length.
+uvicorn writes head and body separately. Each write is a packet and wakes the client; for small responses the second
+one costs as much as computing them. httptools buffers a head of any length.
 """
 
 import asyncio
@@ -11,8 +11,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 BUFFER_MAX_BYTES = 65_536
 HEAD_MAX_BYTES = 131_072
-"""Of the request line and the header fields, as far as they come in several pieces."""
-_TOO_LARGE = b"the head of the request is too large; a long query goes by POST"
+"""Of the request line and the header fields, if they come in several pieces."""
+_TOO_LARGE = b"the head of the request is too large; send a long query by POST"
 _HEAD_TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Type: text/plain; charset=utf-8\r\n"
     b"Connection: close\r\nContent-Length: %d\r\n\r\n%b" % (len(_TOO_LARGE), _TOO_LARGE)
@@ -20,27 +20,27 @@ _HEAD_TOO_LARGE = (
 
 
 class CoalescingTransport:
-    """A transport that holds what is written until ``flush``, the next turn of the loop, or HELD_MAX_BYTES."""
+    """A transport that buffers writes until ``flush``, the next iteration of the loop, or BUFFER_MAX_BYTES."""
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self._transport, self._loop = transport, loop
-        self._held: list[bytes] = []
+        self._buffer: list[bytes] = []
         self._size = 0
 
     def write(self, data: bytes) -> None:
-        if not self._held:
+        if not self._buffer:
             self._loop.call_soon(self.flush)
-        self._held.append(data)
+        self._buffer.append(data)
         self._size += len(data)
-        # More is the transport's to hold: it tells the writer when to wait.
+        # A larger buffer is left to the transport, which applies backpressure.
         if self._size >= BUFFER_MAX_BYTES:
             self.flush()
 
     def flush(self) -> None:
-        """Write what is held."""
-        if self._held:
-            held, self._held, self._size = self._held, [], 0
-            self._transport.write(b"".join(held))
+        """Write the buffer."""
+        if self._buffer:
+            buffer, self._buffer, self._size = self._buffer, [], 0
+            self._transport.write(b"".join(buffer))
 
     def close(self) -> None:
         self.flush()
@@ -51,7 +51,7 @@ class CoalescingTransport:
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """The protocol of uvicorn, over such a transport."""
+    """uvicorn's protocol over a CoalescingTransport."""
 
     _is_in_head = False
     _head_bytes = 0

@@ -1,0 +1,1 @@
+"""ASGI middleware around the whole app; none imports a router."""

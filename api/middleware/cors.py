@@ -1,20 +1,27 @@
-"""Pages of any origin may read everything here: nothing depends on cookies."""
+"""Cross-origin reads (the CORS protocol of the Fetch standard) are open to every origin: nothing depends on cookies."""
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_REQUEST_HEADERS = "Accept, Authorization, Content-Type, If-Match, If-None-Match, X-Request-ID"
-_PREFLIGHT = b"access-control-request-method"
-CROSS_ORIGIN = {
+_EXPOSED = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Link, ETag, Retry-After, Location, Content-Location, X-Request-ID",
 }
-_HEADERS = [(name.lower().encode(), value.encode()) for name, value in CROSS_ORIGIN.items()]
-_METHODS = "GET, HEAD, POST, PUT, DELETE, OPTIONS"
+_PREFLIGHT = _EXPOSED | {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-Match, If-None-Match, X-Request-ID",
+    "Access-Control-Max-Age": "86400",
+}
+_RAW_HEADERS = [(name.lower().encode(), value.encode()) for name, value in _EXPOSED.items()]
+_REQUEST_METHOD = b"access-control-request-method"
 
 
 class PublicCORSMiddleware:
-    """Adds the headers of the Fetch standard to every answer, and answers preflights."""
+    """Adds the CORS headers to every answer and answers preflights.
+
+    Not Starlette's ``CORSMiddleware``: that answers only requests with ``Origin`` so, and a response which a shared
+    cache stored for a client without ``Origin`` could then not be read by a page.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -23,21 +30,13 @@ class PublicCORSMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if scope["method"] == "OPTIONS" and any(name == _PREFLIGHT for name, _ in scope["headers"]):
-            await self._preflight()(scope, receive, send)
+        if scope["method"] == "OPTIONS" and any(name == _REQUEST_METHOD for name, _ in scope["headers"]):
+            await Response(status_code=204, headers=_PREFLIGHT)(scope, receive, send)
             return
 
-        async def with_headers(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message.setdefault("headers", []).extend(_HEADERS)
+                message.setdefault("headers", []).extend(_RAW_HEADERS)
             await send(message)
 
-        await self._app(scope, receive, with_headers)
-
-    def _preflight(self) -> Response:
-        allowed = {
-            "Access-Control-Allow-Methods": _METHODS,
-            "Access-Control-Allow-Headers": _REQUEST_HEADERS,
-            "Access-Control-Max-Age": "86400",
-        }
-        return Response(status_code=204, headers={**CROSS_ORIGIN, **allowed})
+        await self._app(scope, receive, send_with_headers)

@@ -1,7 +1,4 @@
-"""What operators see of requests: one line of JSON each in the log, a request id, and the numbers of ``/metrics``.
-
-Owns the names of the metrics. Neither tokens nor the text of queries get here: a query is told by a hash.
-"""
+"""The id, the access log line and the metrics of each request. Owns the names of the metrics."""
 
 import itertools
 import re
@@ -10,9 +7,6 @@ import time
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import lru_cache
-from json.encoder import encode_basestring as _quoted
-from typing import Any
 
 from prometheus_client import CollectorRegistry, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -20,36 +14,36 @@ from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.http.access_log import AccessLog
+from api.http.access_log import AccessLog, format_line
 from api.services import Services
+from kg.execution.pool import WorkerPool
 
-ACCESS_LOG = "api.access"
 _HEADER = b"x-request-id"
-_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _BUCKETS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60)
 
 
 class Metrics:
-    """The numbers of one app; counted by its event loop alone, read by any thread."""
+    """The metrics of one app; counted by its event loop alone, read by any thread."""
 
     def __init__(self, services: Services) -> None:
         self.registry = CollectorRegistry()
-        # Plain numbers: locks and lookups of labels would cost a small request more than its routing.
+        # Plain numbers: the locks and label look-ups of prometheus_client cost a small request more than its routing.
         self._requests: dict[tuple[str, int], int] = defaultdict(int)
         self._queries: dict[tuple[str, str], int] = defaultdict(int)
-        self._seconds: dict[str, _Times] = defaultdict(_Times)
-        self.registry.register(_Counted(self))
-        self.registry.register(_Running(services))
+        self._seconds: dict[str, _Histogram] = defaultdict(_Histogram)
+        self.registry.register(_RequestCollector(self))
+        self.registry.register(_ServiceCollector(services))
         ProcessCollector(registry=self.registry)
 
-    def observe(self, method: str, status: int, asked: str, outcome: str, seconds: float) -> None:
-        """Count one request; ``asked`` is empty where it was neither query nor update."""
+    def observe(self, method: str, status: int, kind: str, outcome: str, seconds: float) -> None:
+        """Count one request; ``kind`` is empty where it was neither query nor update."""
         self._requests[method, status] += 1
-        if asked:
-            self._queries[asked, outcome] += 1
-            self._seconds[asked].add(seconds)
+        if kind:
+            self._queries[kind, outcome] += 1
+            self._seconds[kind].add(seconds)
 
-    def families(self) -> Iterable[Metric]:
+    def collect(self) -> Iterable[Metric]:
         """What was counted so far."""
         requests = CounterMetricFamily(
             "conflict_kg_http_requests", "HTTP requests by method and status.", labels=("method", "status")
@@ -64,12 +58,12 @@ class Metrics:
         seconds = HistogramMetricFamily(
             "conflict_kg_query_seconds", "Time from the request to the last byte of its answer.", labels=("kind",)
         )
-        for kind, times in list(self._seconds.items()):
-            seconds.add_metric((kind,), times.buckets(), times.sum)
+        for kind, histogram in list(self._seconds.items()):
+            seconds.add_metric((kind,), histogram.buckets(), histogram.sum)
         return requests, queries, seconds
 
 
-class _Times:
+class _Histogram:
     """A histogram of seconds."""
 
     def __init__(self) -> None:
@@ -81,28 +75,28 @@ class _Times:
         self.sum += seconds
 
     def buckets(self) -> list[tuple[str, float]]:
-        """How many took at most so long, as Prometheus has it."""
+        """Upper bounds and cumulative counts, as Prometheus writes them."""
         bounds = [*map(floatToGoString, _BUCKETS), "+Inf"]
         return list(zip(bounds, itertools.accumulate(self._counts), strict=True))
 
 
-class _Counted(Collector):
-    """What was counted, when it is asked for."""
+class _RequestCollector(Collector):
+    """The metrics of requests, collected at each scrape."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
 
     def collect(self) -> Iterable[Metric]:
-        return self._metrics.families()
+        return self._metrics.collect()
 
 
-class _Running(Collector):
-    """What the executor and the store say of themselves when they are asked."""
+class _ServiceCollector(Collector):
+    """The metrics of store and executor, read at each scrape."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    def describe(self) -> Iterable[Any]:
+    def describe(self) -> Iterable[Metric]:
         return ()
 
     def collect(self) -> Iterable[GaugeMetricFamily | CounterMetricFamily]:
@@ -111,10 +105,10 @@ class _Running(Collector):
             yield GaugeMetricFamily(
                 "conflict_kg_dataset_version", "Commits to the data since it was made.", value=int(version)
             )
-        told = getattr(self._services.executor, "status", None)  # an executor over a remote engine has no processes
-        if told is None:
+        executor = self._services.executor
+        if not isinstance(executor, WorkerPool):  # over a remote engine there are no workers
             return
-        status = told()
+        status = executor.status()
         for name, help_text, value in (
             ("workers", "Processes that answer queries.", status.workers),
             ("workers_busy", "Processes that answer a query now.", status.busy),
@@ -133,7 +127,7 @@ class _Running(Collector):
 
 
 class RequestMetricsMiddleware:
-    """Middleware around everything else: gives each request its id, logs it and counts it when its answer has ended."""
+    """Outermost middleware: gives each request its id, and logs and counts it when its response has ended."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics, log: AccessLog) -> None:
         self._app, self._metrics, self._log = app, metrics, log
@@ -144,48 +138,34 @@ class RequestMetricsMiddleware:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
-        request_id = _given_id(scope) or f"{self._prefix}{next(self._numbers):08x}"
+        request_id = scope["request_id"] = _client_request_id(scope) or f"{self._prefix}{next(self._numbers):08x}"
         status = size = 0
-        ended = False
+        is_complete = False
 
-        async def noted(message: Message) -> None:
-            nonlocal status, size, ended
+        async def observed_send(message: Message) -> None:
+            nonlocal status, size, is_complete
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message.setdefault("headers", []).append((_HEADER, request_id.encode()))
             elif message["type"] == "http.response.body":
                 size += len(message.get("body", b""))
-                ended = not message.get("more_body", False)
+                is_complete = not message.get("more_body", False)
             await send(message)
 
         try:
-            await self._app(scope, receive, noted)
+            await self._app(scope, receive, observed_send)
         except Exception:
             status = status or 500
             scope["outcome"] = "failed"
             raise
         finally:
-            outcome = scope.get("outcome") or ("ok" if ended else "left")
+            outcome = scope.get("outcome") or ("ok" if is_complete else "left")
             seconds = time.perf_counter() - started
             self._metrics.observe(scope["method"], status, scope.get("asked", ""), outcome, seconds)
-            self._log.tell(_line(scope, request_id, status, outcome, seconds, size))
+            self._log.write(format_line(scope, request_id, status, outcome, seconds, size))
 
 
-def _given_id(scope: Scope) -> str:
-    """The id that the client sends, if it is one that can stand in a log."""
-    given = next((value for name, value in scope["headers"] if name == _HEADER), b"").decode("latin-1")
-    return given if _ID.fullmatch(given) else ""
-
-
-def _line(scope: Scope, request_id: str, status: int, outcome: str, seconds: float, size: int) -> str:
-    more = "".join(f', "{name}": {_quoted(scope[name])}' for name in ("asked", "hash", "reason") if name in scope)
-    return (
-        f'{{"time": "{_second(int(time.time()))}", "request": "{request_id}", "method": {_quoted(scope["method"])}, '
-        f'"path": {_quoted(scope["path"])}, "status": {status}, "outcome": {_quoted(outcome)}, '
-        f'"seconds": {seconds:.6f}, "bytes": {size}{more}}}'
-    )
-
-
-@lru_cache(1)
-def _second(seconds: int) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+def _client_request_id(scope: Scope) -> str:
+    """The X-Request-ID of the client; empty unless it is safe to log."""
+    value = next((value for name, value in scope["headers"] if name == _HEADER), b"").decode("latin-1")
+    return value if _REQUEST_ID.fullmatch(value) else ""

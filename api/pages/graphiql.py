@@ -1,22 +1,18 @@
-"""The page of ``/graphql``: GraphiQL where its files were built in, a plain form where they were not.
-
-Everything it loads is our own; nothing else may be loaded, and no other host is contacted.
-"""
+"""The page of ``/graphql``: GraphiQL where its assets were built, a plain form where not."""
 
 import json
 from pathlib import Path
 from typing import Any
 
-from fastapi import Request
+from starlette.requests import Request
 from starlette.responses import Response
 
-from api import services
-from api.pages import render
-from kg.graphql.request.persisted_documents import PersistedDocuments
+from api.pages.render import render_page
+from api.state import state_of
 from kg.questions import Catalogue
 
-_ASSETS = Path(__file__).parent.parent / "pages" / "assets" / "graphiql"
-_MAIN = "who-declared-which-zone"
+_SCRIPT = Path(__file__).parent / "assets" / "graphiql" / "graphiql.js"
+_FIRST_EXAMPLE = "who-declared-which-zone"
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:;"
     " img-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; form-action 'self'; base-uri 'none';"
@@ -24,22 +20,22 @@ _POLICY = (
 )
 
 
-def page(request: Request) -> Response:
-    """The page, with the example operations; the main question comes first."""
-    catalogue = services.of(request).catalogue
-    examples = [_example(name, text, catalogue) for name, text in PersistedDocuments(None).shipped()]
-    examples.sort(key=lambda each: each["name"] != _MAIN)
-    has_editor = (_ASSETS / "graphiql.js").is_file()
-    found = render(request, "graphiql.html", has_editor=has_editor, examples=examples, data=json.dumps(examples))
-    if has_editor:
-        found.headers["Content-Security-Policy"] = _POLICY
-    return found
+def graphiql_page(request: Request) -> Response:
+    """The page, with the shipped documents as examples, the main question first."""
+    state = state_of(request)
+    shipped = state.graphql.documents.shipped()
+    examples = [_build_example(name, text, state.services.catalogue) for name, text in shipped]
+    examples.sort(key=lambda example: example["name"] != _FIRST_EXAMPLE)
+    values: dict[str, Any] = {"examples": examples, "data": json.dumps(examples)}
+    if not _SCRIPT.is_file():
+        return render_page(request, "graphiql.html", has_editor=False, **values)
+    return render_page(request, "graphiql.html", policy=_POLICY, has_editor=True, **values)
 
 
-def _example(name: str, text: str, catalogue: Catalogue) -> dict[str, Any]:
-    """A document with the values of its question's example, for those parameters that it takes."""
-    entry = catalogue.questions.get(name)
-    given = entry.example if entry else {}
-    variables = {each: value for each, value in given.items() if f"${each}:" in text}
+def _build_example(name: str, text: str, catalogue: Catalogue) -> dict[str, object]:
+    """A document, with those variables that the example of its question has values for."""
+    question = catalogue.questions.get(name)
+    parameters = question.example if question else {}
+    variables = {parameter: value for parameter, value in parameters.items() if f"${parameter}:" in text}
     title = text.partition("\n")[0].removeprefix("#").strip()
     return {"name": name, "title": title, "query": text, "variables": variables}

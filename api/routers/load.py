@@ -1,28 +1,29 @@
-"""``POST /load``: documents in through the door, with a token. Owns the form of the request and of the answer."""
+"""``POST /load``: documents into the graph, with a token. Owns the format of the request and of the response."""
 
 import base64
 import binascii
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from api import services
 from api.errors import finding_members
 from api.http.authorization import require_token
+from api.state import state_of
 from kg.errors import Finding, InputRejectedError
 from kg.ingest.documents import MAX_BYTES, Document
+from kg.ingest.ingestor import Ingestor
 
 router = APIRouter(tags=["loading"])
 
-_bearer = HTTPBearer(auto_error=False, description="KG_WRITE_TOKEN, or the token in the data directory")
+_openapi_bearer = HTTPBearer(auto_error=False, description="KG_WRITE_TOKEN, or the token in the data directory")
 
 
 class PostedDocument(BaseModel):
-    """A file: its name, whose suffix tells the syntax, and its bytes in base64."""
+    """A file: its name, whose suffix names the syntax, and its bytes in base64."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -31,7 +32,7 @@ class PostedDocument(BaseModel):
 
 
 class Load(BaseModel):
-    """Documents that are loaded as one: all of them or none."""
+    """Documents that are loaded together: all of them or none."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
@@ -39,36 +40,43 @@ class Load(BaseModel):
     dry_run: bool = Field(default=False, alias="dryRun")
 
 
-def permitted(request: Request, bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> None:
-    """Lets the request through with a token that may write; ``bearer`` is there for the OpenAPI description."""
-    require_token(request, "loading")
+def require_write_token(request: Request) -> None:
+    """Raises HTTPException 401 without a token that may write, before the body is read."""
+    require_token(request, state_of(request).services, "loading")
 
 
-@router.post("/load", dependencies=[Depends(permitted)])
+@router.post("/load", dependencies=[Depends(_openapi_bearer), Depends(require_write_token)])
 def load(posted: Load, request: Request) -> dict[str, Any]:
-    """Load the documents, each replacing its home graphs, or with ``dryRun`` tell what that would change.
+    """Load the documents, each replacing its home graphs, or with ``dryRun`` report what that would change.
 
-    The answer has, by home graph, the quads added and removed and the resources that are new, changed or gone, and
+    The response has, by home graph, the quads added and removed and the resources that are new, changed or gone, and
     the warnings. Documents that do not conform give 422 with the findings, and nothing has changed.
     """
-    running = services.of(request)
+    services = state_of(request).services
+    graph = services.knowledge_graph
+    documents = _read_documents(graph.ingestor, posted)
+    plan = graph.load(documents, dry_run=posted.dry_run, on_commit=services.executor.refresh)
+    return {
+        "graphs": [asdict(change) for change in plan.graphs],
+        "warnings": [finding_members(warning) for warning in plan.warnings],
+    }
+
+
+def _read_documents(ingestor: Ingestor, posted: Load) -> list[Document]:
+    """The documents, parsed. Raises InputRejectedError with the findings of all of them."""
     documents: list[Document] = []
     findings: list[Finding] = []
-    for each in posted.documents:
+    for document in posted.documents:
         try:
-            documents.append(running.knowledge_graph.ingestor.read(_content(each), each.name))
+            documents.append(ingestor.read(_decode(document), document.name))
         except InputRejectedError as error:
             findings += error.findings
     if findings:
         raise InputRejectedError(findings)
-    plan = running.knowledge_graph.load(documents, dry_run=posted.dry_run, on_commit=running.executor.refresh)
-    return {
-        "graphs": [asdict(each) for each in plan.graphs],
-        "warnings": [finding_members(each) for each in plan.warnings],
-    }
+    return documents
 
 
-def _content(document: PostedDocument) -> bytes:
+def _decode(document: PostedDocument) -> bytes:
     try:
         return base64.b64decode(document.content, validate=True)
     except binascii.Error:

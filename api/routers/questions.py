@@ -1,6 +1,6 @@
 """``/questions``: the catalogue, and each of its questions with its answer as JSON, CSV or a page.
 
-Owns which form an answer takes over HTTP; what the answer is, and in which words, is for ``kg.questions``.
+Owns which format an answer has over HTTP; its content and its words are ``kg.questions``'.
 """
 
 import json
@@ -11,12 +11,12 @@ import pyoxigraph as ox
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api import services
 from api.errors import client_message, problem_type_of
 from api.http import conneg
 from api.http.conneg import Format
-from api.pages import render
+from api.pages.render import render_page
 from api.pages.table import ResultTable, TableCell, build_cell
+from api.state import state_of
 from kg import questions
 from kg.errors import BadParameterError, ConflictKgError
 from kg.questions import Question, YesNoAnswer, to_csv, to_json
@@ -33,129 +33,127 @@ _ANSWER = (_JSON, _CSV, _HTML)
 _FORMAT = "format"
 
 
-def listing(request: Request) -> Response:
+def list_questions(request: Request) -> Response:
     """Every question of the catalogue, with its parameters and an example."""
-    entries = list(services.of(request).catalogue)
-    media_type = _media_type(request, _LISTING, _given(request).get(_FORMAT))
+    catalogue = state_of(request).services.catalogue
+    media_type = _select_media_type(request, _LISTING, _parse_parameters(request).get(_FORMAT))
     if media_type == _HTML.media_type:
-        links = {entry.name: _link(entry) for entry in entries}
-        return render(request, "questions.html", entries=entries, links=links)
-    return _json([_described(entry) for entry in entries])
+        entries = list(catalogue)
+        links = {question.name: _example_link(question) for question in entries}
+        return render_page(request, "questions.html", entries=entries, links=links)
+    return _json_response([_describe(question) for question in catalogue])
 
 
-def question(request: Request, name: str) -> Response:
-    """The answer to one question; the page of a question whose parameters are not given shows the form alone."""
-    entry = services.of(request).catalogue.question(name)
-    given = _given(request)
-    wanted = given.pop(_FORMAT, None)
-    media_type = _media_type(request, _ANSWER, wanted)
+def answer_question(request: Request, name: str) -> Response:
+    """The answer to one question; a page without the required parameters has only the form."""
+    question = state_of(request).services.catalogue.question(name)
+    parameters = _parse_parameters(request)
+    media_type = _select_media_type(request, _ANSWER, parameters.pop(_FORMAT, None))
     if media_type == _HTML.media_type:
-        return _page(request, entry, given)
-    answer = _answer(request, entry, given)
+        return _answer_page(request, question, parameters)
+    answer = _answer(request, question, parameters)
     if media_type == _CSV.media_type:
         return Response(to_csv(answer), media_type="text/csv; header=present", headers={"Vary": "Accept"})
-    return _json(to_json(answer))
+    return _json_response(to_json(answer))
 
 
-def _answer(request: Request, entry: Question, given: dict[str, str]) -> YesNoAnswer | questions.TableAnswer:
-    core = services.of(request)
-    return core.catalogue.ask(entry.name, given, core.executor, core.settings.base_iri)
+def _answer(request: Request, question: Question, parameters: dict[str, str]) -> YesNoAnswer | questions.TableAnswer:
+    services = state_of(request).services
+    return services.catalogue.ask(question.name, parameters, services.executor, services.settings.base_iri)
 
 
-def _given(request: Request) -> dict[str, str]:
-    """The parameters of the request, each at most once; one left empty in the form counts as not given."""
-    pairs = request.query_params.multi_items()
-    given: dict[str, str] = {}
-    for name, value in pairs:
-        if name in given:
+def _parse_parameters(request: Request) -> dict[str, str]:
+    """The parameters of the request, each at most once; an empty field of the form is left out."""
+    parameters: dict[str, str] = {}
+    for name, value in request.query_params.multi_items():
+        if name in parameters:
             raise BadParameterError(name, "is given more than once")
-        given[name] = value
-    return {name: value for name, value in given.items() if value.strip()}
+        parameters[name] = value
+    return {name: value for name, value in parameters.items() if value.strip()}
 
 
-def _media_type(request: Request, formats: tuple[Format, ...], wanted: str | None) -> str:
+def _select_media_type(request: Request, formats: tuple[Format, ...], override: str | None) -> str:
     accept = request.headers.get("accept", "")
-    if wanted is None and conneg.prefers_html(accept):
+    if override is None and conneg.prefers_html(accept):
         return _HTML.media_type
-    return conneg.select_media_type(formats, accept, wanted)
+    return conneg.select_media_type(formats, accept, override)
 
 
-def _json(content: Any) -> Response:
+def _json_response(content: object) -> Response:
     body = json.dumps(content, ensure_ascii=False, indent=2)
     return Response(body, media_type=_JSON.media_type, headers={"Vary": "Accept"})
 
 
-def _described(entry: Question) -> dict[str, Any]:
+def _describe(question: Question) -> dict[str, object]:
     return {
-        "name": entry.name,
-        "summary": entry.summary,
-        "description": entry.description,
-        "kind": entry.kind.value,
+        "name": question.name,
+        "summary": question.summary,
+        "description": question.description,
+        "kind": question.kind.value,
         "parameters": [
             {
-                "name": each.name,
-                "type": each.spec,
-                "required": each.is_required,
-                "default": each.default or None,
-                "description": each.description,
+                "name": parameter.name,
+                "type": parameter.spec,
+                "required": parameter.is_required,
+                "default": parameter.default or None,
+                "description": parameter.description,
             }
-            for each in entry.parameters
+            for parameter in question.parameters
         ],
-        "example": dict(entry.example),
-        "href": f"/questions/{entry.name}",
+        "example": dict(question.example),
+        "href": f"/questions/{question.name}",
     }
 
 
-def _link(entry: Question) -> str:
-    return f"/questions/{entry.name}?{urlencode(entry.example)}"
+def _example_link(question: Question) -> str:
+    return f"/questions/{question.name}?{urlencode(question.example)}"
 
 
-def _page(request: Request, entry: Question, given: dict[str, str]) -> Response:
-    shown: dict[str, Any] = {"entry": entry, "given": given, "example": _link(entry)}
-    if not given and any(each.is_required for each in entry.parameters):
-        return render(request, "question.html", **shown)
+def _answer_page(request: Request, question: Question, parameters: dict[str, str]) -> Response:
+    """The form, with the answer or the failure below it."""
+    values: dict[str, Any] = {"entry": question, "given": parameters, "example": _example_link(question)}
+    if not parameters and any(parameter.is_required for parameter in question.parameters):
+        return render_page(request, "question.html", **values)
     try:
-        answer = _answer(request, entry, given)
+        answer = _answer(request, question, parameters)
     except ConflictKgError as error:
-        table = problem_type_of(error)
-        failure = {"title": table.title, "detail": client_message(error)}
-        return render(request, "question.html", status=table.status, failure=failure, **shown)
-    shown["query"] = urlencode(given)
+        problem_type = problem_type_of(error)
+        failure = {"title": problem_type.title, "detail": client_message(error)}
+        return render_page(request, "question.html", status=problem_type.status, failure=failure, **values)
+    values["query"] = urlencode(parameters)
     if isinstance(answer, questions.TableAnswer):
-        return render(request, "question.html", table=_table(answer), **shown)
-    core = services.of(request)
-    links = {said.statement: name_of(said.statement, answer.names) for said in _all_said(answer)}
-    return render(
-        request,
-        "question.html",
-        answer=answer,
-        explanation=explained(answer),
-        told={said.statement: spoken(said, answer.names) for said in _all_said(answer)},
-        links=links,
-        spans=spans_of(answer, core.executor, core.knowledge_graph.archive),
-        called=lambda iri: name_of(iri, answer.names),
-        **shown,
-    )
+        return render_page(request, "question.html", table=_build_table(answer), **values)
+    return render_page(request, "question.html", **_answer_values(request, answer), **values)
 
 
-def _all_said(answer: YesNoAnswer) -> list[questions.StatementSummary]:
-    return [*answer.deciding, *(each.said for each in answer.bearing)]
+def _answer_values(request: Request, answer: YesNoAnswer) -> dict[str, Any]:
+    """What the template shows of a yes/no answer."""
+    services = state_of(request).services
+    statements = [*answer.deciding, *(related.said for related in answer.bearing)]
+    return {
+        "answer": answer,
+        "explanation": explained(answer),
+        "told": {statement.statement: spoken(statement, answer.names) for statement in statements},
+        "links": {statement.statement: name_of(statement.statement, answer.names) for statement in statements},
+        "spans": spans_of(answer, services.executor, services.knowledge_graph.archive),
+        "called": lambda iri: name_of(iri, answer.names),
+    }
 
 
-def _table(table: questions.TableAnswer) -> ResultTable:
-    rows = [tuple(_cell(row[column], table) for column in table.columns) for row in table.rows]
-    return ResultTable(table.columns, tuple(rows))
+def _build_table(answer: questions.TableAnswer) -> ResultTable:
+    rows = [tuple(_build_cell(row[column], answer) for column in answer.columns) for row in answer.rows]
+    return ResultTable(answer.columns, tuple(rows))
 
 
-def _cell(term: Any, table: questions.TableAnswer) -> TableCell | None:
-    """The term under its name: an IRI is where the link leads, not what is read."""
+def _build_cell(term: Any, answer: questions.TableAnswer) -> TableCell | None:
+    """The term; an IRI is shown as a link under its name."""
     if term is None:
         return None
-    plain = build_cell(term)
-    return TableCell(name_of(term, table.names), href=plain.href) if isinstance(term, ox.NamedNode) else plain
+    cell = build_cell(term)
+    return TableCell(name_of(term, answer.names), href=cell.href) if isinstance(term, ox.NamedNode) else cell
 
 
-_DOCUMENTED = {
+_OPENAPI = {
     "parameters": [
         {
             "name": _FORMAT,
@@ -166,7 +164,7 @@ _DOCUMENTED = {
     ]
 }
 
-router.add_api_route("/questions", listing, methods=["GET"])
-router.add_api_route("/questions", listing, methods=["HEAD"], include_in_schema=False)
-router.add_api_route("/questions/{name}", question, methods=["GET"], openapi_extra=_DOCUMENTED)
-router.add_api_route("/questions/{name}", question, methods=["HEAD"], include_in_schema=False)
+router.add_api_route("/questions", list_questions, methods=["GET"])
+router.add_api_route("/questions", list_questions, methods=["HEAD"], include_in_schema=False)
+router.add_api_route("/questions/{name}", answer_question, methods=["GET"], openapi_extra=_OPENAPI)
+router.add_api_route("/questions/{name}", answer_question, methods=["HEAD"], include_in_schema=False)

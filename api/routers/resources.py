@@ -14,10 +14,10 @@ from fastapi import APIRouter, Request
 from fastapi.routing import APIRoute
 from starlette.responses import RedirectResponse, Response
 
-from api import services
-from api.http import conneg, rdf_response
+from api.http import conneg, etag, rdf_response
 from api.http.links import compact_iri, local_path
-from api.pages import render
+from api.pages.render import render_page
+from api.state import state_of
 from kg import namespaces
 from kg.errors import ConflictKgError, UnknownNameError
 from kg.nearest_names import nearest_names
@@ -41,7 +41,7 @@ _FORMAT_LABELS = {suffix: syntax.label for suffix, syntax in RDF_BY_SUFFIX.items
 
 def iri_of(request: Request, kind: str, slug: str) -> str:
     """The IRI of a resource. Raises UnknownNameError where there can be none of that name."""
-    base = services.of(request).settings.base_iri
+    base = state_of(request).services.settings.base_iri
     iri = f"{base}.well-known/genid/{slug}" if kind == _GENID else f"{base}id/{kind}/{slug}"
     try:
         return ox.NamedNode(iri).value
@@ -53,10 +53,12 @@ def iri_of(request: Request, kind: str, slug: str) -> str:
 def dereference(request: Request, kind: str, slug: str, format: str | None = None) -> Response:
     """303 to the page of a resource, or to its data in the syntax that is preferred; Turtle by default."""
     iri = iri_of(request, kind, slug)
-    if not description.exists(services.of(request).knowledge_graph.store, iri):
+    if not description.exists(state_of(request).services.knowledge_graph.store, iri):
         raise _unknown(request, kind, slug)
     accept = request.headers.get("accept", "")
-    path = local_path(iri, services.of(request).settings.base_iri).removeprefix("/id").removeprefix("/.well-known")
+    path = (
+        local_path(iri, state_of(request).services.settings.base_iri).removeprefix("/id").removeprefix("/.well-known")
+    )
     if (conneg.prefers_html(accept) and not format) or format == "html":
         return RedirectResponse(f"/page{path}", 303, {"Vary": "Accept"})
     return RedirectResponse(f"/data{path}.{_extension(accept, format)}", 303, {"Vary": "Accept"})
@@ -83,7 +85,7 @@ def data(request: Request, kind: str, name: str) -> Response:
 def page(request: Request, kind: str, slug: str) -> Response:
     """The same for people: what is said, by whom, in which words."""
     found = _described(request, kind, slug, BEARING_MAX)
-    core = services.of(request).knowledge_graph
+    core = state_of(request).services.knowledge_graph
     builder = view_builder(core.store, core.schema, core.archive, found)
     types = set(found.iris(found.focus, namespaces.TYPE.value))
     values: dict[str, Any] = _of_source(builder) if f"{namespaces.CK}Source" in types else {}
@@ -97,13 +99,13 @@ def page(request: Request, kind: str, slug: str) -> Response:
         template, values = "resource.html", _of_thing(builder) | values
     answer = _page(request, template, builder, found.focus, data_path(request, found.focus), **values)
     answer.headers["Link"] = _links(request, found.focus)
-    return rdf_response.if_none_match(request, answer)
+    return etag.with_strong_etag(request, answer)
 
 
 @router.get("/graph/{slug:path}")
 def graph(request: Request, slug: str, format: str | None = None) -> Response:
     """A home graph: a page about it, or the whole of it as RDF."""
-    core = services.of(request).knowledge_graph
+    core = state_of(request).services.knowledge_graph
     prefix = f"{core.settings.base_iri}graph/"
     node = next((each for each in core.store.graphs() if each.value == f"{prefix}{slug}"), None)
     if node is None:
@@ -119,17 +121,19 @@ def graph(request: Request, slug: str, format: str | None = None) -> Response:
     path = local_path(node.value, core.settings.base_iri)
     links = {suffix: f"{path}?format={suffix}" for suffix in RDF_BY_SUFFIX}
     answer = _page(request, "resource-graph.html", builder, node.value, links, contents=_contents(builder))
-    return rdf_response.if_none_match(request, answer)
+    return etag.with_strong_etag(request, answer)
 
 
 def data_path(request: Request, iri: str) -> dict[str, str]:
     """Where the data of a resource lies, by extension."""
-    path = local_path(iri, services.of(request).settings.base_iri).removeprefix("/id").removeprefix("/.well-known")
+    path = (
+        local_path(iri, state_of(request).services.settings.base_iri).removeprefix("/id").removeprefix("/.well-known")
+    )
     return {suffix: f"/data{path}.{suffix}" for suffix in RDF_BY_SUFFIX}
 
 
 def _described(request: Request, kind: str, slug: str, limit: int | None) -> BoundedDescription:
-    core = services.of(request).knowledge_graph
+    core = state_of(request).services.knowledge_graph
     found = description.describe(core.store, core.schema, iri_of(request, kind, slug), limit)
     if found is None:
         raise _unknown(request, kind, slug)
@@ -140,7 +144,7 @@ def _unknown(request: Request, kind: str, slug: str) -> UnknownNameError:
     """With the nearest names of that kind; the search runs in a worker, and is given up rather than waited for."""
     prefix = iri_of(request, kind, "")
     try:
-        rows = _SLUGS.select_each(services.of(request).executor, [ox.Literal(prefix)]).rows
+        rows = _SLUGS.select_each(state_of(request).services.executor, [ox.Literal(prefix)]).rows
     except ConflictKgError:
         rows = ()
     slugs = [text_of(row["thing"]).removeprefix(prefix) for row in rows]
@@ -158,7 +162,7 @@ def _links(request: Request, iri: str) -> str:
         f'<{path}>; rel="alternate"; type="{RDF_BY_SUFFIX[suffix].media_type}"'
         for suffix, path in data_path(request, iri).items()
     ]
-    path = local_path(iri, services.of(request).settings.base_iri)
+    path = local_path(iri, state_of(request).services.settings.base_iri)
     page_path = path.replace("/.well-known/", "/", 1).replace("/id/", "/", 1)
     return ", ".join([f'<{path}>; rel="describes"', f'</page{page_path}>; rel="alternate"; type="text/html"', *forms])
 
@@ -168,8 +172,8 @@ def _page(
 ) -> Response:
     about = builder.description
     home = about.home(focus)
-    base = services.of(request).settings.base_iri
-    return render(
+    base = state_of(request).services.settings.base_iri
+    return render_page(
         request,
         template,
         local=partial(local_path, base_iri=base),

@@ -15,11 +15,11 @@ from fastapi import APIRouter, Query, Request
 from fastapi.routing import APIRoute
 from starlette.responses import RedirectResponse, Response
 
-from api import services
-from api.http import conneg, rdf_response
+from api.http import conneg, etag, rdf_response
 from api.http.links import compact_iri, local_path
-from api.pages import render
 from api.pages.ontology_page import group_classes, group_concepts, list_shapes
+from api.pages.render import render_page
+from api.state import state_of
 from kg import jsonld_context, namespaces
 from kg.errors import UnknownNameError
 from kg.rdf_formats import GRAPH_SYNTAXES
@@ -97,14 +97,14 @@ def get_concept(request: Request, scheme: str, concept: str) -> Response:
 @router.get("/context.jsonld")
 def get_context(request: Request) -> Response:
     """The JSON-LD context that ontology and shapes imply."""
-    body = {"@context": jsonld_context.build_context(_schema(request), services.of(request).settings.base_iri)}
+    body = {"@context": jsonld_context.build_context(_schema(request), state_of(request).services.settings.base_iri)}
     text = json.dumps(body, ensure_ascii=False, indent=1)
     headers = {"Vary": "Accept", **_CACHE}
-    return rdf_response.if_none_match(request, Response(text, media_type="application/ld+json", headers=headers))
+    return etag.with_strong_etag(request, Response(text, media_type="application/ld+json", headers=headers))
 
 
 def _schema(request: Request) -> Schema:
-    return services.of(request).knowledge_graph.schema
+    return state_of(request).services.knowledge_graph.schema
 
 
 def _find_scheme(request: Request, name: str) -> Scheme | None:
@@ -123,10 +123,10 @@ def _respond(
     """The page for browsers, else the quads; Turtle where every type is acceptable."""
     if not conneg.selects_html(request.headers.get("accept", ""), wanted):
         return _respond_rdf(request, wanted, quads)
-    local = partial(local_path, base_iri=services.of(request).settings.base_iri)
-    page = render(request, template, local=local, curie=compact_iri, formats=GRAPH_SYNTAXES, **values())
+    local = partial(local_path, base_iri=state_of(request).services.settings.base_iri)
+    page = render_page(request, template, local=local, curie=compact_iri, formats=GRAPH_SYNTAXES, **values())
     page.headers.update(_CACHE)
-    return rdf_response.if_none_match(request, page)
+    return etag.with_strong_etag(request, page)
 
 
 def _respond_rdf(request: Request, wanted: str | None, quads: Sequence[ox.Quad]) -> Response:

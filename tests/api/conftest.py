@@ -21,7 +21,7 @@ TIMEOUT_S = 2.0
 
 
 @contextmanager
-def _serving(services: Services) -> Iterator[str]:
+def _serving(services: Services, wait_until_ready: bool = True) -> Iterator[str]:
     """The address under which an app over these services answers."""
     server = uvicorn.Server(uvicorn.Config(create_app(services), host="127.0.0.1", port=0, log_level="critical"))
     thread = threading.Thread(target=server.run)
@@ -30,7 +30,10 @@ def _serving(services: Services) -> Iterator[str]:
         assert thread.is_alive()
         time.sleep(0.01)
     try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        while wait_until_ready and not httpx.get(f"{address}/readyz", trust_env=False).is_success:
+            time.sleep(0.01)
+        yield address
     finally:
         server.should_exit = True
         thread.join()

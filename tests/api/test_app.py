@@ -1,76 +1,102 @@
-"""Starting, stopping, readiness, and apps that do not see each other."""
+"""Start, readiness, end, and the isolation of two apps in one process."""
 
 import threading
-import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 import pytest
+from starlette.testclient import TestClient
 
 from api import app
+from api.app import create_app
 from api.services import Services, open_services
+from api.state import AppState
 from kg.settings import Settings
 
-Serving = Callable[[Services], AbstractContextManager[str]]
 ServicesIn = Callable[[Path], Services]
-
 
 COUNT = {"query": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "format": "csv"}
 
 
+class Serving(Protocol):
+    def __call__(self, services: Services, wait_until_ready: bool = True) -> AbstractContextManager[str]: ...
+
+
 @dataclass(frozen=True, kw_only=True)
-class Prepared(Services):
-    """Services that have something else to do before they can be served."""
+class ServicesWithPreparation(Services):
+    """Services that run ``load`` in place of their own preparation."""
 
     load: Callable[[], None]
 
     @classmethod
-    def by(cls, services: Services, load: Callable[[], None]) -> "Prepared":
+    def of(cls, services: Services, load: Callable[[], None]) -> "ServicesWithPreparation":
         return cls(**{field.name: getattr(services, field.name) for field in fields(Services)}, load=load)
 
     def prepare(self) -> None:
         self.load()
 
 
-def test_ready_only_when_data_is_served(tmp_path: Path, serving: Serving, services_in: ServicesIn) -> None:
-    loaded = threading.Event()
-
-    def load() -> None:
-        loaded.wait(10)
-
-    with serving(Prepared.by(services_in(tmp_path), load)) as address, httpx.Client(base_url=address) as client:
+def test_server_is_ready_only_when_data_is_served(tmp_path: Path, serving: Serving, services_in: ServicesIn) -> None:
+    is_loaded = threading.Event()
+    services = ServicesWithPreparation.of(services_in(tmp_path), lambda: _wait(is_loaded))
+    with serving(services, wait_until_ready=False) as address, httpx.Client(base_url=address) as client:
         assert client.get("/healthz").status_code == 200
-        answer = client.get("/readyz")
-        assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+        response = client.get("/readyz")
+        assert (response.status_code, response.headers["retry-after"]) == (503, "1")
         assert client.get("/sparql", params=COUNT).status_code == 503
         assert client.get("/").status_code == 503
-        loaded.set()
-        for _ in range(100):
-            if client.get("/readyz").status_code == 200:
-                break
-            time.sleep(0.01)
+        is_loaded.set()
+        _wait_until_ready(client)
         assert client.get("/readyz").json() == {"status": "ready"}
         assert client.get("/sparql", params=COUNT).status_code == 200
 
 
-def test_failed_loading_is_told_without_details(
+def _wait(event: threading.Event) -> None:
+    assert event.wait(30)
+
+
+def _wait_until_ready(client: httpx.Client) -> None:
+    """Poll /readyz; the test is ended by its own timeout, not by a clock here."""
+    pause = threading.Event()
+    for _ in range(3000):
+        if client.get("/readyz").status_code == 200:
+            return
+        pause.wait(0.01)
+    raise AssertionError("the server did not become ready")
+
+
+def test_graphql_is_built_when_the_server_is_ready(tmp_path: Path, services_in: ServicesIn) -> None:
+    is_loaded = threading.Event()
+    created = create_app(ServicesWithPreparation.of(services_in(tmp_path), lambda: _wait(is_loaded)))
+    state: AppState = created.state.conflict_kg
+    with TestClient(created) as client:
+        assert client.get("/readyz").status_code == 503
+        assert not state.graphql.is_built
+        is_loaded.set()
+        _wait_until_ready(client)
+        assert state.graphql.is_built
+
+
+def test_failure_to_load_is_logged_and_not_sent(
     tmp_path: Path, serving: Serving, services_in: ServicesIn, caplog: pytest.LogCaptureFixture
 ) -> None:
     def load() -> None:
         raise OSError("/secret/path")
 
-    with serving(Prepared.by(services_in(tmp_path), load)) as address:
-        time.sleep(0.1)
-        answer = httpx.get(f"{address}/readyz", trust_env=False)
-    assert answer.status_code == 503
-    assert "secret" not in answer.text
-    assert "/secret/path" in caplog.text
+    services = ServicesWithPreparation.of(services_in(tmp_path), load)
+    with serving(services, wait_until_ready=False) as address, httpx.Client(base_url=address) as client:
+        while "/secret/path" not in caplog.text:
+            assert client.get("/readyz").status_code == 503
+        response = client.get("/readyz")
+    assert response.status_code == 503
+    assert "secret" not in response.text
 
 
-def test_two_apps_do_not_see_each_other(tmp_path: Path, serving: Serving, services_in: ServicesIn) -> None:
+def test_two_apps_share_nothing(tmp_path: Path, serving: Serving, services_in: ServicesIn) -> None:
     empty = open_services(Settings(data_dir=tmp_path / "empty", workers=1, empty=True))
     with serving(services_in(tmp_path / "full")) as full, serving(empty) as other:
         assert int(httpx.get(f"{full}/sparql", params=COUNT).text.split()[1]) > 0
@@ -80,9 +106,9 @@ def test_two_apps_do_not_see_each_other(tmp_path: Path, serving: Serving, servic
 def test_factory_reads_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KG_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("KG_WORKERS", "1")
-    made = app.from_environment()
-    assert made.state.services.settings.data_dir == tmp_path
-    made.state.services.close()
+    state: AppState = app.from_environment().state.conflict_kg
+    assert state.services.settings.data_dir == tmp_path
+    state.close()
 
 
 def test_openapi_lists_the_endpoint(client: httpx.Client) -> None:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http import sparql_response
-from api.http.sparql_response import NotRepresentable, StreamedResult, create_response
+from api.http.sparql_response import NotRepresentableError, StreamedResult, create_response
 from kg.errors import QueryDeadlineError, QueryLimitError
 from kg.execution.interface import QueryForm
 
@@ -92,7 +92,7 @@ def test_character_that_xml_lacks_is_seen_across_chunks() -> None:
     result = Scripted("application/sparql-results+xml", [b"one\xef\xbf", b"\xbftwo"])
     _, scope = sent(result)
     assert scope["outcome"] == "broken"
-    with pytest.raises(NotRepresentable) as refused:
+    with pytest.raises(NotRepresentableError) as refused:
         made(Scripted("application/sparql-results+xml", [b"\x00"]))
     assert "application/sparql-results+json" in refused.value.available
 

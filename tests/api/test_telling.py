@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from api.http.access_log import INTERVAL_S, BufferedAccessLog
+from api.http.access_log import FLUSH_INTERVAL_S, BufferedAccessLog
 
 
 @pytest.fixture
@@ -23,13 +23,13 @@ def handler(stream: io.StringIO) -> Iterator[BufferedAccessLog]:
 
 def tell(handler: BufferedAccessLog, *lines: str) -> None:
     for line in lines:
-        handler.tell(line)
+        handler.write(line)
 
 
 def test_lines_are_written_soon_and_in_order(stream: io.StringIO, handler: BufferedAccessLog) -> None:
     for lines in (("one", "two"), ("three",)):
         tell(handler, *lines)
-        time.sleep(INTERVAL_S * 2)
+        time.sleep(FLUSH_INTERVAL_S * 2)
     assert stream.getvalue() == "one\ntwo\nthree\n"
 
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 import uvicorn
 
@@ -60,7 +61,10 @@ def base(folders: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -
     thread.start()
     while not server.started:
         time.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    while not httpx.get(f"{address}/readyz", trust_env=False).is_success:
+        time.sleep(0.01)
+    yield address
     server.should_exit = True
     thread.join()
 

@@ -2,14 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from concurrent.futures import Future
 
 import pytest
-from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from api import errors, pages
-from api.routers import questions
+from api.app import create_app
 from api.services import Services
 from kg.execution.passthrough import PassthroughExecutor
 from kg.knowledge_graph import KnowledgeGraph
@@ -32,13 +30,11 @@ def services(catalogue: Catalogue) -> Services:
 
 
 @pytest.fixture(scope="module")
-def client(services: Services) -> Iterator[TestClient]:
-    app = FastAPI()
-    app.state.services, app.state.pages = services, pages.environment("https://w3id.org/conflict-kg/")
-    errors.install(app)
-    app.include_router(questions.router)
-    with TestClient(app, headers={"Accept": "*/*"}) as client:
-        yield client
+def client(services: Services) -> TestClient:
+    app, done = create_app(services), Future[None]()
+    done.set_result(None)
+    app.state.conflict_kg.readiness.track(done)
+    return TestClient(app, headers={"Accept": "*/*"})
 
 
 def test_the_catalogue_is_listed(client: TestClient, catalogue: Catalogue) -> None:

@@ -1,0 +1,127 @@
+"""Failures as responses: ``application/problem+json`` (RFC 9457), or plain text for clients that prefer it.
+
+Owns the exception handlers of the app; which error has which status is the table of ``api.errors``.
+"""
+
+import json
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from api.errors import ProblemType, client_message, extension_members, is_private, problem_type_of
+from api.http import conneg
+from api.http.conneg import NotAcceptable
+from kg.errors import ConflictKgError, OverloadedError
+
+_log = logging.getLogger(__name__)
+
+PROBLEM_JSON = "application/problem+json"
+_TEXT = "text/plain"
+_CLIENT_CLOSED_REQUEST = 499
+"""Not registered; nginx logs the same number."""
+
+
+def problem_response(
+    request: Request,
+    problem_type: ProblemType,
+    detail: str,
+    members: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """The failure as problem+json or text; its slug becomes the outcome in the access log."""
+    status = problem_type.status
+    request.scope["outcome"] = problem_type.slug or status.phrase.lower().replace(" ", "-")
+    headers = {"Vary": "Accept", "Cache-Control": "no-store", **(headers or {})}
+    if conneg.prefers(_TEXT, request.headers.get("accept", ""), over=(PROBLEM_JSON, "application/json")):
+        return Response(f"{problem_type.title}\n{detail}\n", status, headers, media_type=_TEXT)
+    body = {
+        "type": f"{_root(request)}problems#{problem_type.slug}" if problem_type.slug else "about:blank",
+        "title": problem_type.title,
+        "status": int(status),
+        "detail": detail,
+        **(members or {}),
+    }
+    return Response(json.dumps(body, ensure_ascii=False), status, headers, media_type=PROBLEM_JSON)
+
+
+def status_response(
+    request: Request,
+    status: HTTPStatus,
+    detail: str,
+    members: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """The same for a failure that the status names by itself (``about:blank``)."""
+    return problem_response(request, ProblemType.of_status(status), detail, members, headers)
+
+
+def answer_other_method(request: Request, allow: str) -> Response:
+    """The answer to a method that an endpoint does not implement: 204 to OPTIONS, else 405; both with ``Allow``."""
+    if request.method == "OPTIONS":
+        return Response(status_code=HTTPStatus.NO_CONTENT, headers={"Allow": allow})
+    return status_response(
+        request, HTTPStatus.METHOD_NOT_ALLOWED, f"this address accepts {allow}", headers={"Allow": allow}
+    )
+
+
+def _root(request: Request) -> str:
+    root: str = request.scope.get("root_path", "")
+    return root.rstrip("/") + "/"
+
+
+def add_exception_handlers(app: FastAPI) -> None:
+    """Answer every exception of the app with a problem."""
+    app.add_exception_handler(ConflictKgError, _handle_kg_error)
+    app.add_exception_handler(NotAcceptable, _handle_not_acceptable)
+    app.add_exception_handler(HTTPException, _handle_http_exception)
+    app.add_exception_handler(ClientDisconnect, _handle_disconnect)
+    app.add_exception_handler(RequestValidationError, _handle_validation_error)
+    app.add_exception_handler(Exception, _handle_unexpected)
+
+
+def _handle_kg_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ConflictKgError)
+    problem_type = problem_type_of(error)
+    if problem_type.status >= HTTPStatus.INTERNAL_SERVER_ERROR and is_private(error):
+        _log.error("%s", error)
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, OverloadedError) else {}
+    return problem_response(request, problem_type, client_message(error), extension_members(error), headers)
+
+
+def _handle_not_acceptable(request: Request, error: Exception) -> Response:
+    assert isinstance(error, NotAcceptable)
+    return status_response(request, HTTPStatus.NOT_ACCEPTABLE, str(error), {"available": list(error.available)})
+
+
+def _handle_disconnect(request: Request, _: Exception) -> Response:
+    request.scope["outcome"] = "left"
+    return Response(status_code=_CLIENT_CLOSED_REQUEST)
+
+
+def _handle_http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    status = HTTPStatus(error.status_code)
+    if status is HTTPStatus.NOT_FOUND and error.detail == status.phrase:
+        error.detail = f"nothing is served at {request.url.path}"
+    return status_response(request, status, error.detail, headers=error.headers)
+
+
+def _handle_validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    faults = [{"where": list(fault["loc"]), "message": fault["msg"]} for fault in error.errors()]
+    detail = "; ".join(f"{'.'.join(map(str, fault['where']))}: {fault['message']}" for fault in faults)
+    return status_response(request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, {"errors": faults})
+
+
+def _handle_unexpected(request: Request, error: Exception) -> Response:
+    request_id = request.scope.get("request_id", "")
+    _log.error("request %s: %s %s failed", request_id, request.method, request.url.path, exc_info=error)
+    detail = f"Internal error; logged under request id {request_id}"
+    return status_response(request, HTTPStatus.INTERNAL_SERVER_ERROR, detail)
