@@ -1,7 +1,7 @@
-"""The answer to an operation, put together from what was read: plain dicts, in the order that was asked.
+"""Completes the data of a response from what was loaded: plain dicts, in the order of the selections.
 
-Owns completion (GraphQL specification, section 6.4.3): what is missing is null, and null where that cannot be takes
-its parent with it.
+Owns value completion (GraphQL specification, section 6.4.3): a missing value is null, and null at a non-null field
+propagates to the parent.
 """
 
 import logging
@@ -23,249 +23,264 @@ from kg.graphql.schema.type_model import LinkField, PathStep, TypeModel, ValueFi
 
 _log = logging.getLogger(__name__)
 
-
 _Path = tuple[str | int, ...]
-_Tell = Callable[[str, _Path], Any]
-"""What tells a field of a node: by its IRI, and the path of the node."""
+_FieldCompleter = Callable[[str, _Path], Any]
+"""Completes one field of a node, given its IRI and path."""
+_NO_PAGE = Page((), has_next=False, has_previous=False, total=0)
+_OMITTED: Mapping[str, Any] = {"": "a node of an unknown type, or one that was redacted, is not in the list"}
+_NONCONFORMING = {"code": "DATA_DOES_NOT_CONFORM"}
 
 
 class ValueCompleter:
-    """Tells nodes; each is told once for the same selection. ``errors`` has what went wrong."""
+    """Completes nodes, each once for a selection set. ``errors`` collects the field errors."""
 
     def __init__(self, model: TypeModel, plan: LayerPlan, redactor: Redactor, objects_max: int) -> None:
         self._model, self._plan, self._graph = model, plan, plan.graph
         self._redactor = redactor
         self._acts = [(PathStep(act, False), name) for act, name in model.acts.items()]
-        self._told: dict[tuple[MergedSelectionSet, str, str], tuple[dict[str, Any] | None, int]] = {}
-        self._tellers: dict[tuple[MergedSelectionSet, str], list[tuple[FieldGroup, bool, _Tell]]] = {}
-        self._count, self._max = 0, objects_max
+        self._completed: dict[tuple[MergedSelectionSet, str, str], tuple[dict[str, Any] | None, int]] = {}
+        self._field_completers: dict[
+            tuple[MergedSelectionSet, str], list[tuple[FieldGroup, bool, _FieldCompleter]]
+        ] = {}
+        self._object_count, self._objects_max = 0, objects_max
         self.errors: list[GraphQLError] = []
 
     def clear(self) -> None:
-        """Let go of what was made for telling, so that all that was read can go as soon as it is not needed."""
-        self._tellers.clear()
+        """Drop the field completers: they refer to this object, and would keep what was loaded until it is collected."""
+        self._field_completers.clear()
 
     def complete_node(
-        self, selection: MergedSelectionSet, ref: NodeRef, path: _Path, by: LinkField | None = None
+        self, selection_set: MergedSelectionSet, ref: NodeRef, path: _Path, by: LinkField | None = None
     ) -> dict[str, Any] | None:
-        """The node as it was asked for; None where there is no such node, or none that may be told so."""
+        """The node; None if it does not exist as this type, or if it is redacted, which is an error."""
         type_name = self._plan.resolve_type(ref.iri, ref.target)
         if not type_name:
             return None
-        if self._redactor.is_redacted(selection, type_name, ref.iri, by):
+        if self._redactor.is_redacted(selection_set, type_name, ref.iri, by):
             error = errors.graphql_error(f"{ref.iri}: {MESSAGE}", errors.ATTRIBUTION)
             self.errors.append(GraphQLError(error.message, path=list(path), extensions=error.extensions))
             return None
-        return self._whole(selection, type_name, ref.iri, path)
-
-    def _whole(self, selection: MergedSelectionSet, type_name: str, iri: str, path: _Path) -> dict[str, Any] | None:
-        key = selection, iri, type_name
-        if key in self._told:
-            told, size = self._told[key]
-            self._counted(size)
-            return told
-        before = self._count
-        self._counted(1)
-        told = self._object(selection, type_name, iri, path)
-        self._told[key] = told, self._count - before
-        return told
-
-    def _counted(self, size: int) -> None:
-        """An object that is told once stands in the answer as often as it is asked for."""
-        self._count += size
-        if self._count > self._max:
-            message = f"The answer would have more than {self._max:,} objects; ask for smaller pages."
-            raise errors.graphql_error(message, errors.TOO_LARGE, limit=self._max)
+        return self._complete_once(selection_set, type_name, ref.iri, path)
 
     def complete_object(
-        self, selection: MergedSelectionSet, held: ResolvedObject, path: _Path
+        self, selection_set: MergedSelectionSet, resolved: ResolvedObject, path: _Path
     ) -> dict[str, Any] | None:
-        """The object as it was asked for."""
-        found: dict[str, Any] = {}
-        for pick in selection.field_groups(held.type_name):
-            value = held.type_name if pick.name == TYPENAME else self._of_held(pick, held.values.get(pick.name), path)
-            if value is None and isinstance(pick.field.type, GraphQLNonNull):
-                self._missing(pick, path)
+        """An object whose fields are resolved already."""
+        data: dict[str, Any] = {}
+        for group in selection_set.field_groups(resolved.type_name):
+            if group.name == TYPENAME:
+                data[group.response_key] = resolved.type_name
+                continue
+            value = self._complete_resolved(group, resolved.values.get(group.name), (*path, group.response_key))
+            if value is None and isinstance(group.field.type, GraphQLNonNull):
+                self._add_missing_value_error(group, path)
                 return None
-            found[pick.response_key] = value
-        return found
+            data[group.response_key] = value
+        return data
 
-    def complete_connection(self, pick: FieldGroup, parent: str, path: _Path) -> dict[str, Any] | None:
-        """The page of a connection."""
-        name = connection_type_name(pick)
-        page = self._plan.connection(pick).pages.get(parent) if parent else None
-        found: dict[str, Any] = {}
-        for each in pick.selection_set.field_groups(name):
-            found[each.response_key] = self._of_page(
-                each, pick, page or Page((), False, False, 0), (*path, each.response_key)
-            )
-            if found[each.response_key] is None:
+    def complete_connection(self, group: FieldGroup, parent: str, path: _Path) -> dict[str, Any] | None:
+        """The page of a connection that belongs to this parent."""
+        page = self._plan.connection(group).pages.get(parent, _NO_PAGE)
+        data: dict[str, Any] = {}
+        for inner in group.selection_set.field_groups(connection_type_name(group)):
+            value = self._connection_field(inner, group, page, (*path, inner.response_key))
+            if value is None:
                 return None
-        return found
+            data[inner.response_key] = value
+        return data
 
-    def _object(self, selection: MergedSelectionSet, type_name: str, iri: str, path: _Path) -> dict[str, Any] | None:
-        key = selection, type_name
-        if key not in self._tellers:
-            self._tellers[key] = [
-                (pick, isinstance(pick.field.type, GraphQLNonNull), self._teller(pick, type_name))
-                for pick in selection.field_groups(type_name)
+    def _complete_once(
+        self, selection_set: MergedSelectionSet, type_name: str, iri: str, path: _Path
+    ) -> dict[str, Any] | None:
+        key = selection_set, iri, type_name
+        if key in self._completed:
+            data, size = self._completed[key]
+            self._count_objects(size)
+            return data
+        before = self._object_count
+        self._count_objects(1)
+        data = self._complete_fields(selection_set, type_name, iri, path)
+        self._completed[key] = data, self._object_count - before
+        return data
+
+    def _count_objects(self, count: int) -> None:
+        """Objects count as often as they occur in the response, though they are completed once."""
+        self._object_count += count
+        if self._object_count > self._objects_max:
+            message = f"The response would have more than {self._objects_max:,} objects; request smaller pages."
+            raise errors.graphql_error(message, errors.TOO_LARGE, limit=self._objects_max)
+
+    def _complete_fields(
+        self, selection_set: MergedSelectionSet, type_name: str, iri: str, path: _Path
+    ) -> dict[str, Any] | None:
+        key = selection_set, type_name
+        if key not in self._field_completers:
+            self._field_completers[key] = [
+                (group, isinstance(group.field.type, GraphQLNonNull), self._field_completer(group, type_name))
+                for group in selection_set.field_groups(type_name)
             ]
-        found: dict[str, Any] = {}
-        for pick, is_required, tell in self._tellers[key]:
-            value = tell(iri, path)
+        data: dict[str, Any] = {}
+        for group, is_required, complete in self._field_completers[key]:
+            value = complete(iri, path)
             if value is None and is_required:
-                self._missing(pick, path)
+                self._add_missing_value_error(group, path)
                 return None
-            found[pick.response_key] = value
-        return found
+            data[group.response_key] = value
+        return data
 
-    def _missing(self, pick: FieldGroup, path: _Path) -> None:
-        if not self.errors or self.errors[-1].path != [*path, pick.response_key]:
-            message = f"What cannot be missing is: {pick.name} has no value here that can be used."
-            self.errors.append(GraphQLError(message, list(pick.nodes), path=[*path, pick.response_key],
-                                            extensions={"code": "DATA_DOES_NOT_CONFORM"}))  # fmt: skip
+    def _add_missing_value_error(self, group: FieldGroup, path: _Path) -> None:
+        """Null at a non-null field; no second error if the field has one already."""
+        field_path = [*path, group.response_key]
+        if not self.errors or self.errors[-1].path != field_path:
+            message = f"{group.name} is required, but has no usable value here."
+            self.errors.append(GraphQLError(message, list(group.nodes), path=field_path, extensions=_NONCONFORMING))
 
-    def _teller(self, pick: FieldGroup, type_name: str) -> _Tell:
-        """What tells this field; made once, as it is asked of many nodes."""
-        match pick.role:
+    def _field_completer(self, group: FieldGroup, type_name: str) -> _FieldCompleter:
+        """Made once for a field of a type, since it completes many nodes."""
+        match group.role:
             case None:
-                return lambda iri, path: type_name
+                return lambda _iri, _path: type_name
             case ValueField() as value:
-                return self._valued(value, pick)
+                return self._value_completer(value, group)
             case TextsField(value=value):
                 step = PathStep(value.predicate, False)
-                return lambda iri, path: self._texts(pick, self._graph.values(iri, step))
+                return lambda iri, _path: self._complete_texts(group, self._graph.values(iri, step))
             case LinkField() as link:
-                return lambda iri, path: self._linked(link, pick, iri, (*path, pick.response_key))
+                return lambda iri, path: self._complete_link(link, group, iri, (*path, group.response_key))
             case ConnectionField():
-                return lambda iri, path: self.complete_connection(pick, iri, (*path, pick.response_key))
+                return lambda iri, path: self.complete_connection(group, iri, (*path, group.response_key))
             case ComputedField() as computed:
-                return lambda iri, path: self._computed(computed, iri)
-        raise AssertionError(pick.role)
+                return lambda iri, _path: self._compute(computed, iri)
+        raise AssertionError(group.role)
 
-    def _computed(self, computed: ComputedField, iri: str) -> str | None:
-        standing = self._plan.standing
+    def _compute(self, computed: ComputedField, iri: str) -> str | None:
         match computed:
             case ComputedField.ID:
                 return iri
             case ComputedField.SLUG:
                 return iri.rsplit("/", 1)[-1]
             case ComputedField.STATUS:
-                return standing.status(iri)
+                return self._plan.standing.status(iri)
             case ComputedField.ATTRIBUTION:
-                return standing.line(iri)
+                return self._plan.standing.line(iri)
             case ComputedField.STATEMENT_ATTRIBUTION:
-                return standing.statement_line(iri)
+                return self._plan.standing.statement_line(iri)
             case ComputedField.ACT:
-                graph = self._graph
-                found = (name for step, name in self._acts
-                         if iri in graph.subjects(step.predicate) or graph.values(iri, step))  # fmt: skip
-                return next(found, None)
+                return self._act(iri)
 
-    def _linked(self, link: LinkField, pick: FieldGroup, iri: str, path: _Path) -> dict[str, Any] | None:
-        for each in sorted(self._graph.iris(iri, link.steps)):
-            if found := self.complete_node(pick.selection_set, NodeRef(each, link.target), path, link):
-                return found
+    def _act(self, statement: str) -> str | None:
+        for step, name in self._acts:
+            if statement in self._graph.subjects(step.predicate) or self._graph.values(statement, step):
+                return name
         return None
 
-    def _valued(self, value: ValueField, pick: FieldGroup) -> _Tell:
+    def _complete_link(self, link: LinkField, group: FieldGroup, iri: str, path: _Path) -> dict[str, Any] | None:
+        """The first node, by IRI, that the link leads to."""
+        for target in sorted(self._graph.iris(iri, link.steps)):
+            if data := self.complete_node(group.selection_set, NodeRef(target, link.target), path, link):
+                return data
+        return None
+
+    def _value_completer(self, value: ValueField, group: FieldGroup) -> _FieldCompleter:
         step = PathStep(value.predicate, False)
         if value.kind is ValueKind.TEXT:
-            languages = pick.arguments.get("lang") or ()
-            return lambda iri, path: select_text(self._graph.values(iri, step), languages)
+            languages = group.arguments.get("lang") or ()
+            return lambda iri, _path: select_text(self._graph.values(iri, step), languages)
 
-        def tell(iri: str, path: _Path) -> Any:
+        def complete(iri: str, path: _Path) -> Any:
             terms = sorted(self._graph.values(iri, step), key=lexical_form)
-            found = [each for term in terms if (each := self._written(value, term, pick, path)) is not None]
-            return found if value.is_many else next(iter(found), None)
+            leaves = [leaf for term in terms if (leaf := self._complete_leaf(value, term, group, path)) is not None]
+            return leaves if value.is_many else next(iter(leaves), None)
 
-        return tell
+        return complete
 
-    def _written(self, value: ValueField, term: Term, pick: FieldGroup, path: _Path) -> Any:
+    def _complete_leaf(self, value: ValueField, term: Term, group: FieldGroup, path: _Path) -> Any:
         lexical = lexical_form(term)
         try:
             if value.kind is ValueKind.CONCEPT:
                 return self._model.vocabularies[value.vocabulary].names[lexical]
             return serialize_value(value.kind, lexical)
         except (ValueError, KeyError):
-            _log.warning("%s cannot be written as %s", lexical, value.kind)
-            # Not the value itself: it may be contested, and what would attribute it may go with it.
-            message = f"What is held here cannot be written as a value of {pick.name}."
-            error = GraphQLError(
-                message, list(pick.nodes), path=[*path, pick.response_key], extensions={"code": "DATA_DOES_NOT_CONFORM"}
-            )
-            self.errors.append(error)
+            _log.warning("%s cannot be serialized as %s", lexical, value.kind)
+            # Without the value itself: it may be contested, and what attributes it may become null with it.
+            message = f"A stored value cannot be serialized as {group.name}."
+            field_path = [*path, group.response_key]
+            self.errors.append(GraphQLError(message, list(group.nodes), path=field_path, extensions=_NONCONFORMING))
             return None
 
-    def _texts(self, pick: FieldGroup, terms: Iterable[Term]) -> list[dict[str, Any] | None]:
-        held = (ResolvedObject("LanguageText", {"text": each.text, "lang": each.lang}) for each in sort_texts(terms))
-        return [self.complete_object(pick.selection_set, each, ()) for each in held]
+    def _complete_texts(self, group: FieldGroup, terms: Iterable[Term]) -> list[dict[str, Any] | None]:
+        texts = (ResolvedObject("LanguageText", {"text": text, "lang": lang}) for text, lang in sort_texts(terms))
+        return [self.complete_object(group.selection_set, text, ()) for text in texts]
 
-    def _of_page(self, pick: FieldGroup, connection: FieldGroup, page: Page, path: _Path) -> Any:
-        role = connection.role
-        assert isinstance(role, ConnectionField)
-        match pick.name:
+    def _connection_field(self, group: FieldGroup, connection: FieldGroup, page: Page, path: _Path) -> Any:
+        field = connection.role
+        assert isinstance(field, ConnectionField)
+        match group.name:
             case "nodes":
-                return self._all(self._told_place(pick.selection_set, each, role, (*path, number))
-                                 for number, each in enumerate(page.cursors))  # fmt: skip
+                return _drop_omitted(
+                    self._complete_list_node(group.selection_set, cursor, field, (*path, number))
+                    for number, cursor in enumerate(page.cursors)
+                )
             case "edges":
-                return self._all(self._edge(pick.selection_set, each, role, (*path, number))
-                                 for number, each in enumerate(page.cursors))  # fmt: skip
+                return _drop_omitted(
+                    self._complete_edge(group.selection_set, cursor, field, (*path, number))
+                    for number, cursor in enumerate(page.cursors)
+                )
             case "pageInfo":
-                return self.complete_object(pick.selection_set, _page_info(page), path)
+                return self.complete_object(group.selection_set, _page_info(page), path)
             case "totalCount":
                 return page.total or 0
         return connection_type_name(connection)
 
-    def _told_place(self, selection: MergedSelectionSet, place: Cursor, role: ConnectionField, path: _Path) -> Any:
-        type_name = self._plan.resolve_type(place.iri, role.target)
+    def _complete_list_node(
+        self, selection_set: MergedSelectionSet, cursor: Cursor, field: ConnectionField, path: _Path
+    ) -> Any:
+        type_name = self._plan.resolve_type(cursor.iri, field.target)
         if not type_name:
-            return _LEFT_OUT
-        if self._redactor.is_redacted(selection, type_name, place.iri, role.link):
-            self._redactor.add_redacted(place.iri)
-            return _LEFT_OUT
-        return self._whole(selection, type_name, place.iri, path)
+            return _OMITTED
+        if self._redactor.is_redacted(selection_set, type_name, cursor.iri, field.link):
+            self._redactor.add_redacted(cursor.iri)
+            return _OMITTED
+        return self._complete_once(selection_set, type_name, cursor.iri, path)
 
-    def _edge(self, selection: MergedSelectionSet, place: Cursor, role: ConnectionField, path: _Path) -> Any:
-        found: dict[str, Any] = {}
-        for pick in selection.field_groups(f"{role.target}Edge"):
-            match pick.name:
+    def _complete_edge(
+        self, selection_set: MergedSelectionSet, cursor: Cursor, field: ConnectionField, path: _Path
+    ) -> Any:
+        type_name = f"{field.target}Edge"
+        data: dict[str, Any] = {}
+        for group in selection_set.field_groups(type_name):
+            key = group.response_key
+            match group.name:
                 case "cursor":
-                    found[pick.response_key] = place.encode()
+                    data[key] = cursor.encode()
                 case "node":
-                    found[pick.response_key] = self._told_place(
-                        pick.selection_set, place, role, (*path, pick.response_key)
-                    )
+                    data[key] = self._complete_list_node(group.selection_set, cursor, field, (*path, key))
                 case _:
-                    found[pick.response_key] = f"{role.target}Edge"
-        if _LEFT_OUT in found.values():
-            return _LEFT_OUT
-        return None if None in found.values() else found
+                    data[key] = type_name
+        if _OMITTED in data.values():
+            return _OMITTED
+        return None if None in data.values() else data
 
-    @staticmethod
-    def _all(told: Iterable[Any]) -> list[Any] | None:
-        """The list without what is of no known type; None where something that must be there is not."""
-        found = [each for each in told if each is not _LEFT_OUT]
-        return None if None in found else found
-
-    def _of_held(self, pick: FieldGroup, value: Any, path: _Path) -> Any:
-        place = (*path, pick.response_key)
+    def _complete_resolved(self, group: FieldGroup, value: Any, path: _Path) -> Any:
         match value:
             case NodeRef():
-                return self.complete_node(pick.selection_set, value, place)
+                return self.complete_node(group.selection_set, value, path)
             case ResolvedObject():
-                return self.complete_object(pick.selection_set, value, place)
+                return self.complete_object(group.selection_set, value, path)
             case list():
-                told = [self._of_held(pick, each, place) for each in value]
-                return [each for each in told if each is not None]
+                items = (self._complete_resolved(group, item, path) for item in value)
+                return [item for item in items if item is not None]
         return value
 
 
-_LEFT_OUT: Mapping[str, Any] = {"": "what is of no type that the schema has, or said by nobody, is left out"}
+def _drop_omitted(items: Iterable[Any]) -> list[Any] | None:
+    """The list of completed items; None if one of them is null, since items are non-null."""
+    kept = [item for item in items if item is not _OMITTED]
+    return None if None in kept else kept
 
 
 def _page_info(page: Page) -> ResolvedObject:
-    cursors = [place.encode() for place in (page.cursors[:1] + page.cursors[-1:])]
+    cursors = [cursor.encode() for cursor in (page.cursors[:1] + page.cursors[-1:])]
     values = {
         "hasNextPage": page.has_next,
         "hasPreviousPage": page.has_previous,
