@@ -15,7 +15,6 @@ from hypothesis import HealthCheck, Phase, given, settings
 from api.http import graphql_response
 from kg.errors import ConflictKgError
 from kg.graphql.request import errors
-from kg.graphql.schema.inflection import constant_case
 
 pytestmark = pytest.mark.slow
 
@@ -23,7 +22,7 @@ SECONDS = 50
 SLOW_S = 20
 EXAMPLES = settings(max_examples=8, deadline=None, database=None, phases=[Phase.explicit, Phase.generate],
                     suppress_health_check=list(HealthCheck))  # fmt: skip
-OF_THE_CORE = {constant_case(each.__name__) for each in [ConflictKgError, *ConflictKgError.__subclasses__()]}
+OF_THE_CORE = {errors.domain_error_code(each) for each in [ConflictKgError, *ConflictKgError.__subclasses__()]}
 CODES = {value for name, value in vars(errors).items() if name.isupper() and isinstance(value, str)} | OF_THE_CORE
 OURS = {errors.INTERNAL, "DATA_DOES_NOT_CONFORM", "QUERY_SYNTAX", "QUERY_REFUSED"}
 

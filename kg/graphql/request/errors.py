@@ -28,6 +28,11 @@ TOO_LATE = "TIME_LIMIT_EXCEEDED"
 PAGE = "PAGE_LIMIT_EXCEEDED"
 INTERNAL = "INTERNAL_SERVER_ERROR"
 
+_CODES = {
+    errors.ConflictKgError: "CONFLICT_KG_ERROR",
+    errors.UnknownNameError: "UNKNOWN",
+    errors.StoreError: "STORE_FAILURE",
+}
 _PRIVATE = (errors.StoreError,)
 
 
@@ -45,10 +50,15 @@ def with_code(error: GraphQLError, code: str) -> GraphQLError:
     )
 
 
+def domain_error_code(error: type[errors.ConflictKgError]) -> str:
+    """The published code of a domain error: the name of its class, but for those that were renamed since."""
+    return _CODES.get(error) or constant_case(error.__name__.removesuffix("Error"))
+
+
 def from_domain_error(error: errors.ConflictKgError, path: Sequence[str | int] = ()) -> GraphQLError:
     """A failure of the core; where its words name the machine we run on, the client gets none of them."""
     message = "The graph cannot be reached." if isinstance(error, _PRIVATE) else str(error)
-    code = TOO_LATE if isinstance(error, errors.QueryDeadlineError) else constant_case(type(error).__name__)
+    code = TOO_LATE if isinstance(error, errors.QueryDeadlineError) else domain_error_code(type(error))
     return GraphQLError(message, path=list(path) or None, original_error=error, extensions={"code": code})
 
 

@@ -46,7 +46,7 @@ class ValueCompleter:
         self.errors: list[GraphQLError] = []
 
     def clear(self) -> None:
-        """Drop the field completers: they refer to this object, and would keep what was loaded until it is collected."""
+        """Drop the field completers: they refer to this object, and would keep what was loaded until a collection."""
         self._field_completers.clear()
 
     def complete_node(

@@ -1,0 +1,23 @@
+"""Extension codes of errors are published: they stay what they are when classes are renamed."""
+
+from collections.abc import Iterator
+
+from kg import errors
+from kg.graphql.request.errors import domain_error_code
+
+CODES = {
+    "CONFLICT_KG_ERROR", "INPUT_REJECTED", "UNKNOWN", "BAD_PARAMETER", "QUERY_REFUSED", "QUERY_SYNTAX",
+    "QUERY_TOO_LONG", "QUERY_TOO_NESTED", "QUERY_FORBIDDEN", "GRAPH_SYNTAX", "UPDATE_CONFLICT", "QUERY_LIMIT", "QUERY_DEADLINE",
+    "QUERY_MEMORY", "OVERLOADED", "STORE_FAILURE", "STORE_LOCKED", "STORE_FULL", "STORE_UNREACHABLE",
+}  # fmt: skip
+
+
+def error_classes(error: type[errors.ConflictKgError]) -> Iterator[type[errors.ConflictKgError]]:
+    yield error
+    for subclass in error.__subclasses__():
+        if subclass.__module__ == errors.__name__:
+            yield from error_classes(subclass)
+
+
+def test_each_domain_error_has_its_published_code() -> None:
+    assert {domain_error_code(error) for error in error_classes(errors.ConflictKgError)} == CODES
