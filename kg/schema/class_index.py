@@ -27,6 +27,14 @@ class ClassIndex:
             prop.iri for prop in schema.properties.values() if prop.range in schema.classes and prop.range not in whole
         ) | {namespaces.HAS_SELECTOR.value}
         """The properties that lead from a resource to its parts, and from a proposition to its content."""
+        self.summary_templates = {
+            iri: shape.summary for shape in schema.node_shapes if shape.summary for iri in shape.targets
+        }
+        """The ``cks:summary`` of the classes that have one."""
+        ordered = sorted((shape.order, iri) for shape in schema.node_shapes if shape.order for iri in shape.targets)
+        kinds_of_thing = [iri for iri in sorted(self.things) if namespaces.THING in schema.classes[iri].parents]
+        self.contents = tuple(dict.fromkeys([*(iri for _, iri in ordered), *kinds_of_thing]))
+        """The classes that a home graph lists its contents by: those with ``sh:order``, then other kinds of thing."""
 
     def class_of(self, types: Iterable[str]) -> Class | None:
         """The most specific class among the types of a resource."""

@@ -1,8 +1,8 @@
-"""What belongs to the description of a resource: its own quads, and whatever they must not be shown without.
+"""Concise Bounded Descriptions of resources, extended so that no contested content comes without its statements.
 
-Owns how far to follow. A thing comes with the propositions about it, a proposition with every statement on it, a
-statement with its words, its source and what disputes, retracts or restates it: no content leaves here without those
-who say it. Follows classes and ranges of the ontology; knows no syntax and no page.
+Owns how far to follow: from a thing to the propositions about it, from a proposition to every statement on it, from a
+statement to its quotes, its source and the statements that dispute, retract or restate it. Follows classes and ranges
+of the ontology; knows no syntax and no page. (https://www.w3.org/submissions/CBD/)
 """
 
 from collections import defaultdict
@@ -19,31 +19,32 @@ from kg.store.interface import Queryable
 from kg.store.query_template import QueryTemplate, Solution, text_of
 
 _HERE = Path(__file__).parent
-_DESCRIBED = QueryTemplate.read(_HERE / "described.rq")
-_POINTING = QueryTemplate.read(_HERE / "pointing.rq")
+_SUBJECT_QUADS = QueryTemplate.read(_HERE / "subject-quads.rq")
+_REFERENCES = QueryTemplate.read(_HERE / "references.rq")
 
-_ANSWERING = (f"{namespaces.CK}disputes", f"{namespaces.CK}restates")
+_RESPONSES = (f"{namespaces.CK}disputes", f"{namespaces.CK}restates")
 _SOURCES = (f"{namespaces.CK}reportedIn", namespaces.HAS_SOURCE.value)
 
-Index = dict[str, dict[str, list[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]]]
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+TermIndex = dict[str, dict[str, list[Term]]]
 
 
 @dataclass(frozen=True)
 class BoundedDescription:
-    """Quads, sorted; ``is_cut`` where more resources bear on the focus than were followed."""
+    """The sorted quads about a resource; ``is_cut`` where more resources refer to it than were followed."""
 
     focus: str
     quads: tuple[ox.Quad, ...]
     is_cut: bool
-    objects: Index = field(repr=False)
-    subjects: Index = field(repr=False)
+    objects: TermIndex = field(repr=False)
+    subjects: TermIndex = field(repr=False)
 
     @classmethod
     def of(cls, focus: str, quads: Iterable[ox.Quad], is_cut: bool = False) -> "BoundedDescription":
-        """The description that these quads are."""
+        """The description that consists of these quads."""
         ordered = tuple(sorted(set(quads), key=str))
-        objects: Index = defaultdict(lambda: defaultdict(list))
-        subjects: Index = defaultdict(lambda: defaultdict(list))
+        objects: TermIndex = defaultdict(lambda: defaultdict(list))
+        subjects: TermIndex = defaultdict(lambda: defaultdict(list))
         for quad in ordered:
             if not isinstance(quad.subject, ox.NamedNode):
                 continue
@@ -52,117 +53,125 @@ class BoundedDescription:
                 subjects[quad.object.value][quad.predicate.value].append(quad.subject)
         return cls(focus, ordered, is_cut, objects, subjects)
 
-    def values(self, subject: str, predicate: str) -> list[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]:
-        """What the subject has for this property."""
+    def values(self, subject: str, predicate: str) -> list[Term]:
+        """The objects of a subject and predicate."""
         return self.objects.get(subject, {}).get(predicate, [])
 
     def iris(self, subject: str, predicate: str) -> list[str]:
-        """The resources that the subject points at by this property."""
-        return [each.value for each in self.values(subject, predicate) if isinstance(each, ox.NamedNode)]
+        """The objects of a subject and predicate that are IRIs."""
+        return [term.value for term in self.values(subject, predicate) if isinstance(term, ox.NamedNode)]
 
     def text(self, subject: str, predicate: str) -> str:
-        """The only value of the property as text; empty without one."""
-        return next((str(getattr(each, "value", each)) for each in self.values(subject, predicate)), "")
+        """The text of one object; empty without one."""
+        return next((str(getattr(term, "value", term)) for term in self.values(subject, predicate)), "")
 
-    def pointing(self, predicate: str, at: str) -> list[str]:
-        """The resources that point at one by this property."""
-        found = self.subjects.get(at, {}).get(predicate, [])
-        return [each.value for each in found if isinstance(each, ox.NamedNode)]
+    def referrers(self, predicate: str, object_: str) -> list[str]:
+        """The subjects that have this predicate and object."""
+        subjects = self.subjects.get(object_, {}).get(predicate, [])
+        return [term.value for term in subjects if isinstance(term, ox.NamedNode)]
 
-    def home(self, subject: str) -> str:
+    def types(self, subject: str) -> list[str]:
+        """The classes of a resource."""
+        return self.iris(subject, namespaces.TYPE.value)
+
+    def home_graph(self, subject: str) -> str:
         """The home graph of a resource; empty where none describes it."""
         node = ox.NamedNode(subject)
         graphs = (quad.graph_name for quad in self.quads if quad.subject == node)
-        return next((each.value for each in graphs if isinstance(each, ox.NamedNode)), "")
+        return next((graph.value for graph in graphs if isinstance(graph, ox.NamedNode)), "")
 
 
 def describe(store: Queryable, schema: Schema, iri: str, limit: int | None = None) -> BoundedDescription | None:
-    """The description of a resource, or None where nothing describes it.
+    """The description of a resource, or None where no home graph describes it.
 
-    With ``limit``, of the resources that bear on it only so many, the first by IRI, are followed.
+    With ``limit``, only the first so many resources that refer to it, by IRI, are followed.
     """
-    return _Traversal(store, ClassIndex(schema), iri, limit).description()
+    return _Traversal(store, ClassIndex(schema), iri, limit).describe()
 
 
 def exists(store: Queryable, iri: str) -> bool:
     """Whether any home graph describes this resource."""
-    return bool(_DESCRIBED.select_each(store, [ox.NamedNode(iri)]).rows)
+    return bool(_SUBJECT_QUADS.select_each(store, [ox.NamedNode(iri)]).rows)
 
 
 class _Traversal:
-    def __init__(self, store: Queryable, families: ClassIndex, focus: str, limit: int | None) -> None:
-        self.store, self.families, self.focus, self.limit = store, families, focus, limit
+    """Follows resources from the focus, one query for all of a distance, until there are no new ones."""
+
+    def __init__(self, store: Queryable, index: ClassIndex, focus: str, limit: int | None) -> None:
+        self.store, self.index, self.focus, self.limit = store, index, focus, limit
         self.quads: dict[str, list[ox.Quad]] = {}
         self.is_cut = False
-        self.climbs = False
-        """The focus is a part, such as a selector or a count: what it is part of comes with it."""
+        self.is_part = False
+        """The focus is a part, such as a selector or a count: it is described with the resource it is part of."""
 
-    def description(self) -> BoundedDescription | None:
+    def describe(self) -> BoundedDescription | None:
         pending = {self.focus}
-        while pending := {each for each in pending if each not in self.quads}:
-            found = self._fetched(pending)
+        while pending := {iri for iri in pending if iri not in self.quads}:
+            fetched = self._fetch(pending)
             if self.focus in pending:
-                if not found[self.focus]:
+                if not fetched[self.focus]:
                     return None
-                self.climbs = not self._types(self.focus) & self.families.independent
-            pending = set(self._outgoing(found)) | set(self._incoming(pending))
-        names = {quad.graph_name for each in self.quads.values() for quad in each}
-        self._fetched({each.value for each in names if isinstance(each, ox.NamedNode)} - self.quads.keys())
-        return BoundedDescription.of(self.focus, (quad for each in self.quads.values() for quad in each), self.is_cut)
+                self.is_part = not self._types(self.focus) & self.index.independent
+            pending = set(self._follow_objects(fetched)) | set(self._follow_references(pending))
+        graphs = {quad.graph_name for quads in self.quads.values() for quad in quads}
+        self._fetch({graph.value for graph in graphs if isinstance(graph, ox.NamedNode)} - self.quads.keys())
+        quads = (quad for quads in self.quads.values() for quad in quads)
+        return BoundedDescription.of(self.focus, quads, self.is_cut)
 
-    def _fetched(self, iris: Iterable[str]) -> Mapping[str, Sequence[ox.Quad]]:
-        found: dict[str, list[ox.Quad]] = {iri: [] for iri in iris}
-        for row in _DESCRIBED.select_each(self.store, map(ox.NamedNode, found)).rows:
-            found[text_of(row["subject"])].append(_quad(row))
-        self.quads |= found
-        return found
+    def _fetch(self, iris: Iterable[str]) -> Mapping[str, Sequence[ox.Quad]]:
+        fetched: dict[str, list[ox.Quad]] = {iri: [] for iri in iris}
+        for row in _SUBJECT_QUADS.select_each(self.store, map(ox.NamedNode, fetched)).rows:
+            fetched[text_of(row["subject"])].append(_quad(row))
+        self.quads |= fetched
+        return fetched
 
     def _types(self, iri: str) -> set[str]:
-        return {
-            q.object.value for q in self.quads[iri] if q.predicate == namespaces.TYPE and hasattr(q.object, "value")
-        }
+        quads = self.quads[iri]
+        return {q.object.value for q in quads if q.predicate == namespaces.TYPE and hasattr(q.object, "value")}
 
-    def _outgoing(self, found: Mapping[str, Sequence[ox.Quad]]) -> Iterator[str]:
-        follow = self.families.part_predicates | self.families.acts
-        for iri, quads in found.items():
-            is_thing = bool(self._types(iri) & self.families.things)
+    def _follow_objects(self, fetched: Mapping[str, Sequence[ox.Quad]]) -> Iterator[str]:
+        """The parts, objects and sources of what was fetched; nothing from a thing, which has no contested content."""
+        followed = {*self.index.part_predicates, *self.index.acts, *_SOURCES}
+        for iri, quads in fetched.items():
+            if self._types(iri) & self.index.things:
+                continue
             for quad in quads:
-                leads = quad.predicate.value in (() if is_thing else (*follow, *_SOURCES))
-                if leads and isinstance(quad.object, ox.NamedNode):
+                if quad.predicate.value in followed and isinstance(quad.object, ox.NamedNode):
                     yield quad.object.value
 
-    def _incoming(self, iris: Iterable[str]) -> Iterator[str]:
-        asked = [ox.NamedNode(iri) for iri in iris if iri == self.focus or self._is_followed_back(iri)]
-        bearing = set()
-        for row in _POINTING.select_each(self.store, asked).rows:
+    def _follow_references(self, iris: Iterable[str]) -> Iterator[str]:
+        """The resources that refer to these and belong to their description."""
+        targets = [ox.NamedNode(iri) for iri in iris if iri == self.focus or self._is_referenced(iri)]
+        of_focus = set()
+        for row in _REFERENCES.select_each(self.store, targets).rows:
             target, subject = text_of(row["object"]), text_of(row["subject"])
-            if not isinstance(row["subject"], ox.NamedNode) or not self._leads_back(row, target):
+            if not isinstance(row["subject"], ox.NamedNode) or not self._belongs(row, target):
                 continue
             if target == self.focus:
-                bearing.add(subject)
+                of_focus.add(subject)
             else:
                 yield subject
-        kept = sorted(bearing)[: self.limit]
-        self.is_cut = self.is_cut or len(kept) < len(bearing)
-        yield from kept
+        followed = sorted(of_focus)[: self.limit]
+        self.is_cut = self.is_cut or len(followed) < len(of_focus)
+        yield from followed
 
-    def _is_followed_back(self, iri: str) -> bool:
-        types, families = self._types(iri), self.families
-        return bool(types & (families.propositions | families.statements)) or (
-            self.climbs and namespaces.PASSAGE.value in types
-        )
+    def _is_referenced(self, iri: str) -> bool:
+        """Whether resources that refer to this one belong to the description."""
+        types = self._types(iri)
+        is_content = bool(types & (self.index.propositions | self.index.statements))
+        return is_content or (self.is_part and namespaces.PASSAGE.value in types)
 
-    def _leads_back(self, row: Solution, target: str) -> bool:
-        source, predicate = text_of(row["class"]), text_of(row["predicate"])
-        families = self.families
-        if target == self.focus and not (self._types(target) & families.graphs):
-            return source in families.schema.classes and source not in families.things | families.graphs
-        types = self._types(target)
-        if types & families.propositions:
-            return source in families.propositions or predicate in families.acts
-        if types & families.statements:
-            return predicate in families.acts or predicate in _ANSWERING
-        return source in families.statements
+    def _belongs(self, row: Solution, target: str) -> bool:
+        """Whether the subject of a reference belongs to the description of its target."""
+        subject_class, predicate = text_of(row["class"]), text_of(row["predicate"])
+        index, types = self.index, self._types(target)
+        if target == self.focus and not types & index.graphs:
+            return subject_class in index.schema.classes and subject_class not in index.things | index.graphs
+        if types & index.propositions:
+            return subject_class in index.propositions or predicate in index.acts
+        if types & index.statements:
+            return predicate in index.acts or predicate in _RESPONSES
+        return subject_class in index.statements
 
 
 def _quad(row: Solution) -> ox.Quad:

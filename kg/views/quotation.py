@@ -1,6 +1,6 @@
-"""The words of a passage, and the whole span around them where the archive has the text.
+"""The quotation of a passage: its exact words, and the span around them where the archive has the text.
 
-Owns the cut: the span is shown only if its SHA-256 is the one the passage states.
+The span is shown only if its SHA-256 is the one that the passage states.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from kg.views.description import BoundedDescription
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """A passage; ``span`` is what stands before, in and after the exact words, None where it cannot be had."""
+    """A passage; ``span`` is the text before, in and after the exact words, None where it is not available."""
 
     passage: str
     source: str
@@ -26,31 +26,35 @@ class Quotation:
     """Why there is no span; empty where there is one."""
 
 
-def read_quotation(about: BoundedDescription, archive: SourceArchive, passage: str) -> Quotation:
-    """The words of a passage as far as the description and the archive have them."""
-    selectors = about.iris(passage, namespaces.HAS_SELECTOR.value)
+def read_quotation(description: BoundedDescription, archive: SourceArchive, passage: str) -> Quotation:
+    """The quotation of a passage, from its selectors in the description and the text in the archive."""
+    selectors = description.iris(passage, namespaces.HAS_SELECTOR.value)
 
-    def selected(predicate: str) -> str:
-        return next((found for each in selectors if (found := about.text(each, predicate))), "")
+    def select(predicate: str) -> str:
+        texts = (description.text(selector, predicate) for selector in selectors)
+        return next((text for text in texts if text), "")
 
-    start, end = (_number(selected(each.value)) for each in (namespaces.START, namespaces.END))
-    source = next(iter(about.iris(passage, namespaces.HAS_SOURCE.value)), "")
-    exact, digest = selected(namespaces.EXACT.value), selected(namespaces.SHA256.value)
-    text = archive.text(about.text(source, namespaces.SHA256.value))
-    span, missing = _cut(text, start, end, digest, exact)
-    own = about.text(passage, namespaces.OWN_WORDS.value)
-    return Quotation(passage, source, exact, own, start, end, digest, span, missing)
+    start, end = (_parse_offset(select(term.value)) for term in (namespaces.START, namespaces.END))
+    source = next(iter(description.iris(passage, namespaces.HAS_SOURCE.value)), "")
+    exact, digest = select(namespaces.EXACT.value), select(namespaces.SHA256.value)
+    text = archive.text(description.text(source, namespaces.SHA256.value))
+    span, missing = _split_span(text, start, end, digest, exact)
+    own_words = description.text(passage, namespaces.OWN_WORDS.value)
+    return Quotation(passage, source, exact, own_words, start, end, digest, span, missing)
 
 
-def _number(text: str) -> int:
+def _parse_offset(text: str) -> int:
     return int(text) if text.isdecimal() else -1
 
 
-def _cut(text: str | None, start: int, end: int, digest: str, exact: str) -> tuple[tuple[str, str, str] | None, str]:
+def _split_span(
+    text: str | None, start: int, end: int, digest: str, exact: str
+) -> tuple[tuple[str, str, str] | None, str]:
+    """The span around the exact words, or why there is none."""
     if text is None:
         return None, "The archive of this server does not hold the text of the source."
     span = extract_span(text, start, end, digest)
     if span is None:
-        return None, "The archived text does not have this span: its SHA-256 is another."
+        return None, "The archived text differs at these offsets: its SHA-256 is not the one recorded."
     before, marked, after = span.partition(exact) if exact else (span, "", "")
     return (before, marked, after), ""

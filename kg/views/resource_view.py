@@ -1,9 +1,10 @@
-"""A description told to readers: propositions with their statements, statements with speaker, hedge, source and words.
+"""Builds the views of a description: propositions with their statements, statements with speaker, hedge and quotes.
 
-Owns names, order and grouping. Everything contested is held by a ``Said``, which has its statements; what a thing has
-by itself is plain fields. Decides nothing: how a proposition stands is for ``kg.status.verdict``.
+Owns names, order and grouping. Contested content is only in a ``PropositionView``, which has its statements; the fields
+of a thing are not contested. The status of a proposition is decided by ``kg.status``.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -11,98 +12,42 @@ import pyoxigraph as ox
 
 from kg import namespaces
 from kg.schema.class_index import ClassIndex
-from kg.schema.model import Field, Schema, local_name
+from kg.schema.model import Class, Schema, local_name
 from kg.source_archive import SourceArchive
 from kg.status.verdict import Act, Bearing, Evidence, decide
 from kg.store.interface import Queryable
 from kg.store.query_template import support, text_of
 from kg.views.description import BoundedDescription
 from kg.views.quotation import Quotation, read_quotation
+from kg.views.view_model import DisputeView, FieldView, PropositionView, StatementView, ValueView
 
 _ACTS = {"asserts": Act.ASSERTS, "denies": Act.DENIES, "leavesOpen": Act.LEAVES_OPEN, "supposes": Act.SUPPOSES}
-_DEPTH_MAX = 3
-"""How many statements and propositions may stand within one another in one line."""
+_MAX_DEPTH = 3
+"""How deep the summary of a statement or proposition may nest summaries of others."""
+_MAX_SUMMARY_FIELDS = 4
 _POSSIBILITY = f"{namespaces.VOCAB}hedge/possibility"
-_TOLD_APART = {"speaker", "hedge", "explicitness", "reportedIn", "quote", "rationale", "saidWhen", "saidEarliest"}
-_TOLD_APART |= {"saidLatest", "recordedBy"}
-
-
-@dataclass(frozen=True, slots=True)
-class ValueView:
-    """A value as it is shown; ``iri`` where it is a resource, ``said`` a proposition or count to look into."""
-
-    text: str
-    iri: str = ""
-    language: str = ""
-    datatype: str = ""
-    fields: tuple["FieldView", ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FieldView:
-    """A field with its values; ``is_inferred`` where the record says that the text does not state it."""
-
-    label: str
-    property: str
-    values: tuple[ValueView, ...]
-    is_inferred: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class DisputeView:
-    """A statement that rejects another, and in which aspects."""
-
-    statement: ValueView
-    speaker: ValueView
-    aspects: tuple[ValueView, ...]
-    is_retracted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StatementView:
-    """One statement: whose act, which act, on what, how worded, where reported, in which words, and who disputes it."""
-
-    iri: str
-    name: str
-    speaker: ValueView
-    acts: tuple[FieldView, ...]
-    hedge: ValueView
-    explicitness: ValueView | None
-    said_when: tuple[str, ...]
-    sources: tuple[ValueView, ...]
-    reporters: tuple[ValueView, ...]
-    quotes: tuple[Quotation, ...]
-    rationale: str
-    restates: tuple[ValueView, ...]
-    retracted_by: tuple[ValueView, ...]
-    disputes: tuple[DisputeView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PropositionView:
-    """A proposition: what it says, how it stands among those who speak of it, and the statements themselves."""
-
-    iri: str
-    name: str
-    kind: ValueView
-    roles: tuple[FieldView, ...]
-    standing: str
-    statements: tuple[StatementView, ...]
-    within: tuple[tuple[ValueView, tuple[StatementView, ...]], ...]
-    """The propositions whose content it is, with who states them; to intend something is not to say that it is so."""
+_DERIVED_FIELDS = ("earliest", "latest")
+_NOT_IN_SUMMARY = (*_DERIVED_FIELDS, "whenAsGiven", "timeMode", "count", "when")
+_OWN_FIELDS = frozenset({
+    "speaker", "hedge", "explicitness", "reportedIn", "quote", "rationale", "saidWhen", "saidEarliest", "saidLatest",
+    "recordedBy",
+})  # fmt: skip
+"""Fields of a statement that a ``StatementView`` has, or that are no relation to another statement."""
+_RELAYS = f"{namespaces.CK}relays"
+_NO_OFFSET = 1 << 40
 
 
 @dataclass(frozen=True)
 class ViewBuilder:
-    """Tells one description; made by ``teller``."""
+    """Builds the views of one description; made by ``view_builder``."""
 
     description: BoundedDescription
     class_index: ClassIndex
     archive: SourceArchive
-    names: Mapping[str, ox.Literal] = field(repr=False)
+    labels: Mapping[str, ox.Literal] = field(repr=False)
     concepts: Mapping[str, str] = field(repr=False)
-    _summing: set[str] = field(default_factory=set, repr=False)
-    """What is being summed up: a statement may be about itself, by way of others."""
+    _being_summarized: set[str] = field(default_factory=set, repr=False)
+    """Guards against cycles: a statement may be about itself by way of others."""
 
     @property
     def schema(self) -> Schema:
@@ -110,145 +55,155 @@ class ViewBuilder:
 
     def build_class_link(self, iri: str) -> ValueView:
         """The class of a resource."""
-        found = self.class_index.class_of(self.description.iris(iri, namespaces.TYPE.value))
-        return ValueView(found.label or found.name, found.iri) if found else ValueView("resource")
+        cls = self._class_of(iri)
+        return ValueView(cls.label or cls.name, cls.iri) if cls else ValueView("resource")
 
     def build_link(self, iri: str) -> ValueView:
-        """A resource by its name, its content or its short name."""
-        if iri in self.names:
-            name = self.names[iri]
-            return ValueView(name.value, iri, name.language or "")
+        """A resource by its label, its summary or its short name."""
+        if iri in self.labels:
+            label = self.labels[iri]
+            return ValueView(label.value, iri, label.language or "")
         if iri in self.concepts:
             return ValueView(self.concepts[iri], iri)
-        return ValueView(self._summary(iri) or _shortened(iri, self.description), iri)
+        return ValueView(self._summarize(iri) or _short_name(iri, self.description), iri)
 
     def build_fields(self, iri: str, *, without: Iterable[str] = ()) -> tuple[FieldView, ...]:
-        """What the resource has by itself, in the order of its shapes."""
-        found = self.class_index.class_of(self.description.iris(iri, namespaces.TYPE.value))
-        if found is None:
-            return tuple(self._unshaped(iri))
+        """The fields of a resource that have values, in the order of its shapes."""
+        cls = self._class_of(iri)
+        if cls is None:
+            return tuple(self._unshaped_fields(iri))
         inferred = {*self.description.iris(iri, f"{namespaces.CK}inferred")}
-        told: dict[str, FieldView] = {}
-        for each in found.fields.values():
-            if not each.predicate or each.inverse or each.name in without or each.predicate in told:
+        views: dict[str, FieldView] = {}
+        for field_ in cls.fields.values():
+            predicate = field_.predicate
+            if not predicate or field_.inverse or field_.name in without or predicate in views:
                 continue
-            if values := self._values(iri, each):
-                told[each.predicate] = FieldView(each.label, each.predicate, values, each.predicate in inferred)
-        return tuple(told.values())
+            if values := self._build_values(iri, predicate):
+                views[predicate] = FieldView(field_.label, predicate, values, predicate in inferred)
+        return tuple(views.values())
 
     def build_proposition(self, iri: str) -> PropositionView:
         """A proposition with every statement on it."""
-        statements = [s for act in sorted(self.class_index.acts) for s in self.description.pointing(act, iri)]
-        within = [
-            each
-            for each in self._pointing_propositions(iri)
-            if any(predicate in self.class_index.part_predicates for predicate in self.description.objects[each])
+        statements = self._statements_on(iri)
+        parents = [
+            parent
+            for parent in self._referring_propositions(iri)
+            if any(predicate in self.class_index.part_predicates for predicate in self.description.objects[parent])
         ]
         return PropositionView(
             iri,
-            self._summary(iri),
+            self._summarize(iri),
             self.build_class_link(iri),
-            self.build_fields(iri, without=("earliest", "latest")),
+            self.build_fields(iri, without=_DERIVED_FIELDS),
             decide(self._evidence(iri, statements)).status.value,
-            tuple(self.build_statement(each) for each in sorted(set(statements), key=self.text_position)),
-            tuple((self.build_link(each), self._stating(each)) for each in within),
+            self._build_statements(statements),
+            tuple((self.build_link(parent), self._build_statements(self._indirect(parent))) for parent in parents),
         )
 
-    def _stating(self, proposition: str) -> tuple[StatementView, ...]:
-        """The statements on a proposition, or on what it is itself content of."""
-        found: list[str] = []
-        pending = [proposition]
-        for each in pending:
-            found += [s for act in sorted(self.class_index.acts) for s in self.description.pointing(act, each)]
-            pending += [above for above in self._pointing_propositions(each) if above not in pending]
-        return tuple(self.build_statement(each) for each in sorted(set(found), key=self.text_position))
-
     def build_statement(self, iri: str) -> StatementView:
-        """A statement with all that makes it one."""
+        """A statement with its speaker, acts, hedge, sources, quotes and disputes."""
         about = self.description
         sources = about.iris(iri, f"{namespaces.CK}reportedIn")
-        said = [about.text(iri, f"{namespaces.CK}{name}") for name in ("saidWhen", "saidWhenAsGiven")]
+        said_when = [about.text(iri, f"{namespaces.CK}{name}") for name in ("saidWhen", "saidWhenAsGiven")]
         explicitness = about.iris(iri, f"{namespaces.CK}explicitness")
+        reporters = [iri for source in sources for iri in about.iris(source, f"{namespaces.DCTERMS}publisher")]
         return StatementView(
             iri=iri,
             name=local_name(iri),
-            speaker=self._one(iri, "speaker"),
-            acts=tuple(self._acts(iri)),
-            hedge=self._one(iri, "hedge"),
+            speaker=self._build_only(iri, "speaker"),
+            acts=tuple(self._build_acts(iri)),
+            hedge=self._build_only(iri, "hedge"),
             explicitness=self.build_link(explicitness[0]) if explicitness else None,
-            said_when=tuple(each for each in said if each),
+            said_when=tuple(text for text in said_when if text),
             sources=tuple(map(self.build_link, sources)),
-            reporters=tuple(
-                self.build_link(r) for s in sources for r in about.iris(s, f"{namespaces.DCTERMS}publisher")
-            ),
-            quotes=tuple(read_quotation(about, self.archive, p) for p in about.iris(iri, namespaces.QUOTE.value)),
+            reporters=tuple(map(self.build_link, reporters)),
+            quotes=tuple(map(self.read_quotation, about.iris(iri, namespaces.QUOTE.value))),
             rationale=about.text(iri, f"{namespaces.CK}rationale"),
             restates=tuple(map(self.build_link, about.iris(iri, f"{namespaces.CK}restates"))),
-            retracted_by=tuple(map(self.build_link, about.pointing(f"{namespaces.CK}retracts", iri))),
-            disputes=tuple(self._disputes(iri)),
+            retracted_by=tuple(map(self.build_link, about.referrers(f"{namespaces.CK}retracts", iri))),
+            disputes=tuple(self._build_disputes(iri)),
         )
 
     def build_statement_links(self, iri: str) -> tuple[FieldView, ...]:
-        """How a statement stands to others, both ways, in the words of its shapes."""
-        found = self.class_index.class_of(self.description.iris(iri, namespaces.TYPE.value))
-        shown = []
-        for each in found.fields.values() if found else ():
-            if not each.predicate or each.name in _TOLD_APART or each.predicate in self.class_index.acts - {_relays()}:
+        """The relations of a statement to others, in both directions."""
+        cls = self._class_of(iri)
+        left_out = self.class_index.acts - {_RELAYS}
+        views = []
+        for field_ in cls.fields.values() if cls else ():
+            predicate = field_.predicate
+            if not predicate or field_.name in _OWN_FIELDS or predicate in left_out:
                 continue
-            look = self.description.pointing if each.inverse else lambda p, s: self.description.iris(s, p)
-            if values := tuple(self.build_link(other) for other in look(each.predicate, iri)):
-                shown.append(FieldView(each.label, each.predicate, values))
-        return tuple(shown)
+            inverse = field_.inverse
+            others = self.description.referrers(predicate, iri) if inverse else self.description.iris(iri, predicate)
+            if others:
+                views.append(FieldView(field_.label, predicate, tuple(map(self.build_link, others))))
+        return tuple(views)
 
     def read_quotation(self, passage: str) -> Quotation:
-        """The words of a passage."""
+        """The quotation of a passage."""
         return read_quotation(self.description, self.archive, passage)
 
     def text_position(self, statement: str) -> tuple[str, int, str]:
-        """Where a statement stands: by source, then in the order of its text."""
+        """The sort key of statements: by source, then in the order of its text."""
         about = self.description
-        starts = [read_quotation(about, self.archive, p).start for p in about.iris(statement, namespaces.QUOTE.value)]
+        starts = [self.read_quotation(passage).start for passage in about.iris(statement, namespaces.QUOTE.value)]
         source = about.iris(statement, f"{namespaces.CK}reportedIn")
-        return (source[0] if source else "", min(starts, default=1 << 40), statement)
+        return (source[0] if source else "", min(starts, default=_NO_OFFSET), statement)
 
-    def instances(self, family: frozenset[str]) -> list[str]:
-        """The described resources whose class belongs to a family, sorted."""
-        typed = {each for c in family for each in self.description.pointing(namespaces.TYPE.value, c)}
-        return sorted(typed)
+    def instances(self, classes: Iterable[str]) -> list[str]:
+        """The described resources of any of these classes, sorted."""
+        return sorted({iri for cls in classes for iri in self.description.referrers(namespaces.TYPE.value, cls)})
 
-    def _pointing_propositions(self, iri: str) -> list[str]:
-        found = self.description.subjects.get(iri, {})
-        pointing = {s.value for s in (each for all_ in found.values() for each in all_) if isinstance(s, ox.NamedNode)}
-        return sorted(pointing & set(self.instances(self.class_index.propositions)))
+    def _class_of(self, iri: str) -> Class | None:
+        return self.class_index.class_of(self.description.types(iri))
 
-    def _one(self, iri: str, name: str) -> ValueView:
-        found = self.description.iris(iri, f"{namespaces.CK}{name}")
-        return self.build_link(found[0]) if found else ValueView("not recorded")
+    def _statements_on(self, proposition: str) -> list[str]:
+        return [s for act in sorted(self.class_index.acts) for s in self.description.referrers(act, proposition)]
 
-    def _acts(self, iri: str) -> Iterator[FieldView]:
+    def _build_statements(self, statements: Iterable[str]) -> tuple[StatementView, ...]:
+        return tuple(map(self.build_statement, sorted(set(statements), key=self.text_position)))
+
+    def _indirect(self, proposition: str) -> list[str]:
+        """The statements on a proposition, and on those whose content it is."""
+        statements: list[str] = []
+        pending = [proposition]
+        for iri in pending:
+            statements += self._statements_on(iri)
+            pending += [parent for parent in self._referring_propositions(iri) if parent not in pending]
+        return statements
+
+    def _referring_propositions(self, iri: str) -> list[str]:
+        by_predicate = self.description.subjects.get(iri, {}).values()
+        referring = {term.value for terms in by_predicate for term in terms if isinstance(term, ox.NamedNode)}
+        return sorted(referring & set(self.instances(self.class_index.propositions)))
+
+    def _build_only(self, iri: str, name: str) -> ValueView:
+        iris = self.description.iris(iri, f"{namespaces.CK}{name}")
+        return self.build_link(iris[0]) if iris else ValueView("not recorded")
+
+    def _build_acts(self, iri: str) -> Iterator[FieldView]:
         for act in sorted(self.class_index.acts):
             if targets := self.description.iris(iri, act):
                 label = self.schema.properties[act].label
-                yield FieldView(label, act, tuple(self.build_link(each) for each in targets))
+                yield FieldView(label, act, tuple(map(self.build_link, targets)))
 
-    def _disputes(self, iri: str) -> Iterator[DisputeView]:
-        for each in self.description.pointing(f"{namespaces.CK}disputes", iri):
-            aspects = self.description.iris(each, f"{namespaces.CK}disputedAspect")
-            taken_back = bool(self.description.pointing(f"{namespaces.CK}retracts", each))
-            yield DisputeView(
-                self.build_link(each), self._one(each, "speaker"), tuple(map(self.build_link, aspects)), taken_back
-            )
+    def _build_disputes(self, iri: str) -> Iterator[DisputeView]:
+        about = self.description
+        for dispute in about.referrers(f"{namespaces.CK}disputes", iri):
+            aspects = tuple(map(self.build_link, about.iris(dispute, f"{namespaces.CK}disputedAspect")))
+            is_retracted = bool(about.referrers(f"{namespaces.CK}retracts", dispute))
+            yield DisputeView(self.build_link(dispute), self._build_only(dispute, "speaker"), aspects, is_retracted)
 
     def _evidence(self, proposition: str, statements: Iterable[str]) -> Iterator[Evidence]:
         for act, iri in self._performed(proposition, statements):
-            disputes = [each for each in self._disputes(iri) if not each.is_retracted]
+            disputes = [each for each in self._build_disputes(iri) if not each.is_retracted]
             yield Evidence(
                 statement=iri,
                 act=act,
                 bearing=Bearing.EXACT,
                 speaker=next(iter(self.description.iris(iri, f"{namespaces.CK}speaker")), ""),
                 is_possibility=self._is_possibility(iri),
-                is_retracted=bool(self.description.pointing(f"{namespaces.CK}retracts", iri)),
+                is_retracted=bool(self.description.referrers(f"{namespaces.CK}retracts", iri)),
                 is_restatement=bool(self.description.iris(iri, f"{namespaces.CK}restates")),
                 disputants=frozenset(each.speaker.iri for each in disputes),
             )
@@ -258,8 +213,8 @@ class ViewBuilder:
             for name, act in _ACTS.items():
                 if proposition in self.description.iris(iri, f"{namespaces.CK}{name}"):
                     yield act, iri
-        for position in self.description.pointing(f"{namespaces.CK}content", proposition):
-            yield from ((Act.INTENDS, each) for each in self.description.pointing(f"{namespaces.CK}asserts", position))
+        for position in self.description.referrers(f"{namespaces.CK}content", proposition):
+            yield from ((Act.INTENDS, each) for each in self.description.referrers(f"{namespaces.CK}asserts", position))
 
     def _is_possibility(self, statement: str) -> bool:
         broader = {c.iri: c.broader for scheme in self.schema.schemes.values() for c in scheme.concepts}
@@ -268,84 +223,86 @@ class ViewBuilder:
             hedge = broader.get(hedge)
         return hedge == _POSSIBILITY
 
-    def _values(self, iri: str, of: Field) -> tuple[ValueView, ...]:
-        assert of.predicate
-        return tuple(self._value(each) for each in self.description.values(iri, of.predicate))
+    def _build_values(self, iri: str, predicate: str) -> tuple[ValueView, ...]:
+        return tuple(map(self._build_value, self.description.values(iri, predicate)))
 
-    def _value(self, term: object) -> ValueView:
+    def _build_value(self, term: object) -> ValueView:
         match term:
             case ox.NamedNode():
-                shown = self.build_link(term.value)
-                is_count = f"{namespaces.CK}CountEstimate" in self.description.iris(term.value, namespaces.TYPE.value)
-                inner = self.build_fields(term.value) if is_count else ()
-                return ValueView(shown.text, shown.iri, shown.language, fields=inner)
+                link = self.build_link(term.value)
+                has_summary = self._summary_template(term.value) is not None
+                return ValueView(
+                    link.text, link.iri, link.language, fields=self.build_fields(term.value) if has_summary else ()
+                )
             case ox.Literal():
                 return ValueView(term.value, language=term.language or "", datatype=term.datatype.value)
             case _:
                 return ValueView(str(term))
 
-    def _unshaped(self, iri: str) -> Iterator[FieldView]:
-        for predicate, values in self.description.objects.get(iri, {}).items():
-            yield FieldView(local_name(predicate), predicate, tuple(map(self._value, values)))
+    def _unshaped_fields(self, iri: str) -> Iterator[FieldView]:
+        for predicate in self.description.objects.get(iri, {}):
+            yield FieldView(local_name(predicate), predicate, self._build_values(iri, predicate))
 
-    def _summary(self, iri: str) -> str:
-        """A proposition or statement in a line; empty for anything else, within itself, and too deep down."""
-        if iri in self._summing or len(self._summing) >= _DEPTH_MAX:
+    def _summarize(self, iri: str) -> str:
+        """A proposition, statement or count in one line; empty for anything else, in a cycle, and below _MAX_DEPTH."""
+        if iri in self._being_summarized or len(self._being_summarized) >= _MAX_DEPTH:
             return ""
-        self._summing.add(iri)
+        self._being_summarized.add(iri)
         try:
-            return self._summed(iri)
+            return self._compose_summary(iri)
         finally:
-            self._summing.discard(iri)
+            self._being_summarized.discard(iri)
 
-    def _summed(self, iri: str) -> str:
-        types = set(self.description.iris(iri, namespaces.TYPE.value))
+    def _compose_summary(self, iri: str) -> str:
+        types = set(self.description.types(iri))
         if types & self.class_index.statements:
-            return f"{self._one(iri, 'speaker').text} {self._summary_of_acts(iri)}"
-        if f"{namespaces.CK}CountEstimate" in types:
-            counted = ", ".join(
-                self.build_link(each).text for each in self.description.iris(iri, f"{namespaces.CK}countOf")
-            )
-            return f"{self.description.text(iri, f'{namespaces.CK}asGiven')} ({counted})"
+            return f"{self._build_only(iri, 'speaker').text} {self._summarize_acts(iri)}"
+        if template := self._summary_template(iri):
+            return re.sub(r"\{(\w+)\}", lambda match: self._summarize_field(iri, match[1]), template)
         if not types & self.class_index.propositions:
             return ""
+        class_label = self.build_class_link(iri).text
         if gist := self.description.text(iri, f"{namespaces.CK}gist"):
-            return f"{self.build_class_link(iri).text}: {gist}"
-        roles = [
-            ", ".join(value.text for value in each.values)
-            for each in self.build_fields(
-                iri, without=("earliest", "latest", "whenAsGiven", "timeMode", "count", "when")
-            )
-        ]
-        return f"{self.build_class_link(iri).text}: {' · '.join(roles[:4])}"
+            return f"{class_label}: {gist}"
+        fields = self.build_fields(iri, without=_NOT_IN_SUMMARY)[:_MAX_SUMMARY_FIELDS]
+        return f"{class_label}: {' · '.join(', '.join(value.text for value in view.values) for view in fields)}"
 
-    def _summary_of_acts(self, iri: str) -> str:
-        return "; ".join(f"{act.label}: {', '.join(v.text for v in act.values)}" for act in self._acts(iri))
+    def _summarize_acts(self, iri: str) -> str:
+        return "; ".join(f"{act.label}: {', '.join(v.text for v in act.values)}" for act in self._build_acts(iri))
+
+    def _summary_template(self, iri: str) -> str | None:
+        templates = self.class_index.summary_templates
+        return next((templates[cls] for cls in self.description.types(iri) if cls in templates), None)
+
+    def _summarize_field(self, iri: str, name: str) -> str:
+        """The values of a field; of literals only the first, which is one of several languages."""
+        cls = self._class_of(iri)
+        predicate = cls.fields[name].predicate if cls else None
+        values = self._build_values(iri, predicate) if predicate else ()
+        return ", ".join(value.text for value in (values if values and values[0].iri else values[:1]))
 
 
 def view_builder(
     store: Queryable, schema: Schema, archive: SourceArchive, description: BoundedDescription
 ) -> ViewBuilder:
-    """The teller of a description, with the names of all it mentions."""
-    mentioned = {iri for quad in description.quads for iri in (quad.subject, quad.object) if _is_data(iri, schema)}
-    names: dict[str, ox.Literal] = {}
-    for row in support("names").select_each(store, mentioned).rows:
-        name, iri = row["name"], text_of(row["thing"])
-        if isinstance(name, ox.Literal) and (iri not in names or (name.language == "en" != names[iri].language)):
-            names[iri] = name
-    concepts = {c.iri: c.label for scheme in schema.schemes.values() for c in scheme.concepts}
-    return ViewBuilder(description, ClassIndex(schema), archive, names, concepts)
+    """The builder for a description, with the labels of all resources in it, in English where there are several."""
+    terms = {
+        term for quad in description.quads for term in (quad.subject, quad.object) if _may_have_label(term, schema)
+    }
+    labels: dict[str, ox.Literal] = {}
+    for row in support("names").select_each(store, terms).rows:
+        label, iri = row["name"], text_of(row["thing"])
+        if isinstance(label, ox.Literal) and (iri not in labels or (label.language == "en" != labels[iri].language)):
+            labels[iri] = label
+    concepts = {concept.iri: concept.label for scheme in schema.schemes.values() for concept in scheme.concepts}
+    return ViewBuilder(description, ClassIndex(schema), archive, labels, concepts)
 
 
-def _shortened(iri: str, about: BoundedDescription) -> str:
-    """The short name of a resource of ours, or an IRI from elsewhere as it is."""
-    is_ours = "/id/" in iri or "/graph/" in iri or iri in about.objects
+def _short_name(iri: str, description: BoundedDescription) -> str:
+    """The local name of a resource of this graph; an IRI of elsewhere as it is."""
+    is_ours = "/id/" in iri or "/graph/" in iri or iri in description.objects
     return local_name(iri) if is_ours else iri
 
 
-def _relays() -> str:
-    return f"{namespaces.CK}relays"
-
-
-def _is_data(term: object, schema: Schema) -> bool:
+def _may_have_label(term: object, schema: Schema) -> bool:
     return isinstance(term, ox.NamedNode) and term.value not in schema.classes

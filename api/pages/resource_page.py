@@ -1,0 +1,112 @@
+"""Which template shows a resource, and its values.
+
+The values are views of ``kg.views``: contested content is only in a proposition's view, which has its statements.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from kg import namespaces
+from kg.views.resource_view import ViewBuilder
+from kg.views.view_model import FieldView, PropositionView, StatementView, ValueView
+
+MAX_LISTED = 2000
+"""Resources of one class that the contents of a home graph list."""
+_NOT_LISTED = (f"{namespaces.SKOS}hiddenLabel", f"{namespaces.CK}inferred", f"{namespaces.CK}inferenceNote")
+
+
+def select_template(builder: ViewBuilder) -> tuple[str, dict[str, Any]]:
+    """The name of the template for the focus of the description, and the values that only this template has."""
+    focus, index = builder.description.focus, builder.class_index
+    types = set(builder.description.types(focus))
+    if types & index.statements:
+        return "resource-statement.html", _statement_values(builder)
+    if types & index.propositions:
+        return "resource-proposition.html", {"proposition_view": builder.build_proposition(focus)}
+    if namespaces.PASSAGE.value in types:
+        return "resource-passage.html", _passage_values(builder)
+    return "resource.html", _thing_values(builder)
+
+
+def common_values(builder: ViewBuilder, iri: str) -> dict[str, Any]:
+    """The values of the head of every page about a resource."""
+    home = builder.description.home_graph(iri)
+    return {
+        "iri": iri,
+        "title": builder.build_link(iri),
+        "class_link": builder.build_class_link(iri),
+        "home": builder.build_link(home) if home else None,
+        "home_fields": builder.build_fields(home) if home else (),
+        "fields": [view for view in builder.build_fields(iri) if not _is_shown_elsewhere(view)],
+        "is_cut": builder.description.is_cut,
+    }
+
+
+def list_contents(builder: ViewBuilder) -> list[tuple[str, list[ValueView]]]:
+    """The resources of a home graph under the plural of their class; statements in the order of the text."""
+    index = builder.class_index
+    contents: list[tuple[str, list[ValueView]]] = []
+    for iri in index.contents:
+        members = builder.instances(index.schema.subclasses(iri))
+        if iri in index.statements:
+            members.sort(key=builder.text_position)
+        if members:
+            heading = _plural(index.schema.classes[iri].label)
+            contents.append((heading, [builder.build_link(member) for member in members[:MAX_LISTED]]))
+    return contents
+
+
+def _thing_values(builder: ViewBuilder) -> dict[str, Any]:
+    focus, about = builder.description.focus, builder.description
+    referring = {s.value for terms in about.subjects.get(focus, {}).values() for s in terms if hasattr(s, "value")}
+    statements = referring & set(builder.instances(builder.class_index.statements))
+    made = {iri for iri in statements if focus in about.iris(iri, f"{namespaces.CK}speaker")}
+    reported = {iri for iri in statements if focus in about.iris(iri, f"{namespaces.CK}reportedIn")}
+    passages = referring & set(builder.instances([namespaces.PASSAGE.value]))
+    return {
+        "propositions": _build_propositions(builder, referring),
+        "acts_on": _build_statements(builder, statements - made - reported),
+        "made": _build_statements(builder, made),
+        "reported": _build_statements(builder, reported),
+        "passages": [builder.read_quotation(iri) for iri in sorted(passages)],
+        "inference_note": about.text(focus, f"{namespaces.CK}inferenceNote"),
+    }
+
+
+def _statement_values(builder: ViewBuilder) -> dict[str, Any]:
+    focus = builder.description.focus
+    objects = [iri for act in builder.class_index.acts for iri in builder.description.iris(focus, act)]
+    propositions = set(builder.instances(builder.class_index.propositions))
+    return {
+        "statement_view": builder.build_statement(focus),
+        "links": builder.build_statement_links(focus),
+        "propositions": [builder.build_proposition(iri) for iri in objects if iri in propositions],
+    }
+
+
+def _passage_values(builder: ViewBuilder) -> dict[str, Any]:
+    focus = builder.description.focus
+    return {
+        "words": builder.read_quotation(focus),
+        "quoted_by": _build_statements(builder, builder.description.referrers(namespaces.QUOTE.value, focus)),
+    }
+
+
+def _build_propositions(builder: ViewBuilder, iris: set[str]) -> list[PropositionView]:
+    propositions = iris & set(builder.instances(builder.class_index.propositions))
+    ordered = sorted(propositions, key=lambda iri: (builder.build_class_link(iri).text, iri))
+    return [builder.build_proposition(iri) for iri in ordered]
+
+
+def _build_statements(builder: ViewBuilder, iris: Iterable[str]) -> list[StatementView]:
+    return [builder.build_statement(iri) for iri in sorted(iris, key=builder.text_position)]
+
+
+def _is_shown_elsewhere(view: FieldView) -> bool:
+    """The label is the heading, inference is marked at the fields; hidden labels are for searching only."""
+    is_heading = view.property == f"{namespaces.SKOS}prefLabel" and len(view.values) == 1
+    return is_heading or view.property in _NOT_LISTED
+
+
+def _plural(label: str) -> str:
+    return f"{label[:-1]}ies" if label.endswith("y") else f"{label}s"

@@ -1,0 +1,73 @@
+"""What pages show: fields with values, statements, propositions. Values only; built by ``resource_view``.
+
+Contested content is only in a ``PropositionView``, which carries the statements on it.
+"""
+
+from dataclasses import dataclass
+
+from kg.views.quotation import Quotation
+
+
+@dataclass(frozen=True, slots=True)
+class ValueView:
+    """A value; ``iri`` where it is a resource, ``fields`` where it is shown with what it consists of."""
+
+    text: str
+    iri: str = ""
+    language: str = ""
+    datatype: str = ""
+    fields: tuple["FieldView", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """A field with its values; ``is_inferred`` where the record says that the text does not state it."""
+
+    label: str
+    property: str
+    values: tuple[ValueView, ...]
+    is_inferred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeView:
+    """A statement that rejects another, and in which aspects."""
+
+    statement: ValueView
+    speaker: ValueView
+    aspects: tuple[ValueView, ...]
+    is_retracted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StatementView:
+    """A statement: speaker, acts with their objects, hedge, sources, quotes, and the disputes of it."""
+
+    iri: str
+    name: str
+    speaker: ValueView
+    acts: tuple[FieldView, ...]
+    hedge: ValueView
+    explicitness: ValueView | None
+    said_when: tuple[str, ...]
+    sources: tuple[ValueView, ...]
+    reporters: tuple[ValueView, ...]
+    quotes: tuple[Quotation, ...]
+    rationale: str
+    restates: tuple[ValueView, ...]
+    retracted_by: tuple[ValueView, ...]
+    disputes: tuple[DisputeView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PropositionView:
+    """A proposition: its fields, its status by the statements on it, and the statements."""
+
+    iri: str
+    name: str
+    class_link: ValueView
+    fields: tuple[FieldView, ...]
+    status: str
+    statements: tuple[StatementView, ...]
+    content_of: tuple[tuple[ValueView, tuple[StatementView, ...]], ...]
+    """The propositions whose content it is, each with its statements; they do not assert that it holds."""
