@@ -5,29 +5,27 @@ from collections.abc import Iterator
 from kg import errors
 from kg.graphql.request.errors import domain_error_code
 
-CODES = set(
-    [
-        "CONFLICT_KG_ERROR",
-        "INPUT_REJECTED",
-        "UNKNOWN",
-        "BAD_PARAMETER",
-        "QUERY_REFUSED",
-        "QUERY_SYNTAX",
-        "QUERY_TOO_LONG",
-        "QUERY_TOO_NESTED",
-        "QUERY_FORBIDDEN",
-        "GRAPH_SYNTAX",
-        "UPDATE_CONFLICT",
-        "QUERY_LIMIT",
-        "QUERY_DEADLINE",
-        "QUERY_MEMORY",
-        "OVERLOADED",
-        "STORE_FAILURE",
-        "STORE_LOCKED",
-        "STORE_FULL",
-        "STORE_UNREACHABLE",
-    ]
-)
+CODES = {
+    "CONFLICT_KG_ERROR",
+    "INPUT_REJECTED",
+    "UNKNOWN",
+    "BAD_PARAMETER",
+    "QUERY_REFUSED",
+    "QUERY_SYNTAX",
+    "QUERY_TOO_LONG",
+    "QUERY_TOO_NESTED",
+    "QUERY_FORBIDDEN",
+    "GRAPH_SYNTAX",
+    "UPDATE_CONFLICT",
+    "QUERY_LIMIT",
+    "QUERY_DEADLINE",
+    "QUERY_MEMORY",
+    "OVERLOADED",
+    "STORE_FAILURE",
+    "STORE_LOCKED",
+    "STORE_FULL",
+    "STORE_UNREACHABLE",
+}
 
 
 def error_classes(error: type[errors.ConflictKgError]) -> Iterator[type[errors.ConflictKgError]]:
