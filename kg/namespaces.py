@@ -79,6 +79,24 @@ PROPOSITION = f"{CK}Proposition"
 STATEMENT = f"{CK}Statement"
 PASSAGE = NamedNode(f"{CK}Passage")
 
+# The links of statements and propositions that the decision table rests on (kg.status).
+ASSERTS = f"{CK}asserts"
+DENIES = f"{CK}denies"
+LEAVES_OPEN = f"{CK}leavesOpen"
+SUPPOSES = f"{CK}supposes"
+DISPUTES = f"{CK}disputes"
+RETRACTS = f"{CK}retracts"
+RESTATES = f"{CK}restates"
+CONTENT = f"{CK}content"
+SHOWS = f"{CK}shows"
+ABOUT = f"{CK}about"
+SPEAKER = f"{CK}speaker"
+HEDGE = f"{CK}hedge"
+REPORTED_IN = f"{CK}reportedIn"
+POSSIBILITY = f"{VOCAB}hedge/possibility"
+BROADER = f"{SKOS}broader"
+PREF_LABEL = f"{SKOS}prefLabel"
+
 WHEN = NamedNode(f"{CK}when")
 EARLIEST = NamedNode(f"{CK}earliest")
 LATEST = NamedNode(f"{CK}latest")

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api.pages.render import render_page
 from api.state import state_of
-from kg.questions import Catalogue
+from kg.questions.catalogue import Catalogue
 
 _SCRIPT = Path(__file__).parent / "assets" / "graphiql" / "graphiql.js"
 _FIRST_EXAMPLE = "who-declared-which-zone"

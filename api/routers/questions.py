@@ -17,11 +17,12 @@ from api.http.conneg import Format
 from api.pages.render import render_page
 from api.pages.table import ResultTable, TableCell, build_cell
 from api.state import state_of
-from kg import questions
 from kg.errors import BadParameterError, ConflictKgError
-from kg.questions import Question, YesNoAnswer, to_csv, to_json
-from kg.questions.formats import explained, name_of, spoken
-from kg.questions.spans import spans_of
+from kg.questions.answer import TableAnswer, YesNoAnswer
+from kg.questions.formats import describe, name_of, to_csv, to_json
+from kg.questions.question import Question
+from kg.questions.spans import read_spans
+from kg.status.wording import explain
 
 router = APIRouter(tags=["questions"])
 
@@ -57,7 +58,7 @@ def answer_question(request: Request, name: str) -> Response:
     return _json_response(to_json(answer))
 
 
-def _answer(request: Request, question: Question, parameters: dict[str, str]) -> YesNoAnswer | questions.TableAnswer:
+def _answer(request: Request, question: Question, parameters: dict[str, str]) -> YesNoAnswer | TableAnswer:
     services = state_of(request).services
     return services.catalogue.ask(question.name, parameters, services.executor, services.settings.base_iri)
 
@@ -121,7 +122,7 @@ def _answer_page(request: Request, question: Question, parameters: dict[str, str
         failure = {"title": problem_type.title, "detail": client_message(error)}
         return render_page(request, "question.html", status=problem_type.status, failure=failure, **values)
     values["query"] = urlencode(parameters)
-    if isinstance(answer, questions.TableAnswer):
+    if isinstance(answer, TableAnswer):
         return render_page(request, "question.html", table=_build_table(answer), **values)
     return render_page(request, "question.html", **_answer_values(request, answer), **values)
 
@@ -129,23 +130,22 @@ def _answer_page(request: Request, question: Question, parameters: dict[str, str
 def _answer_values(request: Request, answer: YesNoAnswer) -> dict[str, Any]:
     """What the template shows of a yes/no answer."""
     services = state_of(request).services
-    statements = [*answer.deciding, *(related.said for related in answer.bearing)]
+    shown = (statement.iri for statement in answer.statements)
     return {
         "answer": answer,
-        "explanation": explained(answer),
-        "told": {statement.statement: spoken(statement, answer.names) for statement in statements},
-        "links": {statement.statement: name_of(statement.statement, answer.names) for statement in statements},
-        "spans": spans_of(answer, services.executor, services.knowledge_graph.archive),
-        "called": lambda iri: name_of(iri, answer.names),
+        "explanation": explain(answer.decision),
+        "describe": lambda statement: describe(statement, answer.names),
+        "spans": read_spans(shown, services.executor, services.knowledge_graph.archive),
+        "name_of": lambda iri: name_of(iri, answer.names),
     }
 
 
-def _build_table(answer: questions.TableAnswer) -> ResultTable:
+def _build_table(answer: TableAnswer) -> ResultTable:
     rows = [tuple(_build_cell(row[column], answer) for column in answer.columns) for row in answer.rows]
     return ResultTable(answer.columns, tuple(rows))
 
 
-def _build_cell(term: Any, answer: questions.TableAnswer) -> TableCell | None:
+def _build_cell(term: Any, answer: TableAnswer) -> TableCell | None:
     """The term; an IRI is shown as a link under its name."""
     if term is None:
         return None

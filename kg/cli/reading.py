@@ -19,7 +19,7 @@ from kg.knowledge_graph import load_shipped_schema
 from kg.questions.answer import YesNoAnswer
 from kg.questions.catalogue import Catalogue
 from kg.questions.formats import render_text, to_csv, to_json
-from kg.questions.spans import spans_of
+from kg.questions.spans import Spans, read_spans
 from kg.rdf_formats import GRAPH_SYNTAXES, RDF_BY_SUFFIX, RESULT_FORMATS
 from kg.settings import Settings
 from kg.source_archive import SourceArchive
@@ -56,7 +56,10 @@ def ask(name: str | None, parameters: tuple[str, ...], format_: str, settings: S
         return
     with readable(settings) as store:
         answer = catalogue.ask(name, _given(parameters), store, settings.base_iri)
-        spans = spans_of(answer, store, SourceArchive(settings.archive_dir)) if isinstance(answer, YesNoAnswer) else {}
+        spans: Spans = {}
+        if isinstance(answer, YesNoAnswer):
+            shown = (statement.iri for statement in answer.statements)
+            spans = read_spans(shown, store, SourceArchive(settings.archive_dir))
     if format_ == "json":
         click.echo(json.dumps(to_json(answer), indent=2, ensure_ascii=False))
     else:

@@ -37,7 +37,7 @@ from kg.graphql.schema.field_binding import ConnectionField
 from kg.graphql.schema.schema_builder import build_graphql_schema
 from kg.graphql.schema.type_model import TypeModel
 from kg.graphql.schema.type_model_builder import build_type_model
-from kg.questions import Catalogue
+from kg.questions.catalogue import Catalogue
 from kg.schema.model import Schema
 
 _log = logging.getLogger(__name__)

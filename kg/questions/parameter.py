@@ -1,10 +1,11 @@
-"""A parameter of a question: what it takes, and how the text that somebody types becomes a term.
+"""A parameter of a question: its type, and how the text that a person types becomes an RDF term.
 
-Owns reading and the words of refusal. A resource or concept that nobody describes is ``Unknown``, with near names:
-an empty answer to a slip of the pen would look like "no".
+Owns parsing and the messages of refusal. A resource or concept that no home graph describes is unknown, with the
+nearest names: an empty answer to a typing error would look like "no".
 """
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -14,17 +15,22 @@ import pyoxigraph as ox
 from kg import namespaces
 from kg.errors import BadParameterError, UnknownNameError
 from kg.nearest_names import fold_spelling, nearest_names
+from kg.questions.links import SUPPORT
 from kg.store.interface import Queryable
-from kg.store.query_template import support, text_of
+from kg.store.query_template import QueryTemplate, text_of
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*")
 _SHORT = re.compile(rf"(?P<kind>[a-z-]+)[:/](?P<slug>{_SLUG.pattern})")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _SPEC = re.compile(r"(?P<type>[a-z]+)(?:\((?P<of>[A-Za-z-]+)\))?")
+_ANY_KIND = "thing"
+_IS_DESCRIBED = QueryTemplate.read(SUPPORT / "is-described.rq")
+_DESCRIBED_UNDER = QueryTemplate.read(SUPPORT / "described-under.rq")
+_VALUES = QueryTemplate.read(SUPPORT / "values.rq")
 
 
 class ParameterType(StrEnum):
-    """What a parameter takes."""
+    """What a parameter accepts."""
 
     RESOURCE = "resource"
     CONCEPT = "concept"
@@ -49,10 +55,10 @@ class QuestionParameter:
     default: str = ""
 
     @classmethod
-    def declared(
+    def from_header(
         cls, name: str, spec: str, description: str, required: bool = False, default: str = ""
     ) -> "QuestionParameter":
-        """From the words of a question's header. Raises ValueError where they make no sense."""
+        """The parameter that a question's header declares. Raises ValueError if the declaration is malformed."""
         match = _SPEC.fullmatch(spec)
         if match is None or match["type"] not in set(ParameterType):
             raise ValueError(f"parameter {name}: {spec!r} is none of {', '.join(ParameterType)}")
@@ -66,90 +72,118 @@ class QuestionParameter:
         """As declared: ``resource(zone)``, ``concept(weapon)``, ``string(label)``, ``date``."""
         return f"{self.type}({self.of})" if self.of else str(self.type)
 
-    def read(self, text: str, store: Queryable, base_iri: str) -> ox.NamedNode | ox.Literal:
-        """The term that the text means.
-
-        Raises BadParameterError where it cannot mean one, UnknownNameError where it is not there.
-        """
+    def parse(self, text: str, base_iri: str) -> ox.NamedNode | ox.Literal:
+        """The term that the text stands for. Raises BadParameterError if it cannot stand for one."""
         match self.type:
             case ParameterType.RESOURCE:
-                return self._resource(text, store, base_iri)
+                return self._parse_resource(text, base_iri)
             case ParameterType.CONCEPT:
-                return self._concept(text, store)
+                return self._parse_concept(text)
             case ParameterType.STRING:
-                return self._string(text, store)
+                return ox.Literal(text)
             case ParameterType.DATE:
-                return self._date(text)
+                return self._parse_date(text)
             case ParameterType.LANG:
-                return self._lang(text)
+                return self._parse_language(text)
 
-    def _resource(self, text: str, store: Queryable, base_iri: str) -> ox.NamedNode:
+    def _parse_resource(self, text: str, base_iri: str) -> ox.NamedNode:
         home = f"{base_iri}id/"
-        node = self._iri(text) if "://" in text else self._iri(home + self._path(text))
-        kind, _, slug = node.value.removeprefix(home).partition("/")
-        is_ours = node.value.startswith(home)
-        if is_ours and self.of not in ("thing", kind):
+        node = self._parse_iri(text) if "://" in text else self._parse_iri(home + self._expand(text))
+        kind = node.value.removeprefix(home).partition("/")[0]
+        if node.value.startswith(home) and self.of not in (_ANY_KIND, kind):
             raise BadParameterError(
                 self.name, f"{text!r} is of kind {kind!r}; it takes {self.of}s, such as {self.of}:NAME"
             )
-        if not support("is-described").select_each(store, [node]).rows:
-            known = _slugs(store, f"{home}{kind if self.of == 'thing' else self.of}/") if is_ours else ()
-            raise UnknownNameError(kind if is_ours else self.of, slug if is_ours else text, nearest_names(slug, known))
         return node
 
-    def _path(self, text: str) -> str:
+    def _expand(self, text: str) -> str:
+        """The path, ``kind/slug``, of a short name."""
         if short := _SHORT.fullmatch(text):
             return f"{short['kind']}/{short['slug']}"
-        if self.of != "thing" and _SLUG.fullmatch(text):
+        if self.of != _ANY_KIND and _SLUG.fullmatch(text):
             return f"{self.of}/{text}"
-        example = "zone:NAME" if self.of == "thing" else f"NAME, {self.of}:NAME"
+        example = "zone:NAME" if self.of == _ANY_KIND else f"NAME, {self.of}:NAME"
         raise BadParameterError(
             self.name, f"{text!r} is neither a short name nor an IRI; write {example} or a full IRI"
         )
 
-    def _iri(self, text: str) -> ox.NamedNode:
+    def _parse_iri(self, text: str) -> ox.NamedNode:
         try:
             return ox.NamedNode(text)
         except ValueError:
             raise BadParameterError(self.name, f"{text!r} is not an absolute IRI") from None
 
-    def _concept(self, text: str, store: Queryable) -> ox.NamedNode:
-        scheme = f"{namespaces.VOCAB}{self.of}/"
-        slug = text.removeprefix(scheme).removeprefix(f"{self.of}:").removeprefix(f"{self.of}/")
+    def _parse_concept(self, text: str) -> ox.NamedNode:
+        slug = text.removeprefix(self._scheme).removeprefix(f"{self.of}:").removeprefix(f"{self.of}/")
         if not _SLUG.fullmatch(slug):
             raise BadParameterError(self.name, f"{text!r} is no concept of {self.of}; write its short name")
-        known = _slugs(store, scheme)
-        if slug not in known:
-            raise UnknownNameError(f"concept of {self.of}", slug, nearest_names(slug, known) or known)
-        return ox.NamedNode(scheme + slug)
+        return ox.NamedNode(self._scheme + slug)
 
-    def _string(self, text: str, store: Queryable) -> ox.Literal:
-        """The text; where its values are known, the one of them that it spells but for case and quotation marks."""
-        if not self.of:
-            return ox.Literal(text)
-        rows = support("values").select_each(store, [ox.NamedNode(namespaces.CK + self.of)]).rows
-        known = tuple(text_of(row["value"]) for row in rows)
-        if text in known:
-            return ox.Literal(text)
-        spelt = [value for value in known if fold_spelling(value) == fold_spelling(text)]
-        if len(spelt) != 1:
-            raise UnknownNameError(self.name, text, nearest_names(text, known))
-        return ox.Literal(spelt[0])
+    @property
+    def _scheme(self) -> str:
+        return f"{namespaces.VOCAB}{self.of}/"
 
-    def _date(self, text: str) -> ox.Literal:
+    def _parse_date(self, text: str) -> ox.Literal:
         try:
             day = date.fromisoformat(text)
         except ValueError:
             raise BadParameterError(self.name, f"{text!r} is not a day such as 2017-08-07") from None
         return ox.Literal(day.isoformat(), datatype=ox.NamedNode(f"{namespaces.XSD}date"))
 
-    def _lang(self, text: str) -> ox.Literal:
+    def _parse_language(self, text: str) -> ox.Literal:
         if not _LANGUAGE.fullmatch(text):
             raise BadParameterError(self.name, f"{text!r} is not a language tag such as en")
         return ox.Literal(text.lower())
 
+    def explain_unknown(self, node: ox.NamedNode, store: Queryable, base_iri: str) -> UnknownNameError:
+        """The error for a resource or concept that no home graph describes, with the nearest names of its kind."""
+        if self.type is ParameterType.CONCEPT:
+            slug, known = node.value.removeprefix(self._scheme), _fetch_slugs(store, self._scheme)
+            return UnknownNameError(f"concept of {self.of}", slug, nearest_names(slug, known) or known)
+        home = f"{base_iri}id/"
+        if not node.value.startswith(home):
+            return UnknownNameError(self.of, node.value)
+        kind, _, slug = node.value.removeprefix(home).partition("/")
+        known = _fetch_slugs(store, f"{home}{kind if self.of == _ANY_KIND else self.of}/")
+        return UnknownNameError(kind, slug, nearest_names(slug, known))
 
-def _slugs(store: Queryable, prefix: str) -> tuple[str, ...]:
-    """The short names under a prefix that the graph describes; asked only to check a name or to tell near ones."""
-    rows = support("described-under").select_each(store, [ox.Literal(prefix)]).rows
+    def match_value(self, text: str, store: Queryable) -> ox.Literal:
+        """The value of the parameter's property that the text spells, apart from case and apostrophe style.
+
+        Raises UnknownNameError, with the nearest values, if it spells none or several.
+        """
+        rows = _VALUES.select_each(store, [ox.NamedNode(namespaces.CK + self.of)]).rows
+        known = tuple(text_of(row["value"]) for row in rows)
+        if text in known:
+            return ox.Literal(text)
+        spellings = [value for value in known if fold_spelling(value) == fold_spelling(text)]
+        if len(spellings) != 1:
+            raise UnknownNameError(self.name, text, nearest_names(text, known))
+        return ox.Literal(spellings[0])
+
+
+def resolve(
+    parameters: Iterable[QuestionParameter], texts: Mapping[str, str], store: Queryable, base_iri: str
+) -> dict[str, ox.NamedNode | ox.Literal]:
+    """The terms for the parameters that have a text; all resources and concepts are checked in one query.
+
+    Raises BadParameterError for a text that cannot be parsed, UnknownNameError for a name that does not exist.
+    """
+    given = [parameter for parameter in parameters if texts[parameter.name]]
+    terms = {parameter.name: parameter.parse(texts[parameter.name], base_iri) for parameter in given}
+    nodes = [term for term in terms.values() if isinstance(term, ox.NamedNode)]
+    described = {row["thing"] for row in _IS_DESCRIBED.select_each(store, nodes).rows}
+    for parameter in given:
+        term = terms[parameter.name]
+        if isinstance(term, ox.NamedNode):
+            if term not in described:
+                raise parameter.explain_unknown(term, store, base_iri)
+        elif parameter.type is ParameterType.STRING and parameter.of:
+            terms[parameter.name] = parameter.match_value(term.value, store)
+    return terms
+
+
+def _fetch_slugs(store: Queryable, prefix: str) -> tuple[str, ...]:
+    """The short names of what is described under an IRI prefix."""
+    rows = _DESCRIBED_UNDER.select_each(store, [ox.Literal(prefix)]).rows
     return tuple(text_of(row["thing"]).removeprefix(prefix) for row in rows)

@@ -1,6 +1,6 @@
-"""One question of the catalogue: its header read and checked, its query ready to be bound.
+"""One question of the catalogue: a ``.rq`` file whose header is checked and whose query is ready to be bound.
 
-Owns the form of a question's file. Refuses to know what is answered.
+Owns the form of the file. Refuses to know answers.
 """
 
 from collections.abc import Mapping
@@ -14,15 +14,16 @@ from ruamel.yaml.error import YAMLError
 
 from kg.errors import BadParameterError
 from kg.nearest_names import nearest_names
-from kg.questions.parameter import QuestionParameter
+from kg.questions.parameter import QuestionParameter, resolve
 from kg.store.interface import Queryable
 from kg.store.query_template import QueryTemplate, SolutionSequence, Term
 
-_MARK = "#+"
+_HEADER_MARK = "#+"
+_HEADER_KEYS = {"summary", "description", "kind", "parameters", "example", "answers"}
 
 
 class AnswerKind(StrEnum):
-    """What a question is answered with."""
+    """The form of an answer."""
 
     TABLE = "table"
     YES_NO = "yes-no"
@@ -39,66 +40,63 @@ class Question:
     parameters: tuple[QuestionParameter, ...]
     example: Mapping[str, str]
     answers: tuple[str, ...]
-    """The ids of those of the first source's questions that it answers."""
+    """The ids of the first source's questions that it answers."""
     template: QueryTemplate
 
     @classmethod
     def read(cls, path: Path) -> "Question":
-        """The question in a file. Raises ValueError, naming the file, where it is not as it must be."""
+        """The question in a file. Raises ValueError, naming the file, if it is malformed."""
         try:
-            return _entry(path)
+            return _parse(path)
         except (ValueError, KeyError, TypeError, YAMLError) as error:
             raise ValueError(f"{path.name}: {error}") from error
 
-    def terms(self, given: Mapping[str, str], store: Queryable, base_iri: str) -> dict[str, Term]:
-        """What the texts given for the parameters mean, defaults filled in.
-
-        Raises BadParameterError or UnknownNameError.
-        """
-        names = [each.name for each in self.parameters]
+    def resolve_terms(self, given: Mapping[str, str], store: Queryable, base_iri: str) -> dict[str, Term]:
+        """The terms for the texts given, defaults filled in. Raises BadParameterError or UnknownNameError."""
+        names = [parameter.name for parameter in self.parameters]
         for name in given:
             if name not in names:
-                meant = f"; perhaps {', '.join(nearest_names(name, names))}" if nearest_names(name, names) else ""
-                raise BadParameterError(name, f"{self.name} has no such parameter{meant}; it takes {', '.join(names)}")
-        texts = {each.name: given.get(each.name, "").strip() or each.default for each in self.parameters}
-        for each in self.parameters:
-            if each.is_required and not texts[each.name]:
-                raise BadParameterError(each.name, f"is required: {each.description}")
-        return {each.name: each.read(texts[each.name], store, base_iri) for each in self.parameters if texts[each.name]}
+                nearest = nearest_names(name, names)
+                hint = f"; perhaps {', '.join(nearest)}" if nearest else ""
+                raise BadParameterError(name, f"{self.name} has no such parameter{hint}; it takes {', '.join(names)}")
+        texts = {item.name: given.get(item.name, "").strip() or item.default for item in self.parameters}
+        for parameter in self.parameters:
+            if parameter.is_required and not texts[parameter.name]:
+                raise BadParameterError(parameter.name, f"is required: {parameter.description}")
+        return dict(resolve(self.parameters, texts, store, base_iri))
 
-    def rows(self, terms: Mapping[str, Term], store: Queryable) -> SolutionSequence:
+    def select(self, terms: Mapping[str, Term], store: Queryable) -> SolutionSequence:
         """The solutions for these terms; a parameter that is not among them stays open."""
         return self.template.select(store, [terms])
 
 
-def _entry(path: Path) -> Question:
+def _parse(path: Path) -> Question:
     template = QueryTemplate.read(path)
     lines = template.text.splitlines()
-    header = [line.removeprefix(_MARK) for line in lines if line.startswith(_MARK)]
-    told: Mapping[str, Any] = YAML(typ="safe", pure=True).load("\n".join(line.removeprefix(" ") for line in header))
-    parameters = tuple(QuestionParameter.declared(**each) for each in told["parameters"])
-    entry = Question(
+    header = [line.removeprefix(_HEADER_MARK) for line in lines if line.startswith(_HEADER_MARK)]
+    fields: Mapping[str, Any] = YAML(typ="safe", pure=True).load("\n".join(line.removeprefix(" ") for line in header))
+    question = Question(
         name=path.stem,
-        summary=told["summary"],
-        description=told["description"].strip(),
-        kind=AnswerKind(told["kind"]),
-        parameters=parameters,
-        example=told["example"],
-        answers=tuple(told["answers"]),
+        summary=fields["summary"],
+        description=fields["description"].strip(),
+        kind=AnswerKind(fields["kind"]),
+        parameters=tuple(QuestionParameter.from_header(**declared) for declared in fields["parameters"]),
+        example=fields["example"],
+        answers=tuple(fields["answers"]),
         template=template,
     )
-    _check(entry, told)
-    return entry
+    _check(question, set(fields))
+    return question
 
 
-def _check(entry: Question, told: Mapping[str, Any]) -> None:
-    names = tuple(each.name for each in entry.parameters)
-    if unknown := set(told) - {"summary", "description", "kind", "parameters", "example", "answers"}:
+def _check(question: Question, header_keys: set[str]) -> None:
+    names = tuple(parameter.name for parameter in question.parameters)
+    if unknown := header_keys - _HEADER_KEYS:
         raise ValueError(f"the header has no {', '.join(sorted(unknown))}")
-    if names != entry.template.names:
-        raise ValueError(f"the header declares {names}, the clause of values names {entry.template.names}")
-    if strangers := set(entry.example) - set(names):
-        raise ValueError(f"the example gives {', '.join(sorted(strangers))}, which is no parameter")
-    missing = [each.name for each in entry.parameters if each.is_required and each.name not in entry.example]
-    if missing:
+    if names != question.template.names:
+        raise ValueError(f"the header declares {names}, the VALUES clause names {question.template.names}")
+    if undeclared := set(question.example) - set(names):
+        raise ValueError(f"the example gives {', '.join(sorted(undeclared))}, which is no parameter")
+    required = (parameter.name for parameter in question.parameters if parameter.is_required)
+    if missing := [name for name in required if name not in question.example]:
         raise ValueError(f"the example lacks {', '.join(missing)}")

@@ -1,10 +1,10 @@
-"""What acts decide: yes, no, disputed or undetermined, with the reason. Silence is never "no".
+"""The decision table: from acts on propositions to a verdict or a status (MODEL, Answers).
 
-Owns the table of the model (MODEL, Answers) as plain Python over plain values. Refuses to know RDF, SPARQL, questions
-and words for people: whoever asks finds the acts, says how closely each bears, and shows what is decided here.
+Owns the rules, as a pure function over plain values. Refuses to know RDF, SPARQL, questions and words for people:
+``kg.status.evidence`` reads the acts from a graph, ``kg.status.wording`` puts the decision into words.
 
-A proposition says that *some* matching thing holds. To assert one that says more than is asked is to answer the
-question; to deny one that says less is to answer it; nothing else follows.
+A proposition says that *some* matching thing holds. Asserting a more specific one affirms the question, denying a more
+general one rejects it; nothing else follows. Silence is never "no".
 """
 
 from collections.abc import Callable, Iterable
@@ -22,7 +22,7 @@ class Verdict(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a question is undetermined; the order is by how much is said, and the first that applies is given."""
+    """Why a question is undetermined. In order of precedence: the first that applies is the reason."""
 
     LEFT_OPEN = "left-open"
     ONLY_POSSIBLE = "only-possible"
@@ -33,7 +33,7 @@ class Reason(StrEnum):
 
 
 class Status(StrEnum):
-    """How a proposition stands among those who speak of it."""
+    """The decision, phrased about a proposition instead of a question."""
 
     UNCONTESTED = "uncontested"
     DENIED = "denied"
@@ -47,7 +47,7 @@ class Status(StrEnum):
 
 
 class Act(StrEnum):
-    """What a speaker does to a proposition; to intend it is to assert a position whose content it is."""
+    """What a speaker does to a proposition; to intend it is to assert a position of which it is the content."""
 
     ASSERTS = "asserts"
     DENIES = "denies"
@@ -57,136 +57,136 @@ class Act(StrEnum):
 
 
 class Bearing(StrEnum):
-    """What a proposition says, measured by what is asked."""
+    """How a proposition relates to the question."""
 
     EXACT = "exact"
     SPECIFIC = "specific"
-    """More than is asked: if it holds, so does what is asked."""
+    """Says more than the question: if it holds, the answer is yes."""
     GENERAL = "general"
-    """Less than is asked: if it does not hold, neither does what is asked."""
+    """Says less than the question: if it does not hold, the answer is no."""
     INFERRED = "inferred"
-    """Of a whole to which, by a register, what is asked about belongs."""
+    """Is about a whole to which, by a register, the subject of the question belongs."""
     PARTIAL = "partial"
-    """Of a part of what is asked about, or of what contains it."""
+    """Is about a part of the subject, or about what contains it."""
     CONTEXT = "context"
-    """Of something near it; it decides nothing."""
+    """Is about something near the subject; never decides."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One act on one proposition."""
+    """One act of one speaker on one proposition."""
 
     statement: str
     act: Act
     bearing: Bearing
     speaker: str
     is_possibility: bool = False
-    """The hedge is one of possibility: "may", "possibly"."""
+    """The hedge is one of possibility ("may", "possibly")."""
     is_retracted: bool = False
     is_restatement: bool = False
     disputants: frozenset[str] = field(default_factory=frozenset)
-    """The speakers of statements that dispute this one and are not retracted."""
+    """The speakers of unretracted disputes of the statement; the empty string for one that is not recorded."""
 
     @property
     def counts(self) -> bool:
-        """What was taken back, or is the same act told again, does not count."""
+        """Whether the act takes part in the decision: retracted statements and restatements do not."""
         return not (self.is_retracted or self.is_restatement)
 
     @property
     def is_disputed(self) -> bool:
-        """Somebody else rejects it; nobody disputes himself, one takes back."""
+        """Disputed by another speaker. A speaker's own rejection is a retraction."""
         return bool(self.disputants - {self.speaker})
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A verdict, with the reason where it is undetermined and the statements it rests on, sorted."""
+    """A verdict, its reason when undetermined, and the statements it rests on, sorted by IRI."""
 
     verdict: Verdict
     reason: Reason | None = None
-    deciding: tuple[str, ...] = ()
+    grounds: tuple[str, ...] = ()
     is_inferred: bool = False
-    """Some yes that decides rests on a register besides the statement, and none does without."""
+    """Every affirming act relies on a register besides its statement."""
 
     @property
     def status(self) -> Status:
-        """The same, said of the proposition."""
+        """The status of a proposition with this decision."""
         return Status(self.reason) if self.reason else _STATUS[self.verdict]
 
 
 _STATUS = {Verdict.YES: Status.UNCONTESTED, Verdict.NO: Status.DENIED, Verdict.DISPUTED: Status.DISPUTED}
 
 _AFFIRMING = frozenset({Bearing.EXACT, Bearing.SPECIFIC, Bearing.INFERRED})
-_NEGATING = frozenset({Bearing.EXACT, Bearing.GENERAL})
-_TOUCHING = frozenset({Bearing.EXACT, Bearing.SPECIFIC, Bearing.GENERAL})
+_REJECTING = frozenset({Bearing.EXACT, Bearing.GENERAL})
+_SAME_TOPIC = frozenset({Bearing.EXACT, Bearing.SPECIFIC, Bearing.GENERAL})
 
 
 def decide(evidence: Iterable[Evidence]) -> Decision:
-    """The verdict that the acts give; their order does not matter, nor that one is given twice."""
-    counting = [each for each in evidence if each.counts]
-    asserted = [each for each in counting if _affirms(each)]
-    denied = [each for each in counting if _negates(each)]
-    if (asserted and denied) or any(each.is_disputed for each in asserted + denied):
-        return Decision(Verdict.DISPUTED, None, _statements(asserted + denied), _rests_on_register(asserted))
-    if asserted:
-        return Decision(Verdict.YES, None, _statements(asserted), _rests_on_register(asserted))
-    if denied:
-        return Decision(Verdict.NO, None, _statements(denied))
-    return _undetermined(counting)
+    """The decision on these acts. Order and repetition make no difference."""
+    counted = [item for item in evidence if item.counts]
+    affirming = [item for item in counted if _affirms(item)]
+    rejecting = [item for item in counted if _rejects(item)]
+    if (affirming and rejecting) or any(item.is_disputed for item in affirming + rejecting):
+        return Decision(Verdict.DISPUTED, None, _statements(affirming + rejecting), _is_inferred(affirming))
+    if affirming:
+        return Decision(Verdict.YES, None, _statements(affirming), _is_inferred(affirming))
+    if rejecting:
+        return Decision(Verdict.NO, None, _statements(rejecting))
+    return _undetermined(counted)
 
 
-def _affirms(each: Evidence) -> bool:
-    return each.act is Act.ASSERTS and each.bearing in _AFFIRMING and not each.is_possibility
+def _affirms(item: Evidence) -> bool:
+    return item.act is Act.ASSERTS and item.bearing in _AFFIRMING and not item.is_possibility
 
 
-def _negates(each: Evidence) -> bool:
-    return each.act is Act.DENIES and each.bearing in _NEGATING and not each.is_possibility
+def _rejects(item: Evidence) -> bool:
+    return item.act is Act.DENIES and item.bearing in _REJECTING and not item.is_possibility
 
 
-def _undetermined(counting: list[Evidence]) -> Decision:
-    for reason, gives in _REASONS:
-        if found := [each for each in counting if gives(each)]:
-            return Decision(Verdict.UNDETERMINED, reason, _statements(found))
+def _undetermined(counted: list[Evidence]) -> Decision:
+    for reason, applies in _REASONS:
+        if grounds := [item for item in counted if applies(item)]:
+            return Decision(Verdict.UNDETERMINED, reason, _statements(grounds))
     return Decision(Verdict.UNDETERMINED, Reason.SILENT)
 
 
-def _is_open(each: Evidence) -> bool:
-    return each.act is Act.LEAVES_OPEN and each.bearing in _TOUCHING
+def _leaves_open(item: Evidence) -> bool:
+    return item.act is Act.LEAVES_OPEN and item.bearing in _SAME_TOPIC
 
 
-def _is_possible(each: Evidence) -> bool:
-    """Held possible, or possibly not so: either way somebody weighs just what is asked."""
-    if not each.is_possibility:
+def _is_possible(item: Evidence) -> bool:
+    """Asserted or denied with a hedge of possibility, where a flat act would have decided."""
+    if not item.is_possibility:
         return False
-    return (each.act is Act.ASSERTS and each.bearing in _AFFIRMING) or (
-        each.act is Act.DENIES and each.bearing in _NEGATING
+    return (item.act is Act.ASSERTS and item.bearing in _AFFIRMING) or (
+        item.act is Act.DENIES and item.bearing in _REJECTING
     )
 
 
-def _is_supposed(each: Evidence) -> bool:
-    return each.act is Act.SUPPOSES and each.bearing in _AFFIRMING
+def _supposes(item: Evidence) -> bool:
+    return item.act is Act.SUPPOSES and item.bearing in _AFFIRMING
 
 
-def _is_partial(each: Evidence) -> bool:
-    return each.act is Act.ASSERTS and each.bearing is Bearing.PARTIAL
+def _asserts_part(item: Evidence) -> bool:
+    return item.act is Act.ASSERTS and item.bearing is Bearing.PARTIAL
 
 
-def _is_intended(each: Evidence) -> bool:
-    return each.act is Act.INTENDS and each.bearing in _AFFIRMING
+def _intends(item: Evidence) -> bool:
+    return item.act is Act.INTENDS and item.bearing in _AFFIRMING
 
 
 _REASONS: tuple[tuple[Reason, Callable[[Evidence], bool]], ...] = (
-    (Reason.LEFT_OPEN, _is_open),
+    (Reason.LEFT_OPEN, _leaves_open),
     (Reason.ONLY_POSSIBLE, _is_possible),
-    (Reason.ONLY_SUPPOSED, _is_supposed),
-    (Reason.PARTLY, _is_partial),
-    (Reason.ONLY_INTENDED, _is_intended),
+    (Reason.ONLY_SUPPOSED, _supposes),
+    (Reason.PARTLY, _asserts_part),
+    (Reason.ONLY_INTENDED, _intends),
 )
 
 
-def _statements(found: list[Evidence]) -> tuple[str, ...]:
-    return tuple(sorted({each.statement for each in found}))
+def _statements(evidence: list[Evidence]) -> tuple[str, ...]:
+    return tuple(sorted({item.statement for item in evidence}))
 
 
-def _rests_on_register(asserted: list[Evidence]) -> bool:
-    return bool(asserted) and all(each.bearing is Bearing.INFERRED for each in asserted)
+def _is_inferred(affirming: list[Evidence]) -> bool:
+    return bool(affirming) and all(item.bearing is Bearing.INFERRED for item in affirming)

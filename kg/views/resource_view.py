@@ -14,18 +14,17 @@ from kg import namespaces
 from kg.schema.class_index import ClassIndex
 from kg.schema.model import Class, Schema, local_name
 from kg.source_archive import SourceArchive
-from kg.status.verdict import Act, Bearing, Evidence, decide
+from kg.status.evidence import EvidenceGraph, decide_proposition
 from kg.store.interface import Queryable
-from kg.store.query_template import support, text_of
+from kg.store.labels import fetch_labels
 from kg.views.description import BoundedDescription
+from kg.views.description_links import read_links
 from kg.views.quotation import Quotation, read_quotation
 from kg.views.view_model import DisputeView, FieldView, PropositionView, StatementView, ValueView
 
-_ACTS = {"asserts": Act.ASSERTS, "denies": Act.DENIES, "leavesOpen": Act.LEAVES_OPEN, "supposes": Act.SUPPOSES}
 _MAX_DEPTH = 3
 """How deep the summary of a statement or proposition may nest summaries of others."""
 _MAX_SUMMARY_FIELDS = 4
-_POSSIBILITY = f"{namespaces.VOCAB}hedge/possibility"
 _DERIVED_FIELDS = ("earliest", "latest")
 _NOT_IN_SUMMARY = (*_DERIVED_FIELDS, "whenAsGiven", "timeMode", "count", "when")
 _OWN_FIELDS = frozenset({
@@ -44,6 +43,7 @@ class ViewBuilder:
     description: BoundedDescription
     class_index: ClassIndex
     archive: SourceArchive
+    links: EvidenceGraph = field(repr=False)
     labels: Mapping[str, ox.Literal] = field(repr=False)
     concepts: Mapping[str, str] = field(repr=False)
     _being_summarized: set[str] = field(default_factory=set, repr=False)
@@ -95,7 +95,7 @@ class ViewBuilder:
             self._summarize(iri),
             self.build_class_link(iri),
             self.build_fields(iri, without=_DERIVED_FIELDS),
-            decide(self._evidence(iri, statements)).status.value,
+            decide_proposition(self.links, iri).status.value,
             self._build_statements(statements),
             tuple((self.build_link(parent), self._build_statements(self._indirect(parent))) for parent in parents),
         )
@@ -194,35 +194,6 @@ class ViewBuilder:
             is_retracted = bool(about.referrers(f"{namespaces.CK}retracts", dispute))
             yield DisputeView(self.build_link(dispute), self._build_only(dispute, "speaker"), aspects, is_retracted)
 
-    def _evidence(self, proposition: str, statements: Iterable[str]) -> Iterator[Evidence]:
-        for act, iri in self._performed(proposition, statements):
-            disputes = [each for each in self._build_disputes(iri) if not each.is_retracted]
-            yield Evidence(
-                statement=iri,
-                act=act,
-                bearing=Bearing.EXACT,
-                speaker=next(iter(self.description.iris(iri, f"{namespaces.CK}speaker")), ""),
-                is_possibility=self._is_possibility(iri),
-                is_retracted=bool(self.description.referrers(f"{namespaces.CK}retracts", iri)),
-                is_restatement=bool(self.description.iris(iri, f"{namespaces.CK}restates")),
-                disputants=frozenset(each.speaker.iri for each in disputes),
-            )
-
-    def _performed(self, proposition: str, statements: Iterable[str]) -> Iterator[tuple[Act, str]]:
-        for iri in statements:
-            for name, act in _ACTS.items():
-                if proposition in self.description.iris(iri, f"{namespaces.CK}{name}"):
-                    yield act, iri
-        for position in self.description.referrers(f"{namespaces.CK}content", proposition):
-            yield from ((Act.INTENDS, each) for each in self.description.referrers(f"{namespaces.CK}asserts", position))
-
-    def _is_possibility(self, statement: str) -> bool:
-        broader = {c.iri: c.broader for scheme in self.schema.schemes.values() for c in scheme.concepts}
-        hedge = next(iter(self.description.iris(statement, f"{namespaces.CK}hedge")), None)
-        while hedge and hedge != _POSSIBILITY:
-            hedge = broader.get(hedge)
-        return hedge == _POSSIBILITY
-
     def _build_values(self, iri: str, predicate: str) -> tuple[ValueView, ...]:
         return tuple(map(self._build_value, self.description.values(iri, predicate)))
 
@@ -290,12 +261,12 @@ def view_builder(
         term for quad in description.quads for term in (quad.subject, quad.object) if _may_have_label(term, schema)
     }
     labels: dict[str, ox.Literal] = {}
-    for row in support("names").select_each(store, terms).rows:
-        label, iri = row["name"], text_of(row["thing"])
-        if isinstance(label, ox.Literal) and (iri not in labels or (label.language == "en" != labels[iri].language)):
+    for iri, label in fetch_labels(store, terms):
+        if iri not in labels or (label.language == "en" != labels[iri].language):
             labels[iri] = label
     concepts = {concept.iri: concept.label for scheme in schema.schemes.values() for concept in scheme.concepts}
-    return ViewBuilder(description, ClassIndex(schema), archive, labels, concepts)
+    links = read_links(store, schema, description)
+    return ViewBuilder(description, ClassIndex(schema), archive, links, labels, concepts)
 
 
 def _short_name(iri: str, description: BoundedDescription) -> str:

@@ -13,7 +13,7 @@ from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLRequest, GraphQLService
 from kg.graphql.request.query_cost import RequestLimits
 from kg.knowledge_graph import KnowledgeGraph, load_shipped_schema
-from kg.questions import Catalogue
+from kg.questions.catalogue import Catalogue
 from kg.settings import DEFAULT_BASE_IRI, Settings
 from kg.store.embedded import EmbeddedStore
 

@@ -15,7 +15,7 @@ import pytest
 from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLRequest, GraphQLService
 from kg.knowledge_graph import KnowledgeGraph, load_shipped_schema
-from kg.questions import Catalogue
+from kg.questions.catalogue import Catalogue
 from kg.settings import DEFAULT_BASE_IRI, Settings
 from kg.store.embedded import EmbeddedStore
 

@@ -20,7 +20,7 @@ from kg.graphql.plan.concurrency import CONCURRENCY, ConcurrencyLimiter
 from kg.graphql.request import errors
 from kg.graphql.request.query_cost import RequestLimits
 from kg.knowledge_graph import KnowledgeGraph
-from kg.questions import Catalogue
+from kg.questions.catalogue import Catalogue
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
 

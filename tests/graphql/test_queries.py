@@ -14,7 +14,7 @@ from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLService
 from kg.graphql.plan.batch_loader import BatchLoader
 from kg.graphql.plan.sparql_session import SparqlSession
-from kg.questions import Catalogue
+from kg.questions.catalogue import Catalogue
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Change
 from kg.store.remote import RemoteStore

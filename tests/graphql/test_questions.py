@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
-from kg.questions import AnswerKind, Catalogue, TableAnswer, YesNoAnswer, to_json
+from kg.questions.answer import TableAnswer, YesNoAnswer
+from kg.questions.catalogue import Catalogue
+from kg.questions.formats import to_json
+from kg.questions.question import AnswerKind
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.embedded import EmbeddedStore
 from kg.store.query_template import text_of

@@ -12,7 +12,7 @@ from graphql import GraphQLEnumType, GraphQLNonNull, GraphQLObjectType, print_sc
 from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLRequest, GraphQLService
 from kg.knowledge_graph import load_shipped_schema
-from kg.questions import Catalogue
+from kg.questions.catalogue import Catalogue
 from kg.schema.loader import load_schema
 from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI

@@ -13,8 +13,12 @@ from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLService
 from kg.graphql.schema.inflection import constant_case
 from kg.knowledge_graph import load_shipped_schema
-from kg.questions import Catalogue, YesNoAnswer, decisions
+from kg.questions.answer import YesNoAnswer
+from kg.questions.catalogue import Catalogue
+from kg.questions.links import fetch_evidence_links
 from kg.settings import DEFAULT_BASE_IRI
+from kg.status.evidence import decide_proposition
+from kg.status.verdict import Decision
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Change
 
@@ -32,7 +36,7 @@ def statuses(query_data: Execute) -> dict[str, str]:
 
 
 def test_statuses_are_what_the_domain_decides(statuses: dict[str, str], shipped_store: EmbeddedStore) -> None:
-    decided = decisions(map(ox.NamedNode, statuses), shipped_store)
+    decided = decide_each(statuses, shipped_store)
     assert statuses == {iri: constant_case(each.status) for iri, each in decided.items()}
     assert len(set(statuses.values())) > 3
 
@@ -44,6 +48,12 @@ def test_and_what_the_question_of_the_catalogue_answers(
         answer = catalogue.ask("how-does-a-proposition-stand", {"proposition": iri}, shipped_store, DEFAULT_BASE_IRI)
         assert isinstance(answer, YesNoAnswer)
         assert constant_case(answer.status) == status, iri
+
+
+def decide_each(propositions: Iterable[str], store: EmbeddedStore) -> dict[str, Decision]:
+    iris = list(propositions)
+    links = fetch_evidence_links(iris, store)
+    return {iri: decide_proposition(links, iri) for iri in iris}
 
 
 ACTS = ("asserts", "denies", "leavesOpen", "supposes")
@@ -113,12 +123,12 @@ def test_so_it_is_whatever_is_said(
     content = execute_on(service, PassthroughExecutor(store))(ALL)
     assert "errors" not in content
     found = {each["id"]: each["status"] for each in content["data"]["propositions"]["nodes"]}
-    decided = decisions(map(ox.NamedNode, found), store)
+    decided = decide_each(found, store)
     assert set(found) == {node("proposition", each).value for each in PROPOSITIONS}
     assert found == {iri: constant_case(each.status) for iri, each in decided.items()}
     for each in content["data"]["propositions"]["nodes"]:
         # Who decides is named: a line that says nobody does would be no attribution.
-        spoken = decided[each["id"]].deciding
+        spoken = decided[each["id"]].grounds
         assert bool(spoken) <= (each["attribution"] != "nobody is recorded to say this")
 
 

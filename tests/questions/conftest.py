@@ -7,7 +7,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.knowledge_graph import KnowledgeGraph
-from kg.questions import Catalogue
+from kg.questions.catalogue import Catalogue
 from kg.settings import DEFAULT_BASE_IRI, Settings
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Change, Queryable

@@ -7,8 +7,11 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from kg.questions import AnswerKind, Catalogue, decisions
-from kg.questions.answer import answered
+from kg.questions.answer import answer_yes_no
+from kg.questions.catalogue import Catalogue
+from kg.questions.links import fetch_evidence_links
+from kg.questions.question import AnswerKind
+from kg.status.evidence import decide_proposition
 from kg.status.verdict import Status
 from kg.store.interface import Queryable
 from kg.store.query_template import Term, text_of
@@ -45,36 +48,36 @@ def given(case: Path) -> dict[str, Term]:
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)
 def test_the_answer_is_as_expected(case: Path, catalogue: Catalogue, store_of: MakeStore) -> None:
-    entry, store = catalogue.question(case.parent.name), store_of(_quads(case))
+    question, store = catalogue.question(case.parent.name), store_of(_quads(case))
     expected = rows(case / "expected.tsv")
-    if entry.kind is AnswerKind.TABLE:
-        assert list(map(dict, entry.rows(given(case), store).rows)) == expected
+    if question.kind is AnswerKind.TABLE:
+        assert list(map(dict, question.select(given(case), store).rows)) == expected
         return
-    answer = answered(entry, given(case), store)
+    answer = answer_yes_no(question, given(case), store)
     for row in expected:
         assert answer.verdict == text_of(row["verdict"])
         assert (answer.reason or "") == text_of(row["reason"])
         assert str(answer.decision.is_inferred).lower() == text_of(row["inferred"])
-    assert answer.decision.deciding == tuple(text_of(row["deciding"]) for row in expected if row["deciding"])
+    assert answer.decision.grounds == tuple(text_of(row["deciding"]) for row in expected if row["deciding"])
 
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)
 def test_what_is_given_are_parameters(case: Path, catalogue: Catalogue) -> None:
-    entry = catalogue.question(case.parent.name)
-    names = {each.name for each in entry.parameters}
+    question = catalogue.question(case.parent.name)
+    names = {each.name for each in question.parameters}
     assert set(given(case)) <= names
-    assert {each.name for each in entry.parameters if each.is_required} <= set(given(case))
+    assert {each.name for each in question.parameters if each.is_required} <= set(given(case))
 
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)
 def test_another_engine_gives_the_same_rows(case: Path, catalogue: Catalogue, vocabularies: list[ox.Quad]) -> None:
-    entry = catalogue.question(case.parent.name)
+    question = catalogue.question(case.parent.name)
     quads = [*_quads(case), *vocabularies]
     ours, theirs = ox.Store(), rdflib.Graph()
     ours.extend(quads)
     triples = ox.serialize([quad.triple for quad in quads], format=ox.RdfFormat.N_TRIPLES) or b""
     theirs.parse(data=triples.decode(), format="nt")
-    query = entry.template.bind([given(case)])
+    query = question.template.bind([given(case)])
     here = ours.query(query, use_default_graph_as_union=True)
     assert isinstance(here, ox.QuerySolutions)
     there = theirs.query(query)
@@ -89,10 +92,10 @@ TABLES = [case for case in CASES if Catalogue.load().question(case.parent.name).
 
 @pytest.mark.parametrize("case", TABLES, ids=name_of)
 def test_to_bind_is_to_filter(case: Path, catalogue: Catalogue, store_of: MakeStore) -> None:
-    entry, store = catalogue.question(case.parent.name), store_of(_quads(case))
-    bound, terms = entry.rows(given(case), store).rows, given(case)
+    question, store = catalogue.question(case.parent.name), store_of(_quads(case))
+    bound, terms = question.select(given(case), store).rows, given(case)
     assert list(bound) == [
-        row for row in entry.rows({}, store).rows if all(row[name] == term for name, term in terms.items())
+        row for row in question.select({}, store).rows if all(row[name] == term for name, term in terms.items())
     ]
 
 
@@ -103,8 +106,9 @@ def test_every_question_has_a_case(catalogue: Catalogue) -> None:
 def test_many_propositions_are_decided_at_once(store_of: MakeStore) -> None:
     case = _HERE / "does-zone-cover-place" / "inferred-and-denied"
     base = "https://w3id.org/conflict-kg/id/proposition/"
-    found = decisions([ox.NamedNode(base + name) for name in ("p", "w", "unheard-of")], store_of(_quads(case)))
-    assert {iri.removeprefix(base): each.status for iri, each in found.items()} == {
+    names = ("p", "w", "unheard-of")
+    links = fetch_evidence_links([base + name for name in names], store_of(_quads(case)))
+    assert {name: decide_proposition(links, base + name).status for name in names} == {
         "p": Status.DENIED,
         "w": Status.UNCONTESTED,
         "unheard-of": Status.SILENT,

@@ -9,7 +9,10 @@ import pyoxigraph as ox
 import pytest
 
 from kg.errors import BadParameterError, UnknownNameError
-from kg.questions import Catalogue, Question, TableAnswer, YesNoAnswer, render_text, to_csv, to_json
+from kg.questions.answer import TableAnswer, YesNoAnswer
+from kg.questions.catalogue import Catalogue
+from kg.questions.formats import render_text, to_csv, to_json
+from kg.questions.question import Question
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.interface import Queryable
 from kg.store.query_template import QueryTemplate
@@ -30,7 +33,7 @@ def test_a_question_is_plain_sparql(entry: Question) -> None:
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 def test_a_question_runs_as_it_stands(entry: Question, shipped: Queryable) -> None:
-    rows = entry.rows({}, shipped)
+    rows = entry.select({}, shipped)
     assert {each.name for each in entry.parameters} <= set(rows.columns)
 
 
@@ -51,7 +54,7 @@ def test_together_they_answer_every_question_of_the_first_source(catalogue: Cata
 def test_every_answer_carries_speaker_source_and_words(catalogue: Catalogue, shipped: Queryable) -> None:
     answer = catalogue.ask(COVERAGE, {"zone": "idlib", "place": "khan-sheikhoun"}, shipped, DEFAULT_BASE_IRI)
     assert isinstance(answer, YesNoAnswer)
-    (said,) = answer.deciding
+    (said,) = answer.grounds
     assert (said.speaker, said.source) == (
         f"{DEFAULT_BASE_IRI}id/actor/ea-worldview",
         f"{DEFAULT_BASE_IRI}id/source/syria-daily-2017-08-07",

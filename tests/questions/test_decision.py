@@ -60,7 +60,7 @@ def test_an_inference_is_marked_only_where_nothing_else_says_yes() -> None:
     inferred = said(Act.ASSERTS, Bearing.INFERRED)
     assert decide([inferred]).is_inferred
     assert not decide([inferred, ASSERTED]).is_inferred
-    assert decide([inferred]).deciding == (inferred.statement,)
+    assert decide([inferred]).grounds == (inferred.statement,)
 
 
 def test_every_verdict_and_reason_has_a_status() -> None:

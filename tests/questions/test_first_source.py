@@ -11,7 +11,8 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from kg.questions import Catalogue, TableAnswer, YesNoAnswer
+from kg.questions.answer import TableAnswer, YesNoAnswer
+from kg.questions.catalogue import Catalogue
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.interface import Queryable
 from kg.store.query_template import Term, text_of
@@ -34,8 +35,8 @@ def told(answer: YesNoAnswer | TableAnswer, columns: list[str]) -> Any:
         "verdict": answer.verdict.value,
         "reason": answer.reason.value if answer.reason else None,
         "inferred": answer.decision.is_inferred,
-        "deciding": [short(each.statement) for each in answer.deciding],
-        "bearing": [[each.how, short(each.said.statement)] for each in answer.bearing],
+        "deciding": [short(each.iri) for each in answer.grounds],
+        "bearing": [[each.how, short(each.statement.iri)] for each in answer.related],
         "searched": [short(each) for each in answer.searched],
     }
 
@@ -44,7 +45,7 @@ def told(answer: YesNoAnswer | TableAnswer, columns: list[str]) -> Any:
 def test_the_first_source_answers(path: Path, catalogue: Catalogue, shipped: Queryable) -> None:
     for asked in json.loads(path.read_text(encoding="utf-8"))["asked"]:
         answer = catalogue.ask(asked["name"], asked["parameters"], shipped, DEFAULT_BASE_IRI)
-        assert path.stem in answer.entry.answers
+        assert path.stem in answer.question.answers
         assert told(answer, asked.get("columns", [])) == asked["expected"]
 
 

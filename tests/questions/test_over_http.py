@@ -11,7 +11,8 @@ from api.app import create_app
 from api.services import Services
 from kg.execution.passthrough import PassthroughExecutor
 from kg.knowledge_graph import KnowledgeGraph
-from kg.questions import Catalogue, to_csv, to_json
+from kg.questions.catalogue import Catalogue
+from kg.questions.formats import to_csv, to_json
 from kg.settings import DEFAULT_BASE_IRI, Settings
 from kg.store.embedded import EmbeddedStore
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.questions.spans import spans_of_statements
+from kg.questions.spans import read_spans
 from kg.source_archive import SourceArchive
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Change
@@ -39,13 +39,13 @@ def archive(tmp_path: Path) -> SourceArchive:
 
 def test_a_span_is_cut_from_the_archived_text(archive: SourceArchive) -> None:
     digest = hashlib.sha256(SPAN.encode()).hexdigest()
-    assert spans_of_statements([STATEMENT], store(digest), archive) == {STATEMENT: (SPAN,)}
+    assert read_spans([STATEMENT], store(digest), archive) == {STATEMENT: (SPAN,)}
 
 
 def test_a_span_with_another_hash_is_not_shown(archive: SourceArchive) -> None:
-    assert spans_of_statements([STATEMENT], store("0" * 64), archive) == {}
+    assert read_spans([STATEMENT], store("0" * 64), archive) == {}
 
 
 def test_without_an_archive_there_is_no_span() -> None:
     digest = hashlib.sha256(SPAN.encode()).hexdigest()
-    assert spans_of_statements([STATEMENT], store(digest), SourceArchive(None)) == {}
+    assert read_spans([STATEMENT], store(digest), SourceArchive(None)) == {}

@@ -20,9 +20,11 @@ from kg.graphql.schema.field_binding import ConnectionField, QuestionField, Root
 from kg.graphql.schema.inflection import camel_case, constant_case
 from kg.graphql.schema.schema_builder import PAGE_SIZE_MAX
 from kg.graphql.schema.type_model import NODE, TypeCategory, TypeModel
-from kg.questions import Catalogue, Question, QuestionParameter, RegisterStep, TableAnswer, YesNoAnswer
-from kg.questions.formats import explained
-from kg.questions.table import Names
+from kg.questions.answer import NamesByIri, RegisterStep, TableAnswer, YesNoAnswer
+from kg.questions.catalogue import Catalogue
+from kg.questions.parameter import QuestionParameter
+from kg.questions.question import Question
+from kg.status.wording import explain
 from kg.store.interface import Queryable
 from kg.store.query_template import Term, text_of
 
@@ -146,7 +148,7 @@ class RootFieldResolver:
         return ResolvedObject(
             "QuestionAnswer",
             {
-                "question": _question_object(answer.entry),
+                "question": _question_object(answer.question),
                 "table": _table_object(answer) if isinstance(answer, TableAnswer) else None,
                 "answer": None if isinstance(answer, TableAnswer) else _answer_object(answer),
             },
@@ -197,14 +199,14 @@ def _answer_object(answer: YesNoAnswer) -> ResolvedObject:
             "verdict": constant_case(answer.verdict),
             "reason": constant_case(answer.reason) if answer.reason else None,
             "status": constant_case(answer.status),
-            "explanation": explained(answer),
+            "explanation": explain(answer.decision),
             "inferred": answer.decision.is_inferred,
-            "statements": [NodeRef(statement.statement, "Statement") for statement in answer.deciding],
+            "statements": [NodeRef(statement.iri, "Statement") for statement in answer.grounds],
             "bearing": [
                 ResolvedObject(
-                    "Bearing", {"how": related.how, "statement": NodeRef(related.said.statement, "Statement")}
+                    "Bearing", {"how": related.how, "statement": NodeRef(related.statement.iri, "Statement")}
                 )
-                for related in answer.bearing
+                for related in answer.related
             ],
             "register": [_register_step_object(step) for step in answer.register],
             "searched": [NodeRef(source, "Source") for source in answer.searched],
@@ -230,7 +232,7 @@ def _table_object(table: TableAnswer) -> ResolvedObject:
     return ResolvedObject("Table", {"columns": list(table.columns), "rows": rows})
 
 
-def _cell_object(column: str, term: Term | None, names: Names) -> ResolvedObject:
+def _cell_object(column: str, term: Term | None, names: NamesByIri) -> ResolvedObject:
     return ResolvedObject(
         "Cell",
         {

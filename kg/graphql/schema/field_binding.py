@@ -9,7 +9,7 @@ from enum import StrEnum
 from graphql import GraphQLField
 
 from kg.graphql.schema.type_model import LinkField, ValueField
-from kg.questions import Question
+from kg.questions.question import Question
 
 _KEY = "binding"
 

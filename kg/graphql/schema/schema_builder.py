@@ -54,7 +54,8 @@ from kg.graphql.schema.type_model import (
     ValueKind,
     Vocabulary,
 )
-from kg.questions import AnswerKind, Catalogue, Question
+from kg.questions.catalogue import Catalogue
+from kg.questions.question import AnswerKind, Question
 from kg.status.verdict import Reason, Status, Verdict
 
 PAGE_SIZE_DEFAULT = 20
