@@ -77,6 +77,7 @@ HOME_GRAPH = f"{CK}HomeGraph"
 THING = f"{CK}Thing"
 PROPOSITION = f"{CK}Proposition"
 STATEMENT = f"{CK}Statement"
+SOURCE = f"{CK}Source"
 PASSAGE = NamedNode(f"{CK}Passage")
 
 # The links of statements and propositions that the decision table rests on (kg.status).

@@ -19,6 +19,7 @@ from kg.graphql.request import errors
 from kg.graphql.schema.field_binding import ConnectionField, QuestionField, RootField, RootFieldKind
 from kg.graphql.schema.inflection import camel_case, constant_case
 from kg.graphql.schema.schema_builder import PAGE_SIZE_MAX
+from kg.graphql.schema.static_types import HomeGraphReference, PlaceReference, SourceReference, StatementReference
 from kg.graphql.schema.type_model import NODE, TypeCategory, TypeModel
 from kg.questions.answer import NamesByIri, RegisterStep, TableAnswer, YesNoAnswer
 from kg.questions.catalogue import Catalogue
@@ -201,25 +202,26 @@ def _answer_object(answer: YesNoAnswer) -> ResolvedObject:
             "status": constant_case(answer.status),
             "explanation": explain(answer.decision),
             "inferred": answer.decision.is_inferred,
-            "statements": [NodeRef(statement.iri, "Statement") for statement in answer.grounds],
+            "statements": [NodeRef(statement.iri, StatementReference.graphql_name) for statement in answer.grounds],
             "bearing": [
                 ResolvedObject(
-                    "Bearing", {"how": related.how, "statement": NodeRef(related.statement.iri, "Statement")}
+                    "Bearing",
+                    {"how": related.how, "statement": NodeRef(related.statement.iri, StatementReference.graphql_name)},
                 )
                 for related in answer.related
             ],
             "register": [_register_step_object(step) for step in answer.register],
-            "searched": [NodeRef(source, "Source") for source in answer.searched],
+            "searched": [NodeRef(source, SourceReference.graphql_name) for source in answer.searched],
         },
     )
 
 
 def _register_step_object(step: RegisterStep) -> ResolvedObject:
     values = {
-        "place": NodeRef(step.place, "AnyPlace"),
-        "parent": NodeRef(step.parent, "AnyPlace"),
-        "register": NodeRef(step.register, "HomeGraph"),
-        "authority": NodeRef(step.authority, "Source") if step.authority else None,
+        "place": NodeRef(step.place, PlaceReference.graphql_name),
+        "parent": NodeRef(step.parent, PlaceReference.graphql_name),
+        "register": NodeRef(step.register, HomeGraphReference.graphql_name),
+        "authority": NodeRef(step.authority, SourceReference.graphql_name) if step.authority else None,
     }
     return ResolvedObject("RegisterStep", values)
 

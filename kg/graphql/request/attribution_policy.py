@@ -5,14 +5,16 @@ Owns this alone. The rule of validation and what is told at last ask the same, s
 
 from functools import cached_property
 
+from kg import namespaces
 from kg.graphql.schema.field_binding import ComputedField, ConnectionField, FieldBinding, TextsField
 from kg.graphql.schema.type_model import LinkField, TypeCategory, TypeModel, ValueField
+from kg.schema.model import local_name
 
 ATTRIBUTION_FIELDS = frozenset({ComputedField.ATTRIBUTION, ComputedField.STATUS})
 """What says by itself how a proposition stands."""
 STATEMENTS = "statements"
 """What says it only if there are any."""
-PASSAGE = "Passage"
+PASSAGE = local_name(namespaces.PASSAGE.value)
 QUOTATION_FIELDS = frozenset({"words", "ownWords", "position", "translationOf"})
 """What of a passage is, or leads to, somebody's words."""
 QUOTED_BY = "quotedBy"

@@ -12,6 +12,9 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.base import StrawberryType
 
+from kg import namespaces
+from kg.schema.model import local_name
+
 
 class GeneratedType:
     """A reference, for annotations, to a type that is not hand-written."""
@@ -22,16 +25,16 @@ class GeneratedType:
         cls.graphql_name = name
 
 
-class StatementReference(GeneratedType, name="Statement"): ...
+class StatementReference(GeneratedType, name=local_name(namespaces.STATEMENT)): ...
 
 
-class SourceReference(GeneratedType, name="Source"): ...
+class SourceReference(GeneratedType, name=local_name(namespaces.SOURCE)): ...
 
 
 class PlaceReference(GeneratedType, name="AnyPlace"): ...
 
 
-class HomeGraphReference(GeneratedType, name="HomeGraph"): ...
+class HomeGraphReference(GeneratedType, name=local_name(namespaces.HOME_GRAPH)): ...
 
 
 class StatusReference(GeneratedType, name="Status"): ...
