@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-import pyoxigraph as ox
-
 from kg import package_data
 from kg.ingest.documents import Document
-from kg.ingest.ingestor import Ingestor, LoadPlan, Progress, ignore_progress
+from kg.ingest.ingestor import Ingestor, Progress, ignore_progress
+from kg.ingest.load_plan import LoadPlan
 from kg.ingest.validation import Validator
 from kg.schema.loader import load_schema
 from kg.schema.model import Schema
@@ -77,10 +76,6 @@ class KnowledgeGraph:
                 if on_commit:
                     on_commit(plan.change)
         return plan
-
-    def graphs(self) -> list[ox.NamedNode]:
-        """The home graphs, sorted."""
-        return self.store.graphs()
 
     def close(self) -> None:
         """Close the store."""

@@ -1,6 +1,6 @@
-"""The command line's way in when a server holds the data directory: loads go through that server's door.
+"""Client of ``POST /load``, for the command line while a server has the data directory open.
 
-Owns the client side of ``POST /load``. Reading through a server needs nothing here: it is a SPARQL endpoint.
+Reading through a server needs nothing here: it is a SPARQL endpoint.
 """
 
 import base64
@@ -12,56 +12,56 @@ import httpx
 
 from kg.errors import Finding, InputRejectedError, Severity, SourceLocation, StoreUnreachableError
 from kg.ingest.documents import read_bytes
-from kg.ingest.ingestor import GraphChange, LoadPlan
+from kg.ingest.load_plan import GraphChange, LoadPlan
 from kg.server_file import ServerAddress
 from kg.store.interface import Change
 
 TIMEOUT_S = 600.0
 
 
-def answers(address: ServerAddress) -> bool:
-    """Whether a server is alive at the address."""
+def is_alive(address: ServerAddress) -> bool:
+    """Whether a server answers at the address."""
     try:
         return httpx.get(f"{address.url}/healthz", timeout=5.0, trust_env=False).status_code == httpx.codes.OK
     except httpx.HTTPError:
         return False
 
 
-def load(address: ServerAddress, paths: Sequence[Path], *, dry_run: bool) -> LoadPlan:
-    """Load the files through the server, which reads, checks and commits them as one.
+def load_files(address: ServerAddress, paths: Sequence[Path], *, dry_run: bool) -> LoadPlan:
+    """Load the files through the server, all or none. The plan lists the change by graph, without its quads.
 
-    Raises InputRejectedError with the server's findings, or StoreUnreachableError. The plan lists the change by
-    graph, without its quads.
+    Raises InputRejectedError with the server's findings, or StoreUnreachableError.
     """
     documents = [{"name": str(path), "content": base64.b64encode(read_bytes(path)).decode()} for path in paths]
-    body = {"dryRun": dry_run, "documents": documents}
+    request = {"dryRun": dry_run, "documents": documents}
     headers = {"Authorization": f"Bearer {address.token}", "Accept": "application/json"}
     try:
-        answer = httpx.post(f"{address.url}/load", json=body, headers=headers, timeout=TIMEOUT_S, trust_env=False)
-        told = answer.json()
+        response = httpx.post(f"{address.url}/load", json=request, headers=headers, timeout=TIMEOUT_S, trust_env=False)
+        body = response.json()
     except (httpx.HTTPError, ValueError) as error:
         raise StoreUnreachableError(address.url, str(error) or type(error).__name__) from error
-    if answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY and "findings" in told:
-        raise InputRejectedError([_finding(each) for each in told["findings"]])
-    if answer.status_code != httpx.codes.OK:
-        raise StoreUnreachableError(address.url, str(told.get("detail") or told))
-    changes = tuple(GraphChange(**_as_tuples(each)) for each in told["graphs"])
-    return LoadPlan(Change(frozenset(), frozenset()), changes, tuple(_finding(each) for each in told["warnings"]))
+    if response.status_code == httpx.codes.UNPROCESSABLE_ENTITY and "findings" in body:
+        raise InputRejectedError([_parse_finding(finding) for finding in body["findings"]])
+    if response.status_code != httpx.codes.OK:
+        raise StoreUnreachableError(address.url, str(body.get("detail") or body))
+    graphs = tuple(GraphChange(**_lists_to_tuples(graph)) for graph in body["graphs"])
+    warnings = tuple(_parse_finding(warning) for warning in body["warnings"])
+    return LoadPlan(Change(frozenset(), frozenset()), graphs, warnings)
 
 
-def _as_tuples(told: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
+def _lists_to_tuples(members: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in members.items()}
 
 
-def _finding(told: Mapping[str, Any]) -> Finding:
-    location = SourceLocation(told["document"], told["line"], told["column"]) if told["document"] else None
+def _parse_finding(members: Mapping[str, Any]) -> Finding:
+    document = members["document"]
     return Finding(
-        told["message"],
-        told["cure"],
-        location,
-        told["subject"],
-        told["rule"],
-        told["path"],
-        told["value"],
-        Severity(told["severity"]),
+        members["message"],
+        members["cure"],
+        SourceLocation(document, members["line"], members["column"]) if document else None,
+        members["subject"],
+        members["rule"],
+        members["path"],
+        members["value"],
+        Severity(members["severity"]),
     )

@@ -1,7 +1,7 @@
-"""Who holds a data directory: the server that does leaves its address there, for the command line to find.
+"""The file in a data directory with the address of the server that has it open, read by the command line.
 
-Owns one file, ``server.json``, readable by its owner only, because it carries the token with which the command line
-loads through that server.
+Owns ``server.json``, readable by its owner only, because it contains the token with which the command line loads
+documents through that server.
 """
 
 import json
@@ -16,7 +16,7 @@ _FILE = "server.json"
 
 @dataclass(frozen=True, slots=True)
 class ServerAddress:
-    """Where a server answers, and the token for writing through it."""
+    """The URL of a server, and the token for writing through it."""
 
     url: str
     token: str
@@ -24,7 +24,7 @@ class ServerAddress:
 
 @contextmanager
 def publish_address(directory: Path, address: ServerAddress) -> Iterator[None]:
-    """Leave the address in the directory for as long as the block runs."""
+    """Keep the address in the directory while the block runs."""
     path = directory / _FILE
     directory.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
@@ -37,7 +37,7 @@ def publish_address(directory: Path, address: ServerAddress) -> Iterator[None]:
 
 
 def read_address(directory: Path) -> ServerAddress | None:
-    """The address that a server left in the directory, or None; whether it still answers is for the caller to see."""
+    """The address in the directory, or None. A server that was killed leaves its address: check that it answers."""
     try:
         return ServerAddress(**json.loads((directory / _FILE).read_text()))
     except (OSError, ValueError, TypeError):

@@ -87,7 +87,7 @@ def get_graph(request: Request, slug: str, format_: FormatName = None) -> Respon
     prefix = f"{core.settings.base_iri}graph/"
     node = next((graph for graph in core.store.graphs() if graph.value == f"{prefix}{slug}"), None)
     if node is None:
-        known = [graph.value.removeprefix(prefix) for graph in core.graphs() if graph.value.startswith(prefix)]
+        known = [graph.value.removeprefix(prefix) for graph in core.store.graphs() if graph.value.startswith(prefix)]
         raise UnknownNameError("home graph", slug, known)
     quads = list(core.store.quads(node))
     accept = request.headers.get("accept", "")

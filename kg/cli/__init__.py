@@ -1,14 +1,27 @@
-"""The command ``kg``: data on stdout, talk on stderr; exit 0 when well, 1 when it does not conform, 2 for usage.
+"""The command ``kg``: data on stdout, messages on stderr; exit code 0 on success, 1 on rejection, 2 on wrong usage.
 
-Owns the list of commands and what becomes of an error. Each group of commands has a module of its own.
+Owns the list of commands, each a module of this package, and the translation of errors to exit codes. It is the entry
+point that the installed script names.
 """
 
 import sys
 
 import click
 
-from kg.cli import describing, reading, serving, writing
+from kg.cli import ask, context, export, load, query, schema, serve, validate, verify
 from kg.errors import BadParameterError, ConflictKgError, UnknownNameError
+
+COMMANDS = (
+    ask.ask,
+    context.context,
+    export.export,
+    load.load,
+    query.query,
+    schema.schema,
+    serve.serve,
+    validate.validate,
+    verify.verify,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -17,12 +30,12 @@ def kg() -> None:
     """Who says what about a conflict, in which source, and who disputes it."""
 
 
-for command in (*writing.COMMANDS, *reading.COMMANDS, *describing.COMMANDS, *serving.COMMANDS):
+for command in COMMANDS:
     kg.add_command(command)
 
 
 def main() -> None:
-    """Run the command line. Errors of the project go to stderr without a trace; a bug keeps its trace."""
+    """Run the command line. Errors of the project are printed without a traceback; a bug keeps its traceback."""
     try:
         sys.exit(kg(standalone_mode=False) or 0)
     except click.Abort:

@@ -1,4 +1,4 @@
-"""Progress on stderr, for people: shown when a step takes long and stderr is a terminal."""
+"""A progress bar on stderr, shown only when a task takes long and stderr is a terminal."""
 
 import sys
 import time
@@ -6,33 +6,33 @@ from types import TracebackType
 
 import click
 
-PATIENCE_S = 1.0
+DELAY_S = 1.0
 _WIDTH = 24
 
 
-class Bar:
-    """Steps of a task whose number need not be known; nothing is drawn within the first second."""
+class ProgressBar:
+    """Shows the current step of a task of unknown length; nothing is drawn during the first second."""
 
     def __init__(self, title: str) -> None:
         self._title = title
         self._started = time.monotonic()
         self._steps = 0
-        self._drawn = False
+        self._is_drawn = False
 
-    def __enter__(self) -> "Bar":
+    def __enter__(self) -> "ProgressBar":
         return self
 
     def step(self, name: str) -> None:
-        """The step called ``name`` begins."""
+        """Report that the step called ``name`` begins."""
         self._steps += 1
-        if sys.stderr.isatty() and time.monotonic() - self._started > PATIENCE_S:
+        if sys.stderr.isatty() and time.monotonic() - self._started > DELAY_S:
             filled = min(self._steps, _WIDTH)
             line = f"\r{self._title} [{'#' * filled}{'.' * (_WIDTH - filled)}] {name}"
             click.echo(line[:100].ljust(100), nl=False, err=True)
-            self._drawn = True
+            self._is_drawn = True
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._drawn:
+        if self._is_drawn:
             click.echo("\r" + " " * 100 + "\r", nl=False, err=True)

@@ -1,8 +1,8 @@
-"""Dates in EDTF and the days they bound.
+"""EDTF dates and their first and last days.
 
-Owns the derivation of earliest and latest from ``ck:when`` and ``ck:saidWhen``, from strict bounds: ``~`` and ``?``
-do not widen, an open end has no bound, and a set of dates has none, because it is no interval. (Library of Congress,
-EDTF specification 2019.)
+Owns the derivation of the earliest and latest day from ``ck:when`` and ``ck:saidWhen``. Bounds are strict: ``~`` and
+``?`` do not widen them. An open end has no bound; a set of dates has none, because it is no interval. (Library of
+Congress, EDTF specification 2019.)
 """
 
 import warnings
@@ -17,7 +17,7 @@ from kg import namespaces
 from kg.errors import Finding
 
 with warnings.catch_warnings():
-    # the grammar of the library names its parts in a way that its own parser generator warns of
+    # pyparsing warns of how the grammar of the library names its parts
     warnings.simplefilter("ignore")
     from edtf import EDTFParseException, parse_edtf
     from edtf.parser.parser_classes import MultipleDates, OneOfASet
@@ -33,7 +33,7 @@ _DATE = ox.NamedNode(f"{namespaces.XSD}date")
 
 @lru_cache(maxsize=10_000)
 def parse_bounds(text: str) -> tuple[date | None, date | None]:
-    """The first and last day of an EDTF value; None where it is open, a set, or outside years 1 to 9999.
+    """The first and last day of an EDTF value; None if it is open, a set, or outside years 1 to 9999.
 
     Raises ValueError when it is not EDTF.
     """
@@ -43,44 +43,44 @@ def parse_bounds(text: str) -> tuple[date | None, date | None]:
         parsed = parse_edtf(text)
         if isinstance(parsed, (MultipleDates, OneOfASet)):
             return None, None
-        return _day(parsed.lower_strict()), _day(parsed.upper_strict())
+        return _to_date(parsed.lower_strict()), _to_date(parsed.upper_strict())
     except (EDTFParseException, TypeError, AttributeError, KeyError, IndexError) as error:
         raise ValueError(f"{text!r} is not EDTF") from error
 
 
 def derive_bounds(quads: Iterable[ox.Quad]) -> tuple[list[ox.Quad], list[Finding]]:
-    """The quads with the derived days put in, and a finding for each value that is not EDTF or runs backwards.
+    """The quads with derived days, and a finding for each value that is not EDTF or ends before it starts.
 
-    Days that came with the input are replaced, so that an export can be loaded again.
+    Derived days in the input are replaced, so that an export can be loaded again.
     """
     derived = {predicate for pair in _DERIVED.values() for predicate in pair}
-    kept = [quad for quad in quads if quad.predicate not in derived]
+    dated = [quad for quad in quads if quad.predicate not in derived]
     findings: list[Finding] = []
-    for quad in [quad for quad in kept if quad.predicate in _DERIVED or _is_edtf(quad.object)]:
+    for quad in [quad for quad in dated if quad.predicate in _DERIVED or _is_edtf(quad.object)]:
         try:
             first, last = parse_bounds(namespaces.value_of(quad.object))
         except ValueError as error:
-            findings.append(_finding(quad, str(error)))
+            findings.append(_create_finding(quad, str(error)))
             continue
         if first and last and first > last:
-            findings.append(_finding(quad, f"{namespaces.value_of(quad.object)!r} ends before it starts"))
+            findings.append(_create_finding(quad, f"{namespaces.value_of(quad.object)!r} ends before it starts"))
         for predicate, day in zip(_DERIVED.get(quad.predicate, ()), (first, last), strict=False):
             if day:
                 literal = ox.Literal(day.isoformat(), datatype=_DATE)
-                kept.append(ox.Quad(quad.subject, predicate, literal, quad.graph_name))
-    return kept, findings
+                dated.append(ox.Quad(quad.subject, predicate, literal, quad.graph_name))
+    return dated, findings
 
 
 def _is_edtf(term: object) -> bool:
     return isinstance(term, ox.Literal) and term.datatype.value == namespaces.EDTF
 
 
-def _finding(quad: ox.Quad, message: str) -> Finding:
+def _create_finding(quad: ox.Quad, message: str) -> Finding:
     return Finding(message, CURE, subject=namespaces.value_of(quad.subject), rule="edtf", path=quad.predicate.value)
 
 
-def _day(moment: struct_time | float) -> date | None:
-    """The day of a strict bound, which the library gives as an infinity where it is open."""
-    if not isinstance(moment, struct_time) or not 1 <= moment.tm_year <= 9999:
+def _to_date(bound: struct_time | float) -> date | None:
+    """The date of a strict bound; the library returns an infinity for an open one."""
+    if not isinstance(bound, struct_time) or not 1 <= bound.tm_year <= 9999:
         return None
-    return date(moment.tm_year, moment.tm_mon, moment.tm_mday)
+    return date(bound.tm_year, bound.tm_mon, bound.tm_mday)

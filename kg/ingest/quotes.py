@@ -1,8 +1,7 @@
-"""Quotes checked against the archived texts of their sources.
+"""Passages as the graph states them, checked against the archived texts of their sources.
 
-Owns the archive (texts found by their SHA-256, never by name) and the check of each passage: offsets in Unicode code
-points (Web Annotation Data Model, section 4.2.5), the hash of the span, the exact words within it, and how much of a
-source all committed words together repeat. Knows nothing of files that state the passages.
+Owns the check of offsets in Unicode code points (Web Annotation Data Model, section 4.2.5), of the hash of the span,
+of the words within it, and of the share of a text that its quotes repeat.
 """
 
 import difflib
@@ -17,14 +16,14 @@ from kg.errors import Finding
 from kg.source_archive import sha256_hex
 
 MAX_QUOTED_SHARE = 0.30
-"""The most of a source's text that all its committed quotes together may repeat."""
-_LONGEST_SEARCHED = 200_000
-"""Code points searched for what is like some words: the search takes time with the square."""
+"""The largest share of a source's text that all its quotes together may repeat."""
+_MAX_SEARCHED = 200_000
+"""Code points that are searched for similar words, because the search takes quadratic time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A passage as the graph states it; ``start`` and ``end`` are code points, -1 where they are missing."""
+    """A passage of a source; ``start`` and ``end`` are code points, -1 if they are missing."""
 
     iri: str
     source: str
@@ -40,73 +39,71 @@ def read_passages(quads: Iterable[ox.Quad]) -> list[Passage]:
     index: dict[object, dict[str, list[object]]] = defaultdict(lambda: defaultdict(list))
     for quad in quads:
         index[quad.subject][quad.predicate.value].append(quad.object)
-    typed = [each for each, about in index.items() if namespaces.PASSAGE in about.get(namespaces.TYPE.value, [])]
-    found = [_passage(each, index) for each in typed]
-    return sorted(found, key=lambda each: (each.source, each.start, each.end, each.iri))
+    nodes = [node for node, fields in index.items() if namespaces.PASSAGE in fields.get(namespaces.TYPE.value, [])]
+    passages = [_read_passage(node, index) for node in nodes]
+    return sorted(passages, key=lambda passage: (passage.source, passage.start, passage.end, passage.iri))
 
 
 def read_text_hashes(quads: Iterable[ox.Quad]) -> dict[str, str]:
     """Source IRI to the SHA-256 of its archived text, for the sources that state one."""
     quads = list(quads)
-    selectors = {q.object for q in quads if q.predicate == namespaces.HAS_SELECTOR}
+    selectors = {quad.object for quad in quads if quad.predicate == namespaces.HAS_SELECTOR}
     return {
-        namespaces.value_of(q.subject): namespaces.value_of(q.object)
-        for q in quads
-        if q.predicate == namespaces.SHA256 and q.subject not in selectors
+        namespaces.value_of(quad.subject): namespaces.value_of(quad.object)
+        for quad in quads
+        if quad.predicate == namespaces.SHA256 and quad.subject not in selectors
     }
 
 
 def check_passage(passage: Passage, text: str) -> list[Finding]:
-    """What is wrong with a passage, given the text of its source; empty when offsets, hash and words are right."""
-    span = text[passage.start : passage.end] if 0 <= passage.start < passage.end <= len(text) else None
-    if span is None:
-        cure = f"The text has {len(text)} code points; {_nearest(passage.exact, text)}"
-        return [_finding(passage, f"the offsets {passage.start} to {passage.end} lie outside the text", cure, "start")]
+    """The findings about a passage, given the text of its source; empty when offsets, hash and words agree."""
+    if not 0 <= passage.start < passage.end <= len(text):
+        cure = f"The text has {len(text)} code points; {_describe_nearest(passage.exact, text)}"
+        message = f"the offsets {passage.start} to {passage.end} lie outside the text"
+        return [_create_finding(passage, message, cure, "start")]
+    span = text[passage.start : passage.end]
     findings = []
     if sha256_hex(span) != passage.sha256:
-        cure = f"The span reads {_shown(span)} and has SHA-256 {sha256_hex(span)}; {_nearest(passage.exact, text)}"
-        findings.append(_finding(passage, "the SHA-256 is not that of the span", cure, "sha256"))
+        nearest = _describe_nearest(passage.exact, text)
+        cure = f"The span reads {_shorten(span)} and has SHA-256 {sha256_hex(span)}; {nearest}"
+        findings.append(_create_finding(passage, "the SHA-256 is not that of the span", cure, "sha256"))
     for words, field in ((passage.exact, "exact"), (passage.own_words, "ownWords")):
         if words and words not in span:
-            cure = f"The span {passage.start} to {passage.end} reads {_shown(span)}; {_nearest(words, text, passage)}"
-            findings.append(_finding(passage, f"the words {_shown(words)} are not in the span", cure, field))
+            nearest = _describe_nearest(words, text, passage)
+            cure = f"The span {passage.start} to {passage.end} reads {_shorten(span)}; {nearest}"
+            findings.append(_create_finding(passage, f"the words {_shorten(words)} are not in the span", cure, field))
     return findings
 
 
-def quoted_share(quoted: Iterable[Passage], length: int) -> float:
-    """How much of a text of ``length`` code points the exact words of the passages repeat, 0.0 to ..."""
-    return sum(len(each.exact) for each in quoted) / length if length else 0.0
+def quoted_share(passages: Iterable[Passage], length: int) -> float:
+    """The share of a text of ``length`` code points that the exact words of the passages repeat; may exceed 1."""
+    return sum(len(passage.exact) for passage in passages) / length if length else 0.0
 
 
-def check_quoted_share(quoted: Iterable[Passage], lengths: Mapping[str, int]) -> list[Finding]:
-    """A finding for each source of which the quotes together repeat more than MAX_QUOTED_SHARE."""
+def check_quoted_share(passages: Iterable[Passage], lengths: Mapping[str, int]) -> list[Finding]:
+    """A finding for each source whose quotes repeat more than MAX_QUOTED_SHARE of its text."""
     by_source: dict[str, list[Passage]] = defaultdict(list)
-    for each in quoted:
-        by_source[each.source].append(each)
-    return [
-        Finding(
-            f"the quotes repeat {quoted_share(members, lengths[source]):.0%} of the text, "
-            f"more than {MAX_QUOTED_SHARE:.0%}",
-            "Keep of each quote only the few words that carry the statement; the offsets keep the full span",
-            subject=source,
-            rule="quoted-share",
-        )
-        for source, members in sorted(by_source.items())
-        if source in lengths and quoted_share(members, lengths[source]) > MAX_QUOTED_SHARE
-    ]
+    for passage in passages:
+        by_source[passage.source].append(passage)
+    findings = []
+    for source, quoted in sorted(by_source.items()):
+        share = quoted_share(quoted, lengths[source]) if source in lengths else 0.0
+        if share > MAX_QUOTED_SHARE:
+            message = f"the quotes repeat {share:.0%} of the text, more than {MAX_QUOTED_SHARE:.0%}"
+            cure = "Keep of each quote only the few words that carry the statement; the offsets keep the full span"
+            findings.append(Finding(message, cure, subject=source, rule="quoted-share"))
+    return findings
 
 
-def _passage(node: object, index: Mapping[object, Mapping[str, list[object]]]) -> Passage:
-    about = index[node]
+def _read_passage(node: object, index: Mapping[object, Mapping[str, list[object]]]) -> Passage:
+    def value(predicate: ox.NamedNode, subjects: Iterable[object]) -> str:
+        objects = (term for subject in subjects for term in index.get(subject, {}).get(predicate.value, []))
+        return namespaces.value_of(next(objects, None))
 
-    def value(predicate: ox.NamedNode, of: Iterable[object]) -> str:
-        found = [each for one in of for each in index.get(one, {}).get(predicate.value, [])]
-        return str(getattr(found[0], "value", "")) if found else ""
-
-    selectors = about.get(namespaces.HAS_SELECTOR.value, [])
+    selectors = index[node].get(namespaces.HAS_SELECTOR.value, [])
     start, end = value(namespaces.START, selectors), value(namespaces.END, selectors)
     return Passage(
-        iri=str(getattr(node, "value", node)),
+        iri=namespaces.value_of(node),
         source=value(namespaces.HAS_SOURCE, [node]),
         start=int(start) if start.isdecimal() else -1,
         end=int(end) if end.isdecimal() else -1,
@@ -116,31 +113,32 @@ def _passage(node: object, index: Mapping[object, Mapping[str, list[object]]]) -
     )
 
 
-def _finding(passage: Passage, message: str, cure: str, field: str) -> Finding:
+def _create_finding(passage: Passage, message: str, cure: str, field: str) -> Finding:
     return Finding(message, cure, subject=passage.iri, rule="quote", path=field)
 
 
-def _nearest(words: str, text: str, passage: Passage | None = None) -> str:
-    """Where the words, or what looks most like them, stand in the text; the passage's own span comes first."""
+def _describe_nearest(words: str, text: str, passage: Passage | None = None) -> str:
+    """Where the words, or the most similar ones, are in the text; the passage's own span is searched first."""
     if not words:
         return "no words are given"
     at = text.find(words)
     if at >= 0:
         return f"the words stand at {at} to {at + len(words)}"
+    start, size = 0, 0
     if passage:
-        start, alike = _most_alike(words, text[passage.start : passage.end])
+        start, size = _find_similar(words, text[passage.start : passage.end])
         start += passage.start
-    if not passage or alike < len(words) / 2:
-        start, alike = _most_alike(words, text[:_LONGEST_SEARCHED])
-    near = text[start : start + len(words)]
-    return f"the nearest text is {_shown(near)} at {start} to {start + len(near)}"
+    if not passage or size < len(words) / 2:
+        start, size = _find_similar(words, text[:_MAX_SEARCHED])
+    nearest = text[start : start + len(words)]
+    return f"the nearest text is {_shorten(nearest)} at {start} to {start + len(nearest)}"
 
 
-def _most_alike(words: str, text: str) -> tuple[int, int]:
-    """Where in the text the words would begin if their longest common run were laid over it, and that run's length."""
+def _find_similar(words: str, text: str) -> tuple[int, int]:
+    """Where the words would begin if their longest common run were laid over the text, and the length of that run."""
     match = difflib.SequenceMatcher(None, text, words, autojunk=False).find_longest_match()
     return max(0, match.a - match.b), match.size
 
 
-def _shown(words: str) -> str:
+def _shorten(words: str) -> str:
     return repr(words if len(words) <= 80 else f"{words[:60]} ... {words[-15:]}")

@@ -1,7 +1,7 @@
-"""Shapes at the door: what SHACL says of quads, in words a curator can act on.
+"""SHACL validation of quads, with findings in words that a curator can act on.
 
-Owns the only use of rdflib and pySHACL. The settings are those found safe: no inference, no imports, no scripts, no
-rules; inputs are graphs, never names of files. An exception of the validator is not a pass: it is raised.
+Owns the only use of rdflib and pySHACL. pySHACL runs without inference, imports, scripts and rules, on graphs and
+never on file names. An exception of pySHACL is raised and never counts as conformance.
 """
 
 import logging
@@ -16,31 +16,31 @@ from rdflib.namespace import SH
 from kg import namespaces
 from kg.errors import Finding, Severity
 
-# Literals that are not what their datatype says are told as findings; rdflib would also log each with a trace.
+# Ill-typed literals are findings; rdflib would also log each with a traceback.
 logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 
 class Validator:
-    """The shapes, ready to judge; one of these serves all documents of a process."""
+    """Validates quads against the shapes; one instance serves a whole process."""
 
     def __init__(self, shapes: Iterable[ox.Quad]) -> None:
-        self._shapes = _graph(shapes)
-        self._lowered = {
+        self._shapes = _to_rdflib(shapes)
+        self._dataset_severities = {
             str(shape): Severity(str(severity).rsplit("#", 1)[1])
             for shape, severity in self._shapes.subject_objects(rdflib.URIRef(namespaces.SEVERITY_IN_DATASET.value))
         }
 
-    def findings(self, quads: Iterable[ox.Quad]) -> list[Finding]:
-        """What the shapes say of the union of the quads' graphs; empty when it conforms.
+    def validate(self, quads: Iterable[ox.Quad]) -> list[Finding]:
+        """The validation results for the union of the quads' graphs; empty when it conforms.
 
         ``subject`` is the focus node, ``rule`` the shape, ``path`` a predicate IRI or empty. A finding about a
-        resource of a ck:Dataset has the severity that the shape gives for data sets. Sorted, each once.
+        resource of a ck:Dataset has the severity that the shape gives for data sets. Sorted and distinct.
         """
         quads = list(quads)
-        if ill_typed := _ill_typed(quads):
+        if ill_typed := _find_ill_typed(quads):
             return ill_typed
         _, report, _ = pyshacl.validate(
-            _graph(quads),
+            _to_rdflib(quads),
             shacl_graph=self._shapes,
             inference="none",
             advanced=False,
@@ -50,28 +50,26 @@ class Validator:
         )
         if not isinstance(report, rdflib.Graph):
             raise RuntimeError(f"the validator failed: {report}")
-        datasets = _of_datasets(quads)
-        found = {self._finding(report, result, datasets) for result in report.objects(None, SH.result)}
-        return sorted(
-            found, key=lambda each: (each.severity != Severity.VIOLATION, each.subject, each.rule, each.value)
-        )
+        dataset_subjects = _find_dataset_subjects(quads)
+        findings = {self._read_result(report, result, dataset_subjects) for result in report.objects(None, SH.result)}
+        return sorted(findings, key=lambda f: (f.severity != Severity.VIOLATION, f.subject, f.rule, f.value))
 
-    def _finding(self, report: rdflib.Graph, result: rdflib.term.Node, datasets: set[str]) -> Finding:
+    def _read_result(self, report: rdflib.Graph, result: rdflib.term.Node, dataset_subjects: set[str]) -> Finding:
         def value(predicate: rdflib.URIRef) -> str:
-            found = report.value(result, predicate)
-            return "" if found is None or isinstance(found, rdflib.BNode) else str(found)
+            term = report.value(result, predicate)
+            return "" if term is None or isinstance(term, rdflib.BNode) else str(term)
 
         subject, rule = value(SH.focusNode), value(SH.sourceShape)
         severity = Severity(value(SH.resultSeverity).rsplit("#", 1)[1])
-        if subject in datasets:
-            severity = self._lowered.get(rule, severity)
+        if subject in dataset_subjects:
+            severity = self._dataset_severities.get(rule, severity)
         path = value(SH.resultPath)
         message = value(SH.resultMessage)
         return Finding(message, subject=subject, rule=rule, path=path, value=value(SH.value), severity=severity)
 
 
-def _ill_typed(quads: list[ox.Quad]) -> list[Finding]:
-    """Literals that are not what their datatype says: the validator would stumble when it compares them."""
+def _find_ill_typed(quads: list[ox.Quad]) -> list[Finding]:
+    """Literals whose lexical form their datatype does not have: pySHACL raises an exception when it compares them."""
     return [
         Finding(
             f"{namespaces.value_of(quad.object)!r} is no {quad.object.datatype.value.rpartition('#')[2]}",
@@ -82,29 +80,29 @@ def _ill_typed(quads: list[ox.Quad]) -> list[Finding]:
             value=namespaces.value_of(quad.object),
         )
         for quad in quads
-        if isinstance(quad.object, ox.Literal) and not quad.object.language and _term(quad.object).ill_typed
+        if isinstance(quad.object, ox.Literal) and not quad.object.language and _term_to_rdflib(quad.object).ill_typed
     ]
 
 
-def _of_datasets(quads: list[ox.Quad]) -> set[str]:
+def _find_dataset_subjects(quads: list[ox.Quad]) -> set[str]:
     graphs = {q.subject for q in quads if q.predicate == namespaces.TYPE and q.object == namespaces.DATASET}
     return {namespaces.value_of(q.subject) for q in quads if q.graph_name in graphs}
 
 
-def _graph(quads: Iterable[ox.Quad]) -> rdflib.Graph:
+def _to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:
     graph = rdflib.Graph()
     for quad in quads:
-        graph.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
+        graph.add((_term_to_rdflib(quad.subject), _term_to_rdflib(quad.predicate), _term_to_rdflib(quad.object)))
     return graph
 
 
-def _term(term: object) -> Any:
+def _term_to_rdflib(term: object) -> Any:
     if isinstance(term, ox.NamedNode):
         return rdflib.URIRef(term.value)
     if isinstance(term, ox.BlankNode):
         return rdflib.BNode(term.value)
     if isinstance(term, ox.Literal):
-        # a plain literal, because rdflib holds "x"^^xsd:string to differ from "x"
+        # xsd:string is left out, because for rdflib "x"^^xsd:string differs from "x"
         plain = term.language or term.datatype.value == f"{namespaces.XSD}string"
         datatype = None if plain else rdflib.URIRef(term.datatype.value)
         return rdflib.Literal(term.value, lang=term.language, datatype=datatype)

@@ -1,10 +1,10 @@
-"""Verification: all quotes of a source against its text, as a report.
+"""Reports on the quotes of a source, checked against its archived text.
 
-Owns the report and the finding of which source a text is of; each single check is ``kg.ingest.quotes``'.
+Owns the report and the choice of the source that a text belongs to; ``kg.ingest.quotes`` checks each passage.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -16,86 +16,84 @@ from kg.source_archive import SourceArchive, sha256_hex
 
 @dataclass(frozen=True, slots=True)
 class QuoteReport:
-    """How the quotes of one source stand: ``right`` of ``total`` passages, and what is wrong."""
+    """How many passages of a source there are, how many of them agree with its text, and what is wrong."""
 
     source: str
     total: int
-    right: int
+    verified: int
     findings: tuple[Finding, ...]
 
     @property
-    def holds(self) -> bool:
+    def is_verified(self) -> bool:
+        """Whether the source is quoted and nothing is wrong."""
         return self.total > 0 and not self.findings
 
 
 def verify_text(quads: Iterable[ox.Quad], data: bytes, source: str | None = None) -> QuoteReport:
-    """The quotes of the source that the text is of: the one named, the one with its SHA-256, or the only one quoted.
+    """The report on one source: the one named, the one with the text's SHA-256, or the only one that is quoted.
 
     Raises InputRejectedError when the text is not UTF-8, BadParameterError when its source is ambiguous.
     """
     quads = list(quads)
-    by_source, hashes = _by_source(quads), read_text_hashes(quads)
-    found = source or _source_of(data, hashes, sorted(by_source))
-    if found not in by_source:
-        raise BadParameterError("--source", f"no passage is quoted from {found}")
-    return _report(found, by_source[found], _decoded(data), sha256_hex(data), hashes.get(found))
+    passages, hashes = _group_by_source(quads), read_text_hashes(quads)
+    source = source or _select_source(data, hashes, sorted(passages))
+    if source not in passages:
+        raise BadParameterError("--source", f"no passage is quoted from {source}")
+    return _report(source, passages[source], _decode(data), sha256_hex(data), hashes.get(source))
 
 
 def verify_archive(quads: Iterable[ox.Quad], archive: SourceArchive) -> list[QuoteReport]:
-    """The quotes of every source; those whose text the archive does not have count as not verified."""
+    """The reports on every source; passages whose text the archive lacks count as not verified."""
     quads = list(quads)
     hashes = read_text_hashes(quads)
     return [
-        _archived(source, members, hashes.get(source, ""), archive)
-        for source, members in sorted(_by_source(quads).items())
+        _report_archived(source, passages, hashes.get(source, ""), archive)
+        for source, passages in sorted(_group_by_source(quads).items())
     ]
 
 
-def _archived(source: str, members: Sequence[Passage], digest: str, archive: SourceArchive) -> QuoteReport:
+def _report_archived(source: str, passages: Sequence[Passage], digest: str, archive: SourceArchive) -> QuoteReport:
     text = archive.text(digest)
     if text is None:
         cure = "Give it with --text FILE, or point KG_ARCHIVE_DIR at the folder that holds it"
-        return QuoteReport(
-            source, len(members), 0, (Finding("the archived text is not at hand", cure, subject=source),)
-        )
-    return _report(source, members, text, digest, digest)
+        finding = Finding("the archived text is not at hand", cure, subject=source)
+        return QuoteReport(source, len(passages), 0, (finding,))
+    return _report(source, passages, text, digest, digest)
 
 
-def _report(source: str, members: Sequence[Passage], text: str, digest: str, expected: str | None) -> QuoteReport:
-    by_passage = {each.iri: check_passage(each, text) for each in members}
-    findings = [finding for found in by_passage.values() for finding in found]
-    findings += check_quoted_share(members, {source: len(text)})
+def _report(source: str, passages: Sequence[Passage], text: str, digest: str, expected: str | None) -> QuoteReport:
+    by_passage = {passage.iri: check_passage(passage, text) for passage in passages}
+    findings = [finding for wrong in by_passage.values() for finding in wrong]
+    findings += check_quoted_share(passages, {source: len(text)})
     if expected is None:
         findings.insert(0, Finding("the graph has no SHA-256 of its text", "Add sha256 to the source", subject=source))
     elif digest != expected:
         message = f"this is not the archived text: its SHA-256 is {digest}, not {expected}"
         findings.insert(0, Finding(message, "Compare it with the archived text", subject=source, rule="text-sha256"))
-    right = sum(not found for found in by_passage.values())
-    return QuoteReport(source, len(members), right, tuple(findings))
+    verified = sum(not wrong for wrong in by_passage.values())
+    return QuoteReport(source, len(passages), verified, tuple(findings))
 
 
-def _by_source(quads: Iterable[ox.Quad]) -> dict[str, list[Passage]]:
-    found: dict[str, list[Passage]] = defaultdict(list)
+def _group_by_source(quads: Iterable[ox.Quad]) -> Mapping[str, list[Passage]]:
+    groups: dict[str, list[Passage]] = defaultdict(list)
     for passage in read_passages(quads):
-        found[passage.source].append(passage)
-    return dict(found)
+        groups[passage.source].append(passage)
+    return dict(groups)
 
 
-def _source_of(data: bytes, hashes: dict[str, str], quoted: Sequence[str]) -> str:
+def _select_source(data: bytes, hashes: Mapping[str, str], quoted: Sequence[str]) -> str:
     digest = sha256_hex(data)
     same = [source for source, known in hashes.items() if known == digest]
     candidates = same or [source for source in quoted if source in hashes]
     if len(candidates) != 1:
-        raise BadParameterError(
-            "--source", f"name the source of this text: {', '.join(candidates or quoted) or 'none'}"
-        )
+        known = ", ".join(candidates or quoted) or "none"
+        raise BadParameterError("--source", f"name the source of this text: {known}")
     return candidates[0]
 
 
-def _decoded(data: bytes) -> str:
+def _decode(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise InputRejectedError(
-            [Finding(f"the text is not UTF-8 at byte {error.start}", "Give the archived file")]
-        ) from None
+        finding = Finding(f"the text is not UTF-8 at byte {error.start}", "Give the archived file")
+        raise InputRejectedError([finding]) from None

@@ -29,7 +29,7 @@ from pathlib import Path
 from kg.knowledge_graph import KnowledgeGraph
 from kg.settings import Settings
 found = KnowledgeGraph.open(Settings(data_dir=Path(sys.argv[1])))
-found.ingestor.validator.findings = lambda quads: []
+found.ingestor.validator.validate = lambda quads: []
 found.load(found.ingestor.read_all([Path(sys.argv[2])]), progress=lambda step: print(step, flush=True))
 """
 

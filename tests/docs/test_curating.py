@@ -33,4 +33,4 @@ def test_the_dossier_of_the_guide_loads_without_a_finding(knowledge_graph: Knowl
 def test_the_quotes_of_the_guide_hold(knowledge_graph: KnowledgeGraph) -> None:
     knowledge_graph.load([knowledge_graph.ingestor.read(example("yaml").encode(), "post.yaml")])
     report = verify_text(knowledge_graph.store.quads(), example("text").encode())
-    assert (report.right, report.findings) == (3, ())
+    assert (report.verified, report.findings) == (3, ())

@@ -12,9 +12,9 @@ from pyld import jsonld
 from kg import namespaces
 from kg.export import export_prefixes, serialize_export
 from kg.ingest import yaml_source
-from kg.ingest.dossier import json_ld, parse_dossier
 from kg.ingest.dossier.expander import expand_dossier
 from kg.ingest.dossier.iri_resolver import IriResolver
+from kg.ingest.dossier.parser import parse_dossier, to_json_ld
 from kg.ingest.quotes import quoted_share, read_passages
 from kg.jsonld_context import build_context, dossier_sections
 from kg.knowledge_graph import KnowledgeGraph, load_shipped_schema
@@ -52,7 +52,7 @@ def test_another_reader_of_json_ld_finds_the_same_quads(
     text = yaml_source.parse_yaml(post.encode(), "post.yaml")
     shipped = build_context(schema, DEFAULT_BASE_IRI)
     names = IriResolver(text, DEFAULT_BASE_IRI, shipped)
-    document = json_ld(expand_dossier(text, schema, names), names, shipped)
+    document = to_json_ld(expand_dossier(text, schema, names), names, shipped)
     written = jsonld.to_rdf(document, {"format": "application/n-quads", "base": DEFAULT_BASE_IRI})
     found = {ox.Quad(q.subject, q.predicate, q.object, GRAPH) for q in ox.parse(written, format=ox.RdfFormat.N_QUADS)}
     assert found == post_quads

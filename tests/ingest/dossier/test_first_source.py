@@ -96,7 +96,7 @@ def test_by_their_lengths_alone_the_quotes_keep_within_the_budget(quads: Quads, 
 def test_every_quote_is_in_the_archived_text(quads: Quads, text_file: Path) -> None:
     found = verify_text(quads, text_file.read_bytes())
     assert found.findings == ()
-    assert (found.right, found.total) == (FACTS, FACTS)
+    assert (found.verified, found.total) == (FACTS, FACTS)
 
 
 def test_one_changed_letter_is_found_with_the_quotes_that_it_hits(
@@ -111,8 +111,8 @@ def test_one_changed_letter_is_found_with_the_quotes_that_it_hits(
     hit = {each.iri for each in quoted if each.start <= at < each.end}
     assert hit
     assert {finding.subject for finding in found.findings} == {SOURCE, *hit}
-    assert found.right == FACTS - len(hit)
-    assert not found.holds
+    assert found.verified == FACTS - len(hit)
+    assert not found.is_verified
 
 
 def test_every_fact_has_a_passage_with_its_offsets_and_a_statement(

@@ -1,0 +1,49 @@
+"""``kg load``: load documents, or list what loading them would change."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from kg.cli.document_files import files_argument, load_files, print_warnings, quiet_option, syntax_option
+from kg.cli.options import with_settings
+from kg.ingest.load_plan import GraphChange, LoadPlan
+from kg.settings import Settings
+
+
+@click.command()
+@files_argument
+@syntax_option
+@click.option("--dry-run", is_flag=True, help="List what would change, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the change as JSON.")
+@quiet_option
+@with_settings
+def load(files: tuple[Path, ...], syntax: str, dry_run: bool, as_json: bool, quiet: bool, settings: Settings) -> None:
+    """Load FILES, each replacing its home graphs: all of them or, when one does not conform, none.
+
+    Dossiers are .yaml; RDF is .ttl, .trig, .nq, .nt, .jsonld, .rdf; - is stdin, in the syntax of --format.
+    """
+    plan = load_files(settings, files, syntax, dry_run=dry_run)
+    if not quiet:
+        print_warnings(plan.warnings)
+    if as_json:
+        click.echo(json.dumps([asdict(graph) for graph in plan.graphs], indent=2))
+    elif not quiet:
+        _print_change(plan, dry_run=dry_run)
+
+
+def _print_change(plan: LoadPlan, *, dry_run: bool) -> None:
+    if not plan.graphs:
+        click.echo("nothing changes" if dry_run else "nothing changed", err=True)
+    for graph in plan.graphs:
+        summary = f"{graph.graph}: +{graph.added} -{graph.removed} quads; {_count_resources(graph)}"
+        click.echo(summary, err=not dry_run)
+        if dry_run:
+            for sign, names in (("+", graph.new), ("~", graph.changed), ("-", graph.gone)):
+                for name in names:
+                    click.echo(f"  {sign} {name}")
+
+
+def _count_resources(graph: GraphChange) -> str:
+    return f"{len(graph.new)} new, {len(graph.changed)} changed, {len(graph.gone)} gone"

@@ -1,0 +1,63 @@
+"""``kg query``: run a SPARQL query."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+import pyoxigraph as ox
+
+from kg.cli.graph_access import open_store
+from kg.cli.options import with_settings
+from kg.cli.result_table import format_table
+from kg.errors import BadParameterError
+from kg.ingest.documents import read_bytes
+from kg.rdf_formats import GRAPH_SYNTAXES, RESULT_FORMATS
+from kg.settings import Settings
+from kg.store.interface import QueryResult
+
+_RESULT_FORMATS = {format_.names[0]: format_ for format_ in RESULT_FORMATS}
+_GRAPH_SYNTAXES = {syntax.suffix: syntax for syntax in GRAPH_SYNTAXES}
+_FORMATS = ["table", *_RESULT_FORMATS, *_GRAPH_SYNTAXES]
+
+
+@click.command()
+@click.argument("sparql")
+@click.option("--format", "format_", type=click.Choice(_FORMATS), help="Form of the result.")
+@with_settings
+def query(sparql: str, format_: str | None, settings: Settings) -> None:
+    """Run a SPARQL query: its text, the name of a .rq file, or - for stdin.
+
+    Solutions are printed as a table unless another format is selected; graphs are printed as Turtle.
+    """
+    with open_store(settings) as store:
+        result = store.query(_read_query(sparql))
+        click.echo(_serialize(result, format_), nl=False)
+
+
+def _read_query(sparql: str) -> str:
+    if sparql == "-":
+        return sys.stdin.read()
+    if sparql.endswith(".rq"):
+        return read_bytes(Path(sparql)).decode("utf-8", errors="replace")
+    return sparql
+
+
+def _serialize(result: QueryResult, name: str | None) -> str:
+    if isinstance(result, ox.QueryTriples):
+        _require_format(name or "ttl", _GRAPH_SYNTAXES)
+        return _decode(result.serialize(format=_GRAPH_SYNTAXES[name or "ttl"].engine))
+    if name not in (None, "table"):
+        _require_format(str(name), _RESULT_FORMATS)
+        return _decode(result.serialize(format=_RESULT_FORMATS[str(name)].engine))
+    return f"{bool(result)}\n".lower() if isinstance(result, ox.QueryBoolean) else format_table(result)
+
+
+def _require_format(name: str, known: Mapping[str, object]) -> None:
+    if name not in known:
+        raise BadParameterError("--format", f"this result can be {', '.join(known)}")
+
+
+def _decode(data: bytes | None) -> str:
+    text = (data or b"").decode()
+    return text if text.endswith("\n") else f"{text}\n"

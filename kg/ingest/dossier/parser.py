@@ -1,0 +1,57 @@
+"""A dossier parsed into a document: YAML, expanded to JSON-LD, parsed to quads of its home graph.
+
+Owns the order of these steps and the map from subjects and predicates back to lines of the file.
+"""
+
+import json
+from functools import cache
+from typing import Any
+
+import pyoxigraph as ox
+
+from kg.errors import Finding, InputRejectedError, SourceLocation
+from kg.ingest import yaml_source
+from kg.ingest.documents import Document, Locate
+from kg.ingest.dossier.expander import ExpandedDossier, expand_dossier
+from kg.ingest.dossier.iri_resolver import IriResolver
+from kg.jsonld_context import build_context
+from kg.schema.model import Schema
+
+
+def parse_dossier(data: bytes, name: str, schema: Schema, base_iri: str) -> Document:
+    """The dossier as one home graph. Raises InputRejectedError with every finding, each with line and cure."""
+    source = yaml_source.parse_yaml(data, name)
+    context = build_context(schema, base_iri)
+    resolver = IriResolver(source, base_iri, context)
+    dossier = expand_dossier(source, schema, resolver)
+    if dossier.findings:
+        raise InputRejectedError(dossier.findings)
+    graph = ox.NamedNode(dossier.node["id"])
+    quads = _parse_json_ld(to_json_ld(dossier, resolver, context), source.location(()), base_iri)
+    return Document(
+        name,
+        frozenset(ox.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads),
+        _create_locate(source, dossier),
+    )
+
+
+def to_json_ld(dossier: ExpandedDossier, resolver: IriResolver, context: dict[str, Any]) -> dict[str, Any]:
+    """The expanded dossier as a JSON-LD document with its context."""
+    return {"@context": [context, resolver.local_context], **dossier.node}
+
+
+def _parse_json_ld(document: dict[str, Any], location: SourceLocation, base_iri: str) -> list[ox.Quad]:
+    try:
+        return list(ox.parse(json.dumps(document), format=ox.RdfFormat.JSON_LD, base_iri=base_iri))
+    except (SyntaxError, ValueError) as error:
+        raise InputRejectedError([Finding(f"is not JSON-LD: {error}", "Correct the value.", location)]) from None
+
+
+def _create_locate(source: yaml_source.YamlSource, dossier: ExpandedDossier) -> Locate:
+    @cache
+    def locate(subject: str, other: str) -> SourceLocation:
+        """The location of a field of the subject, else of a reference to it by that predicate, else of the subject."""
+        path = dossier.fields.get((subject, other)) or dossier.references.get((other, subject))
+        return source.location(path or (*dossier.subjects.get(subject, ()), "id"))
+
+    return locate

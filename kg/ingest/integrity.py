@@ -1,0 +1,198 @@
+"""The integrity rules: what a load must keep true across documents and texts, which no shape can express.
+
+Owns one function a rule, listed in ``RULES``. A rule returns findings; it changes nothing and raises nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pyoxigraph as ox
+
+from kg import namespaces
+from kg.errors import Finding, Severity
+from kg.ingest.documents import Document, find_home_graphs
+from kg.ingest.quotes import Passage, check_passage, check_quoted_share, read_passages, read_text_hashes
+from kg.nearest_names import suggest_names
+from kg.schema.model import Schema
+from kg.source_archive import SourceArchive
+
+
+@dataclass(frozen=True)
+class ProposedLoad:
+    """The documents of a load, and the data before and after it."""
+
+    documents: Sequence[Document]
+    before: frozenset[ox.Quad]
+    incoming: frozenset[ox.Quad]
+    schema: Schema
+    archive: SourceArchive
+    base_iri: str
+
+    @cached_property
+    def replaced(self) -> frozenset[ox.NamedNode]:
+        """The home graphs that the load replaces."""
+        return frozenset(graph for document in self.documents for graph in document.graphs)
+
+    @cached_property
+    def after(self) -> frozenset[ox.Quad]:
+        """The data as it would be after the load."""
+        return frozenset(quad for quad in self.before if quad.graph_name not in self.replaced) | self.incoming
+
+    @cached_property
+    def passages(self) -> Sequence[Passage]:
+        """The incoming passages of sources that have an archived text."""
+        return [passage for passage in read_passages(self.incoming) if passage.source in self.texts]
+
+    @cached_property
+    def texts(self) -> Mapping[str, str | None]:
+        """The archived text of each incoming source that states its SHA-256; None if the archive lacks it."""
+        hashes = read_text_hashes(self.incoming)
+        return {source: self.archive.text(digest) for source, digest in hashes.items()}
+
+
+Rule = Callable[[ProposedLoad], Iterable[Finding]]
+
+
+def check_integrity(load: ProposedLoad) -> list[Finding]:
+    """The findings of all rules."""
+    return [finding for rule in RULES for finding in rule(load)]
+
+
+def check_home_graph_described(load: ProposedLoad) -> Iterable[Finding]:
+    """Each named graph describes itself as a home graph."""
+    for document in load.documents:
+        described = find_home_graphs(document.quads)
+        for graph in document.graphs:
+            if graph not in described:
+                cure = f"Add <{graph.value}> a ck:Dossier, ck:Dataset or ck:Reference, with title, licence, recordedBy."
+                location = document.locate(graph.value, "")
+                yield Finding("the graph does not say what it is", cure, location, graph.value, "home-graph")
+
+
+def check_single_home_graph(load: ProposedLoad) -> Iterable[Finding]:
+    """Each resource is described in one home graph only."""
+    graphs: dict[str, set[str]] = defaultdict(set)
+    for quad in load.before:
+        if quad.graph_name not in load.replaced:
+            graphs[namespaces.value_of(quad.subject)].add(namespaces.value_of(quad.graph_name))
+    subjects = set()
+    for document in load.documents:
+        for quad in document.quads:
+            subject = namespaces.value_of(quad.subject)
+            subjects.add(subject)
+            graphs[subject].add(namespaces.value_of(quad.graph_name))
+    cure = "Describe it in one of them, and in the other only point at it"
+    for subject in sorted(subjects):
+        if len(graphs[subject]) > 1:
+            described = " and ".join(sorted(graphs[subject]))
+            yield Finding(f"described in {described}", cure, None, subject, "home-graph")
+
+
+def check_distinct_documents(load: ProposedLoad) -> Iterable[Finding]:
+    """No two documents of a load are the same home graph: one would silently become part of the other."""
+    first: dict[ox.NamedNode, str] = {}
+    for document in load.documents:
+        for graph in document.graphs:
+            if graph in first:
+                cure = "Give one another id, or load one of them"
+                location = document.locate(graph.value, "")
+                yield Finding(f"the same home graph as {first[graph]}", cure, location, graph.value, "home-graph")
+            first.setdefault(graph, document.name)
+
+
+def check_types(load: ProposedLoad) -> Iterable[Finding]:
+    """Each resource has a type: without one no shape would apply. The ontology may annotate terms of others."""
+    ontology = find_home_graphs(load.schema.ontology)
+    data = [quad for quad in load.incoming if quad.graph_name not in ontology]
+    typed = {quad.subject for quad in data if quad.predicate == namespaces.TYPE}
+    untyped = {namespaces.value_of(quad.subject) for quad in data if quad.subject not in typed}
+    cure = "Give it the type that its use demands; kg schema lists the classes"
+    return [Finding("has no type", cure, None, subject, "no-type") for subject in sorted(untyped)]
+
+
+def check_references(load: ProposedLoad) -> Iterable[Finding]:
+    """Each IRI of this knowledge graph or its ontology that a document points at is described somewhere."""
+    ids = f"{load.base_iri}id/"
+    own = (ids, f"{load.base_iri}graph/", namespaces.CK, namespaces.VOCAB)
+    described = {namespaces.value_of(quad.subject) for quad in load.after}
+    findings = []
+    for quad in load.incoming:
+        target = namespaces.value_of(quad.object) if isinstance(quad.object, ox.NamedNode) else ""
+        if target.startswith(own) and target not in described:
+            name = target.removeprefix(ids)
+            findings.append(
+                Finding(
+                    f"{name} is not described anywhere",
+                    suggest_names(name, _siblings(target, described, ids))
+                    or "Describe it in this document or in a register, or correct its name.",
+                    None,
+                    namespaces.value_of(quad.subject),
+                    "unknown-reference",
+                    quad.predicate.value,
+                    target,
+                )
+            )
+    return sorted(findings, key=lambda finding: (finding.subject, finding.value))
+
+
+def _siblings(target: str, described: Iterable[str], ids: str) -> list[str]:
+    kind = target.rpartition("/")[0]
+    return [iri.removeprefix(ids) for iri in described if iri.rpartition("/")[0] == kind]
+
+
+def check_removals(load: ProposedLoad) -> Iterable[Finding]:
+    """No resource is removed that another home graph points at."""
+    documents: dict[object, Document] = {graph: document for document in load.documents for graph in document.graphs}
+    graphs = {quad.subject: quad.graph_name for quad in load.before if quad.graph_name in documents}
+    removed = graphs.keys() - {quad.subject for quad in load.after}
+    users: dict[Any, set[str]] = defaultdict(set)
+    for quad in load.after:
+        if quad.object in removed and quad.graph_name not in documents:
+            users[quad.object].add(namespaces.value_of(quad.subject))
+    for subject in sorted(users, key=namespaces.value_of):
+        graph = graphs[subject]
+        yield Finding(
+            f"would be gone, but {', '.join(sorted(users[subject])[:5])} point at it",
+            "Keep it, or change what points at it first",
+            documents[graph].locate(namespaces.value_of(graph), ""),
+            namespaces.value_of(subject),
+            "still-used",
+        )
+
+
+def check_quotes(load: ProposedLoad) -> Iterable[Finding]:
+    """Each passage agrees with the archived text of its source: offsets, hash and words."""
+    for passage in load.passages:
+        text = load.texts[passage.source]
+        if text is not None:
+            yield from check_passage(passage, text)
+
+
+def check_share_of_text(load: ProposedLoad) -> Iterable[Finding]:
+    """The quotes of a source repeat no more of its text than is permitted."""
+    lengths = {source: len(text) for source, text in load.texts.items() if text is not None}
+    return check_quoted_share(load.passages, lengths)
+
+
+def check_texts_archived(load: ProposedLoad) -> Iterable[Finding]:
+    """The archive has the text of each source that is quoted; otherwise a warning."""
+    message = "the archived text is not at hand, so its quotes are not checked"
+    cure = "Point KG_ARCHIVE_DIR at the folder that holds it, or run kg verify --text FILE"
+    missing = {passage.source for passage in load.passages if load.texts[passage.source] is None}
+    return [Finding(message, cure, None, source, "no-text", severity=Severity.WARNING) for source in sorted(missing)]
+
+
+RULES: Sequence[Rule] = (
+    check_home_graph_described,
+    check_single_home_graph,
+    check_distinct_documents,
+    check_types,
+    check_references,
+    check_removals,
+    check_quotes,
+    check_share_of_text,
+    check_texts_archived,
+)

@@ -1,0 +1,66 @@
+"""The plan of a load: its change to the store, summarized by home graph.
+
+Owns the comparison of the data before and after. Knows nothing of the rules that a load has to conform to.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from kg import namespaces
+from kg.errors import Finding
+from kg.store.interface import Change
+
+
+@dataclass(frozen=True, slots=True)
+class GraphChange:
+    """What a load changes in one home graph: counts of quads, IRIs of resources."""
+
+    graph: str
+    added: int
+    removed: int
+    new: tuple[str, ...]
+    changed: tuple[str, ...]
+    gone: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LoadPlan:
+    """A load that conforms and has not been made yet."""
+
+    change: Change = field(repr=False)
+    graphs: tuple[GraphChange, ...]
+    warnings: tuple[Finding, ...]
+
+
+def summarize_change(change: Change, before: Iterable[ox.Quad], after: Iterable[ox.Quad]) -> tuple[GraphChange, ...]:
+    """The change of each home graph that is changed, sorted by IRI."""
+    old, new = _subjects(before), _subjects(after)
+    added, removed = _group_by_graph(change.added), _group_by_graph(change.removed)
+    summaries = []
+    for graph in sorted({*added, *removed}):
+        touched = _subjects([*added.get(graph, ()), *removed.get(graph, ())])
+        summaries.append(
+            GraphChange(
+                graph,
+                len(added.get(graph, ())),
+                len(removed.get(graph, ())),
+                tuple(sorted(touched - old)),
+                tuple(sorted(touched & old & new)),
+                tuple(sorted(touched - new)),
+            )
+        )
+    return tuple(summaries)
+
+
+def _subjects(quads: Iterable[ox.Quad]) -> set[str]:
+    return {namespaces.value_of(quad.subject) for quad in quads}
+
+
+def _group_by_graph(quads: Iterable[ox.Quad]) -> Mapping[str, list[ox.Quad]]:
+    groups: dict[str, list[ox.Quad]] = defaultdict(list)
+    for quad in quads:
+        groups[namespaces.value_of(quad.graph_name)].append(quad)
+    return groups
