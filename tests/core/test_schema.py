@@ -7,7 +7,7 @@ import pytest
 
 from kg import namespaces
 from kg.errors import InputRejectedError
-from kg.ingest.dossier import parse_dossier
+from kg.ingest.dossier.parser import parse_dossier
 from kg.jsonld_context import build_context
 from kg.schema.loader import load_schema
 from kg.schema.model import Schema
