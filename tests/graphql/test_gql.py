@@ -1,4 +1,4 @@
-"""gql, a client in Python, works unchanged: with the schema it fetches, and with a document checked against it."""
+"""The Python client gql works unchanged: it fetches the schema and validates documents against it."""
 
 import pytest
 from gql import Client, gql
@@ -8,15 +8,15 @@ from gql.transport.httpx import HTTPXTransport
 pytestmark = pytest.mark.slow
 
 
-def test_gql_asks_and_is_told(address: str) -> None:
+def test_gql_executes_validated_documents(address: str) -> None:
     transport = HTTPXTransport(url=f"{address}/graphql", trust_env=False)
     with Client(transport=transport, fetch_schema_from_transport=True) as session:
-        asked = gql(
+        request = gql(
             "query ($slug: String) { zone(slug: $slug) { prefLabel labellings { nodes { label attribution } } } }"
         )
-        asked.variable_values = {"slug": "idlib"}
-        found = session.execute(asked)
-        assert found["zone"]["labellings"]["nodes"][0] == {
+        request.variable_values = {"slug": "idlib"}
+        data = session.execute(request)
+        assert data["zone"]["labellings"]["nodes"][0] == {
             "label": "de-escalation zone", "attribution": "asserted by Russia",
         }  # fmt: skip
         with pytest.raises(TransportQueryError, match="contested"):

@@ -1,4 +1,4 @@
-"""Terms are read from TSV as they were written."""
+"""Terms of TSV results are parsed as they were serialized."""
 
 import pyoxigraph as ox
 import pytest
@@ -11,7 +11,7 @@ from kg.graphql.plan.rdf_terms import Literal, parse_rows, parse_term
 NODE = ox.NamedNode("http://example.org/é(a)")
 
 
-def read_back(value: ox.Literal | ox.NamedNode) -> list[list[str]]:
+def serialize_and_parse(value: ox.Literal | ox.NamedNode) -> list[list[str]]:
     store = ox.Store()
     store.add(ox.Quad(NODE, NODE, value))
     solutions = store.query("SELECT ?s ?none ?o WHERE { ?s ?p ?o }")
@@ -25,15 +25,15 @@ def read_back(value: ox.Literal | ox.NamedNode) -> list[list[str]]:
 @example('a"@en', "en")
 @example("\\u0041\\\\n \\", "")
 @example("\t\n\r\x0b\x0c\x1c\x85\u2028", "en")
-def test_text_is_read_as_it_was(text: str, lang: str) -> None:
-    ((subject, unbound, found),) = read_back(ox.Literal(text, language=lang) if lang else ox.Literal(text))
+def test_text_survives_serialization(text: str, lang: str) -> None:
+    ((subject, unbound, literal),) = serialize_and_parse(ox.Literal(text, language=lang) if lang else ox.Literal(text))
     assert parse_term(subject) == NODE.value
     assert unbound == ""
-    assert parse_term(found) == Literal(text, lang)
+    assert parse_term(literal) == Literal(text, lang)
 
 
 @pytest.mark.parametrize(("lexical", "datatype"), [("7", "integer"), ("-1.5", "decimal"), ("true", "boolean"),
                                                    ("2017-08-07", "date")])  # fmt: skip
 def test_other_literals_keep_their_lexical_form(lexical: str, datatype: str) -> None:
-    ((_, _, found),) = read_back(ox.Literal(lexical, datatype=ox.NamedNode(f"{namespaces.XSD}{datatype}")))
-    assert parse_term(found) == Literal(lexical)
+    ((_, _, literal),) = serialize_and_parse(ox.Literal(lexical, datatype=ox.NamedNode(f"{namespaces.XSD}{datatype}")))
+    assert parse_term(literal) == Literal(lexical)

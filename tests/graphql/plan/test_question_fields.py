@@ -1,4 +1,4 @@
-"""Questions of the catalogue by GraphQL: as fields, by name, and as documents that give the rows of their ``.rq``."""
+"""Questions of the catalogue over GraphQL: as fields, by name, and as documents with the same rows as their ``.rq``."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,43 +16,43 @@ from kg.store.query_template import text_of
 
 Execute = Callable[..., dict[str, Any]]
 Rows = set[tuple[str, ...]]
-FOLDER = Path(__file__).parents[2] / "kg" / "questions"
+FOLDER = Path(__file__).parents[3] / "kg" / "questions"
 DOCUMENTS = {path.stem: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.graphql"))}
 
 
 def nodes(connection: dict[str, Any]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = connection["nodes"]
-    return found
+    result: list[dict[str, Any]] = connection["nodes"]
+    return result
 
 
 def words(statement: dict[str, Any]) -> list[str]:
-    return [each["words"]["exact"] for each in nodes(statement["quote"])] or [""]
+    return [passage["words"]["exact"] for passage in nodes(statement["quote"])] or [""]
 
 
-def said(proposition: dict[str, Any]) -> Iterator[tuple[str, ...]]:
-    """Act, speaker, hedge, statement and words of all that is said of a proposition."""
-    for each in nodes(proposition["statements"]):
-        for exact in words(each):
-            act, hedge = (each[name].lower() for name in ("act", "hedge"))
-            yield act.replace("_", " "), each["speaker"]["id"], hedge.replace("_", "-"), each["id"], exact
+def statement_rows(proposition: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    """Act, speaker, hedge, statement and words of the statements about a proposition."""
+    for statement in nodes(proposition["statements"]):
+        for exact in words(statement):
+            act, hedge = (statement[name].lower() for name in ("act", "hedge"))
+            yield act.replace("_", " "), statement["speaker"]["id"], hedge.replace("_", "-"), statement["id"], exact
 
 
 def controls(data: dict[str, Any]) -> Rows:
     return {
-        (actor["id"], place["id"], each["controlKind"].lower().replace("_", "-"), *told)
-        for each in nodes(data["territorialControls"])
-        for actor in nodes(each["actor"])
-        for place in nodes(each["place"])
-        for told in said(each)
+        (actor["id"], place["id"], control["controlKind"].lower().replace("_", "-"), *row)
+        for control in nodes(data["territorialControls"])
+        for actor in nodes(control["actor"])
+        for place in nodes(control["place"])
+        for row in statement_rows(control)
     }
 
 
 def coverages(data: dict[str, Any]) -> Rows:
     return {
-        (each["zone"]["id"], place["id"], (each["extent"] or "").lower(), *told)
-        for each in nodes(data["zoneCoverages"])
-        for place in nodes(each["place"])
-        for told in said(each)
+        (coverage["zone"]["id"], place["id"], (coverage["extent"] or "").lower(), *row)
+        for coverage in nodes(data["zoneCoverages"])
+        for place in nodes(coverage["place"])
+        for row in statement_rows(coverage)
     }
 
 
@@ -66,7 +66,7 @@ def citations(data: dict[str, Any]) -> Rows:
 
 
 def labels(data: dict[str, Any]) -> Rows:
-    found: Rows = set()
+    rows: Rows = set()
     for zone in nodes(data["zones"]):
         whose = [zone]
         for coverage in nodes(zone["coverage"]):
@@ -78,11 +78,11 @@ def labels(data: dict[str, Any]) -> Rows:
             for labelled in whose:
                 for labelling in nodes(labelled["labellings"]):
                     for use in nodes(labelling["statements"]):
-                        disputes = [each["speaker"]["id"] for each in nodes(use["disputedBy"])] or [""]
+                        disputes = [dispute["speaker"]["id"] for dispute in nodes(use["disputedBy"])] or [""]
                         about = declaration["speaker"]["id"], zone["id"], declaration["id"], labelled["id"]
                         use_of = labelling["label"], use["speaker"]["id"], use["id"]
-                        found |= {(*about, *use_of, each) for each in disputes}
-    return found
+                        rows |= {(*about, *use_of, speaker) for speaker in disputes}
+    return rows
 
 
 TABLES: dict[str, tuple[Callable[[dict[str, Any]], Rows], str]] = {
@@ -93,7 +93,7 @@ TABLES: dict[str, tuple[Callable[[dict[str, Any]], Rows], str]] = {
         labels, "declarer zone declaration labelled label labelledBy labelling disputedBy",
     ),
 }  # fmt: skip
-_SHORT = {"kind", "extent", "hedge"}
+LAST_SEGMENTS = {"kind", "extent", "hedge"}
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -108,7 +108,8 @@ def test_a_document_gives_the_rows_of_its_query(
     assert isinstance(table, TableAnswer)
     expected = {
         tuple(
-            text_of(row[each]).rsplit("/", 1)[-1] if each in _SHORT else text_of(row[each]) for each in columns.split()
+            text_of(row[column]).rsplit("/", 1)[-1] if column in LAST_SEGMENTS else text_of(row[column])
+            for column in columns.split()
         )
         for row in table.rows
         if "labelling" not in row or row["labelling"]
@@ -117,7 +118,7 @@ def test_a_document_gives_the_rows_of_its_query(
     assert rows_of(query_data(DOCUMENTS[name], **given)) == expected
 
 
-def test_every_document_opens_with_its_question_and_is_tested(catalogue: Catalogue) -> None:
+def test_every_document_starts_with_its_question_and_is_tested(catalogue: Catalogue) -> None:
     assert set(DOCUMENTS) <= set(catalogue.questions)
     assert all(text.startswith("# ") and text.partition("\n")[0].endswith("?") for text in DOCUMENTS.values())
     assert set(DOCUMENTS) - {"does-zone-cover-place"} == set(TABLES)
@@ -125,39 +126,41 @@ def test_every_document_opens_with_its_question_and_is_tested(catalogue: Catalog
 
 @pytest.mark.parametrize("place", ["ein-tarma", "khan-sheikhoun", "idlib-province", "jobar"])
 @pytest.mark.parametrize("zone", ["east-ghouta", "idlib"])
-def test_an_answer_is_that_of_the_catalogue(
+def test_an_answer_field_equals_the_answer_of_the_catalogue(
     zone: str, place: str, query_data: Execute, catalogue: Catalogue, shipped_store: EmbeddedStore
 ) -> None:
     name = "does-zone-cover-place"
     answer = catalogue.ask(name, {"zone": zone, "place": place}, shipped_store, DEFAULT_BASE_IRI)
     assert isinstance(answer, YesNoAnswer)
-    told = query_data(DOCUMENTS[name], zone=zone, place=place)["answer"]["zoneCoverage"]
+    data = query_data(DOCUMENTS[name], zone=zone, place=place)["answer"]["zoneCoverage"]
     expected = to_json(answer)
-    assert told["verdict"].lower() == expected["verdict"]
-    assert (told["reason"] or "").lower().replace("_", "-") == (expected["reason"] or "")
-    assert told["explanation"] == expected["explanation"]
-    assert [each["id"] for each in told["statements"]] == [each["statement"] for each in expected["statements"]]
-    assert [(each["how"], each["statement"]["id"]) for each in told["bearing"]] == [
-        (each["how"], each["statement"]) for each in expected["bearing"]
+    assert data["verdict"].lower() == expected["verdict"]
+    assert (data["reason"] or "").lower().replace("_", "-") == (expected["reason"] or "")
+    assert data["explanation"] == expected["explanation"]
+    assert [statement["id"] for statement in data["statements"]] == [
+        statement["statement"] for statement in expected["statements"]
     ]
-    assert len(told["register"]) == len(expected["register"])
-    assert len(told["searched"]) == len(expected["searched"])
+    assert [(related["how"], related["statement"]["id"]) for related in data["bearing"]] == [
+        (related["how"], related["statement"]) for related in expected["bearing"]
+    ]
+    assert len(data["register"]) == len(expected["register"])
+    assert len(data["searched"]) == len(expected["searched"])
 
 
 def test_silence_lists_the_sources_searched(query_data: Execute) -> None:
-    told = query_data(DOCUMENTS["does-zone-cover-place"], zone="idlib", place="qaboun")["answer"]["zoneCoverage"]
-    assert (told["verdict"], told["reason"]) == ("UNDETERMINED", "SILENT")
-    assert told["searched"]
+    data = query_data(DOCUMENTS["does-zone-cover-place"], zone="idlib", place="qaboun")["answer"]["zoneCoverage"]
+    assert (data["verdict"], data["reason"]) == ("UNDETERMINED", "SILENT")
+    assert data["searched"]
 
 
-def test_several_answers_come_in_one_request(query_data: Execute) -> None:
-    found = query_data("""{ answer { a: zoneCoverage(zone: "idlib", place: "idlib-province") { verdict }
+def test_several_questions_can_be_asked_in_one_request(query_data: Execute) -> None:
+    data = query_data("""{ answer { a: zoneCoverage(zone: "idlib", place: "idlib-province") { verdict }
         b: zoneCoverage(zone: "east-ghouta", place: "ein-tarma") { verdict reason } __typename } }""")
-    assert found["answer"] == {"a": {"verdict": "YES"}, "b": {"verdict": "UNDETERMINED", "reason": "LEFT_OPEN"},
+    assert data["answer"] == {"a": {"verdict": "YES"}, "b": {"verdict": "UNDETERMINED", "reason": "LEFT_OPEN"},
                                "__typename": "Answers"}  # fmt: skip
 
 
-def test_a_slip_of_the_pen_is_told_and_not_answered(execute: Execute) -> None:
+def test_an_unknown_name_is_an_error_with_suggestions(execute: Execute) -> None:
     content = execute('{ answer { zoneCoverage(zone: "idlb", place: "idlib-province") { verdict } } }')
     (error,) = content["errors"]
     assert error["extensions"]["code"] == "UNKNOWN"
@@ -167,8 +170,8 @@ def test_a_slip_of_the_pen_is_told_and_not_answered(execute: Execute) -> None:
 
 
 def test_every_yes_no_question_has_a_field(service: Any, catalogue: Catalogue) -> None:
-    entries = [each for each in catalogue if each.kind is AnswerKind.YES_NO]
-    assert len(service.schema.type_map["Answers"].fields) == len(entries)
+    questions = [question for question in catalogue if question.kind is AnswerKind.YES_NO]
+    assert len(service.schema.type_map["Answers"].fields) == len(questions)
     assert "zoneCoverage" in service.schema.type_map["Answers"].fields
 
 
@@ -181,14 +184,14 @@ def test_every_question_can_be_asked_by_its_name(
     query = """query ($name: String!, $given: [ParameterInput!]) { question(name: $name, parameters: $given) {
         question { name summary kind parameters { name required } }
         table { columns rows { cells { column value name lang datatype } } } answer { verdict } } }"""
-    given = [{"name": each, "value": value} for each, value in example.items()]
-    told = query_data(query, name=name, given=given)["question"]
-    assert told["question"]["name"] == name
+    given = [{"name": parameter, "value": value} for parameter, value in example.items()]
+    data = query_data(query, name=name, given=given)["question"]
+    assert data["question"]["name"] == name
     if isinstance(expected, TableAnswer):
-        assert told["table"]["columns"] == list(expected.columns)
-        assert [[cell["value"] for cell in row["cells"]] for row in told["table"]["rows"]] == [
+        assert data["table"]["columns"] == list(expected.columns)
+        assert [[cell["value"] for cell in row["cells"]] for row in data["table"]["rows"]] == [
             [None if row[column] is None else text_of(row[column]) for column in expected.columns]
             for row in expected.rows
         ]
     else:
-        assert told["answer"]["verdict"].lower() == expected.verdict
+        assert data["answer"]["verdict"].lower() == expected.verdict

@@ -1,4 +1,4 @@
-"""How many SPARQL queries a request becomes: as many as it has levels, whatever the number of rows."""
+"""The number of SPARQL queries of a request: one a layer, whatever the number of rows."""
 
 import gc
 import weakref
@@ -20,46 +20,45 @@ from kg.store.interface import Change
 from kg.store.remote import RemoteStore
 
 Execute = Callable[..., dict[str, Any]]
-DOCUMENTS = sorted((Path(__file__).parents[2] / "kg" / "questions").glob("*.graphql"))
+DOCUMENTS = sorted((Path(__file__).parents[3] / "kg" / "questions").glob("*.graphql"))
 MAIN = """query ($n: Int) { zones(first: $n) { nodes { prefLabel coverage { nodes { status attribution
   ... on ZoneCoverage { place { nodes { prefLabel } } }
   statements { nodes { speaker { prefLabel } quote { nodes { words { exact } } } } } } } } } }"""
 
 
-def queries_of(content: dict[str, Any]) -> int:
+def query_count(content: dict[str, Any]) -> int:
     assert "errors" not in content, content["errors"]
-    found: int = content["extensions"]["queries"]
-    return found
+    count: int = content["extensions"]["queries"]
+    return count
 
 
 def test_the_number_of_queries_does_not_grow_with_rows(execute: Execute) -> None:
-    counts = {n: queries_of(execute(MAIN, n=n)) for n in (1, 2, 5, 50)}
+    counts = {n: query_count(execute(MAIN, n=n)) for n in (1, 2, 5, 50)}
     assert set(counts.values()) == {6}
 
 
 @pytest.mark.parametrize("paged", ["", "(first: 2, orderBy: [{field: HEDGE}])", "(where: {hedge: {eq: NONE}})"])
-def test_nor_with_parents_of_pages(paged: str, execute: Execute) -> None:
+def test_the_number_of_queries_does_not_grow_with_parents(paged: str, execute: Execute) -> None:
     query = f"query ($n: Int) {{ actors(first: $n) {{ nodes {{ statementsMade{paged} {{ nodes {{ id }} }} }} }} }}"
-    counts = {n: queries_of(execute(query, n=n)) for n in (1, 3, 9, 100)}
+    counts = {n: query_count(execute(query, n=n)) for n in (1, 3, 9, 100)}
     assert set(counts.values()) <= {2, 3}, "an actor without statements needs no third"
 
 
 @pytest.mark.parametrize("depth", [1, 2, 5, 9])
 def test_the_number_of_queries_grows_with_depth(depth: int, execute: Execute) -> None:
     query = "{ statements { nodes { " + "partOfStatement { " * depth + "speaker { id }" + " }" * depth + " } } }"
-    assert queries_of(execute(query)) <= depth + 3
+    assert query_count(execute(query)) <= depth + 3
 
 
-def test_what_is_asked_twice_is_fetched_once(execute: Execute) -> None:
+def test_values_selected_twice_are_loaded_once(execute: Execute) -> None:
     once = execute('{ zone(slug: "idlib") { prefLabel } }', explain=True)
     names = " ".join(f"n{number}: prefLabel" for number in range(30))
     often = execute(f'{{ zone(slug: "idlib") {{ {names} }} again: zone(slug: "idlib") {{ prefLabel }} }}', explain=True)
-    assert [each["sparql"] for each in once["extensions"]["explain"]] == [
-        each["sparql"] for each in often["extensions"]["explain"]
-    ]
+    texts = [[query["sparql"] for query in content["extensions"]["explain"]] for content in (once, often)]
+    assert texts[0] == texts[1]
 
 
-def test_the_total_is_counted_only_when_it_is_asked_for(execute: Execute) -> None:
+def test_nodes_are_counted_only_if_total_count_is_selected(execute: Execute) -> None:
     page = "zones(orderBy: [{field: PREF_LABEL}])"
     without, counted = (
         execute(f"{{ {page} {{ nodes {{ id }} {more} }} }}", explain=True) for more in ("", "totalCount")
@@ -68,33 +67,33 @@ def test_the_total_is_counted_only_when_it_is_asked_for(execute: Execute) -> Non
     assert "COUNT" in str(counted["extensions"])
 
 
-def test_explaining_gives_sparql_that_can_be_run(execute: Execute, executor: Executor) -> None:
-    for each in execute(MAIN, explain=True, n=3)["extensions"]["explain"]:
-        assert executor.query(each["sparql"])
-        assert each["milliseconds"] >= 0
+def test_explain_reports_sparql_that_can_be_run(execute: Execute, executor: Executor) -> None:
+    for query in execute(MAIN, explain=True, n=3)["extensions"]["explain"]:
+        assert executor.query(query["sparql"])
+        assert query["milliseconds"] >= 0
     assert "explain" not in execute(MAIN, n=3)["extensions"]
 
 
-def test_text_of_a_client_stands_in_sparql_only_within_terms(execute: Execute) -> None:
-    found = execute('{ zones(where: {prefLabel: {contains: "\\"} UNION { ?s ?p"}}) { nodes { id } } }', explain=True)
-    assert '\\"} UNION { ?s ?p"' in found["extensions"]["explain"][0]["sparql"]
+def test_client_text_occurs_in_sparql_only_inside_terms(execute: Execute) -> None:
+    content = execute('{ zones(where: {prefLabel: {contains: "\\"} UNION { ?s ?p"}}) { nodes { id } } }', explain=True)
+    assert '\\"} UNION { ?s ?p"' in content["extensions"]["explain"][0]["sparql"]
 
 
-def test_what_was_read_is_gone_when_the_request_ends(execute: Execute, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not when garbage is next collected: that would look through all of it, amid other requests."""
-    graphs: list[weakref.ref[BatchLoader]] = []
+def test_loaded_values_are_freed_when_the_request_ends(execute: Execute, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By reference counting: a garbage collection would traverse all of them during other requests."""
+    loaders: list[weakref.ref[BatchLoader]] = []
 
-    class Seen(BatchLoader):
-        def __init__(self, ledger: SparqlSession) -> None:
-            super().__init__(ledger)
-            graphs.append(weakref.ref(self))
+    class TrackedBatchLoader(BatchLoader):
+        def __init__(self, session: SparqlSession) -> None:
+            super().__init__(session)
+            loaders.append(weakref.ref(self))
 
-    monkeypatch.setattr("kg.graphql.plan.layer_plan.BatchLoader", Seen)
+    monkeypatch.setattr("kg.graphql.plan.layer_plan.BatchLoader", TrackedBatchLoader)
     gc.collect()
     gc.disable()
     try:
         assert execute(MAIN, n=5)["data"]
-        assert [each() for each in graphs] == [None]
+        assert [loader() for loader in loaders] == [None]
     finally:
         gc.enable()
 
@@ -109,12 +108,12 @@ def remote(union_engine: str, shipped_store: EmbeddedStore) -> Iterator[Executor
 
 @pytest.mark.slow
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.stem)
-def test_a_remote_engine_gives_the_same(
+def test_a_remote_engine_gives_the_same_data(
     document: Path, service: GraphQLService, execute_on: Callable[..., Execute], remote: Executor, catalogue: Catalogue
 ) -> None:
     query = document.read_text(encoding="utf-8")
-    given = dict(catalogue.question(document.stem).example)
-    here, there = (execute_on(service, *executor)(query, **given) for executor in ((), (remote,)))
+    variables = dict(catalogue.question(document.stem).example)
+    here, there = (execute_on(service, *executor)(query, **variables) for executor in ((), (remote,)))
     assert "errors" not in here, here
     assert there["data"] == here["data"]
     assert there["extensions"]["queries"] == here["extensions"]["queries"]

@@ -1,4 +1,4 @@
-"""The schema follows from ontology and shapes; its text is committed, so that a change of it is seen."""
+"""The schema is derived from ontology and shapes; its SDL is committed, so that changes are reviewed."""
 
 import shutil
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from kg.settings import DEFAULT_BASE_IRI
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Change
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SNAPSHOT = ROOT / "schema.graphql"
 RENEW = f"python {Path(__file__).relative_to(ROOT)}"
 
@@ -36,15 +36,15 @@ def test_the_schema_is_valid(service: GraphQLService) -> None:
     assert validate_schema(service.schema) == []
 
 
-def test_everything_of_the_schema_is_described(service: GraphQLService) -> None:
-    named = [each for name, each in service.schema.type_map.items() if not name.startswith("__")]
-    bare = [each.name for each in named if not each.description]
-    bare += [f"{each.name}.{name}" for each in named for name, field in getattr(each, "fields", {}).items()
+def test_all_types_and_fields_have_descriptions(service: GraphQLService) -> None:
+    named = [type_ for name, type_ in service.schema.type_map.items() if not name.startswith("__")]
+    bare = [type_.name for type_ in named if not type_.description]
+    bare += [f"{type_.name}.{name}" for type_ in named for name, field in getattr(type_, "fields", {}).items()
              if not field.description]  # fmt: skip
     assert bare == []
 
 
-def test_cardinalities_of_shapes_are_those_of_fields(service: GraphQLService) -> None:
+def test_cardinalities_of_shapes_become_list_and_non_null_types(service: GraphQLService) -> None:
     statement = service.schema.type_map["Statement"]
     assert isinstance(statement, GraphQLObjectType)
     assert str(statement.fields["speaker"].type) == "Actor!"
@@ -52,21 +52,21 @@ def test_cardinalities_of_shapes_are_those_of_fields(service: GraphQLService) ->
     assert str(statement.fields["relays"].type) == "StatementConnection!"
 
 
-def test_a_superclass_is_an_interface_and_several_classes_are_a_union(service: GraphQLService) -> None:
+def test_superclasses_are_interfaces_and_alternative_classes_are_unions(service: GraphQLService) -> None:
     model = service.model
     assert model.types["Proposition"].is_interface
     assert {"ZoneCoverage", "Labelling"} <= set(model.members("Proposition"))
     assert model.members("SourceOrStatement") == ("Source", "Statement")
 
 
-def test_every_type_that_has_instances_has_an_id(service: GraphQLService) -> None:
-    for each in service.model.objects.values():
-        type_ = service.schema.type_map[each.name]
+def test_every_object_type_has_an_id(service: GraphQLService) -> None:
+    for definition in service.model.objects.values():
+        type_ = service.schema.type_map[definition.name]
         assert isinstance(type_, GraphQLObjectType)
         assert isinstance(type_.fields["id"].type, GraphQLNonNull)
 
 
-def test_a_closed_scheme_is_an_enum(service: GraphQLService, structure: Schema) -> None:
+def test_a_concept_scheme_is_an_enum(service: GraphQLService, structure: Schema) -> None:
     for vocabulary in service.model.vocabularies.values():
         enum = service.schema.type_map[vocabulary.name]
         assert isinstance(enum, GraphQLEnumType)
@@ -119,7 +119,7 @@ def extended(tmp_path: Path, catalogue: Catalogue) -> GraphQLService:
     return GraphQLService(structure, catalogue, DEFAULT_BASE_IRI)
 
 
-def test_a_class_added_to_ontology_and_shapes_can_be_asked_for(extended: GraphQLService) -> None:
+def test_a_class_added_to_ontology_and_shapes_can_be_queried(extended: GraphQLService) -> None:
     store = EmbeddedStore.in_memory()
     store.apply(Change(frozenset(), frozenset(ox.parse(DATA.encode(), format=ox.RdfFormat.TRIG))))
     query = """{ hospital(slug: "h") { prefLabel beds attacks { nodes { hospital { id } attribution status } } }
@@ -135,13 +135,15 @@ def test_a_class_added_to_ontology_and_shapes_can_be_asked_for(extended: GraphQL
     assert content["data"]["things"]["nodes"] == [{"__typename": "Hospital"}]
 
 
-def test_what_an_added_class_says_needs_attribution_too(extended: GraphQLService) -> None:
+def test_fields_of_an_added_proposition_class_need_attribution(extended: GraphQLService) -> None:
     query = "{ hospitalAttacks { nodes { hospital { id } } } }"
     content = extended.execute(GraphQLRequest(query=query), PassthroughExecutor(EmbeddedStore.in_memory())).formatted
-    assert [each["extensions"]["code"] for each in content["errors"]] == ["ATTRIBUTION_REQUIRED"]
+    assert [error["extensions"]["code"] for error in content["errors"]] == ["ATTRIBUTION_REQUIRED"]
 
 
-def test_two_apis_do_not_see_each_other(make_service: Callable[..., GraphQLService], extended: GraphQLService) -> None:
+def test_two_schemas_in_one_process_are_independent(
+    make_service: Callable[..., GraphQLService], extended: GraphQLService
+) -> None:
     assert "hospitals" in extended.schema.query_type.fields  # type: ignore[union-attr]
     assert "hospitals" not in make_service().schema.query_type.fields  # type: ignore[union-attr]
 

@@ -1,0 +1,118 @@
+"""Filters over the shipped data, and text of clients in them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+
+from kg.execution.passthrough import PassthroughExecutor
+from kg.graphql.execute import GraphQLService
+from kg.store.embedded import EmbeddedStore
+from kg.store.interface import Change
+
+Execute = Callable[..., dict[str, Any]]
+ErrorCodes = Callable[..., list[str]]
+StateQuads = Callable[[str, str], list[ox.Quad]]
+
+
+def slugs(page: dict[str, Any]) -> list[str]:
+    return [node["id"].rsplit("/", 1)[-1] for node in page["nodes"]]
+
+
+FILTERS = {
+    'zones(where: {prefLabel: {startsWith: "East"}})': ["east-ghouta"],
+    'zones(where: {prefLabel: {contains: "GHOUTA"}})': ["east-ghouta"],
+    'zones(where: {prefLabel: {eq: "East Ghouta zone"}})': ["east-ghouta"],
+    'zones(where: {prefLabel: {eq: "East Ghouta zone", lang: "ar"}})': [],
+    'zones(where: {id: {in: ["zone:idlib", "zone:east-ghouta"]}})': ["east-ghouta", "idlib"],
+    'zones(where: {not: {id: {eq: "zone:idlib"}}, prefLabel: {contains: "zone"}}, first: 1)': ["east-ghouta"],
+    'zones(where: {or: [{id: {eq: "zone:idlib"}}, {prefLabel: {startsWith: "East"}}]})': ["east-ghouta", "idlib"],
+    'zones(where: {or: [{not: {prefLabel: {contains: "unnamed"}}}]})': ["east-ghouta", "idlib"],
+    'zones(where: {and: [{prefLabel: {contains: "zone"}}, {id: {eq: "zone:idlib"}}]})': ["idlib"],
+    'zones(where: {coverage: {asZoneCoverage: {place: {within: "place:idlib-province"}}}})': ["idlib"],
+    'zones(where: {coverage: {asZoneBoundary: {deniedBy: {speaker: {prefLabel: {contains: "ea world"}}}}}})': [
+        "east-ghouta"
+    ],
+    "zones(where: {or: []})": [],
+    "zones(where: {exists: false})": [],
+    "zones(where: {declaredBy: {exists: false}})": [],
+    'places(where: {administrativeParent: {id: {eq: "place:idlib-province"}}}, first: 1)': [
+        "maarrat-al-numan-district"
+    ],
+    'states(where: {prefLabel: {in: ["Russia"]}})': ["russia"],
+}
+
+
+@pytest.mark.parametrize(("field", "expected"), FILTERS.items(), ids=FILTERS)
+def test_filters_select_matching_nodes(field: str, expected: list[str], query_data: Execute) -> None:
+    assert slugs(query_data(f"{{ found: {field} {{ nodes {{ id }} }} }}")["found"]) == expected
+
+
+def test_a_filter_can_be_a_variable(query_data: Execute) -> None:
+    query = (
+        "query ($where: StatementWhere) { statements(where: $where) { totalCount nodes { speaker { prefLabel } } } }"
+    )
+    where = {"speaker": {"id": {"eq": "actor:russia"}}, "hedge": {"eq": "NONE"}}
+    page = query_data(query, where=where)["statements"]
+    assert page["totalCount"] == len(page["nodes"]) > 1
+    assert {statement["speaker"]["prefLabel"] for statement in page["nodes"]} == {"Russia"}
+
+
+def test_within_includes_narrower_concepts(query_data: Execute) -> None:
+    counts = query_data("""{
+        wide: incidentAccounts(where: {weapon: {within: CHEMICAL_AGENT}}) { totalCount }
+        narrow: incidentAccounts(where: {weapon: {in: [CHEMICAL_AGENT, CHLORINE, TOXIC_GAS, NERVE_AGENT]}}) {
+            totalCount }
+        none: incidentAccounts(where: {weapon: {exists: false}}) { totalCount }
+        some: incidentAccounts(where: {weapon: {exists: true}}) { totalCount }
+        all: incidentAccounts { totalCount } }""")
+    totals = {name: page["totalCount"] for name, page in counts.items()}
+    assert totals["wide"] == totals["narrow"] > 0
+    assert totals["none"] + totals["some"] == totals["all"]
+
+
+def test_dates_and_numbers_are_compared(query_data: Execute) -> None:
+    counts = query_data("""{
+        july: incidentAccounts(where: {earliest: {gte: "2017-07-01", lt: "2017-08-01"}}) { totalCount }
+        seven: incidentAccounts(where: {count: {best: {exists: false}, minimum: {gte: 7, lte: 7}}}) { totalCount } }""")
+    assert counts["july"]["totalCount"] >= 7
+    assert counts["seven"]["totalCount"] >= 1
+
+
+def test_filters_follow_links(query_data: Execute) -> None:
+    query = """{ incidents(where: {accounts: {location: {within: "place:damascus-governorate"},
+                                              statements: {speaker: {prefLabel: {eq: "EA WorldView"}}}}}) {
+                   totalCount nodes { accounts { nodes { attribution location { nodes { id } } } } } } }"""
+    assert query_data(query)["incidents"]["totalCount"] > 0
+
+
+def test_an_invalid_id_is_a_user_input_error(error_codes: ErrorCodes) -> None:
+    assert error_codes('{ zones(where: {id: {eq: "> } DROP"}}) { nodes { id } } }') == ["BAD_USER_INPUT"]
+
+
+@pytest.mark.parametrize("text", ['"', "\\", "'''", '"""', "} UNION {", "\n\r\t", "�\U0001f9e8", '?x <y> "z"@en .'])
+def test_client_text_is_never_read_as_sparql(text: str, query_data: Execute) -> None:
+    query = """query ($t: String!, $s: Text!) {
+        a: zones(where: {prefLabel: {contains: $t}}) { totalCount }
+        b: zones(where: {or: [{prefLabel: {eq: $s}}, {prefLabel: {startsWith: $t, lang: $t}}]}) { totalCount } }"""
+    assert query_data(query, t=text, s=text) == {"a": {"totalCount": 0}, "b": {"totalCount": 0}}
+
+
+@pytest.mark.parametrize("text", ["\x05", "\x00", "\x7f", "\ufffe", "\\u0041", "\\\\u0041", "\\", '\\"', "\\x05"])
+def test_special_characters_match_literally(
+    text: str, service: GraphQLService, execute_on: Callable[..., Execute], state_quads: StateQuads
+) -> None:
+    store = EmbeddedStore.in_memory()
+    store.apply(Change(frozenset(), frozenset([*state_quads("a", f"one {text} two"), *state_quads("b", "one A two")])))
+    execute = execute_on(service, PassthroughExecutor(store))
+    query = """query ($t: String!, $x: Text!, $after: String) {
+        a: states(where: {prefLabel: {contains: $t}}) { nodes { slug prefLabel } }
+        b: states(where: {prefLabel: {eq: $x}}) { nodes { slug } }
+        c: states(orderBy: [{field: PREF_LABEL}], after: $after) { edges { cursor node { slug } } } }"""
+    data = execute(query, t=text, x=f"one {text} two")["data"]
+    assert data["a"]["nodes"] == [{"slug": "a", "prefLabel": f"one {text} two"}]
+    assert data["b"]["nodes"] == [{"slug": "a"}]
+    first, second = data["c"]["edges"]
+    rest = execute(query, t=text, x="", after=first["cursor"])["data"]["c"]["edges"]
+    assert rest == [second]
