@@ -12,9 +12,9 @@ import pytest
 from api.routers.vocabulary import EXAMPLES
 from api.services import Services, open_services
 from kg.ingest import edtf_dates
-from kg.knowledge_graph import list_shipped_documents, load_shipped_schema
+from kg.knowledge_graph import list_shipped_documents
 from kg.schema.model import Schema
-from kg.settings import DEFAULT_BASE_IRI, Settings
+from kg.settings import Settings
 from kg.store.interface import Change
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -25,11 +25,6 @@ SYNTAXES = {
     "jsonld": "application/ld+json",
 }
 PATHS = ("/ontology", "/shapes", "/vocab", "/vocab/hedge", "/alignments")
-
-
-@pytest.fixture(scope="module")
-def schema() -> Schema:
-    return load_shipped_schema(DEFAULT_BASE_IRI)
 
 
 @pytest.fixture(scope="module")
