@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import venv
@@ -81,3 +82,15 @@ def test_every_question_and_page_that_the_code_reads_is_in_the_wheel(wheel: Path
             path for path in (repository / folder).rglob("*.*") if path.suffix in (".rq", ".graphql", ".html", ".css")
         ]
         assert {str(path.relative_to(repository)) for path in read} <= names
+
+
+def test_bundled_scripts_come_with_the_notices_of_their_packages(wheel: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    bundles = {"yasgui/yasgui.min.js": "@zazuko/yasqe", "graphiql/graphiql.js": "monaco-editor"}
+    built = [name for name in bundles if f"api/pages/assets/{name}" in archive.namelist()]
+    if not built:
+        pytest.skip("THE EDITORS ARE NOT BUILT (no npm), so their notices are not tested: run `make install` with Node")
+    for name in built:
+        notices = archive.read(f"api/pages/assets/{Path(name).parent}/THIRD-PARTY-NOTICES.txt").decode()
+        assert re.search(rf"^{re.escape(bundles[name])} [0-9.]+ \(", notices, re.MULTILINE), name
+        assert "Permission is hereby granted" in notices
