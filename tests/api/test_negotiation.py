@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.http.conneg import Format, NotAcceptable, prefers_html, select_media_type
+from api.http.conneg import Format, NotAcceptableError, prefers_html, select_media_type
 
 FORMATS = (Format("text/turtle", ("ttl",)), Format("application/ld+json", ("jsonld",), ("application/json",)))
 
@@ -30,7 +30,7 @@ def test_best_format_is_chosen(accept: str, expected: str) -> None:
 def test_override_wins() -> None:
     assert select_media_type(FORMATS, "text/turtle", "jsonld") == "application/ld+json"
     assert select_media_type(FORMATS, "text/turtle", "application/ld+json") == "application/ld+json"
-    with pytest.raises(NotAcceptable):
+    with pytest.raises(NotAcceptableError):
         select_media_type(FORMATS, "*/*", "exe")
 
 
@@ -58,5 +58,5 @@ def test_reading_accept_never_raises(accept: str, override: str | None) -> None:
     prefers_html(accept)
     try:
         assert select_media_type(FORMATS, accept, override)
-    except NotAcceptable as error:
+    except NotAcceptableError as error:
         assert error.available  # noqa: PT017  # the only other outcome
