@@ -61,11 +61,15 @@ def test_wheel_contains_every_shipped_file_and_no_test(wheel: Path, repository: 
         files = [path for path in (repository / folder).rglob("*") if path.is_file()]
         assert files
         assert {f"kg/_shipped/{path.relative_to(repository)}" for path in files} <= names
+    assert {"kg/py.typed", "api/py.typed"} <= names
     assert not [name for name in names if name.startswith(("tests/", "bench/", "kg-data/"))]
 
 
 def test_installed_package_finds_its_folders_inside_itself(installed: Path, tmp_path: Path) -> None:
-    program = "import json, kg.package_data as s; print(json.dumps([str(f()) for f in (s.ontology, s.shapes, s.data)]))"
+    program = (
+        "import json; from kg.package_data import find_folder;"
+        "print(json.dumps([str(find_folder(name)) for name in ('ontology', 'shapes', 'data')]))"
+    )
     for folder in json.loads(output_of([installed / "python", "-c", program], tmp_path)):
         assert Path(folder).is_relative_to(installed.parent)
         assert Path(folder).parent.name == "_shipped"
