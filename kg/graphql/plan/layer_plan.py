@@ -14,9 +14,9 @@ from kg.graphql.plan.pagination import parse_window
 from kg.graphql.plan.root_fields import NodeRef, ResolvedObject
 from kg.graphql.plan.sparql_builder import ROOT, ConnectionQuery
 from kg.graphql.plan.sparql_session import SparqlSession
+from kg.graphql.plan.status_loader import StatusLoader
 from kg.graphql.schema.field_binding import ComputedField, ConnectionField, TextsField
 from kg.graphql.schema.type_model import LinkField, PathStep, TypeModel, ValueField
-from kg.graphql.standing import Standing
 
 Buckets = dict[MergedSelectionSet, set[str]]
 
@@ -26,7 +26,7 @@ class LayerPlan:
 
     def __init__(self, model: TypeModel, session: SparqlSession, conditions: FilterCompiler) -> None:
         self.model, self.graph = model, BatchLoader(session)
-        self.standing = Standing(model, self.graph)
+        self.statuses = StatusLoader(model, self.graph)
         self._session, self._conditions = session, conditions
         self._connections: dict[tuple[Any, ...], Connection] = {}
         self._picked: dict[FieldGroup, Connection] = {}
@@ -44,12 +44,12 @@ class LayerPlan:
         for selection, nodes in frames.items():
             for iri, target in nodes:
                 self._put(pending, selection, target, [iri])
-        while pending or level.connections or self.standing.following:
+        while pending or level.connections or self.statuses.is_pending:
             self._session.check()
             self._plan(pending, level)
-            standing = self.standing.want(level)
+            self.statuses.plan(level)
             self.graph.load(level)
-            self.standing.follow(standing)
+            self.statuses.advance()
             pending = self._next(pending, rooted)
             level, rooted = Layer(), []
 
@@ -119,10 +119,8 @@ class LayerPlan:
                 # A statement has one act: where it was reached by what it says, the act is known.
                 known = {each for act in self.model.acts for each in self.graph.subjects(act) & iris}
                 level.request(iris - known, (PathStep(act, False) for act in self.model.acts))
-            case ComputedField.STATUS | ComputedField.ATTRIBUTION:
-                self.standing.following.propositions |= iris
-            case ComputedField.STATEMENT_ATTRIBUTION:
-                self.standing.following.statements |= iris
+            case ComputedField.STATUS | ComputedField.ATTRIBUTION | ComputedField.STATEMENT_ATTRIBUTION as computed:
+                self.statuses.request(computed, iris)
 
     def _next(self, walked: Buckets, roots: Iterable[FieldGroup]) -> Buckets:
         found: Buckets = defaultdict(set)
