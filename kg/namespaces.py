@@ -114,6 +114,8 @@ OWN_WORDS = NamedNode(f"{CK}ownWords")
 SHA256 = NamedNode(f"{CK}sha256")
 CHARACTERS = NamedNode(f"{CK}characters")
 QUOTE = NamedNode(f"{CK}quote")
+RATIONALE = NamedNode(f"{CK}rationale")
+TRANSLATION_OF = NamedNode(f"{CK}translationOf")
 
 
 def value_of(term: object) -> str:

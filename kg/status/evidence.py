@@ -35,7 +35,7 @@ class EvidenceGraph(Protocol):
         ...
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Record:
     """One act of one statement, as recorded."""
 

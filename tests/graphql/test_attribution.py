@@ -70,7 +70,6 @@ LEAKS |= {
     "statements behind a null": "{ labellings { nodes { label "
     "statements(first: null) { nodes { speaker { id } } } } } }",
     "statements by edges without nodes": "{ labellings { nodes { label statements { edges { cursor } } } } }",
-    "attribution in another selection of the field": "{ labellings { nodes { label } nodes { attribution } } }",
     "attribution of the position only": "{ positions { nodes { status gist content { nodes "
     "{ contentOf { nodes { attribution } } ... on IncidentAccount { perpetrator { nodes { id } } } } } } } }",
     "words of what was translated": "{ sources { nodes { passages { nodes { "
@@ -111,6 +110,13 @@ FINE = {
     "fragment f on Statement { attribution quote { nodes { words { exact } } } }",
     "passages": "{ sources { nodes { passages { nodes { words { exact } "
     "quotedBy { nodes { speaker { id } } } } } } } }",
+    "attribution in another selection of the field": "{ labellings { nodes { label } nodes { attribution } } }",
+    "attribution in a fragment of the connection": "{ labellings { nodes { label } ...a } } "
+    "fragment a on LabellingConnection { nodes { attribution } }",
+    "attribution that a variable includes": "query ($yes: Boolean = true) { labellings { nodes { label "
+    "attribution @include(if: $yes) } } }",
+    "content that a variable skips": "query ($yes: Boolean = true) { labellings { nodes { id "
+    "label @skip(if: $yes) } } }",
     "how many accounts": '{ actor(slug: "russia") { perpetratorIn { totalCount } } }',
 }
 

@@ -16,7 +16,7 @@ from api.state import GRAPHQL_THREADS
 from kg.execution.interface import Query, Result
 from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLRequest, GraphQLService
-from kg.graphql.plan.concurrency import CONCURRENCY, ConcurrencyLimiter
+from kg.graphql.plan.sparql_session import COMPUTE_SLOTS, ComputeLimiter
 from kg.graphql.request import errors
 from kg.graphql.request.query_cost import RequestLimits
 from kg.knowledge_graph import KnowledgeGraph
@@ -86,13 +86,13 @@ def test_other_requests_are_answered_while_graphql_waits(
 
 
 def test_waiting_for_an_engine_takes_nobodys_turn() -> None:
-    turns = ConcurrencyLimiter(1)
-    with turns.taken(1) as has_come, turns.release_while_waiting(), turns.taken(1) as has_come_too:
+    limiter = ComputeLimiter(1)
+    with limiter.acquire(1) as has_come, limiter.release_while_waiting(), limiter.acquire(1) as has_come_too:
         assert has_come
         assert has_come_too
-        with turns.taken(0.01) as third:
+        with limiter.acquire(0.01) as third:
             assert not third
-    with turns.taken(0.01) as again:
+    with limiter.acquire(0.01) as again:
         assert again
 
 
@@ -101,14 +101,14 @@ def test_who_waits_too_long_for_a_turn_is_told(waiting: Waiting, shipped_store: 
     service = GraphQLService(
         publication.schema, Catalogue.load(), Settings().base_iri, limits=RequestLimits(seconds=1.0)
     )
-    have_come, go_on = threading.Barrier(CONCURRENCY + 1), threading.Event()
+    have_come, go_on = threading.Barrier(COMPUTE_SLOTS + 1), threading.Event()
 
     def hold() -> None:
-        with service._turns.taken(1):
+        with service.limiter.acquire(1):
             have_come.wait(10)
             go_on.wait(10)
 
-    asked = [threading.Thread(target=hold) for _ in range(CONCURRENCY)]
+    asked = [threading.Thread(target=hold) for _ in range(COMPUTE_SLOTS)]
     for each in asked:
         each.start()
     have_come.wait(10)

@@ -149,7 +149,7 @@ class Judging:
     """Finds, in an answer, what is contested and stands there without who says so; knows nothing of how it was made."""
 
     def __init__(self, service: GraphQLService, text: str) -> None:
-        self.service, self.contested = service, AttributionPolicy(service.model)
+        self.service, self.policy = service, AttributionPolicy(service.model)
         document = parse(text)
         self.fragments = {each.name.value: each for each in document.definitions
                           if isinstance(each, FragmentDefinitionNode)}  # fmt: skip
@@ -171,7 +171,7 @@ class Judging:
         if known and known.category is TypeCategory.PROPOSITION and not by_content:
             roles = [(get_binding(self.service.schema.type_map[type_name].fields[node.name.value]), node, told)  # type: ignore[attr-defined]
                      for node, told in nodes if node.name.value != "__typename"]  # fmt: skip
-            if any(self.contested.is_content(role) for role, _, _ in roles) and not any(
+            if any(self.policy.is_contested(role) for role, _, _ in roles) and not any(
                 node.name.value in ("attribution", "status")
                 or (node.name.value == "statements" and self.names_somebody(told))
                 for _, node, told in roles
@@ -181,7 +181,7 @@ class Judging:
             field = getattr(self.service.schema.type_map[type_name], "fields", {}).get(node.name.value)
             role = get_binding(field) if field else None
             below = str(field.type).strip("[]!") if field else ""
-            is_content = self.contested.is_content(role) or (
+            is_content = self.policy.is_contested(role) or (
                 by_content and node.name.value in ("nodes", "edges", "node")
             )
             yield from self.of(told, [node.selection_set], below, is_content)

@@ -1,193 +1,196 @@
-"""Levels of one operation: what each needs of the graph, asked for at once, until nothing is left to ask.
+"""Plans an operation layer by layer: what a layer needs of the graph is loaded at once, until nothing is left.
 
-Owns the walk from the root downwards. It only fetches; the answer is put together afterwards (``telling``).
+Breadth first from the root fields downwards. A bucket is the nodes of a layer that one merged selection set applies to.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from kg.graphql.plan.batch_loader import TYPE, BatchLoader, Connection, Layer
-from kg.graphql.plan.collect_fields import FieldGroup, MergedSelectionSet
 from kg.graphql.plan.filters import FilterCompiler
 from kg.graphql.plan.pagination import parse_window
-from kg.graphql.plan.root_fields import NodeRef, ResolvedObject
+from kg.graphql.plan.root_fields import ANSWERS, NodeRef, ResolvedObject
 from kg.graphql.plan.sparql_builder import ROOT, ConnectionQuery
 from kg.graphql.plan.sparql_session import SparqlSession
-from kg.graphql.plan.status_loader import StatusLoader
+from kg.graphql.request.collect_fields import TYPENAME, FieldGroup, MergedSelectionSet
 from kg.graphql.schema.field_binding import ComputedField, ConnectionField, TextsField
 from kg.graphql.schema.type_model import LinkField, PathStep, TypeModel, ValueField
+from kg.graphql.standing import Standing
 
 Buckets = dict[MergedSelectionSet, set[str]]
+"""The IRIs of nodes by what is selected of them."""
 
 
 class LayerPlan:
-    """Everything that was read for one operation."""
+    """The layers of one operation, and what was loaded for them."""
 
-    def __init__(self, model: TypeModel, session: SparqlSession, conditions: FilterCompiler) -> None:
-        self.model, self.graph = model, BatchLoader(session)
-        self.statuses = StatusLoader(model, self.graph)
-        self._session, self._conditions = session, conditions
+    def __init__(self, model: TypeModel, session: SparqlSession, filters: FilterCompiler) -> None:
+        self.graph = BatchLoader(session)
+        self.standing = Standing(model, self.graph)
+        self._model, self._session, self._filters = model, session, filters
         self._connections: dict[tuple[Any, ...], Connection] = {}
-        self._picked: dict[FieldGroup, Connection] = {}
-        self._types: dict[str, list[str]] = {}
-        self._targets: dict[str, frozenset[str]] = {}
-        self._members: dict[MergedSelectionSet, set[str]] = defaultdict(set)
+        self._connection_of: dict[FieldGroup, Connection] = {}
+        self._type_names: dict[str, list[str]] = {}
+        self._possible: dict[str, frozenset[str]] = {}
+        self._bucket_types: dict[MergedSelectionSet, set[str]] = defaultdict(set)
+        """The object types that the nodes of a bucket may have."""
         self._seen: dict[MergedSelectionSet, set[str]] = defaultdict(set)
 
-    def read(self, frames: Mapping[MergedSelectionSet, Iterable[tuple[str, str]]], roots: Iterable[FieldGroup]) -> None:
-        """Read what is asked of these nodes, each with the type or union it is taken for, and of root connections."""
-        level, rooted = Layer(), list(roots)
-        for pick in rooted:
-            level.connections[self.connection(pick)].add(ROOT)
-        pending: Buckets = defaultdict(set)
-        for selection, nodes in frames.items():
-            for iri, target in nodes:
-                self._put(pending, selection, target, [iri])
-        while pending or level.connections or self.statuses.is_pending:
-            self._session.check()
-            self._plan(pending, level)
-            self.statuses.plan(level)
-            self.graph.load(level)
-            self.statuses.advance()
-            pending = self._next(pending, rooted)
-            level, rooted = Layer(), []
+    def load(self, refs: Iterable[tuple[MergedSelectionSet, NodeRef]], connections: Sequence[FieldGroup]) -> None:
+        """Loads what is selected of these nodes, and of these root connections, down to the leaves."""
+        layer = Layer()
+        for connection in connections:
+            layer.connections[self.connection(connection)].add(ROOT)
+        buckets: Buckets = defaultdict(set)
+        for selection_set, ref in refs:
+            self._add(buckets, selection_set, ref.target, {ref.iri})
+        while buckets or layer.connections or self.standing.following:
+            self._session.check_deadline()
+            self._plan(buckets, layer)
+            standing = self.standing.want(layer)
+            self.graph.load(layer)
+            self.standing.follow(standing)
+            buckets = self._next(buckets, connections)
+            layer, connections = Layer(), ()
 
-    def connection(self, pick: FieldGroup) -> Connection:
-        """The connection of a pick; the same for the same field nodes and steps."""
-        if pick not in self._picked:
-            self._picked[pick] = self._connection(pick)
-        return self._picked[pick]
+    def connection(self, field: FieldGroup) -> Connection:
+        """The connection of a field; the same for the same field nodes and steps."""
+        connection = self._connection_of.get(field)
+        if connection is None:
+            connection = self._connection_of[field] = self._make_connection(field)
+        return connection
 
-    def _connection(self, pick: FieldGroup) -> Connection:
-        role = pick.role
-        assert isinstance(role, ConnectionField)
-        steps = role.link.steps if role.link else ()
-        key = (tuple(map(id, pick.nodes)), steps, role.target)
+    def _make_connection(self, field: FieldGroup) -> Connection:
+        binding = field.binding
+        assert isinstance(binding, ConnectionField)
+        steps = binding.link.steps if binding.link else ()
+        key = (tuple(map(id, field.nodes)), steps, binding.target)
         if key not in self._connections:
-            conditions = self._conditions.compile(pick.arguments.get("where"), role.target, "?o")
-            window = parse_window(pick.arguments, self.model.shared_fields(role.target))
-            classes = () if steps else self.model.classes(role.target)
-            asked = ConnectionQuery(steps, classes, tuple(conditions), window)
-            self._connections[key] = Connection(asked, _asks_for(pick, "totalCount"), asked.is_ordered_by_iri)
+            conditions = self._filters.compile(field.arguments.get("where"), binding.target, "?o")
+            window = parse_window(field.arguments, self._model.shared_fields(binding.target))
+            classes = () if steps else self._model.classes(binding.target)
+            query = ConnectionQuery(steps, classes, tuple(conditions), window)
+            self._connections[key] = Connection(query, _selects(field, "totalCount"), query.is_ordered_by_iri)
         return self._connections[key]
 
     def resolve_type(self, iri: str, target: str) -> str:
-        """The name of the object type of a node, among those that the target stands for; empty for none."""
-        names = self._names(iri)
+        """The name of the object type of a node, of those that a type or union stands for; empty if it has none."""
+        names, possible = self._types_of(iri), self._possible_types(target)
         if len(names) == 1:
-            return names[0] if names[0] in self._members_of(target) else ""
-        return next((each for each in names if each in self._members_of(target)), "")
+            return names[0] if names[0] in possible else ""
+        return next((name for name in names if name in possible), "")
 
-    def _names(self, iri: str) -> list[str]:
+    def _types_of(self, iri: str) -> list[str]:
         """The names of all object types of a node."""
-        found = self._types.get(iri)
-        if found is None:
-            types = map(self.model.objects.get, self.graph.iris(iri, (TYPE,)))
-            found = self._types[iri] = [each.name for each in types if each]
-        return found
+        names = self._type_names.get(iri)
+        if names is None:
+            types = map(self._model.objects.get, self.graph.iris(iri, (TYPE,)))
+            names = self._type_names[iri] = [type_.name for type_ in types if type_]
+        return names
 
-    def _members_of(self, target: str) -> frozenset[str]:
-        if target not in self._targets:
-            self._targets[target] = frozenset(self.model.members(target))
-        return self._targets[target]
+    def _possible_types(self, target: str) -> frozenset[str]:
+        if target not in self._possible:
+            self._possible[target] = frozenset(self._model.members(target))
+        return self._possible[target]
 
-    def _put(self, frames: Buckets, selection: MergedSelectionSet, target: str, iris: Iterable[str]) -> None:
-        new = {*iris} - self._seen[selection]
+    def _add(self, buckets: Buckets, selection_set: MergedSelectionSet, target: str, iris: set[str]) -> None:
+        new = iris - self._seen[selection_set]
         if new:
-            self._seen[selection] |= new
-            self._members[selection] |= self._members_of(target)
-            frames[selection] |= new
+            self._seen[selection_set] |= new
+            self._bucket_types[selection_set] |= self._possible_types(target)
+            buckets[selection_set] |= new
 
-    def _plan(self, pending: Buckets, level: Layer) -> None:
-        for selection, iris in pending.items():
-            level.request(iris, (TYPE,))
-            for member in sorted(self._members[selection]):
-                for pick in selection.field_groups(member):
-                    self._want(pick, iris, level)
+    def _plan(self, buckets: Buckets, layer: Layer) -> None:
+        for selection_set, iris in buckets.items():
+            layer.request(iris, (TYPE,))
+            for type_name in sorted(self._bucket_types[selection_set]):
+                for field in selection_set.field_groups(type_name):
+                    self._plan_field(field, iris, layer)
 
-    def _want(self, pick: FieldGroup, iris: set[str], level: Layer) -> None:
-        match pick.role:
+    def _plan_field(self, field: FieldGroup, iris: set[str], layer: Layer) -> None:
+        match field.binding:
             case ValueField(predicate=predicate) | TextsField(value=ValueField(predicate=predicate)):
-                level.request(iris, (PathStep(predicate, False),))
+                layer.request(iris, (PathStep(predicate, False),))
             case LinkField(steps=steps):
-                level.request(iris, steps)
+                layer.request(iris, steps)
             case ConnectionField():
-                if selects_data(pick):
-                    level.connections[self.connection(pick)] |= iris
+                if selects_data(field):
+                    layer.connections[self.connection(field)] |= iris
             case ComputedField.ACT:
-                # A statement has one act: where it was reached by what it says, the act is known.
-                known = {each for act in self.model.acts for each in self.graph.subjects(act) & iris}
-                level.request(iris - known, (PathStep(act, False) for act in self.model.acts))
-            case ComputedField.STATUS | ComputedField.ATTRIBUTION | ComputedField.STATEMENT_ATTRIBUTION as computed:
-                self.statuses.request(computed, iris)
+                # A statement has one act: if it was reached from the object of its act, the act is known.
+                known = {iri for act in self._model.acts for iri in self.graph.subjects(act) & iris}
+                layer.request(iris - known, (PathStep(act, False) for act in self._model.acts))
+            case ComputedField.STATUS | ComputedField.ATTRIBUTION:
+                self.standing.following.propositions |= iris
+            case ComputedField.STATEMENT_ATTRIBUTION:
+                self.standing.following.statements |= iris
 
-    def _next(self, walked: Buckets, roots: Iterable[FieldGroup]) -> Buckets:
-        found: Buckets = defaultdict(set)
-        for pick in roots:
-            self._follow(pick, (ROOT,), found)
-        for selection, iris in walked.items():
-            of_type: dict[str, list[str]] = defaultdict(list)
+    def _next(self, buckets: Buckets, connections: Iterable[FieldGroup]) -> Buckets:
+        """The buckets of the next layer, from what was loaded for this one."""
+        following: Buckets = defaultdict(set)
+        for connection in connections:
+            self._follow(connection, (ROOT,), following)
+        for selection_set, iris in buckets.items():
+            iris_of_type: dict[str, list[str]] = defaultdict(list)
             for iri in iris:
-                for name in self._names(iri):
-                    of_type[name].append(iri)
-            for member in self._members[selection] & of_type.keys():
-                for pick in selection.field_groups(member):
-                    self._follow(pick, of_type[member], found)
-        return found
+                for name in self._types_of(iri):
+                    iris_of_type[name].append(iri)
+            for type_name in self._bucket_types[selection_set] & iris_of_type.keys():
+                for field in selection_set.field_groups(type_name):
+                    self._follow(field, iris_of_type[type_name], following)
+        return following
 
-    def _follow(self, pick: FieldGroup, iris: Iterable[str], found: Buckets) -> None:
-        match pick.role:
+    def _follow(self, field: FieldGroup, iris: Iterable[str], following: Buckets) -> None:
+        match field.binding:
             case LinkField(steps=steps, target=target):
-                self._put(
-                    found, pick.selection_set, target, {other for iri in iris for other in self.graph.iris(iri, steps)}
-                )
-            case ConnectionField(target=target):
-                if not selects_data(pick):
-                    return
-                pages = self.connection(pick).pages
-                nodes = {place.iri for iri in iris if iri in pages for place in pages[iri].cursors}
-                for sub in node_selection_sets(pick):
-                    self._put(found, sub, target, nodes)
+                nodes = {node for iri in iris for node in self.graph.iris(iri, steps)}
+                self._add(following, field.selection_set, target, nodes)
+            case ConnectionField(target=target) if selects_data(field):
+                pages = self.connection(field).pages
+                nodes = {cursor.iri for iri in iris if iri in pages for cursor in pages[iri].cursors}
+                for selection_set in _node_selection_sets(field):
+                    self._add(following, selection_set, target, nodes)
 
 
-def selects_data(pick: FieldGroup) -> bool:
-    """Whether anything but the name of its type is asked of a connection."""
-    return any(each.name != "__typename" for each in pick.selection_set.field_groups(connection_type_name(pick)))
+def connection_type_name(field: FieldGroup) -> str:
+    assert isinstance(field.binding, ConnectionField)
+    return f"{field.binding.target}Connection"
 
 
-def connection_type_name(pick: FieldGroup) -> str:
-    """The name of the connection's type."""
-    assert isinstance(pick.role, ConnectionField)
-    return f"{pick.role.target}Connection"
+def selects_data(connection: FieldGroup) -> bool:
+    """Whether anything but the name of its type is selected of a connection."""
+    return any(
+        field.name != TYPENAME for field in connection.selection_set.field_groups(connection_type_name(connection))
+    )
 
 
-def node_selection_sets(pick: FieldGroup) -> Iterable[MergedSelectionSet]:
-    """What is asked of the nodes of a connection, by whichever way."""
-    assert isinstance(pick.role, ConnectionField)
-    for each in pick.selection_set.field_groups(connection_type_name(pick)):
-        if each.name == "nodes":
-            yield each.selection_set
-        elif each.name == "edges":
-            yield from (
-                edge.selection_set
-                for edge in each.selection_set.field_groups(f"{pick.role.target}Edge")
-                if edge.name == "node"
-            )
+def _selects(connection: FieldGroup, name: str) -> bool:
+    return any(field.name == name for field in connection.selection_set.field_groups(connection_type_name(connection)))
 
 
-def _asks_for(pick: FieldGroup, name: str) -> bool:
-    return any(each.name == name for each in pick.selection_set.field_groups(connection_type_name(pick)))
+def _node_selection_sets(connection: FieldGroup) -> Iterable[MergedSelectionSet]:
+    """What is selected of the nodes of a connection, directly or by its edges."""
+    assert isinstance(connection.binding, ConnectionField)
+    edge_type = f"{connection.binding.target}Edge"
+    for field in connection.selection_set.field_groups(connection_type_name(connection)):
+        if field.name == "nodes":
+            yield field.selection_set
+        elif field.name == "edges":
+            for edge_field in field.selection_set.field_groups(edge_type):
+                if edge_field.name == "node":
+                    yield edge_field.selection_set
 
 
-def collect_refs(
-    held: ResolvedObject | None, selection: MergedSelectionSet, add: Callable[[MergedSelectionSet, NodeRef], None]
-) -> None:
-    """Tell every node that what is held refers to, with what is asked of it."""
-    for pick in selection.field_groups(held.type_name) if held else ():
-        value = held.values.get(pick.name) if held else None
-        for each in value if isinstance(value, list) else [value]:
-            if isinstance(each, NodeRef):
-                add(pick.selection_set, each)
-            elif isinstance(each, ResolvedObject):
-                collect_refs(each, pick.selection_set, add)
+def find_references(value: Any, field: FieldGroup) -> Iterator[tuple[MergedSelectionSet, NodeRef]]:
+    """The nodes that the value of a root field refers to, each with what is selected of it."""
+    match value:
+        case NodeRef():
+            yield field.selection_set, value
+        case ResolvedObject(type_name=type_name, values=values):
+            for subfield in field.selection_set.field_groups(type_name):
+                key = subfield.response_key if type_name == ANSWERS else subfield.name
+                yield from find_references(values.get(key), subfield)
+        case list():
+            for item in value:
+                yield from find_references(item, field)

@@ -14,8 +14,8 @@ import pyoxigraph as ox
 from graphql import GraphQLError
 
 from kg.errors import BadParameterError, ConflictKgError, UnknownNameError
-from kg.graphql.plan.collect_fields import FieldGroup
 from kg.graphql.request import errors
+from kg.graphql.request.collect_fields import FieldGroup
 from kg.graphql.schema.field_binding import ConnectionField, QuestionField, RootField, RootFieldKind
 from kg.graphql.schema.inflection import camel_case, constant_case
 from kg.graphql.schema.schema_builder import PAGE_SIZE_MAX
@@ -31,6 +31,8 @@ from kg.store.query_template import Term, text_of
 
 _SHORT_NAME = re.compile(r"(?P<kind>[a-z][a-z-]*)[:/](?P<slug>[A-Za-z0-9][A-Za-z0-9._~-]*)")
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*")
+ANSWERS = "Answers"
+"""The type of the yes/no questions; its object has the answers by response key, as each may be asked several times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ class RootFieldResolver:
 
     def resolve(self, group: FieldGroup) -> Any:
         """References, resolved objects, lists of them, or None; for a connection the field group itself."""
-        match group.role:
+        match group.binding:
             case RootField(kind=RootFieldKind.NODE):
                 return self._node(group.arguments["id"])
             case RootField(kind=RootFieldKind.NODES):
@@ -104,7 +106,7 @@ class RootFieldResolver:
                 return self._answers(group)
             case ConnectionField():
                 return group
-        raise AssertionError(group.role)
+        raise AssertionError(group.binding)
 
     def _node(self, text: str) -> NodeRef | None:
         iri = self._node_ids.resolve(text)
@@ -128,13 +130,13 @@ class RootFieldResolver:
 
     def _answers(self, group: FieldGroup) -> ResolvedObject:
         answers: dict[str, ResolvedObject | None] = {}
-        for answer in group.selection_set.field_groups("Answers"):
-            if isinstance(answer.role, QuestionField):
-                question, arguments = answer.role.question, answer.arguments
+        for answer in group.selection_set.field_groups(ANSWERS):
+            if isinstance(answer.binding, QuestionField):
+                question, arguments = answer.binding.question, answer.arguments
                 answers[answer.response_key] = self._catch(
                     group, partial(self._ask, question, arguments), answer.response_key
                 )
-        return ResolvedObject("Answers", answers)
+        return ResolvedObject(ANSWERS, answers)
 
     def _ask(self, question: Question, arguments: Mapping[str, Any]) -> ResolvedObject:
         values = {parameter.name: arguments.get(camel_case(parameter.name)) for parameter in question.parameters}

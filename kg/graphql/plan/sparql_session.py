@@ -1,7 +1,9 @@
-"""The queries of one request: run, counted, timed, kept for those who want them explained, and ended at a deadline."""
+"""The SPARQL queries of one request: run before a deadline, recorded, and waited for without a compute slot."""
 
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from graphql import GraphQLError
@@ -9,17 +11,43 @@ from graphql import GraphQLError
 from kg.errors import ConflictKgError
 from kg.execution.interface import Executor, Query, QueryForm
 from kg.execution.result_format import parse_result
-from kg.graphql.plan.concurrency import ConcurrencyLimiter
 from kg.graphql.plan.rdf_terms import parse_rows
 from kg.graphql.request import errors
 from kg.store.interface import QueryResult
 
+COMPUTE_SLOTS = 2
 _TSV = "text/tab-separated-values"
+
+
+class ComputeLimiter:
+    """Bounds how many requests compute at once: many threads that compute would starve the event loop of the GIL."""
+
+    def __init__(self, slots: int = COMPUTE_SLOTS) -> None:
+        self._slots = threading.BoundedSemaphore(slots)
+
+    @contextmanager
+    def acquire(self, timeout_s: float) -> Iterator[bool]:
+        """A slot for as long as the block runs; false if none was free in time."""
+        is_acquired = self._slots.acquire(timeout=max(0.0, timeout_s))
+        try:
+            yield is_acquired
+        finally:
+            if is_acquired:
+                self._slots.release()
+
+    @contextmanager
+    def release_while_waiting(self) -> Iterator[None]:
+        """Gives up the slot while the block waits for something else, and acquires one again after it."""
+        self._slots.release()
+        try:
+            yield
+        finally:
+            self._slots.acquire()
 
 
 @dataclass(frozen=True, slots=True)
 class ExecutedQuery:
-    """One query that was run."""
+    """A query that was run, and how long it took."""
 
     sparql: str
     seconds: float
@@ -27,19 +55,19 @@ class ExecutedQuery:
 
 @dataclass(slots=True)
 class SparqlSession:
-    """A ``kg.store.Queryable`` over an executor, for one that has a turn, which it gives away meanwhile."""
+    """A ``kg.store.Queryable`` over an executor, for a thread that holds a slot of the limiter."""
 
     executor: Executor
-    turns: ConcurrencyLimiter
-    seconds: float
+    limiter: ComputeLimiter
+    timeout_s: float
     """How long the whole request may take."""
-    entries: list[ExecutedQuery] = field(default_factory=list)
+    queries: list[ExecutedQuery] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
 
     def query(self, text: str) -> QueryResult:
-        """The result of a query. Raises what the executor raises, and a GraphQLError when time is up."""
-        kind, body = self._run(text, "")
-        return parse_result(kind, body)
+        """The result of a query. Raises what the executor raises, and a GraphQLError after the deadline."""
+        form, body = self._run(text, "")
+        return parse_result(form, body)
 
     def rows(self, text: str) -> Iterator[list[str]]:
         """The rows of a SELECT (``kg.graphql.plan.rdf_terms``). Raises as ``query`` does."""
@@ -47,29 +75,29 @@ class SparqlSession:
         return parse_rows(body)
 
     def _run(self, text: str, media_type: str) -> tuple[QueryForm, bytes]:
-        self.check()
+        self.check_deadline()
         start = time.monotonic()
-        left = self.seconds - (start - self.started)
+        remaining = self.timeout_s - (start - self.started)
         try:
-            with self.turns.release_while_waiting():
-                result = self.executor.run(Query(text=text, media_type=media_type, timeout_s=left))
+            with self.limiter.release_while_waiting():
+                result = self.executor.run(Query(text=text, media_type=media_type, timeout_s=remaining))
                 return result.form, b"".join(result)
         except ConflictKgError:
-            self.check()
+            self.check_deadline()
             raise
         finally:
-            self.entries.append(ExecutedQuery(text, time.monotonic() - start))
+            self.queries.append(ExecutedQuery(text, time.monotonic() - start))
 
-    def check(self) -> None:
-        """Raises a GraphQLError when time is up."""
-        if self.elapsed > self.seconds:
+    def check_deadline(self) -> None:
+        """Raises a GraphQLError after the deadline."""
+        if self.elapsed > self.timeout_s:
             raise self.deadline_error()
 
     def deadline_error(self) -> GraphQLError:
-        """What to say when time is up."""
-        message = f"The request took longer than {self.seconds:g} s; ask for less at a time."
-        return errors.graphql_error(message, errors.TOO_LATE, limit=self.seconds)
+        message = f"The request took longer than {self.timeout_s:g} s; select less at a time."
+        return errors.graphql_error(message, errors.TOO_LATE, limit=self.timeout_s)
 
     @property
     def elapsed(self) -> float:
+        """Seconds since the request started."""
         return time.monotonic() - self.started

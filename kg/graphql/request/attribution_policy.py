@@ -1,64 +1,127 @@
-"""What is contested: what propositions say, and the coming to a proposition by what it says.
+"""Which fields need attribution, and which give it; read from the type model and the properties of the fields.
 
-Owns this alone. The rule of validation and what is told at last ask the same, so that neither can know better.
+Shared by ``AttributionRule``, before execution, and ``Redactor``, after it.
 """
-
-from functools import cached_property
 
 from kg import namespaces
 from kg.graphql.schema.field_binding import ComputedField, ConnectionField, FieldBinding, TextsField
-from kg.graphql.schema.type_model import LinkField, TypeCategory, TypeModel, ValueField
-from kg.schema.model import local_name
+from kg.graphql.schema.type_model import LinkField, PathStep, TypeCategory, TypeModel, ValueField
 
-ATTRIBUTION_FIELDS = frozenset({ComputedField.ATTRIBUTION, ComputedField.STATUS})
-"""What says by itself how a proposition stands."""
-STATEMENTS = "statements"
-"""What says it only if there are any."""
-PASSAGE = local_name(namespaces.PASSAGE.value)
-QUOTATION_FIELDS = frozenset({"words", "ownWords", "position", "translationOf"})
-"""What of a passage is, or leads to, somebody's words."""
-QUOTED_BY = "quotedBy"
-_QUOTING = frozenset({"quote", "translationOf"})
-UNCONTESTED_FIELDS = frozenset({"__typename", "totalCount", "pageInfo"})
-"""What tells how many there are, and nothing of any of them."""
+_ATTRIBUTION = frozenset({ComputedField.ATTRIBUTION, ComputedField.STATUS})
+_IDENTIFIERS = frozenset({ComputedField.ID, ComputedField.SLUG})
+_PASSAGE_CONTENT = frozenset(
+    {namespaces.HAS_SELECTOR.value, namespaces.OWN_WORDS.value, namespaces.TRANSLATION_OF.value}
+)
+_STATEMENT_WORDS = frozenset({namespaces.QUOTE.value, namespaces.RATIONALE.value})
+_TRANSLATION = PathStep(namespaces.TRANSLATION_OF.value, inverse=False)
+_QUOTE, _QUOTED_BY = (PathStep(namespaces.QUOTE.value, inverse=inverse) for inverse in (False, True))
 
 
 class AttributionPolicy:
-    """Knows what is contested in a model."""
+    """Classifies the fields of a type model."""
 
     def __init__(self, model: TypeModel) -> None:
         self._model = model
+        types = model.types.values()
+        self._contested_predicates = frozenset(
+            predicate
+            for type_ in types
+            if type_.category is TypeCategory.PROPOSITION
+            for field in type_.fields.values()
+            if field.is_contested
+            for predicate in _predicates(field)
+        )
+        self._acts_on_propositions = frozenset(
+            PathStep(step.predicate, inverse=True)
+            for type_ in types
+            if type_.category is TypeCategory.STATEMENT
+            for field in type_.fields.values()
+            if isinstance(field, LinkField) and all(map(self.is_proposition, model.members(field.target)))
+            for step in field.steps
+            if not step.inverse
+        )
+
+    def is_proposition(self, type_name: str) -> bool:
+        return self._model.types[type_name].category is TypeCategory.PROPOSITION
+
+    def is_statement(self, type_name: str) -> bool:
+        return self._model.types[type_name].category is TypeCategory.STATEMENT
+
+    def is_passage(self, type_name: str) -> bool:
+        return self._model.types[type_name].iri == namespaces.PASSAGE.value
 
     @staticmethod
-    def is_content(role: FieldBinding | None) -> bool:
-        """Whether a field is what a proposition says."""
-        match role:
+    def is_contested(binding: FieldBinding | None) -> bool:
+        """Whether the field holds content of a proposition."""
+        match binding:
             case ValueField(is_contested=contested) | LinkField(is_contested=contested):
                 return contested
-            case TextsField(value=value):
-                return value.is_contested
+            case TextsField(value=ValueField(is_contested=contested)):
+                return contested
             case ConnectionField(link=LinkField(is_contested=contested)):
                 return contested
         return False
 
+    @staticmethod
+    def is_attribution(binding: FieldBinding | None) -> bool:
+        """Whether the field says by itself who says so: the attribution or the status of a proposition."""
+        return isinstance(binding, ComputedField) and binding in _ATTRIBUTION
+
+    def is_statement_connection(self, binding: FieldBinding | None) -> bool:
+        """Whether the field leads from a proposition to its statements of every act."""
+        if not isinstance(binding, ConnectionField) or binding.link is None:
+            return False
+        return bool(self._acts_on_propositions) and self._acts_on_propositions <= {*binding.link.steps}
+
+    @staticmethod
+    def is_passage_content(binding: FieldBinding | None) -> bool:
+        """Whether a field of a passage holds, or leads to, quoted words."""
+        return not _PASSAGE_CONTENT.isdisjoint(_forward_predicates(binding))
+
+    @staticmethod
+    def is_statement_words(binding: FieldBinding | None) -> bool:
+        """Whether a field of a statement holds, or leads to, its words."""
+        return not _STATEMENT_WORDS.isdisjoint(_forward_predicates(binding))
+
+    @staticmethod
+    def is_quoted_by(binding: FieldBinding | None) -> bool:
+        """Whether a field leads from a passage to the statements that quote it."""
+        return isinstance(binding, ConnectionField) and binding.link is not None and _QUOTED_BY in binding.link.steps
+
+    @staticmethod
+    def is_statement_attribution(binding: FieldBinding | None) -> bool:
+        return binding is ComputedField.STATEMENT_ATTRIBUTION
+
+    @staticmethod
+    def is_speaker(binding: FieldBinding | None) -> bool:
+        return namespaces.SPEAKER in _forward_predicates(binding)
+
+    @staticmethod
+    def identifies_node(binding: FieldBinding | None) -> bool:
+        """Whether the field tells which node it is: its id, slug or preferred label."""
+        if isinstance(binding, ComputedField):
+            return binding in _IDENTIFIERS
+        return isinstance(binding, ValueField) and binding.predicate == namespaces.PREF_LABEL
+
     def reveals_role(self, link: LinkField) -> bool:
-        """Whether coming by this link already says what a proposition says: who its perpetrator is, say."""
-        return any(step.inverse and step.predicate in self._predicates for step in link.steps)
+        """Whether following this link reveals content of a proposition: it is the inverse of a contested role."""
+        return any(step.inverse and step.predicate in self._contested_predicates for step in link.steps)
 
     def is_quotation_link(self, owner: str, link: LinkField) -> bool:
-        """Whether the link leads from what somebody says, or from a passage, to the words."""
-        known = self._model.types.get(owner)
-        return link.name in _QUOTING and known is not None and (
-            known.category is TypeCategory.STATEMENT or known.name == PASSAGE
-        )  # fmt: skip
+        """Whether the link leads from a statement or a passage to the words."""
+        return (self.is_statement(owner) and _QUOTE in link.steps) or (
+            self.is_passage(owner) and _TRANSLATION in link.steps
+        )
 
-    @cached_property
-    def _predicates(self) -> frozenset[str]:
-        found = set()
-        for each in self._model.types.values():
-            for field in each.fields.values() if each.category is TypeCategory.PROPOSITION else ():
-                if isinstance(field, LinkField) and field.is_contested:
-                    found |= {step.predicate for step in field.steps}
-                elif isinstance(field, ValueField) and field.is_contested:
-                    found.add(field.predicate)
-        return frozenset(found)
+
+def _predicates(field: ValueField | LinkField) -> tuple[str, ...]:
+    return (field.predicate,) if isinstance(field, ValueField) else tuple(step.predicate for step in field.steps)
+
+
+def _forward_predicates(binding: FieldBinding | None) -> tuple[str, ...]:
+    match binding:
+        case ValueField(predicate=predicate) | TextsField(value=ValueField(predicate=predicate)):
+            return (predicate,)
+        case LinkField(steps=steps) | ConnectionField(link=LinkField(steps=steps)):
+            return tuple(step.predicate for step in steps if not step.inverse)
+    return ()

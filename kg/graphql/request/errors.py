@@ -1,7 +1,4 @@
-"""What a client is told when a request fails: a message, and a code that programs can read.
-
-Owns the codes. Failures of the core keep their own names, so that every interface calls them the same.
-"""
+"""GraphQL errors and their codes (``extensions.code``). Domain errors keep their names, as in every other interface."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -27,6 +24,7 @@ TOO_LARGE = "RESULT_LIMIT_EXCEEDED"
 TOO_LATE = "TIME_LIMIT_EXCEEDED"
 PAGE = "PAGE_LIMIT_EXCEEDED"
 INTERNAL = "INTERNAL_SERVER_ERROR"
+NOT_BY_GET = "METHOD_NOT_ALLOWED"
 
 _CODES = {
     errors.ConflictKgError: "CONFLICT_KG_ERROR",
@@ -36,10 +34,12 @@ _CODES = {
 _PRIVATE = (errors.StoreError,)
 
 
-def graphql_error(message: str, code: str, nodes: Sequence[Node] | Node | None = None, **facts: Any) -> GraphQLError:
-    """An error of the caller's."""
-    found = nodes if nodes is None or isinstance(nodes, Node) else list(nodes)
-    return GraphQLError(message, found, extensions={"code": code, **facts})
+def graphql_error(
+    message: str, code: str, nodes: Sequence[Node] | Node | None = None, **extensions: Any
+) -> GraphQLError:
+    """An error in what the client sent."""
+    located = nodes if nodes is None or isinstance(nodes, Node) else list(nodes)
+    return GraphQLError(message, located, extensions={"code": code, **extensions})
 
 
 def with_code(error: GraphQLError, code: str) -> GraphQLError:
@@ -56,16 +56,16 @@ def domain_error_code(error: type[errors.ConflictKgError]) -> str:
 
 
 def from_domain_error(error: errors.ConflictKgError, path: Sequence[str | int] = ()) -> GraphQLError:
-    """A failure of the core; where its words name the machine we run on, the client gets none of them."""
+    """A domain error; the message of one that names internal addresses is replaced."""
     message = "The graph cannot be reached." if isinstance(error, _PRIVATE) else str(error)
     code = TOO_LATE if isinstance(error, errors.QueryDeadlineError) else domain_error_code(type(error))
     return GraphQLError(message, path=list(path) or None, original_error=error, extensions={"code": code})
 
 
 def internal_error(error: Exception, path: Sequence[str | int] = ()) -> GraphQLError:
-    """What is our fault: nothing of it is shown."""
+    """An error of the server; nothing of it is shown to the client."""
     return GraphQLError(
-        "Something went wrong here; it has been logged.",
+        "Internal error; it has been logged.",
         path=list(path) or None,
         original_error=error,
         extensions={"code": INTERNAL},
@@ -73,8 +73,8 @@ def internal_error(error: Exception, path: Sequence[str | int] = ()) -> GraphQLE
 
 
 class RequestError(Exception):
-    """A request that is not executed, and why."""
+    """A request that is not executed (GraphQL specification, section 7.1.1), with its errors."""
 
     def __init__(self, *errors: GraphQLError) -> None:
         self.errors = errors
-        super().__init__("; ".join(each.message for each in errors))
+        super().__init__("; ".join(error.message for error in errors))

@@ -1,10 +1,10 @@
-"""How much one request may ask for: counted before anything is read, each limit with a code of its own.
+"""How much one request may select, each limit with an error code of its own; nothing is read from the graph to tell.
 
-Cost is the number of nodes that the request asks for, with the page sizes it really gives, variables included. Every
-fragment is measured once, so that measuring is quick however often fragments are spread.
+A document is bounded before its selections are merged (tokens, nesting, aliases, directives, conditions). Depth, cost
+and the price of introspection are judged on the merged selection tree.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,64 +13,91 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLEnumType,
     GraphQLError,
-    InlineFragmentNode,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLUnionType,
     IntValueNode,
-    Node,
     OperationDefinitionNode,
-    SelectionSetNode,
     VariableNode,
     Visitor,
+    get_introspection_query,
+    parse,
     visit,
 )
 
 from kg.graphql.request import errors
+from kg.graphql.request.collect_fields import FieldCollector, FieldGroup, MergedSelectionSet
+from kg.graphql.schema.field_binding import ConnectionField
 from kg.graphql.schema.schema_builder import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 
 COST_CEILING = 10**12
-_PAGED = frozenset({"nodes", "edges"})
+NESTING_MAX = 200
+"""How deep selection sets may nest, fragments included: far beyond any depth that is allowed, and within the stack."""
+INTROSPECTIONS_MAX = 3
+"""How many times the introspection query of tools may be selected in one request."""
+_PAGE_FIELDS = frozenset({"nodes", "edges"})
+_UNCOUNTED_FIELDS = frozenset({"nodes", "edges", "node", "pageInfo"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestLimits:
-    """What a request may ask for."""
+    """What one request may select."""
 
     characters: int = 100_000
     tokens: int = 5_000
     depth: int = 40
-    """Fields within fields, those of pages included."""
+    """Fields within fields, those of connections included."""
     aliases: int = 100
     directives: int = 100
     conditions: int = 100
     """Conditions in all filters."""
     cost: int = 1_000_000_000
-    """Nodes that may be asked for, if every page were full; what there really is has limits of its own."""
+    """Nodes, if every page were full; what is really there has limits of its own."""
     objects: int = 250_000
-    """Objects in an answer, each as often as it stands there."""
+    """Objects in a response, each counted as often as it occurs."""
     seconds: float = 10.0
 
 
-def counted(document: DocumentNode, limits: RequestLimits) -> list[GraphQLError]:
-    """What of a document is too much whatever it means: aliases, directives."""
-    counter = _Counter()
+def check_document(document: DocumentNode, limits: RequestLimits) -> list[GraphQLError]:
+    """What is too much in a document, before anything is known of its meaning."""
+    counter = _DocumentCounter()
     visit(document, counter)
-    found = []
-    if counter.aliases > limits.aliases:
-        message = f"The request has {counter.aliases} aliases; {limits.aliases} are allowed."
-        found.append(errors.graphql_error(message, errors.TOO_MANY_ALIASES, limit=limits.aliases))
-    if counter.directives > limits.directives:
-        message = f"The request has {counter.directives} directives; {limits.directives} are allowed."
-        found.append(errors.graphql_error(message, errors.TOO_MANY_DIRECTIVES, limit=limits.directives))
-    if counter.conditions > limits.conditions:
-        message = f"The request has {counter.conditions} conditions; {limits.conditions} are allowed."
-        found.append(errors.graphql_error(message, errors.TOO_MANY_CONDITIONS, limit=limits.conditions))
+    counts = (
+        (counter.aliases, limits.aliases, "aliases", errors.TOO_MANY_ALIASES),
+        (counter.directives, limits.directives, "directives", errors.TOO_MANY_DIRECTIVES),
+        (counter.conditions, limits.conditions, "conditions", errors.TOO_MANY_CONDITIONS),
+    )
+    found = [
+        errors.graphql_error(f"The request has {count} {what}; {limit} are allowed.", code, limit=limit)
+        for count, limit, what, code in counts
+        if count > limit
+    ]
+    if counter.nesting() > NESTING_MAX:
+        message = f"The selection sets of the request nest more than {NESTING_MAX} deep."
+        found.append(errors.graphql_error(message, errors.TOO_DEEP, limit=limits.depth))
     return found
 
 
-class _Counter(Visitor):
+class _DocumentCounter(Visitor):
     def __init__(self) -> None:
         super().__init__()
         self.aliases = self.directives = self.conditions = 0
+        self._nesting = 0
+        self._deepest = dict[str, int]()
+        """Per definition: how deep its own selection sets nest."""
+        self._spreads = dict[str, list[tuple[int, str]]]()
+        """Per definition: at which nesting it spreads which fragment."""
+        self._definition = ""
+
+    def enter_operation_definition(self, node: OperationDefinitionNode, *_: Any) -> None:
+        self._enter_definition(f"operation {node.loc.start if node.loc else id(node)}")
+
+    def enter_fragment_definition(self, node: FragmentDefinitionNode, *_: Any) -> None:
+        self._enter_definition(node.name.value)
 
     def enter_field(self, node: FieldNode, *_: Any) -> None:
         self.aliases += node.alias is not None
@@ -81,109 +108,146 @@ class _Counter(Visitor):
     def enter_object_field(self, *_: Any) -> None:
         self.conditions += 1
 
+    def enter_selection_set(self, *_: Any) -> None:
+        self._nesting += 1
+        self._deepest[self._definition] = max(self._deepest[self._definition], self._nesting)
 
-def depth_error(document: DocumentNode, limits: RequestLimits) -> GraphQLError | None:
-    """That some operation is too deep, if one is; fragments that spread themselves are left to validation."""
-    depths = _Depths(
-        {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
-    )
-    for each in document.definitions:
-        if isinstance(each, OperationDefinitionNode) and (depth := depths.of(each.selection_set)) > limits.depth:
-            message = f"The request is {depth} fields deep; {limits.depth} are allowed."
-            return errors.graphql_error(message, errors.TOO_DEEP, each, limit=limits.depth)
-    return None
+    def leave_selection_set(self, *_: Any) -> None:
+        self._nesting -= 1
 
+    def enter_fragment_spread(self, node: FragmentSpreadNode, *_: Any) -> None:
+        self._spreads[self._definition].append((self._nesting, node.name.value))
 
-class _Depths:
-    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
-        self._fragments = fragments
-        self._known: dict[str, int] = {}
+    def _enter_definition(self, name: str) -> None:
+        self._definition, self._nesting = name, 0
+        self._deepest[name], self._spreads[name] = 0, []
 
-    def of(self, selected: SelectionSetNode | None) -> int:
-        return max((self._one(each) for each in selected.selections), default=0) if selected else 0
+    def nesting(self) -> int:
+        """How deep selection sets nest with fragments spread; a cycle counts once, as validation reports it."""
+        known: dict[str, int] = {}
 
-    def _one(self, node: Node) -> int:
-        if isinstance(node, FieldNode):
-            return 1 + self.of(node.selection_set)
-        if isinstance(node, InlineFragmentNode):
-            return self.of(node.selection_set)
-        return self._fragment(node.name.value) if isinstance(node, FragmentSpreadNode) else 0
+        def nesting_of(name: str) -> int:
+            if name not in known:
+                known[name] = 0
+                below = (level + nesting_of(fragment) for level, fragment in self._spreads.get(name, ()))
+                known[name] = max(self._deepest.get(name, 0), *below, 0)
+            return known[name]
 
-    def _fragment(self, name: str) -> int:
-        if name not in self._known:
-            self._known[name] = 0
-            fragment = self._fragments.get(name)
-            self._known[name] = self.of(fragment.selection_set) if fragment else 0
-        return self._known[name]
+        return max(map(nesting_of, self._deepest), default=0)
 
 
-class Costs:
-    """Counts the nodes that an operation asks for."""
+def count_conditions(value: Any) -> int:
+    """The conditions in a filter, however nested; a list of values to choose from is one condition."""
+    if isinstance(value, Mapping):
+        return sum(1 + count_conditions(condition) for condition in value.values())
+    if isinstance(value, list):
+        return sum(1 + count_conditions(item) for item in value if isinstance(item, (Mapping, list)))
+    return 0
 
-    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode], variables: Mapping[str, Any]) -> None:
-        self._fragments, self._variables = fragments, variables
-        self._known: dict[str, int] = {}
-        self._pages: dict[str, bool] = {}
 
-    def of(self, selected: SelectionSetNode | None) -> int:
-        """The nodes below one node."""
-        if selected is None:
+class QueryCost:
+    """Measures the merged selection tree of one operation: its depth, and the nodes it selects if pages are full."""
+
+    def __init__(self, variables: Mapping[str, Any]) -> None:
+        self._variables = variables
+        self._measured: dict[tuple[MergedSelectionSet, str], tuple[int, int]] = {}
+
+    def measure(self, fields: Sequence[FieldGroup]) -> tuple[int, int]:
+        """Depth and cost of these fields together. Cost: a page its size times its node, any other object one."""
+        depth = cost = 0
+        for field in fields:
+            below, nodes = self._below(field) if field.selection_set else (0, 0)
+            depth = max(depth, 1 + below)
+            cost += self._cost(field, nodes)
+        return depth, min(COST_CEILING, cost)
+
+    def _below(self, field: FieldGroup) -> tuple[int, int]:
+        """Depth and cost below a field, of whichever type its value is."""
+        key = field.selection_set, field.type_.name
+        if key not in self._measured:
+            measures = [self.measure(subfields) for _, subfields in field.subfields()]
+            self._measured[key] = max((d for d, _ in measures), default=0), max((c for _, c in measures), default=0)
+        return self._measured[key]
+
+    def _cost(self, field: FieldGroup, below: int) -> int:
+        if not field.selection_set or field.name.startswith("__"):
             return 0
-        return min(COST_CEILING, sum(self._one(each) for each in selected.selections))
+        if _selects_page(field):
+            return self._page_size(field.nodes[0]) * max(1, below)
+        return below if field.name in _UNCOUNTED_FIELDS else 1 + below
 
-    def _one(self, node: Node) -> int:
-        if isinstance(node, FieldNode):
-            return self._field(node)
-        if isinstance(node, InlineFragmentNode):
-            return self.of(node.selection_set)
-        return self._fragment(node.name.value) if isinstance(node, FragmentSpreadNode) else 0
-
-    def _fragment(self, name: str) -> int:
-        if name not in self._known:
-            self._known[name] = 0
-            self._known[name] = self.of(self._fragments[name].selection_set)
-        return self._known[name]
-
-    def _field(self, node: FieldNode) -> int:
-        if node.selection_set is None or node.name.value.startswith("__"):
-            return 0
-        below = self.of(node.selection_set)
-        if self._is_page(node.selection_set):
-            return min(COST_CEILING, self._size(node) * max(1, below))
-        return below if node.name.value in (*_PAGED, "node", "pageInfo") else 1 + below
-
-    def _is_page(self, selected: SelectionSetNode) -> bool:
-        """Whether this is the selection of a connection: what pages are made of is asked for."""
-        return any(self._is_of_page(each) for each in selected.selections)
-
-    def _is_of_page(self, node: Node) -> bool:
-        if isinstance(node, FieldNode):
-            return node.name.value in _PAGED and node.selection_set is not None
-        if isinstance(node, InlineFragmentNode):
-            return self._is_page(node.selection_set)
-        assert isinstance(node, FragmentSpreadNode)
-        name = node.name.value
-        if name not in self._pages:
-            self._pages[name] = False
-            self._pages[name] = self._is_page(self._fragments[name].selection_set)
-        return self._pages[name]
-
-    def _size(self, node: FieldNode) -> int:
+    def _page_size(self, node: FieldNode) -> int:
         for argument in node.arguments or ():
             if argument.name.value in ("first", "last"):
                 value = argument.value
                 if isinstance(value, IntValueNode):
                     return min(PAGE_SIZE_MAX, max(0, int(value.value)))
-                given = self._variables.get(value.name.value) if isinstance(value, VariableNode) else None
-                if isinstance(given, int):
-                    return min(PAGE_SIZE_MAX, max(0, given))
+                size = self._variables.get(value.name.value) if isinstance(value, VariableNode) else None
+                if isinstance(size, int):
+                    return min(PAGE_SIZE_MAX, max(0, size))
         return PAGE_SIZE_DEFAULT
 
 
-def conditions_in(value: Any) -> int:
-    """How many conditions a filter has, however it is nested; values to choose from are one condition."""
-    if isinstance(value, Mapping):
-        return sum(1 + conditions_in(each) for each in value.values())
-    if isinstance(value, list):
-        return sum(1 + conditions_in(each) for each in value if isinstance(each, (Mapping, list)))
-    return 0
+def _selects_page(field: FieldGroup) -> bool:
+    """Whether this is a connection of which nodes or edges are selected."""
+    return isinstance(field.binding, ConnectionField) and any(
+        subfield.name in _PAGE_FIELDS for _, subfields in field.subfields() for subfield in subfields
+    )
+
+
+class IntrospectionCost:
+    """Prices selections of ``__schema`` and ``__type`` in values, lists counting as long as they are on average.
+
+    Stands beside graphql-core's ``MaxIntrospectionDepthRule``, which bounds nesting but not repetition by aliases.
+    """
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self._lengths = _list_lengths(schema)
+        document = parse(get_introspection_query(True, True, True, True, True))
+        fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+        (operation,) = (node for node in document.definitions if isinstance(node, OperationDefinitionNode))
+        collector = FieldCollector(schema, fragments, {})
+        assert schema.query_type
+        fields = collector.merge((operation.selection_set,)).field_groups(schema.query_type.name)
+        self.limit = INTROSPECTIONS_MAX * self.price(fields)
+
+    def price(self, fields: Sequence[FieldGroup]) -> int:
+        """The price of what root fields select of the schema."""
+        known: dict[MergedSelectionSet, float] = {}
+
+        def price_of(field: FieldGroup) -> float:
+            if field.selection_set not in known:
+                known[field.selection_set] = sum(
+                    self._lengths.get(subfield.name, 1) * (1 + price_of(subfield))
+                    for _, subfields in field.subfields()
+                    for subfield in subfields
+                )
+            return known[field.selection_set]
+
+        return round(sum(price_of(field) for field in fields if field.name.startswith("__")))
+
+
+def _list_lengths(schema: GraphQLSchema) -> dict[str, float]:
+    """The average length of each list of introspection: over all types, as most have some of the lists only."""
+    types = list(schema.type_map.values())
+    composite = [type_ for type_ in types if isinstance(type_, (GraphQLObjectType, GraphQLInterfaceType))]
+    inputs = [type_ for type_ in types if isinstance(type_, GraphQLInputObjectType)]
+    enums = [type_ for type_ in types if isinstance(type_, GraphQLEnumType)]
+    abstract = [type_ for type_ in types if isinstance(type_, (GraphQLInterfaceType, GraphQLUnionType))]
+    fields = [field for type_ in composite for field in type_.fields.values()]
+    return {
+        "types": len(types),
+        "directives": len(schema.directives),
+        "fields": len(fields) / len(types),
+        "interfaces": _total(type_.interfaces for type_ in composite) / len(types),
+        "inputFields": _total(type_.fields for type_ in inputs) / len(types),
+        "enumValues": _total(type_.values for type_ in enums) / len(types),
+        "possibleTypes": _total(map(schema.get_possible_types, abstract)) / len(types),
+        "args": _total(field.args for field in fields) / max(1, len(fields)),
+        # Some types are wrapped, few of them twice.
+        "ofType": 0.5,
+    }
+
+
+def _total(collections: Iterable[Sized]) -> int:
+    return sum(map(len, collections))

@@ -1,6 +1,6 @@
-"""Whether a request is executed at all: parsed, counted, validated, its operation and variables determined, priced.
+"""Validates a request: its document, its operation, its variables, and the fields that these select.
 
-In that order, the cheap before the dear, so that nothing a client sends makes checking itself slow.
+In that order, the cheap before the expensive, so that no request makes its own validation slow.
 """
 
 from collections import OrderedDict
@@ -24,91 +24,80 @@ from graphql import (
 from graphql.execution.values import get_variable_values
 
 from kg.graphql.request import errors
-from kg.graphql.request.attribution_rule import attribution_rule
-from kg.graphql.request.introspection_cost import Introspection
-from kg.graphql.request.query_cost import Costs, RequestLimits, conditions_in, counted, depth_error
+from kg.graphql.request.attribution_policy import AttributionPolicy
+from kg.graphql.request.attribution_rule import AttributionRule
+from kg.graphql.request.collect_fields import FieldCollector, FieldGroup
+from kg.graphql.request.query_cost import IntrospectionCost, QueryCost, RequestLimits, check_document, count_conditions
 from kg.graphql.schema.type_model import TypeModel
 
 _ERRORS_MAX = 20
-_KEPT = 256
+_DOCUMENTS_MAX = 256
 
 
 @dataclass(frozen=True, slots=True)
 class ValidatedRequest:
-    """An operation that may be executed."""
+    """An operation that may be executed, with the merged fields of its root type."""
 
     operation: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
-    variables: Any
-    given: Mapping[str, Any]
+    raw_variables: Mapping[str, Any]
+    root_type: str
+    fields: tuple[FieldGroup, ...]
     cost: int
 
 
 class RequestValidator:
-    """Checks requests against a schema; documents that passed are kept, as clients send the same ones again."""
+    """Validates requests against a schema; keeps the documents that are valid, as clients send the same ones again."""
 
     def __init__(
-        self, schema: GraphQLSchema, model: TypeModel, limits: RequestLimits, requires_attribution: bool
+        self, schema: GraphQLSchema, model: TypeModel, limits: RequestLimits, policy: AttributionPolicy | None
     ) -> None:
         self._schema, self._limits = schema, limits
-        self._rules = [*specified_rules, *([attribution_rule(model)] if requires_attribution else [])]
-        self._introspection = Introspection(schema)
-        self._kept: OrderedDict[str, DocumentNode] = OrderedDict()
+        self._attribution = AttributionRule(model, policy) if policy else None
+        self._introspection = IntrospectionCost(schema)
+        self._documents: OrderedDict[str, DocumentNode] = OrderedDict()
         self._lock = Lock()
 
-    def checked(self, text: str, given: Mapping[str, Any], name: str | None, may_change: bool) -> ValidatedRequest:
-        """The operation to execute. Raises Refused, with all that is wrong."""
+    def validate(
+        self, text: str, variables: Mapping[str, Any], operation_name: str | None, *, allow_mutation: bool
+    ) -> ValidatedRequest:
+        """The operation to execute. Raises RequestError with everything that is wrong."""
         try:
-            return self._checked(text, given, name, may_change)
+            return self._validate(text, variables, operation_name, allow_mutation)
         except RecursionError:
-            refused = errors.graphql_error("The document is nested too deeply to be read.", errors.TOO_DEEP)
-            raise errors.RequestError(refused) from None
+            error = errors.graphql_error("The document is nested too deeply.", errors.TOO_DEEP)
+            raise errors.RequestError(error) from None
 
-    def _checked(self, text: str, given: Mapping[str, Any], name: str | None, may_change: bool) -> ValidatedRequest:
-        document = self._known(text) or self._parsed(text)
-        if not may_change and _changes(document, name):
-            raise errors.RequestError(errors.graphql_error("Only queries can be asked by GET.", NOT_BY_GET))
-        self._validate(text, document)
-        operation = _operation(document, name)
-        variables = self._variables(operation, given)
-        fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
-        coerced = dict(getattr(variables, "coerced", {}))
-        asked = conditions_in([each for each in coerced.values() if isinstance(each, (dict, list))])
-        if asked > self._limits.conditions:
-            message = f"The variables hold {asked} conditions; {self._limits.conditions} are allowed."
-            raise errors.RequestError(
-                errors.graphql_error(message, errors.TOO_MANY_CONDITIONS, limit=self._limits.conditions)
-            )
-        if error := self._introspection.error(document, operation):
-            raise errors.RequestError(error)
-        cost = Costs(fragments, coerced).of(operation.selection_set)
-        if cost > self._limits.cost:
-            message = (
-                f"The request asks for up to {cost:,} nodes; {self._limits.cost:,} are allowed. Make pages smaller."
-            )
-            error = errors.graphql_error(message, errors.TOO_COSTLY, operation, cost=cost, limit=self._limits.cost)
-            raise errors.RequestError(error)
-        return ValidatedRequest(operation, fragments, variables, given, cost)
+    def _validate(
+        self, text: str, variables: Mapping[str, Any], operation_name: str | None, allow_mutation: bool
+    ) -> ValidatedRequest:
+        cached = self._cached(text)
+        document = cached or self._parse(text)
+        if not allow_mutation and _has_mutation(document, operation_name):
+            raise errors.RequestError(errors.graphql_error("GET executes queries only.", errors.NOT_BY_GET))
+        if cached is None:
+            self._validate_document(text, document)
+        operation = _select_operation(document, operation_name)
+        coerced = self._coerce_variables(operation, variables)
+        fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+        assert self._schema.query_type
+        root = self._schema.query_type.name
+        try:
+            collector = FieldCollector(self._schema, fragments, coerced)
+            fields = collector.merge((operation.selection_set,)).field_groups(root)
+            cost = self._check_cost(operation, fields, coerced.coerced)
+            self._check_attribution(root, fields)
+        except GraphQLError as error:
+            raise errors.RequestError(errors.with_code(error, errors.BAD_INPUT)) from None
+        return ValidatedRequest(operation, fragments, variables, root, fields, cost)
 
-    def _known(self, text: str) -> DocumentNode | None:
+    def _cached(self, text: str) -> DocumentNode | None:
         with self._lock:
-            if text in self._kept:
-                self._kept.move_to_end(text)
-            return self._kept.get(text)
+            if text in self._documents:
+                self._documents.move_to_end(text)
+            return self._documents.get(text)
 
-    def _validate(self, text: str, document: DocumentNode) -> None:
-        if self._known(text):
-            return
-        if found := [*counted(document, self._limits), *filter(None, [depth_error(document, self._limits)])]:
-            raise errors.RequestError(*found)
-        if found := validate(self._schema, document, self._rules, max_errors=_ERRORS_MAX):
-            raise errors.RequestError(*(errors.with_code(each, errors.VALIDATION) for each in found))
-        with self._lock:
-            self._kept[text] = document
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-
-    def _parsed(self, text: str) -> DocumentNode:
+    def _parse(self, text: str) -> DocumentNode:
         limits = self._limits
         if len(text) > limits.characters:
             message = f"The document is longer than {limits.characters:,} characters."
@@ -118,34 +107,72 @@ class RequestValidator:
         except GraphQLSyntaxError as error:
             if "more than" in error.message and "tokens" in error.message:
                 message = f"The document has more than {limits.tokens:,} tokens."
-                refused = errors.graphql_error(message, errors.TOO_MANY_TOKENS, limit=limits.tokens)
-                raise errors.RequestError(refused) from None
+                too_long = errors.graphql_error(message, errors.TOO_MANY_TOKENS, limit=limits.tokens)
+                raise errors.RequestError(too_long) from None
             raise errors.RequestError(errors.with_code(error, errors.PARSE)) from None
 
-    def _variables(self, operation: OperationDefinitionNode, given: Mapping[str, Any]) -> Any:
-        found: Any = get_variable_values(
-            self._schema, operation.variable_definitions or (), dict(given), max_errors=_ERRORS_MAX
-        )
-        if isinstance(found, list):
-            raise errors.RequestError(*(errors.with_code(each, errors.BAD_INPUT) for each in found))
-        return found
+    def _validate_document(self, text: str, document: DocumentNode) -> None:
+        """Whatever does not depend on variables; graphql-core's rules include ``MaxIntrospectionDepthRule``."""
+        if found := check_document(document, self._limits):
+            raise errors.RequestError(*found)
+        if found := validate(self._schema, document, specified_rules, max_errors=_ERRORS_MAX):
+            raise errors.RequestError(*(errors.with_code(error, errors.VALIDATION) for error in found))
+        with self._lock:
+            self._documents[text] = document
+            if len(self._documents) > _DOCUMENTS_MAX:
+                self._documents.popitem(last=False)
+
+    def _coerce_variables(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> Any:
+        definitions = operation.variable_definitions or ()
+        coerced: Any = get_variable_values(self._schema, definitions, dict(variables), max_errors=_ERRORS_MAX)
+        if isinstance(coerced, list):
+            raise errors.RequestError(*(errors.with_code(error, errors.BAD_INPUT) for error in coerced))
+        limit = self._limits.conditions
+        inputs = [value for value in coerced.coerced.values() if isinstance(value, (dict, list))]
+        if (count := count_conditions(inputs)) > limit:
+            message = f"The variables have {count} conditions; {limit} are allowed."
+            raise errors.RequestError(errors.graphql_error(message, errors.TOO_MANY_CONDITIONS, limit=limit))
+        return coerced
+
+    def _check_cost(
+        self, operation: OperationDefinitionNode, fields: tuple[FieldGroup, ...], variables: Mapping[str, Any]
+    ) -> int:
+        limits = self._limits
+        depth, cost = QueryCost(variables).measure(fields)
+        if depth > limits.depth:
+            message = f"The request is {depth} fields deep; {limits.depth} are allowed."
+            raise errors.graphql_error(message, errors.TOO_DEEP, operation, limit=limits.depth)
+        price, limit = self._introspection.price(fields), self._introspection.limit
+        if price > limit:
+            message = f"The request selects about {price:,} values of the schema; {limit:,} are allowed."
+            raise errors.graphql_error(message, errors.TOO_COSTLY, operation, cost=price, limit=limit)
+        if cost > limits.cost:
+            message = f"The request selects up to {cost:,} nodes; {limits.cost:,} are allowed. Make pages smaller."
+            raise errors.graphql_error(message, errors.TOO_COSTLY, operation, cost=cost, limit=limits.cost)
+        return cost
+
+    def _check_attribution(self, root: str, fields: tuple[FieldGroup, ...]) -> None:
+        if self._attribution and (found := list(self._attribution.check(root, fields))):
+            raise errors.RequestError(*found[:_ERRORS_MAX])
 
 
-NOT_BY_GET = "METHOD_NOT_ALLOWED"
+def _has_mutation(document: DocumentNode, name: str | None) -> bool:
+    """Whether an operation of this name, or any if there is none, is not a query."""
+    return any(
+        node.operation is not OperationType.QUERY
+        for node in document.definitions
+        if isinstance(node, OperationDefinitionNode) and (not name or (node.name and node.name.value == name))
+    )
 
 
-def _changes(document: DocumentNode, name: str | None) -> bool:
-    """Whether the operation that is meant is another than a query."""
-    operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
-    meant = [each for each in operations if not name or (each.name and each.name.value == name)]
-    return any(each.operation is not OperationType.QUERY for each in meant)
-
-
-def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
-    operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
-    if name:
-        operations = [each for each in operations if each.name and each.name.value == name]
+def _select_operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
+    """GetOperation (GraphQL specification, section 6.1)."""
+    operations = [
+        node
+        for node in document.definitions
+        if isinstance(node, OperationDefinitionNode) and (not name or (node.name and node.name.value == name))
+    ]
     if len(operations) != 1:
-        what = f"There is no operation called {name!r}." if name else "Say by operationName which operation is meant."
-        raise errors.RequestError(GraphQLError(what, extensions={"code": errors.OPERATION}))
+        message = f"The document has no operation named {name!r}." if name else "operationName must name one operation."
+        raise errors.RequestError(errors.graphql_error(message, errors.OPERATION))
     return operations[0]

@@ -10,12 +10,12 @@ from typing import Any
 
 from graphql import GraphQLError, GraphQLNonNull
 
-from kg.graphql.plan.collect_fields import TYPENAME, FieldGroup, MergedSelectionSet
 from kg.graphql.plan.layer_plan import LayerPlan, connection_type_name
 from kg.graphql.plan.pagination import Cursor, Page
 from kg.graphql.plan.rdf_terms import Term, lexical_form, select_text, sort_texts
 from kg.graphql.plan.root_fields import NodeRef, ResolvedObject
 from kg.graphql.request import errors
+from kg.graphql.request.collect_fields import TYPENAME, FieldGroup, MergedSelectionSet
 from kg.graphql.result.redaction import MESSAGE, Redactor
 from kg.graphql.schema.field_binding import ComputedField, ConnectionField, TextsField
 from kg.graphql.schema.scalars import serialize_value
@@ -137,7 +137,7 @@ class ValueCompleter:
 
     def _field_completer(self, group: FieldGroup, type_name: str) -> _FieldCompleter:
         """Made once for a field of a type, since it completes many nodes."""
-        match group.role:
+        match group.binding:
             case None:
                 return lambda _iri, _path: type_name
             case ValueField() as value:
@@ -151,7 +151,7 @@ class ValueCompleter:
                 return lambda iri, path: self.complete_connection(group, iri, (*path, group.response_key))
             case ComputedField() as computed:
                 return lambda iri, _path: self._compute(computed, iri)
-        raise AssertionError(group.role)
+        raise AssertionError(group.binding)
 
     def _compute(self, computed: ComputedField, iri: str) -> str | None:
         match computed:
@@ -159,14 +159,14 @@ class ValueCompleter:
                 return iri
             case ComputedField.SLUG:
                 return iri.rsplit("/", 1)[-1]
+            case ComputedField.STATUS:
+                return self._plan.standing.status(iri)
+            case ComputedField.ATTRIBUTION:
+                return self._plan.standing.line(iri)
+            case ComputedField.STATEMENT_ATTRIBUTION:
+                return self._plan.standing.statement_line(iri)
             case ComputedField.ACT:
                 return self._act(iri)
-            case ComputedField.STATUS:
-                return self._plan.statuses.status(iri)
-            case ComputedField.ATTRIBUTION:
-                return self._plan.statuses.attribution(iri)
-            case ComputedField.STATEMENT_ATTRIBUTION:
-                return self._plan.statuses.statement_attribution(iri)
 
     def _act(self, statement: str) -> str | None:
         for step, name in self._acts:
@@ -213,7 +213,7 @@ class ValueCompleter:
         return [self.complete_object(group.selection_set, text, ()) for text in texts]
 
     def _connection_field(self, group: FieldGroup, connection: FieldGroup, page: Page, path: _Path) -> Any:
-        field = connection.role
+        field = connection.binding
         assert isinstance(field, ConnectionField)
         match group.name:
             case "nodes":

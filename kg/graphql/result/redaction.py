@@ -1,92 +1,81 @@
-"""No content is told without who says so in the same answer: the rule of validation, kept once more of what was read.
+"""Redacts contested nodes that would be returned without attribution. The run-time counterpart of ``AttributionRule``.
 
-The rule takes statements with their speakers for attribution. What is only the content of a position, what is only
-shown or assessed, has none: where nothing else tells who holds it, such a node is left out, and that is told.
+The rule accepts statements with their speakers as attribution. The content of a position, a depiction or an assessment
+may have no statements: unless attribution or status is selected, such a node is left out and reported.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kg.graphql.plan.collect_fields import FieldGroup, MergedSelectionSet
 from kg.graphql.plan.layer_plan import LayerPlan
 from kg.graphql.request import errors
-from kg.graphql.request.attribution_policy import (
-    ATTRIBUTION_FIELDS,
-    PASSAGE,
-    QUOTATION_FIELDS,
-    QUOTED_BY,
-    STATEMENTS,
-    UNCONTESTED_FIELDS,
-    AttributionPolicy,
-)
+from kg.graphql.request.attribution_policy import AttributionPolicy
+from kg.graphql.request.collect_fields import TYPENAME, FieldGroup, MergedSelectionSet
 from kg.graphql.schema.field_binding import ConnectionField
-from kg.graphql.schema.type_model import LinkField, TypeCategory, TypeModel
+from kg.graphql.schema.type_model import LinkField
 
 MESSAGE = (
-    "Nobody states this itself: it is what a position, a depiction or an assessment holds. Take attribution or status"
-    " besides statements, and it is told with who holds it."
+    "No statement asserts this proposition; it is the content of a position, depiction or assessment. Also select"
+    " `attribution` or `status`."
 )
-_TOLD_MAX = 100
+_IDS_MAX = 100
 
 
 class Redactor:
-    """Decides for each node that is to be told; ``is_on`` is whether attribution is required at all."""
+    """Decides for each node of one operation; without a policy nothing is redacted."""
 
-    def __init__(self, model: TypeModel, plan: LayerPlan, is_on: bool) -> None:
-        self._model, self._plan, self._is_on = model, plan, is_on
-        self._contested = AttributionPolicy(model)
-        self._resting: dict[tuple[MergedSelectionSet, str, bool], tuple[FieldGroup, ...] | None] = {}
-        self._left_out: dict[str, None] = {}
+    def __init__(self, policy: AttributionPolicy | None, plan: LayerPlan) -> None:
+        self._policy, self._plan = policy, plan
+        self._required: dict[tuple[MergedSelectionSet, str, bool], Sequence[FieldGroup] | None] = {}
+        self._redacted: dict[str, None] = {}
 
-    def is_redacted(self, selection: MergedSelectionSet, type_name: str, iri: str, by: LinkField | None) -> bool:
-        """Whether the node, reached by this link, would be told without who says so."""
-        if not self._is_on or self._is_told_by_parent(type_name, by):
+    def is_redacted(self, selection_set: MergedSelectionSet, type_name: str, iri: str, link: LinkField | None) -> bool:
+        """Whether the node, reached by this link, would be returned without attribution."""
+        policy = self._policy
+        if policy is None or _is_attributed_by_parent(policy, type_name, link):
             return False
-        tells_role = by is not None and self._contested.reveals_role(by)
-        key = selection, type_name, tells_role
-        if key not in self._resting:
-            self._resting[key] = self._rests_on(selection, type_name, tells_role)
-        resting = self._resting[key]
-        return resting is not None and not any(self._has_nodes(each, iri) for each in resting)
+        key = selection_set, type_name, link is not None and policy.reveals_role(link)
+        if key not in self._required:
+            self._required[key] = _required_connections(policy, *key)
+        connections = self._required[key]
+        return connections is not None and not any(self._has_nodes(connection, iri) for connection in connections)
 
     def add_redacted(self, iri: str) -> None:
-        """Remember that a node was left out of a list."""
-        self._left_out[iri] = None
+        """Records a node that was left out of a list."""
+        self._redacted[iri] = None
 
     def report(self) -> Mapping[str, Any] | None:
-        """What was left out of lists, why, and what to take; None for nothing."""
-        if not self._left_out:
+        """The value of ``extensions.withheld``: what was left out of lists, and what to select; None for nothing."""
+        if not self._redacted:
             return None
-        ids = list(self._left_out)
-        return {"message": MESSAGE, "code": errors.ATTRIBUTION, "count": len(ids), "ids": ids[:_TOLD_MAX]}
+        ids = list(self._redacted)
+        return {"message": MESSAGE, "code": errors.ATTRIBUTION, "count": len(ids), "ids": ids[:_IDS_MAX]}
 
-    def _is_told_by_parent(self, type_name: str, by: LinkField | None) -> bool:
-        """Whether it is content of a proposition that was told before it, with who says so, or words of a quote."""
-        if by is None:
-            return False
-        return by.is_contested or (type_name == PASSAGE and not any(step.inverse for step in by.steps))
-
-    def _rests_on(
-        self, selection: MergedSelectionSet, type_name: str, tells_role: bool
-    ) -> tuple[FieldGroup, ...] | None:
-        """The statements that alone attribute such a node; None where nothing is left to attribute."""
-        picks = selection.field_groups(type_name)
-        family = self._model.types[type_name].category
-        if family is TypeCategory.PROPOSITION:
-            is_content = any(self._contested.is_content(each.role) for each in picks)
-            is_content = is_content or (tells_role and any(each.name not in UNCONTESTED_FIELDS for each in picks))
-            if is_content and not any(each.role in ATTRIBUTION_FIELDS for each in picks):
-                return _named(picks, STATEMENTS)
-        if type_name == PASSAGE and any(each.name in QUOTATION_FIELDS for each in picks):
-            return _named(picks, QUOTED_BY)
-        return None
-
-    def _has_nodes(self, pick: FieldGroup, iri: str) -> bool:
-        role = pick.role
-        assert isinstance(role, ConnectionField)
-        page = self._plan.connection(pick).pages.get(iri)
-        return page is not None and any(self._plan.resolve_type(each.iri, role.target) for each in page.cursors)
+    def _has_nodes(self, connection: FieldGroup, iri: str) -> bool:
+        assert isinstance(connection.binding, ConnectionField)
+        target = connection.binding.target
+        page = self._plan.connection(connection).pages.get(iri)
+        return page is not None and any(self._plan.resolve_type(cursor.iri, target) for cursor in page.cursors)
 
 
-def _named(picks: Iterable[FieldGroup], name: str) -> tuple[FieldGroup, ...]:
-    return tuple(each for each in picks if each.name == name and isinstance(each.role, ConnectionField))
+def _is_attributed_by_parent(policy: AttributionPolicy, type_name: str, link: LinkField | None) -> bool:
+    """Whether the node is content of a proposition, or the words of a statement, that is returned with attribution."""
+    if link is None:
+        return False
+    return link.is_contested or (policy.is_passage(type_name) and not any(step.inverse for step in link.steps))
+
+
+def _required_connections(
+    policy: AttributionPolicy, selection_set: MergedSelectionSet, type_name: str, reveals_role: bool
+) -> Sequence[FieldGroup] | None:
+    """The connections of statements that alone attribute a node; None if it needs no attribution, or has another."""
+    fields = selection_set.field_groups(type_name)
+    if policy.is_proposition(type_name):
+        is_contested = any(policy.is_contested(field.binding) for field in fields) or (
+            reveals_role and any(field.name != TYPENAME for field in fields)
+        )
+        if is_contested and not any(policy.is_attribution(field.binding) for field in fields):
+            return [field for field in fields if policy.is_statement_connection(field.binding)]
+    if policy.is_passage(type_name) and any(policy.is_passage_content(field.binding) for field in fields):
+        return [field for field in fields if policy.is_quoted_by(field.binding)]
+    return None
