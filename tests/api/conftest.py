@@ -1,5 +1,6 @@
 """A real server on a free port of the loopback, over a small data set."""
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ import uvicorn
 
 from api.app import create_app
 from api.services import Services, open_services
+from kg.questions import Catalogue
 from kg.settings import Settings
 from kg.store.interface import Change
 
@@ -22,7 +24,7 @@ TIMEOUT_S = 2.0
 
 @contextmanager
 def _serving(services: Services, wait_until_ready: bool = True) -> Iterator[str]:
-    """The address under which an app over these services answers."""
+    """Serve an app over these services; its address."""
     server = uvicorn.Server(uvicorn.Config(create_app(services), host="127.0.0.1", port=0, log_level="critical"))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -60,6 +62,22 @@ def services_in() -> Callable[[Path], Services]:
 
 
 @pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return Catalogue.load()
+
+
+@pytest.fixture(scope="session")
+def metric() -> Callable[[httpx.Client, str], float]:
+    """The value of a metric by its name and labels; 0 without one."""
+
+    def read(client: httpx.Client, name: str) -> float:
+        sample = re.search(rf"^{re.escape(name)} (\S+)$", client.get("/metrics").text, re.MULTILINE)
+        return float(sample[1]) if sample else 0.0
+
+    return read
+
+
+@pytest.fixture(scope="session")
 def timeout_s() -> float:
     """The server's own limit for a query."""
     return TIMEOUT_S
@@ -76,13 +94,13 @@ TOKEN = "a-token-for-tests-only"
 
 @pytest.fixture(scope="session")
 def token() -> str:
-    """What may write in ``plain_client``."""
+    """The write token of ``plain_client``."""
     return TOKEN
 
 
 @pytest.fixture(scope="session")
 def plain_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server of plain data, empty at first, for the tests of one session to write to."""
+    """A server in plain mode, empty at first, to which tests write."""
     directory = tmp_path_factory.mktemp("plain")
     settings = Settings(
         data_dir=directory, plain=True, empty=True, workers=1, write_token=TOKEN, query_timeout_s=TIMEOUT_S
@@ -93,7 +111,7 @@ def plain_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def plain_client(plain_address: str) -> Iterator[httpx.Client]:
-    """A client that may write."""
+    """A client with the write token."""
     headers = {"Accept": "*/*", "Authorization": f"Bearer {TOKEN}"}
     with httpx.Client(base_url=plain_address, trust_env=False, timeout=30, headers=headers) as client:
         yield client
@@ -101,9 +119,9 @@ def plain_client(plain_address: str) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def plain(plain_client: httpx.Client) -> httpx.Client:
-    """The same over no data."""
-    answer = plain_client.post("/sparql", content="DROP ALL", headers={"Content-Type": "application/sparql-update"})
-    assert answer.status_code == 204
+    """The same, with all data dropped."""
+    response = plain_client.post("/sparql", content="DROP ALL", headers={"Content-Type": "application/sparql-update"})
+    assert response.status_code == 204
     return plain_client
 
 

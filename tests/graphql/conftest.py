@@ -3,20 +3,15 @@
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
-from api.app import create_app
-from api.services import open_services
 from kg.execution.interface import Executor
 from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLRequest, GraphQLService
@@ -135,31 +130,3 @@ def union_engine() -> Iterator[str]:
     finally:
         process.kill()
         process.wait()
-
-
-@pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real server on the loopback, over the shipped data."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("data"), workers=1)
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(open_services(settings)), host="127.0.0.1", port=0, log_level="critical")
-    )
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.01)
-    try:
-        found = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-        while httpx.get(f"{found}/readyz", trust_env=False).status_code != HTTPStatus.OK:
-            time.sleep(0.05)
-        yield found
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
-@pytest.fixture(scope="session")
-def client(address: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address, trust_env=False, timeout=30, headers={"Accept": "*/*"}) as client:
-        yield client

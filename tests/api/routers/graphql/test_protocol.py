@@ -1,4 +1,4 @@
-"""GraphQL over HTTP against a real server: what conventions say (GQ-1 to GQ-9), and the audits of graphql-http."""
+"""GraphQL over HTTP against a real server: the conventions (GQ-1 to GQ-9) and the audits of graphql-http."""
 
 import hashlib
 import json
@@ -15,8 +15,8 @@ from graphql import GraphQLError, build_schema
 from api.http.graphql_response import create_response
 from kg.graphql.execute import GraphQLResult
 
-HERE = Path(__file__).parent
-CLIENTS = HERE / "clients"
+REPOSITORY = Path(__file__).parents[4]
+CLIENTS = REPOSITORY / "tests" / "graphql" / "clients"
 JSON = "application/json"
 RESPONSE = "application/graphql-response+json"
 TYPENAME = {"query": "{ __typename }"}
@@ -46,7 +46,7 @@ def code_of(response: httpx.Response) -> str:
 
 
 @pytest.mark.parametrize("accept", [JSON, RESPONSE, "*/*", "application/*", f"{RESPONSE}, {JSON};q=0.9", None])
-def test_a_query_is_answered(accept: str | None, post: Post) -> None:
+def test_response_has_the_media_type_that_accept_prefers(accept: str | None, post: Post) -> None:
     response = post(TYPENAME, accept)
     expected = RESPONSE if accept and accept.startswith(RESPONSE) else JSON
     assert (response.status_code, response.headers["content-type"]) == (200, f"{expected}; charset=utf-8")
@@ -54,22 +54,22 @@ def test_a_query_is_answered(accept: str | None, post: Post) -> None:
     assert "Accept" in response.headers["vary"]
 
 
-def test_a_query_comes_by_get_too(client: httpx.Client) -> None:
-    given = {"query": "query Q($n: Int) { zones(first: $n) { nodes { id } } } query R { __typename }",
+def test_get_has_variables_and_operation_name(client: httpx.Client) -> None:
+    parameters = {"query": "query Q($n: Int) { zones(first: $n) { nodes { id } } } query R { __typename }",
              "variables": '{"n": 1}', "operationName": "Q", "extensions": "{}"}  # fmt: skip
-    response = client.get("/graphql", params=given, headers={"Accept": RESPONSE})
+    response = client.get("/graphql", params=parameters, headers={"Accept": RESPONSE})
     assert response.status_code == 200
     assert len(response.json()["data"]["zones"]["nodes"]) == 1
 
 
-def test_a_mutation_by_get_is_not_allowed(client: httpx.Client) -> None:
+def test_mutation_by_get_is_405(client: httpx.Client) -> None:
     for accept in (RESPONSE, JSON):
         response = client.get("/graphql", params={"query": "mutation { __typename }"}, headers={"Accept": accept})
         assert (response.status_code, response.headers.get("allow")) == (405, "POST")
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
-def test_other_methods_are_told_what_there_is(method: str, client: httpx.Client) -> None:
+def test_other_methods_are_405_with_allow(method: str, client: httpx.Client) -> None:
     response = client.request(method, "/graphql")
     assert response.status_code == 405
     assert "POST" in response.headers["allow"]
@@ -80,12 +80,12 @@ def test_other_methods_are_told_what_there_is(method: str, client: httpx.Client)
 
 @pytest.mark.parametrize("content_type", [None, "text/plain", "application/x-www-form-urlencoded",
                                           "multipart/form-data", "application/json; charset=latin-1"])  # fmt: skip
-def test_a_body_of_another_type_is_refused(content_type: str | None, post: Post) -> None:
+def test_body_of_another_media_type_is_415(content_type: str | None, post: Post) -> None:
     response = post(TYPENAME, content_type=content_type)
     assert (response.status_code, code_of(response)) == (415, "UNSUPPORTED_MEDIA_TYPE")
 
 
-def test_nothing_acceptable_is_told(post: Post) -> None:
+def test_accept_without_json_is_406(post: Post) -> None:
     assert post(TYPENAME, "image/png").status_code == 406
 
 
@@ -93,18 +93,18 @@ def test_nothing_acceptable_is_told(post: Post) -> None:
                                   b"[" * 100_000,
                                   b'{"query": "{__typename}", "variables": []}', b'{"query": null}',
                                   b'{"query": "{__typename}", "operationName": 1}'])  # fmt: skip
-def test_what_is_no_request_is_400(body: bytes, post: Post) -> None:
+def test_malformed_request_is_400(body: bytes, post: Post) -> None:
     for accept in (JSON, RESPONSE):
         response = post(body, accept)
         assert response.status_code == 400
         assert response.json().keys() == {"errors"}
 
 
-def test_batches_are_off(post: Post) -> None:
+def test_batched_requests_are_refused(post: Post) -> None:
     assert code_of(post([TYPENAME, TYPENAME])) == "BATCHING_NOT_SUPPORTED"
 
 
-def test_a_body_too_large_is_413(post: Post) -> None:
+def test_body_that_is_too_large_is_413(post: Post) -> None:
     assert post({"query": "#" * 2_000_000}).status_code == 413
 
 
@@ -118,21 +118,24 @@ def test_a_body_too_large_is_413(post: Post) -> None:
     ({"query": "mutation { __typename }"}, "GRAPHQL_VALIDATION_FAILED"),
     ({"query": "{ " + "__typename " * 6_000 + "}"}, "TOKEN_LIMIT_EXCEEDED"),
 ])  # fmt: skip
-def test_what_is_not_executed_has_no_data(request_: dict[str, Any], code: str, post: Post) -> None:
+def test_request_error_has_no_data(request_: dict[str, Any], code: str, post: Post) -> None:
     response = post(request_)
     assert (response.status_code, code_of(response)) == (400, code)
     assert "data" not in response.json()
-    assert post(request_, JSON).status_code == 200, "the audits want it so"
+    assert post(request_, JSON).status_code == 200, "the audits require 200"
 
 
-def test_data_with_errors_is_294_where_the_client_knows_it() -> None:
-    outcome = GraphQLResult(True, {"zones": None}, (GraphQLError("x", extensions={"code": "TIME_LIMIT_EXCEEDED"}),), {})
-    statuses = {each: create_response(outcome, each, partial_status=294).status_code for each in (JSON, RESPONSE)}
+def test_data_with_errors_is_294_under_the_graphql_media_type() -> None:
+    result = GraphQLResult(True, {"zones": None}, (GraphQLError("x", extensions={"code": "TIME_LIMIT_EXCEEDED"}),), {})
+    statuses = {
+        media_type: create_response(result, media_type, partial_status=294).status_code
+        for media_type in (JSON, RESPONSE)
+    }
     assert statuses == {JSON: 200, RESPONSE: 294}
-    assert create_response(outcome, RESPONSE, partial_status=200).status_code == 200
+    assert create_response(result, RESPONSE, partial_status=200).status_code == 200
 
 
-def test_an_argument_that_means_nothing_ends_the_request(post: Post) -> None:
+def test_unknown_argument_value_is_404(post: Post) -> None:
     response = post({"query": '{ answer { zoneCoverage(zone: "nope", place: "jobar") { verdict } } }'})
     assert (response.status_code, code_of(response), response.json()["data"]) == (404, "UNKNOWN", None)
 
@@ -141,7 +144,7 @@ def test_unknown_properties_are_ignored(post: Post) -> None:
     assert post({**TYPENAME, "more": 1, "extensions": {"other": {}}}).status_code == 200
 
 
-def test_a_query_is_persisted_by_its_hash(post: Post, client: httpx.Client) -> None:
+def test_automatic_persisted_query(post: Post, client: httpx.Client) -> None:
     query = "query Persisted { zones(first: 1) { nodes { id } } }"
     sha256 = hashlib.sha256(query.encode()).hexdigest()
     extensions = {"persistedQuery": {"version": 1, "sha256Hash": sha256}}
@@ -156,30 +159,30 @@ def test_a_query_is_persisted_by_its_hash(post: Post, client: httpx.Client) -> N
     assert code_of(post({"query": query, "extensions": wrong})) == "PERSISTED_QUERY_MISMATCH"
 
 
-def test_a_document_goes_by_its_id(post: Post) -> None:
-    given = {"documentId": "does-zone-cover-place", "variables": {"zone": "east-ghouta", "place": "ein-tarma"}}
-    assert post(given).json()["data"]["answer"]["zoneCoverage"]["reason"] == "LEFT_OPEN"
+def test_document_is_found_by_its_id(post: Post) -> None:
+    parameters = {"documentId": "does-zone-cover-place", "variables": {"zone": "east-ghouta", "place": "ein-tarma"}}
+    assert post(parameters).json()["data"]["answer"]["zoneCoverage"]["reason"] == "LEFT_OPEN"
     for unknown in ("nope", "../settings", "/etc/passwd", "a/b", ""):
         response = post({"documentId": unknown})
         assert response.status_code in (400, 404)
         assert "passwd:" not in response.text
 
 
-def test_the_sparql_is_reported_on_demand(post: Post) -> None:
+def test_sparql_is_reported_if_explain_is_true(post: Post) -> None:
     explained = post({"query": "{ zones { nodes { id } } }", "extensions": {"explain": True}}).json()["extensions"]
     assert explained["queries"] == len(explained["explain"]) > 0
     assert explained["explain"][0]["sparql"].startswith(("PREFIX", "SELECT"))
     assert "explain" not in post({"query": "{ zones { nodes { id } } }"}).json()["extensions"]
 
 
-def test_the_schema_is_served_and_can_be_read(client: httpx.Client) -> None:
+def test_served_schema_is_the_committed_one(client: httpx.Client) -> None:
     response = client.get("/graphql/schema")
     assert response.headers["content-type"].startswith("text/plain")
-    assert response.text == (HERE.parents[1] / "schema.graphql").read_text(encoding="utf-8")
+    assert response.text == (REPOSITORY / "schema.graphql").read_text(encoding="utf-8")
     assert build_schema(response.text).query_type
 
 
-def test_a_browser_gets_a_page_that_loads_nothing_from_elsewhere(client: httpx.Client) -> None:
+def test_browser_gets_a_page_that_contacts_no_other_host(client: httpx.Client) -> None:
     response = client.get("/graphql", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
     assert response.status_code == 200
     assert response.headers["content-type"].startswith("text/html")
@@ -189,7 +192,7 @@ def test_a_browser_gets_a_page_that_loads_nothing_from_elsewhere(client: httpx.C
     assert "WhoDeclaredWhichZone" in response.text
 
 
-def test_reading_from_other_origins_is_open(post: Post, client: httpx.Client) -> None:
+def test_any_origin_may_send_requests(post: Post, client: httpx.Client) -> None:
     asks = {"Origin": "http://app.example", "Access-Control-Request-Method": "POST",
             "Access-Control-Request-Headers": "content-type"}  # fmt: skip
     assert client.options("/graphql", headers=asks).headers["access-control-allow-origin"] == "*"
@@ -197,7 +200,7 @@ def test_reading_from_other_origins_is_open(post: Post, client: httpx.Client) ->
 
 
 def run(script: str, *arguments: str) -> str:
-    """What a client in JavaScript prints; skipped, loudly, where there is no Node or the clients are not installed."""
+    """The output of a JavaScript client; the test is skipped without Node or without the clients."""
     if shutil.which("node") is None or not (CLIENTS / "node_modules" / ".installed").exists():
         pytest.skip("*** NOT TESTED: clients in JavaScript need Node and `make install`")
     command = ["node", script, *arguments]
@@ -207,35 +210,35 @@ def run(script: str, *arguments: str) -> str:
 
 
 def test_every_audit_of_graphql_http_passes(address: str) -> None:
-    found = json.loads(run("audits.js", f"{address}/graphql"))
-    assert found["failed"] == []
-    assert found["count"] >= 60
+    report = json.loads(run("audits.js", f"{address}/graphql"))
+    assert report["failed"] == []
+    assert report["count"] >= 60
 
 
 def test_apollo_client_works(address: str) -> None:
-    found = json.loads(run("apollo.js", f"{address}/graphql"))
-    assert found["plain"] == found["persisted"] == found["again"]
-    assert found["plain"]["zone"]["labellings"]["nodes"]
-    assert (found["places"], found["code"]) == (10, "ATTRIBUTION_REQUIRED")
+    report = json.loads(run("apollo.js", f"{address}/graphql"))
+    assert report["plain"] == report["persisted"] == report["again"]
+    assert report["plain"]["zone"]["labellings"]["nodes"]
+    assert (report["places"], report["code"]) == (10, "ATTRIBUTION_REQUIRED")
 
 
 def test_urql_works(address: str) -> None:
-    found = json.loads(run("urql.js", f"{address}/graphql"))
-    assert found["post"] == found["force"]
-    assert (found["post"]["zone"]["prefLabel"][:5], found["code"]) == ("Idlib", "ATTRIBUTION_REQUIRED")
+    report = json.loads(run("urql.js", f"{address}/graphql"))
+    assert report["post"] == report["force"]
+    assert (report["post"]["zone"]["prefLabel"][:5], report["code"]) == ("Idlib", "ATTRIBUTION_REQUIRED")
 
 
 def test_types_are_generated_from_the_address(address: str) -> None:
-    types = run("codegen.js", f"{address}/graphql", str(HERE.parents[1] / "kg" / "questions" / "*.graphql"))
+    types = run("codegen.js", f"{address}/graphql", str(REPOSITORY / "kg" / "questions" / "*.graphql"))
     assert "export type WhoDeclaredWhichZoneQuery" in types
 
 
-def test_graphiql_asks_in_a_browser_and_contacts_no_other_host(address: str) -> None:
+def test_graphiql_runs_in_a_browser_and_contacts_no_other_host(address: str) -> None:
     if shutil.which("chromium") is None:
         pytest.skip("*** NOT TESTED: GraphiQL needs Chromium")
-    if not (HERE.parents[1] / "api" / "pages" / "assets" / "graphiql" / "graphiql.js").exists():
+    if not (REPOSITORY / "api" / "pages" / "assets" / "graphiql" / "graphiql.js").exists():
         pytest.skip("*** NOT TESTED: GraphiQL was not built, see `make install`")
-    found = json.loads(run("graphiql.js", f"{address}/graphql", shutil.which("chromium") or ""))
-    assert found["hosts"] == [address.removeprefix("http://")]
-    assert found["problems"] == []
-    assert '"zones"' in found["shown"]
+    report = json.loads(run("graphiql.js", f"{address}/graphql", shutil.which("chromium") or ""))
+    assert report["hosts"] == [address.removeprefix("http://")]
+    assert report["problems"] == []
+    assert '"zones"' in report["shown"]

@@ -1,7 +1,9 @@
-"""The query half of the SPARQL 1.1 Protocol, as clients meet it; SP numbers are those of the conventions."""
+"""Queries by the SPARQL 1.1 Protocol; SP numbers are those of the conventions."""
 
-import time
+import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
 
 import httpx
 import pyoxigraph as ox
@@ -9,7 +11,11 @@ import pytest
 from rdflib import URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
+from api.services import Services
+
 Ask = Callable[..., httpx.Response]
+Metric = Callable[[httpx.Client, str], float]
+KILLED = "conflict_kg_workers_killed_total"
 
 SELECT = "SELECT ?label { <https://example.org/town> <http://www.w3.org/2004/02/skos/core#prefLabel> ?label }"
 CONSTRUCT = "CONSTRUCT { ?s ?p ?o } { ?s <https://w3id.org/conflict-kg/ontology#denies> ?o ; ?p ?o }"
@@ -18,17 +24,17 @@ ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l .
 STREAM = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o . ?q ?r ?s }"
 
 
-def test_three_ways_of_asking_give_one_answer(client: httpx.Client) -> None:  # SP-1
+def test_get_and_both_forms_of_post_have_the_same_result(client: httpx.Client) -> None:  # SP-1
     direct = {"Content-Type": "application/sparql-query"}
-    answers = [
+    responses = [
         client.get("/sparql", params={"query": SELECT}),
         client.post("/sparql", data={"query": SELECT}),
         client.post("/sparql", content=SELECT, headers=direct),
         client.get("/sparql/", params={"query": SELECT}),
     ]
-    assert {answer.status_code for answer in answers} == {200}
-    assert len({answer.content for answer in answers}) == 1
-    labels = {row["label"]["value"] for row in answers[0].json()["results"]["bindings"]}
+    assert {response.status_code for response in responses} == {200}
+    assert len({response.content for response in responses}) == 1
+    labels = {row["label"]["value"] for row in responses[0].json()["results"]["bindings"]}
     assert labels == {"Town", "بلدة"}
 
 
@@ -53,17 +59,17 @@ def test_three_ways_of_asking_give_one_answer(client: httpx.Client) -> None:  # 
     ],
 )
 def test_format_follows_accept(ask: Ask, query: str, accept: str, sent: str) -> None:  # SP-8 to SP-10
-    answer = ask(query, accept)
-    assert (answer.status_code, answer.headers["content-type"]) == (200, sent)
-    assert answer.headers["vary"] == "Accept"
-    assert answer.content
+    response = ask(query, accept)
+    assert (response.status_code, response.headers["content-type"]) == (200, sent)
+    assert response.headers["vary"] == "Accept"
+    assert response.content
 
 
 @pytest.mark.parametrize("name", ["turtle", "nt", "rdf", "jsonld"])
-def test_graph_formats_hold_the_same_triples(ask: Ask, name: str) -> None:
-    answer = ask(CONSTRUCT, "text/html", format=name)
-    media_type = answer.headers["content-type"].partition(";")[0]
-    triples = {quad.triple for quad in ox.parse(answer.content, format=ox.RdfFormat.from_media_type(media_type))}
+def test_graph_formats_contain_the_same_triples(ask: Ask, name: str) -> None:
+    response = ask(CONSTRUCT, "text/html", format=name)
+    media_type = response.headers["content-type"].partition(";")[0]
+    triples = {quad.triple for quad in ox.parse(response.content, format=ox.RdfFormat.from_media_type(media_type))}
     assert {triple.subject.value for triple in triples} == {"https://example.org/s2"}
 
 
@@ -78,15 +84,15 @@ def test_graph_formats_hold_the_same_triples(ask: Ask, name: str) -> None:
         (SELECT, "*/*;q=0", {}),
     ],
 )
-def test_nothing_acceptable_lists_what_exists(ask: Ask, query: str, accept: str, parameters: dict[str, str]) -> None:
-    answer = ask(query, accept, **parameters)  # SP-8, SP-11
-    assert answer.status_code == 406
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.headers["vary"] == "Accept"
-    assert answer.json()["available"]
+def test_406_lists_the_available_formats(ask: Ask, query: str, accept: str, parameters: dict[str, str]) -> None:
+    response = ask(query, accept, **parameters)  # SP-8, SP-11
+    assert response.status_code == 406
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.headers["vary"] == "Accept"
+    assert response.json()["available"]
 
 
-def test_dataset_of_the_protocol_overrides_the_query(ask: Ask, client: httpx.Client) -> None:  # SP-3
+def test_dataset_of_the_request_overrides_that_of_the_query(ask: Ask, client: httpx.Client) -> None:  # SP-3
     places, news = "https://example.org/graph/places", "https://example.org/graph/news"
 
     def count(query: str, **parameters: str) -> int:
@@ -99,8 +105,8 @@ def test_dataset_of_the_protocol_overrides_the_query(ask: Ask, client: httpx.Cli
     from_news = f"SELECT (COUNT(*) AS ?n) FROM <{news}> {{ ?s ?p ?o }}"
     assert count(from_news, **{"default-graph-uri": places}) == one
     assert count("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }", **{"named-graph-uri": places}) == one
-    answer = client.get("/sparql", params={"query": COUNT, "format": "csv", "default-graph-uri": [places, news]})
-    assert int(answer.text.split()[1]) == both
+    response = client.get("/sparql", params={"query": COUNT, "format": "csv", "default-graph-uri": [places, news]})
+    assert int(response.text.split()[1]) == both
     assert ask(COUNT, **{"default-graph-uri": "not an iri"}).status_code == 400
 
 
@@ -110,19 +116,6 @@ def test_head_and_options(client: httpx.Client) -> None:  # SP-6
     assert head.headers["content-type"] == "text/csv; charset=utf-8"
     options = client.options("/sparql")
     assert (options.status_code, options.headers["allow"]) == (204, "GET, HEAD, POST, OPTIONS")
-    preflight = client.options(
-        "/sparql", headers={"Origin": "https://example.org", "Access-Control-Request-Method": "POST"}
-    )
-    assert preflight.headers["access-control-allow-origin"] == "*"
-    assert "Content-Type" in preflight.headers["access-control-allow-headers"]
-
-
-def test_any_origin_may_read(client: httpx.Client) -> None:  # SP-15
-    for path in ("/sparql?query=ASK%7B%7D", "/sparql?query=nonsense", "/nowhere"):
-        headers = client.get(path).headers
-        assert headers["access-control-allow-origin"] == "*"
-        for name in ("Link", "ETag", "Retry-After"):
-            assert name in headers["access-control-expose-headers"]
 
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -150,21 +143,21 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_refusal_is_a_problem_with_its_status(name: str, client: httpx.Client) -> None:  # SP-2, SP-13, SP-14
+def test_refused_request_is_a_problem_with_its_status(name: str, client: httpx.Client) -> None:  # SP-2, SP-13, SP-14
     status, method, path, body, headers = REFUSED[name]
-    answer = client.request(method, path, content=body, headers=headers)
-    assert answer.status_code == status
-    assert answer.headers["content-type"] == "application/problem+json"
-    problem = answer.json()
+    response = client.request(method, path, content=body, headers=headers)
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+    problem = response.json()
     assert problem["status"] == status
     assert problem["type"]
     assert problem["title"]
     assert problem["detail"]
     if status == 405:
-        assert answer.headers["allow"] == "GET, HEAD, POST, OPTIONS"
+        assert response.headers["allow"] == "GET, HEAD, POST, OPTIONS"
 
 
-def test_syntax_error_tells_its_place(ask: Ask) -> None:
+def test_syntax_error_has_line_and_column(ask: Ask) -> None:
     problem = ask("SELECT *\nWHERE { ?s ?p }").json()
     assert problem["line"] == 2
     assert problem["column"] > 1
@@ -174,15 +167,38 @@ def test_syntax_error_tells_its_place(ask: Ask) -> None:
 
 
 @pytest.mark.slow
-def test_deadline_is_kept_and_the_next_query_works(ask: Ask, timeout_s: float) -> None:  # SP-7
+def test_deadline_stops_the_query_and_the_next_one_runs(
+    ask: Ask, client: httpx.Client, metric: Metric, timeout_s: float
+) -> None:  # SP-7
     for timeout, limit in (("0.5", 0.5), ("3600", timeout_s)):
-        ask(COUNT)
-        start = time.monotonic()
-        answer = ask(ENDLESS, timeout=timeout)
-        assert time.monotonic() - start < limit + 0.5
-        assert (answer.status_code, answer.json()["limit"]) == (504, limit)
-        assert "seconds" in answer.json()["detail"]
-    assert ask(COUNT).status_code == 200
+        killed = metric(client, KILLED)
+        response = ask(ENDLESS, timeout=timeout)
+        assert (response.status_code, response.json()["limit"]) == (504, limit)
+        assert "seconds" in response.json()["detail"]
+        assert metric(client, KILLED) == killed + 1
+        assert ask(COUNT).status_code == 200
+
+
+@pytest.mark.slow
+def test_full_queue_is_answered_with_503_and_retry_after(
+    serving: Callable[[Services], AbstractContextManager[str]], services_in: Callable[[Path], Services], tmp_path: Path
+) -> None:
+    responses: list[httpx.Response] = []
+    with serving(services_in(tmp_path)) as address:
+
+        def send() -> None:
+            responses.append(httpx.get(f"{address}/sparql", params={"query": ENDLESS}, trust_env=False, timeout=30))
+
+        threads = [threading.Thread(target=send) for _ in range(40)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    refused = [response for response in responses if response.status_code == 503]
+    assert refused
+    assert all(int(response.headers["retry-after"]) > 0 for response in refused)
+    assert all(response.json()["type"].endswith("#overloaded") for response in refused)
+    assert {response.status_code for response in responses} <= {503, 504}
 
 
 def test_failure_after_the_first_byte_breaks_the_connection(ask: Ask) -> None:  # SP-12
@@ -191,18 +207,18 @@ def test_failure_after_the_first_byte_breaks_the_connection(ask: Ask) -> None:  
     assert ask(COUNT).status_code == 200
 
 
-def test_client_who_leaves_frees_the_worker(client: httpx.Client) -> None:
+def test_closed_stream_frees_the_worker(client: httpx.Client) -> None:
     for _ in range(2):
-        with client.stream("GET", "/sparql", params={"query": STREAM}) as answer:
-            assert next(answer.iter_bytes())
+        with client.stream("GET", "/sparql", params={"query": STREAM}) as response:
+            assert next(response.iter_bytes())
     assert client.get("/sparql", params={"query": COUNT}).status_code == 200
 
 
-def test_no_query_gives_a_service_description(client: httpx.Client, address: str) -> None:  # SP-5, SP-17
-    answer = client.get("/sparql")
-    assert answer.headers["content-type"] == "text/turtle; charset=utf-8"
+def test_request_without_a_query_describes_the_service(client: httpx.Client, address: str) -> None:  # SP-5, SP-17
+    response = client.get("/sparql")
+    assert response.headers["content-type"] == "text/turtle; charset=utf-8"
     sd = "http://www.w3.org/ns/sparql-service-description#"
-    described = {quad.triple for quad in ox.parse(answer.content, format=ox.RdfFormat.TURTLE)}
+    described = {quad.triple for quad in ox.parse(response.content, format=ox.RdfFormat.TURTLE)}
     endpoint = ox.NamedNode(f"{address}/sparql")
     assert ox.Triple(endpoint, ox.NamedNode(f"{sd}feature"), ox.NamedNode(f"{sd}UnionDefaultGraph")) in described
     assert client.get("/sparql?format=jsonld").headers["content-type"] == "application/ld+json"
@@ -218,7 +234,7 @@ def test_rdflib_is_a_client(address: str) -> None:
     assert len(store.query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } LIMIT 3").graph) == 3
 
 
-def test_every_answer_names_its_state_of_the_data(ask: Ask, client: httpx.Client) -> None:
+def test_etag_depends_on_query_format_and_data(ask: Ask, client: httpx.Client) -> None:
     first, second = ask(SELECT), ask(SELECT)
     assert first.headers["etag"] == second.headers["etag"]
     assert first.headers["cache-control"] == "no-cache"
@@ -226,16 +242,16 @@ def test_every_answer_names_its_state_of_the_data(ask: Ask, client: httpx.Client
     assert len(other) == 3
     known = {"If-None-Match": f'"x", {first.headers["etag"]}'}
     for method in ("GET", "HEAD"):
-        answer = client.request(method, "/sparql", params={"query": SELECT}, headers=known)
-        assert (answer.status_code, answer.content, answer.headers["vary"]) == (304, b"", "Accept")
-        assert answer.headers["etag"] == first.headers["etag"]
+        response = client.request(method, "/sparql", params={"query": SELECT}, headers=known)
+        assert (response.status_code, response.content, response.headers["vary"]) == (304, b"", "Accept")
+        assert response.headers["etag"] == first.headers["etag"]
     assert client.post("/sparql", data={"query": SELECT}, headers=known).status_code == 200
 
 
 @pytest.mark.parametrize(
     "query", ["SELECT (NOW() AS ?t) {}", "SELECT (rand () AS ?r) {}", "SELECT (STRUUID() AS ?u) {}"]
 )
-def test_what_differs_each_time_has_no_tag(ask: Ask, query: str) -> None:
+def test_nondeterministic_query_has_no_etag(ask: Ask, query: str) -> None:
     assert "etag" not in ask(query).headers
 
 
@@ -247,26 +263,20 @@ def test_what_differs_each_time_has_no_tag(ask: Ask, query: str) -> None:
         ('SELECT ("\u0001" AS ?x) {}', "xml"),
     ],
 )
-def test_what_a_format_cannot_carry_is_refused_before_the_first_byte(ask: Ask, query: str, name: str) -> None:
-    answer = ask(query, format=name)
-    assert answer.status_code == 406
-    assert answer.json()["available"]
-    assert not any("xml" in each for each in answer.json()["available"])
+def test_unrepresentable_result_is_refused_before_the_first_byte(ask: Ask, query: str, name: str) -> None:
+    response = ask(query, format=name)
+    assert response.status_code == 406
+    assert response.json()["available"]
+    assert not any("xml" in media_type for media_type in response.json()["available"])
     assert ask(query).status_code == 200
 
 
-def test_description_is_kept_until_the_data_change(client: httpx.Client) -> None:
+def test_service_description_has_an_etag(client: httpx.Client) -> None:
     etag = client.get("/sparql").headers["etag"]
     assert client.get("/sparql", headers={"If-None-Match": etag}).status_code == 304
 
 
-def test_request_id_is_given_back(client: httpx.Client) -> None:
-    assert client.get("/healthz", headers={"X-Request-ID": "abc-1"}).headers["x-request-id"] == "abc-1"
-    made = {client.get("/healthz", headers={"X-Request-ID": "not\tone"}).headers["x-request-id"] for _ in range(2)}
-    assert len(made) == 2
-
-
 @pytest.mark.parametrize("size", [2_500_000, 20_000_000])
-def test_body_that_is_too_large_is_answered(client: httpx.Client, size: int) -> None:
-    answer = client.post("/sparql", content=bytes(size), headers={"Content-Type": "application/sparql-query"})
-    assert (answer.status_code, "2,000,000 bytes" in answer.json()["detail"]) == (413, True)
+def test_body_that_is_too_large_gets_413(client: httpx.Client, size: int) -> None:
+    response = client.post("/sparql", content=bytes(size), headers={"Content-Type": "application/sparql-query"})
+    assert (response.status_code, "2,000,000 bytes" in response.json()["detail"]) == (413, True)

@@ -1,0 +1,68 @@
+"""Entity tags name what determines an answer; 304 only to reads whose client has it."""
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.http import etag
+from kg.execution.interface import Query
+
+TAG = etag.weak_etag("1", "query", "text/csv")
+
+
+def request(if_none_match: str, method: str = "GET") -> Request:
+    headers = [(b"if-none-match", if_none_match.encode())] if if_none_match else []
+    return Request({"type": "http", "method": method, "headers": headers})
+
+
+def test_each_part_and_the_version_change_the_tag() -> None:
+    tags = {
+        TAG,
+        etag.weak_etag("2", "query", "text/csv"),
+        etag.weak_etag("1", "query", "text/html"),
+        etag.weak_etag("1", "other", "text/csv"),
+    }
+    assert len(tags) == 4
+    assert all(tag.startswith('W/"') for tag in tags)
+
+
+def test_data_without_a_version_have_no_tag() -> None:
+    assert etag.weak_etag("", "query") == ""
+    assert "ETag" not in etag.validator_headers("")
+    assert etag.not_modified(request("*"), "") is None
+
+
+def test_tag_of_a_query_ignores_timeout_and_base_but_not_the_dataset() -> None:
+    query = Query(text="ASK {}")
+    same = Query(text="ASK {}", timeout_s=1.0, base_iri="http://example.org/")
+    other = Query(text="ASK {}", default_graphs=("http://example.org/g",))
+    tags = [etag.query_etag("1", each, "text/csv") for each in (query, same, other)]
+    assert tags[0] == tags[1] != tags[2]
+
+
+@pytest.mark.parametrize("header", [TAG, TAG.removeprefix("W/"), f'"x", {TAG}', "*"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_client_that_has_the_answer_gets_304(header: str, method: str) -> None:
+    response = etag.not_modified(request(header, method), TAG)
+    assert response is not None
+    assert (response.status_code, response.body, response.headers["etag"]) == (304, b"", TAG)
+
+
+@pytest.mark.parametrize(("header", "method"), [("", "GET"), ('"x"', "GET"), (TAG, "POST")])
+def test_other_clients_get_the_answer(header: str, method: str) -> None:
+    assert etag.not_modified(request(header, method), TAG) is None
+
+
+def test_strong_tag_depends_on_bytes_and_type() -> None:
+    first = etag.with_strong_etag(request(""), Response(b"a", media_type="text/css"))
+    assert first.status_code == 200
+    tags = {
+        etag.with_strong_etag(request(""), Response(body, media_type=media_type)).headers["etag"]
+        for body, media_type in ((b"a", "text/css"), (b"b", "text/css"), (b"a", "text/csv"))
+    }
+    assert len(tags) == 3
+    assert not any(tag.startswith("W/") for tag in tags)
+    again = Response(b"a", media_type="text/css", headers={"Link": "<x>", "X-Other": "1"})
+    not_modified = etag.with_strong_etag(request(first.headers["etag"]), again)
+    assert (not_modified.status_code, not_modified.headers["link"]) == (304, "<x>")
+    assert "x-other" not in not_modified.headers
