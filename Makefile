@@ -21,6 +21,7 @@ QUADS ?= 1000000
 
 EDITOR := api/pages/assets/yasgui/yasgui.min.js
 GRAPHIQL := api/pages/assets/graphiql/graphiql.js
+NOTICES := notices.mjs mit-licence.txt
 CLIENTS := tests/clients/node_modules/.installed tests/graphql/clients/node_modules/.installed
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
@@ -83,13 +84,14 @@ clean: ## remove everything that the other commands made
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
-$(EDITOR): web/package-lock.json web/package.json
+$(EDITOR): $(addprefix web/,package-lock.json package.json $(NOTICES))
 	@if command -v npm > /dev/null; then \
 		cd web && $(NPM_CI) && mkdir -p ../$(@D) && cp node_modules/@zazuko/yasgui/build/yasgui.min.js \
-		node_modules/@zazuko/yasgui/build/yasgui.min.css ../$(@D)/ && touch ../$@; \
+		node_modules/@zazuko/yasgui/build/yasgui.min.css ../$(@D)/ && \
+		node notices.mjs node_modules ../$(@D)/THIRD-PARTY-NOTICES.txt && touch ../$@; \
 	else echo "*** no npm: /sparql will show a plain form instead of the editor" >&2; fi
 
-$(GRAPHIQL): $(addprefix web/graphql/,package-lock.json package.json build.js graphiql.jsx)
+$(GRAPHIQL): $(addprefix web/graphql/,package-lock.json package.json build.js graphiql.jsx page.css) $(addprefix web/,$(NOTICES))
 	@if command -v npm > /dev/null; then cd web/graphql && $(NPM_CI) && npm run --silent build && touch ../../$@; \
 	else echo "*** no npm: /graphql will show a plain form instead of GraphiQL" >&2; fi
 

@@ -1,1 +1,1 @@
-"""The core of conflict-kg: the model, the store, the door and the questions. It knows nothing of HTTP."""
+"""conflict-kg without HTTP: store, schema, ingest, query execution, questions, GraphQL, views and the command line."""

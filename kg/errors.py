@@ -1,26 +1,26 @@
-"""What can go wrong, as one small family; facts are attributes, words only in the message.
+"""The errors of this project, one small family. Facts are attributes; words are only in the message.
 
 ConflictKgError
-    InputRejectedError           what was given does not conform; carries findings, nothing was changed
-    Unknown                 a question, parameter, resource or graph that is not there
-    BadParameterError            a parameter of a question that cannot be read as its type
-    QueryRefusedError            a query that is never run
-        QuerySyntaxError         it does not parse; line and column
-        QueryTooLongError        longer than the limit
-        QueryTooNestedError      nested deeper than the limit
-        QueryForbiddenError      asks for what is not offered here (SERVICE, LOAD, an update)
-    GraphSyntaxError             RDF that does not parse; line and column
-    UpdateConflictError          an update that the data as it stands does not allow
-    QueryLimitError              a query that was stopped
-        QueryDeadlineError       by time
-        QueryMemoryError         by memory
-    OverloadedError              too much is under way; try again
-    StoreError            the graph at rest cannot be reached
-        StoreLockedError         another process holds the data directory
-        StoreFullError           no room left on the device
-        StoreUnreachableError    a remote engine does not answer, or answers wrongly
+    InputRejectedError          the input does not conform; carries findings, nothing was changed
+    UnknownNameError            a question, parameter, resource or graph that does not exist
+    BadParameterError           a parameter value that cannot be used
+    QueryRefusedError           a query that is not run
+        QuerySyntaxError        it does not parse; line and column
+        QueryTooLongError       longer than the limit
+        QueryTooNestedError     nested deeper than the limit
+        QueryForbiddenError     it uses a feature that is not offered (SERVICE, LOAD, an update)
+    GraphSyntaxError            RDF that does not parse; line and column
+    UpdateConflictError         an update that the current data does not permit
+    QueryLimitError             a query that was stopped
+        QueryDeadlineError      by its time limit
+        QueryMemoryError        by its memory limit
+    OverloadedError             too many queries are waiting; try again
+    StoreError                  the store cannot be read or written
+        StoreLockedError        another process has the data directory open
+        StoreFullError          no space left on the device
+        StoreUnreachableError   a remote engine does not answer, or answers wrongly
 
-No status code of any protocol appears here: ``api.errors`` holds that table.
+No status code of any protocol appears here: ``api.errors`` holds that table. The docstrings are shown at ``/problems``.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ from pathlib import Path
 
 
 class Severity(StrEnum):
-    """How much a finding weighs, in SHACL's words (SHACL section 2.1.4)."""
+    """The severity of a finding, named as in SHACL (section 2.1.4)."""
 
     VIOLATION = "Violation"
     WARNING = "Warning"
@@ -39,7 +39,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SourceLocation:
-    """Where in a document: ``line`` and ``column`` count from 1; None where it has no such place."""
+    """A location in a document; ``line`` and ``column`` count from 1, and are None if unknown."""
 
     document: str
     line: int | None = None
@@ -51,32 +51,32 @@ class SourceLocation:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong: what, where, in which statement, and what to do about it."""
+    """Something that does not conform: what, where, about which resource, and how to correct it."""
 
     message: str
     cure: str = ""
     location: SourceLocation | None = None
     subject: str = ""
-    """IRI (or slug, before IRIs are known) of the statement or resource at fault."""
+    """IRI (or slug, before IRIs are known) of the resource that does not conform."""
     rule: str = ""
-    """IRI of the shape, or short name of the check, that found it."""
+    """IRI of the shape, or short name of the rule, that it violates."""
     path: str = ""
     value: str = ""
     severity: Severity = Severity.VIOLATION
 
     def __str__(self) -> str:
-        where = f"{self.location}: " if self.location else ""
-        who = f"{self.subject.rpartition('/id/')[2]}: " if self.subject else ""
+        location = f"{self.location}: " if self.location else ""
+        subject = f"{self.subject.rpartition('/id/')[2]}: " if self.subject else ""
         cure = f". {self.cure}" if self.cure else ""
-        return f"{where}{self.severity.lower()}: {who}{self.message}{cure}"
+        return f"{location}{self.severity.lower()}: {subject}{self.message}{cure}"
 
 
 class ConflictKgError(Exception):
-    """Anything this project says about what it was given or what it stands on; all else is a bug."""
+    """An expected failure: of the input, of a limit, or of the store. Any other exception is a bug."""
 
 
 class InputRejectedError(ConflictKgError):
-    """The input does not conform; nothing was changed. ``findings`` is never empty."""
+    """The input does not conform; nothing was changed. ``findings`` lists what is wrong and how to correct it."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = tuple(findings)
@@ -84,16 +84,16 @@ class InputRejectedError(ConflictKgError):
 
 
 class UnknownNameError(ConflictKgError):
-    """``name``, of the given ``kind``, is not there; ``known`` lists what is, where that is short."""
+    """There is no ``name`` of the given ``kind``; ``known`` lists similar names, or all if they are few."""
 
     def __init__(self, kind: str, name: str, known: Sequence[str] = ()) -> None:
         self.kind, self.name, self.known = kind, name, tuple(known)
-        there = f"; there is: {', '.join(self.known)}" if self.known else ""
-        super().__init__(f"no {kind} called {name!r}{there}")
+        known = f"; there is: {', '.join(self.known)}" if self.known else ""
+        super().__init__(f"no {kind} called {name!r}{known}")
 
 
 class BadParameterError(ConflictKgError):
-    """The value given for parameter ``name`` cannot be used; ``reason`` says why and what can."""
+    """The value of parameter ``name`` cannot be used; ``reason`` says why, and which values can."""
 
     def __init__(self, name: str, reason: str) -> None:
         self.name, self.reason = name, reason
@@ -101,16 +101,16 @@ class BadParameterError(ConflictKgError):
 
 
 class QueryRefusedError(ConflictKgError):
-    """The query is not run."""
+    """The query is not run; the detail says why."""
 
 
 class QuerySyntaxError(QueryRefusedError):
-    """The query does not parse; ``line`` and ``column`` count from 1, where the engine tells them."""
+    """The query does not parse; ``line`` and ``column`` count from 1, if the engine reports them."""
 
     def __init__(self, reason: str, line: int | None = None, column: int | None = None) -> None:
         self.reason, self.line, self.column = reason, line, column
-        where = f"line {line}, column {column}: " if line else ""
-        super().__init__(f"{where}{reason}")
+        location = f"line {line}, column {column}: " if line else ""
+        super().__init__(f"{location}{reason}")
 
 
 class QueryTooLongError(QueryRefusedError):
@@ -130,7 +130,7 @@ class QueryTooNestedError(QueryRefusedError):
 
 
 class QueryForbiddenError(QueryRefusedError):
-    """The query asks for a ``feature`` that is not offered."""
+    """The query uses a ``feature`` that is not offered, such as SERVICE."""
 
     def __init__(self, feature: str, reason: str) -> None:
         self.feature = feature
@@ -138,7 +138,7 @@ class QueryForbiddenError(QueryRefusedError):
 
 
 class GraphSyntaxError(ConflictKgError):
-    """A graph that was sent does not parse; ``line`` and ``column`` count from 1, where the parser tells them."""
+    """The RDF in the request does not parse; ``line`` and ``column`` count from 1, if the parser reports them."""
 
     def __init__(self, reason: str, line: int | None = None, column: int | None = None) -> None:
         self.reason, self.line, self.column = reason, line, column
@@ -146,23 +146,23 @@ class GraphSyntaxError(ConflictKgError):
 
 
 class UpdateConflictError(ConflictKgError):
-    """The update needs a graph that is not there, or makes one that is; nothing was changed."""
+    """The update needs a graph that does not exist, or creates one that does; nothing was changed."""
 
 
 class QueryLimitError(ConflictKgError):
-    """The query was stopped; nothing of its result is to be used."""
+    """The query was stopped by a limit; do not use the partial result."""
 
 
 class QueryDeadlineError(QueryLimitError):
-    """It ran longer than ``seconds``."""
+    """The query ran longer than ``seconds``."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        super().__init__(f"stopped after {seconds:g} seconds; narrow the query, or ask for a higher timeout")
+        super().__init__(f"stopped after {seconds:g} seconds; narrow the query, or request a longer timeout")
 
 
 class QueryMemoryError(QueryLimitError):
-    """It needed more memory than ``megabytes``."""
+    """The query needed more memory than ``megabytes`` MB."""
 
     def __init__(self, megabytes: int) -> None:
         self.megabytes = megabytes
@@ -178,11 +178,11 @@ class OverloadedError(ConflictKgError):
 
 
 class StoreError(ConflictKgError):
-    """The graph at rest cannot be reached or written."""
+    """The store cannot be read or written."""
 
 
 class StoreLockedError(StoreError):
-    """Another process holds ``directory`` and offers no address to work through."""
+    """Another process has ``directory`` open, and no server answers for it."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -192,15 +192,17 @@ class StoreLockedError(StoreError):
 
 
 class StoreFullError(StoreError):
-    """No room is left for ``directory``; the graph is as it was before."""
+    """No space is left on the device of ``directory``; nothing was changed."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        super().__init__(f"no room left on the device of {directory}; nothing was changed. Free some room and repeat")
+        super().__init__(
+            f"no space left on the device of {directory}; nothing was changed. Free some space and try again"
+        )
 
 
 class StoreUnreachableError(StoreError):
-    """The engine at ``url`` does not answer, or not as SPARQL 1.1 asks."""
+    """The engine at ``url`` does not answer, or not as the SPARQL 1.1 Protocol requires."""
 
     def __init__(self, url: str, reason: str) -> None:
         self.url, self.reason = url, reason

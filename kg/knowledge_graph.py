@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from kg import package_data
 from kg.ingest.documents import Document
 from kg.ingest.ingestor import Ingestor, Progress, ignore_progress
 from kg.ingest.load_plan import LoadPlan
 from kg.ingest.validation import Validator
+from kg.package_data import find_folder
 from kg.schema.loader import load_schema
 from kg.schema.model import Schema
 from kg.settings import Settings
@@ -84,12 +84,12 @@ class KnowledgeGraph:
 
 def load_shipped_schema(base_iri: str) -> Schema:
     """The schema of the shipped ontology and shapes."""
-    return load_schema(package_data.ontology(), package_data.shapes(), base_iri)
+    return load_schema(find_folder("ontology"), find_folder("shapes"), base_iri)
 
 
 def list_shipped_documents() -> Iterable[Path]:
     """The files of the shipped reference data and dossiers."""
-    data = package_data.data()
+    data = find_folder("data")
     return [*sorted(data.glob("reference/*.ttl")), *sorted(data.glob("dossiers/*.yaml"))]
 
 

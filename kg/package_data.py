@@ -1,31 +1,20 @@
-"""Where the shipped folders lie: inside the installed package, or at the top of the repository.
+"""Finds the shipped folders ``ontology``, ``shapes`` and ``data``: in the installed package or the repository.
 
-Owns the search only. Knows nothing of what the folders hold.
+Owns the search only; knows nothing of the content of the folders.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
-_HERE = Path(__file__).resolve().parent
-_HOMES = (_HERE / "_shipped", _HERE.parent)
+_PACKAGE = Path(__file__).resolve().parent
+PARENTS = (_PACKAGE / "_shipped", _PACKAGE.parent)
+"""Where the folders are in a wheel, and in the repository."""
 
 
-def ontology() -> Path:
-    """The folder of the ontology."""
-    return _folder("ontology")
-
-
-def shapes() -> Path:
-    """The folder of the shapes."""
-    return _folder("shapes")
-
-
-def data() -> Path:
-    """The folder of the reference data and dossiers."""
-    return _folder("data")
-
-
-def _folder(name: str) -> Path:
-    for home in _HOMES:
-        if (home / name).is_dir():
-            return home / name
-    raise FileNotFoundError(f"no folder {name!r} in {_HOMES[0]} or {_HOMES[1]}: the installation is incomplete")
+def find_folder(name: str, parents: Sequence[Path] = PARENTS) -> Path:
+    """The folder of that name in the first of the parents that has one. Raises FileNotFoundError."""
+    for parent in parents:
+        if (parent / name).is_dir():
+            return parent / name
+    searched = " or ".join(map(str, parents))
+    raise FileNotFoundError(f"no folder {name!r} in {searched}: the installation is incomplete")

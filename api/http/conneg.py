@@ -39,7 +39,7 @@ class Format:
     aliases: tuple[str, ...] = ()
 
 
-class NotAcceptable(Exception):
+class NotAcceptableError(Exception):
     """No available format is acceptable; ``available`` lists their media types."""
 
     def __init__(self, available: Sequence[str]) -> None:
@@ -95,7 +95,7 @@ def quality_of(media_type: str, accepted: Sequence[MediaRange]) -> float:
 
 
 def select_media_type(formats: Sequence[Negotiable], accept: str, override: str | None = None) -> str:
-    """The media type to send; among equals that of the first format. Raises NotAcceptable."""
+    """The media type to send; among equals that of the first format. Raises NotAcceptableError."""
     if override:
         return _select_by_name(formats, override)
     accepted = parse_accept(accept)
@@ -109,7 +109,7 @@ def select_media_type(formats: Sequence[Negotiable], accept: str, override: str 
     ]
     best = max(offers, key=lambda offer: (quality_of(offer[0], accepted), -offer[1]))
     if quality_of(best[0], accepted) <= 0:
-        raise NotAcceptable([format_.media_type for format_ in formats])
+        raise NotAcceptableError([format_.media_type for format_ in formats])
     return best[0]
 
 
@@ -119,7 +119,7 @@ def _select_by_name(formats: Sequence[Negotiable], override: str) -> str:
         for format_ in formats:
             if wanted == format_.media_type or wanted in format_.names:
                 return format_.media_type
-    raise NotAcceptable([format_.media_type for format_ in formats])
+    raise NotAcceptableError([format_.media_type for format_ in formats])
 
 
 def find_format(formats: Sequence[N], media_type: str) -> N:

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from api.errors import problem_type_of
 from api.http import conneg
-from api.http.conneg import Format, NotAcceptable
+from api.http.conneg import Format, NotAcceptableError
 from kg.errors import ConflictKgError, OverloadedError
 from kg.graphql.execute import GraphQLResult
 from kg.graphql.request import errors
@@ -26,7 +26,7 @@ _METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
 
 
 def select_media_type(request: Request) -> str:
-    """The media type to send. Raises NotAcceptable."""
+    """The media type to send. Raises NotAcceptableError."""
     return conneg.select_media_type(_FORMATS, request.headers.get("accept", ""))
 
 
@@ -41,7 +41,7 @@ def create_error_response(message: str, code: str, media_type: str, status: int)
     return _json_response({"errors": [{"message": message, "extensions": {"code": code}}]}, media_type, status)
 
 
-def create_not_acceptable_response(error: NotAcceptable) -> Response:
+def create_not_acceptable_response(error: NotAcceptableError) -> Response:
     """406, as JSON."""
     return create_error_response(str(error), "NOT_ACCEPTABLE", JSON, HTTPStatus.NOT_ACCEPTABLE)
 

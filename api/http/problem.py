@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from api.errors import ProblemType, client_message, extension_members, is_private, problem_type_of
 from api.http import conneg
-from api.http.conneg import NotAcceptable
+from api.http.conneg import NotAcceptableError
 from kg.errors import ConflictKgError, OverloadedError
 
 _log = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ def _root(request: Request) -> str:
 def add_exception_handlers(app: FastAPI) -> None:
     """Answer every exception of the app with a problem."""
     app.add_exception_handler(ConflictKgError, _handle_kg_error)
-    app.add_exception_handler(NotAcceptable, _handle_not_acceptable)
+    app.add_exception_handler(NotAcceptableError, _handle_not_acceptable)
     app.add_exception_handler(HTTPException, _handle_http_exception)
     app.add_exception_handler(ClientDisconnect, _handle_disconnect)
     app.add_exception_handler(RequestValidationError, _handle_validation_error)
@@ -96,7 +96,7 @@ def _handle_kg_error(request: Request, error: Exception) -> Response:
 
 
 def _handle_not_acceptable(request: Request, error: Exception) -> Response:
-    assert isinstance(error, NotAcceptable)
+    assert isinstance(error, NotAcceptableError)
     return status_response(request, HTTPStatus.NOT_ACCEPTABLE, str(error), {"available": list(error.available)})
 
 

@@ -15,7 +15,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from api.http import conneg
-from api.http.conneg import NotAcceptable
+from api.http.conneg import NotAcceptableError
 from kg.errors import ConflictKgError, QueryLimitError
 from kg.execution.interface import QueryForm, Result
 from kg.execution.text_cache import CACHE_SIZE, MAX_CACHED_LENGTH
@@ -42,7 +42,7 @@ _NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
 
 def select_format(form: QueryForm, accept: str, override: str | None) -> tuple[str, str]:
-    """The media type to send and the registered one of its format. Raises NotAcceptable."""
+    """The media type to send and the registered one of its format. Raises NotAcceptableError."""
     is_short = len(accept) + len(override or "") <= MAX_CACHED_LENGTH
     return (_cached_format if is_short else _select_format)(form, accept, override)
 
@@ -55,7 +55,7 @@ def _select_format(form: QueryForm, accept: str, override: str | None) -> tuple[
 _cached_format = lru_cache(CACHE_SIZE)(_select_format)
 
 
-class NotRepresentableError(NotAcceptable):
+class NotRepresentableError(NotAcceptableError):
     """The selected format cannot represent this result; ``available`` lists the other formats."""
 
     def __init__(self, reason: str, form: QueryForm, media_type: str) -> None:
@@ -73,7 +73,7 @@ class StreamedResult(StreamingResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await super().__call__(scope, receive, send)
-        except (ConflictKgError, NotAcceptable) as error:
+        except (ConflictKgError, NotAcceptableError) as error:
             # The headers are sent. The server ends the connection without the last chunk, so the client sees a failure.
             scope["outcome"] = "broken"
             scope["reason"] = type(error).__name__
@@ -82,7 +82,7 @@ class StreamedResult(StreamingResponse):
 
 
 async def create_response(request: Request, result: Result, media_type: str, headers: dict[str, str]) -> Response:
-    """The response, under ``media_type``. Raises NotAcceptable or QueryLimitError only before any byte is sent."""
+    """The response, under ``media_type``. Raises NotAcceptableError or QueryLimitError only before any byte is sent."""
     try:
         if request.method == "HEAD":
             result.close()

@@ -80,7 +80,7 @@ async def _dispatch(request: Request, name: GraphName, body: bytes) -> Response:
 
 
 async def _read(request: Request, name: GraphName) -> Response:
-    """The graph (section 5.2). Raises UnknownNameError, NotAcceptable, QueryLimitError or OverloadedError."""
+    """The graph (section 5.2). Raises UnknownNameError, NotAcceptableError, QueryLimitError or OverloadedError."""
     state = state_of(request)
     store = state.services.knowledge_graph.store
     override = ",".join(group_by_name(parse_parameters(request.url.query)).get("format", ()))

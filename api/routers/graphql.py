@@ -13,13 +13,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
 
 from api.http import conneg, graphql_response
-from api.http.conneg import NotAcceptable
+from api.http.conneg import NotAcceptableError
 from api.http.graphql_request import GraphQLParameters, GraphQLRequestError, has_no_operation, parse_graphql_request
 from api.http.problem import answer_other_method
 from api.pages.graphiql import graphiql_page
 from api.state import AppState, state_of
 from kg.graphql.execute import GraphQLRequest
-from kg.graphql.request.persisted_documents import DocumentNotFound
+from kg.graphql.request.persisted_documents import DocumentNotFoundError
 
 router = APIRouter(tags=["GraphQL"])
 
@@ -33,7 +33,7 @@ async def graphql(request: Request) -> Response:
         return await run_in_threadpool(graphiql_page, request)
     try:
         media_type = graphql_response.select_media_type(request)
-    except NotAcceptable as error:
+    except NotAcceptableError as error:
         return graphql_response.create_not_acceptable_response(error)
     state = state_of(request)
     try:
@@ -42,13 +42,13 @@ async def graphql(request: Request) -> Response:
         return await to_thread.run_sync(execute, limiter=state.graphql.limiter)
     except GraphQLRequestError as error:
         return graphql_response.create_error_response(error.message, error.code, media_type, error.status)
-    except DocumentNotFound as error:
+    except DocumentNotFoundError as error:
         status = HTTPStatus.OK if media_type == graphql_response.JSON else HTTPStatus.NOT_FOUND
         return graphql_response.create_error_response(str(error), error.code, media_type, status)
 
 
 def _execute(state: AppState, parameters: GraphQLParameters, media_type: str, *, allow_mutation: bool) -> Response:
-    """Execute and serialize, in a thread. Raises DocumentNotFound."""
+    """Execute and serialize, in a thread. Raises DocumentNotFoundError."""
     services, documents = state.services, state.graphql.documents
     request = GraphQLRequest(
         query=documents.text(parameters.query, parameters.document_id, parameters.persisted_hash),

@@ -88,7 +88,7 @@ class PassthroughExecutor:
     async def arun(self, query: Query) -> WholeResult:
         return await asyncio.to_thread(self.run, query)
 
-    def refresh(self, change: Change | None = None) -> None:
+    def refresh(self, _change: Change | None = None) -> None:
         return None
 
     def close(self) -> None:

@@ -19,7 +19,7 @@ from kg.execution import guard, result_format
 from kg.execution.cached_guard import CachedGuard
 from kg.execution.checkpoints import Checkpointer
 from kg.execution.interface import Query
-from kg.execution.running_query import Preempted, RunningQuery, request_for
+from kg.execution.running_query import PreemptedError, RunningQuery, request_for
 from kg.execution.scheduler import Job, Scheduler, StopReason, fingerprint
 from kg.execution.supervisor import Supervisor
 from kg.execution.text_cache import MAX_CACHED_LENGTH, cache_by_text
@@ -85,7 +85,7 @@ class WorkerPool:
             running = self._asked(query, shape, ticket, bounds)
             try:
                 running.begin()
-            except Preempted:
+            except PreemptedError:
                 self._again(ticket)
                 continue
             return running
@@ -105,7 +105,7 @@ class WorkerPool:
             running = turn.taken() or self._asked(query, shape, ticket, bounds)
             try:
                 await running.abegin()
-            except Preempted:
+            except PreemptedError:
                 self._again(ticket)
                 continue
             return running

@@ -25,7 +25,7 @@ _HELD_BYTES = 4_000_000
 """Of an answer that may not stream yet."""
 
 
-class Preempted(Exception):
+class PreemptedError(Exception):
     """The worker was needed for short queries, or was gone, before a byte was given out; ask again, as a long one."""
 
 
@@ -61,7 +61,7 @@ class RunningQuery:
         try:
             self._worker.connection.setblocking(True)  # an event loop may have read from it before
             if not self._is_heard:
-                raise Preempted
+                raise PreemptedError
             while not self._may_begin():
                 self._worker.inbox.fill()
         except EOFError:
@@ -74,7 +74,7 @@ class RunningQuery:
         """``begin``, from an event loop; cancelling it ends the query."""
         try:
             if not self._is_heard:
-                raise Preempted
+                raise PreemptedError
             listener = self._worker.listener
             while not self._may_begin():
                 await listener.fill()
@@ -128,7 +128,7 @@ class RunningQuery:
         if self._is_read or (self._chunks and self._giver.may_stream(self._ticket)):
             return True
         if sum(map(len, self._chunks)) > _HELD_BYTES:
-            raise Preempted
+            raise PreemptedError
         return False
 
     def _take(self) -> None:
@@ -175,7 +175,7 @@ class RunningQuery:
             case StopReason.DEADLINE:
                 return QueryDeadlineError(self._bounds.seconds)
             case StopReason.DEMOTED:
-                return Preempted()
+                return PreemptedError()
             case StopReason.CLOSED:
                 return QueryLimitError("stopped: the service is closing")
         return cause_of_death(status, self._bounds)

@@ -25,7 +25,7 @@ HEAD_END = b"\n"
 _KEEPS_MB = 64
 
 
-class TooLarge(Exception):
+class ResultTooLargeError(Exception):
     """The serialised result passed its cap."""
 
 
@@ -45,7 +45,7 @@ class ResultWriter:
     def write(self, data: bytes) -> int:
         self._total += len(data)
         if self._total > self._cap:
-            raise TooLarge
+            raise ResultTooLargeError
         self._buffer += data
         if len(self._buffer) >= CHUNK_BYTES:
             self._send(self._chunk())
@@ -116,7 +116,7 @@ def _answered(engine: ox.Store, request: dict[str, Any], answer: ResultWriter) -
         answer.fail("syntax", str(error))
     except MemoryError:
         answer.fail("memory", "")
-    except TooLarge:
+    except ResultTooLargeError:
         answer.fail("size", "")
     except (OSError, ValueError, RuntimeError) as error:
         answer.fail("engine", str(error))

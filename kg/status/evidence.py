@@ -35,7 +35,7 @@ class EvidenceGraph(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Record:
     """One act of one statement, as recorded."""
 

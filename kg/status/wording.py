@@ -91,19 +91,24 @@ def attribute_proposition(
 
 
 def attribute_statement(
-    act: str, speakers: Iterable[str], hedges: Iterable[str], sources: Iterable[str], disputants: Iterable[str]
+    act: str,
+    *,
+    speakers: Iterable[str],
+    hedges: Iterable[str],
+    sources: Iterable[str],
+    disputants: Iterable[str],
+    name_of: Callable[[str], str],
 ) -> str:
     """Who makes a statement, how it is worded, where it is reported and who disputes it, in one line.
 
-    Speakers, sources and disputants are names; hedges are short names of concepts.
+    The act is a verb; the others are IRIs.
     """
-    speaker = next(iter(speakers), "")
-    if not speaker:
-        return NO_STATEMENT
-    hedge = next(iter(hedges), _NO_HEDGE)
-    worded = f", worded as {_spaced(hedge)}" if hedge != _NO_HEDGE else ""
-    where = f", in {names}" if (names := ", ".join(sources)) else ""
-    return "; ".join([f"{speaker} {act}{worded}{where}", *_disputed_by(disputants)])
+    speaker = next(map(name_of, speakers), "")
+    hedge = next(iter(hedges), "").rsplit("/", 1)[-1]
+    worded = f", worded as {_spaced(hedge)}" if hedge not in ("", _NO_HEDGE) else ""
+    where = f", in {names}" if (names := ", ".join(map(name_of, sorted(sources)))) else ""
+    disputed = _disputed_by(_name(disputant, name_of) for disputant in sorted(disputants))
+    return "; ".join([f"{speaker} {act}{worded}{where}", *disputed]) if speaker else NO_STATEMENT
 
 
 def describe_statement(act: str, speaker: str, *, hedge: str, explicitness: str, said_when: str, source: str) -> str:

@@ -7,8 +7,8 @@ BASE = "https://w3id.org/conflict-kg/"
 
 
 @pytest.fixture(scope="session")
-def written(repository: Path) -> Store:
-    """Ontology, vocabularies, shapes and registers as they are written, each file in a graph of its own."""
+def sources(repository: Path) -> Store:
+    """The Turtle files of ontology, vocabularies, shapes and registers, each in its own named graph."""
     store = Store()
     for folder in ("ontology", "shapes", "data/reference"):
         for file in sorted((repository / folder).rglob("*.ttl")):

@@ -1,4 +1,4 @@
-"""Adds the terms now declared to the list of released terms; run at a release, never to silence a test."""
+"""Adds all declared terms to the list of released terms. Run it for a release, never to make a test pass."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Every rule is a query for offenders: none may be found in what is written, and each finds those made for it."""
+"""Every rule is a query for offenders: the source files have none, and each rule finds those in its example."""
 
 from pathlib import Path
 
@@ -10,29 +10,29 @@ RULES = sorted(path.stem for path in (HERE / "rules").glob("*.rq"))
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_nothing_written_offends(rule: str, written: Store) -> None:
-    rows = offenders(rule, written)
-    found = "\n".join("  " + "  ".join(row) for row in rows)
-    assert not rows, f"{words(rule)}\n{found}"
+def test_source_files_keep_the_rule(rule: str, sources: Store) -> None:
+    rows = offenders(rule, sources)
+    details = "\n".join("  " + "  ".join(row) for row in rows)
+    assert not rows, f"{read_comment(rule)}\n{details}"
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_a_rule_reports_its_offenders_and_nobody_else(rule: str) -> None:
+def test_rule_reports_exactly_its_offenders(rule: str) -> None:
     store = Store()
     snippet = HERE / "offenders" / f"{rule}.ttl"
     store.load(path=str(snippet), format=RdfFormat.TURTLE, to_graph=NamedNode("file:///offenders"))
-    guilty = {term for quad in store for term in (str(quad.subject), str(quad.predicate), str(quad.object))}
-    assert {row[0] for row in offenders(rule, store)} == {term for term in guilty if term.endswith("offender>")}
+    terms = {term for quad in store for term in (str(quad.subject), str(quad.predicate), str(quad.object))}
+    assert {row[0] for row in offenders(rule, store)} == {term for term in terms if term.endswith("offender>")}
 
 
-def test_every_rule_says_its_offence_and_its_cure() -> None:
+def test_every_rule_names_offence_and_cure() -> None:
     for rule in RULES:
-        offence, cure = words(rule).splitlines()
+        offence, cure = read_comment(rule).splitlines()
         assert offence.endswith("."), rule
         assert cure.startswith("Cure: "), rule
 
 
-def test_no_offender_is_left_without_its_rule() -> None:
+def test_every_file_of_offenders_has_a_rule() -> None:
     assert sorted(path.stem for path in (HERE / "offenders").glob("*.ttl")) == RULES
 
 
@@ -44,6 +44,6 @@ def offenders(rule: str, store: Store) -> list[tuple[str, ...]]:
     return sorted({tuple("" if term is None else str(term) for term in row) for row in rows})
 
 
-def words(rule: str) -> str:
+def read_comment(rule: str) -> str:
     lines = (HERE / "rules" / f"{rule}.rq").read_text("utf-8").splitlines()
     return "\n".join(line.removeprefix("# ") for line in lines if line.startswith("#"))

@@ -8,8 +8,8 @@ from rdflib.term import Node
 
 BASE = "https://w3id.org/conflict-kg/"
 
-# Focus, path, shape, component, severity; no path where the shape has none, or one that is no plain property.
-Finding = tuple[Node, Node | None, Node, Node, Node]
+# Focus, path, shape, component, severity; the path is None if the shape has none or a complex one.
+Finding = tuple[Node | None, ...]
 PARTS = (SH.focusNode, SH.resultPath, SH.sourceShape, SH.sourceConstraintComponent, SH.resultSeverity)
 
 
@@ -23,7 +23,7 @@ def shapes(repository: Path) -> Graph:
 
 @pytest.fixture(scope="session")
 def background(repository: Path) -> Graph:
-    """What stands beside every example: background.ttl, and of the ontology all that validation reads."""
+    """The data that every example is validated with: background.ttl and what validation reads of the ontology."""
     ontology = Graph()
     for file in sorted((repository / "ontology").rglob("*.ttl")):
         if file.stem != "alignments":
@@ -37,9 +37,9 @@ def background(repository: Path) -> Graph:
 
 @pytest.fixture(scope="session")
 def validate(shapes: Graph, background: Graph) -> Callable[[Graph], set[Finding]]:
-    """The findings about an example beside its background; findings that the example expects are no data."""
+    """The findings about an example with its background. The findings that it declares as expected are not data."""
 
-    def validating(example: Graph) -> set[Finding]:
+    def find(example: Graph) -> set[Finding]:
         data = background + example
         for expected in example.subjects(RDF.type, SH.ValidationResult):
             data.remove((expected, None, None))
@@ -48,20 +48,20 @@ def validate(shapes: Graph, background: Graph) -> Callable[[Graph], set[Finding]
         reported = Graph()
         for result in report.objects(None, SH.result):
             reported += report.triples((result, None, None))
-        return findings(reported)
+        return parse_findings(reported)
 
-    return validating
+    return find
 
 
 @pytest.fixture(scope="session")
 def expected() -> Callable[[Graph], set[Finding]]:
-    """The findings that an example says it has."""
-    return findings
+    """The findings that an example declares."""
+    return parse_findings
 
 
-def findings(graph: Graph) -> set[Finding]:
-    found = set()
+def parse_findings(graph: Graph) -> set[Finding]:
+    parsed = set()
     for result in graph.subjects(RDF.type, SH.ValidationResult):
         focus, path, *rest = (graph.value(result, part) for part in PARTS)
-        found.add((focus, None if isinstance(path, BNode) else path, *rest))
-    return found
+        parsed.add((focus, None if isinstance(path, BNode) else path, *rest))
+    return parsed

@@ -1,4 +1,4 @@
-"""No constraint without an example that breaks it, no class without one that keeps to it."""
+"""Every constraint has an example that violates it, every class one that conforms."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +9,7 @@ from rdflib.term import Node
 HERE = Path(__file__).parent
 BASE = "https://w3id.org/conflict-kg/"
 
-# Which finding each parameter leads to: https://www.w3.org/TR/shacl/#core-components
+# The constraint component of each parameter: https://www.w3.org/TR/shacl/#core-components
 COMPONENTS = {
     SH["class"]: SH.ClassConstraintComponent,
     SH.closed: SH.ClosedConstraintComponent,
@@ -35,23 +35,23 @@ COMPONENTS = {
 TARGETS = (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, SH.targetNode)
 
 
-def test_every_constraint_is_broken_by_an_example(shapes: Graph) -> None:
-    broken = {
+def test_every_constraint_is_violated_by_an_example(shapes: Graph) -> None:
+    violated = {
         (example.value(finding, SH.sourceShape), example.value(finding, SH.sourceConstraintComponent))
         for example in examples("invalid")
         for finding in example.subjects(RDF.type, SH.ValidationResult)
     }
-    unbroken = sorted(
-        f"{shape.removeprefix(BASE)} {component.removeprefix(str(SH))}"
-        for shape in reported(shapes)
+    untested = sorted(
+        f"{str(shape).removeprefix(BASE)} {component.removeprefix(str(SH))}"
+        for shape in reportable(shapes)
         for parameter, component in COMPONENTS.items()
-        if (shape, parameter, None) in shapes and (shape, component) not in broken
+        if (shape, parameter, None) in shapes and (shape, component) not in violated
     )
-    assert not unbroken, f"write an invalid example for each: {unbroken}"
+    assert not untested, f"write an invalid example for each: {untested}"
 
 
 def test_every_shape_is_reached_from_a_target(shapes: Graph) -> None:
-    reached = set(reported(shapes))
+    reached = set(reportable(shapes))
     frontier = list(reached)
     while frontier:
         shape = frontier.pop()
@@ -60,7 +60,7 @@ def test_every_shape_is_reached_from_a_target(shapes: Graph) -> None:
             reached |= new
             frontier += new
     named = {shape for kind in (SH.NodeShape, SH.PropertyShape) for shape in shapes.subjects(RDF.type, kind)}
-    assert not named - reached, "a shape that nothing leads to checks nothing"
+    assert not named - reached, "a shape that no target leads to is never used"
 
 
 def test_every_class_has_a_valid_example(repository: Path, shapes: Graph) -> None:
@@ -75,12 +75,12 @@ def test_every_class_has_a_valid_example(repository: Path, shapes: Graph) -> Non
 
 def test_valid_examples_show_every_field(shapes: Graph) -> None:
     used = {path for example in examples("valid") for path in example.predicates()}
-    fields = {shapes.value(shape, SH.path) for shape in reported(shapes)}
+    fields = {shapes.value(shape, SH.path) for shape in reportable(shapes)}
     assert not {path for path in fields if isinstance(path, URIRef)} - used
 
 
-def reported(shapes: Graph) -> Iterator[Node]:
-    """Shapes that can be the source of a finding: targeted, or a property of one that is."""
+def reportable(shapes: Graph) -> Iterator[Node]:
+    """The shapes that can be the source of a finding: those with a target, and their property shapes."""
     targeted = {shape for target in TARGETS for shape in shapes.subjects(target, None)}
     yield from targeted
     for shape in targeted:

@@ -101,6 +101,10 @@ class BatchLoader:
         """The loaded values of a node by this step."""
         return self._values[step.predicate, step.inverse].get(node, [])
 
+    def loaded_values(self, node: str, predicate: str, *, inverse: bool = False) -> list[Term] | None:
+        """The values of a node, or None if they are not loaded."""
+        return self._values[predicate, inverse].get(node)
+
     def subjects(self, predicate: str) -> set[str]:
         """The nodes that were loaded by the inverse of this predicate."""
         return self._subjects[predicate]

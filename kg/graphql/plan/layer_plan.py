@@ -13,10 +13,10 @@ from kg.graphql.plan.pagination import parse_window
 from kg.graphql.plan.root_fields import ANSWERS, NodeRef, ResolvedObject
 from kg.graphql.plan.sparql_builder import ROOT, ConnectionQuery
 from kg.graphql.plan.sparql_session import SparqlSession
+from kg.graphql.plan.status_loader import StatusLoader
 from kg.graphql.request.collect_fields import TYPENAME, FieldGroup, MergedSelectionSet
 from kg.graphql.schema.field_binding import ComputedField, ConnectionField, TextsField
 from kg.graphql.schema.type_model import LinkField, PathStep, TypeModel, ValueField
-from kg.graphql.standing import Standing
 
 Buckets = dict[MergedSelectionSet, set[str]]
 """The IRIs of nodes by what is selected of them."""
@@ -27,7 +27,7 @@ class LayerPlan:
 
     def __init__(self, model: TypeModel, session: SparqlSession, filters: FilterCompiler) -> None:
         self.graph = BatchLoader(session)
-        self.standing = Standing(model, self.graph)
+        self.statuses = StatusLoader(model, self.graph)
         self._model, self._session, self._filters = model, session, filters
         self._connections: dict[tuple[Any, ...], Connection] = {}
         self._connection_of: dict[FieldGroup, Connection] = {}
@@ -45,12 +45,12 @@ class LayerPlan:
         buckets: Buckets = defaultdict(set)
         for selection_set, ref in refs:
             self._add(buckets, selection_set, ref.target, {ref.iri})
-        while buckets or layer.connections or self.standing.following:
+        while buckets or layer.connections or self.statuses.is_pending:
             self._session.check_deadline()
             self._plan(buckets, layer)
-            standing = self.standing.want(layer)
+            self.statuses.plan(layer)
             self.graph.load(layer)
-            self.standing.follow(standing)
+            self.statuses.advance()
             buckets = self._next(buckets, connections)
             layer, connections = Layer(), ()
 
@@ -121,10 +121,8 @@ class LayerPlan:
                 # A statement has one act: if it was reached from the object of its act, the act is known.
                 known = {iri for act in self._model.acts for iri in self.graph.subjects(act) & iris}
                 layer.request(iris - known, (PathStep(act, False) for act in self._model.acts))
-            case ComputedField.STATUS | ComputedField.ATTRIBUTION:
-                self.standing.following.propositions |= iris
-            case ComputedField.STATEMENT_ATTRIBUTION:
-                self.standing.following.statements |= iris
+            case ComputedField.STATUS | ComputedField.ATTRIBUTION | ComputedField.STATEMENT_ATTRIBUTION as computed:
+                self.statuses.request(computed, iris)
 
     def _next(self, buckets: Buckets, connections: Iterable[FieldGroup]) -> Buckets:
         """The buckets of the next layer, from what was loaded for this one."""

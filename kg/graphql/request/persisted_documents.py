@@ -17,7 +17,7 @@ _KEPT = 1_000
 _KEPT_LENGTH_MAX = 20_000
 
 
-class DocumentNotFound(Exception):
+class DocumentNotFoundError(Exception):
     """A document that is not known here; ``code`` tells programs whether to send it."""
 
     def __init__(self, message: str, code: str) -> None:
@@ -46,7 +46,7 @@ class PersistedDocuments:
         if not query:
             return self._by_hash(sha256)
         if hashlib.sha256(query.encode()).hexdigest() != sha256:
-            raise DocumentNotFound("The hash given is not that of the query.", "PERSISTED_QUERY_MISMATCH")
+            raise DocumentNotFoundError("The hash given is not that of the query.", "PERSISTED_QUERY_MISMATCH")
         if len(query) <= _KEPT_LENGTH_MAX:
             with self._lock:
                 self._sent[sha256] = query
@@ -62,7 +62,7 @@ class PersistedDocuments:
                 return path.read_text(encoding="utf-8")
         if document_id in self._sent:
             return self._by_hash(document_id)
-        raise DocumentNotFound(f"There is no document {document_id!r} here.", "DOCUMENT_NOT_FOUND")
+        raise DocumentNotFoundError(f"There is no document {document_id!r} here.", "DOCUMENT_NOT_FOUND")
 
     def _by_hash(self, sha256: str) -> str:
         with self._lock:
@@ -70,4 +70,4 @@ class PersistedDocuments:
                 self._sent.move_to_end(sha256)
                 return self._sent[sha256]
         # The words are those by which clients know that they are to send the query with its hash.
-        raise DocumentNotFound("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
+        raise DocumentNotFoundError("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")

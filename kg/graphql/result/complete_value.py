@@ -159,14 +159,14 @@ class ValueCompleter:
                 return iri
             case ComputedField.SLUG:
                 return iri.rsplit("/", 1)[-1]
-            case ComputedField.STATUS:
-                return self._plan.standing.status(iri)
-            case ComputedField.ATTRIBUTION:
-                return self._plan.standing.line(iri)
-            case ComputedField.STATEMENT_ATTRIBUTION:
-                return self._plan.standing.statement_line(iri)
             case ComputedField.ACT:
                 return self._act(iri)
+            case ComputedField.STATUS:
+                return self._plan.statuses.status(iri)
+            case ComputedField.ATTRIBUTION:
+                return self._plan.statuses.attribution(iri)
+            case ComputedField.STATEMENT_ATTRIBUTION:
+                return self._plan.statuses.statement_attribution(iri)
 
     def _act(self, statement: str) -> str | None:
         for step, name in self._acts:

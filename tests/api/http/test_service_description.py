@@ -1,4 +1,4 @@
-"""The service description, claim by claim against what the service does."""
+"""Each claim of the service description holds."""
 
 from collections.abc import Iterator
 
@@ -41,7 +41,7 @@ def count(service: httpx.Client, query: str) -> int:
     return int(ask(service, query, format="csv").text.split()[1])
 
 
-def test_every_format_is_sent(service: httpx.Client) -> None:
+def test_every_result_format_is_sent(service: httpx.Client) -> None:
     claimed = {MEDIA_TYPES[each] for each in values(service, f"{SD}resultFormat")}
     assert claimed == set(MEDIA_TYPES.values())
     for media_type in claimed:
@@ -51,27 +51,27 @@ def test_every_format_is_sent(service: httpx.Client) -> None:
         assert answer.headers["content-type"].partition(";")[0] == media_type
 
 
-def test_union_is_claimed_where_it_is_so(service: httpx.Client) -> None:
+def test_the_default_graph_is_a_union_where_it_is_claimed(service: httpx.Client) -> None:
     claimed = f"{SD}UnionDefaultGraph" in values(service, f"{SD}feature")
     in_default = count(service, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
     in_named = count(service, "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }")
     assert claimed == (in_default == in_named)
 
 
-def test_nothing_is_claimed_that_is_refused(service: httpx.Client) -> None:
+def test_no_feature_is_claimed_that_is_refused(service: httpx.Client) -> None:
     features = set(values(service, f"{SD}feature"))
     assert not features & {f"{SD}BasicFederatedQuery", f"{SD}DereferencesURIs", f"{SD}RequiresDataset"}
     assert ask(service, "ASK { SERVICE <http://127.0.0.1:9/> {} }").status_code == 403
 
 
-def test_languages(service: httpx.Client) -> None:
+def test_update_is_claimed_where_it_works(service: httpx.Client) -> None:
     languages = set(values(service, f"{SD}supportedLanguage"))
     assert f"{SD}SPARQL11Query" in languages
     answer = service.post("/sparql", content="INSERT DATA {}", headers=UPDATE)
     assert (f"{SD}SPARQL11Update" in languages) == answer.is_success
 
 
-def test_input_formats_are_taken(service: httpx.Client) -> None:
+def test_every_input_format_is_accepted(service: httpx.Client) -> None:
     claimed = {MEDIA_TYPES[each] for each in values(service, f"{SD}inputFormat")}
     for media_type in claimed:
         content = "[]" if media_type == "application/ld+json" else ""
@@ -97,7 +97,7 @@ def test_graphs_are_there_and_counted(service: httpx.Client) -> None:
     assert default == [count(service, "SELECT (COUNT(*) AS ?n) { SELECT DISTINCT ?s ?p ?o { ?s ?p ?o } }")]
 
 
-def test_functions_work(service: httpx.Client) -> None:
+def test_every_extension_function_works(service: httpx.Client) -> None:
     functions = list(values(service, f"{SD}extensionFunction"))
     assert functions
     for function in functions:

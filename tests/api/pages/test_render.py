@@ -1,4 +1,4 @@
-"""Pages for people: they say what is there, escape what data contains, and load nothing from elsewhere."""
+"""Pages are complete, escape all data, and load nothing from other hosts."""
 
 import re
 from collections.abc import Callable
@@ -11,7 +11,7 @@ Ask = Callable[..., httpx.Response]
 
 
 @pytest.mark.parametrize("path", ["/", "/sparql", "/sparql?query=SELECT+*+%7B%3Fs+%3Fp+%3Fo%7D", "/problems"])
-def test_page_loads_nothing_from_elsewhere(client: httpx.Client, path: str) -> None:
+def test_page_loads_nothing_from_other_hosts(client: httpx.Client, path: str) -> None:
     answer = client.get(path, headers={"Accept": BROWSER})
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
@@ -40,7 +40,7 @@ def test_first_page_counts_and_links(client: httpx.Client) -> None:
         assert f'href="{path}"' in page
 
 
-def test_what_data_contains_is_never_markup(client: httpx.Client, ask: Ask) -> None:
+def test_data_is_never_markup(client: httpx.Client, ask: Ask) -> None:
     assert "What the &lt;b&gt;Example Times&lt;/b&gt; says &amp; what it leaves out" in client.get("/").text
     page = ask("SELECT ?x { BIND('<script>alert(1)</script>' AS ?x) BIND(<javascript:alert(1)> AS ?y) }", BROWSER).text
     assert "<script>" not in page
@@ -62,7 +62,7 @@ def test_form_shows_yes_no_and_graphs(ask: Ask) -> None:
 
 
 @pytest.mark.parametrize(("query", "status"), [("SELECT", 400), ("CLEAR ALL", 403)])
-def test_form_shows_what_went_wrong_and_keeps_the_query(ask: Ask, query: str, status: int) -> None:
+def test_form_shows_the_error_and_keeps_the_query(ask: Ask, query: str, status: int) -> None:
     answer = ask(query, BROWSER)
     assert answer.status_code == status
     assert 'role="alert"' in answer.text

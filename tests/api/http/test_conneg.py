@@ -1,10 +1,10 @@
-"""Accept is obeyed where it can be read, and never breaks anything."""
+"""Content negotiation follows ``Accept`` where it is well-formed, and never fails on the rest."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.http.conneg import Format, NotAcceptable, prefers_html, select_media_type
+from api.http.conneg import Format, NotAcceptableError, prefers_html, select_media_type
 
 FORMATS = (Format("text/turtle", ("ttl",)), Format("application/ld+json", ("jsonld",), ("application/json",)))
 
@@ -23,14 +23,14 @@ FORMATS = (Format("text/turtle", ("ttl",)), Format("application/ld+json", ("json
         (";;;,q=,/", "text/turtle"),
     ],
 )
-def test_best_format_is_chosen(accept: str, expected: str) -> None:
+def test_the_best_format_is_selected(accept: str, expected: str) -> None:
     assert select_media_type(FORMATS, accept) == expected
 
 
-def test_override_wins() -> None:
+def test_format_overrides_accept() -> None:
     assert select_media_type(FORMATS, "text/turtle", "jsonld") == "application/ld+json"
     assert select_media_type(FORMATS, "text/turtle", "application/ld+json") == "application/ld+json"
-    with pytest.raises(NotAcceptable):
+    with pytest.raises(NotAcceptableError):
         select_media_type(FORMATS, "*/*", "exe")
 
 
@@ -44,7 +44,7 @@ def test_override_wins() -> None:
         ("text/html;q=0.5, text/turtle", False),
     ],
 )
-def test_browsers_are_told_from_programs(accept: str, expected: bool) -> None:
+def test_browsers_get_html_and_programs_do_not(accept: str, expected: bool) -> None:
     assert prefers_html(accept) is expected
 
 
@@ -54,9 +54,9 @@ accepts = st.text() | st.lists(
 
 
 @given(accepts, st.none() | st.text())
-def test_reading_accept_never_raises(accept: str, override: str | None) -> None:
+def test_parsing_accept_never_raises(accept: str, override: str | None) -> None:
     prefers_html(accept)
     try:
         assert select_media_type(FORMATS, accept, override)
-    except NotAcceptable as error:
+    except NotAcceptableError as error:
         assert error.available  # noqa: PT017  # the only other outcome

@@ -1,4 +1,4 @@
-"""Linked data: every IRI leads to a page or to RDF, and nothing contested leaves without its statement."""
+"""Linked data: every IRI leads to a page or to RDF, and no contested content is served without its statement."""
 
 import hashlib
 import html
@@ -151,7 +151,7 @@ def test_nothing_acceptable_is_406(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/id/place/towm", "/page/place/towm", "/data/place/towm.ttl"])
-def test_unknown_names_the_nearest(client: httpx.Client, path: str) -> None:
+def test_an_unknown_name_gives_404_with_the_nearest(client: httpx.Client, path: str) -> None:
     answer = client.get(path, headers=BROWSER)
     assert answer.status_code == 404
     assert answer.json()["known"] == ["town"]
@@ -160,12 +160,12 @@ def test_unknown_names_the_nearest(client: httpx.Client, path: str) -> None:
 @pytest.mark.parametrize(
     "path", ["/id/place/a%20b", "/id/place/a%3Cb", "/data/place/town.docx", "/data/place/town", "/graph/a%20b"]
 )
-def test_what_cannot_be_is_404(client: httpx.Client, path: str) -> None:
+def test_a_name_that_no_resource_can_have_is_404(client: httpx.Client, path: str) -> None:
     assert client.get(path).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["place/town", "statement/said", "incident/i1", "proposition/covers", "count/c1"])
-def test_all_syntaxes_say_the_same(client: httpx.Client, path: str) -> None:
+def test_all_syntaxes_have_the_same_triples(client: httpx.Client, path: str) -> None:
     first = _data(client, path)
     assert first
     assert all(_data(client, path, suffix) == first for suffix in SYNTAXES)
@@ -180,28 +180,28 @@ def test_data_keeps_home_graphs_where_the_syntax_has_them(client: httpx.Client) 
 @pytest.mark.parametrize(
     "path", ["place/town", "zone/east", "actor/south", "incident/i1", "count/c1", "proposition/account", "source/post"]
 )
-def test_no_content_leaves_without_its_statement(client: httpx.Client, path: str) -> None:
+def test_no_content_is_served_without_its_statement(client: httpx.Client, path: str) -> None:
     """Promise 1: each proposition in the data has all its statements there, or is content of one that has."""
     triples = _data(client, path)
     node = ox.NamedNode
     acts = {node(f"{CK}{name}") for name in ("asserts", "denies", "leavesOpen", "supposes")}
     classes = {node(f"{CK}{name}") for name in ("ZoneCoverage", "Position", "IncidentAccount")}
     propositions = {t.subject for t in triples if t.predicate == namespaces.TYPE and t.object in classes}
-    held = {t.object: t.subject for t in triples if t.predicate == node(f"{CK}content")}
+    parents = {t.object: t.subject for t in triples if t.predicate == node(f"{CK}content")}
     assert propositions
-    for each in propositions:
-        statements = {t.subject for t in triples if t.predicate in acts and t.object == held.get(each, each)}
+    for proposition in propositions:
+        stated = parents.get(proposition, proposition)
+        statements = {t.subject for t in triples if t.predicate in acts and t.object == stated}
         assert statements
         for statement in statements:
-            said = {t.predicate.value.removeprefix(CK) for t in triples if t.subject == statement}
-            assert {"speaker", "hedge", "reportedIn", "quote"} <= said
+            fields = {t.predicate.value.removeprefix(CK) for t in triples if t.subject == statement}
+            assert {"speaker", "hedge", "reportedIn", "quote"} <= fields
     if node(f"{BASE}id/proposition/covers") in propositions:
-        assert {t.subject.value for t in triples if t.predicate == node(f"{CK}denies")} == {
-            f"{BASE}id/statement/denied"
-        }
+        denials = {t.subject for t in triples if t.predicate == node(f"{CK}denies")}
+        assert denials == {node(f"{BASE}id/statement/denied")}
 
 
-def test_page_of_a_thing_tells_who_says_what(client: httpx.Client) -> None:
+def test_page_of_a_thing_has_speakers_acts_and_hedges(client: httpx.Client) -> None:
     page = _page(client, "/page/place/town")
     for words in ("zone coverage", "North", "South", "denies", "reportedly", "“said”", "“denied”", "disputed"):
         assert words in page
@@ -210,7 +210,7 @@ def test_page_of_a_thing_tells_who_says_what(client: httpx.Client) -> None:
     assert "Towne" not in page
 
 
-def test_page_of_an_incident_says_that_content_is_not_asserted(client: httpx.Client) -> None:
+def test_page_of_an_incident_marks_content_that_is_not_asserted(client: httpx.Client) -> None:
     page = _page(client, "/page/incident/i1")
     assert "only intended" in page
     assert "/id/proposition/aim" in page
@@ -225,7 +225,7 @@ def test_statement_shows_the_whole_span_from_the_archive(client: httpx.Client) -
     assert "Nobody was asked" not in page
 
 
-def test_statement_without_archived_text_says_so(client: httpx.Client) -> None:
+def test_statement_without_archived_text_shows_the_reason(client: httpx.Client) -> None:
     page = _page(client, "/page/statement/wants")
     assert "<mark>wants</mark>" in page
     assert "does not hold the text" in page
@@ -251,14 +251,14 @@ def test_graph_is_a_document(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/page/place/town", "/page/statement/said", "/graph/register", "/page/zone/east"])
-def test_what_data_contains_is_never_markup(client: httpx.Client, path: str) -> None:
+def test_data_is_never_markup(client: httpx.Client, path: str) -> None:
     page = _page(client, path)
     assert "<script" not in page
     assert "<b>north" not in page
     assert "&lt;script&gt;" in page
 
 
-def test_every_link_from_every_page_leads_somewhere(client: httpx.Client) -> None:
+def test_every_link_from_every_page_resolves(client: httpx.Client) -> None:
     seen: set[str] = set()
     pending = {"/graph/post", "/graph/register", "/page/incident/i1", "/page/statement/said"}
     while pending:
@@ -280,7 +280,7 @@ def test_links_are_local_and_shown_iris_are_real(client: httpx.Client) -> None:
     assert f"{BASE}id/place/town" in page
 
 
-def test_answers_have_tags_and_other_forms(client: httpx.Client) -> None:
+def test_responses_have_etags_and_alternates(client: httpx.Client) -> None:
     for path in ("/data/place/town.ttl", "/page/place/town", "/graph/post"):
         first = client.get(path)
         again = client.get(path, headers={"If-None-Match": first.headers["etag"]})

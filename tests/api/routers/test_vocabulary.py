@@ -1,4 +1,4 @@
-"""The pages of the ontology, shapes and vocabularies: complete, linked, negotiated; their example queries answer."""
+"""Ontology, shapes and vocabularies over HTTP: complete pages, working links and queries, content negotiation."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ PATHS = ("/ontology", "/shapes", "/vocab", "/vocab/hedge", "/alignments")
 def client(
     serving: Callable[[Services], AbstractContextManager[str]], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[httpx.Client]:
-    """A server over the shipped data, put into the store without asking whether it conforms: that is done elsewhere."""
+    """A server over the shipped data, which is stored without validation."""
     services = open_services(Settings(data_dir=tmp_path_factory.mktemp("data"), empty=True, workers=1))
     for document in services.knowledge_graph.ingestor.read_all(list_shipped_documents()):
         services.knowledge_graph.store.apply(
@@ -61,7 +61,7 @@ def _triples(answer: httpx.Response) -> set[ox.Triple]:
 
 def test_every_term_has_its_anchor(client: httpx.Client, schema: Schema) -> None:
     anchors = re.findall(r'<section class="term[^"]*" id="([^"]+)"', _page(client, "/ontology"))
-    names = [each.name for each in (*schema.classes.values(), *schema.properties.values())]
+    names = [cls.name for cls in schema.classes.values()] + [prop.name for prop in schema.properties.values()]
     schemes = [f"vocab/{iri.rsplit('/', 1)[1]}" for iri in schema.schemes]
     assert sorted(anchors) == sorted(names + schemes)
 
@@ -70,7 +70,7 @@ def test_every_concept_and_field_is_on_the_page(client: httpx.Client, schema: Sc
     ids = set(re.findall(r' id="([^"]+)"', _page(client, "/ontology")))
     for scheme in schema.schemes.values():
         slug = scheme.iri.rsplit("/", 1)[1]
-        assert {f"vocab/{slug}/{each.slug}" for each in scheme.concepts} <= ids
+        assert {f"vocab/{slug}/{concept.slug}" for concept in scheme.concepts} <= ids
     statement = schema.find_class("Statement")
     assert statement
     assert {f"Statement.{name}" for name in statement.fields} <= ids
@@ -78,22 +78,24 @@ def test_every_concept_and_field_is_on_the_page(client: httpx.Client, schema: Sc
 
 def test_definitions_are_shown(client: httpx.Client, schema: Schema) -> None:
     page = _page(client, "/ontology").replace("&#34;", '"').replace("&#39;", "'").replace("&amp;", "&")
-    for each in (*schema.classes.values(), *schema.properties.values()):
-        assert each.definition.replace("<", "&lt;").replace(">", "&gt;") in page
+    definitions = [cls.definition for cls in schema.classes.values()]
+    definitions += [prop.definition for prop in schema.properties.values()]
+    for definition in definitions:
+        assert definition.replace("<", "&lt;").replace(">", "&gt;") in page
 
 
-def test_paths_are_written_as_sparql_has_them(client: httpx.Client) -> None:
+def test_paths_are_written_as_in_sparql(client: httpx.Client) -> None:
     page = _page(client, "/ontology")
     assert "<code>^ck:disputes</code>" in page
     assert "<code>^ck:asserts | ^ck:denies | ^ck:leavesOpen | ^ck:supposes</code>" in page
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_example_query_is_on_the_page_and_answers(client: httpx.Client, name: str) -> None:
+def test_example_query_is_on_the_page_and_has_results(client: httpx.Client, repository: Path, name: str) -> None:
     assert [path for path in list_shipped_documents() if path.suffix == ".yaml"], "no dossier is shipped"
     queries = re.findall(r'name="query" value="([^"]+)"', _page(client, "/ontology"))
     assert len(queries) == len(EXAMPLES)
-    text = Path(__file__).parents[2].joinpath("api", "pages", "queries", f"{name}.rq").read_text(encoding="utf-8")
+    text = repository.joinpath("api", "pages", "queries", f"{name}.rq").read_text(encoding="utf-8")
     answer = client.get("/sparql", params={"query": text}, headers={"Accept": "application/json"})
     assert answer.status_code == 200
     rows = answer.json()["results"]["bindings"]
@@ -103,15 +105,15 @@ def test_example_query_is_on_the_page_and_answers(client: httpx.Client, name: st
             assert any(variable in row for row in rows), f"{variable} is never bound"
 
 
-def test_left_open_and_silent_are_told_apart(client: httpx.Client) -> None:
-    text = Path(__file__).parents[2].joinpath("api/pages/queries/ontology-coverage.rq").read_text(encoding="utf-8")
+def test_the_coverage_example_distinguishes_left_open_from_silent(client: httpx.Client, repository: Path) -> None:
+    text = repository.joinpath("api/pages/queries/ontology-coverage.rq").read_text(encoding="utf-8")
     answer = client.get("/sparql", params={"query": text}, headers={"Accept": "application/json"})
-    standings = {row["standing"]["value"] for row in answer.json()["results"]["bindings"]}
-    assert {"undetermined: left open", "undetermined: silent"} <= standings
+    statuses = {row["standing"]["value"] for row in answer.json()["results"]["bindings"]}
+    assert {"undetermined: left open", "undetermined: silent"} <= statuses
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_all_syntaxes_say_the_same(client: httpx.Client, path: str) -> None:
+def test_all_syntaxes_have_the_same_triples(client: httpx.Client, path: str) -> None:
     by_default = client.get(path)
     assert by_default.headers["content-type"].startswith("text/turtle")
     canonical = {_canonical(_triples(by_default))}
@@ -129,7 +131,7 @@ def _canonical(triples: set[ox.Triple]) -> frozenset[str]:
     return frozenset(map(str, dataset))
 
 
-def test_what_is_not_offered_is_406(client: httpx.Client) -> None:
+def test_a_format_that_is_not_offered_is_406(client: httpx.Client) -> None:
     assert client.get("/ontology", headers={"Accept": "image/png"}).status_code == 406
     assert client.get("/ontology?format=docx").status_code == 406
 
@@ -139,7 +141,7 @@ def test_what_is_not_offered_is_406(client: httpx.Client) -> None:
     [(path, "*/*") for path in (*PATHS, "/context", "/context.jsonld")]
     + [(path, "text/html") for path in PATHS if path != "/alignments"],
 )
-def test_known_answers_are_not_sent_again(client: httpx.Client, path: str, accept: str) -> None:
+def test_a_matching_etag_gives_304(client: httpx.Client, path: str, accept: str) -> None:
     first = client.get(path, headers={"Accept": accept})
     again = client.get(path, headers={"Accept": accept, "If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
@@ -147,14 +149,14 @@ def test_known_answers_are_not_sent_again(client: httpx.Client, path: str, accep
     assert client.head(path, headers={"Accept": accept}).headers["etag"] == first.headers["etag"]
 
 
-def test_context_is_json_ld(client: httpx.Client) -> None:
+def test_the_context_is_json_ld(client: httpx.Client) -> None:
     answer = client.get("/context")
     assert answer.headers["content-type"] == "application/ld+json"
     assert answer.json()["@context"]["speaker"]["@id"].endswith("ontology#speaker")
     assert client.get("/context.jsonld").content == answer.content
 
 
-def test_concept_leads_to_its_place_in_the_scheme(client: httpx.Client) -> None:
+def test_a_concept_redirects_to_its_anchor_in_the_scheme(client: httpx.Client) -> None:
     answer = client.get("/vocab/hedge/reportedly")
     assert (answer.status_code, answer.headers["location"]) == (303, "/vocab/hedge#reportedly")
     assert ' id="reportedly"' in _page(client, "/vocab/hedge")
@@ -168,7 +170,7 @@ def test_unknown_terms_are_404(client: httpx.Client, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/ontology", "/shapes", "/vocab", "/vocab/hedge"])
-def test_every_link_on_the_page_leads_somewhere(client: httpx.Client, path: str) -> None:
+def test_every_link_on_the_page_resolves(client: httpx.Client, path: str) -> None:
     page = _page(client, path)
     assert "<script" not in page
     own = set(re.findall(r' id="([^"]+)"', page))
@@ -178,7 +180,7 @@ def test_every_link_on_the_page_leads_somewhere(client: httpx.Client, path: str)
         assert client.get(target, headers=BROWSER).status_code in (200, 303), target
 
 
-def test_shapes_show_their_messages(client: httpx.Client) -> None:
+def test_the_shapes_page_shows_messages(client: httpx.Client) -> None:
     page = _page(client, "/shapes")
     assert 'id="Statement-speaker"' in page
     assert "Name exactly one speaker" in page
