@@ -7,10 +7,10 @@ from collections import defaultdict
 from typing import Any
 
 from kg import namespaces
-from kg.schema.model import Class, Field, Schema
+from kg.schema.model import Field, Schema
 
 CONTEXT_IRI = "https://w3id.org/conflict-kg/context"
-"""How a dossier names the context; it is shipped, and never fetched."""
+"""The IRI by which a dossier names the context; it is never fetched."""
 
 KEYWORDS = {"id": "@id", "type": "@type", "text": "@value", "lang": "@language"}
 
@@ -18,35 +18,35 @@ KEYWORDS = {"id": "@id", "type": "@type", "text": "@value", "lang": "@language"}
 def build_context(schema: Schema, base_iri: str) -> dict[str, Any]:
     """The ``@context`` for data under ``base_iri``; the same schema always gives the same context."""
     shared, scoped = _terms(schema)
-    found: dict[str, Any] = {"@version": 1.1, "@base": f"{base_iri}id/", "@language": "en"}
-    found |= KEYWORDS | namespaces.DATA_PREFIXES
-    found["ckd"] = {"@id": f"{base_iri}id/", "@prefix": True}
-    found |= {section: "@included" for section in dossier_sections(schema)}
-    for each in sorted(schema.classes.values(), key=lambda each: each.name):
-        found[each.name] = {"@id": each.iri, "@context": scoped[each.iri]} if each.iri in scoped else each.iri
-    return found | dict(sorted(shared.items()))
+    context: dict[str, Any] = {"@version": 1.1, "@base": f"{base_iri}id/", "@language": "en"}
+    context |= KEYWORDS | namespaces.DATA_PREFIXES
+    context["ckd"] = {"@id": f"{base_iri}id/", "@prefix": True}
+    context |= {section: "@included" for section in dossier_sections(schema)}
+    for cls in sorted(schema.classes.values(), key=lambda cls: cls.name):
+        context[cls.name] = {"@id": cls.iri, "@context": scoped[cls.iri]} if cls.iri in scoped else cls.iri
+    return context | dict(sorted(shared.items()))
 
 
 def dossier_sections(schema: Schema) -> dict[str, str]:
-    """The plural names under which a dossier lists what it describes, each with its class."""
+    """The keys under which a dossier lists resources, each the plural of a kind, with the class of that kind."""
     return {f"{kind}s": iri for kind, iri in schema.kinds((namespaces.THING, namespaces.PROPOSITION)).items()}
 
 
 def _terms(schema: Schema) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
-    """Terms that mean the same in every class, and, by class, those that do not."""
-    meanings: dict[str, dict[str, tuple[Class, Any]]] = defaultdict(dict)
-    for each in schema.classes.values():
-        for name, field in each.fields.items():
+    """Terms with the same definition in every class; and, by class, the others (type-scoped contexts)."""
+    definitions: dict[str, dict[str, Any]] = defaultdict(dict)
+    for cls in schema.classes.values():
+        for name, field in cls.fields.items():
             if field.predicate:
-                meanings[name][each.iri] = (each, _term(field))
+                definitions[name][cls.iri] = _term(field)
     shared: dict[str, Any] = {}
     scoped: dict[str, dict[str, Any]] = defaultdict(dict)
-    for name, by_class in meanings.items():
-        definitions = [definition for _, definition in by_class.values()]
-        if all(definition == definitions[0] for definition in definitions):
-            shared[name] = definitions[0]
+    for name, by_class in definitions.items():
+        first, *others = by_class.values()
+        if all(definition == first for definition in others):
+            shared[name] = first
         else:
-            for iri, (_, definition) in by_class.items():
+            for iri, definition in by_class.items():
                 scoped[iri][name] = definition
     return shared, scoped
 

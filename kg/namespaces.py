@@ -52,13 +52,13 @@ def select_prefixes(*names: str) -> dict[str, str]:
 DATA_PREFIXES = select_prefixes(
     "ck", "cks", "dcterms", "edtf", "geo", "oa", "owl", "prov", "rdf", "rdfs", "skos", "xsd"
 )
-"""Those of the JSON-LD context, of dossiers and of exports."""
+"""The prefixes of the JSON-LD context, of dossiers and of exports."""
 VOCABULARY_PREFIXES = {**DATA_PREFIXES, **select_prefixes("sh")}
-"""Those of pages and of linked data, which show shapes too."""
+"""The prefixes of pages and of linked data, which include shapes."""
 SERVICE_PREFIXES = select_prefixes("sd", "formats", "void")
-"""Those of the service description."""
+"""The prefixes of the service description."""
 QUERY_PREFIXES = select_prefixes("ck", "dcterms", "edtf", "oa", "skos", "xsd")
-"""Those that a query over the data needs."""
+"""The prefixes of the queries that pages show."""
 
 TYPE = NamedNode(f"{RDF}type")
 
@@ -119,7 +119,7 @@ TRANSLATION_OF = NamedNode(f"{CK}translationOf")
 
 
 def value_of(term: object) -> str:
-    """The IRI or lexical form of a term, and what else a term is called; empty for None."""
+    """The IRI of a named node, the label of a blank node, the lexical form of a literal; empty for None."""
     if isinstance(term, (NamedNode, BlankNode, Literal)):
         return term.value
     return "" if term is None else str(term)

@@ -1,4 +1,4 @@
-"""SPARQL results made ready to be shown: cells that know whether they are links, words in a language, or data."""
+"""SPARQL results as tables for pages: each cell a link, a text with its language, or a typed literal."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from kg.store.interface import QueryResult
 
-ROWS_MAX = 500
+MAX_ROWS = 500
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 _LINKED = ("http", "https", "mailto")
 
@@ -31,25 +31,25 @@ class ResultTable:
     columns: tuple[str, ...]
     rows: tuple[tuple[TableCell | None, ...], ...]
     is_cut: bool = False
-    """There are more rows than these."""
+    """There are more rows."""
 
 
-def build_table(solutions: QueryResult, rows_max: int = ROWS_MAX) -> ResultTable:
+def build_table(solutions: QueryResult, max_rows: int = MAX_ROWS) -> ResultTable:
     """The first rows of a SELECT."""
     assert isinstance(solutions, ox.QuerySolutions)
     columns = tuple(variable.value for variable in solutions.variables)
-    rows = [_row(solution) for solution in islice(solutions, rows_max + 1)]
-    return ResultTable(columns, tuple(rows[:rows_max]), len(rows) > rows_max)
+    rows = [_build_row(solution) for solution in islice(solutions, max_rows + 1)]
+    return ResultTable(columns, tuple(rows[:max_rows]), len(rows) > max_rows)
 
 
-def _row(
+def _build_row(
     solution: Iterable[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None],
 ) -> tuple[TableCell | None, ...]:
     return tuple(None if term is None else build_cell(term) for term in solution)
 
 
 def build_cell(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> TableCell:
-    """The term as it is shown."""
+    """The cell of a term."""
     match term:
         case ox.NamedNode():
             return TableCell(term.value, href=term.value if urlsplit(term.value).scheme in _LINKED else "")

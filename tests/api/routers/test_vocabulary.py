@@ -101,15 +101,15 @@ def test_example_query_is_on_the_page_and_has_results(client: httpx.Client, repo
     rows = answer.json()["results"]["bindings"]
     assert rows
     for variable in answer.json()["head"]["vars"]:
-        if variable not in ("takenBack", "toldAgain"):
+        if variable not in ("isRestatement", "isRetracted"):
             assert any(variable in row for row in rows), f"{variable} is never bound"
 
 
-def test_the_coverage_example_distinguishes_left_open_from_silent(client: httpx.Client, repository: Path) -> None:
+def test_the_coverage_example_distinguishes_left_open_from_no_statement(client: httpx.Client, repository: Path) -> None:
     text = repository.joinpath("api/pages/queries/ontology-coverage.rq").read_text(encoding="utf-8")
     answer = client.get("/sparql", params={"query": text}, headers={"Accept": "application/json"})
-    statuses = {row["standing"]["value"] for row in answer.json()["results"]["bindings"]}
-    assert {"undetermined: left open", "undetermined: silent"} <= statuses
+    statuses = {row["status"]["value"] for row in answer.json()["results"]["bindings"]}
+    assert {"undetermined: left open", "undetermined: no statement"} <= statuses
 
 
 @pytest.mark.parametrize("path", PATHS)
