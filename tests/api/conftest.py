@@ -14,7 +14,7 @@ import uvicorn
 
 from api.app import create_app
 from api.services import Services, open_services
-from kg.questions import Catalogue
+from kg.questions.catalogue import Catalogue
 from kg.settings import Settings
 from kg.store.interface import Change
 

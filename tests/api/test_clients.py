@@ -31,18 +31,23 @@ def count(client: httpx.Client) -> int:
     return len(client.get("/sparql", params={"query": LABELS}).json()["results"]["bindings"])
 
 
+def convert(wrapper: SPARQLWrapper) -> Any:
+    """The converted response, whose type depends on the return format."""
+    return wrapper.queryAndConvert()
+
+
 @pytest.mark.parametrize("method", ["GET", POST])
 def test_sparqlwrapper_rows(endpoint: str, count: int, method: str) -> None:
     wrapper = SPARQLWrapper(endpoint)
     wrapper.setMethod(method)
     wrapper.setQuery(LABELS)
     wrapper.setReturnFormat(JSON)
-    assert len(wrapper.queryAndConvert()["results"]["bindings"]) == count
+    assert len(convert(wrapper)["results"]["bindings"]) == count
     wrapper.setReturnFormat(XML)
-    assert len(wrapper.queryAndConvert().getElementsByTagName("result")) == count
+    assert len(convert(wrapper).getElementsByTagName("result")) == count
     for each in (CSV, TSV):
         wrapper.setReturnFormat(each)
-        assert len(wrapper.queryAndConvert().splitlines()) == count + 1
+        assert len(convert(wrapper).splitlines()) == count + 1
 
 
 # It makes graphs of a kind that rdflib would rather not make any more.
@@ -52,7 +57,7 @@ def test_sparqlwrapper_graphs(endpoint: str, form: str, name: str) -> None:
     wrapper = SPARQLWrapper(endpoint)
     wrapper.setQuery(ALL)
     wrapper.setReturnFormat(form)
-    got = wrapper.queryAndConvert()
+    got = convert(wrapper)
     graph = got if isinstance(got, Graph) else Graph().parse(data=got, format=name)
     assert len(graph) > 10
 
@@ -60,7 +65,7 @@ def test_sparqlwrapper_graphs(endpoint: str, form: str, name: str) -> None:
 def test_sparqlwrapper_ask_and_errors(endpoint: str) -> None:
     wrapper = SPARQLWrapper(endpoint, returnFormat=JSON)
     wrapper.setQuery("ASK {}")
-    assert wrapper.queryAndConvert()["boolean"] is True
+    assert convert(wrapper)["boolean"] is True
     wrapper.setQuery("ASK nothing")
     with pytest.raises(QueryBadFormed):
         wrapper.query()

@@ -52,7 +52,7 @@ def folders() -> tuple[Path, Path]:
 
 
 @pytest.fixture(scope="module")
-def base(folders: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     settings = Settings(data_dir=tmp_path_factory.mktemp("w3c"), plain=True, empty=True, workers=1, write_token=TOKEN)
     server = uvicorn.Server(
         uvicorn.Config(create_app(open_services(settings)), host="127.0.0.1", port=0, log_level="critical")
@@ -70,7 +70,7 @@ def base(folders: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.mark.parametrize("name", SUITES)
-def test_nothing_fails_that_others_pass(name: str, base: str, folders: tuple[Path, Path], tmp_path: Path) -> None:
+def test_nothing_fails_that_others_pass(name: str, folders: tuple[Path, Path], base: str, tmp_path: Path) -> None:
     runners, tests = folders
     runner, options, score = SUITES[name]
     outcome = tmp_path / "outcome.json"

@@ -42,7 +42,7 @@ def _port() -> int:
         return port
 
 
-def _oxigraph(directory: Path, union: bool) -> tuple[list[str], str]:
+def _oxigraph(_directory: Path, union: bool) -> tuple[list[str], str]:
     port = _port()
     program = str(Path(sys.executable).parent / "oxigraph")
     options = ["--union-default-graph"] if union else []

@@ -83,7 +83,7 @@ def pool(store: EmbeddedStore, held: str, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture
 def a_pool(store: EmbeddedStore, held: str, tmp_path: Path) -> Iterator[Callable[..., WorkerPool]]:
     """Makes pools of a test's own."""
-    pools = []
+    pools: list[WorkerPool] = []
 
     def made(settings: Settings = SETTINGS, **options: object) -> WorkerPool:
         pools.append(_opened(store, tmp_path / f"workers{len(pools)}", settings, held, **options))

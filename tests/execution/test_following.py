@@ -148,12 +148,12 @@ def test_litter_of_removed_quads_is_bounded(
     pool = WorkerPool(own_store, tmp_path / "workers", settings)
     try:
         assert eventually(lambda: pool.status().in_memory)
-        zygote = pool._staff._held
+        zygote = pool._staff._held  # noqa: SLF001 - not observable from outside
         change = Change(frozenset(quad(number) for number in range(500)), frozenset())
         own_store.apply(change)
         pool.refresh(change)
         assert count(pool) == 500
-        assert eventually(lambda: pool._staff._held is not zygote)
+        assert eventually(lambda: pool._staff._held is not zygote)  # noqa: SLF001 - not observable from outside
         assert pool.status().in_memory
         assert count(pool) == 500
     finally:

@@ -171,4 +171,4 @@ def test_only_so_many_kinds_are_remembered(monkeypatch: pytest.MonkeyPatch) -> N
     made = made_of(1)
     for kind in range(100):
         taught(made, kind, 0.0)
-    assert len(made._kinds) == 10
+    assert len(made._kinds) == 10  # noqa: SLF001 - not observable from outside

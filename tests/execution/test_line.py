@@ -62,7 +62,7 @@ def test_one_at_a_time_and_a_bounded_number_waits(line: SerialExecutor) -> None:
 def test_giving_up_while_waiting_makes_room(line: SerialExecutor) -> None:
     go_on = threading.Event()
 
-    def work(text: str) -> bool:
+    def work(_text: str) -> bool:
         return go_on.wait(10)
 
     async def give_up() -> None:

@@ -170,7 +170,7 @@ def test_many_threads_get_their_own_answers(a_pool: Callable[..., WorkerPool], s
     def ask(number: int) -> None:
         for _ in range(20):
             rows = pool.query(f"SELECT ?o {{ <{EX}s{number}> ?p ?o }}")
-            if [row["o"].value for row in rows] != [f"{EX}s{number + 1}"]:  # type: ignore[union-attr,index]
+            if [row["o"].value for row in rows] != [f"{EX}s{number + 1}"]:  # type: ignore[union-attr]
                 wrong.append(number)
 
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(8)]

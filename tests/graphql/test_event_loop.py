@@ -13,8 +13,8 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.services import Services
 from api.state import GRAPHQL_THREADS
-from kg.execution.interface import Query, Result
-from kg.execution.passthrough import PassthroughExecutor
+from kg.execution.interface import Query
+from kg.execution.passthrough import PassthroughExecutor, WholeResult
 from kg.graphql.execute import GraphQLRequest, GraphQLService
 from kg.graphql.plan.sparql_session import COMPUTE_SLOTS, ComputeLimiter
 from kg.graphql.request import errors
@@ -35,7 +35,7 @@ class Waiting(PassthroughExecutor):
         self.let = threading.Event()
         self.asked = threading.Semaphore(0)
 
-    def run(self, query: Query) -> Result:
+    def run(self, query: Query) -> WholeResult:
         self.asked.release()
         assert self.let.wait(30)
         return super().run(query)
@@ -96,7 +96,7 @@ def test_waiting_for_an_engine_takes_nobodys_turn() -> None:
         assert again
 
 
-def test_who_waits_too_long_for_a_turn_is_told(waiting: Waiting, shipped_store: EmbeddedStore) -> None:
+def test_who_waits_too_long_for_a_turn_is_told(shipped_store: EmbeddedStore) -> None:
     publication = KnowledgeGraph.from_store(Settings(), shipped_store)
     service = GraphQLService(
         publication.schema, Catalogue.load(), Settings().base_iri, limits=RequestLimits(seconds=1.0)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from graphql import (
+    FieldNode,
     GraphQLEnumType,
     GraphQLInputObjectType,
     GraphQLInterfaceType,
@@ -14,6 +15,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLScalarType,
     GraphQLUnionType,
+    OperationDefinitionNode,
     get_named_type,
     parse,
     validate,
@@ -154,10 +156,13 @@ def test_random_requests_end_well(
         seen["errors" if codes else "data"] += 1
         if outcome.data is not None:
             assert outcome.data["__typename"] == "Query"
-            for pick in parse(text).definitions[0].selection_set.selections:  # type: ignore[union-attr]
-                if pick.alias:  # type: ignore[union-attr]
-                    field = service.schema.query_type.fields[pick.name.value]  # type: ignore[union-attr]
-                    assert conforms(outcome.data[pick.alias.value], field.type, service.schema), text  # type: ignore[union-attr]
+            (operation,) = parse(text).definitions
+            assert isinstance(operation, OperationDefinitionNode)
+            assert service.schema.query_type
+            for node in operation.selection_set.selections:
+                if isinstance(node, FieldNode) and node.alias:
+                    field = service.schema.query_type.fields[node.name.value]
+                    assert conforms(outcome.data[node.alias.value], field.type, service.schema), text
 
     asked()
     assert all(seen.values()), seen

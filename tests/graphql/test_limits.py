@@ -167,10 +167,10 @@ class Failing:
     def __init__(self, error: Exception) -> None:
         self._error = error
 
-    def run(self, query: Query) -> Result:
+    def run(self, _query: Query) -> Result:
         raise self._error
 
-    def query(self, text: str) -> Any:
+    def query(self, _text: str) -> Any:
         raise self._error
 
     def refresh(self) -> None: ...

@@ -117,7 +117,7 @@ def test_so_it_is_whatever_is_said(
     execute_on: Callable[..., Execute],
 ) -> None:
     graph = ox.NamedNode(f"{DEFAULT_BASE_IRI}graph/g")
-    quads = {ox.Quad(*triple, graph) for triple in told(sayings, holdings)}
+    quads = {ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in told(sayings, holdings)}
     store = EmbeddedStore.in_memory()
     store.apply(Change(frozenset(), frozenset(quads | HEDGING)))
     content = execute_on(service, PassthroughExecutor(store))(ALL)
@@ -136,5 +136,5 @@ HEDGING = {
     quad
     for quad in load_shipped_schema(DEFAULT_BASE_IRI).ontology
     if quad.predicate.value == f"{namespaces.SKOS}broader"
-    and quad.subject.value.startswith(f"{namespaces.VOCAB}hedge/")
+    and str(quad.subject).startswith(f"<{namespaces.VOCAB}hedge/")
 }

@@ -22,7 +22,7 @@ def _store(answer: Callable[[httpx.Request], httpx.Response], timeout: float = 5
 
 
 def _answering(status: int, text: str = "", headers: dict[str, str] = JSON) -> RemoteStore:
-    return _store(lambda request: httpx.Response(status, headers=headers, text=text))
+    return _store(lambda _request: httpx.Response(status, headers=headers, text=text))
 
 
 @pytest.mark.slow
@@ -48,7 +48,7 @@ def test_the_result_of_construct_is_one_the_engine_could_have_made(remote: Remot
     remote.apply(adding(quad("a", ox.Literal("ق\n", language="ar"))))
     triples = remote.query("CONSTRUCT WHERE { ?s ?p ?o }")
     assert isinstance(triples, ox.QueryTriples)
-    assert "@ar" in triples.serialize(format=ox.RdfFormat.TURTLE).decode()
+    assert b"@ar" in (triples.serialize(format=ox.RdfFormat.TURTLE) or b"")
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_change_goes_out_as_one_request() -> None:
 
 
 def test_a_blank_node_is_refused_before_anything_is_sent() -> None:
-    def never(request: httpx.Request) -> httpx.Response:
+    def never(_request: httpx.Request) -> httpx.Response:
         raise AssertionError("something was sent")
 
     with pytest.raises(StoreError, match="blank node"):
@@ -166,6 +166,6 @@ def test_an_engine_that_dribbles_is_given_up_at_the_deadline() -> None:
 
         return Endless()
 
-    store = _store(lambda request: httpx.Response(200, headers=JSON, stream=dribble()), timeout=0.2)
+    store = _store(lambda _request: httpx.Response(200, headers=JSON, stream=dribble()), timeout=0.2)
     with pytest.raises(QueryDeadlineError):
         store.query("ASK {}")

@@ -12,7 +12,7 @@ from starlette.types import Message
 
 from api.http.disconnect import QueryRunner
 from kg.execution.interface import Query
-from kg.execution.passthrough import PassthroughExecutor
+from kg.execution.passthrough import PassthroughExecutor, WholeResult
 from kg.store.embedded import EmbeddedStore
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n2 ?o . ?q ?r ?s . ?t ?u ?v }"
@@ -25,12 +25,13 @@ class EndlessExecutor(PassthroughExecutor):
 
     is_cancelled = False
 
-    async def arun(self, query: Query) -> None:  # type: ignore[override]
+    async def arun(self, _query: Query) -> WholeResult:
         try:
             await asyncio.Event().wait()
         except asyncio.CancelledError:
             self.is_cancelled = True
             raise
+        raise AssertionError
 
 
 def run(messages: list[Message]) -> EndlessExecutor:

@@ -76,7 +76,7 @@ def test_closing_writes_first() -> None:
     asyncio.run(close())
 
 
-async def app(scope: Scope, receive: Receive, send: Send) -> None:
+async def app(scope: Scope, _receive: Receive, send: Send) -> None:
     streamed = scope["path"] == "/streamed"
     headers = [] if streamed else [(b"content-length", b"4")]
     await send({"type": "http.response.start", "status": 200, "headers": headers})

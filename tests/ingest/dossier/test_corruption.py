@@ -51,7 +51,7 @@ def with_a_misspelt_reference(block: list[str], chance: random.Random) -> list[s
     return [f"{line}-x" if n == number else line for n, line in enumerate(block)]
 
 
-def with_two_speakers(block: list[str], chance: random.Random) -> list[str]:
+def with_two_speakers(block: list[str], _chance: random.Random) -> list[str]:
     # The same one twice is one.
     other = "actor/council" if any("speaker: actor/conflict-kg" in line for line in block) else "actor/conflict-kg"
     return [re.sub(r"^(        speaker: )(.*)$", rf"\1[\2, {other}]", line) for line in block]
@@ -69,15 +69,15 @@ def with_a_broken_date(block: list[str], chance: random.Random) -> list[str]:
     return [*block, f"        saidWhen: {chance.choice(dates)}"] if "saidWhen" not in "".join(block) else block[:1]
 
 
-def with_a_broken_hash(block: list[str], chance: random.Random) -> list[str]:
+def with_a_broken_hash(block: list[str], _chance: random.Random) -> list[str]:
     return [re.sub(r"sha256: [0-9a-f]{8}", "sha256: 00000000", line) for line in block] + _unless(block)
 
 
-def with_an_offset_off(block: list[str], chance: random.Random) -> list[str]:
+def with_an_offset_off(block: list[str], _chance: random.Random) -> list[str]:
     return [re.sub(r"start: (\d+)", lambda m: f"start: {int(m[1]) + 1}", line) for line in block] + _unless(block)
 
 
-def with_other_words(block: list[str], chance: random.Random) -> list[str]:
+def with_other_words(block: list[str], _chance: random.Random) -> list[str]:
     return [re.sub(r"exact: ([^,}]+)", r"exact: \1 never", line) for line in block] + _unless(block)
 
 

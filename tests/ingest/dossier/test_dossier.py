@@ -89,7 +89,7 @@ def test_nested_nodes_are_named_after_their_owner_and_numbered_from_the_second(
 def test_a_name_that_is_given_is_never_minted_for_another_node(schema: Schema, post: str) -> None:
     text = post.replace("id: prop:ilm", "id: proposition/post-map").replace("asserts: prop:ilm", "asserts: prop:map")
     document = parse_dossier(text.encode(), "post.yaml", schema, DEFAULT_BASE_IRI)
-    minted = {q.object for q in document.quads if q.subject.value == f"{ID}statement/post-map"}
+    minted = {q.object for q in document.quads if q.subject == ox.NamedNode(f"{ID}statement/post-map")}
     assert ox.NamedNode(f"{ID}proposition/post-map-2") in minted
 
 

@@ -22,7 +22,8 @@ SECONDS = 50
 SLOW_S = 20
 EXAMPLES = settings(max_examples=8, deadline=None, database=None, phases=[Phase.explicit, Phase.generate],
                     suppress_health_check=list(HealthCheck))  # fmt: skip
-OF_THE_CORE = {errors.domain_error_code(each) for each in [ConflictKgError, *ConflictKgError.__subclasses__()]}
+DOMAIN_ERRORS: list[type[ConflictKgError]] = [ConflictKgError, *ConflictKgError.__subclasses__()]
+OF_THE_CORE = {errors.domain_error_code(error) for error in DOMAIN_ERRORS}
 CODES = {value for name, value in vars(errors).items() if name.isupper() and isinstance(value, str)} | OF_THE_CORE
 OURS = {errors.INTERNAL, "DATA_DOES_NOT_CONFORM", "QUERY_SYNTAX", "QUERY_REFUSED"}
 
