@@ -1,4 +1,4 @@
-"""Clients that people use, unchanged, against a server with data."""
+"""Widely used SPARQL clients work unchanged."""
 
 import json
 import shutil
@@ -32,7 +32,7 @@ def count(client: httpx.Client) -> int:
 
 
 def convert(wrapper: SPARQLWrapper) -> Any:
-    """The converted response, whose type depends on the return format."""
+    """The converted result, whose type depends on the return format."""
     return wrapper.queryAndConvert()
 
 
@@ -45,20 +45,20 @@ def test_sparqlwrapper_rows(endpoint: str, count: int, method: str) -> None:
     assert len(convert(wrapper)["results"]["bindings"]) == count
     wrapper.setReturnFormat(XML)
     assert len(convert(wrapper).getElementsByTagName("result")) == count
-    for each in (CSV, TSV):
-        wrapper.setReturnFormat(each)
+    for format_ in (CSV, TSV):
+        wrapper.setReturnFormat(format_)
         assert len(convert(wrapper).splitlines()) == count + 1
 
 
-# It makes graphs of a kind that rdflib would rather not make any more.
+# SPARQLWrapper creates a ConjunctiveGraph, which rdflib has deprecated.
 @pytest.mark.filterwarnings("ignore:.* is deprecated, use Dataset:DeprecationWarning")
 @pytest.mark.parametrize(("form", "name"), [(TURTLE, "turtle"), (N3, "n3"), (RDFXML, "xml"), (JSONLD, "json-ld")])
 def test_sparqlwrapper_graphs(endpoint: str, form: str, name: str) -> None:
     wrapper = SPARQLWrapper(endpoint)
     wrapper.setQuery(ALL)
     wrapper.setReturnFormat(form)
-    got = convert(wrapper)
-    graph = got if isinstance(got, Graph) else Graph().parse(data=got, format=name)
+    result = convert(wrapper)
+    graph = result if isinstance(result, Graph) else Graph().parse(data=result, format=name)
     assert len(graph) > 10
 
 
@@ -107,28 +107,28 @@ def test_pandas_reads_rows(endpoint: str, count: int) -> None:
 @pytest.fixture
 def node() -> str:
     """Node, with the clients installed."""
-    found = shutil.which("node")
-    if found is None or not (CLIENTS / "node_modules" / ".installed").exists():
+    path = shutil.which("node")
+    if path is None or not (CLIENTS / "node_modules" / ".installed").exists():
         pytest.skip("CLIENTS IN JAVASCRIPT ARE NOT TESTED: no Node here, or `make web` was not run")
-    return found
+    return path
 
 
-def told(node: str, script: str, *arguments: str) -> Any:
-    """What a script prints, as JSON."""
+def run_script(node: str, script: str, *arguments: str) -> Any:
+    """The output of a script, parsed as JSON."""
     command = [node, str(CLIENTS / script), *arguments]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert ended.returncode == 0, ended.stderr
-    return json.loads(ended.stdout)
+    process = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert process.returncode == 0, process.stderr
+    return json.loads(process.stdout)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("script", ["comunica.js", "sparql-http-client.js"])
 def test_javascript_client(node: str, script: str, endpoint: str, count: int) -> None:
-    answer = told(node, script, endpoint, LABELS, ALL)
-    assert answer["rows"] == count
-    assert answer["triples"] > count
-    assert answer["truth"] is True
-    assert answer["error"]
+    output = run_script(node, script, endpoint, LABELS, ALL)
+    assert output["rows"] == count
+    assert output["triples"] > count
+    assert output["truth"] is True
+    assert output["error"]
 
 
 @pytest.mark.slow
@@ -136,10 +136,10 @@ def test_editor_in_a_browser(node: str, address: str, count: int, tmp_path: Path
     if CHROMIUM is None:
         pytest.skip("THE EDITOR IS NOT TESTED: no chromium here")
     picture = tmp_path / "editor.png"
-    answer = told(node, "editor.js", address, LABELS, CHROMIUM, str(picture))
-    assert answer["complaints"] == []
-    assert answer["others"] == []
-    assert len(answer["rows"]) == count
-    assert any("بلدة" in row for row in answer["rows"])
-    assert answer["formHidden"]
+    output = run_script(node, "editor.js", address, LABELS, CHROMIUM, str(picture))
+    assert output["complaints"] == []
+    assert output["others"] == []
+    assert len(output["rows"]) == count
+    assert any("بلدة" in row for row in output["rows"])
+    assert output["formHidden"]
     assert picture.stat().st_size > 10_000

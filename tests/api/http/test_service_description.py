@@ -1,4 +1,4 @@
-"""Each claim of the service description holds."""
+"""Each statement of the service description is true of the service."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ POINT = '"POINT(1 1)"^^<http://www.opengis.net/ont/geosparql#wktLiteral>'
 
 @pytest.fixture(params=["governed", "plain"])
 def service(request: pytest.FixtureRequest, client: httpx.Client) -> httpx.Client:
-    """Both kinds of service, with data in them."""
+    """A service of each mode, with data."""
     if request.param == "governed":
         return client
     plain: httpx.Client = request.getfixturevalue("plain")
@@ -41,71 +41,71 @@ def count(service: httpx.Client, query: str) -> int:
     return int(ask(service, query, format="csv").text.split()[1])
 
 
-def test_every_result_format_is_sent(service: httpx.Client) -> None:
-    claimed = {MEDIA_TYPES[each] for each in values(service, f"{SD}resultFormat")}
-    assert claimed == set(MEDIA_TYPES.values())
-    for media_type in claimed:
+def test_every_result_format_is_available(service: httpx.Client) -> None:
+    described = {MEDIA_TYPES[iri] for iri in values(service, f"{SD}resultFormat")}
+    assert described == set(MEDIA_TYPES.values())
+    for media_type in described:
         is_table = "sparql-results" in media_type or media_type in ("text/csv", "text/tab-separated-values")
         query = "SELECT * {}" if is_table else "CONSTRUCT {} {}"
-        answer = service.get("/sparql", params={"query": query}, headers={"Accept": media_type})
-        assert answer.headers["content-type"].partition(";")[0] == media_type
+        response = service.get("/sparql", params={"query": query}, headers={"Accept": media_type})
+        assert response.headers["content-type"].partition(";")[0] == media_type
 
 
-def test_the_default_graph_is_a_union_where_it_is_claimed(service: httpx.Client) -> None:
-    claimed = f"{SD}UnionDefaultGraph" in values(service, f"{SD}feature")
+def test_default_graph_is_described_as_the_union_if_it_is(service: httpx.Client) -> None:
+    described = f"{SD}UnionDefaultGraph" in values(service, f"{SD}feature")
     in_default = count(service, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
     in_named = count(service, "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }")
-    assert claimed == (in_default == in_named)
+    assert described == (in_default == in_named)
 
 
-def test_no_feature_is_claimed_that_is_refused(service: httpx.Client) -> None:
+def test_refused_features_are_not_described(service: httpx.Client) -> None:
     features = set(values(service, f"{SD}feature"))
     assert not features & {f"{SD}BasicFederatedQuery", f"{SD}DereferencesURIs", f"{SD}RequiresDataset"}
     assert ask(service, "ASK { SERVICE <http://127.0.0.1:9/> {} }").status_code == 403
 
 
-def test_update_is_claimed_where_it_works(service: httpx.Client) -> None:
+def test_update_is_described_if_it_is_offered(service: httpx.Client) -> None:
     languages = set(values(service, f"{SD}supportedLanguage"))
     assert f"{SD}SPARQL11Query" in languages
-    answer = service.post("/sparql", content="INSERT DATA {}", headers=UPDATE)
-    assert (f"{SD}SPARQL11Update" in languages) == answer.is_success
+    response = service.post("/sparql", content="INSERT DATA {}", headers=UPDATE)
+    assert (f"{SD}SPARQL11Update" in languages) == response.is_success
 
 
 def test_every_input_format_is_accepted(service: httpx.Client) -> None:
-    claimed = {MEDIA_TYPES[each] for each in values(service, f"{SD}inputFormat")}
-    for media_type in claimed:
+    described = {MEDIA_TYPES[iri] for iri in values(service, f"{SD}inputFormat")}
+    for media_type in described:
         content = "[]" if media_type == "application/ld+json" else ""
         content = '<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>' if "xml" in media_type else content
-        answer = service.post("/graphs?default", content=content, headers={"Content-Type": media_type})
-        assert answer.status_code == 204
+        response = service.post("/graphs?default", content=content, headers={"Content-Type": media_type})
+        assert response.status_code == 204
 
 
-def test_graphs_are_there_and_counted(service: httpx.Client) -> None:
+def test_graphs_have_their_number_of_triples(service: httpx.Client) -> None:
     description = ox.Store()
     description.load(service.get("/sparql").content, format=ox.RdfFormat.TURTLE)
-    told = description.query(
+    rows = description.query(
         f"PREFIX sd: <{SD}> SELECT ?name ?n {{ ?named sd:name ?name ; sd:graph ?g . ?g <{VOID}triples> ?n }}"
     )
-    assert isinstance(told, ox.QuerySolutions)
-    counts = {row["name"].value: int(row["n"].value) for row in told}
+    assert isinstance(rows, ox.QuerySolutions)
+    counts = {row["name"].value: int(row["n"].value) for row in rows}
     assert counts
     for name, number in counts.items():
         assert count(service, f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{name}> {{ ?s ?p ?o }} }}") == number
     graphs = count(service, "SELECT (COUNT(DISTINCT ?g) AS ?n) { GRAPH ?g { ?s ?p ?o } }")
     assert graphs == len(counts)
-    default = [int(each) for each in values(service, f"{VOID}triples", f"{service.base_url}/sparql#default-graph")]
+    default = [int(value) for value in values(service, f"{VOID}triples", f"{service.base_url}/sparql#default-graph")]
     assert default == [count(service, "SELECT (COUNT(*) AS ?n) { SELECT DISTINCT ?s ?p ?o { ?s ?p ?o } }")]
 
 
-def test_every_extension_function_works(service: httpx.Client) -> None:
+def test_extension_functions_work(service: httpx.Client) -> None:
     functions = list(values(service, f"{SD}extensionFunction"))
     assert functions
     for function in functions:
-        answer = ask(service, f"SELECT (<{function}>({POINT}, {POINT}) AS ?x) {{}}", format="csv")
-        assert answer.text.split()[1] in ("true", "false")
+        response = ask(service, f"SELECT (<{function}>({POINT}, {POINT}) AS ?x) {{}}", format="csv")
+        assert response.text.split()[1] in ("true", "false")
 
 
-def test_counts_follow_the_data(plain: httpx.Client) -> None:
+def test_counts_change_with_the_data(plain: httpx.Client) -> None:
     for number in range(1, 4):
         plain.post("/sparql", content=f"INSERT DATA {{ GRAPH <x:g> {{ <x:a> <x:p> {number} }} }}", headers=UPDATE)
         assert list(values(plain, f"{VOID}triples", f"{plain.base_url}/sparql#graph-0")) == [str(number)]

@@ -1,4 +1,4 @@
-"""Head and body leave in one piece; what streams leaves soon; nothing is lost at the end; heads are bounded."""
+"""Head and body are one write, streamed parts are sent at once, a closed transport loses nothing, heads are bounded."""
 
 import asyncio
 import socket
@@ -14,11 +14,11 @@ from starlette.types import Receive, Scope, Send
 
 from api.http.uvicorn_protocol import BUFFER_MAX_BYTES, HEAD_MAX_BYTES, CoalescingTransport, HttpProtocol
 
-ASK = b"GET /%s HTTP/1.1\r\nHost: x\r\n\r\n"
+GET = b"GET /%s HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
-class Transport:
-    """Notes what is written to it."""
+class RecordingTransport:
+    """Records what is written to it."""
 
     def __init__(self) -> None:
         self.written: list[bytes] = []
@@ -35,41 +35,41 @@ class Transport:
         return self.is_closed
 
 
-def joining(transport: Transport) -> CoalescingTransport:
+def coalesce(transport: RecordingTransport) -> CoalescingTransport:
     return CoalescingTransport(cast(asyncio.Transport, transport), asyncio.get_running_loop())
 
 
-def test_what_is_written_in_a_turn_leaves_at_its_end() -> None:
-    async def turns() -> list[bytes]:
-        transport = Transport()
-        joined = joining(transport)
-        joined.write(b"head ")
-        joined.write(b"body")
+def test_writes_of_one_iteration_of_the_loop_are_one_write() -> None:
+    async def iterate() -> list[bytes]:
+        transport = RecordingTransport()
+        coalescing = coalesce(transport)
+        coalescing.write(b"head ")
+        coalescing.write(b"body")
         assert transport.written == []
         await asyncio.sleep(0)
-        joined.write(b"more")
+        coalescing.write(b"more")
         await asyncio.sleep(0)
         return transport.written
 
-    assert asyncio.run(turns()) == [b"head body", b"more"]
+    assert asyncio.run(iterate()) == [b"head body", b"more"]
 
 
-def test_much_is_not_held() -> None:
-    async def much() -> None:
-        transport = Transport()
-        joining(transport).write(bytes(BUFFER_MAX_BYTES))
+def test_large_write_is_not_buffered() -> None:
+    async def write() -> None:
+        transport = RecordingTransport()
+        coalesce(transport).write(bytes(BUFFER_MAX_BYTES))
         assert transport.written == [bytes(BUFFER_MAX_BYTES)]
 
-    asyncio.run(much())
+    asyncio.run(write())
 
 
-def test_closing_writes_first() -> None:
+def test_close_writes_the_buffer_first() -> None:
     async def close() -> None:
-        transport = Transport()
-        joined = joining(transport)
-        joined.write(b"last")
-        joined.close()
-        assert (transport.written, joined.is_closing()) == ([b"last"], True)
+        transport = RecordingTransport()
+        coalescing = coalesce(transport)
+        coalescing.write(b"last")
+        coalescing.close()
+        assert (transport.written, coalescing.is_closing()) == ([b"last"], True)
         await asyncio.sleep(0)
         assert transport.written == [b"last"]
 
@@ -88,55 +88,55 @@ async def app(scope: Scope, _receive: Receive, send: Send) -> None:
 
 
 @contextmanager
-def served() -> Iterator[int]:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()
+def serving() -> Iterator[int]:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
         config = uvicorn.Config(app, http=HttpProtocol, lifespan="off", log_level="critical")
         server = uvicorn.Server(config)
-        thread = Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread = Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
-            yield listening.getsockname()[1]
+            yield listener.getsockname()[1]
         finally:
             server.should_exit = True
             thread.join()
 
 
 @pytest.mark.slow
-def test_answers_arrive() -> None:
-    with served() as port, socket.create_connection(("127.0.0.1", port), 5) as connection:
+def test_small_and_streamed_responses_arrive() -> None:
+    with serving() as port, socket.create_connection(("127.0.0.1", port), 5) as connection:
         for _ in range(3):
-            connection.sendall(ASK % b"small")
+            connection.sendall(GET % b"small")
             assert connection.recv(10_000).endswith(b"\r\n\r\nbody")
-        connection.sendall(ASK % b"streamed")
+        connection.sendall(GET % b"streamed")
         first = connection.recv(10_000)
         assert first.endswith(b"\r\n\r\n4\r\npart\r\n")
         rest = b""
         while not rest.endswith(b"0\r\n\r\n"):
             rest += connection.recv(10_000)
         assert rest.count(b"part") == 2
-        connection.sendall(ASK.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n") % b"small")
+        connection.sendall(GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n") % b"small")
         assert b"".join(iter(lambda: connection.recv(10_000), b"")).endswith(b"body")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("begin", [b"GET /", b"GET / HTTP/1.1\r\nX: "])
-def test_large_heads_are_refused(begin: bytes) -> None:
-    with served() as port, socket.create_connection(("127.0.0.1", port), 5) as connection:
-        for piece in (begin, b"a" * (HEAD_MAX_BYTES // 2), b"a" * (HEAD_MAX_BYTES // 2)):
+@pytest.mark.parametrize("start", [b"GET /", b"GET / HTTP/1.1\r\nX: "])
+def test_large_head_is_431(start: bytes) -> None:
+    with serving() as port, socket.create_connection(("127.0.0.1", port), 5) as connection:
+        for piece in (start, b"a" * (HEAD_MAX_BYTES // 2), b"a" * (HEAD_MAX_BYTES // 2)):
             connection.sendall(piece)
             time.sleep(0.1)
-        answer = b"".join(iter(lambda: connection.recv(10_000), b""))
-        assert answer.startswith(b"HTTP/1.1 431 ")
-        length = int(answer.partition(b"Content-Length: ")[2].split(b"\r\n")[0])
-        assert len(answer.partition(b"\r\n\r\n")[2]) == length
+        response = b"".join(iter(lambda: connection.recv(10_000), b""))
+        assert response.startswith(b"HTTP/1.1 431 ")
+        length = int(response.partition(b"Content-Length: ")[2].split(b"\r\n")[0])
+        assert len(response.partition(b"\r\n\r\n")[2]) == length
 
 
 @pytest.mark.slow
-def test_many_requests_may_share_a_connection() -> None:
-    with served() as port, socket.create_connection(("127.0.0.1", port), 5) as connection:
-        ask = ASK.replace(b"\r\n\r\n", b"\r\nX: " + b"a" * (HEAD_MAX_BYTES // 4) + b"\r\n\r\n") % b"small"
+def test_head_size_is_counted_for_each_request() -> None:
+    with serving() as port, socket.create_connection(("127.0.0.1", port), 5) as connection:
+        request = GET.replace(b"\r\n\r\n", b"\r\nX: " + b"a" * (HEAD_MAX_BYTES // 4) + b"\r\n\r\n") % b"small"
         for _ in range(10):
-            connection.sendall(ask)
+            connection.sendall(request)
             assert connection.recv(10_000).endswith(b"\r\n\r\nbody")

@@ -1,4 +1,4 @@
-"""The Graph Store Protocol, https://www.w3.org/TR/sparql11-http-rdf-update/; GS numbers: the conventions."""
+"""The Graph Store Protocol, https://www.w3.org/TR/sparql11-http-rdf-update/; GS numbers: conventions."""
 
 import httpx
 import pyoxigraph as ox
@@ -9,34 +9,34 @@ TURTLE = {"Content-Type": "text/turtle"}
 ONE = "<http://example.org/a> <http://example.org/p> _:x ."
 
 
-def triples(answer: httpx.Response) -> set[str]:
-    media_type = answer.headers["content-type"].partition(";")[0]
-    parsed = ox.parse(answer.content, format=ox.RdfFormat.from_media_type(media_type))
+def triples(response: httpx.Response) -> set[str]:
+    media_type = response.headers["content-type"].partition(";")[0]
+    parsed = ox.parse(response.content, format=ox.RdfFormat.from_media_type(media_type))
     return {f"{quad.subject} {quad.predicate}" for quad in parsed}
 
 
-def test_post_takes_a_form_with_files(plain: httpx.Client) -> None:
+def test_form_with_files_is_one_graph(plain: httpx.Client) -> None:
     files = [
         ("one", ("one.ttl", ONE, "text/turtle; charset=utf-8")),
         ("two", ("two.nt", ONE.replace("/a>", "/é>"), "application/n-triples")),
     ]
     assert plain.post("/graphs", params={"graph": GRAPH}, files=files).status_code == 201
-    found = triples(plain.get("/graphs", params={"graph": GRAPH}))
-    assert found == {"<http://example.org/a> <http://example.org/p>", "<http://example.org/é> <http://example.org/p>"}
+    read = triples(plain.get("/graphs", params={"graph": GRAPH}))
+    assert read == {"<http://example.org/a> <http://example.org/p>", "<http://example.org/é> <http://example.org/p>"}
     for media_type, status in (("text/plain", 415), ("multipart/form-data", 400)):
         file = ("one", ("one.txt", ONE, media_type))
         assert plain.post("/graphs", params={"graph": GRAPH}, files=[file]).status_code == status
-    cut = plain.post(
+    truncated = plain.post(
         "/graphs",
         params={"graph": GRAPH},
         content=b"--x\r\n",
         headers={"Content-Type": "multipart/form-data; boundary=x"},
     )
-    assert (cut.status_code, "form cannot be read" in cut.json()["detail"]) == (400, True)
+    assert (truncated.status_code, "form cannot be read" in truncated.json()["detail"]) == (400, True)
 
 
 @pytest.mark.parametrize("path", [f"/graphs?graph={GRAPH}", f"/graphs/?graph={GRAPH}", "/graph/some/name"])
-def test_life_of_a_graph(plain: httpx.Client, path: str) -> None:  # GS-2
+def test_graph_is_created_replaced_extended_and_deleted(plain: httpx.Client, path: str) -> None:  # GS-2
     assert plain.get(path).status_code == 404
     assert plain.head(path).status_code == 404
     assert plain.delete(path).status_code == 404
@@ -54,7 +54,7 @@ def test_life_of_a_graph(plain: httpx.Client, path: str) -> None:  # GS-2
     assert plain.post(path, content=ONE, headers=TURTLE).status_code == 201
 
 
-def test_default_graph_is_always_there(plain: httpx.Client) -> None:
+def test_default_graph_always_exists(plain: httpx.Client) -> None:
     assert triples(plain.get("/graphs?default")) == set()
     assert plain.put("/graphs?default", content=ONE, headers=TURTLE).status_code == 204
     assert len(triples(plain.get("/graphs?default"))) == 1
@@ -62,10 +62,10 @@ def test_default_graph_is_always_there(plain: httpx.Client) -> None:
     assert triples(plain.get("/graphs?default")) == set()
 
 
-def test_post_to_the_store_makes_a_graph(plain: httpx.Client) -> None:
-    made = plain.post("/graphs", content=ONE, headers=TURTLE)
-    assert made.status_code == 201
-    location = made.headers["location"]
+def test_post_without_a_graph_creates_one(plain: httpx.Client) -> None:
+    created = plain.post("/graphs", content=ONE, headers=TURTLE)
+    assert created.status_code == 201
+    location = created.headers["location"]
     assert len(triples(plain.get(location))) == 1
     assert len(triples(plain.get("/graphs", params={"graph": location}))) == 1
     assert plain.post("/graphs", content=ONE, headers=TURTLE).headers["location"] != location
@@ -82,15 +82,15 @@ def test_exactly_one_graph_is_named(plain: httpx.Client, method: str, query: str
 @pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
 def test_writing_needs_the_token(plain: httpx.Client, plain_address: str, method: str) -> None:  # GS-3
     for path in (f"/graphs?graph={GRAPH}", "/graph/x"):
-        answer = httpx.request(method, f"{plain_address}{path}", content=ONE, headers=TURTLE, trust_env=False)
-        assert answer.status_code == 401
-        assert answer.headers["www-authenticate"].startswith("Bearer")
+        response = httpx.request(method, f"{plain_address}{path}", content=ONE, headers=TURTLE, trust_env=False)
+        assert response.status_code == 401
+        assert response.headers["www-authenticate"].startswith("Bearer")
     assert plain.get(f"/graphs?graph={GRAPH}").status_code == 404
 
 
-def test_other_methods(plain: httpx.Client) -> None:
-    answer = plain.patch(f"/graphs?graph={GRAPH}")
-    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, PUT, POST, DELETE, OPTIONS")
+def test_other_methods_are_405_with_allow(plain: httpx.Client) -> None:
+    response = plain.patch(f"/graphs?graph={GRAPH}")
+    assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD, PUT, POST, DELETE, OPTIONS")
     assert plain.options("/graphs").status_code == 204
 
 
@@ -104,30 +104,32 @@ def test_other_methods(plain: httpx.Client) -> None:
         ("application/ld+json", '{"@id": "http://example.org/a", "http://example.org/p": {}}'),
     ],
 )  # fmt: skip
-def test_every_syntax_comes_in_and_goes_out(plain: httpx.Client, media_type: str, text: str) -> None:
-    answer = plain.put(f"/graphs?graph={GRAPH}", content=text, headers={"Content-Type": f"{media_type}; charset=utf-8"})
-    assert answer.status_code == 201
+def test_every_syntax_is_read_and_written(plain: httpx.Client, media_type: str, text: str) -> None:
+    response = plain.put(
+        f"/graphs?graph={GRAPH}", content=text, headers={"Content-Type": f"{media_type}; charset=utf-8"}
+    )
+    assert response.status_code == 201
     for wanted in (media_type, "application/trig", "application/n-quads"):
-        read = plain.get(f"/graphs?graph={GRAPH}", headers={"Accept": wanted})
-        assert read.headers["content-type"].startswith(wanted)
-        assert triples(read) == {"<http://example.org/a> <http://example.org/p>"}
+        graph = plain.get(f"/graphs?graph={GRAPH}", headers={"Accept": wanted})
+        assert graph.headers["content-type"].startswith(wanted)
+        assert triples(graph) == {"<http://example.org/a> <http://example.org/p>"}
     assert plain.get(f"/graphs?graph={GRAPH}", headers={"Accept": "image/png"}).status_code == 406
 
 
-def test_what_is_no_graph_is_refused(plain: httpx.Client) -> None:
+def test_malformed_or_unsupported_body_is_refused(plain: httpx.Client) -> None:
     path = f"/graphs?graph={GRAPH}"
-    broken = plain.put(path, content="\n<a", headers=TURTLE)
-    assert (broken.status_code, broken.json()["line"]) == (400, 2)
+    malformed = plain.put(path, content="\n<a", headers=TURTLE)
+    assert (malformed.status_code, malformed.json()["line"]) == (400, 2)
     assert plain.put(path, content=ONE, headers={"Content-Type": "text/csv"}).status_code == 415
     assert plain.get(path).status_code == 404
 
 
-def test_relative_iris_belong_to_the_graph(plain: httpx.Client) -> None:
+def test_relative_iris_are_resolved_against_the_graph(plain: httpx.Client) -> None:
     plain.put(f"/graphs?graph={GRAPH}/", content="<x> <y> <> .", headers=TURTLE)
     assert triples(plain.get(f"/graphs?graph={GRAPH}/")) == {f"<{GRAPH}/x> <{GRAPH}/y>"}
 
 
-def test_graph_has_a_tag(plain: httpx.Client) -> None:
+def test_graph_has_an_etag(plain: httpx.Client) -> None:
     path = f"/graphs?graph={GRAPH}"
     plain.put(path, content=ONE, headers=TURTLE)
     etag = plain.get(path).headers["etag"]
@@ -136,10 +138,10 @@ def test_graph_has_a_tag(plain: httpx.Client) -> None:
     assert plain.get(path, headers={"If-None-Match": etag}).status_code == 200
 
 
-def test_governed_graphs_can_be_read(client: httpx.Client) -> None:
+def test_governed_graphs_are_read_only(client: httpx.Client) -> None:
     places = "https://example.org/graph/places"
     assert triples(client.get("/graphs", params={"graph": places}))
     assert len(triples(client.get("/graphs?default"))) > len(triples(client.get("/graphs", params={"graph": places})))
     for method in ("PUT", "POST", "DELETE"):
-        answer = client.request(method, "/graphs", params={"graph": places}, content=ONE, headers=TURTLE)
-        assert (answer.status_code, answer.json()["feature"]) == (403, "update")
+        response = client.request(method, "/graphs", params={"graph": places}, content=ONE, headers=TURTLE)
+        assert (response.status_code, response.json()["feature"]) == (403, "update")

@@ -232,7 +232,9 @@ def test_rdflib_is_a_client(address: str) -> None:
                        "<https://w3id.org/conflict-kg/ontology#speaker> ?speaker }")  # fmt: skip
     assert [row[0] for row in rows if isinstance(row, ResultRow)] == [URIRef("https://example.org/south")]
     assert store.query("ASK {}").askAnswer
-    assert len(store.query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } LIMIT 3").graph or []) == 3
+    graph = store.query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } LIMIT 3").graph
+    assert graph is not None
+    assert len(graph) == 3
 
 
 def test_etag_depends_on_query_format_and_data(ask: Ask, client: httpx.Client) -> None:

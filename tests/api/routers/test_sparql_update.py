@@ -18,17 +18,17 @@ def count(client: httpx.Client) -> int:
     return int(client.get("/sparql", params=COUNT).text.split()[1])
 
 
-def test_a_read_after_the_answer_sees_the_update(plain: httpx.Client) -> None:
+def test_read_after_the_response_sees_the_update(plain: httpx.Client) -> None:
     for number in range(5):
         text = INSERT.replace('"1"', f'"{number}"')
-        answer = plain.post("/sparql", content=text, headers=UPDATE)
-        assert (answer.status_code, answer.content) == (204, b"")
+        response = plain.post("/sparql", content=text, headers=UPDATE)
+        assert (response.status_code, response.content) == (204, b"")
         assert count(plain) == number + 1
     assert plain.post("/sparql/", data={"update": "CLEAR ALL"}).status_code == 204
     assert count(plain) == 0
 
 
-def test_the_state_has_another_name_after_each_update(plain: httpx.Client) -> None:
+def test_etag_changes_with_each_update(plain: httpx.Client) -> None:
     tags = set()
     for text in (INSERT, "CLEAR ALL", INSERT):
         plain.post("/sparql", content=text, headers=UPDATE)
@@ -36,25 +36,25 @@ def test_the_state_has_another_name_after_each_update(plain: httpx.Client) -> No
     assert len(tags) == 3
 
 
-def test_only_the_token_may_update(plain: httpx.Client, plain_address: str) -> None:
+def test_update_needs_the_write_token(plain: httpx.Client, plain_address: str) -> None:
     for headers, challenge in (
         ({}, "Bearer"),
         ({"Authorization": "Bearer wrong-token-wrong"}, 'Bearer error="invalid_token"'),
         ({"Authorization": "Basic YTpi"}, "Bearer"),
     ):
-        answer = httpx.post(f"{plain_address}/sparql", content=INSERT, headers=UPDATE | headers, trust_env=False)
-        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, challenge)
-        assert answer.headers["content-type"] == "application/problem+json"
+        response = httpx.post(f"{plain_address}/sparql", content=INSERT, headers=UPDATE | headers, trust_env=False)
+        assert (response.status_code, response.headers["www-authenticate"]) == (401, challenge)
+        assert response.headers["content-type"] == "application/problem+json"
     assert count(plain) == 0
 
 
-def test_governed_data_takes_no_update_and_says_where_to_go(client: httpx.Client) -> None:
-    for answer in (
+def test_governed_mode_refuses_updates_and_names_kg_load(client: httpx.Client) -> None:
+    for response in (
         client.post("/sparql", content=INSERT, headers=UPDATE),
         client.put("/graphs?default", content="", headers={"Content-Type": "text/turtle"}),
     ):
-        assert answer.status_code == 403
-        assert "kg load" in answer.json()["detail"]
+        assert response.status_code == 403
+        assert "kg load" in response.json()["detail"]
 
 
 @pytest.mark.parametrize(
@@ -74,20 +74,20 @@ def test_governed_data_takes_no_update_and_says_where_to_go(client: httpx.Client
         (413, "INSERT DATA { <a:b> <a:c> '" + "x" * 2_000_000 + "' }"),
     ],
 )
-def test_what_fails_changes_nothing(plain: httpx.Client, status: int, text: str) -> None:
-    answer = plain.post("/sparql", content=text, headers=UPDATE)
-    assert answer.status_code == status
-    assert answer.json()["detail"]
+def test_failed_update_changes_nothing(plain: httpx.Client, status: int, text: str) -> None:
+    response = plain.post("/sparql", content=text, headers=UPDATE)
+    assert response.status_code == status
+    assert response.json()["detail"]
     assert count(plain) == 0
 
 
-def test_silent_load_is_not_done_and_the_rest_is(plain: httpx.Client) -> None:
+def test_silent_load_is_skipped_and_the_rest_runs(plain: httpx.Client) -> None:
     text = f"LOAD SILENT <http://127.0.0.1:9/x> INTO GRAPH <http://example.org/g> ; {INSERT} ; LOAD SILENT <http://127.0.0.1:9/>"
     assert plain.post("/sparql", content=text, headers=UPDATE).status_code == 204
     assert count(plain) == 1
 
 
-def test_syntax_error_tells_its_place(plain: httpx.Client) -> None:
+def test_syntax_error_has_a_line(plain: httpx.Client) -> None:
     problem = plain.post("/sparql", content="INSERT DATA {\n <a:b> }", headers=UPDATE).json()
     assert problem["line"] == 2
 
@@ -119,12 +119,12 @@ def test_dataset_of_an_update(
 @pytest.mark.parametrize("text", ["WITH <x:g1> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }",
                                   "DELETE { ?s ?p ?o } USING <x:g1> WHERE { ?s ?p ?o }"])  # fmt: skip
 def test_dataset_in_two_places_is_an_error(two_graphs: httpx.Client, text: str) -> None:
-    answer = two_graphs.post("/sparql", params={"using-graph-uri": "x:g1"}, content=text, headers=UPDATE)
-    assert (answer.status_code, answer.json()["name"]) == (400, "using-graph-uri")
+    response = two_graphs.post("/sparql", params={"using-graph-uri": "x:g1"}, content=text, headers=UPDATE)
+    assert (response.status_code, response.json()["name"]) == (400, "using-graph-uri")
     assert count(two_graphs) == 2
 
 
-def test_version_outlives_the_server(
+def test_dataset_version_survives_a_restart(
     tmp_path_factory: pytest.TempPathFactory, serving: Callable[[Services], AbstractContextManager[str]], token: str
 ) -> None:
     settings = Settings(data_dir=tmp_path_factory.mktemp("again"), plain=True, empty=True, workers=1, write_token=token)
@@ -134,6 +134,6 @@ def test_version_outlives_the_server(
             headers = UPDATE | {"Authorization": f"Bearer {token}"}
             if content:
                 assert httpx.post(f"{address}/sparql", content=content, headers=headers, trust_env=False).is_success
-            answer = httpx.get(f"{address}/sparql", params=COUNT, trust_env=False)
-            tags.append((answer.headers["etag"], answer.text))
+            response = httpx.get(f"{address}/sparql", params=COUNT, trust_env=False)
+            tags.append((response.headers["etag"], response.text))
     assert len(set(tags)) == 1
