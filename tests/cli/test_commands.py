@@ -298,7 +298,7 @@ def test_every_mistake_ends_with_1_says_so_on_stderr_alone_and_leaves_the_store_
 ) -> None:
     before = run("export", "--data-dir", directory).out
     post = (invented / "post.yaml").read_text(encoding="utf-8")
-    for mistake in YAML(typ="safe", pure=True).load(invented / "bad.yaml"):
+    for mistake in YAML(typ="safe", pure=True).load(invented / "mistakes.yaml"):
         file = tmp_path / "post.yaml"
         file.write_text(post.replace(mistake["old"], mistake["new"]), encoding="utf-8")
         ran = run("load", "--data-dir", directory, "--archive-dir", invented, file)

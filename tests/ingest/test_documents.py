@@ -1,4 +1,4 @@
-"""RDF documents: one home graph each or more, no blank nodes, and findings where they cannot be read."""
+"""RDF documents: one or more home graphs each, no blank nodes, findings if they cannot be parsed."""
 
 import random
 from contextlib import suppress
@@ -36,33 +36,31 @@ def quads_with_blank_nodes(draw: st.DrawFn) -> list[ox.Quad]:
 
 
 @given(quads_with_blank_nodes(), st.randoms(use_true_random=False))
-def test_neither_order_nor_names_of_blank_nodes_change_the_iris_they_get(
-    quads: list[ox.Quad], chance: random.Random
-) -> None:
-    def renamed(term: object) -> object:
+def test_order_and_labels_of_blank_nodes_do_not_change_their_iris(quads: list[ox.Quad], chance: random.Random) -> None:
+    def relabel(term: object) -> object:
         return ox.BlankNode(f"other-{term.value}") if isinstance(term, ox.BlankNode) else term
 
-    others = [ox.Quad(renamed(q.subject), q.predicate, renamed(q.object), q.graph_name) for q in quads]  # type: ignore[arg-type]
+    others = [ox.Quad(relabel(q.subject), q.predicate, relabel(q.object), q.graph_name) for q in quads]  # type: ignore[arg-type]
     chance.shuffle(others)
     assert set(skolemize(quads, BASE)) == set(skolemize(others, BASE))
 
 
 @given(quads_with_blank_nodes())
-def test_no_blank_node_is_left_and_no_two_become_one(quads: list[ox.Quad]) -> None:
-    found = skolemize(quads, BASE)
-    terms = {term for quad in found for term in (quad.subject, quad.object)}
+def test_each_blank_node_gets_an_iri_of_its_own(quads: list[ox.Quad]) -> None:
+    skolemized = skolemize(quads, BASE)
+    terms = {term for quad in skolemized for term in (quad.subject, quad.object)}
     assert not any(isinstance(term, ox.BlankNode) for term in terms)
     before = {term for quad in quads for term in (quad.subject, quad.object)}
     assert len(terms) == len(before)
-    assert len(set(found)) == len(set(quads))
+    assert len(set(skolemized)) == len(set(quads))
 
 
-def test_quads_without_blank_nodes_stay_as_they_are() -> None:
+def test_quads_without_blank_nodes_are_unchanged() -> None:
     quads = [ox.Quad(ox.NamedNode(f"{BASE}s"), ox.NamedNode(f"{BASE}p"), ox.Literal("x"), ox.NamedNode(f"{BASE}g"))]
     assert skolemize(quads, BASE) == quads
 
 
-def test_triples_of_turtle_belong_to_the_home_graph_they_describe() -> None:
+def test_triples_of_turtle_belong_to_the_home_graph_that_they_describe() -> None:
     document = parse_rdf(f'{HOME}<id/x> <p> "x", [ <q> "y" ] .'.encode(), "a.ttl", ".ttl", BASE)
     assert [graph.value for graph in document.graphs] == [f"{BASE}graph/a"]
     assert len(document.quads) == 4
@@ -70,7 +68,7 @@ def test_triples_of_turtle_belong_to_the_home_graph_they_describe() -> None:
 
 
 @pytest.mark.parametrize("suffix", sorted(RDF_SUFFIXES))
-def test_every_syntax_gives_the_same_quads(suffix: str) -> None:
+def test_every_syntax_has_the_same_quads(suffix: str) -> None:
     document = parse_rdf(HOME.encode() + b'<id/x> <p> "x"@en .', "a.ttl", ".ttl", BASE)
     triples = [quad.triple for quad in document.quads]
     data = ox.serialize(triples, format=RDF_SUFFIXES[suffix].engine)
@@ -79,7 +77,7 @@ def test_every_syntax_gives_the_same_quads(suffix: str) -> None:
 
 
 @pytest.mark.parametrize("homes", [0, 2])
-def test_turtle_that_describes_no_home_graph_or_several_is_refused(homes: int) -> None:
+def test_turtle_that_describes_no_home_graph_or_several_is_rejected(homes: int) -> None:
     text = "@prefix ck: <https://w3id.org/conflict-kg/ontology#> .\n<id/x> <p> <id/y> .\n"
     text += "".join(f"<graph/{number}> a ck:Dossier .\n" for number in range(homes))
     (finding,) = findings_of(text.encode(), ".ttl")
@@ -98,7 +96,7 @@ def test_turtle_that_describes_no_home_graph_or_several_is_refused(homes: int) -
         (".jsonld", '{"@id": \n nonsense}', 2),
     ],
 )
-def test_a_syntax_error_names_its_line(suffix: str, text: str, line: int | None) -> None:
+def test_syntax_error_has_its_line(suffix: str, text: str, line: int | None) -> None:
     (finding,) = findings_of(text.encode(), suffix)
     assert finding.message.startswith("does not parse: ")
     assert finding.location
@@ -108,32 +106,32 @@ def test_a_syntax_error_names_its_line(suffix: str, text: str, line: int | None)
 
 
 @pytest.mark.parametrize("suffix", sorted(RDF_SUFFIXES))
-def test_what_is_not_utf_8_is_refused_at_its_line(suffix: str) -> None:
+def test_bytes_that_are_not_utf_8_are_rejected_at_their_line(suffix: str) -> None:
     (finding,) = findings_of(b"\n\n\xff", suffix)
     assert finding.message == "byte 0xff is not UTF-8"
     assert finding.location
     assert finding.location.line == 3
 
 
-def test_a_triple_term_of_rdf_1_2_is_refused_with_the_way_to_say_it_here() -> None:
+def test_triple_term_of_rdf_1_2_is_rejected_with_a_cure() -> None:
     text = f"{HOME}<id/x> <p> <<( <id/y> <p> <id/z> )>> ."
     (finding,) = findings_of(text.encode(), ".ttl")
     assert finding.message == "a triple term of RDF 1.2"
     assert "ck:Statement" in finding.cure
 
 
-def test_a_remote_context_is_refused_and_not_fetched() -> None:
+def test_remote_context_is_rejected_and_not_fetched() -> None:
     (finding,) = findings_of(b'{"@context": "https://example.org/context", "@id": "x"}', ".jsonld")
     assert finding.message.startswith("does not parse: ")
 
 
 @given(st.binary(max_size=100), st.sampled_from(sorted(RDF_SUFFIXES)))
-def test_no_bytes_lead_to_anything_but_quads_or_a_rejection(data: bytes, suffix: str) -> None:
+def test_any_bytes_are_parsed_or_rejected(data: bytes, suffix: str) -> None:
     with suppress(InputRejectedError):
         parse_rdf(data, f"a{suffix}", suffix, BASE)
 
 
-def test_a_file_that_is_not_there_is_refused_by_its_name(tmp_path: Path) -> None:
+def test_missing_file_is_rejected_by_its_name(tmp_path: Path) -> None:
     with pytest.raises(InputRejectedError) as rejection:
         read_bytes(tmp_path / "gone.ttl")
     (finding,) = rejection.value.findings

@@ -1,4 +1,4 @@
-"""EDTF values bound days strictly; what cannot be read is a ValueError and nothing else."""
+"""Bounds of EDTF values are strict; any other text raises ValueError."""
 
 from contextlib import suppress
 from datetime import date
@@ -48,38 +48,38 @@ def quad(predicate: ox.NamedNode, value: str, datatype: str = namespaces.EDTF) -
         ("-0044", None, None),
     ],
 )
-def test_bounds_are_the_first_and_last_day_meant(text: str, first: str | None, last: str | None) -> None:
-    found = parse_bounds(text)
-    assert tuple(day and day.isoformat() for day in found) == (first, last)
+def test_bounds_are_the_first_and_last_day(text: str, first: str | None, last: str | None) -> None:
+    bounds = parse_bounds(text)
+    assert tuple(day and day.isoformat() for day in bounds) == (first, last)
 
 
 @pytest.mark.parametrize("text", ["", " ", "in July", "2017-13", "2017-02-30", "07.08.2017", "2017-7", "2017/2018/19"])
-def test_what_is_not_edtf_is_refused(text: str) -> None:
+def test_other_text_raises_value_error(text: str) -> None:
     with pytest.raises(ValueError, match="EDTF"):
         parse_bounds(text)
 
 
-def test_a_value_too_long_is_refused_before_it_is_parsed() -> None:
+def test_too_long_value_raises_value_error_before_it_is_parsed() -> None:
     with pytest.raises(ValueError, match=f"longer than {MAX_LENGTH}"):
         parse_bounds("{" + ",".join(["2017"] * 50) + "}")
 
 
 @settings(deadline=None)
 @given(st.text(max_size=30) | st.text(alphabet="0123456789-/.~?%XuYESt{}[],:TZ+", max_size=30))
-def test_no_text_makes_bounds_raise_anything_but_value_error(text: str) -> None:
+def test_any_text_has_bounds_or_raises_value_error(text: str) -> None:
     with suppress(ValueError):
         parse_bounds(text)
 
 
 @settings(deadline=None, max_examples=30)
 @given(point_texts, st.sampled_from(["~", "?", "%"]))
-def test_a_mark_of_doubt_does_not_widen_a_date(text: str, mark: str) -> None:
+def test_qualifier_does_not_widen_a_date(text: str, mark: str) -> None:
     assert parse_bounds(text + mark) == parse_bounds(text)
 
 
 @settings(deadline=None, max_examples=50)
 @given(point_texts)
-def test_a_point_in_time_starts_no_later_than_it_ends(text: str) -> None:
+def test_first_day_is_not_after_the_last(text: str) -> None:
     first, last = parse_bounds(text)
     assert first
     assert last
@@ -88,27 +88,27 @@ def test_a_point_in_time_starts_no_later_than_it_ends(text: str) -> None:
 
 @settings(deadline=None, max_examples=30)
 @given(point_texts, point_texts)
-def test_an_interval_runs_from_the_first_day_of_its_start_to_the_last_of_its_end(start: str, end: str) -> None:
+def test_interval_is_bounded_by_the_first_day_of_its_start_and_the_last_of_its_end(start: str, end: str) -> None:
     with suppress(ValueError):  # the parser refuses some intervals that run backwards
         assert parse_bounds(f"{start}/{end}") == (parse_bounds(start)[0], parse_bounds(end)[1])
 
 
 @settings(deadline=None, max_examples=30)
 @given(point_texts)
-def test_an_open_end_has_no_bound(text: str) -> None:
+def test_open_end_has_no_bound(text: str) -> None:
     assert parse_bounds(f"{text}/..") == (parse_bounds(text)[0], None)
     assert parse_bounds(f"../{text}") == (None, parse_bounds(text)[1])
 
 
 @settings(deadline=None, max_examples=20)
 @given(st.lists(point_texts, min_size=2, max_size=5), st.sampled_from(["{}", "[]"]))
-def test_a_set_of_dates_is_never_a_filled_interval(members: list[str], brackets: str) -> None:
+def test_set_of_dates_has_no_bounds(members: list[str], brackets: str) -> None:
     assert parse_bounds(f"{brackets[0]}{','.join(members)}{brackets[1]}") == (None, None)
 
 
-def test_days_that_came_with_the_input_are_replaced_by_those_derived() -> None:
-    given_ = [quad(namespaces.WHEN, "2017-07"), quad(namespaces.EARLIEST, "1900-01-01", f"{namespaces.XSD}date")]
-    quads, findings = derive_bounds(given_)
+def test_derived_days_replace_those_of_the_input() -> None:
+    dated = [quad(namespaces.WHEN, "2017-07"), quad(namespaces.EARLIEST, "1900-01-01", f"{namespaces.XSD}date")]
+    quads, findings = derive_bounds(dated)
     assert not findings
     assert set(quads) == {
         quad(namespaces.WHEN, "2017-07"),
@@ -117,16 +117,16 @@ def test_days_that_came_with_the_input_are_replaced_by_those_derived() -> None:
     }
 
 
-def test_when_something_was_said_is_derived_apart_from_when_it_was() -> None:
+def test_bounds_of_said_when_have_predicates_of_their_own() -> None:
     quads, _ = derive_bounds([quad(namespaces.SAID_WHEN, "2017-08-06~")])
-    assert {each.predicate for each in quads} == {
+    assert {derived.predicate for derived in quads} == {
         namespaces.SAID_WHEN,
         namespaces.SAID_EARLIEST,
         namespaces.SAID_LATEST,
     }
 
 
-def test_deriving_twice_changes_nothing() -> None:
+def test_deriving_bounds_twice_changes_nothing() -> None:
     once, _ = derive_bounds([quad(namespaces.WHEN, "2017-07-31~/2017-08-07~")])
     twice, _ = derive_bounds(once)
     assert set(once) == set(twice)
@@ -136,7 +136,7 @@ def test_deriving_twice_changes_nothing() -> None:
     ("text", "message"),
     [("in July", "'in July' is not EDTF"), ("2017-08-07/2017-08-01", "'2017-08-07/2017-08-01' ends before it starts")],
 )
-def test_a_value_that_cannot_be_is_a_finding_with_subject_path_and_cure(text: str, message: str) -> None:
+def test_invalid_value_has_a_finding_with_subject_path_and_cure(text: str, message: str) -> None:
     _, (finding,) = derive_bounds([quad(namespaces.WHEN, text)])
     assert finding.message == message
     assert (finding.subject, finding.path) == (SUBJECT.value, namespaces.WHEN.value)

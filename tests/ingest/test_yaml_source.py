@@ -1,4 +1,4 @@
-"""YAML is read as plain values with places, and nothing but InputRejectedError comes out of what cannot be read."""
+"""YAML is parsed to plain values with locations; anything else raises InputRejectedError."""
 
 import pytest
 from hypothesis import given
@@ -29,7 +29,7 @@ def line_of(finding: Finding) -> int | None:
     return finding.location.line
 
 
-def test_every_scalar_stays_the_text_that_was_written() -> None:
+def test_every_scalar_stays_text() -> None:
     text = "a: 2017-07\nb: 010\nc: yes\nd: 1e3\ne: 2017-07-01\nf: 0x1F\ng: 'null'\nh: 1_000\ni: .5\n"
     assert parse_yaml(text.encode(), "a.yaml").value == {
         "a": "2017-07",
@@ -44,11 +44,11 @@ def test_every_scalar_stays_the_text_that_was_written() -> None:
     }
 
 
-def test_a_byte_order_mark_is_no_part_of_the_first_key() -> None:
+def test_byte_order_mark_is_not_part_of_the_first_key() -> None:
     assert parse_yaml(b"\xef\xbb\xbfa: b\n", "a.yaml").value == {"a": "b"}
 
 
-def test_each_value_has_the_place_where_it_starts_and_each_key_its_own() -> None:
+def test_each_value_and_each_key_has_the_location_where_it_starts() -> None:
     text = parse_yaml(b"a:\n  - b: c\n    d: [e,\n      f]\n", "a.yaml")
     assert str(text.location(("a",))) == "a.yaml:1:1"
     assert str(text.location(("a", 0))) == "a.yaml:2:5"
@@ -56,7 +56,7 @@ def test_each_value_has_the_place_where_it_starts_and_each_key_its_own() -> None
     assert str(text.location(("a", 0, "d", 1))) == "a.yaml:4:7"
 
 
-def test_a_path_without_a_place_has_that_of_the_nearest_value_around_it() -> None:
+def test_unknown_path_has_the_location_of_the_innermost_value_around_it() -> None:
     text = parse_yaml(b"a:\n  b: c\n", "a.yaml")
     assert text.location(("a", "b", "unheard", 3)) == text.location(("a", "b"))
     assert str(text.location(("unheard",))) == "a.yaml:1:1"
@@ -80,37 +80,37 @@ def test_a_path_without_a_place_has_that_of_the_nearest_value_around_it() -> Non
         (b"null\n", 1, "the file is empty"),
     ],
 )
-def test_what_is_no_plain_yaml_is_refused_at_its_line(data: bytes, line: int | None, message: str) -> None:
+def test_other_than_plain_yaml_is_rejected_at_its_line(data: bytes, line: int | None, message: str) -> None:
     finding = only_finding(data)
     assert (line_of(finding), finding.message) == (line, message)
 
 
-def test_a_tab_as_indentation_is_refused_at_its_line() -> None:
+def test_tab_as_indentation_is_rejected_at_its_line() -> None:
     finding = only_finding(b"a:\n  b: c\n\td: e\n")
     assert line_of(finding) == 3
     assert finding.message.startswith("not YAML:")
 
 
-def test_aliases_that_would_multiply_are_refused_before_they_do() -> None:
+def test_aliases_are_rejected_before_they_are_expanded() -> None:
     laughs = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     laughs += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
     assert line_of(only_finding("\n".join(laughs).encode())) == 1
 
 
 @pytest.mark.parametrize("depth", [MAX_DEPTH + 1, pytest.param(5_000, marks=pytest.mark.slow)])
-def test_what_is_nested_too_deep_is_refused(depth: int) -> None:
+def test_too_deep_nesting_is_rejected(depth: int) -> None:
     only_finding(b"a: " + b"[" * depth + b"x" + b"]" * depth)
 
 
-def test_a_file_over_the_limit_is_refused_without_being_parsed() -> None:
+def test_file_over_the_size_limit_is_rejected_without_being_parsed() -> None:
     assert "20,000,000 bytes" in only_finding(b"[" * (MAX_BYTES + 1)).message
 
 
 @given(st.binary(max_size=200))
-def test_no_bytes_lead_to_anything_but_values_or_a_rejection(data: bytes) -> None:
+def test_any_bytes_are_parsed_or_rejected(data: bytes) -> None:
     assert all(finding.location and finding.cure for finding in findings_of(data))
 
 
 @given(st.text(alphabet="ab:-?&*!|>'\"%@`{}[],#~ \n\t\\<=\u0085\u2028\ufeff0", max_size=60))
-def test_no_text_of_yamls_own_signs_leads_to_anything_but_values_or_a_rejection(text: str) -> None:
+def test_any_text_of_yaml_indicators_is_parsed_or_rejected(text: str) -> None:
     assert all(finding.location and finding.cure for finding in findings_of(text.encode()))

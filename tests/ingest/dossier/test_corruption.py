@@ -1,4 +1,4 @@
-"""A dossier corrupted at random is refused at the corrupted place, or still loads; nothing else ever happens."""
+"""A dossier corrupted at random is rejected at the corrupted lines, or still loads; nothing else happens."""
 
 import random
 import re
@@ -37,8 +37,8 @@ def statements(lines: list[str]) -> list[tuple[int, int]]:
 
 def without_a_required_key(block: list[str], chance: random.Random) -> list[str]:
     keys = [n for n, line in enumerate(block) if re.match(r"        (speaker|hedge):", line)]
-    gone = chance.choice(keys)
-    return [line for number, line in enumerate(block) if number != gone]
+    removed = chance.choice(keys)
+    return [line for number, line in enumerate(block) if number != removed]
 
 
 def with_a_misspelt_key(block: list[str], chance: random.Random) -> list[str]:
@@ -52,7 +52,7 @@ def with_a_misspelt_reference(block: list[str], chance: random.Random) -> list[s
 
 
 def with_two_speakers(block: list[str], _chance: random.Random) -> list[str]:
-    # The same one twice is one.
+    # Naming the same speaker twice is no mistake.
     other = "actor/council" if any("speaker: actor/conflict-kg" in line for line in block) else "actor/conflict-kg"
     return [re.sub(r"^(        speaker: )(.*)$", rf"\1[\2, {other}]", line) for line in block]
 
@@ -70,23 +70,25 @@ def with_a_broken_date(block: list[str], chance: random.Random) -> list[str]:
 
 
 def with_a_broken_hash(block: list[str], _chance: random.Random) -> list[str]:
-    return [re.sub(r"sha256: [0-9a-f]{8}", "sha256: 00000000", line) for line in block] + _unless(block)
+    return [re.sub(r"sha256: [0-9a-f]{8}", "sha256: 00000000", line) for line in block] + _mistake_unless_quoting(block)
 
 
-def with_an_offset_off(block: list[str], _chance: random.Random) -> list[str]:
-    return [re.sub(r"start: (\d+)", lambda m: f"start: {int(m[1]) + 1}", line) for line in block] + _unless(block)
+def with_a_wrong_offset(block: list[str], _chance: random.Random) -> list[str]:
+    return [
+        re.sub(r"start: (\d+)", lambda m: f"start: {int(m[1]) + 1}", line) for line in block
+    ] + _mistake_unless_quoting(block)
 
 
 def with_other_words(block: list[str], _chance: random.Random) -> list[str]:
-    return [re.sub(r"exact: ([^,}]+)", r"exact: \1 never", line) for line in block] + _unless(block)
+    return [re.sub(r"exact: ([^,}]+)", r"exact: \1 never", line) for line in block] + _mistake_unless_quoting(block)
 
 
-def _unless(block: list[str]) -> list[str]:
-    """A mistake of its own for a statement that quotes a passage described elsewhere."""
+def _mistake_unless_quoting(block: list[str]) -> list[str]:
+    """Another mistake, for a statement whose passage is described elsewhere."""
     return [] if any("position:" in line for line in block) else ["        unheard: x"]
 
 
-STRUCTURAL: list[Corruption] = [
+CORRUPTIONS: list[Corruption] = [
     without_a_required_key,
     with_a_misspelt_key,
     with_a_misspelt_reference,
@@ -94,12 +96,12 @@ STRUCTURAL: list[Corruption] = [
     with_a_second_act,
     with_a_broken_date,
     with_a_broken_hash,
-    with_an_offset_off,
+    with_a_wrong_offset,
     with_other_words,
 ]
 
 
-def corrupted(text: str, corruption: Corruption, chance: random.Random) -> tuple[str, range]:
+def corrupt(text: str, corruption: Corruption, chance: random.Random) -> tuple[str, range]:
     """The text with one statement corrupted, and the lines of that statement, counted from 1."""
     lines = text.splitlines()
     start, end = chance.choice(statements(lines))
@@ -108,7 +110,7 @@ def corrupted(text: str, corruption: Corruption, chance: random.Random) -> tuple
 
 
 def findings_of(knowledge_graph: KnowledgeGraph, data: bytes) -> tuple[Finding, ...]:
-    """The findings with which a dossier is rejected; none where it would load."""
+    """The findings about a dossier; none if it would load."""
     try:
         document: Document = knowledge_graph.ingestor.read(data, "post.yaml")
         knowledge_graph.load([document], dry_run=True)
@@ -117,7 +119,7 @@ def findings_of(knowledge_graph: KnowledgeGraph, data: bytes) -> tuple[Finding, 
     return ()
 
 
-def seen_to(findings: tuple[Finding, ...]) -> None:
+def check_findings(findings: tuple[Finding, ...]) -> None:
     for finding in findings:
         assert finding.message
         assert finding.cure or "/shapes#" in finding.rule
@@ -132,90 +134,88 @@ chances = st.integers(0, 10**9).map(random.Random)
 
 @pytest.mark.slow
 @settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
-@given(st.sampled_from(STRUCTURAL), chances)
-def test_a_corrupted_statement_is_refused_within_its_lines(
+@given(st.sampled_from(CORRUPTIONS), chances)
+def test_corrupted_statement_is_rejected_within_its_lines(
     register_graph: KnowledgeGraph, corruption: Corruption, chance: random.Random
 ) -> None:
-    text, lines = corrupted(POST, corruption, chance)
+    text, lines = corrupt(POST, corruption, chance)
     findings = findings_of(register_graph, text.encode())
     assert findings
-    seen_to(findings)
+    check_findings(findings)
     assert any(finding.location and finding.location.line in lines for finding in findings)
 
 
 @quick
 @given(st.integers(0, len(POST.encode())), st.binary(min_size=1, max_size=4))
-def test_random_bytes_are_refused_or_harmless(register_graph: KnowledgeGraph, at: int, noise: bytes) -> None:
+def test_random_bytes_are_rejected_or_harmless(register_graph: KnowledgeGraph, at: int, noise: bytes) -> None:
     data = POST.encode()
-    _seen_to_unless_it_validates(register_graph, data[:at] + noise + data[at + len(noise) :])
+    check_parse_findings(register_graph, data[:at] + noise + data[at + len(noise) :])
 
 
 @quick
 @given(st.integers(0, len(POST.encode())))
-def test_a_truncated_dossier_is_refused_or_whole(register_graph: KnowledgeGraph, at: int) -> None:
-    _seen_to_unless_it_validates(register_graph, POST.encode()[:at])
+def test_truncated_dossier_is_rejected_or_whole(register_graph: KnowledgeGraph, at: int) -> None:
+    check_parse_findings(register_graph, POST.encode()[:at])
 
 
 @quick
 @given(chances)
-def test_changed_indentation_is_refused_or_harmless(register_graph: KnowledgeGraph, chance: random.Random) -> None:
+def test_changed_indentation_is_rejected_or_harmless(register_graph: KnowledgeGraph, chance: random.Random) -> None:
     lines = POST.splitlines()
     for number in chance.sample(range(len(lines)), chance.randint(1, 3)):
         shift = chance.choice([-2, -1, 1, 2, 4])
         lines[number] = " " * shift + lines[number] if shift > 0 else lines[number].removeprefix(" " * -shift)
-    _seen_to_unless_it_validates(register_graph, "\n".join([*lines, ""]).encode())
+    check_parse_findings(register_graph, "\n".join([*lines, ""]).encode())
 
 
 @quick
 @given(chances)
-def test_swapped_lines_are_refused_or_harmless(register_graph: KnowledgeGraph, chance: random.Random) -> None:
+def test_swapped_lines_are_rejected_or_harmless(register_graph: KnowledgeGraph, chance: random.Random) -> None:
     lines = POST.splitlines()
     one, other = chance.sample(range(len(lines)), 2)
     lines[one], lines[other] = lines[other], lines[one]
-    _seen_to_unless_it_validates(register_graph, "\n".join([*lines, ""]).encode())
+    check_parse_findings(register_graph, "\n".join([*lines, ""]).encode())
 
 
-def _seen_to_unless_it_validates(knowledge_graph: KnowledgeGraph, data: bytes) -> None:
-    """Reading alone, for speed; what shapes make of it, the slow tests see."""
+def check_parse_findings(knowledge_graph: KnowledgeGraph, data: bytes) -> None:
+    """Parses only, for speed; the slow tests validate too."""
     try:
         knowledge_graph.ingestor.read(data, "post.yaml")
     except InputRejectedError as rejection:
         findings = rejection.findings
     else:
         return
-    seen_to(findings)
+    check_findings(findings)
 
 
 @pytest.mark.slow
 @thorough
 @given(chances)
-def test_text_edits_are_refused_or_load_through_the_whole_door(
-    register_graph: KnowledgeGraph, chance: random.Random
-) -> None:
+def test_text_edits_are_rejected_or_load(register_graph: KnowledgeGraph, chance: random.Random) -> None:
     characters = list(POST)
     for _ in range(chance.randint(1, 2)):
         characters[chance.randrange(len(characters))] = chance.choice("abz019 :-{}[],'\"#&*!|>\n\t“é🕊")
-    seen_to(findings_of(register_graph, "".join(characters).encode()))
+    check_findings(findings_of(register_graph, "".join(characters).encode()))
 
 
 @pytest.fixture(scope="module")
 def shipped() -> KnowledgeGraph:
-    """A publication that holds the shipped data."""
-    found = KnowledgeGraph.from_store(Settings(), EmbeddedStore.in_memory())
-    found.prepare()
-    return found
+    """A knowledge graph of the shipped data."""
+    knowledge_graph = KnowledgeGraph.from_store(Settings(), EmbeddedStore.in_memory())
+    knowledge_graph.prepare()
+    return knowledge_graph
 
 
 @pytest.mark.slow
 @settings(deadline=None, max_examples=4, suppress_health_check=list(HealthCheck))
-@given(st.sampled_from(STRUCTURAL[:6]), chances)
-def test_a_corrupted_statement_of_the_shipped_dossier_is_refused_within_its_lines(
+@given(st.sampled_from(CORRUPTIONS[:6]), chances)
+def test_corrupted_statement_of_the_shipped_dossier_is_rejected_within_its_lines(
     shipped: KnowledgeGraph, corruption: Corruption, chance: random.Random
 ) -> None:
     (dossier,) = [path for path in list_shipped_documents() if path.suffix == ".yaml"]
-    text, lines = corrupted(dossier.read_text(encoding="utf-8"), corruption, chance)
+    text, lines = corrupt(dossier.read_text(encoding="utf-8"), corruption, chance)
     text = text.replace("zone/vale", "zone/idlib").replace("statement/post-zone", "statement/sd-2017-08-07-f22")
     findings = findings_of(shipped, text.encode())
     assert findings
-    seen_to(findings)
+    check_findings(findings)
     assert any(finding.location and finding.location.line in lines for finding in findings)

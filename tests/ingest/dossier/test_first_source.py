@@ -1,4 +1,4 @@
-"""The first source: every quote of the shipped dossier against its text, every fact of the list of facts recorded."""
+"""The first source: every quote of the shipped dossier is in its text, and every fact of the list is recorded."""
 
 import csv
 import os
@@ -39,12 +39,13 @@ def quads() -> Quads:
 
 @pytest.fixture(scope="module")
 def quoted(quads: Quads) -> list[Passage]:
-    return [each for each in read_passages(quads) if each.source == SOURCE]
+    """The passages of the source."""
+    return [passage for passage in read_passages(quads) if passage.source == SOURCE]
 
 
 @pytest.fixture(scope="module")
 def text_file(repository: Path, quads: Quads) -> Path:
-    """The archived text, which is not of this repository; without it these tests are skipped, and say so."""
+    """The archived text, which is not in this repository; without it the tests are skipped loudly."""
     wanted = read_text_hashes(quads)[SOURCE]
     beside = repository.parent / "shared" / "domain" / "seed.txt"
     folder = os.environ.get("KG_ARCHIVE_DIR", "")
@@ -60,7 +61,7 @@ def text_file(repository: Path, quads: Quads) -> Path:
 
 @pytest.fixture(scope="module")
 def facts(text_file: Path) -> list[dict[str, str]]:
-    """The list of facts that lies beside the text."""
+    """The list of facts beside the text."""
     path = text_file.with_name("facts.tsv")
     if not path.is_file():
         pytest.skip(f"THE LIST OF FACTS IS MISSING, so it is not checked that each is recorded: lay it at {path}")
@@ -68,13 +69,13 @@ def facts(text_file: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter="\t"))
 
 
-def test_there_is_a_passage_for_each_fact(quoted: list[Passage]) -> None:
-    named = {match[1] for each in quoted if (match := re.search(r"/passage/sd-2017-08-07-(f\d\d)$", each.iri))}
+def test_each_fact_has_a_passage(quoted: list[Passage]) -> None:
+    named = {match[1] for passage in quoted if (match := re.search(r"/passage/sd-2017-08-07-(f\d\d)$", passage.iri))}
     assert named == {f"f{number:02}" for number in range(1, FACTS + 1)}
     assert len(quoted) == FACTS
 
 
-def test_there_is_a_statement_for_each_fact(quads: Quads) -> None:
+def test_each_fact_has_a_statement(quads: Quads) -> None:
     named = {
         match[1]
         for quad in quads
@@ -84,7 +85,7 @@ def test_there_is_a_statement_for_each_fact(quads: Quads) -> None:
     assert named == {f"f{number:02}" for number in range(1, FACTS + 1)}
 
 
-def test_by_their_lengths_alone_the_quotes_keep_within_the_budget(quads: Quads, quoted: list[Passage]) -> None:
+def test_quotes_repeat_no_more_than_the_permitted_share_of_the_text(quads: Quads, quoted: list[Passage]) -> None:
     (length,) = [
         int(quad.object.value)
         for quad in quads
@@ -93,17 +94,17 @@ def test_by_their_lengths_alone_the_quotes_keep_within_the_budget(quads: Quads, 
         and isinstance(quad.object, ox.Literal)
     ]
     assert 0 < quoted_share(quoted, length) <= MAX_QUOTED_SHARE
-    assert all(0 <= each.start < each.end <= length for each in quoted)
-    assert all(len(each.exact) <= each.end - each.start for each in quoted)
+    assert all(0 <= passage.start < passage.end <= length for passage in quoted)
+    assert all(len(passage.exact) <= passage.end - passage.start for passage in quoted)
 
 
 def test_every_quote_is_in_the_archived_text(quads: Quads, text_file: Path) -> None:
-    found = verify_text(quads, text_file.read_bytes())
-    assert found.findings == ()
-    assert (found.verified, found.total) == (FACTS, FACTS)
+    report = verify_text(quads, text_file.read_bytes())
+    assert report.findings == ()
+    assert (report.verified, report.total) == (FACTS, FACTS)
 
 
-def test_one_changed_letter_is_found_with_the_quotes_that_it_hits(
+def test_one_changed_letter_is_reported_with_the_quotes_around_it(
     quads: Quads,
     quoted: list[Passage],
     text_file: Path,
@@ -111,38 +112,35 @@ def test_one_changed_letter_is_found_with_the_quotes_that_it_hits(
     text = text_file.read_text(encoding="utf-8")
     at = text.index("declared a de-escalation zone")
     changed = f"{text[:at]}D{text[at + 1 :]}"
-    found = verify_text(quads, changed.encode())
-    hit = {each.iri for each in quoted if each.start <= at < each.end}
-    assert hit
-    assert {finding.subject for finding in found.findings} == {SOURCE, *hit}
-    assert found.verified == FACTS - len(hit)
-    assert not found.is_verified
+    report = verify_text(quads, changed.encode())
+    around = {passage.iri for passage in quoted if passage.start <= at < passage.end}
+    assert around
+    assert {finding.subject for finding in report.findings} == {SOURCE, *around}
+    assert report.verified == FACTS - len(around)
+    assert not report.is_verified
 
 
-def test_every_fact_has_a_passage_with_its_offsets_and_a_statement(
+def test_each_fact_has_a_passage_with_its_offsets_and_a_statement(
     quads: Quads,
     quoted: list[Passage],
     facts: list[dict[str, str]],
 ) -> None:
     assert len(facts) == FACTS
-    places = {each.iri.rpartition("-")[2]: (each.start, each.end) for each in quoted}
-    assert {fact["id"].lower(): (int(fact["start"]), int(fact["end"])) for fact in facts} == places
-    used = {
-        quad.object.value
-        for quad in quads
-        if quad.predicate == namespaces.QUOTE and isinstance(quad.object, ox.NamedNode)
-    }
-    assert {each.iri for each in quoted} <= used
+    offsets = {passage.iri.rpartition("-")[2]: (passage.start, passage.end) for passage in quoted}
+    assert {fact["id"].lower(): (int(fact["start"]), int(fact["end"])) for fact in facts} == offsets
+    used = {namespaces.value_of(quad.object) for quad in quads if quad.predicate == namespaces.QUOTE}
+    assert {passage.iri for passage in quoted} <= used
 
 
-def test_the_door_holds_a_dossier_to_the_text_of_the_archive(schema: Schema, text_file: Path) -> None:
-    door = Ingestor(schema, Validator(schema.shapes), SourceArchive(text_file.parent), DEFAULT_BASE_IRI)
+def test_dossier_with_words_that_are_not_in_the_archived_text_is_rejected(schema: Schema, text_file: Path) -> None:
+    ingestor = Ingestor(schema, Validator(schema.shapes), SourceArchive(text_file.parent), DEFAULT_BASE_IRI)
     (dossier,) = [path for path in list_shipped_documents() if path.name == "syria-daily-2017-08-07.yaml"]
     text = dossier.read_text(encoding="utf-8").replace("{exact: northeast of}", "{exact: northwest of}", 1)
-    document = door.read(text.encode(), "dossier.yaml")
+    document = ingestor.read(text.encode(), "dossier.yaml")
     with pytest.raises(InputRejectedError) as rejection:
-        door.plan(
-            [*door.read_all(p for p in list_shipped_documents() if p != dossier), document], EmbeddedStore.in_memory()
+        ingestor.plan(
+            [*ingestor.read_all(p for p in list_shipped_documents() if p != dossier), document],
+            EmbeddedStore.in_memory(),
         )
     (finding,) = rejection.value.findings
     assert finding.message == "the words 'northwest of' are not in the span"

@@ -1,4 +1,4 @@
-"""An invented conflict: its register, one post about it, and a store that holds the register."""
+"""Graphs of an invented conflict, whose files are in ``dossier/``: a register of actors and places, and one post."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,8 +13,13 @@ from kg.settings import DEFAULT_BASE_IRI, Settings
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Change
 
-HERE = Path(__file__).parent
-POST = HERE / "post.yaml"
+EXAMPLE = Path(__file__).parent / "dossier"
+
+
+@pytest.fixture(scope="session")
+def example() -> Path:
+    """The folder of the invented conflict."""
+    return EXAMPLE
 
 
 @pytest.fixture(scope="session")
@@ -25,33 +30,32 @@ def schema() -> Schema:
 
 @pytest.fixture(scope="session")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that holds the text of the post and nothing else."""
+    """A folder that contains the text of the post and nothing else."""
     folder = tmp_path_factory.mktemp("archive")
-    (folder / "post.txt").write_bytes((HERE / "post.txt").read_bytes())
+    (folder / "post.txt").write_bytes((EXAMPLE / "post.txt").read_bytes())
     return folder
 
 
 @pytest.fixture(scope="session")
 def register_graph(archive: Path) -> KnowledgeGraph:
-    """A publication that holds the ontology and the register; tests that change it take ``knowledge_graph``."""
-    found = KnowledgeGraph.from_store(Settings(archive_dir=archive), EmbeddedStore.in_memory())
-    found.load(found.ingestor.read_all([HERE / "register.ttl"]))
-    return found
+    """A knowledge graph of the ontology and the register, not to be changed."""
+    knowledge_graph = KnowledgeGraph.from_store(Settings(archive_dir=archive), EmbeddedStore.in_memory())
+    knowledge_graph.load(knowledge_graph.ingestor.read_all([EXAMPLE / "register.ttl"]))
+    return knowledge_graph
 
 
 @pytest.fixture
 def knowledge_graph(register_graph: KnowledgeGraph) -> KnowledgeGraph:
-    """A knowledge_graph of its own that holds the ontology and the register."""
+    """A knowledge graph of the ontology and the register, for one test."""
     store = EmbeddedStore.in_memory()
     store.apply(Change(frozenset(), frozenset(register_graph.store.quads())))
-    return KnowledgeGraph(
-        register_graph.settings, store, register_graph.schema, register_graph.ingestor, register_graph.archive
-    )
+    shared = register_graph
+    return KnowledgeGraph(shared.settings, store, shared.schema, shared.ingestor, shared.archive)
 
 
 @pytest.fixture(scope="session")
 def reject(register_graph: KnowledgeGraph) -> Callable[[bytes, str], tuple[Finding, ...]]:
-    """The findings with which a document is rejected; that the store is as before has been seen to."""
+    """Loads a document that must be rejected, and returns the findings; checks that the store is unchanged."""
     before = frozenset(register_graph.store.quads())
 
     def load(data: bytes, name: str) -> tuple[Finding, ...]:
@@ -65,10 +69,11 @@ def reject(register_graph: KnowledgeGraph) -> Callable[[bytes, str], tuple[Findi
 
 @pytest.fixture(scope="session")
 def post() -> str:
-    """The dossier of the invented post."""
-    return POST.read_text(encoding="utf-8")
+    """The dossier of the post."""
+    return (EXAMPLE / "post.yaml").read_text(encoding="utf-8")
 
 
 @pytest.fixture
 def post_quads(register_graph: KnowledgeGraph, post: str) -> frozenset[ox.Quad]:
+    """The quads of that dossier."""
     return register_graph.ingestor.read(post.encode(), "post.yaml").quads

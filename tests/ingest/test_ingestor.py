@@ -1,0 +1,94 @@
+"""Files that are rejected as a whole, and the findings of a load."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kg.errors import Finding, InputRejectedError, Severity
+from kg.knowledge_graph import KnowledgeGraph
+
+Reject = Callable[[bytes, str], tuple[Finding, ...]]
+
+HOME_GRAPH = """
+@prefix ck: <https://w3id.org/conflict-kg/ontology#> .
+@prefix ckd: <https://w3id.org/conflict-kg/id/> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+<graph/other> a ck:Reference ; dcterms:title "Other"@en ; owl:versionInfo "1" ;
+    dcterms:license <https://creativecommons.org/licenses/by/4.0/> ; ck:recordedBy <id/actor/conflict-kg> .
+"""
+ABOVE_MAXIMUM = "The best is above the maximum: correct the bounds."
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("empty.yaml", b"", "the file holds no YAML document, or several"),
+        ("list.yaml", b"- id: a\n", "a dossier is a mapping"),
+        ("word.yaml", b"a word\n", "a dossier is a mapping"),
+        ("bytes.yaml", b"id: \xff\n", "byte 0xff is not UTF-8"),
+        ("deep.yaml", b"id: " + b"[" * 60 + b"]" * 60, "nested deeper than 40 levels"),
+        ("empty.ttl", b"", "the file holds no triple"),
+        ("post.docx", b"PK", "unknown kind of file '.docx'"),
+        ("post", b"id: a\n", "unknown kind of file ''"),
+        ("bytes.ttl", b"\xff", "byte 0xff is not UTF-8"),
+        ("syntax.ttl", b"<s> <p>", "does not parse: "),
+    ],
+)
+def test_file_that_is_no_document_is_rejected_by_its_name(name: str, data: bytes, message: str, reject: Reject) -> None:
+    (finding,) = reject(data, name)
+    assert finding.message.startswith(message)
+    assert finding.cure or name == "syntax.ttl"
+    assert finding.location
+    assert finding.location.document == name
+
+
+def test_findings_of_all_files_are_reported_at_once(register_graph: KnowledgeGraph, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("- a\n")
+    (tmp_path / "b.ttl").write_text("nonsense")
+    with pytest.raises(InputRejectedError) as rejection:
+        register_graph.ingestor.read_all([tmp_path / "a.yaml", tmp_path / "gone.yaml", tmp_path / "b.ttl"])
+    named = [Path(finding.location.document).name for finding in rejection.value.findings if finding.location]
+    assert named == ["a.yaml", "gone.yaml", "b.ttl"]
+
+
+def test_statement_outside_any_source_is_rejected_with_a_cure(reject: Reject) -> None:
+    text = f"""{HOME_GRAPH}
+ckd:statement\\/homeless a ck:Statement ; ck:speaker <id/actor/council> ; ck:rationale "why"@en ;
+    ck:hedge <https://w3id.org/conflict-kg/vocab/hedge/none> ; ck:asserts ckd:proposition\\/homeless .
+ckd:proposition\\/homeless a ck:Labelling ; ck:labelled <id/place/vale> ; ck:label "x"@en .
+"""
+    (finding,) = reject(text.encode(), "other.ttl")
+    assert finding.subject.endswith("statement/homeless")
+    assert finding.message.startswith("Say in which source the statement is reported")
+
+
+def test_blank_nodes_are_loaded_under_iris_of_their_own(knowledge_graph: KnowledgeGraph) -> None:
+    text = f"""{HOME_GRAPH}
+[] a ck:Organization ; skos:prefLabel "Somebody"@en .
+"""
+    plan = knowledge_graph.load([knowledge_graph.ingestor.read(text.encode(), "other.ttl")])
+    (graph,) = plan.graphs
+    assert any("/.well-known/genid/" in name for name in graph.new)
+
+
+def test_maximum_below_the_minimum_is_a_warning_in_a_data_set_and_loaded(
+    knowledge_graph: KnowledgeGraph, example: Path
+) -> None:
+    data = (example / "defective-dataset.trig").read_bytes()
+    plan = knowledge_graph.load([knowledge_graph.ingestor.read(data, "defective-dataset.trig")])
+    (warning,) = plan.warnings
+    assert warning.severity == Severity.WARNING
+    assert warning.subject.endswith("/id/count/row-1")
+    assert warning.message == ABOVE_MAXIMUM
+    assert any(str(quad.subject).endswith("count/row-1>") for quad in knowledge_graph.store.quads())
+
+
+def test_maximum_below_the_minimum_is_rejected_in_a_dossier(reject: Reject, example: Path) -> None:
+    data = (example / "defective-dataset.trig").read_bytes().replace(b"a ck:Dataset", b"a ck:Dossier")
+    (finding,) = reject(data, "defective-dataset.trig")
+    assert finding.severity == Severity.VIOLATION
+    assert finding.subject.endswith("/id/count/row-1")
+    assert finding.message == ABOVE_MAXIMUM
