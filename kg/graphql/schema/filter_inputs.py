@@ -54,15 +54,15 @@ class FilterInputs:
         self._direction = GraphQLEnumType(
             "Direction",
             {
-                "ASC": GraphQLEnumValue("ASC", description="The least first."),
-                "DESC": GraphQLEnumValue("DESC", description="The greatest first."),
+                "ASC": GraphQLEnumValue("ASC", description="Ascending."),
+                "DESC": GraphQLEnumValue("DESC", description="Descending."),
             },
-            description="Which end comes first.",
+            description="The direction of an order.",
         )
 
     def where_input(self, type_name: str) -> GraphQLInputObjectType:
         """The filter of a type or union."""
-        description = f"Conditions on {type_name}; all of them must hold."
+        description = f"A filter of {type_name}; all conditions must match."
         return self._input(f"{type_name}Where", lambda: self._where_fields(type_name), description)
 
     def order_input(self, type_name: str) -> GraphQLInputObjectType:
@@ -70,13 +70,15 @@ class FilterInputs:
 
         def fields() -> dict[str, GraphQLInputField]:
             return {
-                "field": GraphQLInputField(GraphQLNonNull(self._order_field_enum(type_name)), description="By what."),
+                "field": GraphQLInputField(
+                    GraphQLNonNull(self._order_field_enum(type_name)), description="The field to order by."
+                ),
                 "direction": GraphQLInputField(
-                    GraphQLNonNull(self._direction), default_value="ASC", description="Which end comes first."
+                    GraphQLNonNull(self._direction), default_value="ASC", description="Ascending by default."
                 ),
             }
 
-        return self._input(f"{type_name}Order", fields, f"An order of {type_name}.")
+        return self._input(f"{type_name}Order", fields, f"A sort key of {type_name}.")
 
     def _order_field_enum(self, type_name: str) -> GraphQLEnumType:
         name = f"{type_name}OrderField"
@@ -84,28 +86,28 @@ class FilterInputs:
         for field in self.model.shared_fields(type_name).values():
             if isinstance(field, ValueField) and not field.is_many:
                 values[constant_case(field.name)] = GraphQLEnumValue(field.name, description=field.description)
-        description = f"What {type_name} is ordered by."
+        description = f"The fields that {type_name} can be ordered by."
         return self._once(name, lambda: GraphQLEnumType(name, values, description=description))
 
     def _where_fields(self, type_name: str) -> dict[str, GraphQLInputField]:
         own = self.where_input(type_name)
         fields = {
             "id": GraphQLInputField(self._value_filter("ID", GraphQLID), description="Its IRI or short name."),
-            "exists": GraphQLInputField(GraphQLBoolean, description="Whether there is one at all."),
-            "and": GraphQLInputField(list_of(own), description="All of these hold."),
-            "or": GraphQLInputField(list_of(own), description="One of these holds at least."),
-            "not": GraphQLInputField(own, description="This does not hold."),
+            "exists": GraphQLInputField(GraphQLBoolean, description="Whether there is any."),
+            "and": GraphQLInputField(list_of(own), description="All of these match."),
+            "or": GraphQLInputField(list_of(own), description="At least one of these matches."),
+            "not": GraphQLInputField(own, description="This does not match."),
         }
         if self.model.hierarchy_link(type_name):
             fields[WITHIN] = GraphQLInputField(
-                GraphQLID, description="It is this one, or belongs to it by any number of steps."
+                GraphQLID, description="It is this node, or belongs to it through any number of levels."
             )
         for field in self.model.shared_fields(type_name).values():
             fields[field.name] = GraphQLInputField(self._field_filter(field), description=field.description)
         members = self.model.members(type_name)
         for member in members if len(members) > 1 else ():
             fields[f"{AS_PREFIX}{member}"] = GraphQLInputField(
-                self.where_input(member), description=f"It is of type {member}, and:"
+                self.where_input(member), description=f"It is a {member} that matches this."
             )
         return fields
 
@@ -121,32 +123,32 @@ class FilterInputs:
         self, label: str, scalar: GraphQLScalarType, kind: ValueKind | None = None
     ) -> GraphQLInputObjectType:
         fields = {
-            "eq": GraphQLInputField(scalar, description="Is this."),
-            "in": GraphQLInputField(list_of(scalar), description="Is one of these."),
+            "eq": GraphQLInputField(scalar, description="Equals this."),
+            "in": GraphQLInputField(list_of(scalar), description="Equals one of these."),
         }
         if kind:
             fields["exists"] = GraphQLInputField(GraphQLBoolean, description="Whether there is a value.")
         if kind in _ORDERED:
-            fields["gt"] = GraphQLInputField(scalar, description="Comes after this.")
-            fields["gte"] = GraphQLInputField(scalar, description="Is this or comes after it.")
-            fields["lt"] = GraphQLInputField(scalar, description="Comes before this.")
-            fields["lte"] = GraphQLInputField(scalar, description="Is this or comes before it.")
+            fields["gt"] = GraphQLInputField(scalar, description="Greater than this.")
+            fields["gte"] = GraphQLInputField(scalar, description="Greater than or equal to this.")
+            fields["lt"] = GraphQLInputField(scalar, description="Less than this.")
+            fields["lte"] = GraphQLInputField(scalar, description="Less than or equal to this.")
         if kind in _TEXTUAL:
-            fields["contains"] = GraphQLInputField(GraphQLString, description="Contains this, in any case of letters.")
-            fields["startsWith"] = GraphQLInputField(GraphQLString, description="Starts so.")
+            fields["contains"] = GraphQLInputField(GraphQLString, description="Contains this, ignoring case.")
+            fields["startsWith"] = GraphQLInputField(GraphQLString, description="Starts with this.")
         if kind is ValueKind.TEXT:
             fields["lang"] = GraphQLInputField(GraphQLString, description="Only text in this language, as `en`.")
-        return self._input(f"{label}Filter", lambda: fields, f"Conditions on one value of type {label}.")
+        return self._input(f"{label}Filter", lambda: fields, f"A filter of values of type {label}.")
 
     def _concept_filter(self, vocabulary: str) -> GraphQLInputObjectType:
         enum = self.enums[vocabulary]
         fields = {
-            "eq": GraphQLInputField(enum, description="Is this."),
-            "in": GraphQLInputField(list_of(enum), description="Is one of these."),
-            WITHIN: GraphQLInputField(enum, description="Is this or something narrower."),
+            "eq": GraphQLInputField(enum, description="Equals this."),
+            "in": GraphQLInputField(list_of(enum), description="Equals one of these."),
+            WITHIN: GraphQLInputField(enum, description="Is this concept or a narrower one."),
             "exists": GraphQLInputField(GraphQLBoolean, description="Whether there is a value."),
         }
-        return self._input(f"{vocabulary}Filter", lambda: fields, f"Conditions on a value of {vocabulary}.")
+        return self._input(f"{vocabulary}Filter", lambda: fields, f"A filter of values of {vocabulary}.")
 
     def _input(
         self, name: str, fields: Callable[[], Mapping[str, GraphQLInputField]], description: str

@@ -50,12 +50,12 @@ def _scalar(name: str, description: str, parse_value: Any, url: str | None = Non
 def build_scalars() -> dict[str, GraphQLScalarType]:
     """New instances of the scalars, by name."""
     scalars = (
-        _scalar("Text", "Text in one of the languages there are; choose with the argument `lang`.", _parse_text),
-        _scalar("Date", "A day: `2017-08-07`.", _parse_date, "https://www.rfc-editor.org/rfc/rfc3339#section-5.6"),
-        _scalar("EDTF", "A date that need not be a day: `2017-07`, `2017-08-06~`, `../2016-05`.", _parse_text,
+        _scalar("Text", "Text in one of its available languages; select it with the argument `lang`.", _parse_text),
+        _scalar("Date", "A date: `2017-08-07`.", _parse_date, "https://www.rfc-editor.org/rfc/rfc3339#section-5.6"),
+        _scalar("EDTF", "A date of any precision: `2017-07`, `2017-08-06~`, `../2016-05`.", _parse_text,
                 "https://www.loc.gov/standards/datetime/"),
         _scalar("IRI", "An absolute IRI.", _parse_iri, "https://www.rfc-editor.org/rfc/rfc3987"),
-        _scalar("Decimal", "A decimal number of any precision, as text.", _parse_decimal),
+        _scalar("Decimal", "A decimal number of any precision, as a string.", _parse_decimal),
     )  # fmt: skip
     return {scalar.name: scalar for scalar in scalars}
 

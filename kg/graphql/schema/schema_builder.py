@@ -77,17 +77,17 @@ class _SchemaBuilder:
         self.enums = {name: _vocabulary_enum(vocabulary) for name, vocabulary in model.vocabularies.items()}
         self.inputs = FilterInputs(model, self.scalars, self.enums)
         self.verdict_enums = {
-            "Status": _enum_of("Status", Status, "How a proposition stands among those who speak of it."),
-            "Verdict": _enum_of("Verdict", Verdict, "The four answers; silence is never NO."),
-            "Reason": _enum_of("Reason", Reason, "Why a question is undetermined."),
+            "Status": _enum_of("Status", Status, "The status of a proposition, decided from the statements about it."),
+            "Verdict": _enum_of("Verdict", Verdict, "The answers to a yes/no question; silence is never NO."),
+            "Reason": _enum_of("Reason", Reason, "Why an answer is undetermined."),
         }
         acts = {name: GraphQLEnumValue(name) for name in model.acts.values()}
-        self.act = GraphQLEnumType("Act", acts, description="What a speaker does by a statement.")
+        self.act = GraphQLEnumType("Act", acts, description="The act of a speaker in a statement.")
         self.home_graph = model.home_graph_link()
         self.node = GraphQLInterfaceType(
             "Node",
             lambda: {"id": _id_field()} | self._home_graph_field(),
-            description="Anything that has an IRI and an entry of its own.",
+            description="A resource with an IRI, which can be selected by id.",
         )
         self.connections: dict[str, GraphQLObjectType] = {}
 
@@ -98,7 +98,7 @@ class _SchemaBuilder:
             self.types[name] = self._union(name, members)
         generated = [self.types[name] for name in sorted(self.types)]
         self.types |= self.verdict_enums
-        query = GraphQLObjectType("Query", self._root_fields, description="Where every question starts.")
+        query = GraphQLObjectType("Query", self._root_fields, description="The query root.")
         return GraphQLSchema(query, types=generated, description=_DESCRIPTION)
 
     def _union(self, name: str, members: tuple[str, ...]) -> GraphQLUnionType:
@@ -128,17 +128,17 @@ class _SchemaBuilder:
             fields["slug"] = _computed_field(GraphQLString, ComputedField.SLUG, "The last part of its IRI.")
         if definition.category is TypeCategory.PROPOSITION:
             fields["attribution"] = _computed_field(
-                GraphQLString, ComputedField.ATTRIBUTION, "Who says so, who denies or disputes it, in one line."
+                GraphQLString, ComputedField.ATTRIBUTION, "Who asserts, denies or disputes it, in one line."
             )
             fields["status"] = _computed_field(
-                self.types["Status"], ComputedField.STATUS, "How it stands among those who speak of it."
+                self.types["Status"], ComputedField.STATUS, "Its status, decided from the statements about it."
             )
         if definition.category is TypeCategory.STATEMENT:
-            fields["act"] = _computed_field(self.act, ComputedField.ACT, "What the speaker does by it.")
+            fields["act"] = _computed_field(self.act, ComputedField.ACT, "The act of the speaker.")
             fields["attribution"] = _computed_field(
                 GraphQLString,
                 ComputedField.STATEMENT_ATTRIBUTION,
-                "Who says it, how worded, in which source, in one line.",
+                "Who states it, with which hedge, in which source, in one line.",
             )
         return fields
 
@@ -164,7 +164,7 @@ class _SchemaBuilder:
         )
         all_texts = GraphQLField(
             GraphQLNonNull(list_of(self.static.from_type(LanguageText))),
-            description=f"{field.description} In every language there is.",
+            description=f"{field.description} In every available language.",
         )
         return {field.name: bind_field(one, field), f"{field.name}Texts": bind_field(all_texts, TextsField(field))}
 
@@ -178,14 +178,17 @@ class _SchemaBuilder:
         arguments = {
             "first": GraphQLArgument(
                 GraphQLInt,
-                description=f"How many; {PAGE_SIZE_DEFAULT} where not given, {PAGE_SIZE_MAX} at most.",
+                description=f"Size of the page; {PAGE_SIZE_DEFAULT} by default, {PAGE_SIZE_MAX} at most.",
             ),
-            "after": GraphQLArgument(GraphQLString, description="Those after this cursor."),
-            "last": GraphQLArgument(GraphQLInt, description="So many from the end."),
-            "before": GraphQLArgument(GraphQLString, description="Those before this cursor."),
-            "offset": GraphQLArgument(GraphQLInt, description="Leave out so many first, to jump to a page."),
-            "where": GraphQLArgument(self.inputs.where_input(target), description="Only those for which this holds."),
-            "orderBy": GraphQLArgument(list_of(self.inputs.order_input(target)), description="The order; ties by IRI."),
+            "after": GraphQLArgument(GraphQLString, description="Only nodes after this cursor."),
+            "last": GraphQLArgument(GraphQLInt, description="Size of the page, taken from the end."),
+            "before": GraphQLArgument(GraphQLString, description="Only nodes before this cursor."),
+            "offset": GraphQLArgument(GraphQLInt, description="Number of nodes to skip."),
+            "where": GraphQLArgument(self.inputs.where_input(target), description="Only nodes that match this filter."),
+            "orderBy": GraphQLArgument(
+                list_of(self.inputs.order_input(target)),
+                description="Sort keys; nodes with equal keys are ordered by IRI.",
+            ),
         }
         connection = GraphQLNonNull(self._connection_type(target))
         return bind_field(GraphQLField(connection, arguments, description=description), ConnectionField(target, link))
@@ -195,10 +198,10 @@ class _SchemaBuilder:
             edge = GraphQLObjectType(
                 f"{target}Edge",
                 lambda: {
-                    "cursor": GraphQLField(GraphQLNonNull(GraphQLString), description="Where it stands."),
+                    "cursor": GraphQLField(GraphQLNonNull(GraphQLString), description="The position of the node."),
                     "node": GraphQLField(GraphQLNonNull(self.types[target]), description="The node."),
                 },
-                description=f"A {target} in its place.",
+                description=f"A {target} with its cursor.",
             )
             page_info = GraphQLNonNull(self.static.from_type(PageInfo))
             self.connections[target] = GraphQLObjectType(
@@ -206,8 +209,8 @@ class _SchemaBuilder:
                 lambda: {
                     "edges": GraphQLField(GraphQLNonNull(list_of(edge)), description="The nodes with their cursors."),
                     "nodes": GraphQLField(GraphQLNonNull(list_of(self.types[target])), description="The nodes."),
-                    "pageInfo": GraphQLField(page_info, description="Where it stands."),
-                    "totalCount": GraphQLField(GraphQLNonNull(GraphQLInt), description="How many in all pages."),
+                    "pageInfo": GraphQLField(page_info, description="The position of the page."),
+                    "totalCount": GraphQLField(GraphQLNonNull(GraphQLInt), description="Number of nodes on all pages."),
                 },
                 description=f"A page of {target}.",
             )
@@ -219,25 +222,27 @@ class _SchemaBuilder:
             "node": _root_field(
                 self.node,
                 RootFieldKind.NODE,
-                "The node of this IRI or short name; null where there is none.",
+                "The node with this id; null if there is none.",
                 id=GraphQLArgument(GraphQLNonNull(GraphQLID), description="An IRI, or a short name: `zone:idlib`."),
             ),
             "nodes": _root_field(
                 GraphQLNonNull(GraphQLList(self.node)),
                 RootFieldKind.NODES,
-                "Those nodes, in that order.",
+                "The nodes with these ids, in this order; null for an unknown id.",
                 ids=GraphQLArgument(GraphQLNonNull(list_of(GraphQLID)), description="IRIs or short names."),
             ),
             "answer": _root_field(GraphQLNonNull(self._answers()), RootFieldKind.ANSWERS, "The yes/no questions."),
             "question": _root_field(
                 static(QuestionAnswerType),
                 RootFieldKind.QUESTION,
-                "The answer to a question of the catalogue.",
+                "The answer to any question of the catalogue, by its name.",
                 name=GraphQLArgument(GraphQLNonNull(GraphQLString), description="The name of the question."),
                 parameters=GraphQLArgument(list_of(static(ParameterInput)), description="Its parameters."),
             ),
             "questions": _root_field(
-                GraphQLNonNull(list_of(static(QuestionType))), RootFieldKind.QUESTIONS, "The catalogue."
+                GraphQLNonNull(list_of(static(QuestionType))),
+                RootFieldKind.QUESTIONS,
+                "The questions of the catalogue.",
             ),
         }
         for definition in self.model.types.values():
@@ -252,7 +257,7 @@ class _SchemaBuilder:
         if definition.kind:
             arguments["slug"] = GraphQLArgument(GraphQLString, description="The last part of its IRI.")
         one = GraphQLField(
-            self.types[definition.name], arguments, description=f"One {definition.name}; null where there is none."
+            self.types[definition.name], arguments, description=f"One {definition.name}; null if there is none."
         )
         return {
             name: bind_field(one, RootField(RootFieldKind.ONE, definition.name)),
@@ -317,8 +322,8 @@ def _root_field(type_: Any, kind: RootFieldKind, description: str, **arguments: 
     return bind_field(GraphQLField(type_, arguments, description=description), RootField(kind))
 
 
-_LANG = "Languages, the preferred first; what is not there in any of them is given in English, or in what there is."
+_LANG = "Language tags in order of preference; if none is available, English, else any language."
 _DESCRIPTION = (
-    "Who says what about a conflict. Nothing contested is simply true here: it is held by propositions, each with its"
-    " statements, and a selection that takes it must also take who says so."
+    "Who states what about a conflict. Contested content belongs to propositions, which assert nothing by themselves:"
+    " a selection of it must also select who states it."
 )

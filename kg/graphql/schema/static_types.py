@@ -46,10 +46,10 @@ class VerdictReference(GeneratedType, name="Verdict"): ...
 class ReasonReference(GeneratedType, name="Reason"): ...
 
 
-@strawberry.type(description="Where a page stands in its connection.")
+@strawberry.type(description="The position of a page in its connection.")
 class PageInfo:
-    has_next_page: bool = strawberry.field(description="Whether more follow.")
-    has_previous_page: bool = strawberry.field(description="Whether more come before.")
+    has_next_page: bool = strawberry.field(description="Whether more nodes follow.")
+    has_previous_page: bool = strawberry.field(description="Whether nodes precede the page.")
     start_cursor: str | None = strawberry.field(description="The cursor of the first node.")
     end_cursor: str | None = strawberry.field(description="The cursor of the last node.")
 
@@ -57,13 +57,13 @@ class PageInfo:
 @strawberry.type(description="Text with its language.")
 class LanguageText:
     text: str = strawberry.field(description="The text.")
-    lang: str = strawberry.field(description="Its language tag (BCP 47); empty where none is given.")
+    lang: str = strawberry.field(description="Its language tag (BCP 47); empty if it has none.")
 
 
 @strawberry.type(name="Parameter", description="A parameter of a question.")
 class ParameterType:
     name: str = strawberry.field(description="Its name.")
-    type: str = strawberry.field(description="What it takes: resource(zone), concept(weapon), string, date, lang.")
+    type: str = strawberry.field(description="Its type: resource(zone), concept(weapon), string, date, lang.")
     description: str = strawberry.field(description="What it means.")
     required: bool = strawberry.field(description="Whether it must be given.")
 
@@ -71,23 +71,23 @@ class ParameterType:
 @strawberry.type(name="Question", description="A question of the catalogue.")
 class QuestionType:
     name: str = strawberry.field(description="Its name, for `question(name:)`.")
-    summary: str = strawberry.field(description="The question in plain words.")
+    summary: str = strawberry.field(description="The question in plain English.")
     description: str = strawberry.field(description="How it is answered.")
     kind: str = strawberry.field(description="table or yes-no.")
     parameters: list[ParameterType] = strawberry.field(description="Its parameters.")
 
 
-@strawberry.input(description="A value for a parameter of a question, as people type it.")
+@strawberry.input(description="A value for a parameter of a question.")
 class ParameterInput:
     name: str = strawberry.field(description="The name of the parameter.")
-    value: str = strawberry.field(description="A short name, an IRI, a day, a text.")
+    value: str = strawberry.field(description="A short name, an IRI, a date or a text.")
 
 
 @strawberry.type(name="Cell", description="A value in a row of an answer.")
 class CellType:
-    column: str = strawberry.field(description="The column it stands in.")
-    value: str | None = strawberry.field(description="The IRI or the words; null where nothing is recorded.")
-    name: str | None = strawberry.field(description="What an IRI is called.")
+    column: str = strawberry.field(description="The column.")
+    value: str | None = strawberry.field(description="The IRI or the text; null if nothing is recorded.")
+    name: str | None = strawberry.field(description="The name of an IRI.")
     lang: str | None = strawberry.field(description="The language of a text.")
     datatype: str | None = strawberry.field(description="The datatype of any other literal.")
 
@@ -103,45 +103,45 @@ class TableType:
     rows: list[RowType] = strawberry.field(description="The rows, in order.")
 
 
-@strawberry.type(name="Bearing", description="A statement that bears on a question but does not decide it.")
+@strawberry.type(name="Bearing", description="A statement that is related to a question but does not decide it.")
 class RelatedStatementType:
-    how: str = strawberry.field(description="How it bears on the question.")
+    how: str = strawberry.field(description="How it is related to the question.")
     statement: StatementReference = strawberry.field(description="The statement.")
 
 
 @strawberry.type(
     name="RegisterStep",
-    description="One step of a register, by which what is said of a larger unit reaches a place.",
+    description="One step in a register of places, by which a statement about a larger unit applies to a place.",
 )
 class RegisterStepType:
     place: PlaceReference = strawberry.field(description="The place.")
-    parent: PlaceReference = strawberry.field(description="The larger unit to which the register reckons it.")
+    parent: PlaceReference = strawberry.field(description="The larger unit that contains it according to the register.")
     register: HomeGraphReference | None = strawberry.field(description="The register.")
-    authority: SourceReference | None = strawberry.field(description="The source on whose word it stands.")
+    authority: SourceReference | None = strawberry.field(description="The source that the register relies on.")
 
 
-@strawberry.type(name="Answer", description="A verdict, with everything it rests on.")
+@strawberry.type(name="Answer", description="A verdict, with the statements and register steps it relies on.")
 class AnswerType:
     verdict: VerdictReference = strawberry.field(description="The answer.")
-    reason: ReasonReference | None = strawberry.field(description="Why it is undetermined; null where it is not.")
-    status: StatusReference = strawberry.field(description="The same, said of the proposition.")
+    reason: ReasonReference | None = strawberry.field(description="Why it is undetermined; null otherwise.")
+    status: StatusReference = strawberry.field(description="The status of the proposition.")
     explanation: str = strawberry.field(description="The answer in words.")
-    inferred: bool = strawberry.field(description="Whether it rests on a register besides its statements.")
+    inferred: bool = strawberry.field(description="Whether it relies on a register besides statements.")
     statements: list[StatementReference] = strawberry.field(
-        description="The statements that decide, or give the reason."
+        description="The statements that decide the verdict or its reason."
     )
-    bearing: list[RelatedStatementType] = strawberry.field(description="What else bears on it.")
-    register: list[RegisterStepType] = strawberry.field(description="The steps of the register on which it rests.")
+    bearing: list[RelatedStatementType] = strawberry.field(description="Other statements related to the question.")
+    register: list[RegisterStepType] = strawberry.field(description="The register steps it relies on.")
     searched: list[SourceReference] = strawberry.field(
-        description="The sources searched, where all of them are silent."
+        description="The sources that were searched, if all of them are silent."
     )
 
 
 @strawberry.type(name="QuestionAnswer", description="The answer to a question of the catalogue.")
 class QuestionAnswerType:
     question: QuestionType = strawberry.field(description="The question.")
-    table: TableType | None = strawberry.field(description="The rows, of a question that is answered by rows.")
-    answer: AnswerType | None = strawberry.field(description="The verdict, of a yes/no question.")
+    table: TableType | None = strawberry.field(description="The rows, if the question is answered by a table.")
+    answer: AnswerType | None = strawberry.field(description="The verdict, if it is a yes/no question.")
 
 
 class StaticTypeConverter(GraphQLCoreConverter):
