@@ -5,7 +5,6 @@ the same rows may come in another order. They are strong where they are made fro
 """
 
 import hashlib
-import re
 from functools import lru_cache
 from http import HTTPStatus
 
@@ -17,7 +16,6 @@ from kg.execution.text_cache import CACHE_SIZE, MAX_CACHED_LENGTH
 
 REVALIDATE = "no-cache"
 """Caches may store the answer and ask before each use (RFC 9111, section 5.2.2.4): a read after a write sees it."""
-_NONDETERMINISTIC = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
 # What a 304 repeats of the 200 it stands for (RFC 9110, section 15.4.5), and of our own headers.
 _REPEATED = ("etag", "vary", "link", "cache-control", "content-location", "content-security-policy")
 
@@ -39,11 +37,6 @@ def query_etag(version: str, query: Query, media_type: str) -> str:
         return weak_etag(version, query.text, media_type, query.default_graphs, query.named_graphs)
     create = _cached_weak_etag if len(query.text) <= MAX_CACHED_LENGTH else weak_etag
     return create(version, query.text, media_type)
-
-
-def is_deterministic(query: str) -> bool:
-    """Whether the query has the same result over the same data: it calls no function of time or chance."""
-    return _NONDETERMINISTIC.search(query) is None
 
 
 def validator_headers(etag: str) -> dict[str, str]:

@@ -25,7 +25,7 @@ from api.pages.table import build_table
 from api.state import AppState, state_of
 from kg.errors import ConflictKgError
 from kg.execution.interface import Executor, Query, QueryForm
-from kg.execution.text_cache import MAX_CACHED_LENGTH, cache_by_text
+from kg.execution.text_cache import cache_by_text
 from kg.namespaces import SERVICE_PREFIXES
 from kg.rdf_formats import RDF_SYNTAXES, serialize
 from kg.update.plain_writer import Update
@@ -36,7 +36,6 @@ PATHS = ("/sparql", "/sparql/")
 ALLOW = "GET, HEAD, POST, OPTIONS"
 _HTML = "html"
 _prefers_html = cache_by_text(conneg.prefers_html)
-_is_deterministic = cache_by_text(etag.is_deterministic)
 
 
 async def sparql(request: Request) -> Response:
@@ -57,20 +56,15 @@ async def _run_query(request: Request, state: AppState, query: Query, accept: st
     """The result; its format is selected before the query runs."""
     note_operation(request.scope, "query", query.text)
     services = state.services
-    form = (await services.executor.ainspect(query.text)).form or QueryForm.SOLUTIONS
+    info = await services.executor.ainspect(query.text)
+    form = info.form or QueryForm.SOLUTIONS
     media_type, registered_type = select_format(form, accept, override)
-    version = services.knowledge_graph.store.version if await _can_be_cached(state, query.text) else ""
+    version = services.knowledge_graph.store.version if info.is_deterministic else ""
     tag = etag.query_etag(version, query, media_type)
     if (response := etag.not_modified(request, tag)) is not None:
         return response
-    result = await state.query_runner.run(request, replace(query, media_type=registered_type))
+    result = await state.query_runner.run(request, replace(query, media_type=registered_type, info=info))
     return await create_response(request, result, media_type, etag.validator_headers(tag))
-
-
-async def _can_be_cached(state: AppState, text: str) -> bool:
-    if len(text) <= MAX_CACHED_LENGTH:
-        return _is_deterministic(text)
-    return await state.text_executor.arun(etag.is_deterministic, text)
 
 
 def _run_update(request: Request, update: Update) -> Response:
@@ -109,9 +103,10 @@ def _editor(request: Request, query: Query | None) -> Response:
 
 def _page_values(executor: Executor, query: Query) -> dict[str, Any]:
     """The result as the template of the editor shows it."""
-    form = executor.inspect(query.text).form or QueryForm.SOLUTIONS
+    info = executor.inspect(query.text)
+    form = info.form or QueryForm.SOLUTIONS
     formats = [format_.names[0] for format_ in FORMATS[form]]
-    data = b"".join(executor.run(replace(query, media_type=FORMATS[form][0].media_type)))
+    data = b"".join(executor.run(replace(query, media_type=FORMATS[form][0].media_type, info=info)))
     if form is QueryForm.GRAPH:
         return {"formats": formats, "turtle": data.decode()}
     result = ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)

@@ -1,8 +1,8 @@
-"""The process that workers are forked from; in memory mode it holds the whole graph, and each fork has it at once.
+"""The fork server: a process that workers are forked from; with the graph in memory, each worker has it at once.
 
-``python -m kg.execution.forkserver DIRECTORY DESCRIPTOR PARENT_PID [CHECKPOINT MEMORY_MB]``; DIRECTORY only tells
-people whose it is. It answers no query itself and has one thread whenever it forks, because a lock held by another one
-would stay locked in a fork. A worker for a graph that is not held here opens its checkpoint after the fork.
+``python -m kg.execution.forkserver DIRECTORY DESCRIPTOR PARENT_PID [CHECKPOINT MEMORY_MB]``; DIRECTORY only shows in
+process lists whose it is. It runs no query, and has a single thread whenever it forks, because a lock held by another
+thread would stay locked in the fork. A worker over a graph that is not held here opens its checkpoint after the fork.
 """
 
 import gc
@@ -17,21 +17,21 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.execution import change_log, memory, worker
-from kg.execution.framing import FrameReader, FrameType, encode_frame
-from kg.execution.sandbox import confine, die_with
+from kg.execution import memory, worker
+from kg.execution.framing import FrameReader, FrameType, apply_change, encode_frame
+from kg.execution.sandbox import confine, die_with_parent
 
 _LOADING_SHARE = 2
 _PIPE_BYTES = 1 << 20
 
 
 def main(arguments: list[str]) -> None:
-    """Serve until the socket closes."""
+    """Serve requests until the socket closes."""
     _, descriptor, parent, *graph = arguments
-    die_with(int(parent))
+    die_with_parent(int(parent))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with socket.socket(fileno=int(descriptor)) as control:
-        engine = _loaded_aside(Path(graph[0]), int(graph[1])) if graph else ox.Store()
+        engine = _load_in_thread(Path(graph[0]), int(graph[1])) if graph else ox.Store()
         gc.collect()
         gc.freeze()
         control.sendall(encode_frame(FrameType.READY, str(len(engine)).encode()))
@@ -39,15 +39,15 @@ def main(arguments: list[str]) -> None:
 
 
 def _serve(engine: ox.Store, control: socket.socket) -> None:
-    inbox = FrameReader(control)
+    frames = FrameReader(control)
     while True:
         try:
-            frame, payload = inbox.wait()
+            frame_type, payload = frames.read()
         except EOFError:
             return
-        match frame:
+        match frame_type:
             case FrameType.CHANGE:
-                change_log.apply_change(engine, payload)
+                apply_change(engine, payload)
             case FrameType.READY:
                 control.sendall(encode_frame(FrameType.READY))
             case FrameType.FORK:
@@ -59,7 +59,7 @@ def _serve(engine: ox.Store, control: socket.socket) -> None:
 
 def _fork(engine: ox.Store, control: socket.socket, request: dict[str, str]) -> None:
     ours, theirs = socket.socketpair()
-    zygote = os.getpid()
+    forkserver = os.getpid()
     pid = os.fork()
     if pid:
         ours.close()
@@ -70,48 +70,48 @@ def _fork(engine: ox.Store, control: socket.socket, request: dict[str, str]) -> 
     try:
         theirs.close()
         control.close()
-        die_with(zygote)
+        die_with_parent(forkserver)
         if request["checkpoint"]:
             engine = ox.Store.read_only(request["checkpoint"])
-        elif request["own_pages"]:
-            memory.own_pages()
+        elif request["copy_pages"]:
+            memory.copy_pages()
         confine(int(request["memory_mb"]))
         worker.serve(engine, ours)
         status = 0
     finally:
-        os._exit(status)  # what the zygote would do at its end is not for a worker to do
+        os._exit(status)  # without the exit handlers of the fork server
 
 
-def _loaded_aside(checkpoint: Path, memory_mb: int) -> ox.Store:
-    """The graph, loaded by a thread that is gone afterwards.
+def _load_in_thread(checkpoint: Path, memory_mb: int) -> ox.Store:
+    """The graph, loaded by a thread that ends afterwards.
 
-    The allocator gives each thread an arena. Loading leaves its own in a million pieces, and a small query that has to
-    allocate among them takes three times as long as one in the arena of the main thread, which this leaves clean.
+    The allocator gives each thread an arena, and loading fragments it: a small query takes three times as long there as
+    in the arena of the main thread, which stays clean this way.
     """
-    with ThreadPoolExecutor(max_workers=1) as aside:
-        return aside.submit(_loaded, checkpoint, memory_mb).result()
+    with ThreadPoolExecutor(max_workers=1) as executor:
+        return executor.submit(_load, checkpoint, memory_mb).result()
 
 
-def _loaded(checkpoint: Path, memory_mb: int) -> ox.Store:
-    """The graph of the checkpoint, blank nodes and empty graphs kept; fails rather than pass the limit by far."""
+def _load(checkpoint: Path, memory_mb: int) -> ox.Store:
+    """The graph of the checkpoint, with blank nodes and empty graphs; fails rather than exceed the limit by far."""
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     base = memory.resident_mb() + memory_mb * _LOADING_SHARE
     resource.setrlimit(resource.RLIMIT_AS, (base * 1_000_000 + (1 << 30), hard))
-    reading, writing = os.pipe()
+    read_end, write_end = os.pipe()
     # Opening a store on disk leaves threads behind, so another process does it.
     pid = os.fork()
     if not pid:
         status = 1
         try:
-            os.close(reading)
-            die_with(os.getppid())
-            _dump(checkpoint, writing)
+            os.close(read_end)
+            die_with_parent(os.getppid())
+            _dump(checkpoint, write_end)
             status = 0
         finally:
             os._exit(status)
-    os.close(writing)
+    os.close(write_end)
     engine = ox.Store()
-    with open(reading, "rb", buffering=_PIPE_BYTES) as source:
+    with open(read_end, "rb", buffering=_PIPE_BYTES) as source:
         for iri in json.loads(source.readline()):
             engine.add_graph(ox.NamedNode(iri))
         engine.bulk_extend(ox.parse(source, format=ox.RdfFormat.N_QUADS))

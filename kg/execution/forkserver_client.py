@@ -1,6 +1,6 @@
-"""The parent's side of a zygote: start it, have it fork workers, tell it of changes, learn how a worker ended.
+"""The parent's side of a fork server: start it, have it fork and reap workers, send it changes of the graph.
 
-For one thread, which must live as long as the zygote does: a child dies with the thread that started it.
+For one thread that lives as long as the fork server: the kernel ends a child with the thread that started it.
 """
 
 import json
@@ -17,25 +17,27 @@ from kg.execution import memory
 from kg.execution.framing import READ_BYTES, FrameReader, FrameType, encode_frame
 from kg.execution.worker_handle import WorkerHandle
 
-_ANSWER_TIMEOUT_S = 60.0
+_REPLY_TIMEOUT_S = 60.0
 _LOAD_TIMEOUT_S = 3600.0
-_UNKNOWN_END = 1
+_UNKNOWN_EXIT_CODE = 1
 
 
 class ForkserverClient:
-    """One zygote. With a checkpoint it holds that graph in memory; without, its workers open checkpoints."""
+    """One fork server. With a checkpoint it holds that graph in memory; without, its workers open checkpoints."""
 
     def __init__(self, directory: Path, checkpoint: Path | None = None, *, limit_mb: int = 0, version: int = 0) -> None:
-        """Start it; it must be waited for. With ``limit_mb`` it ends rather than hold much more than that."""
+        """Start it, without waiting for it. With ``limit_mb`` it ends rather than hold much more than that."""
         self.version = version
-        """The state of the graph that is held."""
+        """Of the graph that it holds."""
+        self.quads = 0
+        """In the graph when it was loaded."""
         self.removed = 0
-        """Quads taken out of it so far: the engine keeps their memory."""
+        """Quads removed since: the engine keeps their memory."""
         self.is_closed = False
         self._children = 0
         graph = [str(checkpoint), str(limit_mb)] if checkpoint else []
         self._control, theirs = socket.socketpair()
-        self._inbox = FrameReader(self._control)
+        self._frames = FrameReader(self._control)
         with theirs:
             command = [sys.executable, "-m", "kg.execution.forkserver", str(directory), str(theirs.fileno())]
             self._process = subprocess.Popen(
@@ -46,60 +48,59 @@ class ForkserverClient:
                 pass_fds=(theirs.fileno(),),
                 env=_environment(),
             )
-        self.quads = 0
 
     def wait_until_ready(self) -> None:
-        """Until it holds the graph. Raises StoreError."""
+        """Wait until the graph is loaded. Raises StoreError."""
         self._control.settimeout(_LOAD_TIMEOUT_S)
-        self.quads = int(self._answer(FrameType.READY))
-        self._control.settimeout(_ANSWER_TIMEOUT_S)
+        self.quads = int(self._read_reply(FrameType.READY))
+        self._control.settimeout(_REPLY_TIMEOUT_S)
 
     @property
     def is_childless(self) -> bool:
-        """No worker forked from it is left to be reaped."""
+        """Every worker forked from it has been reaped."""
         return not self._children
 
     def fork(
-        self, memory_mb: int, *, checkpoint: Path | None = None, version: int = 0, own: bool = False
+        self, memory_mb: int, *, checkpoint: Path | None = None, version: int = 0, copy_pages: bool = False
     ) -> WorkerHandle:
-        """A worker that has yet to say READY, over ``checkpoint``, of that version, or over the graph that is held.
+        """A worker that is not ready yet, over ``checkpoint``, of that version, or over the graph held in memory.
 
-        ``own`` copies the memory it shares beforehand, which takes a while. Raises StoreError.
+        ``copy_pages`` copies shared memory beforehand, which takes a while. Raises StoreError.
         """
-        request = {"checkpoint": str(checkpoint or ""), "memory_mb": memory_mb, "own_pages": own}
+        request = {"checkpoint": str(checkpoint or ""), "memory_mb": memory_mb, "copy_pages": copy_pages}
         try:
             self._control.sendall(encode_frame(FrameType.FORK, json.dumps(request).encode()))
             data, descriptors, _, _ = socket.recv_fds(self._control, READ_BYTES, 1)
         except OSError as error:
-            raise self._failure() from error
+            raise self._fail() from error
         if not descriptors:
-            raise self._failure()
+            raise self._fail()
         self._children += 1
         pid = int(data[len(encode_frame(FrameType.FORK)) :])
         connection = socket.socket(fileno=descriptors[0])
         return WorkerHandle(pid, connection, self, version if checkpoint else self.version, checkpoint)
 
     def apply(self, frames: bytes, version: int) -> None:
-        """Bring the graph that is held to ``version``. Raises StoreError."""
+        """Update the graph held in memory to ``version``. Raises StoreError."""
         try:
             self._control.sendall(frames + encode_frame(FrameType.READY))
         except OSError as error:
-            raise self._failure() from error
-        self._answer(FrameType.READY)
+            raise self._fail() from error
+        self._read_reply(FrameType.READY)
         self.version = version
 
     def reap(self, worker: WorkerHandle) -> None:
-        """Kill a worker of this zygote, wait until its memory is free, and note how it had ended."""
+        """Kill a worker of this fork server, wait until its memory is freed, and record its exit code."""
         worker.kill()
         self._children -= 1
-        status = _UNKNOWN_END
+        exit_code = _UNKNOWN_EXIT_CODE
         with suppress(StoreError, OSError):
             self._control.sendall(encode_frame(FrameType.REAP, str(worker.pid).encode()))
-            status = int(self._answer(FrameType.REAP))
-        worker.ended(status)
+            exit_code = int(self._read_reply(FrameType.REAP))
+        worker.set_exit_code(exit_code)
 
     def kill(self) -> None:
-        """SIGKILL, now. For any thread."""
+        """Send SIGKILL. For any thread."""
         self._process.kill()
 
     def close(self) -> None:
@@ -110,24 +111,24 @@ class ForkserverClient:
         self._control.close()
 
     def resident_mb(self) -> int:
-        """What it holds now."""
+        """Its resident memory."""
         return memory.resident_mb(self._process.pid)
 
-    def _answer(self, expected: FrameType) -> bytes:
+    def _read_reply(self, expected: FrameType) -> bytes:
         try:
-            frame, payload = self._inbox.wait()
+            frame_type, payload = self._frames.read()
         except (EOFError, OSError) as error:
-            raise self._failure() from error
-        assert frame is expected
+            raise self._fail() from error
+        assert frame_type is expected
         return payload
 
-    def _failure(self) -> StoreError:
+    def _fail(self) -> StoreError:
         self.close()
-        return StoreError("the process that query workers come from has ended")
+        return StoreError("the fork server of the query workers has ended")
 
 
 def _environment() -> dict[str, str]:
-    # Nothing secret goes to where outside queries run; arenas would eat into the limit of address space.
+    # No secret goes to processes that run queries from outside; arenas would use up the limit of address space.
     package = Path(kg.__file__).parent.parent
     paths = [str(package), *(str(Path(path).resolve()) for path in sys.path if path)]
     return {"PYTHONPATH": os.pathsep.join(paths), "MALLOC_ARENA_MAX": "2"}

@@ -1,19 +1,32 @@
-"""Frames on a socket: one byte for the kind, four for the length, then the payload."""
+"""Frames on the sockets between the pool, its fork servers and its workers.
+
+A frame is one byte for its type, four for the length of the payload, and the payload. The payload of CHANGE is N-Quads.
+"""
 
 import socket
 import struct
 from enum import Enum
 
+import pyoxigraph as ox
+
+from kg.store.interface import Change
+
 _HEADER = struct.Struct(">cI")
+_LENGTH_BYTES = 8
 READ_BYTES = 1 << 16
+
+HEAD_END = b"\n"
+"""Between the head and the body in the payload of ANSWER."""
+REPLACE_WORKER = b"spent"
+"""Payload of END: the worker holds more memory than it should and is to be replaced."""
 
 
 class FrameType(Enum):
-    """What is said. To a worker: QUERY and CHANGE; by it: READY, then for each query ANSWER, or HEAD, CHUNKs and END,
-    or ERROR.
+    """The types of frames.
 
-    To the zygote: CHANGE, READY, FORK and REAP; by it: READY when all before it is done, FORK with a descriptor, and
-    REAP with how a worker ended.
+    A worker receives QUERY and CHANGE. It sends READY once, then for each query either ANSWER, or HEAD, CHUNKs and
+    END; or ERROR. A fork server receives CHANGE, READY, FORK and REAP. It sends READY when all frames before are
+    processed, FORK with a descriptor, and REAP with the exit code of a worker.
     """
 
     QUERY = b"Q"
@@ -28,43 +41,58 @@ class FrameType(Enum):
     ERROR = b"X"
 
 
-_FRAMES = {frame.value: frame for frame in FrameType}
+_FRAME_TYPES = {frame_type.value: frame_type for frame_type in FrameType}
 
 
-def encode_frame(frame: FrameType, payload: bytes = b"") -> bytes:
-    """The frame as it is sent."""
-    return _HEADER.pack(frame.value, len(payload)) + payload
+def encode_frame(frame_type: FrameType, payload: bytes = b"") -> bytes:
+    """The bytes of a frame."""
+    return _HEADER.pack(frame_type.value, len(payload)) + payload
+
+
+def encode_change(change: Change) -> bytes:
+    """The change as one frame; blank nodes keep their labels."""
+    removed = ox.serialize(change.removed, format=ox.RdfFormat.N_QUADS) or b""
+    added = ox.serialize(change.added, format=ox.RdfFormat.N_QUADS) or b""
+    return encode_frame(FrameType.CHANGE, len(removed).to_bytes(_LENGTH_BYTES, "big") + removed + added)
+
+
+def apply_change(engine: ox.Store, payload: bytes) -> None:
+    """Apply the payload of such a frame; applying it twice does no harm."""
+    start = _LENGTH_BYTES + int.from_bytes(payload[:_LENGTH_BYTES], "big")
+    for quad in ox.parse(payload[_LENGTH_BYTES:start], format=ox.RdfFormat.N_QUADS):
+        engine.remove(quad)
+    engine.extend(ox.parse(payload[start:], format=ox.RdfFormat.N_QUADS))
 
 
 class FrameReader:
-    """What has come from one socket, cut into frames."""
+    """Splits what is received from one socket into frames."""
 
-    def __init__(self, source: socket.socket) -> None:
-        self._source = source
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
         self._buffer = bytearray()
 
-    def wait(self) -> tuple[FrameType, bytes]:
-        """The next frame. Raises EOFError when the other side is gone, TimeoutError where the socket has a limit."""
-        while (found := self.next()) is None:
-            self.fill()
-        return found
+    def read(self) -> tuple[FrameType, bytes]:
+        """The next frame, waited for. Raises EOFError if the peer is gone, TimeoutError if the socket has a timeout."""
+        while (frame := self.next_frame()) is None:
+            self.receive()
+        return frame
 
-    def next(self) -> tuple[FrameType, bytes] | None:
-        """The next frame, if it has come whole."""
+    def next_frame(self) -> tuple[FrameType, bytes] | None:
+        """The next frame, if it has been received completely."""
         if len(self._buffer) < _HEADER.size:
             return None
-        kind, length = _HEADER.unpack_from(self._buffer)
+        frame_type, length = _HEADER.unpack_from(self._buffer)
         end = _HEADER.size + length
         if len(self._buffer) < end:
             return None
         payload = bytes(self._buffer[_HEADER.size : end])
         del self._buffer[:end]
-        return _FRAMES[kind], payload
+        return _FRAME_TYPES[frame_type], payload
 
-    def fill(self, flags: int = 0) -> None:
-        """Take what is there, or wait for it. Raises EOFError, or BlockingIOError with MSG_DONTWAIT."""
+    def receive(self, flags: int = 0) -> None:
+        """Read from the socket once, blocking. Raises EOFError, or BlockingIOError with MSG_DONTWAIT."""
         try:
-            data = self._source.recv(READ_BYTES, flags)
+            data = self._connection.recv(READ_BYTES, flags)
         except ConnectionError:
             data = b""
         if not data:

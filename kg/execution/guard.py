@@ -1,153 +1,310 @@
-"""What is refused before any engine parses it, because parsing or planning it could already end a process.
+"""What is refused of a query or an update before an engine parses it, because that alone could end the process.
 
-Rough and on the safe side, by counting tokens: what slips through meets a worker that can be killed and can open
-no connection. Numbers are from measurement: 10,000 links or levels end the engine, 1,000 do not.
+Counts tokens of ``sparql_lexer``, one pass over the text, under a policy for queries and one for updates. It is a first
+line of defence: a query that passes meets a worker that can be killed and cannot open a connection. Updates run in the
+web process, so for them nothing but this guard keeps the engine off the network. The limits are measured: 10,000
+operators or levels end the engine, 1,000 do not.
 """
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kg.errors import QueryForbiddenError, QueryRefusedError, QuerySyntaxError, QueryTooLongError, QueryTooNestedError
-from kg.execution.interface import QueryForm
-from kg.execution.sparql_lexer import ESCAPE, Token, TokenKind, tokenize
+from kg.execution.interface import QueryForm, QueryInfo
+from kg.execution.sparql_lexer import CODEPOINT_ESCAPE, Token, TokenKind, line_and_column, tokenize
 
-_KINDS = {
+_FORMS = {
     "SELECT": QueryForm.SOLUTIONS,
     "ASK": QueryForm.BOOLEAN,
     "CONSTRUCT": QueryForm.GRAPH,
     "DESCRIBE": QueryForm.GRAPH,
 }
-_UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"})
-_LINKS = frozenset({"||", "&&", "|", "/", "!", "+", "-", "UNION", "OPTIONAL", "MINUS", "FILTER", "BIND", "VALUES"})
-_CLOSES = {"}": "{", ")": "(", "]": "["}
+_UPDATE_KEYWORDS = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"})
+_NONDETERMINISTIC = ("NOW", "RAND", "UUID", "BNODE")
+"""Ends of the names of functions (SPARQL 1.1, section 17.4) whose value is not determined by the data."""
+_OPERATORS = frozenset({"||", "&&", "|", "/", "!", "+", "UNION", "OPTIONAL", "MINUS", "FILTER", "BIND", "VALUES"})
+_BRACKETS = {"}": "{", ")": "(", "]": "["}
+_ASCII = frozenset(map(chr, range(0x80)))
 _DELIMITERS = frozenset(map(chr, range(0x20))) | frozenset("\"'<>\\")
+_NO_CONNECTION = "this server opens no connection for a request"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardPolicy:
-    """How large a query may be."""
+    """How large a text may be, and what its comments may contain."""
 
-    characters: int = 200_000
-    nesting: int = 200
-    links: int = 1_000
-    """Operators and group keywords in all: each is one more level in the engine's tree."""
-    patterns: int = 500
-    """Triple patterns, counted by their separators."""
+    max_characters: int
+    max_nesting: int = 200
+    max_operators: int = 1_000
+    """Operators and group keywords in all: each may add a level to the tree of the engine."""
+    max_patterns: int = 500
+    """Triple patterns, counted by their separators; of queries only."""
+    operators: frozenset[str] = _OPERATORS
+    refused_bare_escapes: frozenset[str] | None = _ASCII
+    """Characters that a codepoint escape outside strings and IRIs must not spell; None for every character."""
+    refused_comment_escapes: frozenset[str] | None = _DELIMITERS
+    """The same for comments."""
+    pairs_brackets: bool = True
+    """A bracket is closed only by one of its own kind, else by any."""
+
+
+QUERY_POLICY = GuardPolicy(max_characters=200_000, operators=_OPERATORS | {"-"})
+UPDATE_POLICY = GuardPolicy(
+    max_characters=2_000_000, refused_bare_escapes=None, refused_comment_escapes=None, pairs_brackets=False
+)
 
 
 @dataclass(frozen=True, slots=True)
-class QueryInfo:
-    """What is known of a query before it is parsed."""
+class UpdateInfo:
+    """An update that may be given to an engine."""
 
-    form: QueryForm | None
-    """None where no query form was found: the engine will say what is wrong."""
-    names_dataset: bool
-    """FROM or FROM NAMED occurs."""
+    text: str
+    """The update; every ``LOAD SILENT`` is replaced by an update of nothing, because it may fail silently."""
+    top_level: tuple[Token, ...]
+    """The tokens outside braces and the outermost braces, with their offsets in ``text``."""
 
 
-def inspect_query(text: str, limits: GuardPolicy = GuardPolicy()) -> QueryInfo:
-    """The shape of a query that may be given to an engine. Raises QueryRefusedError, saying why."""
-    if len(text) > limits.characters:
-        raise QueryTooLongError(limits.characters)
-    reading = _Reading(text, limits)
-    for token in tokenize(text):
-        reading.take(token)
-    return QueryInfo(reading.form, reading.names_dataset)
+def inspect_query(text: str, policy: GuardPolicy = QUERY_POLICY) -> QueryInfo:
+    """What is known of a query that may be given to an engine. Raises QueryRefusedError with the reason."""
+    inspection = _QueryInspection(text, policy)
+    inspection.run()
+    return QueryInfo(inspection.form, inspection.names_dataset, inspection.is_deterministic)
+
+
+def inspect_update(text: str, policy: GuardPolicy = UPDATE_POLICY) -> UpdateInfo:
+    """The update as it may be given to an engine. Raises QueryRefusedError with the reason."""
+    inspection = _UpdateInspection(text, policy)
+    inspection.run()
+    return inspection.info()
 
 
 @dataclass(slots=True)
-class _Reading:
-    """One pass over the tokens."""
+class _Inspection:
+    """One pass over the tokens: what holds for queries and updates alike."""
 
     text: str
-    limits: GuardPolicy
-    form: QueryForm | None = None
-    names_dataset: bool = False
-    open: list[str] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
-    before: str = ""
-    suspect: bool = False
-    """The last token was a name that an engine may read as SERVICE and a name run together."""
+    policy: GuardPolicy
+    brackets: list[str] = field(default_factory=list)
+    """Those that are open."""
+    operators: int = 0
+
+    def run(self) -> None:
+        if len(self.text) > self.policy.max_characters:
+            raise QueryTooLongError(self.policy.max_characters)
+        for token in tokenize(self.text):
+            self.take(token)
 
     def take(self, token: Token) -> None:
-        # In the order of how often they occur: every query passes here.
+        # In the order of frequency: every query passes here.
         kind, text, start = token
-        if kind is TokenKind.COMMENT:
-            _refuse_escapes(text, _DELIMITERS)
-            return
         if kind is TokenKind.PUNCTUATION:
-            self._take_punctuation(text)
+            self.take_punctuation(text)
         elif kind is TokenKind.WORD:
-            self._take_words(text.upper().replace("-", ".").split("."))
+            self.take_word(text.upper())
         elif kind is TokenKind.NAME:
-            if text.endswith("."):
-                self._count("patterns", self.limits.patterns)
+            self.take_name(text)
+        elif kind is TokenKind.COMMENT:
+            _check_escapes(text, self.policy.refused_comment_escapes)
+        elif kind is TokenKind.ESCAPE:
+            _check_escapes(text, self.policy.refused_bare_escapes)
+        elif kind is TokenKind.UNCLOSED_QUOTE:
+            raise QuerySyntaxError("this quotation mark is never closed", *line_and_column(self.text, start))
         elif kind is not TokenKind.VARIABLE:
-            self._take_quoted(kind, text, start)
-        self._look_for_service(kind, text)
+            _check_escapes(text, _DELIMITERS)
 
-    def _take_quoted(self, kind: TokenKind, text: str, start: int) -> None:
-        if kind is TokenKind.QUOTE:
-            raise QuerySyntaxError("this quotation mark is never closed", *_position(self.text, start))
-        if kind is TokenKind.ESCAPE:
-            _refuse_escapes(text, frozenset(map(chr, range(0x80))))
-        else:
-            _refuse_escapes(text, _DELIMITERS)
-        if kind is TokenKind.IRI and text.count("(") > self.limits.nesting:
-            raise QueryTooNestedError(self.limits.nesting)
-
-    def _take_words(self, words: Iterable[str]) -> None:
-        for word in words:
-            if "SERVICE" in word:
-                raise QueryForbiddenError("SERVICE", "queries here never open a connection; ask that endpoint yourself")
-            if word in _UPDATES or (word == "WITH" and self.form is None):
-                raise QueryForbiddenError("update", f"{word} changes data, and only queries are run here")
-            if word in _LINKS:
-                self._count("links", self.limits.links)
-            self.names_dataset = self.names_dataset or "FROM" in word
-            if self.form is None:
-                self.form = next((kind for form, kind in _KINDS.items() if word.startswith(form)), None)
-
-    def _take_punctuation(self, mark: str) -> None:
+    def take_punctuation(self, mark: str) -> None:
         if mark in "{([":
-            self.open.append(mark)
-            if len(self.open) > self.limits.nesting:
-                raise QueryTooNestedError(self.limits.nesting)
-        elif mark in _CLOSES:
-            if self.open and self.open[-1] == _CLOSES[mark]:
-                self.open.pop()
-        elif mark in ".;," and "(" not in self.open[-1:]:
-            self._count("patterns", self.limits.patterns)
-        elif mark in _LINKS:
-            self._count("links", self.limits.links)
-        if mark == "{" and self.suspect:
-            raise QueryForbiddenError("SERVICE", "queries here never open a connection")
+            self.brackets.append(mark)
+            if len(self.brackets) > self.policy.max_nesting:
+                raise QueryTooNestedError(self.policy.max_nesting)
+        elif mark in _BRACKETS:
+            if self.brackets and (self.brackets[-1] == _BRACKETS[mark] or not self.policy.pairs_brackets):
+                self.brackets.pop()
+        elif mark in self.policy.operators:
+            self.count_operator()
 
-    def _look_for_service(self, kind: TokenKind, text: str) -> None:
-        # Engines without a lexer read "SERVICEex:x {" as SERVICE; "GRAPH service:x {" is an ordinary graph.
-        self.suspect = (
-            kind is TokenKind.NAME and "SERVICE" in text.partition(":")[0].upper() and not self.before.endswith("GRAPH")
-        )
-        self.before = text.upper() if kind is TokenKind.WORD else ""
+    def take_word(self, upper: str) -> None:
+        if "SERVICE" in upper:
+            raise QueryForbiddenError("SERVICE", f"{_NO_CONNECTION}; query that endpoint directly")
+        for part in upper.replace("-", ".").split("."):
+            if part in self.policy.operators:
+                self.count_operator()
+            self.take_keyword(part)
 
-    def _count(self, what: str, limit: int) -> None:
-        self.counts[what] += 1
-        if self.counts[what] > limit:
-            raise QueryRefusedError(f"the query has more than {limit:,} {what}; split it")
+    def take_keyword(self, keyword: str) -> None:
+        raise NotImplementedError
+
+    def take_name(self, name: str) -> None:
+        raise NotImplementedError
+
+    def count_operator(self) -> None:
+        self.operators += 1
+        if self.operators > self.policy.max_operators:
+            raise self.too_many_operators()
+
+    def too_many_operators(self) -> QueryRefusedError:
+        raise NotImplementedError
 
 
-def _refuse_escapes(text: str, refused: frozenset[str]) -> None:
+@dataclass(slots=True)
+class _QueryInspection(_Inspection):
+    """The pass over a query, which also finds out its form."""
+
+    form: QueryForm | None = None
+    names_dataset: bool = False
+    is_deterministic: bool = True
+    patterns: int = 0
+    before: str = ""
+    """The keyword directly before, in upper case."""
+    is_service_suspected: bool = False
+    """The last token is a name that an engine may read as SERVICE and a name run together."""
+
+    def take(self, token: Token) -> None:
+        _Inspection.take(self, token)
+        kind, text, _ = token
+        if kind is TokenKind.WORD:
+            self.before, self.is_service_suspected = text.upper(), False
+        elif kind is TokenKind.NAME:
+            # Engines without a lexer read "SERVICEex:x {" as SERVICE; "GRAPH service:x {" is an ordinary graph.
+            self.is_service_suspected = _has_service_prefix(text) and not self.before.endswith("GRAPH")
+            self.before = ""
+        elif kind is not TokenKind.COMMENT:
+            self.before, self.is_service_suspected = "", False
+            if kind is TokenKind.IRI and text.count("(") > self.policy.max_nesting:
+                raise QueryTooNestedError(self.policy.max_nesting)
+
+    def take_punctuation(self, mark: str) -> None:
+        if mark in ".;,":
+            if "(" not in self.brackets[-1:]:
+                self.count_pattern()
+            return
+        _Inspection.take_punctuation(self, mark)
+        if mark == "{" and self.is_service_suspected:
+            raise QueryForbiddenError("SERVICE", _NO_CONNECTION)
+
+    def take_keyword(self, keyword: str) -> None:
+        if keyword in _UPDATE_KEYWORDS or (keyword == "WITH" and self.form is None):
+            raise QueryForbiddenError("update", f"{keyword} changes data; only queries are run here")
+        if "FROM" in keyword:
+            self.names_dataset = True
+        if keyword.endswith(_NONDETERMINISTIC):
+            self.is_deterministic = False
+        if self.form is None:
+            self.form = next((form for name, form in _FORMS.items() if keyword.startswith(name)), None)
+
+    def take_name(self, name: str) -> None:
+        if name.endswith("."):
+            self.count_pattern()
+
+    def count_pattern(self) -> None:
+        self.patterns += 1
+        if self.patterns > self.policy.max_patterns:
+            raise QueryRefusedError(f"the query has more than {self.policy.max_patterns:,} patterns; split it")
+
+    def too_many_operators(self) -> QueryRefusedError:
+        return QueryRefusedError(f"the query has more than {self.policy.max_operators:,} operators; split it")
+
+
+@dataclass(slots=True)
+class _UpdateInspection(_Inspection):
+    """The pass over an update, which also collects its top level and drops ``LOAD SILENT``."""
+
+    depth: int = 0
+    """Of braces."""
+    operation: list[Token] = field(default_factory=list)
+    """Top-level tokens of the current operation; its first ``LOAD``, if any, is refused at its end."""
+    has_load: bool = False
+    top_level: list[Token] = field(default_factory=list)
+    pieces: list[str] = field(default_factory=list)
+    """The text to run so far, if it differs from ``text``."""
+    end: int = 0
+    """How much of ``text`` the pieces replace."""
+    shift: int = 0
+    """How much longer the pieces are than what they replace."""
+
+    def take(self, token: Token) -> None:
+        self.depth -= token.text == "}"
+        if self.depth == 0 and token.kind is not TokenKind.COMMENT:
+            if token.text == ";":
+                self.end_operation()
+                self.top_level.append(token._replace(start=token.start + self.shift))
+            else:
+                self.operation.append(token)
+        self.depth += token.text == "{"
+        if token.text == ";":
+            self.operators = 0  # data have no operators: the count is one of each operation
+        _Inspection.take(self, token)
+
+    def take_word(self, upper: str) -> None:
+        if upper == "LOAD" and self.depth == 0 and not self.has_load:
+            self.has_load = True
+            return
+        if upper.startswith("LOAD"):
+            raise _load_refused()
+        _Inspection.take_word(self, upper)
+        if upper in ("DATA", "WHERE"):
+            self.operators = 0
+
+    def take_keyword(self, keyword: str) -> None:
+        """Nothing is refused but what ``take_word`` refuses."""
+
+    def take_name(self, name: str) -> None:
+        # Engines without a lexer read "SERVICEex:x" as SERVICE and a name.
+        if _has_service_prefix(name):
+            raise QueryForbiddenError("SERVICE", _NO_CONNECTION)
+        if name.upper().partition(":")[0].startswith("LOAD"):
+            raise _load_refused()
+
+    def too_many_operators(self) -> QueryRefusedError:
+        return QueryTooNestedError(self.policy.max_operators)
+
+    def end_operation(self) -> None:
+        """Refuse a LOAD, unless it is SILENT; that one is replaced by an update of nothing."""
+        operation, self.operation = self.operation, []
+        kept = len(operation)
+        if self.has_load:
+            self.has_load = False
+            kept = next(place for place, token in enumerate(operation) if token.text.upper() == "LOAD")
+            if not _is_silent_load(operation[kept:]):
+                raise _load_refused()
+        self.top_level += [token._replace(start=token.start + self.shift) for token in operation[:kept]]
+        if kept < len(operation):
+            self.replace(operation[kept].start, operation[-1].start + len(operation[-1].text), "INSERT DATA {}")
+
+    def replace(self, start: int, end: int, text: str) -> None:
+        self.pieces += [self.text[self.end : start], text]
+        self.end = end
+        self.shift += len(text) - (end - start)
+
+    def info(self) -> UpdateInfo:
+        self.end_operation()
+        text = "".join([*self.pieces, self.text[self.end :]]) if self.pieces else self.text
+        return UpdateInfo(text, tuple(self.top_level))
+
+
+def _is_silent_load(tokens: list[Token]) -> bool:
+    words = [token.text.upper() for token in tokens]
+    is_name = [token.kind in (TokenKind.IRI, TokenKind.NAME) for token in tokens]
+    if words[:2] != ["LOAD", "SILENT"]:
+        return False
+    if len(tokens) == 3:
+        return is_name[2]
+    return words[3:5] == ["INTO", "GRAPH"] and is_name[2:] == [True, False, False, True]
+
+
+def _load_refused() -> QueryForbiddenError:
+    return QueryForbiddenError("LOAD", f"{_NO_CONNECTION}; send the data itself")
+
+
+def _has_service_prefix(name: str) -> bool:
+    return "SERVICE" in name.partition(":")[0].upper()
+
+
+def _check_escapes(text: str, refused: frozenset[str] | None) -> None:
     # SPARQL 1.1 section 19.2 resolves escapes before the grammar applies, some engines after it: an escape that
     # could end a string or spell a keyword would mean different things to this guard and to the engine.
     if "\\" not in text:
         return
-    for escape in ESCAPE.findall(text):
+    for escape in CODEPOINT_ESCAPE.findall(text):
         number = int(escape[2:], 16)
-        if number > 0x10FFFF or chr(number) in refused:
+        if refused is None or number > 0x10FFFF or chr(number) in refused:
             raise QueryForbiddenError("codepoint escape", f"{escape} is not accepted here; write the character itself")
-
-
-def _position(text: str, offset: int) -> tuple[int, int]:
-    before = text[:offset]
-    return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1

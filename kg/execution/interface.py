@@ -1,23 +1,20 @@
-"""Arbitrary read-only queries, bounded in time and memory; the contracts.
+"""The contracts of query execution: a query, what the guard found out about it, its result, and an executor.
 
-A query from outside is examined (``guard``), run in a process that can be killed (``pool``, ``worker``) and comes
-back as bytes in the format asked for. ``in_process`` keeps the same contract over an engine that has limits of its
-own. Knows nothing of HTTP; media types are names of formats here.
+A query from outside is checked by a guard (``guard``), run in a process that can be killed (``pool``, ``worker``) and
+returned as bytes in the requested format. ``passthrough`` fulfils the same contract over a store that enforces limits
+of its own. Errors are those of ``kg.errors``. Knows nothing of HTTP; a media type only names a format.
 """
 
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from kg.store.interface import Change, QueryResult
 
-if TYPE_CHECKING:
-    from kg.execution.guard import QueryInfo
-
 
 class QueryForm(StrEnum):
-    """What a query gives: rows, a yes or no, or triples."""
+    """What a query returns: solutions (SELECT), a boolean (ASK) or a graph (CONSTRUCT, DESCRIBE)."""
 
     SOLUTIONS = "solutions"
     BOOLEAN = "boolean"
@@ -31,23 +28,37 @@ DEFAULT_MEDIA_TYPES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class QueryInfo:
+    """What the guard knows of a query before an engine parses it."""
+
+    form: QueryForm | None
+    """None if the text contains no query form; the engine will report the syntax error."""
+    names_dataset: bool
+    """FROM or FROM NAMED occurs."""
+    is_deterministic: bool = False
+    """The same data give the same result: no function of the time or of chance occurs."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """One query as it was sent; nothing here is trusted."""
+    """One query as received; nothing in it is trusted except ``info``."""
 
     text: str
     media_type: str = ""
-    """The format of the result; empty for the default of its kind."""
+    """The format of the result; empty for the default of its form."""
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     """If either is given, both together are the dataset and override FROM (SPARQL 1.1 Protocol, section 2.1.4)."""
     base_iri: str = ""
     timeout_s: float | None = None
-    """Shorter than the limit of the executor, or it is ignored."""
+    """Ignored if longer than the limit of the executor."""
+    info: QueryInfo | None = field(default=None, compare=False)
+    """What ``Executor.inspect`` returned for the text, so that it is not inspected again; None to have it inspected."""
 
 
 class Result(Protocol):
-    """A result under way: ``form`` and ``media_type`` are known, the bytes come as they are read."""
+    """A result being read: ``form`` and ``media_type`` are known, the bytes arrive while they are read."""
 
     @property
     def form(self) -> QueryForm: ...
@@ -57,11 +68,11 @@ class Result(Protocol):
 
     @property
     def body(self) -> bytes | None:
-        """All of the serialised result where it is there already, as that of most small queries is."""
+        """The complete serialised result if it has already arrived, as for most small queries; else None."""
         ...
 
     def __iter__(self) -> Iterator[bytes]:
-        """The serialised result. Raises QueryLimitError or StoreError if it breaks off; what came before is void."""
+        """The serialised result in chunks. On QueryLimitError or StoreError the chunks before are void."""
         ...
 
     def __aiter__(self) -> AsyncIterator[bytes]:
@@ -69,43 +80,43 @@ class Result(Protocol):
         ...
 
     def close(self) -> None:
-        """Give up what is not yet read. Harmless when all was read, or when called twice."""
+        """Discard what has not been read. May be called at any time, and more than once."""
         ...
 
 
 class Executor(Protocol):
-    """Runs queries from outside; usable from many threads and from event loops."""
+    """Runs queries from outside; safe to use from several threads and event loops."""
 
-    def inspect(self, text: str) -> "QueryInfo":
-        """What ``guard.examined`` tells of the text; ``run`` seldom looks at it again. Raises OverloadedError."""
+    def inspect(self, text: str) -> QueryInfo:
+        """What the guard knows of the text. Raises QueryRefusedError or OverloadedError."""
         ...
 
-    async def ainspect(self, text: str) -> "QueryInfo":
-        """``examined``, for an event loop, which no text holds up."""
+    async def ainspect(self, text: str) -> QueryInfo:
+        """``inspect`` for an event loop, which it never blocks."""
         ...
 
     def run(self, query: Query) -> Result:
-        """The result, its first bytes computed.
+        """The result, once its first bytes are there.
 
         Raises QueryRefusedError, QueryLimitError, OverloadedError or StoreError.
         """
         ...
 
     async def arun(self, query: Query) -> Result:
-        """``run``, for an event loop; cancelling it stops the query, whether it waits or runs."""
+        """``run`` for an event loop; cancelling it stops the query, whether it waits or runs."""
         ...
 
     def query(self, text: str) -> QueryResult:
-        """The whole result as terms, so that an executor is a ``kg.store.Queryable``."""
+        """The complete result as terms: an executor is a ``kg.store.interface.Queryable``."""
         ...
 
     def refresh(self, change: Change | None = None) -> None:
-        """To be called after each commit, in their order: every query that starts afterwards sees it.
+        """To be called after every commit, in order of the commits: each query that starts later sees the commit.
 
-        Far cheaper with the ``change`` that was made than without.
+        Without ``change``, the quads of the commit, it costs far more.
         """
         ...
 
     def close(self) -> None:
-        """End all processes; queries under way break off."""
+        """End all processes; running queries fail."""
         ...

@@ -1,4 +1,4 @@
-"""How much memory there is, how much a process holds, and making a forked one's pages its own beforehand."""
+"""Memory of this machine and of processes: how much there is, how much is used, releasing it, unsharing pages."""
 
 import ctypes
 import os
@@ -12,7 +12,7 @@ _LARGE = 1 << 20
 
 
 def physical_mb() -> int:
-    """What this machine, or the control group we are in, may use."""
+    """Memory of this machine, or of the control group of this process if that is less."""
     physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     try:
         physical = min(physical, int(_CONTROL_GROUP.read_text(encoding="ascii")))
@@ -22,7 +22,7 @@ def physical_mb() -> int:
 
 
 def resident_mb(pid: int | str = "self") -> int:
-    """What the process holds; 0 when it is gone."""
+    """Resident memory of the process; 0 once it has ended."""
     try:
         pages = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]
     except (OSError, IndexError):
@@ -31,27 +31,26 @@ def resident_mb(pid: int | str = "self") -> int:
 
 
 def peak_mb() -> int:
-    """The most that this process ever held."""
+    """The highest resident memory of this process so far."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 // _MB
 
 
-def give_back() -> None:
-    """Return what was freed to the system, where the allocator can."""
+def trim() -> None:
+    """Return freed memory to the system, if the allocator can."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)
 
 
-def own_pages() -> None:
-    """Copy the pages shared with the parent now, at once, and not one by one under the first queries.
+def copy_pages() -> None:
+    """Copy the pages shared with the parent at once, not one by one during the first queries.
 
-    Reading writes to memory (reference counts), so they would be copied anyway. Where it cannot be done, nothing is
-    lost but time.
+    Reading writes to memory (reference counts), so they would be copied anyway. A kernel without this costs only time.
     """
     madvise = ctypes.CDLL(None).madvise
     madvise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
     for line in Path("/proc/self/maps").read_text(encoding="ascii", errors="replace").splitlines():
         span, rights, _, _, inode, *_ = line.split()
-        start, end = (int(each, 16) for each in span.split("-"))
+        start, end = (int(address, 16) for address in span.split("-"))
         if rights == "rw-p" and inode == "0" and end - start >= _LARGE:
             madvise(start, end - start, _POPULATE_WRITE)

@@ -1,4 +1,4 @@
-"""The same contract over a store that runs and bounds queries itself: a remote engine, or a store in a test."""
+"""An executor over a store that runs and limits queries itself: a remote engine, or a store in a test."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -7,37 +7,33 @@ from typing import Protocol, runtime_checkable
 
 from kg.errors import QueryForbiddenError, QueryLimitError
 from kg.execution import guard
-from kg.execution.cached_guard import CachedGuard
-from kg.execution.interface import DEFAULT_MEDIA_TYPES, Query, QueryForm
-from kg.execution.worker import form_of, serialize_result
+from kg.execution.interface import DEFAULT_MEDIA_TYPES, Query, QueryForm, QueryInfo
+from kg.execution.result_format import form_of, serialize_result
+from kg.execution.text_cache import CachedGuard
 from kg.store.interface import Change, Queryable, QueryResult
 
-LINE_LENGTH = 32
+QUEUE_LENGTH = 32
 
 
-class WholeResult:
-    """A ``Result`` that is all there."""
+class CompleteResult:
+    """A ``Result`` that is in memory."""
 
-    def __init__(self, kind: QueryForm, media_type: str, data: bytes) -> None:
-        self.form, self.media_type, self._data = kind, media_type, data
-
-    @property
-    def body(self) -> bytes:
-        return self._data
+    def __init__(self, form: QueryForm, media_type: str, body: bytes) -> None:
+        self.form, self.media_type, self.body = form, media_type, body
 
     def __iter__(self) -> Iterator[bytes]:
-        yield self._data
+        yield self.body
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        yield self._data
+        yield self.body
 
     def close(self) -> None:
         return None
 
 
 @runtime_checkable
-class TakesDatasets(Protocol):
-    """A store that takes the dataset of the protocol and a shorter time beside the query."""
+class DatasetQueryable(Protocol):
+    """A store that accepts the dataset of the protocol and a shorter timeout with the query."""
 
     def query_with_dataset(
         self,
@@ -49,47 +45,46 @@ class TakesDatasets(Protocol):
 
 
 class PassthroughExecutor:
-    """An ``Executor`` that asks the store itself; its deadline is the store's own."""
+    """An ``Executor`` that queries the store directly; the deadline is that of the store."""
 
-    def __init__(self, store: Queryable, *, queue_length: int = LINE_LENGTH) -> None:
-        self._store, self._examiner = store, CachedGuard(guard.inspect_query, queue_length)
+    def __init__(self, store: Queryable, *, queue_length: int = QUEUE_LENGTH) -> None:
+        self._store, self._guard = store, CachedGuard(guard.inspect_query, queue_length)
 
-    def inspect(self, text: str) -> guard.QueryInfo:
-        return self._examiner.inspect(text)
+    def inspect(self, text: str) -> QueryInfo:
+        return self._guard.inspect(text)
 
-    async def ainspect(self, text: str) -> guard.QueryInfo:
-        return await self._examiner.ainspect(text)
+    async def ainspect(self, text: str) -> QueryInfo:
+        return await self._guard.ainspect(text)
 
-    def run(self, query: Query) -> WholeResult:
-        self.inspect(query.text)
-        result = self._result(query)
-        kind = form_of(result)
-        media_type = query.media_type or DEFAULT_MEDIA_TYPES[kind]
+    def run(self, query: Query) -> CompleteResult:
+        if query.info is None:
+            self.inspect(query.text)
+        result = self._evaluate(query)
+        form = form_of(result)
+        media_type = query.media_type or DEFAULT_MEDIA_TYPES[form]
         output = BytesIO()
         try:
             serialize_result(result, media_type, output)
         except ValueError as error:
             raise QueryLimitError(str(error)) from error
-        return WholeResult(kind, media_type, output.getvalue())
+        return CompleteResult(form, media_type, output.getvalue())
 
-    def _result(self, query: Query) -> QueryResult:
-        if isinstance(self._store, TakesDatasets):
+    def _evaluate(self, query: Query) -> QueryResult:
+        if isinstance(self._store, DatasetQueryable):
             return self._store.query_with_dataset(query.text, query.default_graphs, query.named_graphs, query.timeout_s)
         if query.default_graphs or query.named_graphs:
-            raise QueryForbiddenError(
-                "default-graph-uri", "write FROM in the query; this store takes no dataset beside it"
-            )
+            raise QueryForbiddenError("default-graph-uri", "this store accepts no dataset with a query; use FROM")
         return self._store.query(query.text)
 
     def query(self, text: str) -> QueryResult:
         self.inspect(text)
         return self._store.query(text)
 
-    async def arun(self, query: Query) -> WholeResult:
+    async def arun(self, query: Query) -> CompleteResult:
         return await asyncio.to_thread(self.run, query)
 
     def refresh(self, _change: Change | None = None) -> None:
         return None
 
     def close(self) -> None:
-        self._examiner.close()
+        self._guard.close()

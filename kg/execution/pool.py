@@ -1,9 +1,9 @@
-"""Worker processes, bounded queues before them, and the rule which worker may answer which query.
+"""The pool of worker processes: runs queries in them, within limits, over a graph as new as the last commit.
 
-Every commit counts a version up (``refresh``). A query is answered only by a worker that has at least the version of
-when the query came: a read after an acknowledged write sees it. A worker in memory is sent each change before its
-next query; one on disk is replaced, and a burst of commits costs one checkpoint, not one each. Any query that does
-not end well costs its worker its life.
+Every commit (``refresh``) makes a new version of the graph. A query runs only in a worker that has at least the version
+of when the query arrived: a read after an acknowledged write sees it. A worker in memory receives each change before
+its next query; one on disk is replaced, and a burst of commits costs one checkpoint, not one each. A worker whose query
+does not end well is killed.
 """
 
 import asyncio
@@ -15,34 +15,36 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.errors import ConflictKgError, OverloadedError, QueryDeadlineError, StoreError
-from kg.execution import guard, result_format
-from kg.execution.cached_guard import CachedGuard
-from kg.execution.checkpoints import Checkpointer
-from kg.execution.interface import Query
-from kg.execution.running_query import PreemptedError, RunningQuery, request_for
+from kg.execution import guard
+from kg.execution.interface import Query, QueryInfo
+from kg.execution.result_format import parse_result
+from kg.execution.running_query import PreemptedError, ResourceLimits, RunningQuery, encode_query
 from kg.execution.scheduler import Job, Scheduler, StopReason, fingerprint
 from kg.execution.supervisor import Supervisor
-from kg.execution.text_cache import MAX_CACHED_LENGTH, cache_by_text
-from kg.execution.watchdog import Watchdog
-from kg.execution.worker_handle import ResourceLimits
+from kg.execution.text_cache import MAX_CACHED_LENGTH, CachedGuard, cache_by_text
+from kg.execution.worker_factory import Checkpointable
 from kg.settings import Settings
 from kg.store.interface import Change, QueryResult
+
+WATCHDOG_INTERVAL_S = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class PoolStatus:
-    """What goes on, for who operates the service."""
+    """The state of the pool, for operators and tests."""
 
     in_memory: bool
-    """Workers hold the graph themselves; else they read it from disk."""
+    """Workers hold the graph in memory; else they read it from disk."""
     version: int
     workers: int
     busy: int
     waiting: int
     killed: int
     """Workers that were ended because of their query, since the start."""
+    loads: int
+    """How many times workers have changed over to a graph newly loaded into memory."""
     resident_mb: int
-    """Of all processes below this one; pages that they share count for each."""
+    """Of the workers and their fork server; shared pages count for each."""
 
 
 class WorkerPool:
@@ -50,84 +52,85 @@ class WorkerPool:
 
     def __init__(
         self,
-        source: Checkpointer,
+        store: Checkpointable,
         directory: Path,
         settings: Settings,
         *,
-        examine: Callable[[str], guard.QueryInfo] = guard.inspect_query,
+        inspect: Callable[[str], QueryInfo] = guard.inspect_query,
     ) -> None:
-        """Start the workers; ``directory`` is the pool's own, on the device of the store (hard links)."""
+        """Start the workers; ``directory`` is the pool's own, on the device of the store (for hard links)."""
         self._settings = settings
-        self._most = ResourceLimits(settings.query_timeout_s, settings.query_memory_mb, settings.result_max_mb)
-        self._examiner, self._kind_of = CachedGuard(examine, settings.queue_length), cache_by_text(fingerprint)
+        self._limits = ResourceLimits(settings.query_timeout_s, settings.query_memory_mb, settings.result_max_mb)
+        self._guard, self._fingerprint = CachedGuard(inspect, settings.queue_length), cache_by_text(fingerprint)
         self.directory = directory
         self._lock = threading.Lock()
-        self._lanes = Scheduler(settings.workers, settings.queue_length, max(1, round(settings.query_timeout_s)))
-        self._clock = Watchdog(self._tick)
+        self._scheduler = Scheduler(settings.workers, settings.queue_length, max(1, round(settings.query_timeout_s)))
+        self._watchdog = Watchdog(self._enforce_deadlines)
         self._killed = 0
         self._closed = False
-        self._staff = Supervisor(source, directory, settings, self._lanes, self._lock)
+        self._supervisor = Supervisor(store, directory, settings, self._scheduler, self._lock)
 
-    def inspect(self, text: str) -> guard.QueryInfo:
-        return self._examiner.inspect(text)
+    def inspect(self, text: str) -> QueryInfo:
+        return self._guard.inspect(text)
 
-    async def ainspect(self, text: str) -> guard.QueryInfo:
-        return await self._examiner.ainspect(text)
+    async def ainspect(self, text: str) -> QueryInfo:
+        return await self._guard.ainspect(text)
 
     def run(self, query: Query) -> RunningQuery:
-        shape, bounds = self.inspect(query.text), self._bounds(query)
-        ready = threading.Event()
-        ticket = self._enter(query, bounds, ready.set)
+        info, limits = query.info or self.inspect(query.text), self._limits_of(query)
+        settled = threading.Event()
+        job = self._submit(query, limits, settled.set)
         while True:
-            while not ticket.is_settled:
-                ready.wait()
-                ready.clear()
-            running = self._asked(query, shape, ticket, bounds)
+            while not job.is_settled:
+                settled.wait()
+                settled.clear()
+            running = self._send(query, info, job, limits)
             try:
-                running.begin()
+                running.start()
             except PreemptedError:
-                self._again(ticket)
+                self._resubmit(job)
                 continue
             return running
 
     async def arun(self, query: Query) -> RunningQuery:
-        shape, bounds = await self.ainspect(query.text), self._bounds(query)
-        turn = _Turn()
-        ticket = self._enter(query, bounds, turn.come)
-        turn.ask = lambda: self._asked(query, shape, ticket, bounds)
+        info, limits = query.info or await self.ainspect(query.text), self._limits_of(query)
+        waiter = _Waiter()
+        job = self._submit(query, limits, waiter.wake)
+        waiter.send = lambda: self._send(query, info, job, limits)
         while True:
             try:
-                while not ticket.is_settled:
-                    await turn.wait()
+                while not job.is_settled:
+                    await waiter.wait()
             except BaseException:
-                self._abandon(ticket, turn.taken())
+                self._abandon(job, waiter.take_running())
                 raise
-            running = turn.taken() or self._asked(query, shape, ticket, bounds)
+            running = waiter.take_running() or self._send(query, info, job, limits)
             try:
-                await running.abegin()
+                await running.astart()
             except PreemptedError:
-                self._again(ticket)
+                self._resubmit(job)
                 continue
             return running
 
     def query(self, text: str) -> QueryResult:
         result = self.run(Query(text=text))
-        return result_format.parse_result(result.form, b"".join(result))
+        return parse_result(result.form, b"".join(result))
 
     def refresh(self, change: Change | None = None) -> None:
-        self._staff.follow(change)
+        self._supervisor.record_commit(change)
 
     def status(self) -> PoolStatus:
-        """A glance at what goes on."""
+        """The state now."""
         with self._lock:
             return PoolStatus(
-                in_memory=self._staff.in_memory,
-                version=self._staff.version,
-                workers=self._staff.size,
-                busy=self._lanes.busy,
-                waiting=self._lanes.waiting,
+                in_memory=self._supervisor.in_memory,
+                version=self._supervisor.version,
+                workers=self._supervisor.size,
+                busy=self._scheduler.busy,
+                waiting=self._scheduler.waiting,
                 killed=self._killed,
-                resident_mb=self._staff.resident_mb(),
+                loads=self._supervisor.loads,
+                resident_mb=self._supervisor.resident_mb_locked(),
             )
 
     def close(self) -> None:
@@ -135,134 +138,168 @@ class WorkerPool:
             if self._closed:
                 return
             self._closed = True
-            self._lanes.refuse_all(StoreError("the query workers have been closed"))
-            for ticket in self._lanes.running():
-                self._take_away(ticket, StopReason.CLOSED)
-        self._examiner.close()
-        self._clock.close()
-        self._staff.close()
+            self._scheduler.reject_all(StoreError("the query workers have been closed"))
+            for job in self._scheduler.running_jobs():
+                self._stop_locked(job, StopReason.CLOSED)
+        self._guard.close()
+        self._watchdog.close()
+        self._supervisor.close()
 
-    def release(self, ticket: Job, *, reusable: bool) -> bool:
-        """See ``running.Giving``."""
+    def release(self, job: Job, *, reusable: bool) -> bool:
+        """See ``running_query.WorkerProvider``."""
         with self._lock:
-            if not self._lanes.leave(ticket):
+            if not self._scheduler.remove(job):
                 return False
-            assert ticket.worker is not None
+            assert job.worker is not None
             if reusable:
-                self._staff.take_back(ticket.worker)
+                self._supervisor.return_worker_locked(job.worker)
             else:
                 self._killed += 1
-                self._staff.dismiss(ticket.worker)
+                self._supervisor.replace_locked(job.worker)
         return True
 
-    def may_stream(self, ticket: Job) -> bool:
-        """See ``running.Giving``."""
+    def may_stream(self, job: Job) -> bool:
+        """See ``running_query.WorkerProvider``."""
         with self._lock:
-            return self._lanes.settle(ticket)
+            return self._scheduler.make_long(job)
 
-    def _bounds(self, query: Query) -> ResourceLimits:
-        if query.timeout_s is None or query.timeout_s >= self._most.seconds:
-            return self._most
-        return replace(self._most, seconds=query.timeout_s)
+    def _limits_of(self, query: Query) -> ResourceLimits:
+        if query.timeout_s is None or query.timeout_s >= self._limits.seconds:
+            return self._limits
+        return replace(self._limits, seconds=query.timeout_s)
 
-    def _enter(self, query: Query, bounds: ResourceLimits, wake: Callable[[], None]) -> Job:
-        kind = self._kind_of(query.text[:MAX_CACHED_LENGTH])
+    def _submit(self, query: Query, limits: ResourceLimits, wake: Callable[[], None]) -> Job:
+        fingerprint = self._fingerprint(query.text[:MAX_CACHED_LENGTH])
         with self._lock:
-            self._refuse_if_closed()
-            ticket = Job(kind, self._staff.version, time.monotonic() + bounds.seconds, wake)
-            self._lanes.enter(ticket)
-            self._clock.wake()
-            if ticket.worker is None:
-                self._staff.fill()
-        return ticket
+            self._check_open_locked()
+            job = Job(fingerprint, self._supervisor.version, time.monotonic() + limits.seconds, wake)
+            self._scheduler.submit(job)
+            self._watchdog.resume()
+            if job.worker is None:
+                self._supervisor.start_missing_locked()
+        return job
 
-    def _again(self, ticket: Job) -> None:
+    def _resubmit(self, job: Job) -> None:
         with self._lock:
-            self._refuse_if_closed()
-            self._lanes.again(ticket)
-            self._clock.wake()
-            self._staff.fill()
+            self._check_open_locked()
+            self._scheduler.resubmit(job)
+            self._watchdog.resume()
+            self._supervisor.start_missing_locked()
 
-    def _refuse_if_closed(self) -> None:
+    def _check_open_locked(self) -> None:
         if self._closed:
             raise StoreError("the query workers have been closed")
 
-    def _abandon(self, ticket: Job, running: RunningQuery | None) -> None:
+    def _abandon(self, job: Job, running: RunningQuery | None) -> None:
+        """Nobody waits for the job any more."""
         if running is not None:
             running.close()
             return
         with self._lock:
-            if self._lanes.leave(ticket) and ticket.worker is not None:
-                self._staff.take_back(ticket.worker)
+            if self._scheduler.remove(job) and job.worker is not None:
+                self._supervisor.return_worker_locked(job.worker)
 
-    def _asked(self, query: Query, shape: guard.QueryInfo, ticket: Job, bounds: ResourceLimits) -> RunningQuery:
-        if ticket.error is not None:
-            if ticket.was_demoted and isinstance(ticket.error, OverloadedError):
-                raise QueryDeadlineError(bounds.seconds)
-            raise ticket.error
-        assert ticket.worker is not None
-        left = ticket.deadline - time.monotonic()
-        running = RunningQuery(self, ticket, ticket.worker, bounds)
-        running.ask(request_for(query, shape, bounds, left, union=not self._settings.plain))
+    def _send(self, query: Query, info: QueryInfo, job: Job, limits: ResourceLimits) -> RunningQuery:
+        """Send the query to the worker of its job. Raises the job's error instead, if it has one."""
+        if job.error is not None:
+            if job.was_preempted and isinstance(job.error, OverloadedError):
+                raise QueryDeadlineError(limits.seconds)
+            raise job.error
+        assert job.worker is not None
+        seconds_left = job.deadline - time.monotonic()
+        running = RunningQuery(self, job, job.worker, limits)
+        running.send(encode_query(query, info, limits, seconds_left, union=not self._settings.plain))
         return running
 
-    def _tick(self) -> None:
+    def _enforce_deadlines(self) -> None:
         now = time.monotonic()
         with self._lock:
-            for ticket in self._lanes.overdue(now):
-                self._take_away(ticket, StopReason.DEADLINE)
-            for ticket in self._lanes.overstaying(now):
-                self._take_away(ticket, StopReason.DEMOTED)
-            self._lanes.refuse_late(now)
-            if not self._lanes.in_use:
-                self._clock.rest()
+            for job in self._scheduler.overdue(now):
+                self._stop_locked(job, StopReason.DEADLINE)
+            for job in self._scheduler.select_preempted(now):
+                self._stop_locked(job, StopReason.PREEMPTED)
+            self._scheduler.reject_overdue(now)
+            if not self._scheduler.is_active:
+                self._watchdog.pause()
 
-    def _take_away(self, ticket: Job, cause: StopReason) -> None:
-        # Whoever reads the worker sees its end, and finds the cause here.
-        ticket.cause = cause
-        self._lanes.leave(ticket)
+    def _stop_locked(self, job: Job, reason: StopReason) -> None:
+        # The reader of the worker sees its end, and finds the reason in the job.
+        job.stop_reason = reason
+        self._scheduler.remove(job)
         self._killed += 1
-        assert ticket.worker is not None
-        ticket.worker.cut_off()
-        self._staff.dismiss(ticket.worker)
+        assert job.worker is not None
+        job.worker.kill_and_shut_down()
+        self._supervisor.replace_locked(job.worker)
 
 
-class _Turn:
-    """What one task waits for. When its turn comes its worker is asked at once, and not only when the task runs again.
+class Watchdog:
+    """Calls ``check`` every WATCHDOG_INTERVAL_S in a thread of its own, between ``resume`` and ``pause``."""
 
-    Under load many tasks are woken together, and workers would be idle until each has had its turn.
+    def __init__(self, check: Callable[[], None]) -> None:
+        self._check = check
+        self._active, self._closing = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run, name="query-watchdog", daemon=True)
+        self._thread.start()
+
+    def resume(self) -> None:
+        """There are queries to watch."""
+        if not self._active.is_set():
+            self._active.set()
+
+    def pause(self) -> None:
+        """There are none."""
+        self._active.clear()
+        if self._closing.is_set():  # ``close`` has set it for the last time
+            self._active.set()
+
+    def close(self) -> None:
+        """End the thread; not to be called by it."""
+        self._closing.set()
+        self._active.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while self._active.wait() and not self._closing.wait(WATCHDOG_INTERVAL_S):
+            self._check()
+
+
+class _Waiter:
+    """What a task in an event loop waits for: its job to be settled.
+
+    The query is sent to its worker at once, not only when the task runs again: under load many tasks are woken
+    together, and their workers would be idle meanwhile.
     """
 
     def __init__(self) -> None:
-        self.ask: Callable[[], RunningQuery] | None = None
+        self.send: Callable[[], RunningQuery] | None = None
         self._running: RunningQuery | None = None
         self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
-        self._waiting: asyncio.Future[None] | None = None
+        self._future: asyncio.Future[None] | None = None
 
-    def come(self) -> None:
-        """The ticket has its worker, or its error. For any thread."""
+    def wake(self) -> None:
+        """The job has its worker or its error. For any thread."""
         if threading.get_ident() == self._thread:
-            self._come()
+            self._wake_in_loop()
         elif not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._come)
+            self._loop.call_soon_threadsafe(self._wake_in_loop)
 
     async def wait(self) -> None:
-        """Until the turn comes; may also return early."""
-        self._waiting = self._loop.create_future()
+        """Wait until the job is settled; may also return early."""
+        self._future = self._loop.create_future()
         try:
-            await self._waiting
+            await self._future
         finally:
-            self._waiting = None
+            self._future = None
 
-    def taken(self) -> RunningQuery | None:
-        """What has been asked already, once."""
+    def take_running(self) -> RunningQuery | None:
+        """The query that has been sent already, once."""
         running, self._running = self._running, None
         return running
 
-    def _come(self) -> None:
-        if self._waiting is None or self._waiting.done():
+    def _wake_in_loop(self) -> None:
+        if self._future is None or self._future.done():
             return
-        self._waiting.set_result(None)
-        if self.ask is not None:
-            with suppress(ConflictKgError):  # which the task will meet itself
-                self._running = self.ask()
+        self._future.set_result(None)
+        if self.send is not None:
+            with suppress(ConflictKgError):  # the task will raise it itself
+                self._running = self.send()

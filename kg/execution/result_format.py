@@ -1,4 +1,6 @@
-"""Serialised results back into terms, for code that asks an executor as it would ask a store."""
+"""Results of queries, serialised and parsed: an engine's result to bytes in a format, and bytes back to terms."""
+
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -9,13 +11,32 @@ from kg.store.interface import QueryResult
 _ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
-def parse_result(kind: QueryForm, data: bytes) -> QueryResult:
-    """The result as terms; ``data`` is in the default format of its kind."""
+def form_of(result: QueryResult) -> QueryForm:
+    """The form of the query that the engine's result is of."""
+    if isinstance(result, ox.QueryBoolean):
+        return QueryForm.BOOLEAN
+    return QueryForm.SOLUTIONS if isinstance(result, ox.QuerySolutions) else QueryForm.GRAPH
+
+
+def serialize_result(result: QueryResult, media_type: str, output: Any) -> None:
+    """Write the result in that format. Raises ValueError for a format that its form does not have."""
+    if isinstance(result, ox.QueryTriples):
+        if (rdf := ox.RdfFormat.from_media_type(media_type)) is not None:
+            result.serialize(output, rdf)
+            return
+    elif (table := ox.QueryResultsFormat.from_media_type(media_type)) is not None:
+        result.serialize(output, table)
+        return
+    raise ValueError(f"a {form_of(result)} result cannot be written as {media_type}")
+
+
+def parse_result(form: QueryForm, data: bytes) -> QueryResult:
+    """The result as terms, from the default format of its form. Raises StoreError if it cannot be parsed."""
     try:
-        if kind is QueryForm.GRAPH:
+        if form is QueryForm.GRAPH:
             triples = ox.Store()
             triples.bulk_load(data, format=ox.RdfFormat.N_TRIPLES)
             return triples.query(_ALL)
         return ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
     except (SyntaxError, ValueError) as error:
-        raise StoreError(f"the engine gave a result that cannot be read: {error}") from error
+        raise StoreError(f"the result of the engine cannot be parsed: {error}") from error

@@ -1,198 +1,215 @@
-"""One query under way in one worker: its kind, its bytes as they come, and giving the worker back exactly once.
+"""One query running in one worker: sends it, reads its result frame by frame, and returns the worker exactly once.
 
-Read from a thread (``iter``) or from an event loop (``aiter``), not both.
+Read from a thread (``start``, ``iter``) or in an event loop (``astart``, ``aiter``), not both.
 """
 
 import asyncio
 import json
+import re
+import signal
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
-from kg.errors import QueryDeadlineError, QueryLimitError, QueryRefusedError
-from kg.execution import guard
-from kg.execution.framing import FrameType, encode_frame
-from kg.execution.interface import Query, QueryForm
+from kg.errors import ConflictKgError, QueryDeadlineError, QueryLimitError, QueryMemoryError, QueryRefusedError
+from kg.execution.framing import HEAD_END, REPLACE_WORKER, FrameType, encode_frame
+from kg.execution.interface import Query, QueryForm, QueryInfo
 from kg.execution.scheduler import Job, StopReason
 from kg.execution.text_cache import CACHE_SIZE, MAX_CACHED_LENGTH
-from kg.execution.worker import HEAD_END, SPENT
-from kg.execution.worker_handle import ResourceLimits, WorkerHandle, cause_of_death, failure
+from kg.execution.worker_handle import WorkerHandle
+from kg.store.sparql_text import parse_syntax_error
 
 _GRACE_S = 0.25
-_STATUS_TIMEOUT_S = 5.0
-_HELD_BYTES = 4_000_000
-"""Of an answer that may not stream yet."""
+_EXIT_TIMEOUT_S = 5.0
+_MAX_HELD_BYTES = 4_000_000
+"""Of a result that may not be returned in parts yet."""
+_UNKNOWN_FUNCTION = re.compile(r"custom function (<[^>]*>) is not supported")
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceLimits:
+    """What one query may use."""
+
+    seconds: float
+    memory_mb: int
+    result_mb: int
 
 
 class PreemptedError(Exception):
-    """The worker was needed for short queries, or was gone, before a byte was given out; ask again, as a long one."""
+    """The query lost its worker to short queries before a byte of its result was returned; to be run again."""
 
 
 class WorkerProvider(Protocol):
-    """Whom workers come from."""
+    """The pool, as seen by a running query."""
 
-    def release(self, ticket: Job, *, reusable: bool) -> bool:
-        """Take the worker back; False if it was taken away before."""
+    def release(self, job: Job, *, reusable: bool) -> bool:
+        """Take the worker back; False if it had been taken away before."""
         ...
 
-    def may_stream(self, ticket: Job) -> bool:
-        """Whether it may keep the worker until all is read; from then on it does."""
+    def may_stream(self, job: Job) -> bool:
+        """Whether the job may keep its worker until all is read; from then on it does."""
         ...
 
 
 class RunningQuery:
-    """A ``Result``. Given out only when its first bytes are there, so that most failures come before any is sent."""
+    """A ``Result``; returned only once its first bytes are there, so that most failures come before any is sent."""
 
     form: QueryForm
     media_type: str
 
-    def __init__(self, giver: WorkerProvider, ticket: Job, worker: WorkerHandle, bounds: ResourceLimits) -> None:
-        self._giver, self._ticket, self._worker, self._bounds = giver, ticket, worker, bounds
+    def __init__(self, provider: WorkerProvider, job: Job, worker: WorkerHandle, limits: ResourceLimits) -> None:
+        self._provider, self._job, self._worker, self._limits = provider, job, worker, limits
         self._chunks: deque[bytes] = deque()
-        self._is_heard = self._is_read = self._is_closed = False
+        self._is_sent = self._is_complete = self._is_closed = False
 
-    def ask(self, request: bytes) -> None:
-        """Send the request. Whether the worker is there to hear it is told when it begins."""
-        self._is_heard = self._worker.tell(request)
+    def send(self, request: bytes) -> None:
+        """Send the request; if the worker has ended, ``start`` raises PreemptedError."""
+        self._is_sent = self._worker.send(request)
 
-    def begin(self) -> None:
-        """Wait for the first bytes. Raises Demoted, QueryRefusedError or QueryLimitError."""
+    def start(self) -> None:
+        """Wait for the first bytes. Raises PreemptedError, QueryRefusedError or QueryLimitError."""
         try:
             self._worker.connection.setblocking(True)  # an event loop may have read from it before
-            if not self._is_heard:
+            if not self._is_sent:
                 raise PreemptedError
-            while not self._may_begin():
-                self._worker.inbox.fill()
+            while not self._has_started():
+                self._worker.frames.receive()
         except EOFError:
-            raise self._broken_off(self._status()) from None
+            raise self._explain_end(self._wait_for_exit_code()) from None
         except BaseException:
             self.close()
             raise
 
-    async def abegin(self) -> None:
-        """``begin``, from an event loop; cancelling it ends the query."""
+    async def astart(self) -> None:
+        """``start`` in an event loop; cancelling it stops the query."""
         try:
-            if not self._is_heard:
+            if not self._is_sent:
                 raise PreemptedError
-            listener = self._worker.listener
-            while not self._may_begin():
-                await listener.fill()
+            reader = self._worker.async_reader
+            while not self._has_started():
+                await reader.receive()
         except EOFError:
-            raise self._broken_off(await self._astatus()) from None
+            raise self._explain_end(await self._await_exit_code()) from None
         except BaseException:
             self.close()
             raise
 
     @property
     def body(self) -> bytes | None:
-        """All of the result, if it is there already."""
-        return b"".join(self._chunks) if self._is_read else None
+        """The complete result if it has already arrived, else None."""
+        return b"".join(self._chunks) if self._is_complete else None
 
     def __iter__(self) -> Iterator[bytes]:
         try:
-            while (chunk := self._next()) is not None:
+            while (chunk := self._next_chunk()) is not None:
                 yield chunk
-                while not (self._chunks or self._is_read):
-                    self._worker.inbox.fill()
-                    self._take()
+                while not (self._chunks or self._is_complete):
+                    self._worker.frames.receive()
+                    self._read_frames()
         except EOFError:
-            raise self._broken_off(self._status()) from None
+            raise self._explain_end(self._wait_for_exit_code()) from None
         finally:
             self.close()
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
-            while (chunk := self._next()) is not None:
+            while (chunk := self._next_chunk()) is not None:
                 yield chunk
-                while not (self._chunks or self._is_read):
-                    await self._worker.listener.fill()
-                    self._take()
+                while not (self._chunks or self._is_complete):
+                    await self._worker.async_reader.receive()
+                    self._read_frames()
         except EOFError:
-            raise self._broken_off(await self._astatus()) from None
+            raise self._explain_end(await self._await_exit_code()) from None
         finally:
             self.close()
 
     def close(self) -> None:
-        """Give up what is not yet read; the worker stops at once."""
-        self._end(reusable=False)
+        """Discard what has not been read; the worker is killed if it still computes."""
+        self._finish(reusable=False)
 
-    def _next(self) -> bytes | None:
-        if self._is_closed and not self._is_read and not self._chunks:
+    def _next_chunk(self) -> bytes | None:
+        if self._is_closed and not self._is_complete and not self._chunks:
             raise QueryLimitError("the result was closed before it was read")
         return self._chunks.popleft() if self._chunks else None
 
-    def _may_begin(self) -> bool:
-        """All is there, or some of it, and nobody will take the worker away before the rest is."""
-        self._take()
-        if self._is_read or (self._chunks and self._giver.may_stream(self._ticket)):
+    def _has_started(self) -> bool:
+        """The result is complete, or a part of it has arrived and the job keeps its worker until the rest has."""
+        self._read_frames()
+        if self._is_complete or (self._chunks and self._provider.may_stream(self._job)):
             return True
-        if sum(map(len, self._chunks)) > _HELD_BYTES:
+        if sum(map(len, self._chunks)) > _MAX_HELD_BYTES:
             raise PreemptedError
         return False
 
-    def _take(self) -> None:
-        while not self._is_read and (found := self._worker.inbox.next()) is not None:
-            frame, payload = found
-            if frame is FrameType.ANSWER:
-                head, _, whole = payload.partition(HEAD_END)
-                self.form, self.media_type = _head(head)
-                self._chunks.append(whole)
-                self._is_read = True
-                self._end(reusable=True)
-            elif frame is FrameType.CHUNK:
+    def _read_frames(self) -> None:
+        while not self._is_complete and (frame := self._worker.frames.next_frame()) is not None:
+            frame_type, payload = frame
+            if frame_type is FrameType.ANSWER:
+                head, _, body = payload.partition(HEAD_END)
+                self.form, self.media_type = _parse_head(head)
+                self._chunks.append(body)
+                self._is_complete = True
+                self._finish(reusable=True)
+            elif frame_type is FrameType.CHUNK:
                 self._chunks.append(payload)
-            elif frame is FrameType.HEAD:
-                self.form, self.media_type = _head(payload)
-            elif frame is FrameType.END:
-                self._is_read = True
-                self._end(reusable=payload != SPENT)
+            elif frame_type is FrameType.HEAD:
+                self.form, self.media_type = _parse_head(payload)
+            elif frame_type is FrameType.END:
+                self._is_complete = True
+                self._finish(reusable=payload != REPLACE_WORKER)
             else:
-                error = failure(payload, self._bounds)
-                self._end(reusable=isinstance(error, QueryRefusedError))
+                error = _parse_error(payload, self._limits)
+                self._finish(reusable=isinstance(error, QueryRefusedError))
                 raise error
 
-    def _end(self, *, reusable: bool) -> None:
+    def _finish(self, *, reusable: bool) -> None:
         if self._is_closed:
             return
         self._is_closed = True
-        taken_back = self._giver.release(self._ticket, reusable=reusable)
-        if not (taken_back and reusable):
+        was_returned = self._provider.release(self._job, reusable=reusable)
+        if not (was_returned and reusable):
             self._worker.disconnect()
 
-    def _status(self) -> int:
+    def _wait_for_exit_code(self) -> int:
         self.close()
-        return self._worker.end.result(_STATUS_TIMEOUT_S) if self._ticket.cause is None else 0
+        return self._worker.exit_code.result(_EXIT_TIMEOUT_S) if self._job.stop_reason is None else 0
 
-    async def _astatus(self) -> int:
+    async def _await_exit_code(self) -> int:
         self.close()
-        if self._ticket.cause is not None:
+        if self._job.stop_reason is not None:
             return 0
-        return await asyncio.wait_for(asyncio.wrap_future(self._worker.end), _STATUS_TIMEOUT_S)
+        return await asyncio.wait_for(asyncio.wrap_future(self._worker.exit_code), _EXIT_TIMEOUT_S)
 
-    def _broken_off(self, status: int) -> Exception:
-        match self._ticket.cause:
+    def _explain_end(self, exit_code: int) -> Exception:
+        """Why the worker ended: it was stopped, or the query was too much for it."""
+        match self._job.stop_reason:
             case StopReason.DEADLINE:
-                return QueryDeadlineError(self._bounds.seconds)
-            case StopReason.DEMOTED:
+                return QueryDeadlineError(self._limits.seconds)
+            case StopReason.PREEMPTED:
                 return PreemptedError()
             case StopReason.CLOSED:
                 return QueryLimitError("stopped: the service is closing")
-        return cause_of_death(status, self._bounds)
+        match -exit_code:
+            case signal.SIGABRT:
+                return QueryMemoryError(self._limits.memory_mb)
+            case signal.SIGALRM:
+                return QueryDeadlineError(self._limits.seconds)
+        return QueryLimitError("stopped: the query was too much for the engine; simplify it")
 
 
-def request_for(query: Query, shape: guard.QueryInfo, bounds: ResourceLimits, seconds: float, *, union: bool) -> bytes:
-    """The query as a worker is asked, to be answered in what is left of its time."""
-    is_small = len(query.text) + len(query.base_iri) <= MAX_CACHED_LENGTH and not (
-        query.default_graphs or query.named_graphs
-    )
-    write = _remembered if is_small else _written
-    written = write(query, union, shape.names_dataset, bounds.result_mb * 1_000_000)
-    return encode_frame(FrameType.QUERY, f'{{"seconds": {max(seconds, 0.0) + _GRACE_S}, {written[1:]}'.encode())
+def encode_query(query: Query, info: QueryInfo, limits: ResourceLimits, seconds: float, *, union: bool) -> bytes:
+    """The frame that sends the query to a worker, which has ``seconds`` left for it."""
+    is_short = len(query.text) + len(query.base_iri) <= MAX_CACHED_LENGTH
+    is_cacheable = is_short and not (query.default_graphs or query.named_graphs)
+    encode = _encode_request_cached if is_cacheable else _encode_request
+    request = encode(query, union, info.names_dataset, limits.result_mb * 1_000_000)
+    return encode_frame(FrameType.QUERY, f'{{"seconds": {max(seconds, 0.0) + _GRACE_S}, {request[1:]}'.encode())
 
 
-def _written(query: Query, union: bool, names_dataset: bool, result_bytes: int) -> str:
-    """All of a request that is the same each time."""
+def _encode_request(query: Query, union: bool, names_dataset: bool, result_bytes: int) -> str:
+    """The part of a request that is the same whenever the query is sent."""
     request = {
         "text": query.text,
         "media_type": query.media_type,
@@ -206,10 +223,30 @@ def _written(query: Query, union: bool, names_dataset: bool, result_bytes: int) 
     return json.dumps(request)
 
 
-_remembered = lru_cache(CACHE_SIZE)(_written)
+_encode_request_cached = lru_cache(CACHE_SIZE)(_encode_request)
 
 
 @lru_cache(CACHE_SIZE)
-def _head(payload: bytes) -> tuple[QueryForm, str]:
-    kind, _, media_type = payload.decode().partition(" ")
-    return QueryForm(kind), media_type
+def _parse_head(payload: bytes) -> tuple[QueryForm, str]:
+    form, _, media_type = payload.decode().partition(" ")
+    return QueryForm(form), media_type
+
+
+def _parse_error(payload: bytes, limits: ResourceLimits) -> ConflictKgError:
+    """The error that a worker reports."""
+    error = json.loads(payload)
+    message = error["message"]
+    match error["kind"]:
+        case "syntax":
+            return parse_syntax_error(message)
+        case "memory":
+            return QueryMemoryError(limits.memory_mb)
+        case "size":
+            return QueryLimitError(f"stopped: the result is larger than {limits.result_mb} MB; narrow it, or use LIMIT")
+        case _:
+            if unknown := _UNKNOWN_FUNCTION.search(message):
+                # SPARQL 1.1 lets it be an error in each solution: a misspelt name would look like an empty result.
+                return QueryRefusedError(
+                    f"the function {unknown[1]} is not known here; use one of SPARQL 1.1, or omit it"
+                )
+            return QueryLimitError(f"the engine stopped: {message}")

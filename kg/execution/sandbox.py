@@ -1,8 +1,8 @@
-"""What a worker gives up before its first query: memory beyond a limit, core dumps, and every way to the network.
+"""What a worker gives up before its first query: memory beyond a limit, core dumps, and any access to the network.
 
-The network is closed by a seccomp filter over all threads, so that the engine can still open files of its
-checkpoint (it opens most of them late). Where the kernel offers no filter, no further descriptor at all may be
-opened instead; then a store of very many files cannot be read.
+A seccomp filter over all threads refuses network access, so that the engine can still open files of its checkpoint
+(it opens most of them late). Where the kernel offers no filter, no descriptor at all can be opened instead; a store of
+very many files cannot be read then.
 """
 
 import ctypes
@@ -24,7 +24,7 @@ _KILL, _REFUSE, _ALLOW = 0x80000000, 0x00050000 | EPERM, 0x7FFF0000
 _NUMBER, _ARCHITECTURE = 0, 4  # offsets in struct seccomp_data
 _X32 = 0x40000000
 
-# Architecture as seccomp tells it, number of seccomp(2), and what is refused:
+# Architecture as seccomp reports it, number of seccomp(2), and the system calls that are refused:
 # socket, socketpair, connect, ptrace, execve, execveat, io_uring_setup.
 _MACHINES = {
     "x86_64": (0xC000003E, 317, (41, 53, 42, 101, 59, 322, 425)),
@@ -36,15 +36,15 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
 
 
-def die_with(parent: int) -> None:
-    """End when the thread that started this process ends; at once if the parent is gone already."""
+def die_with_parent(parent: int) -> None:
+    """End with the thread that started this process; at once if it has ended already."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
-        sys.exit("the parent is gone")
+        sys.exit("the parent process has ended")
 
 
 def confine(memory_mb: int) -> None:
-    """Keep this process to ``memory_mb`` more than it has now, and off the network, for the rest of its life."""
+    """Limit this process to ``memory_mb`` more than it has now, and bar it from the network, until it ends."""
     with open("/proc/self/statm", encoding="ascii") as statm:
         base = int(statm.read().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (base + memory_mb * 1_000_000,) * 2)

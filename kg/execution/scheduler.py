@@ -1,11 +1,13 @@
-"""Who gets the next free worker: short queries are kept a way through, however many long ones there are.
+"""Which query gets the next free worker: short queries keep a way through, however many long ones there are.
 
-Queries that differ only in names and values are of one kind, and are expected to take as long as their kind did
-before. A kind is quick, long, or not known yet; a query has run long once its worker has computed for ``SHORT_S`` or
-was held for ``HELD_S``. Long ones hold at most ``long_places`` workers, long and unknown ones together at most
-``strange_places``. One that runs long beyond that may stay while nobody waits who could have its place; then it
-leaves, and starts again in the queue of the long ones. A long one stays until its deadline, so only a long one may give
-out the first part of an answer before it has the last. Each queue is bounded. Pure bookkeeping, for one lock.
+Queries that differ only in names and values have the same fingerprint, and are expected to take as long as the last
+ones of that fingerprint: a short time, a long time, or unknown. A query has run long once its worker has computed for
+``SHORT_S`` or it has had the worker for ``OCCUPIED_S``. Long queries have at most ``long_slots`` workers, long and
+unknown ones together at most ``uncertain_slots``. A query that turns out long beyond that may stay while no other query
+could use its worker; then it is preempted, and starts again in the queue of long queries. A long query stays until its
+deadline, so only a long query may return the first part of its result before the last. Each queue is bounded.
+
+Bookkeeping only, without threads or processes; the caller holds one lock.
 """
 
 import re
@@ -19,20 +21,20 @@ from kg.errors import ConflictKgError, OverloadedError
 from kg.execution.worker_handle import WorkerHandle
 
 SHORT_S = 0.03
-HELD_S = 0.5
+OCCUPIED_S = 0.5
 PATIENCE_S = 1.0
-"""After this, one of an unknown kind comes before those of quick kinds."""
-_KINDS_KEPT = 4096
-_MOST_QUICK = -3
-_PART_THAT_VARIES = re.compile(
+"""After waiting this long, a query of unknown duration goes before short ones."""
+_MAX_FINGERPRINTS = 4096
+_MIN_SCORE = -3
+_VARYING = re.compile(
     r"""\s+|\#[^\n]*|<[^<>\s]*>|"[^"\n]*"|'[^'\n]*'|[?$]\w+|[\w\-]*:[\w.\-]*\d[\w.\-]*|\b\d[\d.]*\b""", re.VERBOSE
 )
 
 
 class ExpectedDuration(Enum):
-    """What is expected of a query."""
+    """How long a query is expected to take."""
 
-    QUICK = auto()
+    SHORT = auto()
     UNKNOWN = auto()
     LONG = auto()
 
@@ -41,235 +43,243 @@ class StopReason(Enum):
     """Why a query lost its worker before its end."""
 
     DEADLINE = auto()
-    DEMOTED = auto()
+    PREEMPTED = auto()
     CLOSED = auto()
 
 
 @dataclass(eq=False, slots=True)
 class Job:
-    """One query's place; ``wake`` is called when ``worker`` or ``error`` is there that was not there on entering."""
+    """A query that waits or runs; ``wake`` is called when it gets its worker or error later than on submission."""
 
-    kind: int
-    needed: int
+    fingerprint: int
+    min_version: int
     """The version of the graph that its worker must have."""
     deadline: float
     wake: Callable[[], None]
-    arrived: float = field(default_factory=time.monotonic)
-    lane: ExpectedDuration = ExpectedDuration.UNKNOWN
+    submitted: float = field(default_factory=time.monotonic)
+    duration: ExpectedDuration = ExpectedDuration.UNKNOWN
     worker: WorkerHandle | None = None
     started: float = 0.0
-    computed_before: float = 0.0
-    """What its worker had computed, in seconds, before this query."""
-    was_demoted: bool = False
-    cause: StopReason | None = None
+    cpu_s_before: float = 0.0
+    """Processor time that its worker had used before this query."""
+    was_preempted: bool = False
+    stop_reason: StopReason | None = None
     error: ConflictKgError | None = None
 
     @property
     def is_settled(self) -> bool:
-        """It has a worker, or will get none."""
+        """It has a worker, or an error instead."""
         return self.worker is not None or self.error is not None
 
 
 def fingerprint(text: str) -> int:
-    """The same for queries that differ in names and values only."""
-    return hash(_PART_THAT_VARIES.sub("", text))
+    """The same for queries that differ only in names and values."""
+    return hash(_VARYING.sub("", text))
 
 
 class Scheduler:
-    """Workers and the queries that hold them or wait for one."""
+    """The idle workers, the running jobs, and a queue of jobs for each expected duration."""
 
     def __init__(self, workers: int, queue_length: int, retry_after: int) -> None:
-        self.long_places = max(1, workers - max(1, workers // 2))
-        self.strange_places = workers - 1 if workers > 2 else workers
+        self.long_slots = max(1, workers - max(1, workers // 2))
+        self.uncertain_slots = workers - 1 if workers > 2 else workers
         self._queue_length, self._retry_after = queue_length, retry_after
         self._idle: list[WorkerHandle] = []
-        self._busy: set[Job] = set()
-        self._queues: dict[ExpectedDuration, deque[Job]] = {lane: deque() for lane in ExpectedDuration}
-        self._kinds: OrderedDict[int, int] = OrderedDict()
+        self._running: set[Job] = set()
+        self._queues: dict[ExpectedDuration, deque[Job]] = {duration: deque() for duration in ExpectedDuration}
+        self._scores: OrderedDict[int, int] = OrderedDict()
+        """By fingerprint: positive for long, negative for short, the further below 0 the more often."""
 
-    def running(self) -> list[Job]:
-        """Those that hold a worker."""
-        return list(self._busy)
+    def running_jobs(self) -> list[Job]:
+        """The jobs that have a worker."""
+        return list(self._running)
 
     @property
     def waiting(self) -> int:
-        """How many wait for a worker."""
+        """How many jobs wait for a worker."""
         return sum(map(len, self._queues.values()))
 
     @property
     def busy(self) -> int:
-        """How many hold one."""
-        return len(self._busy)
+        """How many jobs have one."""
+        return len(self._running)
 
     @property
-    def in_use(self) -> bool:
-        """Whether any query runs or waits."""
-        return bool(self._busy or self.waiting)
+    def remembered(self) -> int:
+        """How many fingerprints have a known duration."""
+        return len(self._scores)
 
-    def enter(self, ticket: Job) -> None:
-        """A worker at once where one is free, or a place in a queue. Raises OverloadedError."""
-        ticket.lane = self._expected(ticket.kind)
-        if not (self._idle and self._may_start(ticket.lane) and not self._is_anybody_waiting and self._give(ticket)):
-            self._queue(ticket)
-            self.serve()
+    @property
+    def is_active(self) -> bool:
+        """Whether any job runs or waits."""
+        return bool(self._running or self.waiting)
 
-    def again(self, ticket: Job) -> None:
-        """Into the queue of the long ones, after it was demoted. Raises OverloadedError."""
-        ticket.cause, ticket.lane, ticket.was_demoted, ticket.worker = None, ExpectedDuration.LONG, True, None
-        self._queue(ticket)
-        self.serve()
+    def submit(self, job: Job) -> None:
+        """Assign an idle worker or enqueue. Raises OverloadedError if the queue is full."""
+        job.duration = self._expect(job.fingerprint)
+        if not (self._idle and self._has_slot(job.duration) and not self._has_waiting and self._assign(job)):
+            self._enqueue(job)
+            self.dispatch()
 
-    def serve(self) -> None:
-        """Give idle workers to those whose turn it is."""
-        while self._idle and self._is_anybody_waiting and (ticket := self._next()) is not None:
-            if not self._give(ticket):
+    def resubmit(self, job: Job) -> None:
+        """Enqueue a preempted job as a long one. Raises OverloadedError if the queue is full."""
+        job.stop_reason, job.duration, job.was_preempted, job.worker = None, ExpectedDuration.LONG, True, None
+        self._enqueue(job)
+        self.dispatch()
+
+    def dispatch(self) -> None:
+        """Assign idle workers to the jobs that are next."""
+        while self._idle and self._has_waiting and (job := self._next_job()) is not None:
+            if not self._assign(job):
                 return
-            self._queues[ticket.lane].popleft()
-            ticket.wake()
+            self._queues[job.duration].popleft()
+            job.wake()
 
-    def _give(self, ticket: Job) -> bool:
-        """An idle worker that is new enough, if there is one."""
-        # The one that was busy last has its memory still at hand.
-        for place in range(len(self._idle) - 1, -1, -1):
-            if self._idle[place].version >= ticket.needed:
-                worker = ticket.worker = self._idle.pop(place)
-                ticket.started, ticket.computed_before = time.monotonic(), worker.computed_s()
-                worker.make_way(for_others=ticket.lane is ExpectedDuration.LONG)
-                self._busy.add(ticket)
-                return True
-        return False
-
-    def offer(self, worker: WorkerHandle) -> None:
-        """This worker is free, and as new as it can be."""
+    def add_idle(self, worker: WorkerHandle) -> None:
+        """This worker is free and up to date."""
         self._idle.append(worker)
-        self.serve()
+        self.dispatch()
 
     def take_idle(self, *, older_than: int | None = None) -> list[WorkerHandle]:
-        """All idle workers, or those of an older version, which are idle no longer."""
-        taken = [each for each in self._idle if older_than is None or each.version < older_than]
-        self._idle = [each for each in self._idle if each not in taken]
+        """Remove and return all idle workers, or only those of an older version."""
+        taken = [worker for worker in self._idle if older_than is None or worker.version < older_than]
+        self._idle = [worker for worker in self._idle if worker not in taken]
         return taken
 
-    def leave(self, ticket: Job) -> bool:
-        """It runs no longer, or waits no longer; False if it had left before."""
-        if ticket in self._busy:
-            self._busy.remove(ticket)
-            self._learn(ticket.kind, ran_long=_computed_long(ticket, time.monotonic()))
+    def remove(self, job: Job) -> bool:
+        """Remove a job that ran or waited; True if it ran."""
+        if job in self._running:
+            self._running.remove(job)
+            self._learn(job.fingerprint, ran_long=_computed_long(job, time.monotonic()))
             return True
-        if ticket in self._queues[ticket.lane]:
-            self._queues[ticket.lane].remove(ticket)
+        if job in self._queues[job.duration]:
+            self._queues[job.duration].remove(job)
         return False
 
     def overdue(self, now: float) -> list[Job]:
-        """Those that hold a worker beyond their deadline."""
-        return [ticket for ticket in self._busy if ticket.deadline < now]
+        """The running jobs past their deadline."""
+        return [job for job in self._running if job.deadline < now]
 
-    def refuse_late(self, now: float) -> None:
-        """Take out those that waited too long, and say so."""
-        for ticket in self._waiting():
-            if ticket.deadline < now:
-                self.leave(ticket)
-                self._refuse(ticket, self._overloaded())
+    def reject_overdue(self, now: float) -> None:
+        """Remove the waiting jobs past their deadline, with OverloadedError."""
+        for job in self._waiting_jobs():
+            if job.deadline < now:
+                self.remove(job)
+                self._reject(job, self._overloaded())
 
-    def refuse_all(self, error: ConflictKgError) -> None:
-        """Nobody who waits will be served."""
-        for ticket in self._waiting():
-            self.leave(ticket)
-            self._refuse(ticket, error)
+    def reject_all(self, error: ConflictKgError) -> None:
+        """Remove all waiting jobs, with that error."""
+        for job in self._waiting_jobs():
+            self.remove(job)
+            self._reject(job, error)
 
-    def overstaying(self, now: float) -> list[Job]:
-        """Let those that ran long be long ones while there is room; of the rest, those that must make way."""
-        staying = []
-        for ticket in sorted(self._busy, key=lambda each: each.started):
-            if ticket.lane is not ExpectedDuration.LONG and _ran_long(ticket, now):
-                self._learn(ticket.kind, ran_long=True)
-                if not self.settle(ticket):
-                    staying.append(ticket)
-        staying.sort(key=lambda each: -each.started)
-        waiting = len(self._queues[ExpectedDuration.QUICK]) + len(self._queues[ExpectedDuration.UNKNOWN])
-        return staying[: max(0, waiting - len(self._idle))]
+    def select_preempted(self, now: float) -> list[Job]:
+        """The jobs to preempt: those that ran long, got no slot of a long one, and whose workers others wait for."""
+        candidates = []
+        for job in sorted(self._running, key=lambda job: job.started):
+            if job.duration is not ExpectedDuration.LONG and _ran_long(job, now):
+                self._learn(job.fingerprint, ran_long=True)
+                if not self.make_long(job):
+                    candidates.append(job)
+        candidates.sort(key=lambda job: -job.started)
+        waiting = len(self._queues[ExpectedDuration.SHORT]) + len(self._queues[ExpectedDuration.UNKNOWN])
+        return candidates[: max(0, waiting - len(self._idle))]
 
-    @property
-    def _is_anybody_waiting(self) -> bool:
-        quick, unknown, long = self._queues.values()
-        return bool(quick or unknown or long)
-
-    def _may_start(self, lane: ExpectedDuration) -> bool:
-        """Whether one that is expected to be so may have a place now."""
-        if lane is ExpectedDuration.QUICK:
-            return True
-        if self._count(ExpectedDuration.LONG, ExpectedDuration.UNKNOWN) >= self.strange_places:
+    def make_long(self, job: Job) -> bool:
+        """Give a running job the slot of a long one, so that it may stay until its deadline; False if none is free."""
+        is_full = job.duration is not ExpectedDuration.LONG and self._count(ExpectedDuration.LONG) >= self.long_slots
+        if job not in self._running or is_full:
             return False
-        return lane is ExpectedDuration.UNKNOWN or self._count(ExpectedDuration.LONG) < self.long_places
-
-    def settle(self, ticket: Job) -> bool:
-        """Let one that holds a worker be a long one, if there is room; then it may stay until its deadline."""
-        if ticket not in self._busy or (
-            ticket.lane is not ExpectedDuration.LONG and self._count(ExpectedDuration.LONG) >= self.long_places
-        ):
-            return False
-        ticket.lane = ExpectedDuration.LONG
-        if ticket.worker is not None:
-            ticket.worker.make_way(for_others=True)
+        job.duration = ExpectedDuration.LONG
+        if job.worker is not None:
+            job.worker.set_low_priority(True)
         return True
 
-    def _waiting(self) -> list[Job]:
-        return [ticket for queue in self._queues.values() for ticket in queue]
+    @property
+    def _has_waiting(self) -> bool:
+        short, unknown, long = self._queues.values()
+        return bool(short or unknown or long)
 
-    def _next(self) -> Job | None:
-        """Whose turn it is: the first to come of those that may have a place, but quick ones before unknown ones."""
-        quick, unknown, long = (self._queues[lane][0] if self._queues[lane] else None for lane in ExpectedDuration)
-        if quick is not None and unknown is not None and unknown.arrived > time.monotonic() - PATIENCE_S:
+    def _has_slot(self, duration: ExpectedDuration) -> bool:
+        """Whether a job of that expected duration may start now."""
+        if duration is ExpectedDuration.SHORT:
+            return True
+        if self._count(ExpectedDuration.LONG, ExpectedDuration.UNKNOWN) >= self.uncertain_slots:
+            return False
+        return duration is ExpectedDuration.UNKNOWN or self._count(ExpectedDuration.LONG) < self.long_slots
+
+    def _assign(self, job: Job) -> bool:
+        """Assign an idle worker of a version that suits, if there is one."""
+        # The one that was busy last has its memory still in the cache.
+        for place in range(len(self._idle) - 1, -1, -1):
+            if self._idle[place].version >= job.min_version:
+                worker = job.worker = self._idle.pop(place)
+                job.started, job.cpu_s_before = time.monotonic(), worker.cpu_s()
+                worker.set_low_priority(job.duration is ExpectedDuration.LONG)
+                self._running.add(job)
+                return True
+        return False
+
+    def _waiting_jobs(self) -> list[Job]:
+        return [job for queue in self._queues.values() for job in queue]
+
+    def _next_job(self) -> Job | None:
+        """The earliest of the jobs that may start, but short ones before unknown ones."""
+        short, unknown, long = (queue[0] if queue else None for queue in self._queues.values())
+        if short is not None and unknown is not None and unknown.submitted > time.monotonic() - PATIENCE_S:
             unknown = None
-        firsts = [each for each in (quick, unknown, long) if each is not None and self._may_start(each.lane)]
-        return min(firsts, key=lambda each: each.arrived, default=None)
+        firsts = [job for job in (short, unknown, long) if job is not None and self._has_slot(job.duration)]
+        return min(firsts, key=lambda job: job.submitted, default=None)
 
-    def _queue(self, ticket: Job) -> None:
-        queue = self._queues[ticket.lane]
-        queue.append(ticket)
-        if len(queue) > self._queue_length and not (self._idle and self._next() is queue[0]):
+    def _enqueue(self, job: Job) -> None:
+        queue = self._queues[job.duration]
+        queue.append(job)
+        if len(queue) > self._queue_length and not (self._idle and self._next_job() is queue[0]):
             queue.pop()
             raise self._overloaded()
 
-    def _count(self, *lanes: ExpectedDuration) -> int:
-        return sum(ticket.lane in lanes for ticket in self._busy)
+    def _count(self, *durations: ExpectedDuration) -> int:
+        return sum(job.duration in durations for job in self._running)
 
-    def _expected(self, kind: int) -> ExpectedDuration:
-        score = self._kinds.get(kind, 0)
-        return ExpectedDuration.LONG if score > 0 else ExpectedDuration.QUICK if score < 0 else ExpectedDuration.UNKNOWN
+    def _expect(self, fingerprint: int) -> ExpectedDuration:
+        score = self._scores.get(fingerprint, 0)
+        if score > 0:
+            return ExpectedDuration.LONG
+        return ExpectedDuration.SHORT if score < 0 else ExpectedDuration.UNKNOWN
 
-    def _learn(self, kind: int, *, ran_long: bool) -> None:
-        # One slow run of what was often quick changes little; one quick run of what was long makes it unknown again.
-        before = self._expected(kind)
-        score = self._kinds.pop(kind, 0)
-        self._kinds[kind] = min(1, score + 1) if ran_long else max(_MOST_QUICK, score - 1)
-        if len(self._kinds) > _KINDS_KEPT:
-            self._kinds.popitem(last=False)
-        if (now := self._expected(kind)) is not before:
-            self._move(kind, before, now)
+    def _learn(self, fingerprint: int, *, ran_long: bool) -> None:
+        # One long run of what was often short changes little; one short run of what was long makes it unknown again.
+        before = self._expect(fingerprint)
+        score = self._scores.pop(fingerprint, 0)
+        self._scores[fingerprint] = min(1, score + 1) if ran_long else max(_MIN_SCORE, score - 1)
+        if len(self._scores) > _MAX_FINGERPRINTS:
+            self._scores.popitem(last=False)
+        if (now := self._expect(fingerprint)) is not before:
+            self._move(fingerprint, before, now)
 
-    def _move(self, kind: int, before: ExpectedDuration, now: ExpectedDuration) -> None:
-        """Those of this kind that wait are expected to be as the last one was, as far as there is room."""
+    def _move(self, fingerprint: int, before: ExpectedDuration, now: ExpectedDuration) -> None:
+        """Move waiting jobs of the fingerprint to the queue of its new expected duration, while there is room."""
         room = self._queue_length - len(self._queues[now])
-        for ticket in [each for each in self._queues[before] if each.kind == kind and not each.was_demoted][:room]:
-            self._queues[before].remove(ticket)
-            ticket.lane = now
-            self._queues[now].append(ticket)
+        alike = [job for job in self._queues[before] if job.fingerprint == fingerprint and not job.was_preempted]
+        for job in alike[:room]:
+            self._queues[before].remove(job)
+            job.duration = now
+            self._queues[now].append(job)
 
-    def _refuse(self, ticket: Job, error: ConflictKgError) -> None:
-        ticket.error = error
-        ticket.wake()
+    def _reject(self, job: Job, error: ConflictKgError) -> None:
+        job.error = error
+        job.wake()
 
     def _overloaded(self) -> OverloadedError:
         return OverloadedError(self._retry_after)
 
 
-def _ran_long(ticket: Job, now: float) -> bool:
-    return now - ticket.started > HELD_S or _computed_long(ticket, now)
+def _ran_long(job: Job, now: float) -> bool:
+    return now - job.started > OCCUPIED_S or _computed_long(job, now)
 
 
-def _computed_long(ticket: Job, now: float) -> bool:
-    # What was held so shortly cannot have computed longer, and need not be looked at.
-    if ticket.worker is None or now - ticket.started <= SHORT_S:
+def _computed_long(job: Job, now: float) -> bool:
+    # What had its worker for so short a time cannot have computed longer: reading the clock is saved.
+    if job.worker is None or now - job.started <= SHORT_S:
         return False
-    return ticket.worker.computed_s() - ticket.computed_before > SHORT_S
+    return job.worker.cpu_s() - job.cpu_s_before > SHORT_S

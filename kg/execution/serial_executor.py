@@ -1,6 +1,6 @@
-"""One thing after the other: what would hold up everybody waits for a thread of its own, and holds up its like only.
+"""Single-threaded executor with a bounded queue, for CPU-bound work that must not block the event loop.
 
-An event loop must not read a text of a megabyte, and many threads that do would take the interpreter from it in turn.
+One thread, because several that parse long texts would take the interpreter lock from the event loop in turn.
 """
 
 import asyncio
@@ -11,34 +11,34 @@ from typing import TypeVar
 
 from kg.errors import OverloadedError
 
-Given = TypeVar("Given")
-Found = TypeVar("Found")
+Argument = TypeVar("Argument")
+Value = TypeVar("Value")
 
 RETRY_AFTER_S = 1
 
 
 class SerialExecutor:
-    """Does what it is told in one thread; a bounded number may wait."""
+    """Calls functions one at a time; at most ``queue_length`` calls wait."""
 
-    def __init__(self, length: int, name: str) -> None:
-        self._room = threading.BoundedSemaphore(length + 1)
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+    def __init__(self, queue_length: int, name: str) -> None:
+        self._slots = threading.BoundedSemaphore(queue_length + 1)
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
 
-    def run(self, work: Callable[[Given], Found], given: Given) -> Found:
-        """What the work finds. Raises what it raises, or OverloadedError."""
-        return self._submitted(work, given).result()
+    def run(self, function: Callable[[Argument], Value], argument: Argument) -> Value:
+        """The value of the function. Raises what it raises, or OverloadedError."""
+        return self._submit(function, argument).result()
 
-    async def arun(self, work: Callable[[Given], Found], given: Given) -> Found:
+    async def arun(self, function: Callable[[Argument], Value], argument: Argument) -> Value:
         """The same, for an event loop."""
-        return await asyncio.wrap_future(self._submitted(work, given))
+        return await asyncio.wrap_future(self._submit(function, argument))
 
     def close(self) -> None:
-        """Finish what has begun, and end."""
-        self._thread.shutdown(wait=True, cancel_futures=True)
+        """Finish the running call, cancel the waiting ones and end the thread."""
+        self._executor.shutdown(wait=True, cancel_futures=True)
 
-    def _submitted(self, work: Callable[[Given], Found], given: Given) -> "Future[Found]":
-        if not self._room.acquire(blocking=False):
+    def _submit(self, function: Callable[[Argument], Value], argument: Argument) -> "Future[Value]":
+        if not self._slots.acquire(blocking=False):
             raise OverloadedError(RETRY_AFTER_S)
-        future = self._thread.submit(work, given)
-        future.add_done_callback(lambda _: self._room.release())
+        future = self._executor.submit(function, argument)
+        future.add_done_callback(lambda _: self._slots.release())
         return future

@@ -1,6 +1,6 @@
-"""SPARQL cut into tokens, as far as a guard needs them; linear in the length of the text, whatever the text.
+"""Tokens of SPARQL queries and updates, as far as the guard needs them, in time linear in the length of any text.
 
-Strings, comments, IRIs, names and variables are told from keywords and punctuation; grammar is the engine's.
+Separates strings, comments, IRIs, names and variables from keywords and punctuation. The grammar is left to engines.
 """
 
 import re
@@ -10,16 +10,15 @@ from typing import NamedTuple
 
 
 class TokenKind(StrEnum):
-    """What a token is; ``WORD`` is a keyword, a function name or a number."""
+    """The kind of a token; ``WORD`` is a keyword, a function name or a number."""
 
-    BLANK = "blank"
+    WHITESPACE = "whitespace"
     COMMENT = "comment"
     IRI = "iri"
     STRING = "string"
-    QUOTE = "quote"
-    """A quotation mark that no other one closes."""
+    UNCLOSED_QUOTE = "unclosed"
     VARIABLE = "variable"
-    LANGUAGE = "language"
+    LANGTAG = "langtag"
     NAME = "name"
     """A prefixed name or a blank node label."""
     WORD = "word"
@@ -29,7 +28,7 @@ class TokenKind(StrEnum):
 
 
 class Token(NamedTuple):
-    """One token and where it begins; a tuple, because there are many and each is made for every query."""
+    """One token and its offset. A tuple, because many are created for every query."""
 
     kind: TokenKind
     text: str
@@ -38,21 +37,21 @@ class Token(NamedTuple):
 
 _KINDS: dict[str | None, TokenKind] = {kind.value: kind for kind in TokenKind}
 
-ESCAPE = re.compile(r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}")
+CODEPOINT_ESCAPE = re.compile(r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}")
 
-# Possessive quantifiers keep every attempt linear: a token once taken is never given back.
+# Possessive quantifiers keep every attempt linear: there is no backtracking into a token.
 _TOKEN = re.compile(
     r"""
-      (?P<blank>\s++)
+      (?P<whitespace>\s++)
     | (?P<comment>\#[^\r\n]*+)
     | (?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>)
     | (?P<string>'''(?:'{0,2}+(?:[^'\\]|\\.))*+'''
         |        \"{3}(?:\"{0,2}+(?:[^"\\]|\\.))*+\"{3}
         |        (?!''')'(?:[^'\\\r\n]|\\.)*+'
         |        (?!\"{3})"(?:[^"\\\r\n]|\\.)*+")
-    | (?P<quote>['"])
+    | (?P<unclosed>['"])
     | (?P<variable>[?$]\w++)
-    | (?P<language>@[A-Za-z0-9-]++)
+    | (?P<langtag>@[A-Za-z0-9-]++)
     | (?P<name>(?:\w[\w.\-]*+)?+:(?:[\w.\-:%]|\\[_~.\-!$&'()*+,;=/?\#@%])*+)
     | (?P<word>\w[\w.\-]*+)
     | (?P<escape>\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})
@@ -63,11 +62,17 @@ _TOKEN = re.compile(
 
 
 def tokenize(text: str) -> Iterator[Token]:
-    """The tokens in order, blanks left out; ends after the first quotation mark that is not closed."""
+    """The tokens in order, without whitespace; ends after the first quotation mark that is never closed."""
     for match in _TOKEN.finditer(text):
         kind = _KINDS[match.lastgroup]
-        if kind is TokenKind.BLANK:
+        if kind is TokenKind.WHITESPACE:
             continue
         yield Token(kind, match.group(), match.start())
-        if kind is TokenKind.QUOTE:
+        if kind is TokenKind.UNCLOSED_QUOTE:
             return
+
+
+def line_and_column(text: str, offset: int) -> tuple[int, int]:
+    """The position of the offset, both counted from 1."""
+    before = text[:offset]
+    return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1

@@ -1,62 +1,105 @@
-"""Where workers come from: forks of a process that holds the graph in memory, or readers of checkpoints on disk.
+"""Forks workers: from a fork server that holds the graph in memory, or over a read-only checkpoint on disk.
 
-Memory is faster and follows each commit at once, disk takes any size. While data fits (a copy for each worker and one
-for the zygote, because reading unshares what a fork shares) the graph is loaded in the background and then takes
-over; disk takes over at once when the graph grows too large or a change is not known. Removed quads are never freed
-by the engine in memory, so after many of them it is loaded anew.
+Memory is faster and applies each commit at once; disk takes a graph of any size. While the graph fits (one copy for
+each worker and one for the fork server, because reading unshares pages shared by a fork) it is loaded in the background
+and then used from memory. Disk takes over at once when the graph outgrows memory or a change is unknown. The engine
+never frees removed quads in memory, so after many removals the graph is loaded anew.
 
-All methods are for the pool's keeper thread, except where they say otherwise.
+All methods are for the fork thread of the supervisor, unless they say otherwise.
 """
 
+import shutil
 import time
 from collections.abc import Collection
 from pathlib import Path
+from typing import Protocol
 
 from kg.errors import StoreError
 from kg.execution import memory
-from kg.execution.checkpoints import Checkpointer, Checkpoints
 from kg.execution.forkserver_client import ForkserverClient
 from kg.execution.worker_handle import WorkerHandle
 from kg.settings import Settings
 
-CALM_S = 0.3
+QUIET_S = 0.3
+"""No unknown change must have come for so long before the graph is loaded."""
 _REMOVED_MIN = 100_000
 _REMOVED_SHARE = 4
 _SHRUNK = 0.9
+_PREFIX = "checkpoint-"
+
+
+class Checkpointable(Protocol):
+    """A store that can copy itself consistently into a directory that does not exist yet."""
+
+    def checkpoint(self, into: Path) -> None: ...
+
+
+class Checkpoints:
+    """Read-only copies of the graph: directories of hard links.
+
+    The engine opens most files of a copy late, so a directory is kept as long as a worker started in it lives.
+    """
+
+    def __init__(self, store: Checkpointable, directory: Path) -> None:
+        self._store, self._directory = store, directory.resolve()
+        self._directory.mkdir(parents=True, exist_ok=True)
+        self._current: tuple[int, Path] | None = None
+        self.remove_all()
+
+    def at_least(self, version: int) -> Path:
+        """A copy of that version or a later one; earlier copies stay until ``keep_only``."""
+        if self._current is not None and self._current[0] >= version:
+            return self._current[1]
+        path = self._directory / f"{_PREFIX}{version}"
+        self._store.checkpoint(path)
+        self._current = (version, path)
+        return path
+
+    def keep_only(self, in_use: Collection[Path]) -> None:
+        """Remove all copies but the current one and these."""
+        current = self._current[1] if self._current is not None else None
+        for path in self._directory.glob(f"{_PREFIX}*"):
+            if path != current and path not in in_use:
+                shutil.rmtree(path)
+
+    def remove_all(self) -> None:
+        """Remove all copies."""
+        self._current = None
+        self.keep_only(())
 
 
 class WorkerFactory:
-    """The zygotes, and the judgement which of them to use."""
+    """The fork servers and the checkpoints, and which of them workers come from."""
 
-    def __init__(self, source: Checkpointer, directory: Path, settings: Settings) -> None:
-        self._checkpoints = Checkpoints(source, directory)
+    def __init__(self, store: Checkpointable, directory: Path, settings: Settings) -> None:
+        self._checkpoints = Checkpoints(store, directory)
         self._directory, self._settings = directory, settings
         budget = settings.graph_memory_mb or memory.physical_mb() // 2
         self._share_mb = budget / (settings.workers + 1)
-        self._disk: ForkserverClient | None = None
+        self._disk_forkserver: ForkserverClient | None = None
         self._loading: Path | None = None
-        self._coming: ForkserverClient | None = None
+        self._loading_forkserver: ForkserverClient | None = None
         self._too_large_mb = 0.0
         self._retired: list[ForkserverClient] = []
         self.load_s = 0.0
         """How long the last load into memory took."""
 
-    def from_disk(self, version: int) -> WorkerHandle:
-        """A worker that sees ``version`` or later. Raises StoreError."""
+    def fork_from_disk(self, version: int) -> WorkerHandle:
+        """A worker over that version of the graph or a later one, ready. Raises StoreError."""
         path = self._checkpoints.at_least(version)
-        if self._disk is None or self._disk.is_closed:
-            self._disk = ForkserverClient(self._directory)
-            self._disk.wait_until_ready()
-        worker = self._disk.fork(self._settings.query_memory_mb, checkpoint=path, version=version)
+        if self._disk_forkserver is None or self._disk_forkserver.is_closed:
+            self._disk_forkserver = ForkserverClient(self._directory)
+            self._disk_forkserver.wait_until_ready()
+        worker = self._disk_forkserver.fork(self._settings.query_memory_mb, checkpoint=path, version=version)
         worker.wait_until_ready()
         return worker
 
-    def from_memory(self, held: ForkserverClient, *, own: bool = False) -> WorkerHandle:
-        """A worker with the graph as ``held`` has it, not waited for. Raises StoreError."""
-        return held.fork(self._settings.query_memory_mb, own=own)
+    def fork_from_memory(self, forkserver: ForkserverClient, *, copy_pages: bool = False) -> WorkerHandle:
+        """A worker over the graph that the fork server holds, not waited for. Raises StoreError."""
+        return forkserver.fork(self._settings.query_memory_mb, copy_pages=copy_pages)
 
-    def to_load(self, version: int) -> Path | None:
-        """A checkpoint to load into memory, kept until ``loaded``; None where it would not fit."""
+    def select_checkpoint(self, version: int) -> Path | None:
+        """A checkpoint to load into memory, kept until ``finish_load``; None if it would not fit."""
         path = self._checkpoints.at_least(version)
         size_mb = _size_mb(path)
         if size_mb > self._share_mb or (self._too_large_mb and size_mb > self._too_large_mb * _SHRUNK):
@@ -65,59 +108,61 @@ class WorkerFactory:
         return path
 
     def load(self, checkpoint: Path, version: int) -> ForkserverClient | None:
-        """Load it, which takes a while; for a thread that lives as long as the pool. None where that fails."""
+        """A fork server that has loaded the checkpoint; None if that fails. For a thread as long-lived as the pool."""
         start = time.monotonic()
-        self._coming = ForkserverClient(self._directory, checkpoint, limit_mb=round(self._share_mb), version=version)
+        self._loading_forkserver = ForkserverClient(
+            self._directory, checkpoint, limit_mb=round(self._share_mb), version=version
+        )
         try:
-            self._coming.wait_until_ready()
+            self._loading_forkserver.wait_until_ready()
         except StoreError:
             return None
         self.load_s = time.monotonic() - start
-        return self._coming
+        return self._loading_forkserver
 
-    def stop_loading(self) -> None:
-        """What is being loaded is not wanted any more. For any thread."""
-        if self._coming is not None:
-            self._coming.kill()
+    def cancel_load(self) -> None:
+        """Stop loading. For any thread."""
+        if self._loading_forkserver is not None:
+            self._loading_forkserver.kill()
 
-    def loaded(self, held: ForkserverClient | None) -> bool:
-        """The load is over; whether what was loaded fits. What does not is ended, and not tried again at that size."""
-        checkpoint, self._loading, self._coming = self._loading, None, None
-        if held is not None and self.fits(held):
+    def finish_load(self, forkserver: ForkserverClient | None) -> bool:
+        """Whether what was loaded fits. If not, it is ended, and a graph of that size is not loaded again."""
+        checkpoint, self._loading, self._loading_forkserver = self._loading, None, None
+        if forkserver is not None and self.fits(forkserver):
             self._too_large_mb = 0.0
             return True
         if checkpoint is not None:
             self._too_large_mb = _size_mb(checkpoint)
-        if held is not None:
-            held.close()
+        if forkserver is not None:
+            forkserver.close()
         return False
 
-    def fits(self, held: ForkserverClient) -> bool:
-        """Whether each worker may hold as much as this one does now. For any thread."""
-        return held.resident_mb() <= self._share_mb
+    def fits(self, forkserver: ForkserverClient) -> bool:
+        """Whether there is memory for as many copies of it as needed. For any thread."""
+        return forkserver.resident_mb() <= self._share_mb
 
-    def is_littered(self, held: ForkserverClient) -> bool:
-        """Whether so much was removed that loading anew is worth it. For any thread."""
-        return held.removed > max(_REMOVED_MIN, held.quads // _REMOVED_SHARE)
+    def needs_reload(self, forkserver: ForkserverClient) -> bool:
+        """Whether so many quads were removed that loading the graph anew pays. For any thread."""
+        return forkserver.removed > max(_REMOVED_MIN, forkserver.quads // _REMOVED_SHARE)
 
-    def retire(self, held: ForkserverClient) -> None:
-        """Nothing is forked from it any more; it ends with its last worker."""
-        self._retired.append(held)
+    def retire(self, forkserver: ForkserverClient) -> None:
+        """End it as soon as its last worker has ended."""
+        self._retired.append(forkserver)
 
-    def sweep(self, in_use: Collection[Path]) -> None:
-        """Remove checkpoints and end zygotes that nobody needs."""
-        for held in [each for each in self._retired if each.is_childless]:
-            held.close()
-            self._retired.remove(held)
+    def remove_unused(self, in_use: Collection[Path]) -> None:
+        """Remove checkpoints other than those in use, and end retired fork servers without workers."""
+        for forkserver in [forkserver for forkserver in self._retired if forkserver.is_childless]:
+            forkserver.close()
+            self._retired.remove(forkserver)
         self._checkpoints.keep_only([*in_use, *([self._loading] if self._loading else [])])
 
-    def close(self, held: ForkserverClient | None) -> None:
-        """End every zygote and remove all checkpoints."""
-        for each in [self._disk, held, *self._retired]:
-            if each is not None:
-                each.close()
-        self._checkpoints.remove()
+    def close(self, forkserver: ForkserverClient | None) -> None:
+        """End every fork server and remove all checkpoints."""
+        for client in [self._disk_forkserver, forkserver, *self._retired]:
+            if client is not None:
+                client.close()
+        self._checkpoints.remove_all()
 
 
 def _size_mb(directory: Path) -> float:
-    return sum(each.stat().st_size for each in directory.iterdir()) / 1e6
+    return sum(file.stat().st_size for file in directory.iterdir()) / 1e6

@@ -1,0 +1,1 @@
+"""SPARQL Update and Graph Store writes, in ``--plain`` mode only."""

@@ -1,7 +1,7 @@
-"""Changes that pass no shapes: SPARQL Update and whole graphs, in ``--plain`` mode only. One writer at a time.
+"""Writes without validation, in ``--plain`` mode only: SPARQL Update and the operations of the Graph Store Protocol.
 
-An update is examined before the engine parses it, as queries are; it then runs in this process, where nothing can
-stop it, so it is for those who have a token. Every change is one transaction, and readers see it once it returns.
+An update passes the guard and then runs in this process, where it cannot be stopped, so a token is required for it.
+Each write is one transaction, made under a lock, and visible to readers when it returns.
 """
 
 import threading
@@ -11,18 +11,18 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg.errors import UnknownNameError
+from kg.execution.guard import inspect_update
 from kg.store.interface import Change, Store
 from kg.store.sparql_text import insert_data
-from kg.update.update_guard import inspect_update
-from kg.update.using_clause import with_dataset
+from kg.update.using_clause import add_using
 
-IN_ONE_TEXT = 10_000
-"""Quads up to which a graph is replaced by a text: parsing a longer one would hold up every other request."""
+MAX_QUADS_IN_UPDATE = 10_000
+"""A larger graph is not replaced by an update: parsing the text would block every other request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One update as it was sent; nothing here is trusted."""
+    """One update as received; nothing in it is trusted."""
 
     text: str
     using: tuple[str, ...] = ()
@@ -32,42 +32,42 @@ class Update:
 
 
 class PlainWriter:
-    """Changes a store; ``committed`` is told each change, where it is known, before the next writer's turn."""
+    """Changes a store; ``on_commit`` is called after each commit, with the change if it is known, under the lock."""
 
-    def __init__(self, store: Store, lock: threading.Lock, committed: Callable[[Change | None], None]) -> None:
-        self._store, self._lock, self._committed = store, lock, committed
+    def __init__(self, store: Store, lock: threading.Lock, on_commit: Callable[[Change | None], None]) -> None:
+        self._store, self._lock, self._on_commit = store, lock, on_commit
 
     def update(self, update: Update) -> None:
-        """Run it.
+        """Run it. On an error nothing has changed.
 
-        Raises QueryRefusedError, BadParameterError, UpdateConflictError or StoreError; then nothing has changed.
+        Raises QueryRefusedError, BadParameterError, UpdateConflictError or StoreError.
         """
-        text = with_dataset(inspect_update(update.text), update.using, update.using_named)
+        text = add_using(inspect_update(update.text), update.using, update.using_named)
         with self._lock:
             self._store.update(text, base_iri=update.base_iri)
-            self._committed(None)
+            self._on_commit(None)
 
     def put(self, graph: ox.NamedNode | None, triples: Collection[ox.Triple]) -> bool:
-        """Make the triples the content of the graph (None: the unnamed one); whether the graph is new."""
+        """Replace the graph (None: the default graph) by the triples; True if the graph is new."""
         with self._lock:
             is_new = self._is_new(graph)
-            self._committed(self._add(graph, triples) if is_new else self._replace(graph, triples))
+            self._on_commit(self._add(graph, triples) if is_new else self._replace(graph, triples))
         return is_new
 
     def post(self, graph: ox.NamedNode | None, triples: Collection[ox.Triple]) -> bool:
-        """Merge the triples into the graph; whether the graph is new."""
+        """Add the triples to the graph; True if the graph is new."""
         with self._lock:
             is_new = self._is_new(graph)
-            self._committed(self._add(graph, triples))
+            self._on_commit(self._add(graph, triples))
         return is_new
 
     def delete(self, graph: ox.NamedNode | None) -> None:
-        """Remove the graph, or empty the unnamed one. Raises UnknownNameError where there is none."""
+        """Drop the named graph, or clear the default graph. Raises UnknownNameError if there is no such graph."""
         with self._lock:
             if self._is_new(graph):
                 raise UnknownNameError("graph", graph.value if graph else "")
             self._store.update(f"DROP GRAPH {graph}" if graph else "CLEAR DEFAULT")
-            self._committed(None)
+            self._on_commit(None)
 
     def _is_new(self, graph: ox.NamedNode | None) -> bool:
         return graph is not None and not self._store.contains_graph(graph)
@@ -83,16 +83,16 @@ class PlainWriter:
 
     def _replace(self, graph: ox.NamedNode | None, triples: Collection[ox.Triple]) -> Change | None:
         quads = frozenset(_quads(graph, triples))
-        if len(quads) > IN_ONE_TEXT:
-            held = self._held(graph)
-            change = Change(held - quads, quads - held)
+        if len(quads) > MAX_QUADS_IN_UPDATE:
+            current = self._current_quads(graph)
+            change = Change(current - quads, quads - current)
             self._store.apply(change)
             return change
-        emptied = f"CLEAR GRAPH {graph}" if graph else "CLEAR DEFAULT"
-        self._store.update(f"{emptied} ;\n{insert_data(quads)}" if quads else emptied)
+        clear = f"CLEAR GRAPH {graph}" if graph else "CLEAR DEFAULT"
+        self._store.update(f"{clear} ;\n{insert_data(quads)}" if quads else clear)
         return None
 
-    def _held(self, graph: ox.NamedNode | None) -> frozenset[ox.Quad]:
+    def _current_quads(self, graph: ox.NamedNode | None) -> frozenset[ox.Quad]:
         if graph is not None:
             return frozenset(self._store.quads(graph))
         return frozenset(quad for quad in self._store.quads() if isinstance(quad.graph_name, ox.DefaultGraph))

@@ -1,7 +1,7 @@
-"""The dataset of the protocol put into an update: ``using-graph-uri`` as ``USING``, for engines that take text alone.
+"""The dataset of the protocol (``using-graph-uri``) as USING clauses, for engines that accept only the text.
 
-SPARQL 1.1 Protocol, section 2.2.3: it is the dataset of every operation that has a WHERE, and an error together with
-USING or WITH in the text.
+SPARQL 1.1 Protocol, section 2.2.3: it is the dataset of every operation with a WHERE, and an error together with USING
+or WITH in the text.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,43 +9,43 @@ from collections.abc import Iterator, Sequence
 import pyoxigraph as ox
 
 from kg.errors import BadParameterError
+from kg.execution.guard import UpdateInfo
 from kg.execution.sparql_lexer import Token, TokenKind
-from kg.update.update_guard import top_level
 
 
-def with_dataset(text: str, using: Sequence[str], using_named: Sequence[str]) -> str:
-    """The update over that dataset; the text itself where none is given. Raises BadParameterError."""
+def add_using(update: UpdateInfo, using: Sequence[str], using_named: Sequence[str]) -> str:
+    """The text of the update over that dataset; unchanged if none is given. Raises BadParameterError."""
     if not using and not using_named:
-        return text
-    clauses = " ".join(
-        [*(f"USING {_iri(each)}" for each in using), *(f"USING NAMED {_iri(each)}" for each in using_named)]
-    )
+        return update.text
+    clauses = [f"USING {_iri(iri)}" for iri in using] + [f"USING NAMED {_iri(iri)}" for iri in using_named]
     pieces: list[str] = []
     end = 0
-    for where, inserted in _insertions(text, clauses):
-        pieces += [text[end:where], inserted]
-        end = where
-    return "".join([*pieces, text[end:]])
+    for offset, inserted in _insertions(update, " ".join(clauses)):
+        pieces += [update.text[end:offset], inserted]
+        end = offset
+    return "".join([*pieces, update.text[end:]])
 
 
-def _insertions(text: str, clauses: str) -> Iterator[tuple[int, str]]:
-    """What to put in, and where; ``DELETE WHERE { Q }`` becomes ``DELETE { Q } USING … WHERE { Q }``."""
+def _insertions(update: UpdateInfo, clauses: str) -> Iterator[tuple[int, str]]:
+    """Offsets and what to insert there; ``DELETE WHERE { Q }`` becomes ``DELETE { Q } USING … WHERE { Q }``."""
     before: Token | None = None
-    waiting: Token | None = None
-    opened = 0
-    for token in top_level(text):
+    delete_where: Token | None = None
+    brace = 0
+    for token in update.top_level:
         word = token.text.upper() if token.kind is TokenKind.WORD else ""
         if word in ("USING", "WITH"):
-            raise BadParameterError("using-graph-uri", f"the update says {word} itself; give the dataset in one place")
+            raise BadParameterError(
+                "using-graph-uri", f"the update contains {word}; give the dataset in one place only"
+            )
         if word == "WHERE" and before is not None and before.text.upper() == "DELETE":
-            waiting = token
+            delete_where = token
         elif word == "WHERE":
             yield token.start, f"{clauses} "
         if token.text == "{":
-            opened = token.start
-        elif token.text == "}" and waiting is not None:
-            yield waiting.start, f"{text[opened : token.start + 1]} {clauses} "
-            waiting = None
+            brace = token.start
+        elif token.text == "}" and delete_where is not None:
+            yield delete_where.start, f"{update.text[brace : token.start + 1]} {clauses} "
+            delete_where = None
         before = token
 
 

@@ -1,4 +1,4 @@
-"""A small graph on disk and pools of workers over it, which hold it in memory or read it from disk."""
+"""A small graph on disk, and worker pools over it that hold it in memory or read it from disk."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -8,8 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.execution import guard
-from kg.execution.interface import QueryForm
+from kg.execution.interface import QueryForm, QueryInfo
 from kg.execution.pool import WorkerPool
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
@@ -37,14 +36,14 @@ def settings() -> Settings:
 
 @pytest.fixture(scope="session")
 def quad() -> Callable[[int], ox.Quad]:
-    """Makes one of a family of quads that are all different."""
+    """Creates one of a family of distinct quads."""
     return _quad
 
 
 @pytest.fixture(scope="session")
-def unexamined() -> Callable[[str], guard.QueryInfo]:
-    """Instead of the guard: whatever comes is let through."""
-    return lambda text: guard.QueryInfo(QueryForm.SOLUTIONS, names_dataset="FROM" in text)
+def no_guard() -> Callable[[str], QueryInfo]:
+    """In place of the guard: accepts every text."""
+    return lambda text: QueryInfo(QueryForm.SOLUTIONS, names_dataset="FROM" in text)
 
 
 @pytest.fixture(scope="module")
@@ -56,39 +55,39 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
 
 
 @pytest.fixture(scope="module", params=["memory", "disk"])
-def held(request: pytest.FixtureRequest) -> str:
-    """Where the graph is held."""
-    kind: str = request.param
-    return kind
+def location(request: pytest.FixtureRequest) -> str:
+    """Where the workers have the graph."""
+    location: str = request.param
+    return location
 
 
-def _opened(store: EmbeddedStore, directory: Path, settings: Settings, held: str, **options: object) -> WorkerPool:
-    if held == "disk":
+def _start(store: EmbeddedStore, directory: Path, settings: Settings, location: str, **options: object) -> WorkerPool:
+    if location == "disk":
         settings = replace(settings, graph_memory_mb=TOO_LITTLE_MB)
     pool = WorkerPool(store, directory, settings, **options)  # type: ignore[arg-type]
     deadline = time.monotonic() + 30
-    while held == "memory" and not pool.status().in_memory:
+    while location == "memory" and not pool.status().in_memory:
         assert time.monotonic() < deadline
         time.sleep(0.02)
     return pool
 
 
 @pytest.fixture(scope="module")
-def pool(store: EmbeddedStore, held: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkerPool]:
-    pool = _opened(store, tmp_path_factory.mktemp("workers"), SETTINGS, held)
+def pool(store: EmbeddedStore, location: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkerPool]:
+    pool = _start(store, tmp_path_factory.mktemp("workers"), SETTINGS, location)
     yield pool
     pool.close()
 
 
 @pytest.fixture
-def a_pool(store: EmbeddedStore, held: str, tmp_path: Path) -> Iterator[Callable[..., WorkerPool]]:
-    """Makes pools of a test's own."""
+def start_pool(store: EmbeddedStore, location: str, tmp_path: Path) -> Iterator[Callable[..., WorkerPool]]:
+    """Starts pools for one test."""
     pools: list[WorkerPool] = []
 
-    def made(settings: Settings = SETTINGS, **options: object) -> WorkerPool:
-        pools.append(_opened(store, tmp_path / f"workers{len(pools)}", settings, held, **options))
+    def start(settings: Settings = SETTINGS, **options: object) -> WorkerPool:
+        pools.append(_start(store, tmp_path / f"workers{len(pools)}", settings, location, **options))
         return pools[-1]
 
-    yield made
+    yield start
     for pool in pools:
         pool.close()

@@ -1,11 +1,13 @@
-"""The guard refuses what it should, and never an ordinary query."""
+"""The guard refuses what an engine must not see, and never an ordinary query or update."""
+
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import QueryForbiddenError, QueryRefusedError, QuerySyntaxError, QueryTooLongError, QueryTooNestedError
-from kg.execution.guard import GuardPolicy, inspect_query
+from kg.execution.guard import QUERY_POLICY, inspect_query, inspect_update
 from kg.execution.interface import QueryForm
 
 WORDS = ["SERVICE", "service", "LOAD", "INSERT", "DELETE", "DROP", "clear", "UNION", "FROM", "((((", "||", "}"]
@@ -28,9 +30,9 @@ NAMES = [
 @pytest.mark.parametrize("word", WORDS)
 @pytest.mark.parametrize("place", PLACES)
 def test_words_in_strings_and_comments_are_not_keywords(word: str, place: str) -> None:
-    shape = inspect_query(place.format(word))
-    assert shape.form is QueryForm.SOLUTIONS
-    assert not shape.names_dataset
+    info = inspect_query(place.format(word))
+    assert info.form is QueryForm.SOLUTIONS
+    assert not info.names_dataset
 
 
 @pytest.mark.parametrize("word", [word for word in WORDS if word.isalpha()])
@@ -59,7 +61,7 @@ FORBIDDEN = [
 
 
 @pytest.mark.parametrize("text", FORBIDDEN)
-def test_what_is_not_offered_is_forbidden(text: str) -> None:
+def test_service_updates_and_escapes_are_forbidden(text: str) -> None:
     with pytest.raises(QueryForbiddenError):
         inspect_query(text)
 
@@ -79,32 +81,32 @@ TOO_MUCH = [
 
 
 @pytest.mark.parametrize(("text", "error"), TOO_MUCH)
-def test_what_is_too_large_is_refused(text: str, error: type[QueryRefusedError]) -> None:
+def test_too_large_query_is_refused(text: str, error: type[QueryRefusedError]) -> None:
     with pytest.raises(error):
         inspect_query(text)
 
 
-def test_long_lists_of_values_are_fine() -> None:
+def test_long_lists_of_values_are_accepted() -> None:
     values = ", ".join(f"'{number}'" for number in range(5000))
     inspect_query(f"SELECT * {{ ?s ?p ?o FILTER(?o IN ({values})) VALUES ?s {{ {values.replace(',', '')} }} }}")
 
 
 @pytest.mark.parametrize(
-    ("text", "kind"),
+    ("text", "form"),
     [
         ("BASE <x:select> PREFIX ask: <x:y> SELECT*{}", QueryForm.SOLUTIONS),
         ("ask{}", QueryForm.BOOLEAN),
         ("#ASK\nCONSTRUCT { ?s ?p ?o } WHERE { { SELECT * { ?s ?p ?o } } }", QueryForm.GRAPH),
         ("DESCRIBE<x:a>FROM<x:g>", QueryForm.GRAPH),
-        ("nothing of the kind", None),
+        ("no query form", None),
     ],
 )
-def test_kind_is_known_before_parsing(text: str, kind: QueryForm | None) -> None:
-    assert inspect_query(text).form is kind
+def test_form_is_known_before_parsing(text: str, form: QueryForm | None) -> None:
+    assert inspect_query(text).form is form
 
 
 @given(st.text())
-def test_any_text_is_either_examined_or_refused(text: str) -> None:
+def test_any_text_is_either_accepted_or_refused(text: str) -> None:
     try:
         inspect_query(text)
     except QueryRefusedError as error:
@@ -112,9 +114,12 @@ def test_any_text_is_either_examined_or_refused(text: str) -> None:
 
 
 @given(st.text(alphabet="'\"\\ab<>#{}( \n"))
-def test_a_string_literal_hides_whatever_it_holds(text: str) -> None:
+def test_string_literal_hides_its_content(text: str) -> None:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    assert inspect_query(f'SELECT * {{ ?s ?p "{escaped}" }}', GuardPolicy(nesting=1)).form is QueryForm.SOLUTIONS
+    assert (
+        inspect_query(f'SELECT * {{ ?s ?p "{escaped}" }}', replace(QUERY_POLICY, max_nesting=1)).form
+        is QueryForm.SOLUTIONS
+    )
 
 
 @pytest.mark.parametrize("piece", ["\\'''", "'''a\"\"\"b", "a-", "<", "\\", "?", "''", '"\\', "(" * 3, "a:\\", "<a"])
@@ -124,3 +129,61 @@ def test_time_is_linear_in_the_length(piece: str) -> None:
         inspect_query(text)
     except QueryRefusedError as error:
         assert str(error)  # noqa: PT017  # what matters is that it ends soon
+
+
+@pytest.mark.parametrize(
+    ("text", "is_deterministic"),
+    [
+        ("SELECT (NOW() AS ?t) {}", False),
+        ("SELECT (rand () AS ?r) {}", False),
+        ("SELECT (STRUUID() AS ?u) {}", False),
+        ("SELECT (BNODE # comment\n () AS ?b) {}", False),
+        ("SELECT ?now { ?now ex:rand 'UUID()' } # NOW()", True),
+    ],
+)
+def test_functions_of_time_and_chance_make_a_query_nondeterministic(text: str, is_deterministic: bool) -> None:
+    assert inspect_query(text).is_deterministic is is_deterministic
+
+
+REFUSED_UPDATES = [
+    ("LOAD <http://example.org/>", QueryForbiddenError),
+    ("LOAD SILENT <http://example.org/> ; LOAD <http://example.org/>", QueryForbiddenError),
+    ("LOAD SILENT", QueryForbiddenError),
+    ("PREFIX ex: <x:y> LOADex:a", QueryForbiddenError),
+    ("INSERT { ?s ?p ?o } WHERE { SERVICE <http://example.org/> { ?s ?p ?o } }", QueryForbiddenError),
+    ("INSERT { ?s ?p ?o } WHERE { GRAPH service:x { ?s ?p ?o } }", QueryForbiddenError),
+    ("INSERT DATA { <x:a> <x:b> '\\u0027' }", QueryForbiddenError),
+    ("CLEAR ALL # \\u0100", QueryForbiddenError),
+    ("INSERT DATA { <x:a> <x:b> 'open }", QuerySyntaxError),
+    ("INSERT DATA " + "{" * 201, QueryTooNestedError),
+    ("DELETE { } WHERE { FILTER(" + "||".join("1" * 1002) + ") }", QueryTooNestedError),
+    ("INSERT DATA { " + " " * 2_000_000 + "}", QueryTooLongError),
+]
+
+
+@pytest.mark.parametrize(("text", "error"), REFUSED_UPDATES)
+def test_update_that_connects_or_is_too_large_is_refused(text: str, error: type[QueryRefusedError]) -> None:
+    with pytest.raises(error):
+        inspect_update(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "accepted"),
+    [
+        ("INSERT DATA { <x:a> <x:b> 'LOAD SERVICE' }", "INSERT DATA { <x:a> <x:b> 'LOAD SERVICE' }"),
+        ("LOAD SILENT <x:a>", "INSERT DATA {}"),
+        ("PREFIX e: <x:> load silent e:a into graph e:b ; CLEAR ALL", "PREFIX e: <x:> INSERT DATA {} ; CLEAR ALL"),
+    ],
+)
+def test_accepted_update_has_no_silent_load(text: str, accepted: str) -> None:
+    info = inspect_update(text)
+    assert info.text == accepted
+    assert all(info.text[token.start :].startswith(token.text) for token in info.top_level)
+
+
+def test_operators_are_counted_for_each_operation_of_an_update() -> None:
+    inspect_update(";".join(["DELETE { ?s ?p ?o } WHERE { ?s ?p ?o FILTER(" + "||".join("1" * 600) + ") }"] * 3))
+
+
+def test_data_of_an_update_may_have_any_number_of_triples() -> None:
+    inspect_update("INSERT DATA { " + "<x:a> <x:b> -1 , 2 . " * 2_000 + "}")

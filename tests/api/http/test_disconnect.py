@@ -12,7 +12,7 @@ from starlette.types import Message
 
 from api.http.disconnect import QueryRunner
 from kg.execution.interface import Query
-from kg.execution.passthrough import PassthroughExecutor, WholeResult
+from kg.execution.passthrough import CompleteResult, PassthroughExecutor
 from kg.store.embedded import EmbeddedStore
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n2 ?o . ?q ?r ?s . ?t ?u ?v }"
@@ -27,7 +27,7 @@ class EndlessExecutor(PassthroughExecutor):
         super().__init__(EmbeddedStore.in_memory())
         self.cancelled: list[Query] = []
 
-    async def arun(self, query: Query) -> WholeResult:
+    async def arun(self, query: Query) -> CompleteResult:
         try:
             await asyncio.Event().wait()
         finally:

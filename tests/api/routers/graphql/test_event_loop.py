@@ -14,7 +14,7 @@ from api.app import create_app
 from api.services import Services
 from api.state import GRAPHQL_THREADS
 from kg.execution.interface import Query
-from kg.execution.passthrough import PassthroughExecutor, WholeResult
+from kg.execution.passthrough import CompleteResult, PassthroughExecutor
 from kg.knowledge_graph import KnowledgeGraph
 from kg.questions.catalogue import Catalogue
 from kg.settings import Settings
@@ -31,7 +31,7 @@ class BlockedExecutor(PassthroughExecutor):
         self.unblock = threading.Event()
         self.started = threading.Semaphore(0)
 
-    def run(self, query: Query) -> WholeResult:
+    def run(self, query: Query) -> CompleteResult:
         self.started.release()
         assert self.unblock.wait(30)
         return super().run(query)

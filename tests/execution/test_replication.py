@@ -1,4 +1,4 @@
-"""Workers follow the graph: changes that are told, changes that are not, memory that is full or full of litter."""
+"""Workers follow the graph: known and unknown changes, a graph that outgrows memory, memory of removed quads."""
 
 import threading
 import time
@@ -9,9 +9,11 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.execution import change_log, worker_factory
+from kg.execution import worker_factory
+from kg.execution.framing import encode_change
 from kg.execution.interface import Query
 from kg.execution.pool import WorkerPool
+from kg.execution.replication import ChangeLog
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Change
@@ -42,22 +44,22 @@ def own_store(tmp_path: Path, quad: Callable[[int], ox.Quad]) -> EmbeddedStore:
     return store
 
 
-def test_each_told_change_is_seen_by_every_worker(
-    a_pool: Callable[..., WorkerPool], settings: Settings, store: EmbeddedStore, quad: Callable[[int], ox.Quad]
+def test_known_change_is_seen_by_every_worker(
+    start_pool: Callable[..., WorkerPool], settings: Settings, store: EmbeddedStore, quad: Callable[[int], ox.Quad]
 ) -> None:
-    pool = a_pool(replace(settings, workers=3, queue_length=20, query_timeout_s=10.0))
+    pool = start_pool(replace(settings, workers=3, queue_length=20, query_timeout_s=10.0))
     before = count(pool)
     wrong: list[int] = []
 
-    def ask(expected: int) -> None:
-        if (found := count(pool)) != expected:
-            wrong.append(found)
+    def check(expected: int) -> None:
+        if (counted := count(pool)) != expected:
+            wrong.append(counted)
 
     for number in range(7000, 7010):
         change = Change(frozenset(), frozenset({quad(number)}))
         store.apply(change)
         pool.refresh(change)
-        threads = [threading.Thread(target=ask, args=(before + number - 6999,)) for _ in range(6)]
+        threads = [threading.Thread(target=check, args=(before + number - 6999,)) for _ in range(6)]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -70,9 +72,9 @@ def test_each_told_change_is_seen_by_every_worker(
 
 
 def test_replaced_worker_has_all_changes(
-    a_pool: Callable[..., WorkerPool], store: EmbeddedStore, quad: Callable[[int], ox.Quad]
+    start_pool: Callable[..., WorkerPool], store: EmbeddedStore, quad: Callable[[int], ox.Quad]
 ) -> None:
-    pool = a_pool()
+    pool = start_pool()
     before = count(pool)
     change = Change(frozenset(), frozenset({quad(8000)}))
     store.apply(change)
@@ -84,7 +86,7 @@ def test_replaced_worker_has_all_changes(
     assert count(pool) == before
 
 
-def test_unknown_change_is_seen_at_once_and_memory_is_used_again(
+def test_unknown_change_is_seen_at_once_and_the_graph_is_loaded_anew(
     own_store: EmbeddedStore, tmp_path: Path, settings: Settings, quad: Callable[[int], ox.Quad]
 ) -> None:
     pool = WorkerPool(own_store, tmp_path / "workers", settings)
@@ -102,7 +104,7 @@ def test_unknown_change_is_seen_at_once_and_memory_is_used_again(
         own_store.close()
 
 
-def test_graph_that_outgrows_its_memory_is_read_from_disk_without_a_failure(
+def test_graph_that_outgrows_memory_is_read_from_disk_without_a_failure(
     own_store: EmbeddedStore, tmp_path: Path, settings: Settings, quad: Callable[[int], ox.Quad]
 ) -> None:
     pool = WorkerPool(
@@ -111,7 +113,7 @@ def test_graph_that_outgrows_its_memory_is_read_from_disk_without_a_failure(
     failures: list[Exception] = []
     done = threading.Event()
 
-    def ask() -> None:
+    def run() -> None:
         while not done.is_set():
             try:
                 count(pool)
@@ -120,7 +122,7 @@ def test_graph_that_outgrows_its_memory_is_read_from_disk_without_a_failure(
 
     try:
         assert eventually(lambda: pool.status().in_memory)
-        thread = threading.Thread(target=ask)
+        thread = threading.Thread(target=run)
         thread.start()
         added = frozenset(quad(number) for number in range(10_000, 90_000))
         own_store.apply(Change(frozenset(), added))
@@ -137,7 +139,7 @@ def test_graph_that_outgrows_its_memory_is_read_from_disk_without_a_failure(
         own_store.close()
 
 
-def test_litter_of_removed_quads_is_bounded(
+def test_graph_is_loaded_anew_after_many_removals(
     own_store: EmbeddedStore,
     tmp_path: Path,
     settings: Settings,
@@ -148,12 +150,12 @@ def test_litter_of_removed_quads_is_bounded(
     pool = WorkerPool(own_store, tmp_path / "workers", settings)
     try:
         assert eventually(lambda: pool.status().in_memory)
-        zygote = pool._staff._held  # noqa: SLF001 - not observable from outside
+        loads = pool.status().loads
         change = Change(frozenset(quad(number) for number in range(500)), frozenset())
         own_store.apply(change)
         pool.refresh(change)
         assert count(pool) == 500
-        assert eventually(lambda: pool._staff._held is not zygote)  # noqa: SLF001 - not observable from outside
+        assert eventually(lambda: pool.status().loads > loads)
         assert pool.status().in_memory
         assert count(pool) == 500
     finally:
@@ -161,17 +163,17 @@ def test_litter_of_removed_quads_is_bounded(
         own_store.close()
 
 
-def test_what_has_no_name_survives_the_way_into_memory(tmp_path: Path, settings: Settings) -> None:
+def test_blank_nodes_and_the_default_graph_survive_loading_into_memory(tmp_path: Path, settings: Settings) -> None:
     store = EmbeddedStore.open(tmp_path / "graph", union=False)
     blank, predicate, graph = ox.BlankNode("b1"), ox.NamedNode(f"{EX}p"), ox.NamedNode(f"{EX}g")
-    held = ox.Quad(blank, predicate, ox.Literal("1"), graph)
+    named = ox.Quad(blank, predicate, ox.Literal("1"), graph)
     unnamed = ox.Quad(blank, predicate, ox.Triple(blank, predicate, ox.Literal("a", language="en")))
-    store.apply(Change(frozenset(), frozenset({held, unnamed})))
+    store.apply(Change(frozenset(), frozenset({named, unnamed})))
     pool = WorkerPool(store, tmp_path / "workers", replace(settings, plain=True))
     try:
         assert eventually(lambda: pool.status().in_memory)
         assert count(pool) == 1
-        change = Change(frozenset({held, unnamed}), frozenset())
+        change = Change(frozenset({named, unnamed}), frozenset())
         store.apply(change)
         pool.refresh(change)
         assert count(pool) == 0
@@ -181,17 +183,17 @@ def test_what_has_no_name_survives_the_way_into_memory(tmp_path: Path, settings:
         store.close()
 
 
-def test_journal_keeps_what_somebody_still_needs(quad: Callable[[int], ox.Quad]) -> None:
-    journal = change_log.ChangeLog()
-    frames = [change_log.encode_change(Change(frozenset(), frozenset({quad(number)}))) for number in range(3)]
+def test_change_log_keeps_what_a_replica_still_needs(quad: Callable[[int], ox.Quad]) -> None:
+    log = ChangeLog()
+    frames = [encode_change(Change(frozenset(), frozenset({quad(number)}))) for number in range(3)]
     for frame in frames:
-        journal.append(frame)
-    assert journal.since(1) == b"".join(frames[1:])
-    journal.forget(2)
-    assert journal.version == 3
-    assert journal.since(2) == frames[2]
-    assert not journal.reaches(1)
-    journal.skip()
-    assert journal.version == 4
-    assert not journal.reaches(3)
-    assert journal.reaches(4)
+        log.append(frame)
+    assert log.frames_since(1) == b"".join(frames[1:])
+    log.truncate(2)
+    assert log.version == 3
+    assert log.frames_since(2) == frames[2]
+    assert not log.covers(1)
+    log.append_unknown()
+    assert log.version == 4
+    assert not log.covers(3)
+    assert log.covers(4)

@@ -1,4 +1,4 @@
-"""No worker outlives the process that started it, however that one ends."""
+"""No worker or fork server outlives the process that started it, however that one ends."""
 
 import subprocess
 import sys
@@ -9,14 +9,14 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
-STARTING = """
+PARENT = """
 import sys, time
 from pathlib import Path
-from kg.execution.pool import Pool
+from kg.execution.pool import WorkerPool
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
 directory = Path(sys.argv[1])
-pool = Pool(EmbeddedStore.open(directory / "graph"), directory / "workers", Settings(workers=2))
+pool = WorkerPool(EmbeddedStore.open(directory / "graph"), directory / "workers", Settings(workers=2))
 pool.query("ASK {}")
 while not pool.status().in_memory:
     time.sleep(0.05)
@@ -26,28 +26,28 @@ time.sleep(60)
 """
 
 
-def processes_of(directory: Path) -> list[str]:
-    """The zygotes and workers of the pool in the directory."""
-    found = []
+def list_processes(directory: Path) -> list[str]:
+    """The fork servers and workers of the pool in the directory."""
+    pids = []
     for entry in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             line = entry.read_bytes()
         except OSError:  # it has just ended
             continue
         if b"kg.execution.forkserver" in line and f"{directory}/workers".encode() in line:
-            found.append(entry.parent.name)
-    return found
+            pids.append(entry.parent.name)
+    return pids
 
 
 def test_workers_die_with_their_parent(tmp_path: Path, repository: Path) -> None:
-    command = [sys.executable, "-c", STARTING, str(tmp_path)]
+    command = [sys.executable, "-c", PARENT, str(tmp_path)]
     with subprocess.Popen(command, cwd=repository, stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
         assert parent.stdout.readline() == b"ready\n"
-        assert len(processes_of(tmp_path)) == 4  # two workers, the zygote they come from, and the one for disk
+        assert len(list_processes(tmp_path)) == 4  # two workers, their fork server, and the one for disk
         parent.kill()
     for _ in range(100):
-        if not processes_of(tmp_path):
+        if not list_processes(tmp_path):
             break
         time.sleep(0.02)
-    assert processes_of(tmp_path) == []
+    assert list_processes(tmp_path) == []

@@ -1,4 +1,4 @@
-"""What a confined process can no longer do, seen from inside one."""
+"""What a confined process can no longer do, tested from inside one."""
 
 import subprocess
 import sys

@@ -1,0 +1,179 @@
+"""Which query gets which worker: short ones keep a way through, durations are learnt, queues are bounded."""
+
+import time
+from dataclasses import replace
+from typing import cast
+
+import pytest
+
+from kg.errors import OverloadedError
+from kg.execution import scheduler as scheduler_module
+from kg.execution.scheduler import ExpectedDuration, Job, Scheduler, fingerprint
+from kg.execution.worker_handle import WorkerHandle
+
+LONG_S = 10.0
+
+
+class FakeWorker:
+    """A worker that has used as much processor time as the test says."""
+
+    def __init__(self) -> None:
+        self.version = 0
+        self.used_s = 0.0
+        self.has_low_priority = False
+
+    def set_low_priority(self, low: bool) -> None:
+        self.has_low_priority = low
+
+    def cpu_s(self) -> float:
+        return self.used_s
+
+
+def make_job(fingerprint: int) -> Job:
+    return Job(fingerprint, 0, time.monotonic() + 60, lambda: None)
+
+
+def submit(scheduler: Scheduler, fingerprint: int) -> Job:
+    job = make_job(fingerprint)
+    scheduler.submit(job)
+    return job
+
+
+def make_scheduler(workers: int, queue_length: int = 10) -> Scheduler:
+    scheduler = Scheduler(workers, queue_length, 1)
+    for _ in range(workers):
+        scheduler.add_idle(cast(WorkerHandle, FakeWorker()))
+    return scheduler
+
+
+def compute(job: Job, seconds: float) -> None:
+    assert job.worker is not None
+    cast(FakeWorker, job.worker).used_s += seconds
+    job.started -= seconds
+
+
+def finish(scheduler: Scheduler, job: Job) -> None:
+    assert job.worker is not None
+    assert scheduler.remove(job)
+    scheduler.add_idle(job.worker)
+
+
+def teach(scheduler: Scheduler, fingerprint: int, seconds: float) -> None:
+    job = submit(scheduler, fingerprint)
+    compute(job, seconds)
+    finish(scheduler, job)
+
+
+def test_long_jobs_leave_half_of_the_workers_to_others() -> None:
+    scheduler = make_scheduler(4)
+    teach(scheduler, 1, LONG_S)
+    long = [submit(scheduler, 1) for _ in range(4)]
+    assert [job.worker is not None for job in long] == [True, True, False, False]
+    assert submit(scheduler, 2).worker is not None
+    assert submit(scheduler, 3).worker is None
+
+
+def test_unknown_jobs_leave_a_worker_to_short_ones() -> None:
+    scheduler = make_scheduler(4)
+    teach(scheduler, 9, 0.0)
+    for unknown in range(3):
+        submit(scheduler, unknown)
+    assert submit(scheduler, 7).worker is None
+    assert submit(scheduler, 9).worker is not None
+
+
+def test_job_that_turns_out_long_is_preempted_only_if_another_waits() -> None:
+    scheduler = make_scheduler(2)
+    first, second = submit(scheduler, 1), submit(scheduler, 2)
+    for job in (first, second):
+        compute(job, LONG_S)
+    assert scheduler.select_preempted(time.monotonic()) == []
+    assert first.duration is ExpectedDuration.LONG
+    assert cast(FakeWorker, first.worker).has_low_priority
+    waiting = submit(scheduler, 3)
+    assert scheduler.select_preempted(time.monotonic()) == [second]
+    finish(scheduler, second)
+    assert waiting.worker is not None
+    scheduler.resubmit(second)
+    assert second.duration is ExpectedDuration.LONG
+
+
+def test_streaming_job_stays_but_needs_the_slot_of_a_long_one() -> None:
+    scheduler = make_scheduler(4)
+    teach(scheduler, 9, 0.0)
+    running = [submit(scheduler, number) for number in range(3)]
+    running.append(submit(scheduler, 9))
+    assert [scheduler.make_long(job) for job in reversed(running)] == [True, True, False, False]
+    assert [scheduler.make_long(job) for job in reversed(running)] == [True, True, False, False]
+    for job in running:
+        compute(job, LONG_S)
+    submit(scheduler, 9)
+    assert scheduler.select_preempted(time.monotonic()) == [running[1]]
+    finish(scheduler, running[3])
+    assert not scheduler.make_long(running[3])
+    assert scheduler.make_long(running[0])
+
+
+def test_waiting_jobs_change_queues_when_their_duration_is_known() -> None:
+    scheduler = make_scheduler(1)
+    running = submit(scheduler, 1)
+    alike, other = submit(scheduler, 1), submit(scheduler, 2)
+    compute(running, LONG_S)
+    scheduler.select_preempted(time.monotonic())
+    assert (alike.duration, other.duration) == (ExpectedDuration.LONG, ExpectedDuration.UNKNOWN)
+
+
+def test_one_long_run_of_a_short_query_changes_nothing() -> None:
+    scheduler = make_scheduler(2)
+    for _ in range(5):
+        teach(scheduler, 1, 0.0)
+    teach(scheduler, 1, LONG_S)
+    assert submit(scheduler, 1).duration is ExpectedDuration.SHORT
+
+
+def test_each_queue_is_bounded() -> None:
+    scheduler = make_scheduler(1, queue_length=2)
+    teach(scheduler, 1, LONG_S)
+    running = [submit(scheduler, 1) for _ in range(3)]
+    with pytest.raises(OverloadedError):
+        scheduler.submit(make_job(1))
+    waiting = submit(scheduler, 2)
+    assert scheduler.waiting == 3
+    compute(running[0], LONG_S)
+    finish(scheduler, running[0])
+    assert running[1].worker is not None
+    assert waiting.worker is None
+
+
+def test_job_that_waits_past_its_deadline_is_rejected() -> None:
+    scheduler = make_scheduler(1)
+    submit(scheduler, 1)
+    late = submit(scheduler, 2)
+    late.deadline = 0.0
+    scheduler.reject_overdue(time.monotonic())
+    assert isinstance(late.error, OverloadedError)
+    assert scheduler.waiting == 0
+
+
+def test_worker_with_an_older_version_is_not_assigned() -> None:
+    scheduler = make_scheduler(1)
+    job = replace(make_job(1), min_version=1)
+    scheduler.submit(job)
+    assert job.worker is None
+    assert len(scheduler.take_idle(older_than=1)) == 1
+
+
+def test_fingerprint_ignores_names_and_values_only() -> None:
+    point = "SELECT ?p ?o { <http://a/1> ?p ?o }"
+    assert fingerprint(point) == fingerprint("SELECT ?x ?y  # other\n{ <http://b> ?x ?y }")
+    assert fingerprint(point) != fingerprint("SELECT ?p ?o { <http://a/1> ?p ?o . ?o ?q ?r }")
+
+
+def test_only_so_many_fingerprints_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scheduler_module, "_MAX_FINGERPRINTS", 10)
+    scheduler = make_scheduler(1)
+    for number in range(100):
+        teach(scheduler, number, LONG_S)
+    assert submit(scheduler, 99).duration is ExpectedDuration.LONG
+    assert submit(scheduler, 0).duration is ExpectedDuration.UNKNOWN
+    assert scheduler.remembered == 10
