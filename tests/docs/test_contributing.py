@@ -36,7 +36,7 @@ QUESTION = """\
 #+   - {name: zone, spec: resource(zone), description: "the zone"}
 PREFIX ck: <https://w3id.org/conflict-kg/ontology#>
 SELECT ?zone WHERE {
-  VALUES ?zone { UNDEF }
+  VALUES (?zone) { (UNDEF) }
   ?zone a ck:Zone .
 }
 """
