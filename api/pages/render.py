@@ -16,6 +16,8 @@ from api.http.links import local_path
 from api.state import state_of
 
 _HERE = Path(__file__).parent
+QUERIES = _HERE / "queries"
+"""The queries that pages run or show."""
 
 # Only our own stylesheet and images may load, whatever a literal in the data contains.
 _POLICY = (
@@ -44,7 +46,7 @@ def static_files() -> StaticFiles:
 
 def read_query(name: str) -> str:
     """The text of a query that a page runs or shows."""
-    return (_HERE / "queries" / f"{name}.rq").read_text(encoding="utf-8")
+    return (QUERIES / f"{name}.rq").read_text(encoding="utf-8")
 
 
 def render_page(

@@ -5,7 +5,6 @@ Owns paths, redirects and negotiation. What a description contains is for ``kg.v
 """
 
 from functools import partial
-from pathlib import Path
 from typing import Annotated, Any
 
 import pyoxigraph as ox
@@ -15,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.http import conneg, etag, rdf_response
 from api.http.links import compact_iri, local_path
-from api.pages.render import render_page
+from api.pages.render import QUERIES, render_page
 from api.pages.resource_page import common_values, list_contents, select_template
 from api.state import state_of
 from kg.errors import ConflictKgError, UnknownNameError
@@ -31,7 +30,7 @@ router = APIRouter(tags=["Linked data"])
 MAX_REFERRERS = 500
 """How many propositions and statements a page follows; the data has all of them."""
 _GENID = "genid"
-_SLUGS = QueryTemplate.read(Path(__file__).parents[1] / "pages" / "queries" / "resource-slugs.rq")
+_SLUGS = QueryTemplate.read(QUERIES / "resource-slugs.rq")
 _FORMAT_LABELS = {suffix: syntax.label for suffix, syntax in RDF_BY_SUFFIX.items()}
 
 FormatName = Annotated[str | None, Query(alias="format")]

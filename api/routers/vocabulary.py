@@ -7,7 +7,6 @@ order the terms is for ``api.pages.ontology_page``.
 import json
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Annotated, Any
 
 import pyoxigraph as ox
@@ -18,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from api.http import conneg, etag, rdf_response
 from api.http.links import compact_iri, local_path
 from api.pages.ontology_page import group_classes, group_concepts, list_shapes
-from api.pages.render import render_page
+from api.pages.render import read_query, render_page
 from api.state import state_of
 from kg import jsonld_context, namespaces
 from kg.errors import UnknownNameError
@@ -28,7 +27,6 @@ from kg.schema.model import Schema, Scheme, local_name
 router = APIRouter(tags=["Vocabulary"])
 
 EXAMPLES = ("ontology-names", "ontology-coverage", "ontology-accounts")
-_QUERIES = Path(__file__).parents[1] / "pages" / "queries"
 _CACHE = {"Cache-Control": "max-age=300"}
 
 FormatName = Annotated[str | None, Query(alias="format")]
@@ -43,7 +41,7 @@ def get_ontology(request: Request, format_: FormatName = None) -> Response:
         return {
             "schema": schema,
             "groups": group_classes(schema),
-            "examples": [(_QUERIES / f"{name}.rq").read_text(encoding="utf-8") for name in EXAMPLES],
+            "examples": list(map(read_query, EXAMPLES)),
             "group_concepts": group_concepts,
             "prefixes": namespaces.QUERY_PREFIXES,
         }
