@@ -1,4 +1,4 @@
-"""Random requests end in an answer or in a typed error, in bounded time; contested content never comes alone."""
+"""Random requests get a response that conforms to the schema, or an error with a code, at bounded cost."""
 
 import time
 from collections.abc import Callable
@@ -26,7 +26,8 @@ from hypothesis import strategies as st
 from kg.execution.interface import Executor
 from kg.graphql.execute import GraphQLRequest, GraphQLService
 
-QUICK_S = 10.0
+CPU_MAX_S = 10.0
+"""CPU time of the thread of a request: unlike wall time it does not depend on what else the machine does."""
 GOOD: dict[str, list[str]] = {
     "Int": ["0", "1", "3", "20", "null"],
     "String": ['"zone"', '"en"', '""', '"\\"} UNION {"'],
@@ -51,8 +52,8 @@ BAD: dict[str, list[str]] = {
 }
 
 
-class Writing:
-    """Writes a random document that the schema allows, but for values."""
+class DocumentGenerator:
+    """Generates a random document that the schema allows, except for some values."""
 
     def __init__(self, schema: Any, draw: Callable[..., Any]) -> None:
         self.schema, self.draw = schema, draw
@@ -111,11 +112,11 @@ class Writing:
 
 @st.composite
 def documents(draw: Callable[..., Any], schema: Any) -> str:
-    return Writing(schema, draw).document()
+    return DocumentGenerator(schema, draw).document()
 
 
 def conforms(value: Any, type_: Any, schema: Any) -> bool:
-    """Whether what was told can be a value of the type, as far as it was asked for."""
+    """Whether this can be a value of the type, as far as it was selected."""
     if isinstance(type_, GraphQLNonNull):
         return value is not None and conforms(value, type_.of_type, schema)
     if value is None:
@@ -134,7 +135,7 @@ def conforms(value: Any, type_: Any, schema: Any) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("requires_attribution", [True, False])
-def test_random_requests_end_well(
+def test_random_requests_get_conforming_data_or_a_code(
     requires_attribution: bool, make_service: Callable[..., GraphQLService], executor: Executor
 ) -> None:
     service = make_service(requires_attribution=requires_attribution)
@@ -142,10 +143,10 @@ def test_random_requests_end_well(
 
     @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
     @given(documents(service.schema))
-    def asked(text: str) -> None:
-        start = time.monotonic()
+    def check(text: str) -> None:
+        start = time.thread_time()
         outcome = service.execute(GraphQLRequest(query=text), executor)
-        assert time.monotonic() - start < QUICK_S, text
+        assert time.thread_time() - start < CPU_MAX_S, text
         codes = [(each.extensions or {}).get("code") for each in outcome.errors]
         assert all(codes), (text, outcome.errors)
         assert not {"INTERNAL_SERVER_ERROR", "QUERY_SYNTAX", "QUERY_REFUSED", "DATA_DOES_NOT_CONFORM"} & set(codes), (
@@ -164,7 +165,7 @@ def test_random_requests_end_well(
                     field = service.schema.query_type.fields[node.name.value]
                     assert conforms(outcome.data[node.alias.value], field.type, service.schema), text
 
-    asked()
+    check()
     assert all(seen.values()), seen
 
 
@@ -174,8 +175,8 @@ def test_most_random_requests_are_valid(service: GraphQLService) -> None:
 
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     @given(documents(service.schema))
-    def written(text: str) -> None:
+    def check(text: str) -> None:
         valid.append(not validate(service.schema, parse(text)))
 
-    written()
+    check()
     assert sum(valid) > len(valid) / 3

@@ -1,4 +1,4 @@
-"""Requests made to cost as much as they can: each gets an answer or a typed error, soon and of bounded size."""
+"""Requests made to cost as much as possible: each gets data or an error code, with bounded CPU time and size."""
 
 import json
 import random
@@ -9,36 +9,37 @@ from typing import Any
 import pytest
 
 Execute = Callable[..., dict[str, Any]]
-QUICK_S = 6.0
+CPU_MAX_S = 6.0
+"""CPU time of the thread of a request: unlike wall time it does not depend on what else the machine does."""
 SIZE_MAX = 5_000_000
-OURS = {"INTERNAL_SERVER_ERROR", "QUERY_SYNTAX", "QUERY_REFUSED", "QUERY_FORBIDDEN", "DATA_DOES_NOT_CONFORM"}
+SERVER_ERRORS = {"INTERNAL_SERVER_ERROR", "QUERY_SYNTAX", "QUERY_REFUSED", "QUERY_FORBIDDEN", "DATA_DOES_NOT_CONFORM"}
 IDS = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }"
 ANSWER = 'a{n}: zoneCoverage(zone: "idlib", place: "jobar") {{ verdict }}'
 
 
-def times(text: str, count: int, joint: str = " ") -> str:
+def repeat(text: str, count: int, joint: str = " ") -> str:
     return joint.join(text.replace("{n}", str(n)).replace("{m}", str(n + 1)) for n in range(count))
 
 
 def filters(depth: int) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    where: dict[str, Any] = {}
     for _ in range(depth):
-        found = {"and": [found]}
-    return found
+        where = {"and": [where]}
+    return where
 
 
 BOMBS: dict[str, tuple[str, dict[str, Any]]] = {
     "a field again and again": ("{ " + "zones { nodes { id } } " * 600 + "}", {}),
     "a deep field again and again": ("{ zones { nodes { " + "coverage { nodes { id status } } " * 500 + "} } }", {}),
     "many fragments of one field": (
-        "{ " + times("...f{n}", 300) + " } " + times("fragment f{n} on Query { zones { nodes { id } } }", 300), {},
+        "{ " + repeat("...f{n}", 300) + " } " + repeat("fragment f{n} on Query { zones { nodes { id } } }", 300), {},
     ),
     "fragments that double at each step": (
-        "{ ...f0 } " + times("fragment f{n} on Query { ...f{m} zones { nodes { id } } ...f{m} }", 200)
+        "{ ...f0 } " + repeat("fragment f{n} on Query { ...f{m} zones { nodes { id } } ...f{m} }", 200)
         + " fragment f200 on Query { __typename }", {},
     ),
     "fragments in a ring": (
-        "{ zones { nodes { ...f0 } } } " + times("fragment f{n} on Zone { id ...f{m} }", 99)
+        "{ zones { nodes { ...f0 } } } " + repeat("fragment f{n} on Zone { id ...f{m} }", 99)
         + " fragment f99 on Zone { ...f0 }", {},
     ),
     "a long string": ('{ zones(where: {prefLabel: {contains: "' + "x" * 90_000 + '"}}) { totalCount } }', {}),
@@ -50,48 +51,50 @@ BOMBS: dict[str, tuple[str, dict[str, Any]]] = {
     "a large variable": (
         "query ($t: String!) { zones(where: {prefLabel: {contains: $t}}) { totalCount } }", {"t": "x" * 900_000},
     ),
-    "variables that nobody asked for": ("{ __typename }", {f"v{n}": n for n in range(50_000)}),
-    "many variables": ("query (" + times("$v{n}: Int", 1_200) + ") { __typename }", {}),
+    "variables that are not declared": ("{ __typename }", {f"v{n}": n for n in range(50_000)}),
+    "many variables": ("query (" + repeat("$v{n}: Int", 1_200) + ") { __typename }", {}),
     "many ids": (IDS, {"ids": [f"zone:x{n}" for n in range(50_000)]}),
-    "many ids that are none": (IDS, {"ids": [{}] * 50_000}),
+    "many ids that are not strings": (IDS, {"ids": [{}] * 50_000}),
     "a deep filter": ("query ($w: ZoneWhere) { zones(where: $w) { totalCount } }", {"w": filters(90)}),
     "a deeper filter": ("query ($w: ZoneWhere) { zones(where: $w) { totalCount } }", {"w": filters(300)}),
     "a deep value": ("{ zones(where: " + "{and: [" * 400 + "{}" + "]}" * 400 + ") { totalCount } }", {}),
     "lists within lists": ("{ zones(orderBy: " + "[" * 2_000 + "]" * 2_000 + ") { totalCount } }", {}),
     "directives on one field": ("{ zones " + "@skip(if: false) " * 90 + "{ totalCount } }", {}),
-    "fields that are none": ("{ " + times("x{n}", 4_000) + " }", {}),
-    "many operations": (times("query q{n} { __typename }", 900), {}),
-    "many answers": ("{ answer { " + times(ANSWER.replace("{{", "{").replace("}}", "}"), 90) + " } }", {}),
-    "the catalogue many times": ("{ " + times("a{n}: questions { name description }", 99) + " }", {}),
+    "fields that do not exist": ("{ " + repeat("x{n}", 4_000) + " }", {}),
+    "many operations": (repeat("query q{n} { __typename }", 900), {}),
+    "many answers": ("{ answer { " + repeat(ANSWER.replace("{{", "{").replace("}}", "}"), 90) + " } }", {}),
+    "the catalogue many times": ("{ " + repeat("a{n}: questions { name description }", 99) + " }", {}),
     "full pages of full pages": (
         "{ statements(first: 500) { nodes { speaker { statementsMade(first: 500) { nodes { speaker "
         "{ statementsMade(first: 500) { nodes { id } } } } } } } } }", {},
     ),
     "aliases of full pages": (
-        "{ " + times("a{n}: statements(first: 500) { nodes { id speaker { id } attribution } }", 90) + " }", {},
+        "{ " + repeat("a{n}: statements(first: 500) { nodes { id speaker { id } attribution } }", 90) + " }", {},
     ),
 }  # fmt: skip
 
 
-def told_well(content: dict[str, Any]) -> set[str]:
-    """The codes of its errors, which are all of the caller's."""
-    codes = {each["extensions"]["code"] for each in content.get("errors", ())}
-    assert not codes & OURS, content
+def client_error_codes(content: dict[str, Any]) -> set[str]:
+    """The codes of the errors, none of which may be a fault of the server."""
+    codes = {error["extensions"]["code"] for error in content.get("errors", ())}
+    assert not codes & SERVER_ERRORS, content
     assert codes or content["data"] is not None
     return codes
 
 
 @pytest.mark.parametrize(("query", "variables"), BOMBS.values(), ids=BOMBS)
-def test_it_ends_soon_with_an_answer_or_a_code(query: str, variables: dict[str, Any], execute: Execute) -> None:
-    start = time.monotonic()
+def test_hostile_request_gets_data_or_a_code_at_bounded_cost(
+    query: str, variables: dict[str, Any], execute: Execute
+) -> None:
+    start = time.thread_time()
     content = execute(query, **variables)
-    assert time.monotonic() - start < QUICK_S
-    told_well(content)
+    assert time.thread_time() - start < CPU_MAX_S
+    client_error_codes(content)
     assert len(json.dumps(content)) < SIZE_MAX
 
 
-def test_ids_are_a_page(execute: Execute) -> None:
-    assert told_well(execute(IDS, ids=["zone:idlib"] * 501)) == {"PAGE_LIMIT_EXCEEDED"}
+def test_ids_are_limited_like_a_page(execute: Execute) -> None:
+    assert client_error_codes(execute(IDS, ids=["zone:idlib"] * 501)) == {"PAGE_LIMIT_EXCEEDED"}
     assert len(execute(IDS, ids=["zone:idlib"] * 500)["data"]["nodes"]) == 500
 
 
@@ -111,18 +114,20 @@ FRAGMENTS = (
 )
 
 
-def test_random_floods_end_soon_too(execute: Execute) -> None:
+def test_random_hostile_requests_have_bounded_cost(execute: Execute) -> None:
     chance = random.Random(1)
     refused = []
     for _ in range(60):
         text = "".join(
-            each.replace("{n}", str(chance.choice([0, 1, 7, 499, 500]))).replace("{b}", "(if: $b)") + " "
-            for each in chance.choices(PARTS, k=chance.choice([1, 2, 20, 90]))
+            part.replace("{n}", str(chance.choice([0, 1, 7, 499, 500]))).replace("{b}", "(if: $b)") + " "
+            for part in chance.choices(PARTS, k=chance.choice([1, 2, 20, 90]))
         )
-        start = time.monotonic()
+        start = time.thread_time()
         refused.append(
-            told_well(execute(f"query ($b: Boolean = true) {{ ...used {text} }} {FRAGMENTS}", b=chance.random() < 0.5))
+            client_error_codes(
+                execute(f"query ($b: Boolean = true) {{ ...used {text} }} {FRAGMENTS}", b=chance.random() < 0.5)
+            )
         )
-        assert time.monotonic() - start < QUICK_S, text
+        assert time.thread_time() - start < CPU_MAX_S, text
     assert any(refused)
     assert not all(refused)

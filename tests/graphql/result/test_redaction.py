@@ -1,4 +1,4 @@
-"""What nobody states itself is told with who holds it, or not at all, and that it was left out is told."""
+"""A proposition that no statement asserts is returned with attribution, or redacted and reported."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -15,15 +15,15 @@ from kg.graphql.schema.type_model import LinkField, TypeCategory
 Execute = Callable[..., dict[str, Any]]
 UNSTATED = "proposition:sd-2017-08-07-f23-content"
 BASE = "https://w3id.org/conflict-kg/id/"
-SAID = "statements { nodes { speaker { id } } }"
+SPEAKERS = "statements { nodes { speaker { id } } }"
 
 
 def slugs(page: dict[str, Any]) -> set[str]:
     return {each["id"].rsplit("/", 1)[-1] for each in page["nodes"]}
 
 
-def test_what_nobody_states_is_left_out_where_only_statements_would_tell_who_says_so(execute: Execute) -> None:
-    content = execute(f"{{ incidentAccounts(first: 200) {{ nodes {{ id gist {SAID} }} }} }}")
+def test_unstated_proposition_is_redacted_if_only_statements_would_attribute_it(execute: Execute) -> None:
+    content = execute(f"{{ incidentAccounts(first: 200) {{ nodes {{ id gist {SPEAKERS} }} }} }}")
     given = slugs(content["data"]["incidentAccounts"])
     assert "errors" not in content
     assert all(each["statements"]["nodes"] for each in content["data"]["incidentAccounts"]["nodes"])
@@ -35,8 +35,8 @@ def test_what_nobody_states_is_left_out_where_only_statements_would_tell_who_say
     assert not given & {each.rsplit("/", 1)[-1] for each in withheld["ids"]}
 
 
-def test_with_attribution_it_is_told_with_who_holds_it(query_data: Execute) -> None:
-    found = query_data(f"""{{ intended: incidentAccount(id: "{UNSTATED}") {{ gist attribution status {SAID} }}
+def test_unstated_proposition_is_returned_with_attribution(query_data: Execute) -> None:
+    found = query_data(f"""{{ intended: incidentAccount(id: "{UNSTATED}") {{ gist attribution status {SPEAKERS} }}
         shown: incidentAccount(slug: "sd-2017-08-07-f53-shown") {{ gist attribution status }}
         incidentAccounts(first: 200) {{ nodes {{ id gist attribution }} }} }}""")
     assert found["intended"]["attribution"] == "taken a position on by Russia"
@@ -45,8 +45,8 @@ def test_with_attribution_it_is_told_with_who_holds_it(query_data: Execute) -> N
     assert "sd-2017-08-07-f23-content" in slugs(found["incidentAccounts"])
 
 
-def test_a_single_one_is_an_error_that_says_what_to_take(execute: Execute) -> None:
-    content = execute(f'{{ incidentAccount(id: "{UNSTATED}") {{ gist {SAID} }} }}')
+def test_redacted_single_node_is_null_with_an_error(execute: Execute) -> None:
+    content = execute(f'{{ incidentAccount(id: "{UNSTATED}") {{ gist {SPEAKERS} }} }}')
     assert content["data"] == {"incidentAccount": None}
     (error,) = content["errors"]
     assert error["extensions"]["code"] == "ATTRIBUTION_REQUIRED"
@@ -54,14 +54,14 @@ def test_a_single_one_is_an_error_that_says_what_to_take(execute: Execute) -> No
     assert "attribution" in error["message"]
 
 
-def test_content_that_comes_by_its_position_is_told_by_it(query_data: Execute) -> None:
-    query = f'{{ position(slug: "sd-2017-08-07-f23") {{ {SAID} content {{ nodes {{ id gist {SAID} }} }} }} }}'
+def test_content_of_an_attributed_position_is_returned(query_data: Execute) -> None:
+    query = f'{{ position(slug: "sd-2017-08-07-f23") {{ {SPEAKERS} content {{ nodes {{ id gist {SPEAKERS} }} }} }} }}'
     found = query_data(query)["position"]
     assert slugs(found["content"]) == {"sd-2017-08-07-f23-content"}
     assert found["statements"]["nodes"]
 
 
-def test_edges_and_the_nodes_of_ids_are_held_to_it_too(execute: Execute) -> None:
+def test_edges_and_nodes_by_id_are_redacted_too(execute: Execute) -> None:
     some = "... on IncidentAccount { gist statements { nodes { speaker { id } } } }"
     content = execute(f"""{{ nodes(ids: ["{UNSTATED}"]) {{ {some} }} node(id: "{UNSTATED}") {{ {some} }}
         propositions(first: 500) {{ edges {{ cursor node {{ {some} }} }} }} }}""")
@@ -72,24 +72,25 @@ def test_edges_and_the_nodes_of_ids_are_held_to_it_too(execute: Execute) -> None
         assert not edge["node"] or edge["node"]["statements"]["nodes"]
 
 
-def test_nothing_is_withheld_of_what_is_not_contested(execute: Execute) -> None:
-    content = execute(f'{{ incidentAccount(id: "{UNSTATED}") {{ id __typename {SAID} }} }}')
+def test_node_without_contested_fields_is_not_redacted(execute: Execute) -> None:
+    content = execute(f'{{ incidentAccount(id: "{UNSTATED}") {{ id __typename {SPEAKERS} }} }}')
     assert "errors" not in content
     assert "withheld" not in content["extensions"]
 
 
-def test_a_setting_switches_it_off(
+def test_setting_switches_redaction_off(
     make_service: Callable[..., GraphQLService], execute_on: Callable[..., Execute]
 ) -> None:
     content = execute_on(make_service(requires_attribution=False))(
-        f'{{ incidentAccount(id: "{UNSTATED}") {{ gist {SAID} }} }}'
+        f'{{ incidentAccount(id: "{UNSTATED}") {{ gist {SPEAKERS} }} }}'
     )
     assert content["data"]["incidentAccount"]["gist"]
 
 
 ATTRIBUTIONS = [
     "", "", "attribution", "status", "who: attribution", "attribution @include(if: $yes)", "status @include(if: $no)",
-    SAID, "statements(first: 0) { nodes { speaker { id } } }", "statements(first: $none) { nodes { speaker { id } } }",
+    SPEAKERS, "statements(first: 0) { nodes { speaker { id } } }",
+    "statements(first: $none) { nodes { speaker { id } } }",
     "statements(first: 2) { edges { node { attribution } } }", "statements { totalCount }",
     "statements(where: {exists: false}) { nodes { speaker { id } } }", "statements { nodes { act hedge } }",
     "statements { nodes { speaker { __typename } } }", "statements(last: 1) { nodes { speaker { ...named } } }",
@@ -105,8 +106,8 @@ USED = (
 HEAD = "query ($yes: Boolean = true, $no: Boolean = false, $none: Int = 0)"
 
 
-class Writing:
-    """Writes random ways to propositions, and random things to take of them."""
+class DocumentGenerator:
+    """Generates random documents that reach propositions and select random fields of them."""
 
     def __init__(self, service: GraphQLService, seed: int) -> None:
         self.service, self.random, self.keys = service, random.Random(seed), 0
@@ -145,8 +146,8 @@ class Writing:
         return " ".join(parts)
 
 
-class Judging:
-    """Finds, in an answer, what is contested and stands there without who says so; knows nothing of how it was made."""
+class ResponseJudge:
+    """Finds contested content without attribution in a response, without regard to how it was executed."""
 
     def __init__(self, service: GraphQLService, text: str) -> None:
         self.service, self.policy = service, AttributionPolicy(service.model)
@@ -155,13 +156,13 @@ class Judging:
                           if isinstance(each, FragmentDefinitionNode)}  # fmt: skip
         self.root: Any = document.definitions[0]
 
-    def bare(self, data: dict[str, Any]) -> list[str]:
-        return list(self.of(data, [self.root.selection_set], "Query", False))
+    def unattributed(self, data: dict[str, Any]) -> list[str]:
+        return list(self._judge(data, [self.root.selection_set], "Query", False))
 
-    def of(self, value: Any, sets: list[Any], type_name: str, by_content: bool) -> Iterator[str]:
+    def _judge(self, value: Any, sets: list[Any], type_name: str, by_content: bool) -> Iterator[str]:
         if isinstance(value, list):
             for each in value:
-                yield from self.of(each, sets, type_name, by_content)
+                yield from self._judge(each, sets, type_name, by_content)
         if not isinstance(value, dict):
             return
         type_name = value.get("__typename", type_name)
@@ -173,7 +174,7 @@ class Judging:
                      for node, told in nodes if node.name.value != "__typename"]  # fmt: skip
             if any(self.policy.is_contested(role) for role, _, _ in roles) and not any(
                 node.name.value in ("attribution", "status")
-                or (node.name.value == "statements" and self.names_somebody(told))
+                or (node.name.value == "statements" and self.names_speaker(told))
                 for _, node, told in roles
             ):
                 yield f"{type_name} {value.get('id')}"
@@ -184,10 +185,10 @@ class Judging:
             is_content = self.policy.is_contested(role) or (
                 by_content and node.name.value in ("nodes", "edges", "node")
             )
-            yield from self.of(told, [node.selection_set], below, is_content)
+            yield from self._judge(told, [node.selection_set], below, is_content)
 
     @staticmethod
-    def names_somebody(page: dict[str, Any]) -> bool:
+    def names_speaker(page: dict[str, Any]) -> bool:
         nodes = page.get("nodes", []) + [each.get("node", {}) for each in page.get("edges", [])]
         return any(
             each.get("attribution") or {"id", "prefLabel"} & (each.get("speaker") or {}).keys() for each in nodes
@@ -205,20 +206,20 @@ class Judging:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_no_answer_to_a_random_request_has_content_without_who_says_so(
+def test_responses_to_random_requests_have_no_unattributed_content(
     seed: int, service: GraphQLService, make_service: Callable[..., GraphQLService], execute_on: Callable[..., Execute]
 ) -> None:
     execute, execute_loosely = execute_on(service), execute_on(make_service(requires_attribution=False))
-    answered, caught = 0, 0
+    returned, caught = 0, 0
     for number in range(100):
-        text = Writing(service, seed * 1_000 + number).document()
+        text = DocumentGenerator(service, seed * 1_000 + number).document()
         content = execute(text)
         codes = {each["extensions"]["code"] for each in content.get("errors", ())}
         assert codes <= {"ATTRIBUTION_REQUIRED"}, (text, content["errors"])
         if content.get("data"):
-            answered += 1
-            assert Judging(service, text).bare(content["data"]) == [], text
+            returned += 1
+            assert ResponseJudge(service, text).unattributed(content["data"]) == [], text
         else:
-            caught += bool(Judging(service, text).bare(execute_loosely(text)["data"]))
-    assert answered > 20
-    assert caught > 5, "the judge must be able to see what the rule is for"
+            caught += bool(ResponseJudge(service, text).unattributed(execute_loosely(text)["data"]))
+    assert returned > 20
+    assert caught > 5, "the judge finds content that the rule refuses"

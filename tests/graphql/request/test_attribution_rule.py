@@ -1,4 +1,4 @@
-"""No query, however it is written, gives contested content without who says so."""
+"""An operation that selects contested content without attribution is refused, however it is written."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ ErrorCodes = Callable[..., list[str]]
 Execute = Callable[..., dict[str, Any]]
 REFUSED = "ATTRIBUTION_REQUIRED"
 
-LEAKS = {
+UNATTRIBUTED = {
     "a value": "{ labellings { nodes { label } } }",
     "all texts of a value": "{ labellings { nodes { labelTexts { text } } } }",
     "a link": "{ incidentAccounts { nodes { perpetrator { nodes { id } } } } }",
@@ -44,7 +44,7 @@ LEAKS = {
     "statements(where: {exists: false}) { nodes { speaker { id } } } } } }",
     "statements without speakers": "{ labellings { nodes { label statements { totalCount } } } }",
     "statements counted": "{ labellings { nodes { label statements { pageInfo { hasNextPage } } } } }",
-    "an inverse link tells the role": '{ actor(slug: "russia") { perpetratorIn { nodes { id } } } }',
+    "an inverse link reveals the role": '{ actor(slug: "russia") { perpetratorIn { nodes { id } } } }',
     "an inverse link of a place": '{ place(slug: "ein-tarma") { coverages { nodes { __typename id } } } }',
     "labellings of a thing": '{ zone(slug: "idlib") { labellings { nodes { label } } } }',
     "words without their speaker": "{ statements { nodes { quote { nodes { words { exact } } } } } }",
@@ -54,7 +54,7 @@ LEAKS = {
     "statements of an answer": '{ answer { zoneCoverage(zone: "idlib", place: "idlib-province") '
     "{ verdict statements { asserts { gist } } } } }",
 }
-LEAKS |= {
+UNATTRIBUTED |= {
     "speakers by their kind only": "{ labellings { nodes { label statements { nodes { speaker { __typename } } } } } }",
     "speakers under a condition": "query ($no: Boolean = false) { labellings { nodes { label "
     "statements { nodes { speaker { __typename id @include(if: $no) } } } } } }",
@@ -82,11 +82,11 @@ LEAKS |= {
     "edges { node { id } cursor } } }",
     "cursors in a fragment": "{ labellings(orderBy: [{field: ID}, {field: GIST}]) { ...p nodes { id } } } "
     "fragment p on LabellingConnection { pageInfo { ...i } } fragment i on PageInfo { startCursor }",
-    "cursors of what an inverse link tells": '{ actor(slug: "russia") { perpetratorIn { edges { cursor } } } }',
+    "cursors of what an inverse link reveals": '{ actor(slug: "russia") { perpetratorIn { edges { cursor } } } }',
     "cursors with statements, which might not be there": "{ labellings(orderBy: [{field: LABEL}]) { "
     "edges { cursor node { statements { nodes { speaker { id } } } } } } }",
 }
-FINE = {
+ATTRIBUTED = {
     "with attribution": "{ labellings { nodes { label attribution } } }",
     "with a status": "{ labellings { nodes { label status } } }",
     "with statements": "{ labellings { nodes { label statements { nodes { speaker { id } } } } } }",
@@ -121,30 +121,30 @@ FINE = {
 }
 
 
-@pytest.mark.parametrize("query", LEAKS.values(), ids=LEAKS)
-def test_content_without_attribution_is_refused(query: str, error_codes: ErrorCodes) -> None:
+@pytest.mark.parametrize("query", UNATTRIBUTED.values(), ids=UNATTRIBUTED)
+def test_contested_content_without_attribution_is_refused(query: str, error_codes: ErrorCodes) -> None:
     assert set(error_codes(query)) == {REFUSED}
 
 
-@pytest.mark.parametrize("query", FINE.values(), ids=FINE)
-def test_content_with_attribution_is_given(query: str, error_codes: ErrorCodes) -> None:
+@pytest.mark.parametrize("query", ATTRIBUTED.values(), ids=ATTRIBUTED)
+def test_contested_content_with_attribution_is_returned(query: str, error_codes: ErrorCodes) -> None:
     assert error_codes(query) == []
 
 
-def test_the_refusal_says_what_to_take(execute: Execute) -> None:
-    (error,) = execute(LEAKS["a value"])["errors"]
+def test_error_says_what_else_to_select(execute: Execute) -> None:
+    (error,) = execute(UNATTRIBUTED["a value"])["errors"]
     assert "attribution" in error["message"]
     assert "statements" in error["message"]
     assert error["locations"]
 
 
-@pytest.mark.parametrize("query", LEAKS.values(), ids=LEAKS)
-def test_a_setting_switches_it_off(
+@pytest.mark.parametrize("query", UNATTRIBUTED.values(), ids=UNATTRIBUTED)
+def test_setting_switches_the_rule_off(
     query: str, make_service: Callable[..., Any], execute_on: Callable[..., Execute]
 ) -> None:
     assert "errors" not in execute_on(make_service(requires_attribution=False))(query)
 
 
-def test_parts_have_no_entrance_of_their_own(service: Any) -> None:
+def test_parts_have_no_root_fields(service: Any) -> None:
     fields = service.schema.query_type.fields
     assert not {"countEstimate", "countEstimates", "passages", "geometries"} & fields.keys()

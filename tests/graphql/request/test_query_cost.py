@@ -1,4 +1,4 @@
-"""What is too much is refused, each kind with its own code, and quickly."""
+"""Requests that select too much are refused, each kind with a code of its own, at bounded cost."""
 
 import json
 import time
@@ -15,14 +15,15 @@ from kg.graphql.schema.schema_builder import PAGE_SIZE_DEFAULT
 
 Execute = Callable[..., dict[str, Any]]
 ErrorCodes = Callable[..., list[str]]
-QUICK_S = 5.0
+CPU_MAX_S = 5.0
+"""CPU time of the thread of a request: unlike wall time it does not depend on what else the machine does."""
 
 
 def nested(depth: int) -> str:
     return "{ statements { nodes { " + "restates { " * depth + "id" + " }" * depth + " } } }"
 
 
-BOMBS = {
+REQUESTS = {
     "DEPTH_LIMIT_EXCEEDED": [
         nested(60),
         "{ zones { nodes { ...f0 } } } "
@@ -53,15 +54,15 @@ BOMBS = {
 }
 
 
-@pytest.mark.parametrize(("code", "query"), [(code, each) for code, found in BOMBS.items() for each in found])
-def test_a_bomb_gets_its_code_in_bounded_time(code: str, query: str, error_codes: ErrorCodes) -> None:
-    start = time.monotonic()
+@pytest.mark.parametrize(("code", "query"), [(code, query) for code, queries in REQUESTS.items() for query in queries])
+def test_request_beyond_a_limit_gets_its_code_at_bounded_cost(code: str, query: str, error_codes: ErrorCodes) -> None:
+    start = time.thread_time()
     assert set(error_codes(query)) == {code} or (code, set(error_codes(query))) == (
         "DEPTH_LIMIT_EXCEEDED", {"GRAPHQL_PARSE_FAILED"})  # fmt: skip
-    assert time.monotonic() - start < QUICK_S
+    assert time.thread_time() - start < CPU_MAX_S
 
 
-def test_a_tree_of_fragments_is_priced_without_unfolding_it(error_codes: ErrorCodes) -> None:
+def test_tree_of_fragments_is_priced_without_expanding_it(error_codes: ErrorCodes) -> None:
     levels = 15
     fragments = " ".join(
         f"fragment f{n} on Actor {{ a{n}: published(first: 50) {{ nodes {{ publisher {{ ...f{n + 1} }} }} }}"
@@ -69,13 +70,13 @@ def test_a_tree_of_fragments_is_priced_without_unfolding_it(error_codes: ErrorCo
         for n in range(levels)
     )
     query = f"{{ actors {{ nodes {{ ...f0 }} }} }} {fragments} fragment f{levels} on Actor {{ id }}"
-    start = time.monotonic()
+    start = time.thread_time()
     assert set(error_codes(query)) <= {"COST_LIMIT_EXCEEDED", "DEPTH_LIMIT_EXCEEDED", "GRAPHQL_VALIDATION_FAILED"}
     assert error_codes(query)
-    assert time.monotonic() - start < QUICK_S
+    assert time.thread_time() - start < CPU_MAX_S
 
 
-def test_many_conditions_are_refused(error_codes: ErrorCodes) -> None:
+def test_too_many_conditions_in_variables_are_refused(error_codes: ErrorCodes) -> None:
     where: dict[str, Any] = {"id": {"eq": "zone:idlib"}}
     for _ in range(60):
         where = {"not": where, "and": [where]}
@@ -85,12 +86,12 @@ def test_many_conditions_are_refused(error_codes: ErrorCodes) -> None:
     assert error_codes(query, where=where) == ["CONDITION_LIMIT_EXCEEDED"]
 
 
-def test_conditions_within_the_document_are_counted_too(error_codes: ErrorCodes) -> None:
+def test_too_many_conditions_in_the_document_are_refused(error_codes: ErrorCodes) -> None:
     many = ", ".join('{id: {eq: "zone:idlib"}}' for _ in range(200))
     assert error_codes(f"{{ zones(where: {{or: [{many}]}}) {{ nodes {{ id }} }} }}") == ["CONDITION_LIMIT_EXCEEDED"]
 
 
-def test_values_to_choose_from_are_one_condition(execute: Execute) -> None:
+def test_list_of_values_counts_as_one_condition(execute: Execute) -> None:
     query = "query ($where: ZoneWhere) { zones(where: $where) { totalCount } }"
     many = [f"zone:nowhere-{number}" for number in range(400)]
     assert execute(query, where={"id": {"in": ["zone:idlib", *many]}})["data"] == {"zones": {"totalCount": 1}}
@@ -100,19 +101,19 @@ def test_values_to_choose_from_are_one_condition(execute: Execute) -> None:
     )
 
 
-def test_too_many_values_are_too_large_for_a_query(error_codes: ErrorCodes) -> None:
+def test_list_of_values_too_long_for_a_query_is_refused(error_codes: ErrorCodes) -> None:
     query = "query ($ids: [ID!]!) { zones(where: {id: {in: $ids}}) { nodes { id } } }"
     many = [f"http://example.org/{number:050}" for number in range(5_000)]
     assert error_codes(query, ids=many) == ["RESULT_LIMIT_EXCEEDED"]
 
 
-def test_cost_counts_the_page_that_is_asked_for(execute: Execute) -> None:
+def test_cost_uses_the_page_size_of_a_variable(execute: Execute) -> None:
     query = "query ($n: Int) { zones(first: $n) { nodes { declaredBy(first: 3) { nodes { id } } } } }"
     costs = [execute(query, n=n)["extensions"]["cost"]["asked"] for n in (1, 10, 100)]
     assert costs == [3, 30, 300]
 
 
-def test_a_page_costs_what_it_can_give_where_its_size_is_not_said(execute: Execute) -> None:
+def test_cost_uses_the_default_page_size_if_none_is_given(execute: Execute) -> None:
     queries = (f"{{ zones{given} {{ nodes {{ declaredBy {{ nodes {{ id }} }} }} }} }}"
                for given in ("", f"(first: {PAGE_SIZE_DEFAULT})", "(last: 3)"))  # fmt: skip
     costs = [execute(query)["extensions"]["cost"]["asked"] for query in queries]
@@ -123,46 +124,46 @@ def test_a_page_costs_what_it_can_give_where_its_size_is_not_said(execute: Execu
     ]
 
 
-def test_the_default_of_a_variable_is_what_is_asked_for(execute: Execute) -> None:
+def test_cost_uses_the_default_of_a_variable(execute: Execute) -> None:
     query = "query ($n: Int = 7) { zones(first: $n) { nodes { id } } }"
     assert execute(query)["extensions"]["cost"]["asked"] == 7
     assert execute(query, n=None)["extensions"]["cost"]["asked"] == PAGE_SIZE_DEFAULT
 
 
-def test_an_answer_that_would_grow_too_large_is_refused(
+def test_response_with_too_many_objects_is_refused(
     make_service: Callable[..., GraphQLService], execute_on: Any
 ) -> None:
     deep = "statementsMade(first: 50) { nodes { speaker { " * 3 + "id" + " } } }" * 3
     content = execute_on(make_service(objects=2_000))(f"{{ actors {{ nodes {{ {deep} }} }} }}")
-    assert [each["extensions"]["code"] for each in content["errors"]] == ["RESULT_LIMIT_EXCEEDED"]
+    assert [error["extensions"]["code"] for error in content["errors"]] == ["RESULT_LIMIT_EXCEEDED"]
 
 
-def test_the_request_that_tools_ask_the_schema_with_passes(execute: Execute) -> None:
+def test_introspection_query_of_tools_passes(execute: Execute) -> None:
     content = execute(get_introspection_query(True, True, True, True, True))
     assert "errors" not in content
     assert len(content["data"]["__schema"]["types"]) > 200
 
 
 @pytest.mark.parametrize("descriptions", [True, False])
-def test_so_do_shorter_ones_and_two_at_once(descriptions: bool, execute: Execute) -> None:
+def test_shorter_introspection_and_two_at_once_pass(descriptions: bool, execute: Execute) -> None:
     whole = get_introspection_query(descriptions)
     twice = whole.replace("__schema {", "two: __schema { types { ...FullType } } __schema {", 1)
     assert execute(whole)["data"]["__schema"]["types"] == execute(twice)["data"]["two"]["types"]
     assert execute('{ __type(name: "Zone") { fields { name type { name ofType { name } } } } }')["data"]["__type"]
 
 
-def test_what_may_be_asked_of_the_schema_is_told_quickly_and_is_no_flood(execute: Execute) -> None:
-    """The dearest that passes, near enough."""
+def test_dearest_introspection_that_passes_is_bounded(execute: Execute) -> None:
+    """Close to the price limit of introspection."""
     names = " ".join(f"a{n}: __schema {{ types {{ name description }} }}" for n in range(99))
-    start = time.monotonic()
+    start = time.thread_time()
     content = execute(f"{{ {names} }}")
     assert "errors" not in content
     assert len(json.dumps(content)) < 5_000_000
-    assert time.monotonic() - start < QUICK_S
+    assert time.thread_time() - start < CPU_MAX_S
 
 
 class Failing:
-    """An executor whose every query fails so."""
+    """An executor whose queries raise this error."""
 
     def __init__(self, error: Exception) -> None:
         self._error = error
@@ -188,15 +189,15 @@ class Failing:
         (RuntimeError("a secret"), "INTERNAL_SERVER_ERROR"),
     ],
 )
-def test_a_failure_keeps_its_name_and_tells_no_secret(
+def test_domain_error_keeps_its_code_and_hides_internals(
     error: Exception, code: str, service: GraphQLService, execute_on: Callable[..., Execute]
 ) -> None:
     content = execute_on(service, Failing(error))("{ zones { nodes { id } } }")
-    assert [each["extensions"]["code"] for each in content["errors"]] == [code]
+    assert [error["extensions"]["code"] for error in content["errors"]] == [code]
     assert "secret" not in json.dumps(content)
     assert content["data"] is None
 
 
-def test_a_request_ends_when_its_time_is_up(make_service: Callable[..., GraphQLService], execute_on: Any) -> None:
+def test_request_ends_at_its_deadline(make_service: Callable[..., GraphQLService], execute_on: Any) -> None:
     content = execute_on(make_service(seconds=0.0))("{ zones { nodes { id } } }")
-    assert [each["extensions"]["code"] for each in content["errors"]] == ["TIME_LIMIT_EXCEEDED"]
+    assert [error["extensions"]["code"] for error in content["errors"]] == ["TIME_LIMIT_EXCEEDED"]
