@@ -34,6 +34,8 @@ QUESTION = """\
 #+ kind: table
 #+ parameters:
 #+   - {name: zone, spec: resource(zone), description: "the zone"}
+#+ example: {zone: "east-ghouta"}
+#+ answers: [Q01]
 PREFIX ck: <https://w3id.org/conflict-kg/ontology#>
 SELECT ?zone WHERE {
   VALUES (?zone) { (UNDEF) }
