@@ -1,4 +1,4 @@
-"""The command line as a function, and a data directory with an invented conflict in it."""
+"""The command line as a function, and a data directory with an invented conflict."""
 
 import gc
 import shutil
@@ -15,47 +15,47 @@ DOSSIERS = Path(__file__).parents[1] / "ingest" / "dossier"
 
 
 @dataclass(frozen=True)
-class Ran:
-    """How a command ended."""
+class CommandResult:
+    """Exit code and output of a command."""
 
     code: int
     out: str
     err: str
 
 
-Run = Callable[..., Ran]
+Run = Callable[..., CommandResult]
 
 
 @pytest.fixture
 def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run ``kg`` with these arguments, in this process and without the shipped data."""
+    """Runs ``kg`` with these arguments, in this process and without the shipped data."""
     monkeypatch.setenv("KG_EMPTY", "true")
 
-    def running(*arguments: object) -> Ran:
+    def run_kg(*arguments: object) -> CommandResult:
         monkeypatch.setattr(sys, "argv", ["kg", *map(str, arguments)])
         capfd.readouterr()
         with pytest.raises(SystemExit) as end:
             main()
         code = int(end.value.code or 0)
         del end
-        gc.collect()  # a process that ends lets go of its store; here the traceback of an error would keep it
+        gc.collect()  # closes the store, which the traceback of an error refers to; a process would end here
         sys.stdout.flush()
         out, err = capfd.readouterr()
-        return Ran(code, out, err)
+        return CommandResult(code, out, err)
 
-    return running
+    return run_kg
 
 
 @pytest.fixture(scope="session")
-def invented(repository: Path) -> Path:
+def example(repository: Path) -> Path:
     """The folder of the invented conflict: register.ttl, post.yaml, post.txt."""
     return repository / "tests" / "ingest" / "dossier"
 
 
 @pytest.fixture(scope="session")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory that holds register and post; not to be changed."""
-    directory = tmp_path_factory.mktemp("filled")
+def shared_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with register and post, not to be changed."""
+    directory = tmp_path_factory.mktemp("data")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KG_EMPTY", "true")
         files = [str(DOSSIERS / "register.ttl"), str(DOSSIERS / "post.yaml")]
@@ -67,6 +67,6 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def directory(filled: Path, tmp_path: Path) -> Path:
-    """A copy of the filled data directory, to change."""
-    return Path(shutil.copytree(filled, tmp_path / "data"))
+def data_dir(shared_data_dir: Path, tmp_path: Path) -> Path:
+    """A copy of that data directory, for one test."""
+    return Path(shutil.copytree(shared_data_dir, tmp_path / "data"))

@@ -1,4 +1,4 @@
-"""A load that is killed, or finds no room, leaves the old data or the new, whole."""
+"""A load that is killed, or runs out of disk space, leaves either the old data or the new."""
 
 import os
 import random
@@ -23,14 +23,14 @@ CK = "https://w3id.org/conflict-kg/ontology#"
 ID = f"{DEFAULT_BASE_IRI}id/"
 VOCAB = "https://w3id.org/conflict-kg/vocab/"
 ROWS = 1500
-LOAD_AND_TELL = """
+LOAD_PROGRAM = """
 import sys
 from pathlib import Path
 from kg.knowledge_graph import KnowledgeGraph
 from kg.settings import Settings
-found = KnowledgeGraph.open(Settings(data_dir=Path(sys.argv[1])))
-found.ingestor.validator.validate = lambda quads: []
-found.load(found.ingestor.read_all([Path(sys.argv[2])]), progress=lambda step: print(step, flush=True))
+graph = KnowledgeGraph.open(Settings(data_dir=Path(sys.argv[1])))
+graph.ingestor.validator.validate = lambda quads: []
+graph.load(graph.ingestor.read_all([Path(sys.argv[2])]), progress=lambda step: print(step, flush=True))
 """
 
 
@@ -61,7 +61,7 @@ def table(version: str) -> str:
     return f"{graph} {{\n{head}{''.join(rows)}}}\n"
 
 
-def held(directory: Path) -> frozenset[ox.Quad]:
+def read_quads(directory: Path) -> frozenset[ox.Quad]:
     store = EmbeddedStore.open(directory / "graph")
     try:
         return frozenset(store.quads())
@@ -70,8 +70,8 @@ def held(directory: Path) -> frozenset[ox.Quad]:
 
 
 def load(directory: Path, file: Path) -> "subprocess.Popen[str]":
-    """A load under way, whose stdout tells each step; the shapes are left out, for they take the longest."""
-    command = [sys.executable, "-c", LOAD_AND_TELL, str(directory), str(file)]
+    """A running load that prints each step on stdout; it does not validate, because that takes the longest."""
+    command = [sys.executable, "-c", LOAD_PROGRAM, str(directory), str(file)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -85,54 +85,54 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def loaded(tables: Path) -> dict[str, Path]:
-    """A data directory that holds the old table, and one that went on to hold the new."""
-    found = {"old": tables / "data-old", "new": tables / "data-new"}
-    assert _ended(load(found["old"], tables / "old.trig")) == 0
-    shutil.copytree(found["old"], found["new"])
-    assert _ended(load(found["new"], tables / "new.trig")) == 0
-    assert len(held(found["new"])) > 20_000
-    return found
+    """A data directory with the old table, and one with the new table loaded after it."""
+    directories = {"old": tables / "data-old", "new": tables / "data-new"}
+    assert _wait(load(directories["old"], tables / "old.trig")) == 0
+    shutil.copytree(directories["old"], directories["new"])
+    assert _wait(load(directories["new"], tables / "new.trig")) == 0
+    assert len(read_quads(directories["new"])) > 20_000
+    return directories
 
 
-def _ended(process: "subprocess.Popen[str]") -> int:
+def _wait(process: "subprocess.Popen[str]") -> int:
     _, errors = process.communicate(timeout=120)
     assert process.returncode == 0, errors
     return process.returncode
 
 
-def _killed(process: "subprocess.Popen[str]", step: str, after: float) -> None:
-    """Kill the load so long after it tells this step."""
+def _kill_after(process: "subprocess.Popen[str]", step: str, seconds: float) -> None:
+    """Kill the load this many seconds after it has printed the step."""
     assert process.stdout
     for line in process.stdout:
         if line.strip() == step:
             break
-    time.sleep(after)
+    time.sleep(seconds)
     process.kill()
     process.communicate()
 
 
-def test_a_load_killed_at_any_moment_leaves_the_old_data_or_the_new(
+def test_load_killed_at_any_time_leaves_the_old_data_or_the_new(
     tables: Path, loaded: dict[str, Path], tmp_path: Path
 ) -> None:
-    old, new = held(loaded["old"]), held(loaded["new"])
+    old, new = read_quads(loaded["old"]), read_quads(loaded["new"])
     chance = random.Random(20170807)
     outcomes = []
     for number in range(12):
         directory = Path(shutil.copytree(loaded["old"], tmp_path / str(number)))
-        _killed(load(directory, tables / "new.trig"), "store", chance.uniform(0, 0.6))
-        found = held(directory)
-        assert found in (old, new), (
-            f"{len(found - old)} quads are not of the old data, {len(found - new)} not of the new"
+        _kill_after(load(directory, tables / "new.trig"), "store", chance.uniform(0, 0.6))
+        quads = read_quads(directory)
+        assert quads in (old, new), (
+            f"{len(quads - old)} quads are not of the old data, {len(quads - new)} not of the new"
         )
-        outcomes.append(found == new)
+        outcomes.append(quads == new)
         shutil.rmtree(directory)
-    assert False in outcomes, "no load was killed in time: shorten the wait"
+    assert False in outcomes, "every load had committed before it was killed: shorten the wait"
 
 
-def test_the_command_killed_at_any_moment_leaves_the_data_as_it_was(
+def test_command_killed_at_any_time_leaves_the_old_data_or_the_new(
     tables: Path, loaded: dict[str, Path], tmp_path: Path
 ) -> None:
-    old, new = held(loaded["old"]), held(loaded["new"])
+    old, new = read_quads(loaded["old"]), read_quads(loaded["new"])
     chance = random.Random(20170808)
     for number in range(4):
         directory = Path(shutil.copytree(loaded["old"], tmp_path / str(number)))
@@ -142,30 +142,30 @@ def test_the_command_killed_at_any_moment_leaves_the_data_as_it_was(
             process.wait(chance.uniform(0.2, 4))
         process.kill()
         process.wait()
-        assert held(directory) in (old, new)
+        assert read_quads(directory) in (old, new)
         shutil.rmtree(directory)
 
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of a few megabytes; skipped where none can be mounted."""
-    place = tmp_path / "small"
-    place.mkdir()
-    mounting = ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(place)]
-    mounted = shutil.which("mount") and subprocess.run(mounting, capture_output=True, text=True)
+    folder = tmp_path / "small"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(folder)]
+    mounted = shutil.which("mount") and subprocess.run(command, capture_output=True, text=True)
     if not mounted or mounted.returncode:
         pytest.skip("no small disk can be mounted here: run the tests as root, or in a container with CAP_SYS_ADMIN")
     try:
-        yield place
+        yield folder
     finally:
-        subprocess.run(["umount", "--lazy", str(place)], check=True)
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-def test_a_load_that_finds_no_room_is_told_so_and_changes_nothing(
+def test_load_without_disk_space_is_reported_and_changes_nothing(
     tables: Path, loaded: dict[str, Path], small_disk: Path
 ) -> None:
     directory = Path(shutil.copytree(loaded["old"], small_disk / "data"))
-    before = held(directory)
+    before = read_quads(directory)
     with (small_disk / "filler").open("wb") as filler, suppress(OSError):
         left = shutil.disk_usage(small_disk).free
         filler.write(b"\0" * max(0, left - 400_000))
@@ -176,4 +176,4 @@ def test_a_load_that_finds_no_room_is_told_so_and_changes_nothing(
     assert process.returncode != 0
     assert "StoreFullError" in errors
     (small_disk / "filler").unlink()
-    assert held(directory) == before
+    assert read_quads(directory) == before

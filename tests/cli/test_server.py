@@ -1,4 +1,4 @@
-"""A server that holds the data directory, and the command line that works through it; each a process of its own."""
+"""The command line while a server has the data directory open; each is a process of its own."""
 
 import base64
 import json
@@ -20,7 +20,7 @@ import pytest
 pytestmark = pytest.mark.slow
 
 KG = str(Path(sys.executable).parent / "kg")
-PATIENCE_S = 90.0
+STARTUP_TIMEOUT_S = 90.0
 STATEMENTS = "SELECT (COUNT(*) AS ?n) WHERE { ?s a <https://w3id.org/conflict-kg/ontology#Statement> }"
 ROW = "https://w3id.org/conflict-kg/id/statement/row-1"
 
@@ -30,7 +30,7 @@ def environment(directory: Path, **more: str) -> dict[str, str]:
     return {**kept, "KG_DATA_DIR": str(directory), "KG_WORKERS": "1", **more}
 
 
-def ran(directory: Path, *arguments: object, **more: str) -> "subprocess.CompletedProcess[str]":
+def run_kg(directory: Path, *arguments: object, **more: str) -> "subprocess.CompletedProcess[str]":
     command = [KG, *map(str, arguments)]
     return subprocess.run(command, env=environment(directory, **more), capture_output=True, text=True, timeout=120)
 
@@ -43,7 +43,7 @@ def free_port() -> int:
 
 
 @dataclass(frozen=True)
-class Serving:
+class RunningServer:
     """A running server: its process, its address and its data directory."""
 
     process: "subprocess.Popen[bytes]"
@@ -55,8 +55,8 @@ class Serving:
 
 
 @contextmanager
-def serving(directory: Path, log: Path, **more: str) -> Iterator[Serving]:
-    """A server of its own, ready; ended by its process when done."""
+def run_server(directory: Path, log: Path, **more: str) -> Iterator[RunningServer]:
+    """A server that is ready, stopped when the block ends."""
     port = free_port()
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -64,12 +64,12 @@ def serving(directory: Path, log: Path, **more: str) -> Iterator[Serving]:
         )
     try:
         url = f"http://127.0.0.1:{port}"
-        deadline = time.monotonic() + PATIENCE_S
-        while not _ready(url):
+        deadline = time.monotonic() + STARTUP_TIMEOUT_S
+        while not _is_ready(url):
             assert process.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.1)
-        yield Serving(process, url, directory)
+        yield RunningServer(process, url, directory)
     finally:
         process.send_signal(signal.SIGINT)
         try:
@@ -79,7 +79,7 @@ def serving(directory: Path, log: Path, **more: str) -> Iterator[Serving]:
             process.wait()
 
 
-def _ready(url: str) -> bool:
+def _is_ready(url: str) -> bool:
     try:
         return httpx.get(f"{url}/readyz", trust_env=False, timeout=5).status_code == 200
     except httpx.HTTPError:
@@ -87,37 +87,37 @@ def _ready(url: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    """A server on a new directory, into which it has loaded the shipped data."""
-    folder = tmp_path_factory.mktemp("serving")
-    with serving(folder / "data", folder / "log") as found:
-        yield found
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """A server on a new data directory, into which it has loaded the shipped data."""
+    folder = tmp_path_factory.mktemp("run_server")
+    with run_server(folder / "data", folder / "log") as server:
+        yield server
 
 
-def test_the_first_start_loads_the_shipped_data(server: Serving) -> None:
-    counted = ran(server.directory, "query", STATEMENTS, "--format", "csv")
+def test_first_start_loads_the_shipped_data(server: RunningServer) -> None:
+    counted = run_kg(server.directory, "query", STATEMENTS, "--format", "csv")
     assert counted.returncode == 0, counted.stderr
     assert int(counted.stdout.split()[1]) > 75
 
 
-def test_only_the_owner_can_read_where_the_server_is(server: Serving) -> None:
+def test_address_file_is_readable_by_its_owner_only(server: RunningServer) -> None:
     mode = (server.directory / "server.json").stat().st_mode
     assert stat.S_IMODE(mode) == 0o600
 
 
-def test_a_document_loaded_through_the_server_is_seen_by_the_next_read(server: Serving, invented: Path) -> None:
-    loaded = ran(server.directory, "load", invented / "register.ttl", invented / "defective-dataset.trig")
+def test_document_loaded_through_the_server_is_visible_to_the_next_read(server: RunningServer, example: Path) -> None:
+    loaded = run_kg(server.directory, "load", example / "register.ttl", example / "defective-dataset.trig")
     assert (loaded.returncode, loaded.stdout) == (0, "")
     assert "graph/table: +" in loaded.stderr
     assert "warning: count/row-1: The best is above the maximum" in loaded.stderr
-    asked = {"query": f"ASK {{ <{ROW}> ?p ?o }}"}
-    direct = httpx.get(f"{server.url}/sparql", params=asked, trust_env=False)
+    parameters = {"query": f"ASK {{ <{ROW}> ?p ?o }}"}
+    direct = httpx.get(f"{server.url}/sparql", params=parameters, trust_env=False)
     assert direct.json()["boolean"] is True
-    assert ran(server.directory, "query", asked["query"]).stdout == "true\n"
+    assert run_kg(server.directory, "query", parameters["query"]).stdout == "true\n"
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (["ask", "who-declared-which-zone"], "Russia"),
         (["export", "--format", "nq"], "graph/syria-daily-2017-08-07> ."),
@@ -125,115 +125,113 @@ def test_a_document_loaded_through_the_server_is_seen_by_the_next_read(server: S
         (["query", "ASK { ?s ?p ?o }"], "true"),
         (["schema"], "Statement"),
     ],
-    ids=lambda each: each[0] if isinstance(each, list) else "",
+    ids=lambda value: value[0] if isinstance(value, list) else "",
 )
-def test_commands_that_read_work_through_the_server(server: Serving, arguments: list[str], said: str) -> None:
-    found = ran(server.directory, *arguments)
-    assert (found.returncode, found.stderr) == (0, "")
-    assert said in found.stdout
+def test_reading_commands_work_through_the_server(server: RunningServer, arguments: list[str], expected: str) -> None:
+    result = run_kg(server.directory, *arguments)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert expected in result.stdout
 
 
-def test_quotes_are_verified_through_the_server(server: Serving, invented: Path) -> None:
-    assert ran(server.directory, "load", "--quiet", invented / "register.ttl", invented / "post.yaml").returncode == 0
-    found = ran(server.directory, "verify", "--text", invented / "post.txt")
-    assert (found.returncode, found.stderr) == (0, "")
-    assert "quotes of https://w3id.org/conflict-kg/id/source/post verified" in found.stdout
+def test_quotes_are_verified_through_the_server(server: RunningServer, example: Path) -> None:
+    assert run_kg(server.directory, "load", "--quiet", example / "register.ttl", example / "post.yaml").returncode == 0
+    result = run_kg(server.directory, "verify", "--text", example / "post.txt")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "quotes of https://w3id.org/conflict-kg/id/source/post verified" in result.stdout
 
 
-def test_what_is_refused_through_the_server_is_told_as_without_it(
-    server: Serving, invented: Path, tmp_path: Path
+def test_rejection_through_the_server_is_reported_as_without_it(
+    server: RunningServer, example: Path, tmp_path: Path
 ) -> None:
     bad = tmp_path / "post.yaml"
-    text = (invented / "post.yaml").read_text(encoding="utf-8")
+    text = (example / "post.yaml").read_text(encoding="utf-8")
     bad.write_text(text.replace("hedge: unclear", "hedge: unclaer").replace("speaker: actor/council", "speeker: a"))
-    before = ran(server.directory, "export").stdout
-    through = ran(server.directory, "load", bad)
+    before = run_kg(server.directory, "export").stdout
+    through = run_kg(server.directory, "load", bad)
     assert (through.returncode, through.stdout) == (1, "")
     assert f"{bad}:" in through.stderr
     assert "Did you mean 'unclear'?" in through.stderr
-    direct = ran(tmp_path / "data", "load", bad, KG_EMPTY="true")
+    direct = run_kg(tmp_path / "data", "load", bad, KG_EMPTY="true")
     assert through.stderr == direct.stderr
-    assert ran(server.directory, "export").stdout == before
-    assert ran(server.directory, "validate", bad).stderr == through.stderr
+    assert run_kg(server.directory, "export").stdout == before
+    assert run_kg(server.directory, "validate", bad).stderr == through.stderr
 
 
-def test_a_dry_run_through_the_server_lists_resources_and_changes_nothing(
-    server: Serving, invented: Path, tmp_path: Path
+def test_dry_run_through_the_server_lists_resources_and_changes_nothing(
+    server: RunningServer, example: Path, tmp_path: Path
 ) -> None:
     changed = tmp_path / "register.ttl"
-    text = (invented / "register.ttl").read_text(encoding="utf-8")
+    text = (example / "register.ttl").read_text(encoding="utf-8")
     more = 'actor:nobody a ck:Organization ; skos:prefLabel "Nobody"@en .\n'
-    changed.write_text(text.replace("<graph/invented>", "<graph/other>").partition("actor:council")[0] + more)
-    before = ran(server.directory, "export").stdout
-    dry = ran(server.directory, "load", "--dry-run", changed)
+    changed.write_text(text.replace("<graph/example>", "<graph/other>").partition("actor:council")[0] + more)
+    before = run_kg(server.directory, "export").stdout
+    dry = run_kg(server.directory, "load", "--dry-run", changed)
     assert dry.returncode == 0, dry.stderr
     assert "  + https://w3id.org/conflict-kg/id/actor/nobody\n" in dry.stdout
-    assert ran(server.directory, "export").stdout == before
+    assert run_kg(server.directory, "export").stdout == before
 
 
 @pytest.mark.parametrize("token", ["", "Bearer wrong", "Bearer", "Basic eDp4"])
-def test_loading_without_a_right_token_is_refused_and_changes_nothing(server: Serving, token: str) -> None:
-    before = ran(server.directory, "export").stdout
+def test_load_without_a_valid_token_is_refused_and_changes_nothing(server: RunningServer, token: str) -> None:
+    before = run_kg(server.directory, "export").stdout
     body = {"documents": [{"name": "a.yaml", "content": base64.b64encode(b"- a").decode()}]}
     headers = {"Authorization": token} if token else {}
-    answer = httpx.post(f"{server.url}/load", json=body, headers=headers, trust_env=False)
-    assert answer.status_code == 401
-    assert answer.headers["www-authenticate"].split()[0] == "Bearer"
-    assert ran(server.directory, "export").stdout == before
+    response = httpx.post(f"{server.url}/load", json=body, headers=headers, trust_env=False)
+    assert response.status_code == 401
+    assert response.headers["www-authenticate"].split()[0] == "Bearer"
+    assert run_kg(server.directory, "export").stdout == before
 
 
-def test_the_token_of_the_directory_is_told_to_nobody_else(server: Serving) -> None:
+def test_token_of_the_data_directory_is_in_no_response(server: RunningServer) -> None:
     for path in ("/", "/openapi.json", "/healthz", "/load"):
         assert server.token() not in httpx.get(f"{server.url}{path}", trust_env=False).text
 
 
-def test_a_second_server_on_the_directory_is_refused_and_leaves_the_first_in_charge(server: Serving) -> None:
-    told = (server.directory / "server.json").read_bytes()
-    second = ran(server.directory, "serve", "--port", free_port())
+def test_second_server_on_the_data_directory_fails_and_leaves_the_address_of_the_first(server: RunningServer) -> None:
+    address = (server.directory / "server.json").read_bytes()
+    second = run_kg(server.directory, "serve", "--port", free_port())
     assert second.returncode != 0
-    assert (server.directory / "server.json").read_bytes() == told
-    assert _ready(server.url)
+    assert (server.directory / "server.json").read_bytes() == address
+    assert _is_ready(server.url)
 
 
-def test_an_export_through_the_server_has_the_same_bytes_as_without_it(directory: Path, tmp_path: Path) -> None:
+def test_export_through_the_server_has_the_same_bytes_as_without_it(data_dir: Path, tmp_path: Path) -> None:
     formats = ("trig", "nq", "ttl")
-    direct = [ran(directory, "export", "--format", each, KG_EMPTY="true").stdout for each in formats]
-    with serving(directory, tmp_path / "log", KG_EMPTY="true"):
-        assert [ran(directory, "export", "--format", each).stdout for each in formats] == direct
-    assert not (directory / "server.json").exists()
+    direct = [run_kg(data_dir, "export", "--format", format_, KG_EMPTY="true").stdout for format_ in formats]
+    with run_server(data_dir, tmp_path / "log", KG_EMPTY="true"):
+        assert [run_kg(data_dir, "export", "--format", format_).stdout for format_ in formats] == direct
+    assert not (data_dir / "server.json").exists()
 
 
-def test_a_token_that_the_server_does_not_know_is_told_and_changes_nothing(
-    directory: Path, invented: Path, tmp_path: Path
-) -> None:
-    with serving(directory, tmp_path / "log", KG_EMPTY="true") as found:
-        before = ran(directory, "export").stdout
-        address = directory / "server.json"
-        address.write_text(address.read_text().replace(found.token(), "another"))
-        refused = ran(directory, "load", invented / "defective-dataset.trig")
+def test_unknown_token_is_reported_and_changes_nothing(data_dir: Path, example: Path, tmp_path: Path) -> None:
+    with run_server(data_dir, tmp_path / "log", KG_EMPTY="true") as server:
+        before = run_kg(data_dir, "export").stdout
+        address = data_dir / "server.json"
+        address.write_text(address.read_text().replace(server.token(), "another"))
+        refused = run_kg(data_dir, "load", example / "defective-dataset.trig")
         assert (refused.returncode, refused.stdout) == (1, "")
         assert "this token may not write" in refused.stderr
-        assert ran(directory, "export").stdout == before
+        assert run_kg(data_dir, "export").stdout == before
 
 
-def test_when_the_server_was_killed_its_address_is_stale_and_commands_work_directly(tmp_path: Path) -> None:
-    with serving(tmp_path / "data", tmp_path / "log", KG_EMPTY="true") as found:
-        found.process.kill()
-        found.process.wait()
-        assert (found.directory / "server.json").exists()
-        answered = ran(found.directory, "query", "ASK {}", KG_EMPTY="true")
-        assert (answered.returncode, answered.stdout) == (0, "true\n")
+def test_commands_work_directly_after_the_server_was_killed(tmp_path: Path) -> None:
+    with run_server(tmp_path / "data", tmp_path / "log", KG_EMPTY="true") as server:
+        server.process.kill()
+        server.process.wait()
+        assert (server.directory / "server.json").exists()
+        result = run_kg(server.directory, "query", "ASK {}", KG_EMPTY="true")
+        assert (result.returncode, result.stdout) == (0, "true\n")
 
 
-def test_a_directory_held_by_a_process_that_answers_nothing_is_told_as_in_use(tmp_path: Path) -> None:
-    hold = "import sys; from kg.store.embedded import EmbeddedStore as E; from pathlib import Path; "
-    hold += "s = E.open(Path(sys.argv[1]) / 'graph'); print('held', flush=True); sys.stdin.read()"
-    command = [sys.executable, "-c", hold, str(tmp_path)]
+def test_data_directory_open_in_another_process_is_reported_as_in_use(tmp_path: Path) -> None:
+    program = "import sys; from kg.store.embedded import EmbeddedStore as E; from pathlib import Path; "
+    program += "s = E.open(Path(sys.argv[1]) / 'graph'); print('open', flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", program, str(tmp_path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout
-        assert holder.stdout.readline() == b"held\n"
-        found = ran(tmp_path, "export")
+        assert holder.stdout.readline() == b"open\n"
+        result = run_kg(tmp_path, "export")
         holder.communicate()
-    assert (found.returncode, found.stdout) == (1, "")
-    assert found.stderr.startswith(f"kg: {tmp_path}")
-    assert "in use by another process" in found.stderr
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"kg: {tmp_path}")
+    assert "in use by another process" in result.stderr
