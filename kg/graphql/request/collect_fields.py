@@ -29,7 +29,7 @@ from kg.graphql.request import errors
 from kg.graphql.schema.field_binding import FieldBinding, get_binding
 
 TYPENAME = "__typename"
-SELECTIONS_MAX = 500_000
+SELECTIONS_MAX = 200_000
 """How many selections may be read while merging, those of every possible type counted: fragments can multiply them."""
 
 

@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from kg.execution.interface import Executor
+from kg.graphql.execute import GraphQLRequest, GraphQLService
+
 ErrorCodes = Callable[..., list[str]]
 Execute = Callable[..., dict[str, Any]]
 REFUSED = "ATTRIBUTION_REQUIRED"
@@ -138,11 +141,26 @@ def test_error_says_what_else_to_select(execute: Execute) -> None:
     assert error["locations"]
 
 
+def test_error_is_located_at_each_of_the_merged_fields(execute: Execute) -> None:
+    (error,) = execute("{ labellings { nodes { id }\n nodes { label } } }")["errors"]
+    assert error["locations"] == [{"line": 1, "column": 16}, {"line": 2, "column": 2}]
+
+
 @pytest.mark.parametrize("query", UNATTRIBUTED.values(), ids=UNATTRIBUTED)
 def test_setting_switches_the_rule_off(
     query: str, make_service: Callable[..., Any], execute_on: Callable[..., Execute]
 ) -> None:
     assert "errors" not in execute_on(make_service(requires_attribution=False))(query)
+
+
+def test_only_the_operation_that_is_executed_is_judged(service: GraphQLService, executor: Executor) -> None:
+    query = "query A { zones { nodes { id } } } query B { labellings { nodes { label } } }"
+    codes = {
+        name: [error.extensions["code"] for error in result.errors if error.extensions]
+        for name in ("A", "B")
+        for result in [service.execute(GraphQLRequest(query=query, operation_name=name), executor)]
+    }
+    assert codes == {"A": [], "B": [REFUSED]}
 
 
 def test_parts_have_no_root_fields(service: Any) -> None:

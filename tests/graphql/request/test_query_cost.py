@@ -201,3 +201,35 @@ def test_domain_error_keeps_its_code_and_hides_internals(
 def test_request_ends_at_its_deadline(make_service: Callable[..., GraphQLService], execute_on: Any) -> None:
     content = execute_on(make_service(seconds=0.0))("{ zones { nodes { id } } }")
     assert [error["extensions"]["code"] for error in content["errors"]] == ["TIME_LIMIT_EXCEEDED"]
+
+
+def test_introspection_is_bounded_in_depth_and_in_price(execute: Execute) -> None:
+    """The rule of graphql-core bounds nesting alone, the price repetition."""
+    deep = "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }"
+    (error,) = execute(deep)["errors"]
+    assert (error["extensions"]["code"], error["message"]) == (
+        "GRAPHQL_VALIDATION_FAILED",
+        "Maximum introspection depth exceeded",
+    )
+    wide = " ".join(f"a{n}: __schema {{ types {{ name fields {{ name description }} }} }}" for n in range(50))
+    (error,) = execute(f"{{ {wide} }}")["errors"]
+    assert error["extensions"]["code"] == "COST_LIMIT_EXCEEDED"
+
+
+def test_fragments_that_multiply_when_merged_are_refused(error_codes: ErrorCodes) -> None:
+    """Each field of the same name leads to another subset of the fragments, and there are very many subsets."""
+    steps = 12
+
+    def spread(level: int, state: int) -> str:
+        return f"...L{level}S{state}" if level < 2 * steps and state < steps else "id"
+
+    fragments = " ".join(
+        f"fragment L{level}S{state} on Statement {{ id restates {{ {spread(level + 1, state + 1)}"
+        f" {spread(level + 1, 0) if state == 0 else ''} }}"
+        f" partOfStatement {{ {spread(level + 1, state + 1 if state else 0)} }} }}"
+        for level in range(2 * steps)
+        for state in range(min(level + 1, steps))
+    )
+    start = time.thread_time()
+    assert error_codes(f"{{ statements {{ nodes {{ ...L0S0 }} }} }} {fragments}") == ["COST_LIMIT_EXCEEDED"]
+    assert time.thread_time() - start < CPU_MAX_S
