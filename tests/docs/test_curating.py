@@ -1,4 +1,4 @@
-"""The guide for curators shows a dossier that loads and whose quotes hold."""
+"""The guide for curators shows a dossier that loads and whose quotes are verified."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,7 @@ from kg.store.embedded import EmbeddedStore
 GUIDE = Path(__file__).parents[2] / "docs" / "curating.md"
 
 
-def example(language: str) -> str:
+def read_example(language: str) -> str:
     blocks = re.findall(rf"^```{language}\n(.*?)\n?```$", GUIDE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
     assert len(blocks) == 1
     return str(blocks[0])
@@ -21,16 +21,16 @@ def example(language: str) -> str:
 
 @pytest.fixture
 def knowledge_graph(tmp_path: Path) -> KnowledgeGraph:
-    (tmp_path / "post.txt").write_bytes(example("text").encode())
+    (tmp_path / "post.txt").write_bytes(read_example("text").encode())
     return KnowledgeGraph.from_store(Settings(archive_dir=tmp_path), EmbeddedStore.in_memory())
 
 
-def test_the_dossier_of_the_guide_loads_without_a_finding(knowledge_graph: KnowledgeGraph) -> None:
-    document = knowledge_graph.ingestor.read(example("yaml").encode(), "post.yaml")
+def test_dossier_of_the_guide_loads_without_findings(knowledge_graph: KnowledgeGraph) -> None:
+    document = knowledge_graph.ingestor.read(read_example("yaml").encode(), "post.yaml")
     assert knowledge_graph.load([document]).warnings == ()
 
 
-def test_the_quotes_of_the_guide_hold(knowledge_graph: KnowledgeGraph) -> None:
-    knowledge_graph.load([knowledge_graph.ingestor.read(example("yaml").encode(), "post.yaml")])
-    report = verify_text(knowledge_graph.store.quads(), example("text").encode())
+def test_quotes_of_the_guide_are_verified(knowledge_graph: KnowledgeGraph) -> None:
+    knowledge_graph.load([knowledge_graph.ingestor.read(read_example("yaml").encode(), "post.yaml")])
+    report = verify_text(knowledge_graph.store.quads(), read_example("text").encode())
     assert (report.verified, report.findings) == (3, ())

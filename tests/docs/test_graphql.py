@@ -1,4 +1,4 @@
-"""The examples of docs/graphql.md: each block of GraphQL gives the JSON that stands below it."""
+"""The examples of docs/graphql.md: each GraphQL block gives the JSON shown below it."""
 
 import json
 import re
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "graphql.md"
 EXAMPLE = re.compile(
     r"^```graphql\n(?P<query>.*?)^```\n+(?:^```json variables\n(?P<variables>.*?)^```\n+)?"
-    r"(?:^```json\n(?P<told>.*?)^```$)?",
+    r"(?:^```json\n(?P<result>.*?)^```$)?",
     re.DOTALL | re.MULTILINE,
 )
 RENEW = f"python {Path(__file__).relative_to(ROOT)}"
@@ -31,8 +31,8 @@ def examples() -> list["re.Match[str]"]:
     return list(EXAMPLE.finditer(PAGE.read_text(encoding="utf-8")))
 
 
-def told(example: "re.Match[str]", service: GraphQLService, store: EmbeddedStore) -> str:
-    """What is told, without what differs from run to run."""
+def execute(example: "re.Match[str]", service: GraphQLService, store: EmbeddedStore) -> str:
+    """The response, without what differs from run to run."""
     variables: dict[str, Any] = json.loads(example["variables"] or "{}")
     content = service.execute(
         GraphQLRequest(query=example["query"], variables=variables), PassthroughExecutor(store)
@@ -41,7 +41,7 @@ def told(example: "re.Match[str]", service: GraphQLService, store: EmbeddedStore
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
-def made() -> tuple[GraphQLService, EmbeddedStore]:
+def open_service() -> tuple[GraphQLService, EmbeddedStore]:
     store = EmbeddedStore.in_memory()
     KnowledgeGraph.from_store(Settings(), store).prepare()
     service = GraphQLService(load_shipped_schema(DEFAULT_BASE_IRI), Catalogue.load(), DEFAULT_BASE_IRI)
@@ -50,42 +50,43 @@ def made() -> tuple[GraphQLService, EmbeddedStore]:
 
 @pytest.fixture(scope="module")
 def shipped() -> Iterator[tuple[GraphQLService, EmbeddedStore]]:
-    service, store = made()
+    service, store = open_service()
     with closing(store):
         yield service, store
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("example", examples(), ids=lambda each: " ".join(each["query"].split())[:50])
-def test_an_example_gives_what_stands_below_it(
+@pytest.mark.parametrize("example", examples(), ids=lambda example: " ".join(example["query"].split())[:50])
+def test_example_gives_the_result_shown(
     example: "re.Match[str]", shipped: tuple[GraphQLService, EmbeddedStore]
 ) -> None:
-    found = told(example, *shipped)
-    assert '"data": {' in found or '"ATTRIBUTION_REQUIRED"' in found
-    if example["told"] is not None:
-        assert found == example["told"], f"if the new answer is right, renew the page: {RENEW}"
+    result = execute(example, *shipped)
+    assert '"data": {' in result or '"ATTRIBUTION_REQUIRED"' in result
+    if example["result"] is not None:
+        assert result == example["result"], f"if the new result is right, renew the page: {RENEW}"
 
 
-def test_the_limits_told_are_those_that_hold() -> None:
+def test_limits_on_the_page_are_the_defaults() -> None:
     page, limits = PAGE.read_text(encoding="utf-8"), RequestLimits()
     for number in (limits.depth, limits.aliases, limits.tokens, limits.conditions, limits.cost, limits.objects):
         assert f"{number:,}" in page
 
 
-def test_every_link_leads_somewhere() -> None:
+def test_every_link_resolves() -> None:
     links = re.findall(r"\]\(([^)#:]+)\)", PAGE.read_text(encoding="utf-8"))
     assert [link for link in links if not (PAGE.parent / link).exists()] == []
 
 
-def _renewed(example: "re.Match[str]", service: GraphQLService, store: EmbeddedStore) -> str:
-    if example["told"] is None:
+def _replace_result(example: "re.Match[str]", service: GraphQLService, store: EmbeddedStore) -> str:
+    if example["result"] is None:
         return example[0]
-    start = example.start("told") - example.start()
-    return example[0][:start] + told(example, service, store) + example[0][start + len(example["told"]) :]
+    start = example.start("result") - example.start()
+    return example[0][:start] + execute(example, service, store) + example[0][start + len(example["result"]) :]
 
 
 if __name__ == "__main__":
-    _api, _store = made()
+    _service, _store = open_service()
     PAGE.write_text(
-        EXAMPLE.sub(lambda each: _renewed(each, _api, _store), PAGE.read_text(encoding="utf-8")), encoding="utf-8"
+        EXAMPLE.sub(lambda match: _replace_result(match, _service, _store), PAGE.read_text(encoding="utf-8")),
+        encoding="utf-8",
     )

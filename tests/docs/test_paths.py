@@ -15,7 +15,7 @@ PLACEHOLDER = re.compile(r"[A-Z][A-Z_]+|<\w+>")
 """A word that stands for a name, as in ``ontology/SUBJECT.ttl``."""
 
 
-def named_paths(text: str) -> set[str]:
+def find_paths(text: str) -> set[str]:
     """The words in code that begin with a folder or are a file at the top of the repository."""
     words = {word.strip("`'\"(),;") for code in CODE.finditer(text) for word in (code[1] or code[2]).split()}
     tops = {path.name for path in ROOT.iterdir()}
@@ -27,7 +27,7 @@ def named_paths(text: str) -> set[str]:
     }
 
 
-def exists(path: str) -> bool:
+def path_exists(path: str) -> bool:
     path = path.rstrip("/.")
     pattern = PLACEHOLDER.sub("*", path) if not (ROOT / path).exists() else path
     return path in MADE_WHEN_RUN or any(ROOT.glob(pattern))
@@ -37,12 +37,12 @@ def exists(path: str) -> bool:
 def test_every_path_in_code_exists(page: Path) -> None:
     if not page.exists():
         pytest.skip(f"{page.name} is not written")
-    missing = sorted(path for path in named_paths(page.read_text("utf-8")) if not exists(path))
+    missing = sorted(path for path in find_paths(page.read_text("utf-8")) if not path_exists(path))
     assert missing == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
+def test_every_link_to_a_file_resolves(page: Path) -> None:
     if page.exists():
         missing = [link for link in LINK.findall(page.read_text("utf-8")) if not (page.parent / link).exists()]
         assert missing == []
@@ -51,5 +51,5 @@ def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
 def test_paths_are_recognised() -> None:
     code = "`kg/store/` `kg/nowhere.py` `data/x/NAME.yaml` `/questions/NAME` `make test` `GET kg.html`"
     text = f"{code}\n```sh\nls api/app.py\n```\n"
-    assert named_paths(text) == {"kg/store/", "kg/nowhere.py", "data/x/NAME.yaml", "api/app.py"}
-    assert [path for path in sorted(named_paths(text)) if not exists(path)] == ["data/x/NAME.yaml", "kg/nowhere.py"]
+    assert find_paths(text) == {"kg/store/", "kg/nowhere.py", "data/x/NAME.yaml", "api/app.py"}
+    assert [path for path in sorted(find_paths(text)) if not path_exists(path)] == ["data/x/NAME.yaml", "kg/nowhere.py"]

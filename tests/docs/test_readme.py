@@ -1,4 +1,4 @@
-"""The tour of the README runs: each command in a console block prints what stands below it."""
+"""The tour of the README runs: each command in a console block prints the output shown below it."""
 
 import os
 import re
@@ -17,7 +17,7 @@ RENEW = f"python {Path(__file__).relative_to(ROOT)}"
 pytestmark = pytest.mark.slow
 
 
-def commands() -> Iterator[tuple[str, str]]:
+def read_commands() -> Iterator[tuple[str, str]]:
     """Each command of the tour with the output that the README shows."""
     for block in BLOCK.finditer(README.read_text(encoding="utf-8")):
         first, _, shown = block["body"].partition("\n")
@@ -25,20 +25,20 @@ def commands() -> Iterator[tuple[str, str]]:
         yield first.removeprefix("$ "), shown
 
 
-def printed(command: str, data_dir: Path) -> str:
+def run_command(command: str, data_dir: Path) -> str:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
     environment = inherited | {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "KG_DATA_DIR": str(data_dir),
     }
-    done = subprocess.run(command.split(), cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
-    return done.stdout
+    process = subprocess.run(command.split(), cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    return process.stdout
 
 
-def renewed(data_dir: Path) -> str:
+def renew_page(data_dir: Path) -> str:
     def with_output(block: re.Match[str]) -> str:
         first = block["body"].partition("\n")[0]
-        return f"```console\n{first}\n{printed(first.removeprefix('$ '), data_dir)}```"
+        return f"```console\n{first}\n{run_command(first.removeprefix('$ '), data_dir)}```"
 
     return BLOCK.sub(with_output, README.read_text(encoding="utf-8"))
 
@@ -48,12 +48,12 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("data")
 
 
-@pytest.mark.parametrize(("command", "shown"), list(commands()), ids=[command for command, _ in commands()])
-def test_a_command_of_the_tour_prints_what_the_readme_shows(command: str, shown: str, data_dir: Path) -> None:
-    assert printed(command, data_dir) == shown, f"if the new output is right, renew the README: {RENEW}"
+@pytest.mark.parametrize(("command", "shown"), list(read_commands()), ids=[command for command, _ in read_commands()])
+def test_command_of_the_tour_prints_the_output_shown(command: str, shown: str, data_dir: Path) -> None:
+    assert run_command(command, data_dir) == shown, f"if the new output is right, renew the README: {RENEW}"
 
 
-def test_every_link_of_the_readme_to_a_file_leads_somewhere() -> None:
+def test_every_link_to_a_file_resolves() -> None:
     links = re.findall(r"\]\(([^)#:]+)\)", README.read_text(encoding="utf-8"))
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
@@ -63,4 +63,4 @@ if __name__ == "__main__":
     import tempfile
 
     with tempfile.TemporaryDirectory() as directory:
-        README.write_text(renewed(Path(directory)), encoding="utf-8")
+        README.write_text(renew_page(Path(directory)), encoding="utf-8")
