@@ -1,0 +1,54 @@
+"""How many SPARQL queries an answer costs."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from kg.questions.catalogue import Catalogue
+from kg.questions.question import AnswerKind
+from kg.settings import DEFAULT_BASE_IRI
+from kg.store.interface import Queryable, QueryResult
+
+MAX_YES_NO = 4
+"""Check the parameters, match, collect evidence, look up what is shown."""
+MAX_TABLE = 5
+"""Check the parameters and the spelling of up to two strings, match, look up names."""
+_HERE = Path(__file__).parent
+
+
+class CountingStore:
+    """Counts the queries that a store evaluates."""
+
+    def __init__(self, store: Queryable) -> None:
+        self._store = store
+        self.count = 0
+
+    def query(self, text: str) -> QueryResult:
+        self.count += 1
+        return self._store.query(text)
+
+
+def asked_questions() -> Iterator[tuple[str, Mapping[str, str]]]:
+    """The example of every question, and what the first source asks: answered, disputed, inferred and silent."""
+    for question in Catalogue.load():
+        yield question.name, question.example
+    for path in sorted((_HERE / "first-source").glob("Q*.json")):
+        for asked in json.loads(path.read_text(encoding="utf-8"))["asked"]:
+            yield asked["name"], asked["parameters"]
+
+
+@pytest.mark.parametrize(("name", "parameters"), list(asked_questions()))
+def test_an_answer_costs_few_queries(
+    name: str, parameters: Mapping[str, str], catalogue: Catalogue, shipped: Queryable
+) -> None:
+    store = CountingStore(shipped)
+    catalogue.ask(name, parameters, store, DEFAULT_BASE_IRI)
+    is_yes_no = catalogue.question(name).kind is AnswerKind.YES_NO
+    assert store.count <= (MAX_YES_NO if is_yes_no else MAX_TABLE)
+
+
+def test_every_yes_no_question_is_counted(catalogue: Catalogue) -> None:
+    counted = {name for name, _ in asked_questions()}
+    assert {question.name for question in catalogue if question.kind is AnswerKind.YES_NO} <= counted

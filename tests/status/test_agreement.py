@@ -1,0 +1,197 @@
+"""A question, the GraphQL API and a page report the same status, also of incomplete and contradictory records."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from kg import namespaces
+from kg.execution.passthrough import PassthroughExecutor
+from kg.graphql.execute import GraphQLRequest, GraphQLService
+from kg.graphql.schema.inflection import constant_case
+from kg.knowledge_graph import load_shipped_schema
+from kg.questions.answer import YesNoAnswer
+from kg.questions.catalogue import Catalogue
+from kg.schema.model import Schema
+from kg.settings import DEFAULT_BASE_IRI
+from kg.source_archive import SourceArchive
+from kg.store.embedded import EmbeddedStore
+from kg.store.interface import Change
+from kg.views import description
+from kg.views.resource_view import view_builder
+
+Record = dict[str, Any]
+Link = tuple[str, str, str]
+
+_GRAPH = ox.NamedNode(f"{DEFAULT_BASE_IRI}graph/g")
+_PROPOSITIONS = ("p0", "p1", "p2")
+_STATUSES = "{ propositions { nodes { id status } } }"
+_ADDED_HEDGE = "added-by-data"
+"""A hedge that no vocabulary of the schema contains; the data says that it is one of possibility."""
+
+_STATEMENTS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "acts": st.lists(
+                st.tuples(
+                    st.sampled_from(("asserts", "denies", "leavesOpen", "supposes")), st.sampled_from(_PROPOSITIONS)
+                ),
+                max_size=2,
+            ),
+            "speakers": st.lists(st.sampled_from("ab"), max_size=2, unique=True),
+            "hedges": st.lists(
+                st.sampled_from(("none", "may", "possibility", "unclear", _ADDED_HEDGE)), max_size=2, unique=True
+            ),
+            "links": st.lists(
+                st.tuples(st.sampled_from(("disputes", "retracts", "restates")), st.integers(0, 5)), max_size=2
+            ),
+        }
+    ),
+    max_size=6,
+)
+_HOLDINGS = st.lists(
+    st.tuples(st.sampled_from(_PROPOSITIONS), st.sampled_from(("content", "shows")), st.sampled_from(_PROPOSITIONS)),
+    max_size=3,
+)
+
+
+def record(act: str, speakers: str = "a", hedges: tuple[str, ...] = ("none",), *links: tuple[str, int]) -> Record:
+    acts = [(act, "p0")] if act else []
+    return {"acts": acts, "speakers": list(speakers), "hedges": list(hedges), "links": list(links)}
+
+
+DISPUTE_WITHOUT_SPEAKER = [record("asserts"), record("", "", ("none",), ("disputes", 0))]
+DENIAL_WITHOUT_SPEAKER = [record("asserts"), record("denies", "")]
+DENIAL_WITHOUT_HEDGE = [record("asserts"), record("denies", "b", ())]
+ASSERTION_WITHOUT_SPEAKER = [record("asserts", "")]
+ASSERTION_WITHOUT_HEDGE = [record("asserts", "a", ())]
+ASSERTION_OF_TWO = [record("asserts", "ab"), record("", "a", ("none",), ("disputes", 0))]
+ASSERTION_WITH_TWO_HEDGES = [record("asserts", "a", ("none", "may"))]
+ASSERTION_WITH_ADDED_HEDGE = [record("asserts", "a", (_ADDED_HEDGE,))]
+RETRACTED_DENIAL_WITHOUT_SPEAKER = [*DENIAL_WITHOUT_SPEAKER, record("", "b", ("none",), ("retracts", 1))]
+
+CASES = [
+    (DISPUTE_WITHOUT_SPEAKER, "DISPUTED"),
+    (DENIAL_WITHOUT_SPEAKER, "DISPUTED"),
+    (DENIAL_WITHOUT_HEDGE, "DISPUTED"),
+    (ASSERTION_WITHOUT_SPEAKER, "SILENT"),
+    (ASSERTION_WITHOUT_HEDGE, "ONLY_POSSIBLE"),
+    (ASSERTION_OF_TWO, "DISPUTED"),
+    (ASSERTION_WITH_TWO_HEDGES, "ONLY_POSSIBLE"),
+    (ASSERTION_WITH_ADDED_HEDGE, "ONLY_POSSIBLE"),
+    (RETRACTED_DENIAL_WITHOUT_SPEAKER, "UNCONTESTED"),
+]
+
+
+class Readers:
+    """The three ways to a status."""
+
+    def __init__(self) -> None:
+        self.schema: Schema = load_shipped_schema(DEFAULT_BASE_IRI)
+        self.catalogue = Catalogue.load()
+        self.service = GraphQLService(self.schema, self.catalogue, DEFAULT_BASE_IRI)
+        self.vocabularies = self._read_hedges()
+
+    def store(self, statements: list[Record], holdings: list[Link]) -> EmbeddedStore:
+        store = EmbeddedStore.in_memory()
+        quads = {ox.Quad(*triple, _GRAPH) for triple in triples(statements, holdings)}
+        store.apply(Change(frozenset(), frozenset(quads | self.vocabularies)))
+        return store
+
+    def by_question(self, store: EmbeddedStore) -> dict[str, str]:
+        statuses = {}
+        for slug in _PROPOSITIONS:
+            parameters = {"proposition": slug}
+            answer = self.catalogue.ask("how-does-a-proposition-stand", parameters, store, DEFAULT_BASE_IRI)
+            assert isinstance(answer, YesNoAnswer)
+            statuses[slug] = constant_case(answer.status)
+        return statuses
+
+    def by_graphql(self, store: EmbeddedStore) -> dict[str, str]:
+        content = self.service.execute(GraphQLRequest(query=_STATUSES), PassthroughExecutor(store)).formatted
+        assert "errors" not in content, content
+        nodes = content["data"]["propositions"]["nodes"]
+        return {node["id"].rsplit("/", 1)[-1]: node["status"] for node in nodes}
+
+    def by_page(self, store: EmbeddedStore) -> dict[str, str]:
+        statuses = {}
+        for slug in _PROPOSITIONS:
+            iri = node("proposition", slug).value
+            about = description.describe(store, self.schema, iri)
+            assert about is not None
+            builder = view_builder(store, self.schema, SourceArchive(None), about)
+            statuses[slug] = constant_case(builder.build_proposition(iri).status)
+        return statuses
+
+    def _read_hedges(self) -> set[ox.Quad]:
+        path = Path(__file__).parents[2] / "ontology" / "vocab" / "hedge.ttl"
+        quads = ox.parse(path=path, base_iri=DEFAULT_BASE_IRI)
+        return {ox.Quad(quad.subject, quad.predicate, quad.object, _GRAPH) for quad in quads}
+
+
+@pytest.fixture(scope="module")
+def readers() -> Readers:
+    return Readers()
+
+
+@settings(max_examples=100, deadline=None)
+@given(statements=_STATEMENTS, holdings=_HOLDINGS)
+@example(statements=DISPUTE_WITHOUT_SPEAKER, holdings=[])
+@example(statements=[record("asserts")], holdings=[("p0", "content", "p1"), ("p1", "content", "p0")])
+def test_question_graphql_and_page_report_the_same_status(
+    readers: Readers, statements: list[Record], holdings: list[Link]
+) -> None:
+    store = readers.store(statements, holdings)
+    by_question = readers.by_question(store)
+    assert by_question == readers.by_graphql(store)
+    assert by_question == readers.by_page(store)
+
+
+@pytest.mark.parametrize(("statements", "status"), CASES)
+def test_an_incomplete_record_establishes_nothing_but_contests(
+    readers: Readers, statements: list[Record], status: str
+) -> None:
+    store = readers.store(statements, [])
+    assert readers.by_question(store)["p0"] == status
+    assert readers.by_graphql(store)["p0"] == status
+    assert readers.by_page(store)["p0"] == status
+
+
+def node(kind: str, slug: str) -> ox.NamedNode:
+    return ox.NamedNode(f"{DEFAULT_BASE_IRI}id/{kind}/{slug}")
+
+
+def ck(name: str) -> ox.NamedNode:
+    return ox.NamedNode(f"{namespaces.CK}{name}")
+
+
+def hedge(slug: str) -> ox.NamedNode:
+    return ox.NamedNode(f"{namespaces.VOCAB}hedge/{slug}")
+
+
+def triples(
+    statements: list[Record], holdings: list[Link]
+) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode]]:
+    """Every proposition is a position, so that any can contain any other."""
+    yield hedge(_ADDED_HEDGE), ox.NamedNode(namespaces.BROADER), hedge("may")
+    for slug in _PROPOSITIONS:
+        yield node("proposition", slug), namespaces.TYPE, ck("Position")
+    for slug in "ab":
+        yield node("actor", slug), namespaces.TYPE, ck("State")
+    for holder, link, content in holdings:
+        yield node("proposition", holder), ck(link), node("proposition", content)
+    for number, fields in enumerate(statements):
+        statement = node("statement", f"s{number}")
+        yield statement, namespaces.TYPE, ck("Statement")
+        for act, proposition in fields["acts"]:
+            yield statement, ck(act), node("proposition", proposition)
+        for speaker in fields["speakers"]:
+            yield statement, ck("speaker"), node("actor", speaker)
+        for slug in fields["hedges"]:
+            yield statement, ck("hedge"), hedge(slug)
+        for link, other in fields["links"]:
+            yield statement, ck(link), node("statement", f"s{other % len(statements)}")
