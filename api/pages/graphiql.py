@@ -23,7 +23,7 @@ _POLICY = (
 def graphiql_page(request: Request) -> Response:
     """The page, with the shipped documents as examples, the main question first."""
     state = state_of(request)
-    shipped = state.graphql.documents.shipped()
+    shipped = state.graphql.documents.list_questions()
     examples = [_build_example(name, text, state.services.catalogue) for name, text in shipped]
     examples.sort(key=lambda example: example["name"] != _FIRST_EXAMPLE)
     values: dict[str, Any] = {"examples": examples, "data": json.dumps(examples)}

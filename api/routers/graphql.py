@@ -51,7 +51,7 @@ def _execute(state: AppState, parameters: GraphQLParameters, media_type: str, *,
     """Execute and serialize, in a thread. Raises DocumentNotFoundError."""
     services, documents = state.services, state.graphql.documents
     request = GraphQLRequest(
-        query=documents.text(parameters.query, parameters.document_id, parameters.persisted_hash),
+        query=documents.resolve(parameters.query, parameters.document_id, parameters.persisted_hash),
         variables=parameters.variables,
         operation_name=parameters.operation_name,
         explain=parameters.explain,

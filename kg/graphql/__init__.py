@@ -1,4 +1,4 @@
-"""GraphQL over the graph: a schema generated from ontology and shapes, and operations compiled into SPARQL by level.
+"""GraphQL over the graph: a schema generated from the shapes, requests validated, planned in layers, and completed.
 
-Owns types, attribution, limits and the reading of selections. Knows nothing of HTTP.
+Knows nothing of HTTP.
 """

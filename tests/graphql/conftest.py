@@ -1,4 +1,4 @@
-"""The API over the shipped data, without HTTP."""
+"""The GraphQL service over the shipped data, without HTTP."""
 
 import socket
 import subprocess
@@ -26,7 +26,7 @@ Execute = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(scope="session")
-def structure() -> Schema:
+def shipped_schema() -> Schema:
     return load_shipped_schema(DEFAULT_BASE_IRI)
 
 
@@ -37,7 +37,7 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture(scope="session")
 def shipped_store() -> Iterator[EmbeddedStore]:
-    """The shipped registers and dossiers, let in by the door. Not to be changed."""
+    """The shipped registers and dossiers, ingested. Must not be changed."""
     with closing(EmbeddedStore.in_memory()) as store:
         KnowledgeGraph.from_store(Settings(), store).prepare()
         yield store
@@ -49,14 +49,14 @@ def executor(shipped_store: EmbeddedStore) -> Executor:
 
 
 @pytest.fixture(scope="session")
-def make_service(structure: Schema, catalogue: Catalogue) -> Callable[..., GraphQLService]:
-    """An API over the shipped structure, with limits of one's own."""
+def make_service(shipped_schema: Schema, catalogue: Catalogue) -> Callable[..., GraphQLService]:
+    """Creates a service over the shipped schema with these limits."""
 
-    def made(requires_attribution: bool = True, **limits: Any) -> GraphQLService:
-        return GraphQLService(structure, catalogue, DEFAULT_BASE_IRI, limits=RequestLimits(**limits),
+    def make(requires_attribution: bool = True, **limits: Any) -> GraphQLService:
+        return GraphQLService(shipped_schema, catalogue, DEFAULT_BASE_IRI, limits=RequestLimits(**limits),
                    requires_attribution=requires_attribution)  # fmt: skip
 
-    return made
+    return make
 
 
 @pytest.fixture(scope="session")
@@ -66,9 +66,9 @@ def service(make_service: Callable[..., GraphQLService]) -> GraphQLService:
 
 @pytest.fixture(scope="session")
 def execute_on(executor: Executor) -> Callable[[GraphQLService], Execute]:
-    """What asks an API: the content of its answer."""
+    """Binds a service to an executor: a function that returns the formatted response to a query."""
 
-    def of(service: GraphQLService, executor: Executor = executor) -> Execute:
+    def bind(service: GraphQLService, executor: Executor = executor) -> Execute:
         def execute(query: str, explain: bool = False, **variables: Any) -> dict[str, Any]:
             return service.execute(
                 GraphQLRequest(query=query, variables=variables, explain=explain), executor
@@ -76,41 +76,41 @@ def execute_on(executor: Executor) -> Callable[[GraphQLService], Execute]:
 
         return execute
 
-    return of
+    return bind
 
 
 @pytest.fixture(scope="session")
 def execute(service: GraphQLService, execute_on: Callable[[GraphQLService], Execute]) -> Execute:
-    """Execute, whatever comes of it."""
+    """Executes a query; the response may have errors."""
     return execute_on(service)
 
 
 @pytest.fixture(scope="session")
 def query_data(execute: Execute) -> Execute:
-    """Execute, and get the data; errors are failures."""
+    """Executes a query and returns the data; fails on errors."""
 
-    def of(query: str, **variables: Any) -> dict[str, Any]:
+    def data(query: str, **variables: Any) -> dict[str, Any]:
         content = execute(query, **variables)
         assert "errors" not in content, content["errors"]
-        data: dict[str, Any] = content["data"]
-        return data
+        response_data: dict[str, Any] = content["data"]
+        return response_data
 
-    return of
+    return data
 
 
 @pytest.fixture(scope="session")
 def error_codes(execute: Execute) -> Callable[..., list[str]]:
-    """Execute, and get the codes of the errors."""
+    """Executes a query and returns the codes of its errors."""
 
-    def of(query: str, **variables: Any) -> list[str]:
-        return [each["extensions"]["code"] for each in execute(query, **variables).get("errors", ())]
+    def codes(query: str, **variables: Any) -> list[str]:
+        return [error["extensions"]["code"] for error in execute(query, **variables).get("errors", ())]
 
-    return of
+    return codes
 
 
 @pytest.fixture(scope="session")
 def union_engine() -> Iterator[str]:
-    """The address of a SPARQL server of our own, in another process, ended when done."""
+    """The address of a SPARQL server in another process, stopped after the tests."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

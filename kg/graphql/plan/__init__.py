@@ -1,0 +1,1 @@
+"""Loads what an operation selects: one batched SPARQL query a layer."""

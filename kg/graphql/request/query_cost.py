@@ -1,4 +1,4 @@
-"""How much one request may select, each limit with an error code of its own; nothing is read from the graph to tell.
+"""How much one request may select, each limit with an error code of its own. Nothing is read from the graph for it.
 
 A document is bounded before its selections are merged (tokens, nesting, aliases, directives, conditions). Depth, cost
 and the price of introspection are judged on the merged selection tree.

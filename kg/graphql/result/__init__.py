@@ -1,0 +1,1 @@
+"""Completes values from what the plan loaded, and redacts what would be unattributed."""

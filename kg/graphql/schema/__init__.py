@@ -1,0 +1,1 @@
+"""The GraphQL schema: types generated from ontology and shapes, and hand-written ones beside them."""

@@ -66,11 +66,11 @@ def test_every_object_type_has_an_id(service: GraphQLService) -> None:
         assert isinstance(type_.fields["id"].type, GraphQLNonNull)
 
 
-def test_a_concept_scheme_is_an_enum(service: GraphQLService, structure: Schema) -> None:
+def test_a_concept_scheme_is_an_enum(service: GraphQLService, shipped_schema: Schema) -> None:
     for vocabulary in service.model.vocabularies.values():
         enum = service.schema.type_map[vocabulary.name]
         assert isinstance(enum, GraphQLEnumType)
-        assert len(enum.values) == len(structure.schemes[vocabulary.scheme.iri].concepts)
+        assert len(enum.values) == len(shipped_schema.schemes[vocabulary.scheme.iri].concepts)
 
 
 CLASS = """
@@ -115,8 +115,8 @@ def extended(tmp_path: Path, catalogue: Catalogue) -> GraphQLService:
     for name, added in (("ontology/incident.ttl", CLASS), ("shapes/incident.ttl", SHAPES)):
         with (tmp_path / name).open("a", encoding="utf-8") as file:
             file.write(added)
-    structure = load_schema(tmp_path / "ontology", tmp_path / "shapes", DEFAULT_BASE_IRI)
-    return GraphQLService(structure, catalogue, DEFAULT_BASE_IRI)
+    extended_schema = load_schema(tmp_path / "ontology", tmp_path / "shapes", DEFAULT_BASE_IRI)
+    return GraphQLService(extended_schema, catalogue, DEFAULT_BASE_IRI)
 
 
 def test_a_class_added_to_ontology_and_shapes_can_be_queried(extended: GraphQLService) -> None:
