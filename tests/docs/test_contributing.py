@@ -58,6 +58,13 @@ def test_every_make_target_it_names_exists(page: str, repository: Path) -> None:
     assert set(re.findall(r"make ([a-z-]+)", page)) <= set(targets)
 
 
+def test_make_help_describes_every_command(repository: Path) -> None:
+    text = (repository / "Makefile").read_text("utf-8")
+    (phony,) = re.findall(r"^\.PHONY: (.*)$", text, re.MULTILINE)
+    described = re.findall(r"^([a-z-]+):.*## \S", text, re.MULTILINE)
+    assert sorted(described) == sorted(phony.split())
+
+
 def test_a_question_is_one_file(tmp_path: Path) -> None:
     (tmp_path / "which-zones.rq").write_text(QUESTION)
     assert Catalogue.load(tmp_path).question("which-zones").summary == "Which zones are there?"
