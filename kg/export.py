@@ -19,7 +19,7 @@ def serialize_export(quads: Iterable[ox.Quad], syntax: RdfSyntax, prefixes: Mapp
 
 def export_prefixes(schema: Schema, base_iri: str) -> dict[str, str]:
     """The prefixes of the data and, for each kind of resource, one for its IRIs."""
-    kinds = {each.kind for each in schema.classes.values() if each.kind}
+    kinds = {cls.kind for cls in schema.classes.values() if cls.kind}
     kinds.discard(schema.classes[namespaces.HOME_GRAPH].kind)
     of_resources = {kind: f"{base_iri}id/{kind}/" for kind in sorted(kinds)}
     return namespaces.DATA_PREFIXES | of_resources | {"graph": f"{base_iri}graph/"}

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from kg.rdf_formats import JSON_LD, RESULTS_JSON, TURTLE
+
+_DATA_TYPES = (RESULTS_JSON.media_type, TURTLE.media_type, JSON_LD.media_type, *JSON_LD.aliases)
 _RANGES_MAX = 200
 """Browsers send ten; further ranges are ignored."""
 
@@ -140,8 +143,7 @@ def prefers(media_type: str, accept: str, *, over: Sequence[str]) -> bool:
 
 def prefers_html(accept: str) -> bool:
     """Whether the client prefers HTML to data, as browsers do."""
-    data = ("application/sparql-results+json", "text/turtle", "application/ld+json", "application/json")
-    return prefers("text/html", accept, over=data)
+    return prefers("text/html", accept, over=_DATA_TYPES)
 
 
 def selects_html(accept: str, override: str | None) -> bool:

@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
+from kg.namespaces import XSD
 from kg.store.interface import QueryResult
 
 MAX_ROWS = 500
-_XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+_XSD_STRING = f"{XSD}string"
 _LINKED = ("http", "https", "mailto")
 
 

@@ -21,7 +21,7 @@ from api.pages.render import read_query, render_page
 from api.state import state_of
 from kg import jsonld_context, namespaces
 from kg.errors import UnknownNameError
-from kg.rdf_formats import GRAPH_SYNTAXES
+from kg.rdf_formats import GRAPH_SYNTAXES, JSON_LD
 from kg.schema.model import Schema, Scheme, local_name
 
 router = APIRouter(tags=["Vocabulary"])
@@ -98,7 +98,7 @@ def get_context(request: Request) -> Response:
     body = {"@context": jsonld_context.build_context(_schema(request), state_of(request).services.settings.base_iri)}
     text = json.dumps(body, ensure_ascii=False, indent=1)
     headers = {"Vary": "Accept", **_CACHE}
-    return etag.with_strong_etag(request, Response(text, media_type="application/ld+json", headers=headers))
+    return etag.with_strong_etag(request, Response(text, media_type=JSON_LD.media_type, headers=headers))
 
 
 def _schema(request: Request) -> Schema:

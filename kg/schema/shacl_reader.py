@@ -65,7 +65,7 @@ class ShapesReader:
             is_closed=graph.text(iri, f"{SH}closed") == "true",
             order=int(graph.text(iri, f"{SH}order") or 0),
             summary=graph.text(iri, f"{CKS}summary"),
-            constraints=(*sorted(properties, key=lambda each: each.iri), *queries),
+            constraints=(*sorted(properties, key=lambda constraint: constraint.iri), *queries),
         )
 
     def _constraint(self, shape: Term) -> Constraint:

@@ -13,13 +13,14 @@ import httpx
 import pyoxigraph as ox
 
 from kg.errors import QueryDeadlineError, StoreError, StoreUnreachableError
+from kg.rdf_formats import N_TRIPLES, RESULTS_JSON
 from kg.store.interface import Change, QueryResult
 from kg.store.sparql_text import has_blank_node, insert_data, parse_syntax_error, serialize_change
 
 DEFAULT_TIMEOUT_S = 60.0
 
-_ROWS = "application/sparql-results+json"
-_TRIPLES = "application/n-triples"
+_ROWS = RESULTS_JSON.media_type
+_TRIPLES = N_TRIPLES.media_type
 _ACCEPT = f"{_ROWS}, {_TRIPLES}"
 
 _ANY_NAMED = "ASK { GRAPH ?graph { ?s ?p ?o } }"
@@ -79,7 +80,7 @@ class RemoteStore:
         try:
             if kind == _TRIPLES:
                 return _as_triples(body)
-            return ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+            return ox.parse_query_results(body, format=RESULTS_JSON.engine)
         except (SyntaxError, ValueError) as error:
             raise self._unreachable(f"its answer cannot be read: {error}") from error
 
@@ -219,7 +220,7 @@ def _without_password(url: str) -> str:
 def _as_triples(body: bytes) -> ox.QueryTriples:
     """N-Triples as an engine's own result: it has no other way to be made."""
     staging = ox.Store()
-    staging.load(body, format=ox.RdfFormat.N_TRIPLES)
+    staging.load(body, format=N_TRIPLES.engine)
     triples = staging.query("CONSTRUCT WHERE { ?s ?p ?o }")
     assert isinstance(triples, ox.QueryTriples)
     return triples

@@ -13,10 +13,11 @@ from kg.execution.interface import Executor, Query, QueryForm
 from kg.execution.result_format import parse_result
 from kg.graphql.plan.rdf_terms import parse_rows
 from kg.graphql.request import errors
+from kg.rdf_formats import RESULTS_TSV
 from kg.store.interface import QueryResult
 
 COMPUTE_SLOTS = 2
-_TSV = "text/tab-separated-values"
+_TSV = RESULTS_TSV.media_type
 
 
 class ComputeLimiter:
