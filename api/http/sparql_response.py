@@ -76,7 +76,7 @@ class StreamedResult(StreamingResponse):
         except (ConflictKgError, NotAcceptableError) as error:
             # The headers are sent. The server ends the connection without the last chunk, so the client sees a failure.
             scope["outcome"] = "broken"
-            scope["reason"] = type(error).__name__
+            scope["reason"] = type(error).__name__.removesuffix("Error")
         finally:
             self._result.close()
 
