@@ -36,7 +36,7 @@ def test_tag_of_a_query_ignores_timeout_and_base_but_not_the_dataset() -> None:
     query = Query(text="ASK {}")
     same = Query(text="ASK {}", timeout_s=1.0, base_iri="http://example.org/")
     other = Query(text="ASK {}", default_graphs=("http://example.org/g",))
-    tags = [etag.query_etag("1", each, "text/csv") for each in (query, same, other)]
+    tags = [etag.query_etag("1", variant, "text/csv") for variant in (query, same, other)]
     assert tags[0] == tags[1] != tags[2]
 
 

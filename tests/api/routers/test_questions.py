@@ -38,14 +38,14 @@ def client(services: Services) -> TestClient:
     return TestClient(app, headers={"Accept": "*/*"})
 
 
-def test_the_catalogue_is_listed(client: TestClient, catalogue: Catalogue) -> None:
+def test_catalogue_is_listed(client: TestClient, catalogue: Catalogue) -> None:
     listed = client.get("/questions").json()
-    assert [each["name"] for each in listed] == list(catalogue.questions)
-    assert all(each["summary"] and each["example"] is not None for each in listed)
+    assert [question["name"] for question in listed] == list(catalogue.questions)
+    assert all(question["summary"] and question["example"] is not None for question in listed)
 
 
 @pytest.mark.parametrize("name", list(Catalogue.load().questions))
-def test_the_rows_are_those_of_the_core(
+def test_answer_is_that_of_the_catalogue_in_every_format(
     name: str, client: TestClient, catalogue: Catalogue, services: Services
 ) -> None:
     example = dict(catalogue.question(name).example)
@@ -57,26 +57,26 @@ def test_the_rows_are_those_of_the_core(
     assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
 
 
-def test_a_format_may_be_named(client: TestClient) -> None:
-    given = client.get(COVERAGE, params={**IDLIB, "format": "csv"})
-    assert next(csv.DictReader(io.StringIO(given.text)))["verdict"] == "yes"
+def test_format_parameter_overrides_accept(client: TestClient) -> None:
+    response = client.get(COVERAGE, params={**IDLIB, "format": "csv"})
+    assert next(csv.DictReader(io.StringIO(response.text)))["verdict"] == "yes"
     assert client.get(COVERAGE, params=IDLIB, headers={"Accept": "image/png"}).status_code == 406
 
 
-def test_the_page_shows_words_speaker_source_and_register(client: TestClient) -> None:
+def test_page_shows_quote_speaker_source_and_register(client: TestClient) -> None:
     page = client.get(COVERAGE, params=IDLIB, headers=BROWSER).text
-    for shown in ("<blockquote", "“covered”", "EA WorldView asserts", "reported by", "Register of places"):
-        assert shown in page
+    for text in ("<blockquote", "“covered”", "EA WorldView asserts", "reported by", "Register of places"):
+        assert text in page
 
 
-def test_the_page_without_parameters_is_the_form(client: TestClient) -> None:
+def test_page_without_parameters_has_only_the_form(client: TestClient) -> None:
     page = client.get(COVERAGE, headers=BROWSER)
     assert page.status_code == 200
     assert 'name="zone"' in page.text
     assert "Answer" not in page.text
 
 
-def test_the_page_tells_what_is_wrong(client: TestClient) -> None:
+def test_page_shows_the_failure_escaped(client: TestClient) -> None:
     page = client.get(COVERAGE, params={"zone": "<b>", "place": "jobar"}, headers=BROWSER)
     assert page.status_code == 400
     assert "<b>" not in page.text
@@ -93,13 +93,13 @@ def test_the_page_tells_what_is_wrong(client: TestClient) -> None:
         (f"{COVERAGE}?zone=idlib&zone=east-ghouta&place=jobar", 400, "more than once"),
     ],
 )
-def test_a_slip_is_told(path: str, status: int, named: str, client: TestClient) -> None:
+def test_bad_request_is_a_problem_that_names_the_cure(path: str, status: int, named: str, client: TestClient) -> None:
     problem = client.get(path)
     assert (problem.status_code, problem.headers["content-type"]) == (status, "application/problem+json")
     assert named in problem.json()["detail"]
 
 
-def test_head_answers_without_a_body(client: TestClient) -> None:
+def test_head_has_no_body(client: TestClient) -> None:
     for path in ("/questions", "/questions/who-declared-which-zone"):
         head = client.head(path)
         assert (head.status_code, head.content) == (200, b"")
