@@ -51,3 +51,8 @@ def test_every_property_named_of_ours_is_one_that_the_ontology_defines(schema: S
 
 def test_every_prefix_stands_for_a_namespace() -> None:
     assert [prefix for prefix, space in namespaces.PREFIXES.items() if not space.endswith(("#", "/"))] == []
+
+
+def test_the_home_graph_classes_are_those_of_the_ontology(schema: Schema) -> None:
+    named = {cls.value for cls in namespaces.HOME_GRAPH_CLASSES}
+    assert named == set(schema.leaves([namespaces.HOME_GRAPH])), "a document of another class would be refused"
