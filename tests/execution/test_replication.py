@@ -107,9 +107,8 @@ def test_unknown_change_is_seen_at_once_and_the_graph_is_loaded_anew(
 def test_graph_that_outgrows_memory_is_read_from_disk_without_a_failure(
     own_store: EmbeddedStore, tmp_path: Path, settings: Settings, quad: Callable[[int], ox.Quad]
 ) -> None:
-    pool = WorkerPool(
-        own_store, tmp_path / "workers", replace(settings, workers=1, graph_memory_mb=110, queue_length=20)
-    )
+    limits = replace(settings, workers=1, graph_memory_mb=110, queue_length=20, query_timeout_s=30.0)
+    pool = WorkerPool(own_store, tmp_path / "workers", limits)
     failures: list[Exception] = []
     done = threading.Event()
 
