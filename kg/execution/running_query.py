@@ -19,7 +19,7 @@ from kg.execution.interface import Query, QueryForm, QueryInfo
 from kg.execution.scheduler import Job, StopReason
 from kg.execution.text_cache import CACHE_SIZE, MAX_CACHED_LENGTH
 from kg.execution.worker_handle import WorkerHandle
-from kg.store.sparql_text import parse_syntax_error
+from kg.store.sparql_text import create_syntax_error
 
 _GRACE_S = 0.25
 _EXIT_TIMEOUT_S = 5.0
@@ -238,7 +238,7 @@ def _parse_error(payload: bytes, limits: ResourceLimits) -> ConflictKgError:
     message = error["message"]
     match error["kind"]:
         case "syntax":
-            return parse_syntax_error(message)
+            return create_syntax_error(message)
         case "memory":
             return QueryMemoryError(limits.memory_mb)
         case "size":

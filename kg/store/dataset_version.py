@@ -1,6 +1,6 @@
-"""The name of a state of the data: another one after each commit, the same one after a restart.
+"""The version of the data: another one after each commit, the same one after a restart.
 
-A reader takes the name before it reads: what it reads is then that state or a later one, never an earlier one.
+A reader gets the version before it reads: it then reads the data of that version or a later one, never an earlier one.
 """
 
 import secrets
@@ -10,26 +10,26 @@ from pathlib import Path
 
 
 class DatasetVersion:
-    """The current name, kept in a file where there is one. Changed by one writer at a time."""
+    """The current version, stored in a file if one is given. For one writer at a time."""
 
     def __init__(self, file: Path | None) -> None:
         self._file = file
-        self.current = self._read() or _name(0)
+        self.current = self._read() or _format_version(0)
 
     @contextmanager
-    def changing(self) -> Iterator[None]:
-        """Around a commit. The next name is written down before, so that no restart can go back to the old one."""
-        coming = _name(self.number + 1)
+    def advance(self) -> Iterator[None]:
+        """The context of a commit. The next version is stored before it, so that no restart returns to the old one."""
+        following = _format_version(self.number + 1)
         if self._file is not None:
             staged = self._file.with_suffix(".next")
-            staged.write_text(coming, encoding="ascii")
+            staged.write_text(following, encoding="ascii")
             staged.replace(self._file)
         yield
-        self.current = coming
+        self.current = following
 
     @property
     def number(self) -> int:
-        """How many commits there were."""
+        """How many commits there have been."""
         return int(self.current.partition("-")[0])
 
     def _read(self) -> str:
@@ -39,5 +39,5 @@ class DatasetVersion:
         return text if text.partition("-")[0].isdecimal() else ""
 
 
-def _name(number: int) -> str:
+def _format_version(number: int) -> str:
     return f"{number}-{secrets.token_hex(6)}"

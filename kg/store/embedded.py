@@ -1,7 +1,7 @@
-"""The store inside this process: Oxigraph, on disk or in memory. Owns its directory; knows no other engine.
+"""The store in this process: Oxigraph, on disk or in memory. Owns its directory; knows no other engine.
 
-Invariants: one process opens a directory for writing; every change is one transaction of the engine; after a failed
-write for want of room the store goes on reading, and writes again once there is room.
+Invariants: only one process opens a directory for writing; every change is one transaction of the engine; after a write
+has failed on a full disk the store can still be read, and written again once there is space.
 """
 
 import time
@@ -16,20 +16,20 @@ import pyoxigraph as ox
 from kg.errors import QueryRefusedError, StoreError, StoreFullError, StoreLockedError, UpdateConflictError
 from kg.store.dataset_version import DatasetVersion
 from kg.store.interface import Change, QueryResult
-from kg.store.sparql_text import has_blank_node, parse_syntax_error, serialize_change
+from kg.store.sparql_text import create_syntax_error, has_blank_node, serialize_change
 
-_LOCKED = ("While lock file:", "lock hold by current process")
-_FULL = ("No space left on device", "Disk quota exceeded")
-_CONFLICTS = ("does not exist", "already exists")
+_LOCKED_MESSAGES = ("While lock file:", "lock hold by current process")
+_FULL_MESSAGES = ("No space left on device", "Disk quota exceeded")
+_CONFLICT_MESSAGES = ("does not exist", "already exists")
 _IN_MEMORY = Path("(memory)")
-_ENGINE_FAILURES = (OSError, RuntimeError)
+_ENGINE_ERRORS = (OSError, RuntimeError)
 
-_REOPENING_PATIENCE_S = 5.0
-_REOPENING_MARGIN = 8_000_000
+_REOPEN_TIMEOUT_S = 5.0
+_REOPEN_MARGIN_BYTES = 8_000_000
 
-# SPARQL cannot name a blank node of the store. Here every term comes from a function, called by row and column, and a
-# column that a row lacks leaves its pattern out: ``minus`` and ``plus`` are graphs, ``gone`` and ``new`` subjects in
-# the unnamed graph.
+# SPARQL cannot name a blank node of the store. In this update every term is the value of a custom function of row and
+# column, and a template whose column a row lacks is skipped: ``minus`` and ``plus`` are graphs of quads to remove and
+# add, ``gone`` and ``new`` subjects of such quads in the default graph.
 _TERM = ox.NamedNode("urn:x-conflict-kg:term")
 _COLUMNS = ("s", "p", "o", "minus", "gone", "plus", "new")
 _REWRITE = """
@@ -41,154 +41,154 @@ _Row = dict[str, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]
 
 
 class EmbeddedStore:
-    """A ``kg.store.Store`` on Oxigraph; made by ``open`` or ``in_memory``."""
+    """A ``kg.store.interface.Store`` on Oxigraph; created by ``open`` or ``in_memory``."""
 
     def __init__(self, engine: ox.Store, directory: Path | None, union: bool) -> None:
         self._engine: ox.Store | None = engine
         self._directory = directory
         self._union = union
         self._closed = False
-        self._stuck = False
-        self._swapping = Lock()
+        self._needs_reopening = False
+        self._engine_lock = Lock()
         self._version = DatasetVersion(directory.with_name(f"{directory.name}.version") if directory else None)
 
     @classmethod
     def open(cls, directory: Path, *, union: bool = True) -> Self:
-        """The store at rest in ``directory``, made if absent. Raises StoreLockedError, StoreFullError or StoreError.
+        """The store in ``directory``, created if absent. Raises StoreLockedError, StoreFullError or StoreError.
 
-        ``union``: whether the default graph of a query is the union of all graphs; else it is the unnamed graph.
+        ``union``: the default graph of a query is the union of all named graphs; else that of the dataset.
         """
-        return cls(_opened(directory), directory, union)
+        return cls(_open_engine(directory), directory, union)
 
     @classmethod
     def in_memory(cls, *, union: bool = True) -> Self:
-        """An empty store that is gone when closed."""
+        """An empty store; its data are lost when it is closed."""
         return cls(ox.Store(), None, union)
 
     def query(self, text: str) -> QueryResult:
-        """See ``kg.store.Queryable.query``; rows are evaluated while they are read."""
+        """See ``kg.store.interface.Queryable.query``; solutions are evaluated while they are read."""
         try:
-            return self._running().query(text, use_default_graph_as_union=self._union)
+            return self._get_engine().query(text, use_default_graph_as_union=self._union)
         except SyntaxError as error:
-            raise parse_syntax_error(str(error)) from error
-        except _ENGINE_FAILURES as error:
-            raise self._failure(error) from error
+            raise create_syntax_error(str(error)) from error
+        except _ENGINE_ERRORS as error:
+            raise self._to_store_error(error) from error
 
     def graphs(self) -> list[ox.NamedNode]:
-        """The named graphs that hold a quad, sorted by IRI."""
-        engine = self._running()
+        """The named graphs that contain a quad, sorted by IRI."""
+        engine = self._get_engine()
         named = [graph for graph in engine.named_graphs() if isinstance(graph, ox.NamedNode)]
-        filled = (graph for graph in named if any(engine.quads_for_pattern(None, None, None, graph)))
-        return sorted(filled, key=lambda graph: graph.value)
+        nonempty = (graph for graph in named if any(engine.quads_for_pattern(None, None, None, graph)))
+        return sorted(nonempty, key=lambda graph: graph.value)
 
     def quads(self, graph: ox.NamedNode | None = None) -> Iterator[ox.Quad]:
-        """The quads of one named graph, or of all graphs, as they were when asked for."""
-        return self._running().quads_for_pattern(None, None, None, graph)
+        """The quads of one named graph, or of all graphs, at the time of the call."""
+        return self._get_engine().quads_for_pattern(None, None, None, graph)
 
     def apply(self, change: Change) -> None:
-        """Make the change: all of it or, on any error, none of it. Raises StoreFullError or StoreError."""
+        """Make the change, atomically. Raises StoreFullError or StoreError."""
         self._commit(lambda engine: _write(engine, change))
 
     @property
     def version(self) -> str:
-        """See ``kg.store.Store.version``; the same after a restart."""
+        """See ``kg.store.interface.Store.version``; the same after a restart."""
         return self._version.current
 
     def contains_graph(self, graph: ox.NamedNode) -> bool:
-        """Whether there is a graph of that name, be it an empty one."""
-        return self._running().contains_named_graph(graph)
+        """Whether there is a graph of that name, even an empty one."""
+        return self._get_engine().contains_named_graph(graph)
 
     def update(self, text: str, *, base_iri: str = "") -> None:
-        """See ``kg.store.Store.update``. It runs in this process and cannot be stopped."""
-        self._commit(lambda engine: _updated(engine, text, base_iri))
+        """See ``kg.store.interface.Store.update``. It runs in this process and cannot be stopped."""
+        self._commit(lambda engine: _run_update(engine, text, base_iri))
 
     def insert(self, quads: Collection[ox.Quad]) -> None:
-        """Put the quads in: all of them or none. Raises StoreFullError or StoreError."""
+        """Add the quads, atomically. Raises StoreFullError or StoreError."""
         self._commit(lambda engine: engine.extend(quads))
 
     def _commit(self, write: Callable[[ox.Store], None]) -> None:
-        if self._stuck:
+        if self._needs_reopening:
             self._reopen()
         try:
-            with self._version.changing():
-                write(self._running())
-        except _ENGINE_FAILURES as error:
-            self._stuck = _tells_of_no_room(error)
-            # A traceback kept by the caller would keep the engine, and so the lock on the directory.
-            raise self._failure(error) from error.with_traceback(None)
+            with self._version.advance():
+                write(self._get_engine())
+        except _ENGINE_ERRORS as error:
+            self._needs_reopening = _is_disk_full(error)
+            # A traceback kept by the caller would keep the engine alive, and so the lock on the directory.
+            raise self._to_store_error(error) from error.with_traceback(None)
 
     def checkpoint(self, into: Path) -> None:
-        """A consistent copy of the store in ``into``, which must not exist; made of hard links where it can be."""
+        """Copy the store consistently to ``into``, which must not exist; by hard links if possible."""
         try:
-            self._running().backup(into)
-        except _ENGINE_FAILURES as error:
-            raise self._failure(error, into) from error
+            self._get_engine().backup(into)
+        except _ENGINE_ERRORS as error:
+            raise self._to_store_error(error, into) from error
 
     def close(self) -> None:
-        """Let go of the store; the directory is free once the last iterator over it is gone too."""
-        with self._swapping:
+        """Close the store; the directory is unlocked once the last iterator over it is gone too."""
+        with self._engine_lock:
             self._closed = True
             self._engine = None
 
-    def _running(self) -> ox.Store:
-        with self._swapping:
+    def _get_engine(self) -> ox.Store:
+        with self._engine_lock:
             if self._closed:
                 raise StoreError("the store is closed")
             if self._engine is None:
-                self._engine = _opened_when_released(self._place())
+                self._engine = _open_when_unlocked(self._location())
             return self._engine
 
     def _reopen(self) -> None:
-        """RocksDB takes no write after one that found no room, until it is opened anew.
+        """Open the engine again: RocksDB accepts no write after one that failed on a full disk until then.
 
-        Opening writes its log out again, so it is not tried without room for that: it would cost us reading too.
+        Opening writes its log again; without space for that it would fail, and reading with it, so it is not tried.
         """
-        directory = self._place()
-        if disk_usage(directory).free < _log_size(directory) + _REOPENING_MARGIN:
+        directory = self._location()
+        if disk_usage(directory).free < _log_size(directory) + _REOPEN_MARGIN_BYTES:
             raise StoreFullError(directory)
-        with self._swapping:
+        with self._engine_lock:
             self._engine = None
-        self._running()
-        self._stuck = False
+        self._get_engine()
+        self._needs_reopening = False
 
-    def _place(self) -> Path:
+    def _location(self) -> Path:
         return self._directory or _IN_MEMORY
 
-    def _failure(self, error: Exception, directory: Path | None = None) -> StoreError:
-        return _translated(error, directory or self._place())
+    def _to_store_error(self, error: Exception, directory: Path | None = None) -> StoreError:
+        return _create_store_error(error, directory or self._location())
 
 
-def _opened(directory: Path) -> ox.Store:
+def _open_engine(directory: Path) -> ox.Store:
     try:
         directory.mkdir(parents=True, exist_ok=True)
         return ox.Store(directory)
-    except _ENGINE_FAILURES as error:
-        raise _translated(error, directory) from error
+    except _ENGINE_ERRORS as error:
+        raise _create_store_error(error, directory) from error
 
 
-def _opened_when_released(directory: Path) -> ox.Store:
-    """Our own readers may hold the engine that was let go for a little while."""
-    deadline = time.monotonic() + _REOPENING_PATIENCE_S
+def _open_when_unlocked(directory: Path) -> ox.Store:
+    """Readers in this process may keep the engine that was closed alive for a little while."""
+    deadline = time.monotonic() + _REOPEN_TIMEOUT_S
     while True:
         try:
-            return _opened(directory)
+            return _open_engine(directory)
         except StoreLockedError as error:
             if time.monotonic() > deadline:
-                raise StoreError(f"{directory}: readers from before the disk was full still run; repeat") from error
+                raise StoreError(f"{directory}: queries from before the disk was full still run; try again") from error
             time.sleep(0.05)
 
 
-def _translated(error: Exception, directory: Path) -> StoreError:
+def _create_store_error(error: Exception, directory: Path) -> StoreError:
     message = str(error)
-    if _tells_of_no_room(error):
+    if _is_disk_full(error):
         return StoreFullError(directory)
-    if any(words in message for words in _LOCKED):
+    if any(text in message for text in _LOCKED_MESSAGES):
         return StoreLockedError(directory)
     return StoreError(f"{directory}: {message}")
 
 
-def _tells_of_no_room(error: Exception) -> bool:
-    return any(words in str(error) for words in _FULL)
+def _is_disk_full(error: Exception) -> bool:
+    return any(text in str(error) for text in _FULL_MESSAGES)
 
 
 def _log_size(directory: Path) -> int:
@@ -204,15 +204,15 @@ def _write(engine: ox.Store, change: Change) -> None:
         engine.update(serialize_change(change))
 
 
-def _updated(engine: ox.Store, text: str, base_iri: str) -> None:
+def _run_update(engine: ox.Store, text: str, base_iri: str) -> None:
     try:
         engine.update(text, base_iri=base_iri or None)
     except SyntaxError as error:
-        raise parse_syntax_error(str(error)) from error
+        raise create_syntax_error(str(error)) from error
     except RuntimeError as error:
-        if any(words in str(error) for words in _CONFLICTS):
+        if any(text in str(error) for text in _CONFLICT_MESSAGES):
             raise UpdateConflictError(str(error)) from error
-        if _tells_of_no_room(error):
+        if _is_disk_full(error):
             raise
         raise QueryRefusedError(str(error)) from error
 

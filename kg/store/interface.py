@@ -1,8 +1,8 @@
-"""The graph at rest, behind one small interface; two homes: embedded (Oxigraph) and remote (SPARQL 1.1 Protocol).
+"""The contracts of the store, which is either embedded (Oxigraph) or remote (SPARQL 1.1 Protocol).
 
-Owns quads, atomic change and plain evaluation. Knows nothing of shapes, documents or HTTP servers. The default
-graph of a query is the union of all named graphs (the home graphs); triples of the unnamed graph belong to it only
-in ``--plain`` mode. Every resource is described in exactly one home graph, so the union repeats no row.
+Owns quads, atomic changes and the evaluation of queries. Knows nothing of shapes, documents or HTTP servers. The
+default graph of a query is the union of all named graphs; in ``--plain`` mode it is that of the dataset instead.
+Every resource is described in exactly one named graph (its home graph), so the union repeats no solution.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -16,7 +16,7 @@ QueryResult = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Quads to take out and quads to put in; the two are disjoint."""
+    """Quads to remove and quads to add; the two sets are disjoint."""
 
     removed: frozenset[ox.Quad]
     added: frozenset[ox.Quad]
@@ -26,19 +26,19 @@ class Change:
 
 
 class Queryable(Protocol):
-    """The read-only face: what questions, answers and pages are given."""
+    """The read-only part of a store: all that questions and pages need."""
 
     def query(self, text: str) -> QueryResult:
         """The result of a SPARQL 1.1 query over the union default graph.
 
-        Raises QuerySyntaxError, QueryLimitError or StoreError. For queries of our own; what the public sends goes
-        through ``kg.execution``.
+        Raises QuerySyntaxError, QueryLimitError or StoreError. For queries written here; those of clients run in
+        ``kg.execution``.
         """
         ...
 
 
 class Store(Queryable, Protocol):
-    """The whole face: one writer's."""
+    """A store, for one writer at a time."""
 
     def graphs(self) -> list[ox.NamedNode]:
         """The named graphs, sorted by IRI."""
@@ -49,36 +49,36 @@ class Store(Queryable, Protocol):
         ...
 
     def apply(self, change: Change) -> None:
-        """Make the change: all of it or, on any error, none of it. Raises StoreFullError or StoreError."""
+        """Make the change, atomically. Raises StoreFullError or StoreError."""
         ...
 
     @property
     def version(self) -> str:
-        """Identifies the state of the data (``kg.store.dataset_version``); empty where none is known."""
+        """Identifies the state of the data (``kg.store.dataset_version``); empty if unknown."""
         ...
 
     def contains_graph(self, graph: ox.NamedNode) -> bool:
-        """Whether there is a graph of that name, be it an empty one."""
+        """Whether there is a graph of that name, even an empty one."""
         ...
 
     def update(self, text: str, *, base_iri: str = "") -> None:
-        """Run a SPARQL 1.1 Update: all of it or, on any error, none of it; for updates that were examined.
+        """Run a SPARQL 1.1 Update, atomically; for updates that have passed the guard.
 
         Raises QuerySyntaxError, UpdateConflictError, StoreFullError or StoreError.
         """
         ...
 
     def insert(self, quads: Collection[ox.Quad]) -> None:
-        """Put the quads in, blank nodes as new ones: all of them or none. Raises StoreFullError or StoreError."""
+        """Add the quads, blank nodes as new ones, atomically. Raises StoreFullError or StoreError."""
         ...
 
     def close(self) -> None:
-        """Let go of the store; further calls are errors."""
+        """Close the store; further calls raise StoreError."""
         ...
 
 
 def normalize(quads: Iterable[ox.Quad]) -> frozenset[ox.Quad]:
-    """The quads as the store will return them: Oxigraph rewrites literals such as "01"^^xsd:integer on storage."""
+    """The quads as the store returns them: Oxigraph rewrites literals such as "01"^^xsd:integer."""
     staging = ox.Store()
     staging.extend(quads)
     return frozenset(staging)

@@ -1,8 +1,8 @@
-"""The store behind an address: any engine that speaks the SPARQL 1.1 Protocol. Owns the talk, not the engine.
+"""The store behind a URL: any engine that implements the SPARQL 1.1 Protocol. Owns the requests, not the engine.
 
-Two promises are as good as the engine: that one update request is one transaction ("SHOULD be treated atomically",
+Two promises depend on the engine: that one update request is one transaction ("SHOULD be treated atomically",
 https://www.w3.org/TR/sparql11-update/#updateServices), and that its default graph is the union of the named graphs,
-which is probed. Blank nodes have no name over the wire, so a change that holds one is refused.
+which is tested. Blank nodes have no name in the protocol, so a change that contains one is refused.
 """
 
 import time
@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from kg.errors import QueryDeadlineError, StoreError, StoreUnreachableError
 from kg.rdf_formats import N_TRIPLES, RESULTS_JSON
 from kg.store.interface import Change, QueryResult
-from kg.store.sparql_text import has_blank_node, insert_data, parse_syntax_error, serialize_change
+from kg.store.sparql_text import create_syntax_error, has_blank_node, insert_data, serialize_change
 
 DEFAULT_TIMEOUT_S = 60.0
 
@@ -24,46 +24,46 @@ _TRIPLES = N_TRIPLES.media_type
 _ACCEPT = f"{_ROWS}, {_TRIPLES}"
 
 _ANY_NAMED = "ASK { GRAPH ?graph { ?s ?p ?o } }"
-_NAMED_IS_IN_DEFAULT = "ASK { { SELECT ?s ?p ?o { GRAPH ?graph { ?s ?p ?o } } LIMIT 1 } ?s ?p ?o }"
+_DEFAULT_CONTAINS_NAMED = "ASK { { SELECT ?s ?p ?o { GRAPH ?graph { ?s ?p ?o } } LIMIT 1 } ?s ?p ?o }"
 _GRAPHS = "SELECT DISTINCT ?graph { GRAPH ?graph { ?s ?p ?o } }"
-_QUADS = "SELECT ?s ?p ?o ?graph { $only GRAPH ?graph { ?s ?p ?o } }"
-_UNION_CURE = (
+_QUADS = "SELECT ?s ?p ?o ?graph { $values GRAPH ?graph { ?s ?p ?o } }"
+_UNION_NEEDED = (
     "the default graph of its queries must be the union of the named graphs. Start Oxigraph with"
     " --union-default-graph; give a Fuseki data set tdb2:unionDefaultGraph true (or use its /query address of a"
-    " service so configured); GraphDB and Virtuoso do this unasked"
+    " service so configured); GraphDB and Virtuoso do this by default"
 )
 
 
 class RemoteStore:
-    """A ``kg.store.Store`` on a SPARQL 1.1 endpoint; ``open`` makes one that is known to suit."""
+    """A ``kg.store.interface.Store`` on a SPARQL 1.1 endpoint; created by ``open``, which tests the engine."""
 
     def __init__(self, query_url: str, update_url: str, client: httpx.Client, timeout: float) -> None:
         self._query_url, self._update_url = query_url, update_url
         self._client = client
         self._timeout = timeout
-        self._union_proven = True
+        self._has_proven_union = True
 
     @classmethod
     def open(
         cls, url: str, *, update_url: str | None = None, timeout: float = DEFAULT_TIMEOUT_S, union: bool = True
     ) -> Self:
-        """The engine at ``url``, a query address; updates go to ``update_url``.
+        """The engine at ``url``, which accepts queries; updates go to ``update_url``.
 
-        Without ``update_url``, ``.../query`` has ``.../update`` beside it, and any other address takes both. Raises
-        StoreUnreachableError where nothing answers, or where ``union`` is wanted and the engine does not offer it.
+        Without ``update_url``, they go to ``.../update`` if ``url`` is ``.../query``, else to ``url``. Raises
+        StoreUnreachableError if nothing answers, or if ``union`` is true and the engine does not offer it.
         """
-        # Nothing but the settings reads the environment, so proxies named there are left alone.
+        # Only the settings read the environment, so proxies named there are not used.
         client = httpx.Client(timeout=timeout, trust_env=False)
         store = cls(url, update_url or _update_url(url), client, timeout)
         try:
-            store._union_proven = store._offers_union() if union else True
+            store._has_proven_union = store._offers_union() if union else True
         except BaseException:
             client.close()
             raise
         return store
 
     def query(self, text: str) -> QueryResult:
-        """See ``kg.store.Queryable.query``; the whole result is fetched before the first row."""
+        """See ``kg.store.interface.Queryable.query``; the complete result is fetched before the first solution."""
         return self.query_with_dataset(text)
 
     def query_with_dataset(
@@ -73,113 +73,113 @@ class RemoteStore:
         named_graphs: Sequence[str] = (),
         timeout_s: float | None = None,
     ) -> QueryResult:
-        """``query`` over the dataset of the protocol, where one is given, and within a shorter time."""
-        dataset = [("default-graph-uri", each) for each in default_graphs]
-        dataset += [("named-graph-uri", each) for each in named_graphs]
-        kind, body = self._ask(text, dataset, min(timeout_s or self._timeout, self._timeout))
+        """``query`` over the dataset of the protocol, if one is given, and with a shorter timeout."""
+        dataset = [("default-graph-uri", iri) for iri in default_graphs]
+        dataset += [("named-graph-uri", iri) for iri in named_graphs]
+        media_type, body = self._send_query(text, dataset, min(timeout_s or self._timeout, self._timeout))
         try:
-            if kind == _TRIPLES:
-                return _as_triples(body)
+            if media_type == _TRIPLES:
+                return _parse_triples(body)
             return ox.parse_query_results(body, format=RESULTS_JSON.engine)
         except (SyntaxError, ValueError) as error:
-            raise self._unreachable(f"its answer cannot be read: {error}") from error
+            raise self._unreachable(f"its result cannot be parsed: {error}") from error
 
     def graphs(self) -> list[ox.NamedNode]:
-        """The named graphs that hold a quad, sorted by IRI."""
+        """The named graphs that contain a quad, sorted by IRI."""
         named = (row["graph"] for row in self._rows(_GRAPHS))
         return sorted((graph for graph in named if isinstance(graph, ox.NamedNode)), key=lambda graph: graph.value)
 
     def quads(self, graph: ox.NamedNode | None = None) -> Iterator[ox.Quad]:
         """The quads of one named graph, or of all named graphs."""
-        only = f"VALUES ?graph {{ {graph} }}" if graph else ""
-        for row in self._rows(_QUADS.replace("$only", only)):
+        values = f"VALUES ?graph {{ {graph} }}" if graph else ""
+        for row in self._rows(_QUADS.replace("$values", values)):
             yield ox.Quad(row["s"], row["p"], row["o"], row["graph"])
 
     def apply(self, change: Change) -> None:
         """Make the change in one request. Raises StoreUnreachableError, or StoreError for a change with a blank node.
 
-        The first quads of an empty engine settle whether it offers the union; if not, they are taken out again.
+        The first quads of an empty engine show whether it offers the union; if not, they are removed again.
         """
         if not change:
             return
         if any(map(has_blank_node, change.removed | change.added)):
-            raise StoreError("a remote engine cannot be told which blank node is meant; give the resource an IRI")
+            raise StoreError("a blank node cannot be named to a remote engine; give the resource an IRI")
         self._update(serialize_change(change))
-        if not self._union_proven:
-            self._settle_union(change)
+        if not self._has_proven_union:
+            self._test_union(change)
 
     @property
     def version(self) -> str:
-        """None: others may write to the engine unseen."""
+        """Unknown: others may write to the engine."""
         return ""
 
     def contains_graph(self, graph: ox.NamedNode) -> bool:
-        """Whether the graph holds a triple: not every engine knows empty graphs."""
-        return self._holds(f"ASK {{ GRAPH {graph} {{ ?s ?p ?o }} }}")
+        """Whether the graph contains a triple: not every engine has empty graphs."""
+        return self._ask(f"ASK {{ GRAPH {graph} {{ ?s ?p ?o }} }}")
 
     def update(self, text: str, *, base_iri: str = "") -> None:
-        """See ``kg.store.Store.update``; what the engine finds wrong is told in its own words."""
+        """See ``kg.store.interface.Store.update``; errors have the message of the engine."""
         self._update(f"BASE <{base_iri}> {text}" if base_iri else text)
 
     def insert(self, quads: Collection[ox.Quad]) -> None:
-        """Put the quads in, by one request."""
+        """Add the quads, in one request."""
         self._update(insert_data(quads))
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._client.close()
 
-    def _settle_union(self, change: Change) -> None:
+    def _test_union(self, change: Change) -> None:
         try:
-            self._union_proven = self._offers_union()
+            self._has_proven_union = self._offers_union()
         except StoreError:
             self._update(serialize_change(Change(removed=change.added, added=change.removed)))
             raise
 
     def _offers_union(self) -> bool:
-        """True where it is so; False where an empty engine cannot show it yet. Raises StoreUnreachableError."""
-        if not self._holds(_ANY_NAMED):
+        """True if it is so, False if an empty engine cannot show it yet. Raises StoreUnreachableError if it is not."""
+        if not self._ask(_ANY_NAMED):
             return False
-        if not self._holds(_NAMED_IS_IN_DEFAULT):
-            raise self._unreachable(_UNION_CURE)
+        if not self._ask(_DEFAULT_CONTAINS_NAMED):
+            raise self._unreachable(_UNION_NEEDED)
         return True
 
-    def _holds(self, question: str) -> bool:
-        answer = self.query(question)
-        if not isinstance(answer, ox.QueryBoolean):
-            raise self._unreachable("it answers ASK with something else than true or false")
-        return bool(answer)
+    def _ask(self, query: str) -> bool:
+        result = self.query(query)
+        if not isinstance(result, ox.QueryBoolean):
+            raise self._unreachable("its result of ASK is neither true nor false")
+        return bool(result)
 
     def _rows(self, text: str) -> ox.QuerySolutions:
         rows = self.query(text)
         if not isinstance(rows, ox.QuerySolutions):
-            raise self._unreachable("it answers SELECT with something else than rows")
+            raise self._unreachable("its result of SELECT is not a table")
         return rows
 
-    def _ask(self, text: str, dataset: Sequence[tuple[str, str]], timeout: float) -> tuple[str, bytes]:
+    def _send_query(self, text: str, dataset: Sequence[tuple[str, str]], timeout: float) -> tuple[str, bytes]:
         url = str(httpx.URL(self._query_url).copy_merge_params(list(dataset))) if dataset else self._query_url
-        status, kind, body = self._post(url, text, "application/sparql-query", timeout)
+        status, media_type, body = self._post(url, text, "application/sparql-query", timeout)
         if status == httpx.codes.BAD_REQUEST:
-            raise parse_syntax_error(_words(body))
+            raise create_syntax_error(_message(body))
         if status != httpx.codes.OK:
-            raise self._unreachable(f"status {status}: {_words(body)}")
-        if kind not in (_ROWS, _TRIPLES):
-            raise self._unreachable(f"it answers with {kind or 'no media type'}, not {_ACCEPT}")
-        return kind, body
+            raise self._unreachable(f"status {status}: {_message(body)}")
+        if media_type not in (_ROWS, _TRIPLES):
+            raise self._unreachable(f"it answers with {media_type or 'no media type'}, not {_ACCEPT}")
+        return media_type, body
 
     def _update(self, text: str) -> None:
         status, _, body = self._post(self._update_url, text, "application/sparql-update", self._timeout)
         if status == httpx.codes.BAD_REQUEST:
-            raise parse_syntax_error(_words(body))
+            raise create_syntax_error(_message(body))
         if not httpx.codes.is_success(status):
-            raise self._unreachable(f"it refused an update, status {status}: {_words(body)}", self._update_url)
+            raise self._unreachable(f"it refused an update, status {status}: {_message(body)}", self._update_url)
 
-    def _post(self, url: str, text: str, kind: str, timeout: float) -> tuple[int, str, bytes]:
-        """Status, media type and body, all within the time limit: the client's own limit is for each read alone."""
+    def _post(self, url: str, text: str, content_type: str, timeout: float) -> tuple[int, str, bytes]:
+        """Status, media type and body within the timeout: that of the HTTP client is for each read alone."""
         if self._client.is_closed:
             raise StoreError("the store is closed")
         deadline = time.monotonic() + timeout
-        headers = {"Content-Type": f"{kind}; charset=utf-8", "Accept": _ACCEPT}
+        headers = {"Content-Type": f"{content_type}; charset=utf-8", "Accept": _ACCEPT}
         try:
             with self._client.stream("POST", url, content=text.encode(), headers=headers, timeout=timeout) as response:
                 body = bytearray()
@@ -202,11 +202,11 @@ def _update_url(query_url: str) -> str:
 
 
 def _media_type(response: httpx.Response) -> str:
-    kind: str = response.headers.get("Content-Type", "")
-    return kind.partition(";")[0].strip().lower()
+    content_type: str = response.headers.get("Content-Type", "")
+    return content_type.partition(";")[0].strip().lower()
 
 
-def _words(body: bytes) -> str:
+def _message(body: bytes) -> str:
     return body[:500].decode(errors="replace").strip()
 
 
@@ -217,8 +217,8 @@ def _without_password(url: str) -> str:
         return url
 
 
-def _as_triples(body: bytes) -> ox.QueryTriples:
-    """N-Triples as an engine's own result: it has no other way to be made."""
+def _parse_triples(body: bytes) -> ox.QueryTriples:
+    """N-Triples as a result of the engine: it can be created only by a query."""
     staging = ox.Store()
     staging.load(body, format=N_TRIPLES.engine)
     triples = staging.query("CONSTRUCT WHERE { ?s ?p ?o }")

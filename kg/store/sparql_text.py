@@ -1,6 +1,6 @@
-"""SPARQL text, both ways: a change as one update request, and an engine's complaint as QuerySyntaxError.
+"""Changes as SPARQL 1.1 Update requests, and the error message of an engine as QuerySyntaxError.
 
-Terms are written by the serialiser of the RDF library only. Knows no store and no transport.
+Terms are written only by the serialiser of pyoxigraph. Knows no store and no transport.
 """
 
 import re
@@ -12,41 +12,41 @@ import pyoxigraph as ox
 from kg.errors import QuerySyntaxError
 from kg.store.interface import Change
 
-_PLACES = (
+_POSITIONS = (
     re.compile(r"\bat (?P<line>\d+):(?P<column>\d+)"),
     re.compile(r"\bline (?P<line>\d+),? column:? (?P<column>\d+)", re.IGNORECASE),
 )
 
 
 def serialize_change(change: Change) -> str:
-    """The change as one request of SPARQL 1.1 Update; empty for an empty change. It must hold no blank node."""
+    """The change as one update request; empty for an empty change. It must not contain blank nodes."""
     operations = (("DELETE DATA", change.removed), ("INSERT DATA", change.added))
-    return " ;\n".join(f"{words} {{\n{_quad_data(quads)}}}" for words, quads in operations if quads)
+    return " ;\n".join(f"{keywords} {{\n{_quad_data(quads)}}}" for keywords, quads in operations if quads)
 
 
 def insert_data(quads: Iterable[ox.Quad]) -> str:
-    """The quads as one request of SPARQL 1.1 Update; blank nodes in it stand for new ones."""
+    """The quads as one update request; its blank nodes stand for new ones."""
     return f"INSERT DATA {{\n{_quad_data(quads)}}}"
 
 
 def has_blank_node(quad: ox.Quad) -> bool:
-    """Whether a blank node stands anywhere in the quad: SPARQL has no name by which to remove such a quad."""
+    """Whether the quad contains a blank node: SPARQL has no name for it, so cannot remove such a quad."""
     return isinstance(quad.graph_name, ox.BlankNode) or _is_blank(quad.triple)
 
 
-def parse_syntax_error(message: str) -> QuerySyntaxError:
-    """The engine's message, with line and column where it tells them."""
-    for pattern in _PLACES:
-        if place := pattern.search(message):
-            return QuerySyntaxError(message, int(place["line"]), int(place["column"]))
+def create_syntax_error(message: str) -> QuerySyntaxError:
+    """The error for the message of an engine, with line and column if it contains them."""
+    for pattern in _POSITIONS:
+        if position := pattern.search(message):
+            return QuerySyntaxError(message, int(position["line"]), int(position["column"]))
     return QuerySyntaxError(message)
 
 
 def _quad_data(quads: Iterable[ox.Quad]) -> str:
-    triples: dict[ox.NamedNode | ox.BlankNode | ox.DefaultGraph, list[ox.Triple]] = defaultdict(list)
+    by_graph: dict[ox.NamedNode | ox.BlankNode | ox.DefaultGraph, list[ox.Triple]] = defaultdict(list)
     for quad in quads:
-        triples[quad.graph_name].append(quad.triple)
-    return "".join(_graph_data(graph, of_graph) for graph, of_graph in triples.items())
+        by_graph[quad.graph_name].append(quad.triple)
+    return "".join(_graph_data(graph, triples) for graph, triples in by_graph.items())
 
 
 def _graph_data(graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph, triples: list[ox.Triple]) -> str:
