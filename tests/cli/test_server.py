@@ -163,7 +163,7 @@ def test_dry_run_through_the_server_lists_resources_and_changes_nothing(
     changed = tmp_path / "register.ttl"
     text = (example / "register.ttl").read_text(encoding="utf-8")
     more = 'actor:nobody a ck:Organization ; skos:prefLabel "Nobody"@en .\n'
-    changed.write_text(text.replace("<graph/example>", "<graph/other>").partition("actor:council")[0] + more)
+    changed.write_text(text.replace("<graph/invented>", "<graph/other>").partition("actor:council")[0] + more)
     before = run_kg(server.directory, "export").stdout
     dry = run_kg(server.directory, "load", "--dry-run", changed)
     assert dry.returncode == 0, dry.stderr
