@@ -181,7 +181,7 @@ def test_data_keeps_home_graphs_where_the_syntax_has_them(client: httpx.Client) 
     "path", ["place/town", "zone/east", "actor/south", "incident/i1", "count/c1", "proposition/account", "source/post"]
 )
 def test_no_content_is_served_without_its_statement(client: httpx.Client, path: str) -> None:
-    """Promise 1: each proposition in the data has all its statements there, or is content of one that has."""
+    """Each proposition in the data has all its statements there, or is the content of one that has."""
     triples = _data(client, path)
     node = ox.NamedNode
     acts = {node(f"{CK}{name}") for name in ("asserts", "denies", "leavesOpen", "supposes")}
@@ -266,11 +266,11 @@ def test_every_link_from_every_page_resolves(client: httpx.Client) -> None:
         seen.add(path)
         answer = client.get(path, headers=BROWSER)
         assert answer.status_code in (200, 303), path
-        found = {answer.headers["location"]} if answer.status_code == 303 else set()
+        links = {answer.headers["location"]} if answer.status_code == 303 else set()
         if answer.headers.get("content-type", "").startswith("text/html"):
-            found |= {html.unescape(each) for each in re.findall(r'href="(/[^"]*)"', answer.text)}
+            links |= {html.unescape(link) for link in re.findall(r'href="(/[^"]*)"', answer.text)}
         own = ("/id/", "/page/", "/data/", "/graph/", "/vocab/")
-        pending |= {each.partition("#")[0] for each in found if each.startswith(own)} - seen
+        pending |= {link.partition("#")[0] for link in links if link.startswith(own)} - seen
     assert "/page/selector/p1-p" in seen or "/page/passage/p1" in seen
 
 

@@ -126,7 +126,7 @@ def test_all_syntaxes_have_the_same_triples(client: httpx.Client, path: str) -> 
 
 
 def _canonical(triples: set[ox.Triple]) -> frozenset[str]:
-    dataset = ox.Dataset(ox.Quad(each.subject, each.predicate, each.object) for each in triples)
+    dataset = ox.Dataset(ox.Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return frozenset(map(str, dataset))
 
