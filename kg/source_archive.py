@@ -12,14 +12,14 @@ MAX_TEXT_BYTES = 20_000_000
 
 
 class SourceArchive:
-    """The archived texts of sources in a folder, by the SHA-256 of their bytes; without a folder, none."""
+    """The archived texts of sources in a folder, by the SHA-256 of their bytes; empty without a folder."""
 
     def __init__(self, directory: Path | None) -> None:
         self._directory = directory
         self._texts: dict[str, str] | None = None
 
     def text(self, sha256: str) -> str | None:
-        """The text with this SHA-256, or None where the archive has no such text."""
+        """The text with this SHA-256, or None if the archive has none."""
         if self._texts is None:
             self._texts = dict(self._read())
         return self._texts.get(sha256)
@@ -42,6 +42,8 @@ def sha256_hex(data: bytes | str) -> str:
 
 
 def extract_span(text: str, start: int, end: int, digest: str) -> str | None:
-    """The span of the text, or None where there is no such span or its SHA-256 is another."""
-    span = text[start:end] if 0 <= start < end <= len(text) else ""
+    """The span of the text, or None if the offsets are outside it or the SHA-256 of the span is another."""
+    if not 0 <= start < end <= len(text):
+        return None
+    span = text[start:end]
     return span if sha256_hex(span) == digest else None

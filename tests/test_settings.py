@@ -7,7 +7,7 @@ from kg.errors import BadParameterError
 from kg.settings import Settings
 
 
-def test_an_empty_environment_gives_the_defaults() -> None:
+def test_empty_environment_has_the_defaults() -> None:
     assert Settings.from_environment({}) == Settings()
 
 
@@ -56,11 +56,11 @@ def test_every_setting_has_its_variable() -> None:
     )
 
 
-def test_an_empty_variable_counts_as_absent() -> None:
+def test_empty_variable_has_the_default() -> None:
     assert Settings.from_environment({"KG_PORT": "", "KG_HOST": "", "KG_ARCHIVE_DIR": ""}) == Settings()
 
 
-def test_variables_of_others_are_ignored() -> None:
+def test_other_variables_are_ignored() -> None:
     assert Settings.from_environment({"PORT": "1", "HOME": "/there", "KG_UNHEARD_OF": "x"}) == Settings()
 
 
@@ -79,12 +79,12 @@ def test_variables_of_others_are_ignored() -> None:
         ("KG_BASE_IRI", "http://example.org/no-end"),
     ],
 )
-def test_a_value_that_cannot_be_used_is_refused_by_the_name_of_its_variable(variable: str, text: str) -> None:
+def test_invalid_value_is_rejected_by_the_name_of_its_variable(variable: str, text: str) -> None:
     with pytest.raises(BadParameterError) as failure:
         Settings.from_environment({variable: text})
     assert failure.value.name == variable
 
 
-def test_settings_cannot_be_changed_once_read() -> None:
+def test_settings_cannot_be_changed() -> None:
     with pytest.raises(FrozenInstanceError):
         Settings().port = 1  # type: ignore[misc]
