@@ -105,7 +105,7 @@ def find_home_graphs(quads: Iterable[ox.Quad]) -> list[ox.NamedNode]:
 def _assign_home_graph(quads: list[ox.Quad], name: str) -> list[ox.Quad]:
     """The quads, with those of the default graph moved to the home graph that they describe."""
     if not quads:
-        raise _rejection("the file holds no triple", "Give it one home graph.", SourceLocation(name))
+        raise _rejection("the file contains no triple", "Give it one home graph.", SourceLocation(name))
     default = [quad for quad in quads if isinstance(quad.graph_name, ox.DefaultGraph)]
     if not default:
         return quads

@@ -84,7 +84,7 @@ def check_single_home_graph(load: ProposedLoad) -> Iterable[Finding]:
             subject = namespaces.value_of(quad.subject)
             subjects.add(subject)
             graphs[subject].add(namespaces.value_of(quad.graph_name))
-    cure = "Describe it in one of them, and in the other only point at it"
+    cure = "Describe it in one of them, and only refer to it in the other"
     for subject in sorted(subjects):
         if len(graphs[subject]) > 1:
             described = " and ".join(sorted(graphs[subject]))
@@ -97,7 +97,7 @@ def check_distinct_documents(load: ProposedLoad) -> Iterable[Finding]:
     for document in load.documents:
         for graph in document.graphs:
             if graph in first:
-                cure = "Give one another id, or load one of them"
+                cure = "Give one of them another id, or load only one"
                 location = document.locate(graph.value, "")
                 yield Finding(f"the same home graph as {first[graph]}", cure, location, graph.value, "home-graph")
             first.setdefault(graph, document.name)
@@ -109,7 +109,7 @@ def check_types(load: ProposedLoad) -> Iterable[Finding]:
     data = [quad for quad in load.incoming if quad.graph_name not in ontology]
     typed = {quad.subject for quad in data if quad.predicate == namespaces.TYPE}
     untyped = {namespaces.value_of(quad.subject) for quad in data if quad.subject not in typed}
-    cure = "Give it the type that its use demands; kg schema lists the classes"
+    cure = "Give it the type that its use requires; kg schema lists the classes"
     return [Finding("has no type", cure, None, subject, "no-type") for subject in sorted(untyped)]
 
 
@@ -155,8 +155,8 @@ def check_removals(load: ProposedLoad) -> Iterable[Finding]:
     for subject in sorted(users, key=namespaces.value_of):
         graph = graphs[subject]
         yield Finding(
-            f"would be gone, but {', '.join(sorted(users[subject])[:5])} point at it",
-            "Keep it, or change what points at it first",
+            f"would be removed, but {', '.join(sorted(users[subject])[:5])} refer to it",
+            "Keep it, or first change what refers to it",
             documents[graph].locate(namespaces.value_of(graph), ""),
             namespaces.value_of(subject),
             "still-used",
@@ -179,8 +179,8 @@ def check_share_of_text(load: ProposedLoad) -> Iterable[Finding]:
 
 def check_texts_archived(load: ProposedLoad) -> Iterable[Finding]:
     """The archive has the text of each source that is quoted; otherwise a warning."""
-    message = "the archived text is not at hand, so its quotes are not checked"
-    cure = "Point KG_ARCHIVE_DIR at the folder that holds it, or run kg verify --text FILE"
+    message = "the archived text is not available, so its quotes are not checked"
+    cure = "Set KG_ARCHIVE_DIR to the folder that contains it, or run kg verify --text FILE"
     missing = {passage.source for passage in load.passages if load.texts[passage.source] is None}
     return [Finding(message, cure, None, source, "no-text", severity=Severity.WARNING) for source in sorted(missing)]
 

@@ -123,7 +123,7 @@ def _describe_nearest(words: str, text: str, passage: Passage | None = None) -> 
         return "no words are given"
     at = text.find(words)
     if at >= 0:
-        return f"the words stand at {at} to {at + len(words)}"
+        return f"the words are at {at} to {at + len(words)}"
     start, size = 0, 0
     if passage:
         start, size = _find_similar(words, text[passage.start : passage.end])

@@ -73,7 +73,7 @@ def _find_ill_typed(quads: list[ox.Quad]) -> list[Finding]:
     return [
         Finding(
             f"{namespaces.value_of(quad.object)!r} is no {quad.object.datatype.value.rpartition('#')[2]}",
-            "Write it as its datatype asks: 12 for an integer, 0.5 for a decimal, 2017-07-31 for a date.",
+            "Write it as its datatype requires: 12 for an integer, 0.5 for a decimal, 2017-07-31 for a date.",
             subject=namespaces.value_of(quad.subject),
             rule="datatype",
             path=quad.predicate.value,

@@ -55,8 +55,8 @@ def verify_archive(quads: Iterable[ox.Quad], archive: SourceArchive) -> list[Quo
 def _report_archived(source: str, passages: Sequence[Passage], digest: str, archive: SourceArchive) -> QuoteReport:
     text = archive.text(digest)
     if text is None:
-        cure = "Give it with --text FILE, or point KG_ARCHIVE_DIR at the folder that holds it"
-        finding = Finding("the archived text is not at hand", cure, subject=source)
+        cure = "Give it with --text FILE, or set KG_ARCHIVE_DIR to the folder that contains it"
+        finding = Finding("the archived text is not available", cure, subject=source)
         return QuoteReport(source, len(passages), 0, (finding,))
     return _report(source, passages, text, digest, digest)
 

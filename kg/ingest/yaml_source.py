@@ -75,7 +75,7 @@ def _compose(text: str, name: str) -> Node:
         # ruamel.yaml raises plain Python errors for some malformed text
         raise _rejection(f"not YAML: {error}", "Check the syntax of the file.", SourceLocation(name)) from None
     if len(documents) != 1 or documents[0] is None:
-        message = "the file holds no YAML document, or several"
+        message = "the file contains no YAML document, or several"
         raise _rejection(message, "Write exactly one document.", SourceLocation(name))
     root: Node = documents[0]
     return root
@@ -121,7 +121,7 @@ class _ValueBuilder:
                 raise _rejection("a key that is not a word", "Use plain words as keys.", location)
             key = str(key_node.value)
             if key in mapping:
-                raise _rejection(f"the key {key!r} stands here twice", "Keep one, or make its value a list.", location)
+                raise _rejection(f"the key {key!r} is repeated", "Keep one, or make its value a list.", location)
             self.locations[*path, key] = location
             mapping[key] = self.build(value_node, (*path, key))
         return mapping

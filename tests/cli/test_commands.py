@@ -218,7 +218,7 @@ def test_verify_reads_the_text_from_the_archive_and_reports_a_missing_one(
     assert run("verify", "--archive-dir", tmp_path, "--data-dir", shared_data_dir).code == 0
     without = run("verify", "--data-dir", shared_data_dir)
     assert without.code == 1
-    assert "the archived text is not at hand" in without.err
+    assert "the archived text is not available" in without.err
 
 
 def test_verify_reports_the_quotes_around_a_changed_letter(

@@ -25,12 +25,12 @@ ABOVE_MAXIMUM = "The best is above the maximum: correct the bounds."
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
-        ("empty.yaml", b"", "the file holds no YAML document, or several"),
+        ("empty.yaml", b"", "the file contains no YAML document, or several"),
         ("list.yaml", b"- id: a\n", "a dossier is a mapping"),
         ("word.yaml", b"a word\n", "a dossier is a mapping"),
         ("bytes.yaml", b"id: \xff\n", "byte 0xff is not UTF-8"),
         ("deep.yaml", b"id: " + b"[" * 60 + b"]" * 60, "nested deeper than 40 levels"),
-        ("empty.ttl", b"", "the file holds no triple"),
+        ("empty.ttl", b"", "the file contains no triple"),
         ("post.docx", b"PK", "unknown kind of file '.docx'"),
         ("post", b"id: a\n", "unknown kind of file ''"),
         ("bytes.ttl", b"\xff", "byte 0xff is not UTF-8"),

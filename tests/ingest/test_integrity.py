@@ -23,7 +23,7 @@ def test_resource_of_another_home_graph_is_rejected(post: str, reject: Reject) -
     graphs = "https://w3id.org/conflict-kg/graph/"
     assert finding.subject.endswith("/id/place/ilm")
     assert finding.message == f"described in {graphs}invented and {graphs}post"
-    assert finding.cure == "Describe it in one of them, and in the other only point at it"
+    assert finding.cure == "Describe it in one of them, and only refer to it in the other"
     assert finding.location
     assert finding.location.line == text.splitlines().index("zones:") - 1
 
@@ -39,9 +39,9 @@ def test_resource_that_another_graph_points_at_cannot_be_removed(
         knowledge_graph.load([knowledge_graph.ingestor.read(without.encode(), "register.ttl")])
     (finding,) = rejection.value.findings
     assert finding.subject.endswith("/id/place/ilm")
-    assert finding.message.startswith("would be gone, but https://")
+    assert finding.message.startswith("would be removed, but https://")
     assert "proposition/post-ilm" in finding.message
-    assert finding.cure == "Keep it, or change what points at it first"
+    assert finding.cure == "Keep it, or first change what refers to it"
     assert finding.location
     assert finding.location.document == "register.ttl"
     assert frozenset(knowledge_graph.store.quads()) == before

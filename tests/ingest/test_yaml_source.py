@@ -65,11 +65,11 @@ def test_unknown_path_has_the_location_of_the_innermost_value_around_it() -> Non
 @pytest.mark.parametrize(
     ("data", "line", "message"),
     [
-        (b"", None, "the file holds no YAML document, or several"),
-        (b"# nothing but a comment\n", None, "the file holds no YAML document, or several"),
-        (b"a: b\n---\nc: d\n", None, "the file holds no YAML document, or several"),
+        (b"", None, "the file contains no YAML document, or several"),
+        (b"# nothing but a comment\n", None, "the file contains no YAML document, or several"),
+        (b"a: b\n---\nc: d\n", None, "the file contains no YAML document, or several"),
         (b"a: b\nc: \xff\n", 2, "byte 0xff is not UTF-8"),
-        (b"a: b\nc: d\na: e\n", 3, "the key 'a' stands here twice"),
+        (b"a: b\nc: d\na: e\n", 3, "the key 'a' is repeated"),
         (b"a: b\nc: &x d\n", 2, "an anchor or alias (& or *)"),
         (b"a: b\nc: !thing d\n", 2, "the tag !thing"),
         (b"a: b\nc: !!python/object:os.system d\n", 2, "the tag tag:yaml.org,2002:python/object:os.system"),

@@ -99,7 +99,7 @@ class _Expander:
 
     def _expand_member(self, value: Value, path: Path, classes: tuple[str, ...]) -> Any:
         if not isinstance(value, dict):
-            self.report(path, f"{value!r} stands where a resource is described", "Describe it: id, type, prefLabel ...")
+            self.report(path, f"{value!r} is not a description of a resource", "Describe it: id, type, prefLabel ...")
             return {}
         return self._expand_node(value, path, classes, None)
 
@@ -151,7 +151,7 @@ class _Expander:
         first = self.dossier.subjects.setdefault(iri, path)
         if first != path:
             line = self._source.location(first).line
-            self.report((*path, "id"), f"described twice, first at line {line}", "Give one another id.", iri)
+            self.report((*path, "id"), f"described twice, first at line {line}", "Give one of them another id.", iri)
 
     def _select_class(
         self, value: dict[str, Value], path: Path, classes: tuple[str, ...], subject: str
@@ -234,7 +234,7 @@ class _Expander:
         if isinstance(value, str) and (value in slugs or value in slugs.values()):
             return slugs.get(value, value)
         cure = suggest_names(str(value), slugs) or f"Choose one of: {', '.join(slugs)}"
-        self.report(path, f"{value!r} is not of the scheme of {scheme.label}", cure, parent.iri)
+        self.report(path, f"{value!r} is not a concept of the scheme of {scheme.label}", cure, parent.iri)
         return None
 
     def _check_literal(self, field_: Field, value: Value, path: Path, parent: _ParentNode) -> Any:
