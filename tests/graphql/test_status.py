@@ -1,4 +1,4 @@
-"""A status is what the questions of the domain decide, of shipped data and of whatever else may be said."""
+"""The fields ``status`` and ``attribution`` agree with kg.status and with the catalogue, on shipped and random data."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -35,13 +35,13 @@ def statuses(query_data: Execute) -> dict[str, str]:
     return {each["id"]: each["status"] for each in page["nodes"]}
 
 
-def test_statuses_are_what_the_domain_decides(statuses: dict[str, str], shipped_store: EmbeddedStore) -> None:
+def test_the_status_equals_the_decision_of_kg_status(statuses: dict[str, str], shipped_store: EmbeddedStore) -> None:
     decided = decide_each(statuses, shipped_store)
     assert statuses == {iri: constant_case(each.status) for iri, each in decided.items()}
     assert len(set(statuses.values())) > 3
 
 
-def test_and_what_the_question_of_the_catalogue_answers(
+def test_the_status_equals_the_answer_of_the_catalogue(
     statuses: dict[str, str], catalogue: Catalogue, shipped_store: EmbeddedStore
 ) -> None:
     for iri, status in statuses.items():
@@ -60,7 +60,7 @@ ACTS = ("asserts", "denies", "leavesOpen", "supposes")
 HEDGES = ("none", "may", "possibly", "possibility", "unclear", "claims-of")
 PROPOSITIONS = ("p0", "p1", "p2")
 SPEAKERS = ("a", "b")
-SAYING = st.fixed_dictionaries(
+STATEMENT = st.fixed_dictionaries(
     {
         "act": st.sampled_from(ACTS),
         "of": st.sampled_from(PROPOSITIONS),
@@ -72,15 +72,15 @@ SAYING = st.fixed_dictionaries(
     }
 )
 HOLDING = st.tuples(st.sampled_from(PROPOSITIONS), st.sampled_from(("content", "shows")), st.sampled_from(PROPOSITIONS))
-Saying = dict[str, Any]
+Statement = dict[str, Any]
 
 
 def node(kind: str, slug: str) -> ox.NamedNode:
     return ox.NamedNode(f"{IDS}{kind}/{slug}")
 
 
-def told(sayings: list[Saying], holdings: list[tuple[str, str, str]]) -> Iterable[ox.Triple]:
-    """What was said, as triples: the propositions are positions, so that any can hold any other."""
+def triples(statements: list[Statement], holdings: list[tuple[str, str, str]]) -> Iterable[ox.Triple]:
+    """The statements as triples. The propositions are positions, so that any can contain any other."""
 
     def ck(name: str) -> ox.NamedNode:
         return ox.NamedNode(f"{namespaces.CK}{name}")
@@ -94,30 +94,32 @@ def told(sayings: list[Saying], holdings: list[tuple[str, str, str]]) -> Iterabl
         )
     for holder, by, held in holdings:
         yield ox.Triple(node("proposition", holder), ck(by), node("proposition", held))
-    for number, saying in enumerate(sayings):
+    for number, fields in enumerate(statements):
         statement = node("statement", f"s{number}")
         yield ox.Triple(statement, namespaces.TYPE, ck("Statement"))
-        yield ox.Triple(statement, ck(saying["act"]), node("proposition", saying["of"]))
-        yield ox.Triple(statement, ck("speaker"), node("actor", saying["speaker"]))
-        yield ox.Triple(statement, ck("hedge"), ox.NamedNode(f"{namespaces.VOCAB}hedge/{saying['hedge']}"))
-        for link, other in saying["links"]:
-            yield ox.Triple(statement, ck(link), node("statement", f"s{other % len(sayings)}"))
+        yield ox.Triple(statement, ck(fields["act"]), node("proposition", fields["of"]))
+        yield ox.Triple(statement, ck("speaker"), node("actor", fields["speaker"]))
+        yield ox.Triple(statement, ck("hedge"), ox.NamedNode(f"{namespaces.VOCAB}hedge/{fields['hedge']}"))
+        for link, other in fields["links"]:
+            yield ox.Triple(statement, ck(link), node("statement", f"s{other % len(statements)}"))
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(sayings=st.lists(SAYING, max_size=6), holdings=st.lists(HOLDING, max_size=3))
+@given(statements=st.lists(STATEMENT, max_size=6), holdings=st.lists(HOLDING, max_size=3))
 @example(
-    sayings=[{"act": "asserts", "of": "p0", "speaker": "a", "hedge": "none", "links": []}],
+    statements=[{"act": "asserts", "of": "p0", "speaker": "a", "hedge": "none", "links": []}],
     holdings=[("p0", "content", "p1")],
 )
-def test_so_it_is_whatever_is_said(
-    sayings: list[Saying],
+def test_the_status_equals_the_decision_on_random_graphs(
+    statements: list[Statement],
     holdings: list[tuple[str, str, str]],
     service: GraphQLService,
     execute_on: Callable[..., Execute],
 ) -> None:
     graph = ox.NamedNode(f"{DEFAULT_BASE_IRI}graph/g")
-    quads = {ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in told(sayings, holdings)}
+    quads = {
+        ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples(statements, holdings)
+    }
     store = EmbeddedStore.in_memory()
     store.apply(Change(frozenset(), frozenset(quads | HEDGING)))
     content = execute_on(service, PassthroughExecutor(store))(ALL)
@@ -127,7 +129,7 @@ def test_so_it_is_whatever_is_said(
     assert set(found) == {node("proposition", each).value for each in PROPOSITIONS}
     assert found == {iri: constant_case(each.status) for iri, each in decided.items()}
     for each in content["data"]["propositions"]["nodes"]:
-        # Who decides is named: a line that says nobody does would be no attribution.
+        # A decision has an attribution that names somebody.
         spoken = decided[each["id"]].grounds
         assert bool(spoken) <= (each["attribution"] != "nobody is recorded to say this")
 

@@ -1,4 +1,4 @@
-"""Stores to ask: the smallest that show one thing, and the shipped data as it is loaded."""
+"""Stores to query: small ones of given quads, and the shipped data as it is loaded."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -31,17 +31,17 @@ def vocabularies(repository: Path) -> list[ox.Quad]:
 def store_of(vocabularies: list[ox.Quad]) -> Callable[[Iterable[ox.Quad]], Queryable]:
     """A store of these quads and the vocabularies."""
 
-    def made(quads: Iterable[ox.Quad]) -> Queryable:
+    def create(quads: Iterable[ox.Quad]) -> Queryable:
         store = EmbeddedStore.in_memory()
         store.apply(Change(frozenset(), frozenset([*quads, *vocabularies])))
         return store
 
-    return made
+    return create
 
 
 @pytest.fixture(scope="session")
 def shipped() -> Queryable:
-    """The shipped ontology, registers and dossiers, let in by the door."""
+    """The shipped ontology, registers and dossiers."""
     knowledge_graph = KnowledgeGraph.from_store(Settings(), EmbeddedStore.in_memory())
     knowledge_graph.prepare()
     return knowledge_graph.store

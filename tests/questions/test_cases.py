@@ -1,4 +1,4 @@
-"""Each question against its smallest cases; every one holds something similar that must not be answered."""
+"""Each question against small cases, each with a distractor that must not be answered."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -47,7 +47,7 @@ def given(case: Path) -> dict[str, Term]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)
-def test_the_answer_is_as_expected(case: Path, catalogue: Catalogue, store_of: MakeStore) -> None:
+def test_the_answer_equals_the_expected_rows(case: Path, catalogue: Catalogue, store_of: MakeStore) -> None:
     question, store = catalogue.question(case.parent.name), store_of(_quads(case))
     expected = rows(case / "expected.tsv")
     if question.kind is AnswerKind.TABLE:
@@ -62,7 +62,7 @@ def test_the_answer_is_as_expected(case: Path, catalogue: Catalogue, store_of: M
 
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)
-def test_what_is_given_are_parameters(case: Path, catalogue: Catalogue) -> None:
+def test_the_given_names_are_parameters(case: Path, catalogue: Catalogue) -> None:
     question = catalogue.question(case.parent.name)
     names = {each.name for each in question.parameters}
     assert set(given(case)) <= names
@@ -86,12 +86,12 @@ def test_another_engine_gives_the_same_rows(case: Path, catalogue: Catalogue, vo
     ]
 
 
-# An open parameter of a yes/no question asks less, so that its measure differs.
+# Yes/no questions are left out: an unbound parameter makes the question more general, which changes the bearing.
 TABLES = [case for case in CASES if Catalogue.load().question(case.parent.name).kind is AnswerKind.TABLE]
 
 
 @pytest.mark.parametrize("case", TABLES, ids=name_of)
-def test_to_bind_is_to_filter(case: Path, catalogue: Catalogue, store_of: MakeStore) -> None:
+def test_binding_a_parameter_equals_filtering_by_it(case: Path, catalogue: Catalogue, store_of: MakeStore) -> None:
     question, store = catalogue.question(case.parent.name), store_of(_quads(case))
     bound, terms = question.select(given(case), store).rows, given(case)
     assert list(bound) == [
@@ -103,7 +103,7 @@ def test_every_question_has_a_case(catalogue: Catalogue) -> None:
     assert {case.parent.name for case in CASES} == set(catalogue.questions)
 
 
-def test_many_propositions_are_decided_at_once(store_of: MakeStore) -> None:
+def test_many_propositions_are_decided_with_one_query(store_of: MakeStore) -> None:
     case = _HERE / "does-zone-cover-place" / "inferred-and-denied"
     base = "https://w3id.org/conflict-kg/id/proposition/"
     names = ("p", "w", "unheard-of")

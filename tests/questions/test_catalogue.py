@@ -1,4 +1,4 @@
-"""The files of the catalogue, how their parameters are read, and what is refused."""
+"""The files of the catalogue, how parameters are parsed, and what is refused."""
 
 import csv
 import io
@@ -17,38 +17,38 @@ from kg.settings import DEFAULT_BASE_IRI
 from kg.store.interface import Queryable
 from kg.store.query_template import QueryTemplate
 
-ENTRIES = sorted(Catalogue.load(), key=lambda entry: entry.name)
+QUESTIONS = sorted(Catalogue.load(), key=lambda question: question.name)
 COVERAGE = "does-zone-cover-place"
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
-def test_a_question_is_plain_sparql(entry: Question) -> None:
-    # What another engine need not have: names of graphs, other endpoints, our own functions.
-    lines = entry.template.text.upper().splitlines()
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
+def test_a_question_is_plain_sparql(question: Question) -> None:
+    # Portable SPARQL 1.1: no named graphs, no federation, no functions of our own.
+    lines = question.template.text.upper().splitlines()
     words = "\n".join(line for line in lines if not line.lstrip().startswith("#"))
     assert not {"GRAPH", "SERVICE", "FROM", "LATERAL"} & set(words.split())
     assert "\nORDER BY" in words
     assert words.count("GROUP_CONCAT") == words.count("SAMPLE(") == 0
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
-def test_a_question_runs_as_it_stands(entry: Question, shipped: Queryable) -> None:
-    rows = entry.select({}, shipped)
-    assert {each.name for each in entry.parameters} <= set(rows.columns)
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
+def test_a_question_runs_as_it_stands(question: Question, shipped: Queryable) -> None:
+    rows = question.select({}, shipped)
+    assert {each.name for each in question.parameters} <= set(rows.columns)
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
-def test_the_example_is_answered(entry: Question, catalogue: Catalogue, shipped: Queryable) -> None:
-    answer = catalogue.ask(entry.name, entry.example, shipped, DEFAULT_BASE_IRI)
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
+def test_the_example_is_answered(question: Question, catalogue: Catalogue, shipped: Queryable) -> None:
+    answer = catalogue.ask(question.name, question.example, shipped, DEFAULT_BASE_IRI)
     assert answer.rows if isinstance(answer, TableAnswer) else answer.verdict
-    assert entry.summary in render_text(answer)
-    assert json.loads(json.dumps(to_json(answer)))["question"] == entry.name
+    assert question.summary in render_text(answer)
+    assert json.loads(json.dumps(to_json(answer)))["question"] == question.name
     lines = list(csv.reader(io.StringIO(to_csv(answer))))
     assert len({len(line) for line in lines}) == 1
 
 
-def test_together_they_answer_every_question_of_the_first_source(catalogue: Catalogue) -> None:
-    assert {each for entry in catalogue for each in entry.answers} == {f"Q{n:02}" for n in range(1, 26)}
+def test_the_catalogue_covers_every_question_of_the_first_source(catalogue: Catalogue) -> None:
+    assert {each for question in catalogue for each in question.answers} == {f"Q{n:02}" for n in range(1, 26)}
 
 
 def test_every_answer_carries_speaker_source_and_words(catalogue: Catalogue, shipped: Queryable) -> None:
@@ -77,7 +77,7 @@ def test_a_resource_has_many_spellings(zone: str, catalogue: Catalogue, shipped:
     assert answer.terms["zone"] == ox.NamedNode(f"{DEFAULT_BASE_IRI}id/zone/idlib")
 
 
-def test_a_label_is_found_in_spite_of_its_marks(catalogue: Catalogue, shipped: Queryable) -> None:
+def test_a_label_matches_regardless_of_case_and_apostrophe(catalogue: Catalogue, shipped: Queryable) -> None:
     answer = catalogue.ask("who-calls-whom-what", {"label": "al qa'eda"}, shipped, DEFAULT_BASE_IRI)
     assert answer.terms["label"] == ox.Literal("Al Qa\N{RIGHT SINGLE QUOTATION MARK}eda")
 
@@ -92,7 +92,7 @@ def test_a_label_is_found_in_spite_of_its_marks(catalogue: Catalogue, shipped: Q
         ("who-calls-whom-what", {"label": "al quaeda"}, "Al Qa\N{RIGHT SINGLE QUOTATION MARK}eda"),
     ],
 )
-def test_what_is_not_there_is_unknown(
+def test_an_unknown_name_is_refused_with_near_names(
     name: str, given: dict[str, str], near: str, catalogue: Catalogue, shipped: Queryable
 ) -> None:
     with pytest.raises(UnknownNameError) as caught:
@@ -111,7 +111,7 @@ def test_what_is_not_there_is_unknown(
         ({"zone": "east-ghouta", "place": "jobar", "town": "x"}, "town"),
     ],
 )
-def test_what_cannot_be_read_is_refused(
+def test_a_malformed_parameter_is_refused(
     given: dict[str, str], name: str, catalogue: Catalogue, shipped: Queryable
 ) -> None:
     with pytest.raises(BadParameterError) as caught:
@@ -119,7 +119,7 @@ def test_what_cannot_be_read_is_refused(
     assert caught.value.name == name
 
 
-def test_a_value_never_becomes_query(catalogue: Catalogue, shipped: Queryable) -> None:
+def test_a_value_cannot_inject_sparql(catalogue: Catalogue, shipped: Queryable) -> None:
     text = catalogue.question("who-calls-whom-what").template.bind([{"label": ox.Literal('") } } DROP ALL # \\')}])
     solutions = shipped.query(text)
     assert isinstance(solutions, ox.QuerySolutions)
@@ -153,7 +153,7 @@ def test_a_query_without_its_clause_is_refused(text: str, tmp_path: Path) -> Non
         ('zone: "east-ghouta", ', ""),
     ],
 )
-def test_a_header_that_does_not_fit_is_refused(old: str, new: str, tmp_path: Path, catalogue: Catalogue) -> None:
+def test_a_malformed_header_is_refused(old: str, new: str, tmp_path: Path, catalogue: Catalogue) -> None:
     text = catalogue.question(COVERAGE).template.text
     assert old in text
     (tmp_path / "what.rq").write_text(text.replace(old, new, 1))

@@ -1,4 +1,4 @@
-"""The 25 questions of the first source, asked of the shipped data.
+"""The 25 questions of the first source, answered from the shipped data.
 
 Each file holds what is asked, in the words of the catalogue, and the rows or the verdict that a faithful graph gives;
 IRIs stand as ``kind:slug``, and of a table only the columns that answer.
@@ -27,7 +27,7 @@ def short(term: Term | str | None) -> str:
     return ":".join(text.rsplit("/", 2)[-2:])
 
 
-def told(answer: YesNoAnswer | TableAnswer, columns: list[str]) -> Any:
+def summarize(answer: YesNoAnswer | TableAnswer, columns: list[str]) -> Any:
     if isinstance(answer, TableAnswer):
         rows = [[short(row[column]) for column in columns] for row in answer.rows]
         return [list(row) for row in dict.fromkeys(map(tuple, rows))]
@@ -42,12 +42,12 @@ def told(answer: YesNoAnswer | TableAnswer, columns: list[str]) -> Any:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_the_first_source_answers(path: Path, catalogue: Catalogue, shipped: Queryable) -> None:
+def test_the_shipped_data_gives_the_expected_answer(path: Path, catalogue: Catalogue, shipped: Queryable) -> None:
     for asked in json.loads(path.read_text(encoding="utf-8"))["asked"]:
         answer = catalogue.ask(asked["name"], asked["parameters"], shipped, DEFAULT_BASE_IRI)
         assert path.stem in answer.question.answers
-        assert told(answer, asked.get("columns", [])) == asked["expected"]
+        assert summarize(answer, asked.get("columns", [])) == asked["expected"]
 
 
-def test_none_is_left_out() -> None:
+def test_all_25_questions_are_covered() -> None:
     assert [path.stem for path in FILES] == [f"Q{number:02}" for number in range(1, 26)]

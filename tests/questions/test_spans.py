@@ -1,4 +1,4 @@
-"""The full span around the words is shown where the archive has the text, and only if its hash is right."""
+"""The full span around a quote is read from the archive, only if its SHA-256 matches."""
 
 import hashlib
 from pathlib import Path
@@ -16,7 +16,7 @@ SPAN = TEXT[:44]
 STATEMENT = "https://example.org/statement"
 
 
-def store(digest: str) -> EmbeddedStore:
+def create_store(digest: str) -> EmbeddedStore:
     text_digest = hashlib.sha256(TEXT.encode()).hexdigest()
     turtle = f"""
         @prefix ck: <https://w3id.org/conflict-kg/ontology#> . @prefix oa: <http://www.w3.org/ns/oa#> .
@@ -39,13 +39,13 @@ def archive(tmp_path: Path) -> SourceArchive:
 
 def test_a_span_is_cut_from_the_archived_text(archive: SourceArchive) -> None:
     digest = hashlib.sha256(SPAN.encode()).hexdigest()
-    assert read_spans([STATEMENT], store(digest), archive) == {STATEMENT: (SPAN,)}
+    assert read_spans([STATEMENT], create_store(digest), archive) == {STATEMENT: (SPAN,)}
 
 
 def test_a_span_with_another_hash_is_not_shown(archive: SourceArchive) -> None:
-    assert read_spans([STATEMENT], store("0" * 64), archive) == {}
+    assert read_spans([STATEMENT], create_store("0" * 64), archive) == {}
 
 
 def test_without_an_archive_there_is_no_span() -> None:
     digest = hashlib.sha256(SPAN.encode()).hexdigest()
-    assert read_spans([STATEMENT], store(digest), SourceArchive(None)) == {}
+    assert read_spans([STATEMENT], create_store(digest), SourceArchive(None)) == {}

@@ -1,4 +1,4 @@
-"""The table of MODEL, Answers, row by row, and what must never change it."""
+"""The decision table of MODEL, Answers, row by row, and its invariants."""
 
 from dataclasses import replace
 
@@ -11,11 +11,11 @@ from kg.status.verdict import Act, Bearing, Decision, Evidence, Reason, Status, 
 ALLY, RIVAL = "ally", "rival"
 
 
-def said(act: Act, bearing: Bearing = Bearing.EXACT, *, possibly: bool = False, by: str = ALLY) -> Evidence:
+def act_of(act: Act, bearing: Bearing = Bearing.EXACT, *, possibly: bool = False, by: str = ALLY) -> Evidence:
     return Evidence(f"{by}-{act}-{bearing}-{possibly}", act, bearing, by, is_possibility=possibly)
 
 
-ASSERTED, DENIED = said(Act.ASSERTS), said(Act.DENIES, by=RIVAL)
+ASSERTED, DENIED = act_of(Act.ASSERTS), act_of(Act.DENIES, by=RIVAL)
 YES, NO = (Verdict.YES, None), (Verdict.NO, None)
 DISPUTED = (Verdict.DISPUTED, None)
 SILENT = (Verdict.UNDETERMINED, Reason.SILENT)
@@ -28,25 +28,28 @@ TABLE = [
     ([replace(ASSERTED, disputants=frozenset({RIVAL}))], DISPUTED),
     ([replace(ASSERTED, disputants=frozenset({ALLY}))], YES),
     ([replace(DENIED, disputants=frozenset({ALLY}))], DISPUTED),
-    ([said(Act.ASSERTS, Bearing.SPECIFIC)], YES),
-    ([said(Act.DENIES, Bearing.SPECIFIC)], SILENT),
-    ([said(Act.ASSERTS, Bearing.GENERAL)], SILENT),
-    ([said(Act.DENIES, Bearing.GENERAL)], NO),
-    ([said(Act.ASSERTS, Bearing.INFERRED)], YES),
-    ([said(Act.DENIES, Bearing.INFERRED)], SILENT),
-    ([said(Act.ASSERTS, Bearing.PARTIAL)], (Verdict.UNDETERMINED, Reason.PARTLY)),
-    ([said(Act.DENIES, Bearing.PARTIAL)], SILENT),
-    ([said(Act.ASSERTS, possibly=True)], (Verdict.UNDETERMINED, Reason.ONLY_POSSIBLE)),
-    ([said(Act.DENIES, possibly=True)], (Verdict.UNDETERMINED, Reason.ONLY_POSSIBLE)),
-    ([said(Act.ASSERTS, possibly=True), ASSERTED], YES),
-    ([said(Act.ASSERTS, possibly=True), DENIED], NO),
-    ([said(Act.LEAVES_OPEN)], (Verdict.UNDETERMINED, Reason.LEFT_OPEN)),
-    ([said(Act.LEAVES_OPEN), ASSERTED], YES),
-    ([said(Act.LEAVES_OPEN), said(Act.ASSERTS, possibly=True)], (Verdict.UNDETERMINED, Reason.LEFT_OPEN)),
-    ([said(Act.SUPPOSES)], (Verdict.UNDETERMINED, Reason.ONLY_SUPPOSED)),
-    ([said(Act.INTENDS)], (Verdict.UNDETERMINED, Reason.ONLY_INTENDED)),
-    ([said(Act.INTENDS), said(Act.SUPPOSES)], (Verdict.UNDETERMINED, Reason.ONLY_SUPPOSED)),
-    ([said(act, Bearing.CONTEXT) for act in Act], SILENT),
+    ([act_of(Act.ASSERTS, Bearing.SPECIFIC)], YES),
+    ([act_of(Act.DENIES, Bearing.SPECIFIC)], SILENT),
+    ([act_of(Act.ASSERTS, Bearing.GENERAL)], SILENT),
+    ([act_of(Act.DENIES, Bearing.GENERAL)], NO),
+    ([act_of(Act.ASSERTS, Bearing.INFERRED)], YES),
+    ([act_of(Act.DENIES, Bearing.INFERRED)], SILENT),
+    ([act_of(Act.ASSERTS, Bearing.PARTIAL)], (Verdict.UNDETERMINED, Reason.PARTLY)),
+    ([act_of(Act.DENIES, Bearing.PARTIAL)], SILENT),
+    ([act_of(Act.ASSERTS, possibly=True)], (Verdict.UNDETERMINED, Reason.ONLY_POSSIBLE)),
+    ([act_of(Act.DENIES, possibly=True)], (Verdict.UNDETERMINED, Reason.ONLY_POSSIBLE)),
+    ([act_of(Act.ASSERTS, possibly=True), ASSERTED], YES),
+    ([act_of(Act.ASSERTS, possibly=True), DENIED], NO),
+    ([act_of(Act.LEAVES_OPEN)], (Verdict.UNDETERMINED, Reason.LEFT_OPEN)),
+    ([act_of(Act.LEAVES_OPEN), ASSERTED], YES),
+    (
+        [act_of(Act.LEAVES_OPEN), act_of(Act.ASSERTS, possibly=True)],
+        (Verdict.UNDETERMINED, Reason.LEFT_OPEN),
+    ),
+    ([act_of(Act.SUPPOSES)], (Verdict.UNDETERMINED, Reason.ONLY_SUPPOSED)),
+    ([act_of(Act.INTENDS)], (Verdict.UNDETERMINED, Reason.ONLY_INTENDED)),
+    ([act_of(Act.INTENDS), act_of(Act.SUPPOSES)], (Verdict.UNDETERMINED, Reason.ONLY_SUPPOSED)),
+    ([act_of(act, Bearing.CONTEXT) for act in Act], SILENT),
 ]
 
 
@@ -56,8 +59,8 @@ def test_the_table(evidence: list[Evidence], expected: tuple[Verdict, Reason | N
     assert (decision.verdict, decision.reason) == expected
 
 
-def test_an_inference_is_marked_only_where_nothing_else_says_yes() -> None:
-    inferred = said(Act.ASSERTS, Bearing.INFERRED)
+def test_a_yes_is_inferred_only_if_every_affirming_act_is() -> None:
+    inferred = act_of(Act.ASSERTS, Bearing.INFERRED)
     assert decide([inferred]).is_inferred
     assert not decide([inferred, ASSERTED]).is_inferred
     assert decide([inferred]).grounds == (inferred.statement,)
@@ -83,28 +86,30 @@ MANY = st.lists(EVIDENCE, max_size=6)
 
 
 @given(MANY.flatmap(lambda each: st.tuples(st.just(each), st.permutations(each))))
-def test_order_never_matters(pair: tuple[list[Evidence], list[Evidence]]) -> None:
+def test_order_makes_no_difference(pair: tuple[list[Evidence], list[Evidence]]) -> None:
     assert decide(pair[0]) == decide(pair[1])
 
 
 @given(MANY, EVIDENCE, st.booleans())
-def test_what_does_not_count_never_changes_it(evidence: list[Evidence], more: Evidence, taken_back: bool) -> None:
-    idle = replace(more, is_retracted=taken_back, is_restatement=not taken_back)
+def test_retracted_acts_and_restatements_make_no_difference(
+    evidence: list[Evidence], more: Evidence, retracted: bool
+) -> None:
+    idle = replace(more, is_retracted=retracted, is_restatement=not retracted)
     assert decide([*evidence, idle]) == decide(evidence)
 
 
 @given(MANY)
-def test_to_say_it_twice_is_to_say_it_once(evidence: list[Evidence]) -> None:
+def test_repetition_makes_no_difference(evidence: list[Evidence]) -> None:
     assert decide([*evidence, *evidence]) == decide(evidence)
 
 
 @given(MANY)
-def test_no_denial_no_no(evidence: list[Evidence]) -> None:
+def test_without_a_denial_the_verdict_is_never_no(evidence: list[Evidence]) -> None:
     silent = [each for each in evidence if each.act is not Act.DENIES]
     assert decide(silent).verdict is not Verdict.NO
 
 
 @given(MANY)
-def test_a_yes_survives_all_but_denial_and_dispute(evidence: list[Evidence]) -> None:
+def test_a_yes_is_only_undone_by_denial_or_dispute(evidence: list[Evidence]) -> None:
     peaceful = [replace(each, disputants=frozenset()) for each in evidence if each.act is not Act.DENIES]
     assert decide([*peaceful, ASSERTED]).verdict is Verdict.YES
