@@ -26,8 +26,7 @@ class Buildah:
     """Runs buildah on a storage of its own."""
 
     def __init__(self, folder: Path) -> None:
-        storage = ["--root", f"{folder}/storage", "--runroot", f"{folder}/run", "--storage-driver", "vfs"]
-        self.command = ["buildah", *storage]
+        self.command = ["buildah", "--root", f"{folder}/storage", "--runroot", f"{folder}/run"]
 
     def __call__(self, *arguments: object) -> str:
         command = [*self.command, *map(str, arguments)]
@@ -46,7 +45,10 @@ def buildah(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Buildah]:
     if missing or os.geteuid() != 0:
         pytest.skip(f"THE IMAGE IS NOT BUILT: needs root and {', '.join(missing) or 'nothing else'}")
     folder = tmp_path_factory.mktemp("containers")
-    yield Buildah(folder)
+    buildah = Buildah(folder)
+    yield buildah
+    buildah("rm", "--all")
+    buildah("rmi", "--all", "--force")
     shutil.rmtree(folder)
 
 
