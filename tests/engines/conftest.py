@@ -1,4 +1,4 @@
-"""Engines of others, as operators start them (docs/operating.md), and our server over each."""
+"""Other engines, started as in docs/operating.md, and the server over each of them."""
 
 import os
 import shutil
@@ -105,13 +105,13 @@ def _serving(settings: Settings) -> Iterator[httpx.Client]:
 
 @pytest.fixture(scope="session", params=["oxigraph", pytest.param("fuseki", marks=pytest.mark.engines)])
 def starting(request: pytest.FixtureRequest) -> Starting:
-    """How an engine is started."""
+    """Starts an engine."""
     return {"oxigraph": _oxigraph, "fuseki": _fuseki}[request.param]
 
 
 @pytest.fixture(scope="session")
 def governed(starting: Starting, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    """Our server with the shipped data in that engine."""
+    """The server with the shipped data in that engine."""
     directory = tmp_path_factory.mktemp("governed")
     command, url = starting(directory, True)
     with _running(command, url, directory) as store, _serving(Settings(data_dir=directory, store=store)) as client:
@@ -120,7 +120,7 @@ def governed(starting: Starting, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture(scope="session")
 def plain(starting: Starting, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    """Our server in plain mode over that engine, empty."""
+    """The server in plain mode over that engine, empty."""
     directory = tmp_path_factory.mktemp("plain")
     command, url = starting(directory, False)
     settings = Settings(data_dir=directory, store=url, plain=True, write_token=TOKEN, query_timeout_s=5)
@@ -130,6 +130,6 @@ def plain(starting: Starting, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture(scope="session")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    """Our server with the shipped data in its own store."""
+    """The server with the shipped data in its own store."""
     with _serving(Settings(data_dir=tmp_path_factory.mktemp("embedded"), workers=1)) as client:
         yield client

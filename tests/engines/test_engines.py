@@ -1,4 +1,4 @@
-"""The same endpoint and the same questions, whatever engine holds the graph."""
+"""The same results of the endpoint and of the questions, whichever engine has the graph."""
 
 from dataclasses import replace
 

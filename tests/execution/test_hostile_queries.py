@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -79,7 +80,8 @@ def test_pool_survives_without_the_guard(
     assert b'"2000"' in run(pool, COUNT)
 
 
-def test_memory_is_limited(pool: WorkerPool, settings: Settings) -> None:
+def test_memory_is_limited(start_pool: Callable[..., WorkerPool], settings: Settings) -> None:
+    pool = start_pool(replace(settings, query_timeout_s=30.0))
     text = f"SELECT (STRLEN(?t27) AS ?n) {{ {DOUBLING} }}"
     with pytest.raises(QueryMemoryError) as caught:
         run(pool, text)

@@ -1,4 +1,4 @@
-"""Stores to test against: in memory, on disk, and a real engine over HTTP."""
+"""Stores under test: in memory, on disk, and a real engine over HTTP."""
 
 import socket
 import subprocess
@@ -18,8 +18,8 @@ from kg.store.remote import RemoteStore
 
 
 @contextmanager
-def engine(*options: str) -> Iterator[str]:
-    """The address of an Oxigraph server of our own, in memory, ended by its process when done."""
+def run_engine(*options: str) -> Iterator[str]:
+    """The URL of an Oxigraph server in memory, which is ended afterwards."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -28,14 +28,14 @@ def engine(*options: str) -> Iterator[str]:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         url = f"http://127.0.0.1:{port}"
-        _wait_until_it_answers(url, process)
+        _wait_until_ready(url, process)
         yield url
     finally:
         process.kill()
         process.wait()
 
 
-def _wait_until_it_answers(url: str, process: "subprocess.Popen[bytes]") -> None:
+def _wait_until_ready(url: str, process: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline and process.poll() is None:
         try:
@@ -48,13 +48,13 @@ def _wait_until_it_answers(url: str, process: "subprocess.Popen[bytes]") -> None
 
 @pytest.fixture(scope="session")
 def union_engine() -> Iterator[str]:
-    with engine("--union-default-graph") as url:
+    with run_engine("--union-default-graph") as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def plain_engine() -> Iterator[str]:
-    with engine() as url:
+    with run_engine() as url:
         yield url
 
 
@@ -62,7 +62,7 @@ def plain_engine() -> Iterator[str]:
 def remote(union_engine: str) -> Iterator[RemoteStore]:
     store = RemoteStore.open(f"{union_engine}/query")
     with closing(store):
-        emptied(store)
+        clear(store)
         yield store
 
 
@@ -74,12 +74,12 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     if request.param == "remote":
         yield request.getfixturevalue("remote")
         return
-    made = EmbeddedStore.in_memory() if request.param == "memory" else EmbeddedStore.open(tmp_path / "graph")
-    with closing(made):
-        yield made
+    embedded = EmbeddedStore.in_memory() if request.param == "memory" else EmbeddedStore.open(tmp_path / "graph")
+    with closing(embedded):
+        yield embedded
 
 
-def emptied(store: Store) -> None:
+def clear(store: Store) -> None:
     store.apply(Change(removed=frozenset(store.quads()), added=frozenset()))
 
 
@@ -93,9 +93,9 @@ def iri(name: str) -> ox.NamedNode:
     return ox.NamedNode(f"http://example.org/{name}")
 
 
-def adding(*quads: ox.Quad) -> Change:
+def addition(*quads: ox.Quad) -> Change:
     return Change(removed=frozenset(), added=frozenset(quads))
 
 
-def removing(*quads: ox.Quad) -> Change:
+def removal(*quads: ox.Quad) -> Change:
     return Change(removed=frozenset(quads), added=frozenset())

@@ -1,4 +1,4 @@
-"""What every home of the graph promises, whichever it is."""
+"""What every store promises, embedded or remote."""
 
 import pyoxigraph as ox
 import pytest
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from kg.errors import QuerySyntaxError, StoreError
 from kg.store.interface import Change, Store, normalize
 
-from .conftest import adding, emptied, iri, quad, removing
+from .conftest import addition, clear, iri, quad, removal
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -25,9 +25,9 @@ NASTY = [
 ]
 
 
-def test_what_was_added_comes_back_quad_by_quad(store: Store) -> None:
+def test_added_quads_are_returned(store: Store) -> None:
     quads = {quad("a", 1), quad("a", 2), quad("b", 1, "h")}
-    store.apply(adding(*quads))
+    store.apply(addition(*quads))
     assert set(store.quads()) == quads
     assert list(store.quads(iri("h"))) == [quad("b", 1, "h")]
 
@@ -38,26 +38,26 @@ def test_an_empty_store_has_no_graph_and_no_quad(store: Store) -> None:
 
 
 def test_an_empty_change_changes_nothing(store: Store) -> None:
-    store.apply(adding(quad("a", 1)))
-    store.apply(adding())
+    store.apply(addition(quad("a", 1)))
+    store.apply(addition())
     assert list(store.quads()) == [quad("a", 1)]
 
 
 def test_graphs_are_sorted_and_gone_with_their_last_quad(store: Store) -> None:
-    store.apply(adding(quad("a", 1, "h"), quad("a", 2, "g"), quad("a", 3, "i")))
+    store.apply(addition(quad("a", 1, "h"), quad("a", 2, "g"), quad("a", 3, "i")))
     assert store.graphs() == [iri("g"), iri("h"), iri("i")]
-    store.apply(removing(quad("a", 1, "h")))
+    store.apply(removal(quad("a", 1, "h")))
     assert store.graphs() == [iri("g"), iri("i")]
 
 
 def test_a_change_removes_and_adds_at_once(store: Store) -> None:
-    store.apply(adding(quad("a", 1), quad("a", 2)))
+    store.apply(addition(quad("a", 1), quad("a", 2)))
     store.apply(Change(removed=frozenset({quad("a", 1)}), added=frozenset({quad("a", 3)})))
     assert set(store.quads()) == {quad("a", 2), quad("a", 3)}
 
 
-def test_removing_what_is_not_there_and_adding_what_is_are_no_errors(store: Store) -> None:
-    store.apply(adding(quad("a", 1)))
+def test_removing_absent_and_adding_present_quads_are_no_errors(store: Store) -> None:
+    store.apply(addition(quad("a", 1)))
     store.apply(Change(removed=frozenset({quad("a", 9)}), added=frozenset({quad("a", 1)})))
     assert list(store.quads()) == [quad("a", 1)]
 
@@ -68,36 +68,36 @@ def test_a_nasty_literal_is_added_and_removed_like_any_other(store: Store, text:
     keep, quads = quad("keep", "me"), [quad("a", literal) for literal in literals]
     store.apply(Change(removed=frozenset({quad("z", text)}), added=frozenset({keep, *quads})))
     assert set(store.quads()) == {keep, *quads}
-    store.apply(removing(*quads))
+    store.apply(removal(*quads))
     assert list(store.quads()) == [keep]
 
 
 def test_the_default_graph_of_a_query_is_the_union_without_duplicate_rows(store: Store) -> None:
-    store.apply(adding(quad("a", 1, "g"), quad("b", 2, "h"), quad("c", 3, "i")))
+    store.apply(addition(quad("a", 1, "g"), quad("b", 2, "h"), quad("c", 3, "i")))
     rows = store.query("SELECT ?s ?o { ?s ?p ?o } ORDER BY ?o")
     assert isinstance(rows, ox.QuerySolutions)
     assert [row["o"].value for row in rows] == ["1", "2", "3"]
 
 
-def test_each_form_of_query_has_its_kind_of_result(store: Store) -> None:
-    store.apply(adding(quad("a", 1)))
-    answer = store.query("ASK { ?s ?p ?o }")
-    assert isinstance(answer, ox.QueryBoolean)
-    assert bool(answer)
+def test_each_query_form_has_its_type_of_result(store: Store) -> None:
+    store.apply(addition(quad("a", 1)))
+    result = store.query("ASK { ?s ?p ?o }")
+    assert isinstance(result, ox.QueryBoolean)
+    assert bool(result)
     triples = store.query("CONSTRUCT WHERE { ?s ?p ?o }")
     assert isinstance(triples, ox.QueryTriples)
     assert list(triples) == [quad("a", 1).triple]
 
 
-def test_a_query_that_does_not_parse_tells_line_and_column(store: Store) -> None:
+def test_a_syntax_error_has_line_and_column(store: Store) -> None:
     with pytest.raises(QuerySyntaxError) as failure:
         store.query("SELECT *\nWHERE { ?s ?p }")
     assert (failure.value.line, failure.value.column) == (2, 16)
 
 
-def test_a_closed_store_refuses_every_further_call(store: Store) -> None:
+def test_a_closed_store_raises_store_error(store: Store) -> None:
     store.close()
-    for call in (store.graphs, lambda: store.query("ASK {}"), lambda: store.apply(adding(quad("a", 1)))):
+    for call in (store.graphs, lambda: store.query("ASK {}"), lambda: store.apply(addition(quad("a", 1)))):
         with pytest.raises(StoreError, match="closed"):
             call()
 
@@ -117,10 +117,10 @@ _quads = st.builds(ox.Quad, _iris, _iris, st.one_of(_iris, _literals), _iris)
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=st.frozensets(_quads, max_size=6), added=st.frozensets(_quads, max_size=6), data=st.data())
-def test_a_store_holds_what_was_there_less_the_removed_plus_the_added(
+def test_a_store_contains_what_it_had_minus_the_removed_plus_the_added(
     store: Store, before: frozenset[ox.Quad], added: frozenset[ox.Quad], data: st.DataObject
 ) -> None:
-    emptied(store)
+    clear(store)
     before, added = normalize(before), normalize(added)
     removed = data.draw(st.frozensets(st.sampled_from(sorted(before, key=str)))) if before else frozenset()
     store.apply(Change(removed=frozenset(), added=before))

@@ -1,4 +1,4 @@
-"""What only the embedded store promises: its directory, its transactions, a full disk, a sudden end."""
+"""What only the embedded store promises: its directory, its transactions, a full disk, a crash."""
 
 import os
 import re
@@ -18,24 +18,24 @@ from kg.errors import StoreError, StoreFullError, StoreLockedError
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Change
 
-from .conftest import adding, iri, quad, removing
+from .conftest import addition, iri, quad, removal
 
 
-def test_a_directory_that_is_not_there_is_made_and_keeps_what_was_written(tmp_path: Path) -> None:
+def test_an_absent_directory_is_created_and_keeps_the_data(tmp_path: Path) -> None:
     directory = tmp_path / "not" / "there"
     with closing(EmbeddedStore.open(directory)) as store:
-        store.apply(adding(quad("a", 1)))
+        store.apply(addition(quad("a", 1)))
     with closing(EmbeddedStore.open(directory)) as store:
         assert list(store.quads()) == [quad("a", 1)]
 
 
-def test_a_second_open_of_a_directory_is_refused_by_name(tmp_path: Path) -> None:
+def test_a_directory_cannot_be_opened_twice(tmp_path: Path) -> None:
     with closing(EmbeddedStore.open(tmp_path)), pytest.raises(StoreLockedError, match=re.escape(str(tmp_path))):
         EmbeddedStore.open(tmp_path)
 
 
 @pytest.mark.slow
-def test_a_second_open_from_another_process_is_refused(tmp_path: Path) -> None:
+def test_a_directory_cannot_be_opened_by_another_process(tmp_path: Path) -> None:
     holder = subprocess.Popen(
         [sys.executable, "-c", _HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -57,39 +57,39 @@ sys.stdin.read()
 """
 
 
-def test_a_place_that_cannot_be_a_directory_is_a_store_failure(tmp_path: Path) -> None:
+def test_a_path_that_cannot_be_a_directory_raises_store_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StoreError) as failure:
         EmbeddedStore.open(tmp_path / "file")
     assert type(failure.value) is StoreError
 
 
-def test_a_checkpoint_holds_what_was_there_and_nothing_later(tmp_path: Path) -> None:
+def test_a_checkpoint_contains_the_data_of_its_time_and_nothing_later(tmp_path: Path) -> None:
     with closing(EmbeddedStore.open(tmp_path / "live")) as store:
-        store.apply(adding(quad("a", 1)))
+        store.apply(addition(quad("a", 1)))
         store.checkpoint(tmp_path / "copy")
-        store.apply(adding(quad("b", 2)))
+        store.apply(addition(quad("b", 2)))
     with closing(EmbeddedStore.open(tmp_path / "copy")) as copy:
         assert list(copy.quads()) == [quad("a", 1)]
 
 
-def test_a_checkpoint_over_something_is_a_store_failure(tmp_path: Path) -> None:
+def test_a_checkpoint_to_an_existing_path_raises_store_error(tmp_path: Path) -> None:
     with closing(EmbeddedStore.open(tmp_path / "live")) as store, pytest.raises(StoreError):
         store.checkpoint(tmp_path / "live")
 
 
-def test_an_iterator_keeps_to_the_moment_it_was_asked_for() -> None:
+def test_an_iterator_returns_the_data_of_the_time_of_its_call() -> None:
     store = EmbeddedStore.in_memory()
-    store.apply(adding(quad("a", 1)))
+    store.apply(addition(quad("a", 1)))
     quads = store.quads()
-    store.apply(adding(quad("a", 2)))
+    store.apply(addition(quad("a", 2)))
     assert list(quads) == [quad("a", 1)]
 
 
-def test_without_the_union_a_query_sees_the_unnamed_graph_only() -> None:
+def test_without_the_union_a_query_sees_the_default_graph_only() -> None:
     store = EmbeddedStore.in_memory(union=False)
     unnamed = ox.Quad(iri("u"), iri("p"), iri("o"))
-    store.apply(adding(quad("a", 1), unnamed))
+    store.apply(addition(quad("a", 1), unnamed))
     rows = store.query("SELECT ?s { ?s ?p ?o }")
     assert isinstance(rows, ox.QuerySolutions)
     assert [row["s"] for row in rows] == [iri("u")]
@@ -107,7 +107,7 @@ def test_quads_with_blank_nodes_are_removed_exactly_and_the_others_stay() -> Non
     }
     kept = {ox.Quad(two, p, ox.Literal("1"), iri("g")), ox.Quad(one, p, one), quad("plain", 2)}
     new = {ox.Quad(two, p, ox.Literal("new")), ox.Quad(two, p, one, iri("h"))}
-    store.apply(adding(*gone, *kept))
+    store.apply(addition(*gone, *kept))
     store.apply(Change(removed=frozenset(gone), added=frozenset(new)))
     assert set(store.quads()) == kept | new
 
@@ -116,7 +116,7 @@ def test_quads_with_blank_nodes_are_removed_exactly_and_the_others_stay() -> Non
 def test_a_reader_never_sees_half_a_change(tmp_path: Path) -> None:
     store = EmbeddedStore.open(tmp_path)
     versions = [frozenset(quad(str(index), version) for index in range(50)) for version in range(60)]
-    store.apply(adding(*versions[0]))
+    store.apply(addition(*versions[0]))
     seen: Counter[int] = Counter()
     done = threading.Event()
 
@@ -135,25 +135,25 @@ def test_a_reader_never_sees_half_a_change(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_sudden_end_amid_changes_leaves_whole_changes_only(tmp_path: Path) -> None:
+def test_a_crash_leaves_only_complete_changes(tmp_path: Path) -> None:
     last = 0
     for round_ in range(4):
         writer = subprocess.Popen([sys.executable, "-c", _WRITE, str(tmp_path)], stdout=subprocess.PIPE, text=True)
         with writer:
             assert writer.stdout is not None
-            told = [int(writer.stdout.readline()) for _ in range(20 + 15 * round_)]
+            printed = [int(writer.stdout.readline()) for _ in range(20 + 15 * round_)]
             writer.kill()
-            told += [int(line) for line in writer.stdout.read().splitlines()]
+            printed += [int(line) for line in writer.stdout.read().splitlines()]
         with closing(EmbeddedStore.open(tmp_path)) as store:
             values = Counter(int(row.object.value) for row in store.quads() if isinstance(row.object, ox.Literal))
         ((version, count),) = values.items()
         assert count == 100
-        assert version in (told[-1], told[-1] + 1)
+        assert version in (printed[-1], printed[-1] + 1)
         assert version > last
         last = version
 
 
-# Each change takes the hundred quads of one version out and puts those of the next in, then tells which.
+# Each change replaces the hundred quads of one version by those of the next, then prints which.
 _WRITE = """
 import sys
 from pathlib import Path
@@ -188,11 +188,11 @@ def _small_disk(directory: Path, megabytes: int) -> Iterator[Path]:
 
 
 def _batch(number: int) -> Change:
-    return adding(*(quad(f"{number}-{index}", os.urandom(400).hex(), f"g{number}") for index in range(200)))
+    return addition(*(quad(f"{number}-{index}", os.urandom(400).hex(), f"g{number}") for index in range(200)))
 
 
 def _fill(store: EmbeddedStore) -> tuple[int, StoreFullError]:
-    """The number of batches that fitted, and what was said of the one that did not."""
+    """The number of batches that fitted, and the error of the one that did not."""
     for number in range(10_000):
         try:
             store.apply(_batch(number))
@@ -202,33 +202,33 @@ def _fill(store: EmbeddedStore) -> tuple[int, StoreFullError]:
 
 
 @pytest.mark.slow
-def test_a_full_disk_is_said_changes_nothing_and_is_over_once_there_is_room(tmp_path: Path) -> None:
+def test_a_full_disk_raises_changes_nothing_and_is_over_once_there_is_space(tmp_path: Path) -> None:
     with _small_disk(tmp_path / "disk", 12) as disk, closing(EmbeddedStore.open(disk / "graph")) as store:
-        whole, kept = _fill(store)
-        assert whole > 0
-        assert len(list(store.quads())) == whole * 200
-        for change in (adding(quad("one", "more")), Change(frozenset({quad("x", 1)}), frozenset({quad("x", 2)}))):
+        complete, kept = _fill(store)
+        assert complete > 0
+        assert len(list(store.quads())) == complete * 200
+        for change in (addition(quad("one", "more")), Change(frozenset({quad("x", 1)}), frozenset({quad("x", 2)}))):
             with pytest.raises(StoreFullError):
                 store.apply(change)
-        assert len(store.graphs()) == whole
+        assert len(store.graphs()) == complete
         subprocess.run(["mount", "-o", "remount,size=60m", str(disk)], check=True)
-        store.apply(adding(quad("one", "more")))
-        assert len(list(store.quads())) == whole * 200 + 1
+        store.apply(addition(quad("one", "more")))
+        assert len(list(store.quads())) == complete * 200 + 1
         assert kept.directory == disk / "graph", "an error that is kept must not keep the directory"
 
 
 @pytest.mark.slow
-def test_what_a_full_disk_refused_is_not_there_when_opened_again(tmp_path: Path) -> None:
+def test_a_change_that_failed_on_a_full_disk_is_absent_after_reopening(tmp_path: Path) -> None:
     with _small_disk(tmp_path / "disk", 12) as disk:
         with closing(EmbeddedStore.open(disk / "graph")) as store:
-            whole, _ = _fill(store)
+            complete, _ = _fill(store)
         subprocess.run(["mount", "-o", "remount,size=60m", str(disk)], check=True)
         with closing(EmbeddedStore.open(disk / "graph")) as store:
-            assert len(list(store.quads())) == whole * 200
+            assert len(list(store.quads())) == complete * 200
 
 
 @pytest.mark.slow
-def test_no_room_to_open_is_said_too(tmp_path: Path) -> None:
+def test_opening_on_a_full_disk_raises_store_full_error(tmp_path: Path) -> None:
     with _small_disk(tmp_path / "disk", 1) as disk:
         (disk / "ballast").write_bytes(bytes(1_000_000))
         with pytest.raises(StoreFullError):
@@ -237,7 +237,7 @@ def test_no_room_to_open_is_said_too(tmp_path: Path) -> None:
 
 def test_removing_everything_leaves_an_empty_store() -> None:
     store = EmbeddedStore.in_memory()
-    store.apply(adding(quad("a", 1), quad("b", 2, "h")))
-    store.apply(removing(*store.quads()))
+    store.apply(addition(quad("a", 1), quad("b", 2, "h")))
+    store.apply(removal(*store.quads()))
     assert not any(store.quads())
     assert store.graphs() == []

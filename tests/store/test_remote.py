@@ -1,4 +1,4 @@
-"""What only the remote store promises: how it finds its addresses, and what it says when the engine misbehaves."""
+"""What only the remote store promises: its URLs, and its errors if the engine misbehaves."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -11,41 +11,41 @@ from kg.errors import QueryDeadlineError, QuerySyntaxError, StoreError, StoreUnr
 from kg.store.interface import Change
 from kg.store.remote import RemoteStore
 
-from .conftest import adding, emptied, quad
+from .conftest import addition, clear, quad
 
 URL = "http://engine.example/query"
 JSON = {"Content-Type": "application/sparql-results+json"}
 
 
-def _store(answer: Callable[[httpx.Request], httpx.Response], timeout: float = 5) -> RemoteStore:
+def _store_over(answer: Callable[[httpx.Request], httpx.Response], timeout: float = 5) -> RemoteStore:
     return RemoteStore(URL, URL, httpx.Client(transport=httpx.MockTransport(answer)), timeout)
 
 
-def _answering(status: int, text: str = "", headers: dict[str, str] = JSON) -> RemoteStore:
-    return _store(lambda _request: httpx.Response(status, headers=headers, text=text))
+def _store_with_response(status: int, text: str = "", headers: dict[str, str] = JSON) -> RemoteStore:
+    return _store_over(lambda _request: httpx.Response(status, headers=headers, text=text))
 
 
 @pytest.mark.slow
-def test_an_engine_with_another_default_graph_is_refused_with_the_cure(plain_engine: str) -> None:
+def test_an_engine_with_another_default_graph_is_refused_with_advice(plain_engine: str) -> None:
     url = f"{plain_engine}/query"
     with closing(RemoteStore.open(url, union=False)) as store:
-        store.apply(adding(quad("a", 1)))
+        store.apply(addition(quad("a", 1)))
         with pytest.raises(StoreUnreachableError, match=r"--union-default-graph.*tdb2:unionDefaultGraph"):
             RemoteStore.open(url)
-        emptied(store)
+        clear(store)
 
 
 @pytest.mark.slow
 def test_an_empty_engine_with_another_default_graph_is_refused_at_the_first_change(plain_engine: str) -> None:
     with closing(RemoteStore.open(f"{plain_engine}/query")) as store:
         with pytest.raises(StoreUnreachableError, match="--union-default-graph"):
-            store.apply(adding(quad("a", 1)))
+            store.apply(addition(quad("a", 1)))
         assert list(store.quads()) == []
 
 
 @pytest.mark.slow
-def test_the_result_of_construct_is_one_the_engine_could_have_made(remote: RemoteStore) -> None:
-    remote.apply(adding(quad("a", ox.Literal("ق\n", language="ar"))))
+def test_the_result_of_construct_can_be_serialized_like_any_other(remote: RemoteStore) -> None:
+    remote.apply(addition(quad("a", ox.Literal("ق\n", language="ar"))))
     triples = remote.query("CONSTRUCT WHERE { ?s ?p ?o }")
     assert isinstance(triples, ox.QueryTriples)
     assert b"@ar" in (triples.serialize(format=ox.RdfFormat.TURTLE) or b"")
@@ -59,22 +59,20 @@ def test_the_result_of_construct_is_one_the_engine_could_have_made(remote: Remot
         ("http://engine.example/repositories/one", "http://engine.example/repositories/one"),
     ],
 )
-def test_the_update_address_follows_from_the_query_address(
-    monkeypatch: pytest.MonkeyPatch, url: str, update_url: str
-) -> None:
-    asked: list[str] = []
+def test_the_update_url_follows_from_the_query_url(monkeypatch: pytest.MonkeyPatch, url: str, update_url: str) -> None:
+    urls: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
-        asked.append(str(request.url))
+        urls.append(str(request.url))
         return httpx.Response(200, headers=JSON, text='{"head": {}, "boolean": true}')
 
     client = httpx.Client(transport=httpx.MockTransport(answer))
     monkeypatch.setattr(httpx, "Client", lambda **_: client)
-    RemoteStore.open(url).apply(adding(quad("a", 1)))
-    assert asked == [url, url, update_url]
+    RemoteStore.open(url).apply(addition(quad("a", 1)))
+    assert urls == [url, url, update_url]
 
 
-def test_a_change_goes_out_as_one_request() -> None:
+def test_a_change_is_sent_as_one_request() -> None:
     bodies: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -82,7 +80,7 @@ def test_a_change_goes_out_as_one_request() -> None:
         return httpx.Response(204)
 
     change = Change(removed=frozenset({quad("a", 1)}), added=frozenset({quad("a", 2)}))
-    _store(answer).apply(change)
+    _store_over(answer).apply(change)
     (body,) = bodies
     assert body.startswith("DELETE DATA")
     assert "INSERT DATA" in body
@@ -93,71 +91,71 @@ def test_a_blank_node_is_refused_before_anything_is_sent() -> None:
         raise AssertionError("something was sent")
 
     with pytest.raises(StoreError, match="blank node"):
-        _store(never).apply(adding(quad("a", ox.BlankNode())))
+        _store_over(never).apply(addition(quad("a", ox.BlankNode())))
 
 
 @pytest.mark.parametrize(
-    ("message", "place"),
+    ("message", "position"),
     [
         ("error at 1:14: expected SELECT", (1, 14)),
         ('Encountered " "}" "} "" at line 2, column 9.', (2, 9)),
         ("Lexical error at line 3, column 5.  Encountered: <EOF>", (3, 5)),
-        ("SPARQL compiler, no place told", (None, None)),
+        ("SPARQL compiler, without a position", (None, None)),
     ],
 )
-def test_a_refused_query_is_a_syntax_error_with_its_place_if_told(
-    message: str, place: tuple[int | None, int | None]
+def test_a_refused_query_is_a_syntax_error_with_its_position_if_known(
+    message: str, position: tuple[int | None, int | None]
 ) -> None:
     with pytest.raises(QuerySyntaxError) as failure:
-        _answering(400, message).query("?")
-    assert (failure.value.line, failure.value.column) == place
+        _store_with_response(400, message).query("?")
+    assert (failure.value.line, failure.value.column) == position
 
 
 @pytest.mark.parametrize("status", [302, 401, 403, 404, 500, 503])
-def test_any_other_status_is_an_engine_out_of_reach(status: int) -> None:
-    store = _answering(status, "why")
+def test_any_other_status_means_an_unreachable_engine(status: int) -> None:
+    store = _store_with_response(status, "why")
     with pytest.raises(StoreUnreachableError, match=f"{status}: why"):
         store.query("ASK {}")
     with pytest.raises(StoreUnreachableError, match=str(status)):
-        store.apply(adding(quad("a", 1)))
+        store.apply(addition(quad("a", 1)))
 
 
 @pytest.mark.parametrize(
-    ("text", "kind"),
+    ("text", "media_type"),
     [("<html>", "text/html"), ("{", "application/sparql-results+json"), ("<a> .", "application/n-triples"), ("", "")],
 )
-def test_an_answer_that_is_no_result_is_an_engine_out_of_reach(text: str, kind: str) -> None:
+def test_a_response_that_is_no_result_means_an_unreachable_engine(text: str, media_type: str) -> None:
     with pytest.raises(StoreUnreachableError):
-        _answering(200, text, {"Content-Type": kind}).query("ASK {}")
+        _store_with_response(200, text, {"Content-Type": media_type}).query("ASK {}")
 
 
-def test_an_address_where_nothing_answers_is_out_of_reach_and_named() -> None:
+def test_a_url_where_nothing_answers_is_named_as_unreachable() -> None:
     with pytest.raises(StoreUnreachableError, match=r"http://127\.0\.0\.1:9/query"):
         RemoteStore.open("http://127.0.0.1:9/query", timeout=2)
 
 
 @pytest.mark.parametrize("url", ["no address", "http://", "ftp://engine.example/query", "http://[/query"])
-def test_what_is_no_address_is_out_of_reach(url: str) -> None:
+def test_an_invalid_url_is_unreachable(url: str) -> None:
     with pytest.raises(StoreUnreachableError):
         RemoteStore.open(url)
 
 
-def test_a_password_in_the_address_is_in_no_message() -> None:
+def test_a_password_in_the_url_is_in_no_message() -> None:
     with pytest.raises(StoreUnreachableError) as failure:
         RemoteStore.open("http://someone:secret@127.0.0.1:9/query", timeout=2)
     assert "secret" not in str(failure.value)
     assert "secret" not in failure.value.url
 
 
-def test_an_engine_that_is_silent_is_given_up_at_the_deadline() -> None:
+def test_an_engine_that_does_not_answer_is_abandoned_at_the_deadline() -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         raise httpx.ReadTimeout("silence", request=request)
 
     with pytest.raises(QueryDeadlineError):
-        _store(answer).query("ASK {}")
+        _store_over(answer).query("ASK {}")
 
 
-def test_an_engine_that_dribbles_is_given_up_at_the_deadline() -> None:
+def test_an_engine_that_answers_too_slowly_is_abandoned_at_the_deadline() -> None:
     def dribble() -> "httpx.SyncByteStream":
         class Endless(httpx.SyncByteStream):
             def __iter__(self):  # type: ignore[no-untyped-def]
@@ -166,6 +164,6 @@ def test_an_engine_that_dribbles_is_given_up_at_the_deadline() -> None:
 
         return Endless()
 
-    store = _store(lambda _request: httpx.Response(200, headers=JSON, stream=dribble()), timeout=0.2)
+    store = _store_over(lambda _request: httpx.Response(200, headers=JSON, stream=dribble()), timeout=0.2)
     with pytest.raises(QueryDeadlineError):
         store.query("ASK {}")

@@ -1,7 +1,7 @@
 """Queries by the SPARQL 1.1 Protocol; SP numbers are those of the conventions."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from rdflib.query import ResultRow
 
 from api.services import Services
+from kg.execution import guard, sparql_lexer
 
 Ask = Callable[..., httpx.Response]
 Metric = Callable[[httpx.Client, str], float]
@@ -272,6 +273,20 @@ def test_unrepresentable_result_is_refused_before_the_first_byte(ask: Ask, query
     assert response.json()["available"]
     assert not any("xml" in media_type for media_type in response.json()["available"])
     assert ask(query).status_code == 200
+
+
+def test_query_text_is_inspected_once_a_request(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts: list[str] = []
+
+    def tokenize(text: str) -> Iterator[sparql_lexer.Token]:
+        texts.append(text)
+        return sparql_lexer.tokenize(text)
+
+    monkeypatch.setattr(guard, "tokenize", tokenize)
+    for query in (f"{SELECT} # short, and new to every cache", f"{SELECT} # {'long ' * 2_000}"):
+        texts.clear()
+        assert ask(query).is_success
+        assert texts == [query]
 
 
 def test_service_description_has_an_etag(client: httpx.Client) -> None:
