@@ -39,6 +39,7 @@ class StatusLoader:
         self._evidence: dict[str, list[Evidence]] = {}
         """Of propositions, once all its links are loaded."""
         self._attributed: set[str] = set()
+        self._requested: dict[ComputedField, set[str]] = defaultdict(set)
         self._waiting: set[str] = set()
         self._waiting_statements: set[str] = set()
 
@@ -49,6 +50,11 @@ class StatusLoader:
 
     def request(self, field: ComputedField, nodes: Set[str]) -> None:
         """Load what the field needs: STATUS or ATTRIBUTION of propositions, or STATEMENT_ATTRIBUTION."""
+        # The same nodes come once for each type that they may be of.
+        nodes = nodes - self._requested[field]
+        if not nodes:
+            return
+        self._requested[field] |= nodes
         if field is ComputedField.STATEMENT_ATTRIBUTION:
             self._waiting_statements |= nodes
             self._links.require(nodes, (*_STATEMENT_LINKS, *((act, False) for act in self._acts)))
