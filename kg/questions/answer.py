@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 
 from kg import namespaces
-from kg.questions.links import SUPPORT, LinkGraph, fetch_evidence_links
+from kg.questions.evidence_graph import SUPPORT, QueryEvidenceGraph, fetch_evidence_links
 from kg.questions.question import Question
 from kg.status.evidence import collect_evidence
 from kg.status.verdict import Bearing, Decision, Evidence, Reason, Status, Verdict, decide
@@ -168,7 +168,7 @@ def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryabl
     )
 
 
-def _collect(matches: Iterable[Solution], store: Queryable) -> tuple[list[Evidence], LinkGraph]:
+def _collect(matches: Iterable[Solution], store: Queryable) -> tuple[list[Evidence], QueryEvidenceGraph]:
     """The acts that match, with their bearing; a match binds ``proposition``, ``bearing`` and perhaps ``statement``."""
     bearings: dict[str, dict[str, set[Bearing]]] = defaultdict(lambda: defaultdict(set))
     for row in matches:
@@ -185,7 +185,7 @@ def _collect(matches: Iterable[Solution], store: Queryable) -> tuple[list[Eviden
     return evidence, links
 
 
-def _relate(evidence: Sequence[Evidence], decision: Decision, links: LinkGraph) -> dict[str, str]:
+def _relate(evidence: Sequence[Evidence], decision: Decision, links: QueryEvidenceGraph) -> dict[str, str]:
     """Each statement that does not decide, with what it has to do with the question; the nearest first."""
     related: dict[str, str] = {}
     for item in evidence:
@@ -198,7 +198,7 @@ def _relate(evidence: Sequence[Evidence], decision: Decision, links: LinkGraph) 
     return {statement: how for statement, how in related.items() if statement not in decision.grounds}
 
 
-def _answering(statements: Iterable[str], links: LinkGraph) -> Iterator[tuple[str, str, str]]:
+def _answering(statements: Iterable[str], links: QueryEvidenceGraph) -> Iterator[tuple[str, str, str]]:
     """Statements linked with these: (statement, what the other does to it, other)."""
     for statement in statements:
         for predicate, how in _LINKS_FROM_OTHERS.items():
@@ -220,7 +220,7 @@ class _Lookup:
     """What was fetched to show an answer: statements, register steps, searched sources, names."""
 
     def __init__(self, rows: Sequence[Solution]) -> None:
-        self._links = LinkGraph(rows)
+        self._links = QueryEvidenceGraph(rows)
         self.searched = tuple(dict.fromkeys(text_of(row["subject"]) for row in rows if row["link"]))
         self.names = self._read_names(rows)
         self._steps: dict[str, RegisterStep] = {}

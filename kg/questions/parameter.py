@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from kg import namespaces
 from kg.errors import BadParameterError, UnknownNameError
 from kg.nearest_names import fold_spelling, nearest_names
-from kg.questions.links import SUPPORT
+from kg.questions.evidence_graph import SUPPORT
 from kg.store.interface import Queryable
 from kg.store.query_template import QueryTemplate, text_of
 

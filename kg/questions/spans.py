@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
-from kg.questions.links import SUPPORT
+from kg.questions.evidence_graph import SUPPORT
 from kg.source_archive import SourceArchive, extract_span
 from kg.store.interface import Queryable
 from kg.store.query_template import QueryTemplate, text_of

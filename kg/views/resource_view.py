@@ -18,7 +18,7 @@ from kg.status.evidence import EvidenceGraph, decide_proposition
 from kg.store.interface import Queryable
 from kg.store.labels import fetch_labels
 from kg.views.description import BoundedDescription
-from kg.views.description_links import read_links
+from kg.views.evidence_graph import read_links
 from kg.views.quotation import Quotation, read_quotation
 from kg.views.view_model import DisputeView, FieldView, PropositionView, StatementView, ValueView
 

@@ -15,7 +15,7 @@ from kg.graphql.schema.inflection import constant_case
 from kg.knowledge_graph import load_shipped_schema
 from kg.questions.answer import YesNoAnswer
 from kg.questions.catalogue import Catalogue
-from kg.questions.links import fetch_evidence_links
+from kg.questions.evidence_graph import fetch_evidence_links
 from kg.settings import DEFAULT_BASE_IRI
 from kg.status.evidence import decide_proposition
 from kg.status.verdict import Decision

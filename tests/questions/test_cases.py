@@ -9,7 +9,7 @@ import rdflib
 
 from kg.questions.answer import answer_yes_no
 from kg.questions.catalogue import Catalogue
-from kg.questions.links import fetch_evidence_links
+from kg.questions.evidence_graph import fetch_evidence_links
 from kg.questions.question import AnswerKind
 from kg.status.evidence import decide_proposition
 from kg.status.verdict import Status

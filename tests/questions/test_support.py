@@ -4,7 +4,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from kg.questions.links import SUPPORT
+from kg.questions.evidence_graph import SUPPORT
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.embedded import EmbeddedStore
 from kg.store.query_template import BatchQuery, text_of

@@ -20,7 +20,7 @@ _BROADER = QueryTemplate.read(Path(__file__).parent / "broader-concepts.rq")
 
 
 @dataclass(frozen=True, slots=True)
-class DescriptionLinks:
+class DescriptionEvidenceGraph:
     """Implements ``kg.status.evidence.EvidenceGraph`` over a description."""
 
     description: BoundedDescription
@@ -36,7 +36,7 @@ class DescriptionLinks:
         return self.description.referrers(predicate, node)
 
 
-def read_links(store: Queryable, schema: Schema, description: BoundedDescription) -> DescriptionLinks:
+def read_links(store: Queryable, schema: Schema, description: BoundedDescription) -> DescriptionEvidenceGraph:
     """The links of a description; queries the store only for hedges that the schema does not contain."""
     broader: dict[str, list[str]] = defaultdict(list)
     concepts = [concept for scheme in schema.schemes.values() for concept in scheme.concepts]
@@ -48,4 +48,4 @@ def read_links(store: Queryable, schema: Schema, description: BoundedDescription
     added = [hedge for hedge in hedges if isinstance(hedge, ox.NamedNode) and hedge.value not in known]
     for row in _BROADER.select_each(store, added).rows:
         broader[text_of(row["narrower"])].append(text_of(row["broader"]))
-    return DescriptionLinks(description, broader)
+    return DescriptionEvidenceGraph(description, broader)

@@ -16,7 +16,7 @@ SUPPORT = Path(__file__).parent / "support"
 _EVIDENCE = BatchQuery.read(SUPPORT / "evidence.rq")
 
 
-class LinkGraph:
+class QueryEvidenceGraph:
     """Solutions with ``subject``, ``predicate`` and ``object`` as a graph; those that lack one are left out."""
 
     def __init__(self, rows: Iterable[Solution] = ()) -> None:
@@ -43,7 +43,7 @@ class LinkGraph:
         return self._subjects.get((predicate, node), [])
 
 
-def fetch_evidence_links(propositions: Iterable[str], store: Queryable) -> LinkGraph:
+def fetch_evidence_links(propositions: Iterable[str], store: Queryable) -> QueryEvidenceGraph:
     """All links that ``collect_evidence`` reads for these propositions, and the statements that answer the acts."""
     nodes = [ox.NamedNode(iri) for iri in propositions]
-    return LinkGraph(_EVIDENCE.select(store, {"proposition": nodes}).rows if nodes else ())
+    return QueryEvidenceGraph(_EVIDENCE.select(store, {"proposition": nodes}).rows if nodes else ())
