@@ -5,20 +5,19 @@ until none is missing. What the links decide and how it is worded is for ``kg.st
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Set
 from itertools import chain
 
 from kg import namespaces
 from kg.graphql.plan.batch_loader import BatchLoader, Layer
-from kg.graphql.plan.rdf_terms import select_text
+from kg.graphql.plan.evidence_graph import LoadedEvidenceGraph
 from kg.graphql.schema.field_binding import ComputedField
 from kg.graphql.schema.inflection import constant_case
-from kg.graphql.schema.type_model import PathStep, TypeModel
-from kg.status.evidence import ACTS, UNKNOWN_SPEAKER, collect_evidence, find_disputants, find_holders
+from kg.graphql.schema.type_model import TypeModel
+from kg.status.evidence import ACTS, collect_evidence, find_disputants, find_holders
 from kg.status.verdict import Evidence, decide
 from kg.status.wording import HOLDINGS, attribute_proposition, attribute_statement
 
-_HEDGES = f"{namespaces.VOCAB}hedge"
 _DEFAULT_ACT = "says"
 
 _PROPOSITION_LINKS = (*((act, True) for act in ACTS), (namespaces.CONTENT, True))
@@ -35,7 +34,7 @@ class StatusLoader:
 
     def __init__(self, model: TypeModel, loader: BatchLoader) -> None:
         self._acts = {act: name.lower().replace("_", " ") for act, name in model.acts.items()}
-        self._links = _LoadedLinks(loader, _broader_hedges(model))
+        self._links = LoadedEvidenceGraph(model, loader)
         self._evidence: dict[str, list[Evidence]] = {}
         """Of propositions, once all its links are loaded."""
         self._attributed: set[str] = set()
@@ -120,78 +119,8 @@ class StatusLoader:
         return {link: find_holders(self._links, proposition, link) for link in HOLDINGS}
 
 
-class _LoadedLinks:
-    """The loaded links as an ``EvidenceGraph``; links that are not loaded are noted as missing when they are read."""
-
-    def __init__(self, loader: BatchLoader, broader: Mapping[str, tuple[str, ...]]) -> None:
-        self._loader, self._broader = loader, broader
-        self._missing: dict[str, dict[tuple[str, bool], None]] = defaultdict(dict)
-        self._was_complete = True
-
-    @property
-    def is_missing(self) -> bool:
-        return bool(self._missing)
-
-    def was_complete(self) -> bool:
-        """Whether every link read since the last call was loaded."""
-        was_complete, self._was_complete = self._was_complete, True
-        return was_complete
-
-    def objects(self, node: str, predicate: str) -> list[str]:
-        if predicate == namespaces.BROADER and node in self._broader:
-            return list(self._broader[node])
-        return self._read(node, predicate, False)
-
-    def subjects(self, predicate: str, node: str) -> list[str]:
-        return self._read(node, predicate, True)
-
-    def name_of(self, iri: str) -> str:
-        """The label of a speaker or source, or the last segment of its IRI."""
-        labels = self._loader.loaded_values(iri, namespaces.PREF_LABEL)
-        return select_text(labels or (), ()) or iri.rsplit("/", 1)[-1]
-
-    def require(self, nodes: Iterable[str], links: Iterable[tuple[str, bool]]) -> None:
-        """Note those of the links, (predicate, is inverse), that are not loaded."""
-        links = tuple(links)
-        for node in nodes:
-            for predicate, is_inverse in links:
-                if self._loader.loaded_values(node, predicate, inverse=is_inverse) is None:
-                    self._missing[node][predicate, is_inverse] = None
-
-    def require_names(self, iris: Iterable[str]) -> None:
-        """Note the labels that are not loaded."""
-        self.require((iri for iri in iris if iri != UNKNOWN_SPEAKER), ((namespaces.PREF_LABEL, False),))
-
-    def request_missing(self, layer: Layer) -> None:
-        """Request what is missing, nodes that lack the same links together."""
-        groups: dict[tuple[tuple[str, bool], ...], list[str]] = defaultdict(list)
-        for node, missing in self._missing.items():
-            groups[tuple(missing)].append(node)
-        for links, nodes in groups.items():
-            layer.request(nodes, [PathStep(predicate, is_inverse) for predicate, is_inverse in links])
-        self._missing.clear()
-
-    def _read(self, node: str, predicate: str, is_inverse: bool) -> list[str]:
-        values = self._loader.loaded_values(node, predicate, inverse=is_inverse)
-        if values is None:
-            self._missing[node][predicate, is_inverse] = None
-            self._was_complete = False
-            return []
-        return [value for value in values if isinstance(value, str)]
-
-
 def _people(evidence: Iterable[Evidence]) -> Iterator[str]:
     """The speakers and disputants of the acts."""
     for item in evidence:
         yield item.speaker
         yield from item.disputants
-
-
-def _broader_hedges(model: TypeModel) -> dict[str, tuple[str, ...]]:
-    """The broader concept of each hedge of the schema, so that only hedges added by data are loaded."""
-    return {
-        concept.iri: (concept.broader,) if concept.broader else ()
-        for vocabulary in model.vocabularies.values()
-        if vocabulary.scheme.iri == _HEDGES
-        for concept in vocabulary.scheme.concepts
-    }

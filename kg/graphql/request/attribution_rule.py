@@ -64,7 +64,7 @@ class AttributionRule:
         visited.add(key)
         if advice := self._check_cursors(field) or self._check_members(field, access):
             yield errors.graphql_error(advice, errors.ATTRIBUTION, field.nodes)
-        for name, subfields in field.subfields():
+        for name, subfields in field.subfields:
             for subfield in subfields:
                 yield from self._check(subfield, name, access, visited)
 
@@ -78,7 +78,7 @@ class AttributionRule:
 
     def _check_members(self, field: FieldGroup, access: _Access) -> str:
         """What else to select of the value of a field, of whichever type it is; empty if nothing."""
-        for name, subfields in field.subfields():
+        for name, subfields in field.subfields:
             if name in self._model.types and (advice := self._check_member(name, subfields, access)):
                 return advice
         return ""
@@ -154,18 +154,18 @@ class AttributionRule:
         """Whether more than the type of a speaker is selected, of whichever type it is."""
         return all(
             any(self._policy.identifies_node(subfield.binding) for subfield in subfields)
-            for _, subfields in speaker.subfields()
+            for _, subfields in speaker.subfields
         )
 
 
 def _node_fields(connection: FieldGroup) -> Iterator[FieldGroup]:
     """The fields by which the nodes of a connection are selected."""
-    for _, subfields in connection.subfields():
+    for _, subfields in connection.subfields:
         for subfield in subfields:
             if subfield.name == "nodes":
                 yield subfield
             elif subfield.name == "edges":
-                for _, edge_fields in subfield.subfields():
+                for _, edge_fields in subfield.subfields:
                     yield from (field for field in edge_fields if field.name == "node")
 
 
@@ -173,9 +173,9 @@ def _selects_cursors(connection: FieldGroup) -> bool:
     return any(
         (field.name == "edges" and any(edge_field.name == "cursor" for edge_field in subfields))
         or (field.name == "pageInfo" and any(info.name in _CURSORS for info in subfields))
-        for _, fields in connection.subfields()
+        for _, fields in connection.subfields
         for field in fields
-        for _, subfields in field.subfields()
+        for _, subfields in field.subfields
     )
 
 

@@ -4,7 +4,7 @@ Settles fragments, type conditions, ``@skip`` and ``@include``. Validation and e
 that what is judged is what is executed. The same selection sets of the document are merged once.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from graphql import (
@@ -39,6 +39,7 @@ class FieldGroup:
     __slots__ = (
         "_arguments",
         "_collector",
+        "_subfields",
         "binding",
         "field",
         "name",
@@ -58,6 +59,7 @@ class FieldGroup:
         self.selection_set = collector.merge(tuple(node.selection_set for node in nodes if node.selection_set))
         self._collector = collector
         self._arguments: Mapping[str, Any] | None = None
+        self._subfields: Subfields | None = None
 
     @property
     def arguments(self) -> Mapping[str, Any]:
@@ -66,11 +68,16 @@ class FieldGroup:
             self._arguments = self._collector.coerce_arguments(self.field, self.nodes[0])
         return self._arguments
 
-    def subfields(self) -> Iterator[tuple[str, tuple["FieldGroup", ...]]]:
-        """For each object type that the value may have: its name, and the fields selected of it; nothing for a leaf."""
-        if self.selection_set:
-            for name in self._collector.possible_types(self.type_):
-                yield name, self.selection_set.field_groups(name)
+    @property
+    def subfields(self) -> "Subfields":
+        """For each object type that the value may have: its name, and the fields selected of it; empty for a leaf."""
+        if self._subfields is None:
+            names = self._collector.possible_types(self.type_) if self.selection_set else ()
+            self._subfields = tuple((name, self.selection_set.field_groups(name)) for name in names)
+        return self._subfields
+
+
+Subfields = tuple[tuple[str, tuple[FieldGroup, ...]], ...]
 
 
 class MergedSelectionSet:
@@ -100,8 +107,14 @@ class FieldCollector:
         self._schema, self._fragments, self._variables = schema, fragments, variables
         self._merged: dict[tuple[int, ...], MergedSelectionSet] = {}
         self._included: dict[int, bool] = {}
+        """Per node with directives, whether ``@skip`` and ``@include`` leave it in."""
         self._possible: dict[str, tuple[str, ...]] = {}
         self._count = 0
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether what was collected depends on ``@skip`` or ``@include``, and so perhaps on the variables."""
+        return bool(self._included)
 
     def merge(self, selection_sets: tuple[SelectionSetNode, ...]) -> MergedSelectionSet:
         """The merged selection set; the same object for the same selection sets."""

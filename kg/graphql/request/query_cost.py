@@ -165,7 +165,7 @@ class QueryCost:
         """Depth and cost below a field, of whichever type its value is."""
         key = field.selection_set, field.type_.name
         if key not in self._measured:
-            measures = [self.measure(subfields) for _, subfields in field.subfields()]
+            measures = [self.measure(subfields) for _, subfields in field.subfields]
             self._measured[key] = max((d for d, _ in measures), default=0), max((c for _, c in measures), default=0)
         return self._measured[key]
 
@@ -191,7 +191,7 @@ class QueryCost:
 def _selects_page(field: FieldGroup) -> bool:
     """Whether this is a connection of which nodes or edges are selected."""
     return isinstance(field.binding, ConnectionField) and any(
-        subfield.name in _PAGE_FIELDS for _, subfields in field.subfields() for subfield in subfields
+        subfield.name in _PAGE_FIELDS for _, subfields in field.subfields for subfield in subfields
     )
 
 
@@ -219,7 +219,7 @@ class IntrospectionCost:
             if field.selection_set not in known:
                 known[field.selection_set] = sum(
                     self._lengths.get(subfield.name, 1) * (1 + price_of(subfield))
-                    for _, subfields in field.subfields()
+                    for _, subfields in field.subfields
                     for subfield in subfields
                 )
             return known[field.selection_set]

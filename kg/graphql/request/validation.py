@@ -5,7 +5,7 @@ In that order, the cheap before the expensive, so that no request makes its own 
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
@@ -35,6 +35,14 @@ _DOCUMENTS_MAX = 256
 
 
 @dataclass(frozen=True, slots=True)
+class _ValidDocument:
+    """A document that is valid, and those of its operations that select attribution whatever their variables are."""
+
+    node: DocumentNode
+    attributed: set[str | None] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
 class ValidatedRequest:
     """An operation that may be executed, with the merged fields of its root type."""
 
@@ -55,7 +63,7 @@ class RequestValidator:
         self._schema, self._limits = schema, limits
         self._attribution = AttributionRule(model, policy) if policy else None
         self._introspection = IntrospectionCost(schema)
-        self._documents: OrderedDict[str, DocumentNode] = OrderedDict()
+        self._documents: OrderedDict[str, _ValidDocument] = OrderedDict()
         self._lock = Lock()
 
     def validate(
@@ -71,12 +79,11 @@ class RequestValidator:
     def _validate(
         self, text: str, variables: Mapping[str, Any], operation_name: str | None, allow_mutation: bool
     ) -> ValidatedRequest:
-        cached = self._cached(text)
-        document = cached or self._parse(text)
+        cached = self._find_document(text)
+        document = cached.node if cached else self._parse(text)
         if not allow_mutation and _has_mutation(document, operation_name):
             raise errors.RequestError(errors.graphql_error("GET executes queries only.", errors.NOT_BY_GET))
-        if cached is None:
-            self._validate_document(text, document)
+        valid = cached or self._validate_document(text, document)
         operation = _select_operation(document, operation_name)
         coerced = self._coerce_variables(operation, variables)
         fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
@@ -86,12 +93,15 @@ class RequestValidator:
             collector = FieldCollector(self._schema, fragments, coerced)
             fields = collector.merge((operation.selection_set,)).field_groups(root)
             cost = self._check_cost(operation, fields, coerced.coerced)
-            self._check_attribution(root, fields)
+            if operation_name not in valid.attributed:
+                self._check_attribution(root, fields)
+                if not collector.is_conditional:
+                    valid.attributed.add(operation_name)
         except GraphQLError as error:
             raise errors.RequestError(errors.with_code(error, errors.BAD_INPUT)) from None
         return ValidatedRequest(operation, fragments, variables, root, fields, cost)
 
-    def _cached(self, text: str) -> DocumentNode | None:
+    def _find_document(self, text: str) -> _ValidDocument | None:
         with self._lock:
             if text in self._documents:
                 self._documents.move_to_end(text)
@@ -111,16 +121,17 @@ class RequestValidator:
                 raise errors.RequestError(too_long) from None
             raise errors.RequestError(errors.with_code(error, errors.PARSE)) from None
 
-    def _validate_document(self, text: str, document: DocumentNode) -> None:
+    def _validate_document(self, text: str, document: DocumentNode) -> _ValidDocument:
         """Whatever does not depend on variables; graphql-core's rules include ``MaxIntrospectionDepthRule``."""
         if found := check_document(document, self._limits):
             raise errors.RequestError(*found)
         if found := validate(self._schema, document, specified_rules, max_errors=_ERRORS_MAX):
             raise errors.RequestError(*(errors.with_code(error, errors.VALIDATION) for error in found))
         with self._lock:
-            self._documents[text] = document
+            valid = self._documents[text] = _ValidDocument(document)
             if len(self._documents) > _DOCUMENTS_MAX:
                 self._documents.popitem(last=False)
+        return valid
 
     def _coerce_variables(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> Any:
         definitions = operation.variable_definitions or ()

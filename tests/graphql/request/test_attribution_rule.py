@@ -166,3 +166,18 @@ def test_only_the_operation_that_is_executed_is_judged(service: GraphQLService, 
 def test_parts_have_no_root_fields(service: Any) -> None:
     fields = service.schema.query_type.fields
     assert not {"countEstimate", "countEstimates", "passages", "geometries"} & fields.keys()
+
+
+def test_the_same_document_is_judged_again_for_other_conditions(error_codes: ErrorCodes) -> None:
+    document = "query ($on: Boolean!) { labellings { nodes { label attribution @include(if: $on) } } }"
+    assert error_codes(document, on=True) == []
+    assert error_codes(document, on=False) == [REFUSED]
+    assert error_codes(document, on=True) == []
+
+
+def test_every_operation_of_a_document_is_judged(service: GraphQLService, executor: Executor) -> None:
+    document = "query a { labellings { nodes { label status } } } query b { labellings { nodes { label } } }"
+    for _ in range(2):
+        for name, codes in (("a", []), ("b", [REFUSED])):
+            result = service.execute(GraphQLRequest(query=document, operation_name=name), executor)
+            assert [(error.extensions or {})["code"] for error in result.errors] == codes

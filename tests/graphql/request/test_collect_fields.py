@@ -27,7 +27,7 @@ def collect(text: str, **variables: Any) -> tuple[FieldGroup, ...]:
 
 def keys(field: FieldGroup) -> dict[str, list[str]]:
     """The response keys below a field, by possible type."""
-    return {name: [subfield.response_key for subfield in subfields] for name, subfields in field.subfields()}
+    return {name: [subfield.response_key for subfield in subfields] for name, subfields in field.subfields}
 
 
 def test_fields_of_one_response_key_are_merged_through_fragments() -> None:
@@ -50,18 +50,18 @@ def test_skip_and_include_are_settled_with_variables() -> None:
 
 def test_the_same_selection_sets_are_merged_once() -> None:
     a, b = collect("{ a: thing { ...f } b: thing { ...f } } fragment f on Thing { next { id } }")
-    ((_, (of_a,)),), ((_, (of_b,)),) = a.subfields(), b.subfields()
+    ((_, (of_a,)),), ((_, (of_b,)),) = a.subfields, b.subfields
     assert of_a.selection_set is of_b.selection_set
 
 
 def test_arguments_are_coerced_with_defaults() -> None:
     (field,) = collect("query ($lang: String) { thing { name b: name(lang: $lang) c: name(lang: null) } }", lang="ar")
-    ((_, subfields),) = field.subfields()
+    ((_, subfields),) = field.subfields
     assert [subfield.arguments for subfield in subfields] == [{"lang": "en"}, {"lang": "ar"}, {"lang": None}]
 
 
 def test_leaves_have_no_subfields() -> None:
     (field,) = collect("{ thing { id } }")
-    ((_, (leaf,)),) = field.subfields()
+    ((_, (leaf,)),) = field.subfields
     assert not leaf.selection_set
-    assert list(leaf.subfields()) == []
+    assert list(leaf.subfields) == []
