@@ -55,7 +55,7 @@ class AttributionRule:
             yield from self._check(field, root, _ROOT, visited)
 
     def _check(self, field: FieldGroup, owner: str, inherited: _Access, visited: _Visited) -> Iterator[GraphQLError]:
-        if not field.selection_set or field.name.startswith("__"):
+        if field.is_leaf or field.name.startswith("__"):
             return
         access = self._access(field, owner, inherited)
         key = field.selection_set, field.type_.name, access

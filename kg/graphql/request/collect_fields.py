@@ -42,6 +42,7 @@ class FieldGroup:
         "_subfields",
         "binding",
         "field",
+        "is_leaf",
         "name",
         "nodes",
         "response_key",
@@ -57,6 +58,7 @@ class FieldGroup:
         self.binding: FieldBinding | None = get_binding(field)
         self.type_: GraphQLNamedType = get_named_type(field.type)
         self.selection_set = collector.merge(tuple(node.selection_set for node in nodes if node.selection_set))
+        self.is_leaf = not self.selection_set
         self._collector = collector
         self._arguments: Mapping[str, Any] | None = None
         self._subfields: Subfields | None = None
@@ -72,7 +74,7 @@ class FieldGroup:
     def subfields(self) -> "Subfields":
         """For each object type that the value may have: its name, and the fields selected of it; empty for a leaf."""
         if self._subfields is None:
-            names = self._collector.possible_types(self.type_) if self.selection_set else ()
+            names = () if self.is_leaf else self._collector.possible_types(self.type_)
             self._subfields = tuple((name, self.selection_set.field_groups(name)) for name in names)
         return self._subfields
 

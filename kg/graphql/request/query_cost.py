@@ -156,7 +156,7 @@ class QueryCost:
         """Depth and cost of these fields together. Cost: a page its size times its node, any other object one."""
         depth = cost = 0
         for field in fields:
-            below, nodes = self._below(field) if field.selection_set else (0, 0)
+            below, nodes = (0, 0) if field.is_leaf else self._below(field)
             depth = max(depth, 1 + below)
             cost += self._cost(field, nodes)
         return depth, min(COST_CEILING, cost)
@@ -170,7 +170,7 @@ class QueryCost:
         return self._measured[key]
 
     def _cost(self, field: FieldGroup, below: int) -> int:
-        if not field.selection_set or field.name.startswith("__"):
+        if field.is_leaf or field.name.startswith("__"):
             return 0
         if _selects_page(field):
             return self._page_size(field.nodes[0]) * max(1, below)
