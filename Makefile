@@ -1,4 +1,4 @@
-# The commands that people and CI share; `make help` lists them. Needs only python3 (3.11 or newer, with venv).
+# The commands of developers and CI; `make help` lists them. Needs only python3 (3.11 or newer, with venv).
 
 PYTHON ?= python3
 PIP := .venv/bin/python -m pip --quiet --disable-pip-version-check
@@ -7,13 +7,13 @@ LOCK := .venv/bin/uv pip compile pyproject.toml --universal --python-version 3.1
 	--only-binary :all: --no-annotate --custom-compile-command 'make lock' --quiet
 PYTHONS := $(shell sed -nE 's/.*Python :: (3\.[0-9]+)".*/\1/p' pyproject.toml)
 
-# Texts of sources, for full spans on pages; by default a folder beside the repository, if it exists.
+# Texts of sources, for full spans on pages; default: a folder beside the repository, if it exists.
 KG_ARCHIVE_DIR ?= $(wildcard ../shared/domain)
 ifneq ($(KG_ARCHIVE_DIR),)
 export KG_ARCHIVE_DIR
 endif
 
-# Other engines of `make bench`: the server of Apache Jena, where Maven puts it, and one in an environment of its own.
+# Other engines of `make bench`: Apache Jena Fuseki from Maven, and rdflib-endpoint in its own environment.
 FUSEKI := org.apache.jena:jena-fuseki-server:5.6.0
 FUSEKI_JAR ?= $(lastword $(sort $(wildcard $(HOME)/.m2/repository/org/apache/jena/jena-fuseki-server/*/*-server-*.jar)))
 RDFLIB_ENDPOINT := bench/work-rdflib-endpoint/bin/rdflib-endpoint
@@ -33,12 +33,12 @@ help: ## list the commands
 
 install: .venv/.run-time $(EDITOR) $(GRAPHIQL) ## set up the program and, with npm, the editors of /sparql and /graphql
 
-develop: install .venv/.dev $(CLIENTS) ## set up what only tests need: Python tools, JavaScript clients
+develop: install .venv/.dev $(CLIENTS) ## set up what tests need besides: Python tools, JavaScript clients
 
 serve: install ## serve on http://127.0.0.1:8000/; HOST= and PORT= change that
 	$(if $(HOST),KG_HOST='$(HOST)') $(if $(PORT),KG_PORT='$(PORT)') exec .venv/bin/kg serve
 
-test: check ## everything that must hold, slow tests included
+test: check ## all checks, slow tests included
 	.venv/bin/python -m pytest --quiet -m slow
 
 check: develop ## hooks, types, imports and all tests but the slow ones
@@ -59,18 +59,18 @@ bench: develop $(if $(filter 1,$(shell test $(QUADS) -le 100000 && echo 1)),$(RD
 bench-fuseki: ## fetch Apache Jena Fuseki for make bench
 	mvn --batch-mode --quiet dependency:get -Dartifact=$(FUSEKI) -Dtransitive=false
 
-# Without it the benchmark says so and goes on.
+# Without it the benchmark prints a notice and continues.
 $(RDFLIB_ENDPOINT):
 	-$(PYTHON) -m venv bench/work-rdflib-endpoint && bench/work-rdflib-endpoint/bin/python -m pip --quiet \
 		--disable-pip-version-check install 'rdflib-endpoint[cli]==0.6.3' 'rdflib==7.6.0'
 
-lock: | .venv/bin/python ## resolve the dependencies anew into the lock files
+lock: | .venv/bin/python ## resolve the dependencies again and write the lock files
 	$(PIP) install $(UV)
 	$(LOCK) -o requirements.lock
 	$(LOCK) --group dev -c requirements.lock -o requirements-dev.lock
 	$(MAKE) --no-print-directory lock-check
 
-lock-check: | .venv/bin/python ## every pinned package has a wheel for each Python version of the classifiers
+lock-check: | .venv/bin/python ## check that every pinned package has a wheel for each Python version of the classifiers
 	$(PIP) install $(UV)
 	@for python in $(PYTHONS); do for file in requirements.lock requirements-dev.lock; do \
 		.venv/bin/uv pip install --quiet --dry-run --target build/lock-check --python-version $$python \

@@ -1,5 +1,5 @@
-// Collects the licence texts of npm packages into one file. As a program: node notices.mjs NODE_MODULES FILE, for all
-// packages of a node_modules folder.
+// Collects the licence texts of npm packages into one file. On the command line, for all packages of a node_modules
+// folder: node notices.mjs NODE_MODULES FILE
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 const LICENCE_FILE = /^(licen[sc]e|copying|notice|third.?party.?notices)/i;
 const MIT = readFileSync(new URL("mit-licence.txt", import.meta.url), "utf8");
 
-/** The text for one package: its licence files, else the licence that it declares. */
+/** The text for one package: its licence files, or else its declared licence. */
 function notice(folder) {
   const { name, version, license, author, homepage } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const entries = readdirSync(folder, { withFileTypes: true });

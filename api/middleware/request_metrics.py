@@ -142,7 +142,7 @@ class RequestMetricsMiddleware:
         status = size = 0
         is_complete = False
 
-        async def observed_send(message: Message) -> None:
+        async def send_and_observe(message: Message) -> None:
             nonlocal status, size, is_complete
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -153,7 +153,7 @@ class RequestMetricsMiddleware:
             await send(message)
 
         try:
-            await self._app(scope, receive, observed_send)
+            await self._app(scope, receive, send_and_observe)
         except Exception:
             status = status or 500
             scope["outcome"] = "failed"

@@ -95,24 +95,24 @@ class Scheduler:
         return list(self._running)
 
     @property
-    def waiting(self) -> int:
+    def waiting_count(self) -> int:
         """How many jobs wait for a worker."""
         return sum(map(len, self._queues.values()))
 
     @property
-    def busy(self) -> int:
-        """How many jobs have one."""
+    def running_count(self) -> int:
+        """How many jobs have a worker."""
         return len(self._running)
 
     @property
-    def remembered(self) -> int:
+    def known_duration_count(self) -> int:
         """How many fingerprints have a known duration."""
         return len(self._scores)
 
     @property
     def is_active(self) -> bool:
         """Whether any job runs or waits."""
-        return bool(self._running or self.waiting)
+        return bool(self._running or self.waiting_count)
 
     def submit(self, job: Job) -> None:
         """Assign an idle worker or enqueue. Raises OverloadedError if the queue is full."""
@@ -150,7 +150,7 @@ class Scheduler:
         """Remove a job that ran or waited; True if it ran."""
         if job in self._running:
             self._running.remove(job)
-            self._learn(job.fingerprint, ran_long=_computed_long(job, time.monotonic()))
+            self._learn(job.fingerprint, ran_long=_has_long_cpu_time(job, time.monotonic()))
             return True
         if job in self._queues[job.duration]:
             self._queues[job.duration].remove(job)
@@ -165,7 +165,7 @@ class Scheduler:
         for job in self._waiting_jobs():
             if job.deadline < now:
                 self.remove(job)
-                self._reject(job, self._overloaded())
+                self._reject(job, self._overloaded_error())
 
     def reject_all(self, error: ConflictKgError) -> None:
         """Remove all waiting jobs, with that error."""
@@ -236,7 +236,7 @@ class Scheduler:
         queue.append(job)
         if len(queue) > self._queue_length and not (self._idle and self._next_job() is queue[0]):
             queue.pop()
-            raise self._overloaded()
+            raise self._overloaded_error()
 
     def _count(self, *durations: ExpectedDuration) -> int:
         return sum(job.duration in durations for job in self._running)
@@ -248,7 +248,7 @@ class Scheduler:
         return ExpectedDuration.SHORT if score < 0 else ExpectedDuration.UNKNOWN
 
     def _learn(self, fingerprint: int, *, ran_long: bool) -> None:
-        # One long run of what was often short changes little; one short run of what was long makes it unknown again.
+        # After many short runs one long run changes little; after a long run one short run resets to unknown.
         before = self._expect(fingerprint)
         score = self._scores.pop(fingerprint, 0)
         self._scores[fingerprint] = min(1, score + 1) if ran_long else max(_MIN_SCORE, score - 1)
@@ -270,16 +270,16 @@ class Scheduler:
         job.error = error
         job.wake()
 
-    def _overloaded(self) -> OverloadedError:
+    def _overloaded_error(self) -> OverloadedError:
         return OverloadedError(self._retry_after)
 
 
 def _ran_long(job: Job, now: float) -> bool:
-    return now - job.started > OCCUPIED_S or _computed_long(job, now)
+    return now - job.started > OCCUPIED_S or _has_long_cpu_time(job, now)
 
 
-def _computed_long(job: Job, now: float) -> bool:
-    # What had its worker for so short a time cannot have computed longer: reading the clock is saved.
+def _has_long_cpu_time(job: Job, now: float) -> bool:
+    # CPU time cannot exceed the time since the start: no need to read the CPU clock.
     if job.worker is None or now - job.started <= SHORT_S:
         return False
     return job.worker.cpu_s() - job.cpu_s_before > SHORT_S

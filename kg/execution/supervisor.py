@@ -95,7 +95,7 @@ class Supervisor:
             return
         missing = self._target - len(self._workers) - self._starting
         if not self.in_memory:
-            missing = min(missing, max(1, self._scheduler.waiting) - self._starting)
+            missing = min(missing, max(1, self._scheduler.waiting_count) - self._starting)
         for _ in range(missing):
             self._starting += 1
             self._submit(self._start_worker)

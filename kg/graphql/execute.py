@@ -170,7 +170,7 @@ class GraphQLService:
                 value = self._introspect(field, request)
             else:
                 value = _complete_root_field(field, values[field.response_key], completer)
-            if value is None and isinstance(field.field.type, GraphQLNonNull):
+            if value is None and isinstance(field.definition.type, GraphQLNonNull):
                 return None
             data[field.response_key] = value
         return data

@@ -32,14 +32,14 @@ class ProposedLoad:
     base_iri: str
 
     @cached_property
-    def replaced(self) -> frozenset[ox.NamedNode]:
+    def replaced_graphs(self) -> frozenset[ox.NamedNode]:
         """The home graphs that the load replaces."""
         return frozenset(graph for document in self.documents for graph in document.graphs)
 
     @cached_property
     def after(self) -> frozenset[ox.Quad]:
         """The data as it would be after the load."""
-        return frozenset(quad for quad in self.before if quad.graph_name not in self.replaced) | self.incoming
+        return frozenset(quad for quad in self.before if quad.graph_name not in self.replaced_graphs) | self.incoming
 
     @cached_property
     def passages(self) -> Sequence[Passage]:
@@ -76,7 +76,7 @@ def check_single_home_graph(load: ProposedLoad) -> Iterable[Finding]:
     """Each resource is described in one home graph only."""
     graphs: dict[str, set[str]] = defaultdict(set)
     for quad in load.before:
-        if quad.graph_name not in load.replaced:
+        if quad.graph_name not in load.replaced_graphs:
             graphs[namespaces.value_of(quad.subject)].add(namespaces.value_of(quad.graph_name))
     subjects = set()
     for document in load.documents:

@@ -191,14 +191,14 @@ def _relate(evidence: Sequence[Evidence], decision: Decision, links: QueryEviden
     for item in evidence:
         if item.bearing is not Bearing.CONTEXT:
             related.setdefault(item.statement, describe_bearing(item))
-    for _, how, other in sorted(_answering(list(related), links)):
+    for _, how, other in sorted(_linked_statements(list(related), links)):
         related.setdefault(other, how)
     for item in evidence:
         related.setdefault(item.statement, describe_bearing(item))
     return {statement: how for statement, how in related.items() if statement not in decision.grounds}
 
 
-def _answering(statements: Iterable[str], links: QueryEvidenceGraph) -> Iterator[tuple[str, str, str]]:
+def _linked_statements(statements: Iterable[str], links: QueryEvidenceGraph) -> Iterator[tuple[str, str, str]]:
     """Statements linked with these: (statement, what the other does to it, other)."""
     for statement in statements:
         for predicate, how in _LINKS_FROM_OTHERS.items():

@@ -132,7 +132,7 @@ def decide(evidence: Iterable[Evidence]) -> Decision:
         return Decision(Verdict.YES, None, _statements(affirming), _is_inferred(affirming))
     if rejecting:
         return Decision(Verdict.NO, None, _statements(rejecting))
-    return _undetermined(counted)
+    return _decide_undetermined(counted)
 
 
 def _affirms(item: Evidence) -> bool:
@@ -143,7 +143,7 @@ def _rejects(item: Evidence) -> bool:
     return item.act is Act.DENIES and item.bearing in _REJECTING and not item.is_possibility
 
 
-def _undetermined(counted: list[Evidence]) -> Decision:
+def _decide_undetermined(counted: list[Evidence]) -> Decision:
     for reason, applies in _REASONS:
         if grounds := [item for item in counted if applies(item)]:
             return Decision(Verdict.UNDETERMINED, reason, _statements(grounds))

@@ -105,7 +105,7 @@ def attribute_statement(
     """
     speaker = next(map(name_of, speakers), "")
     hedge = next(iter(hedges), "").rsplit("/", 1)[-1]
-    worded = f", worded as {_spaced(hedge)}" if hedge not in ("", _NO_HEDGE) else ""
+    worded = f", worded as {_add_spaces(hedge)}" if hedge not in ("", _NO_HEDGE) else ""
     where = f", in {names}" if (names := ", ".join(map(name_of, sorted(sources)))) else ""
     disputed = _disputed_by(_name(disputant, name_of) for disputant in sorted(disputants))
     return "; ".join([f"{speaker} {act}{worded}{where}", *disputed]) if speaker else NO_STATEMENT
@@ -114,7 +114,7 @@ def attribute_statement(
 def describe_statement(act: str, speaker: str, *, hedge: str, explicitness: str, said_when: str, source: str) -> str:
     """A statement in one line, with when it was said and how explicitly. Speaker and source are names."""
     when = f", on {said_when}" if said_when else ""
-    worded = f", worded as: {_spaced(hedge)}" if hedge not in ("", _NO_HEDGE) else ""
+    worded = f", worded as: {_add_spaces(hedge)}" if hedge not in ("", _NO_HEDGE) else ""
     manner = f", {explicitness}" if explicitness != _EXPLICIT else ""
     where = f", in {source}" if source else ""
     return f"{speaker or _UNKNOWN_SPEAKER} {act}{when}{worded}{manner}{where}"
@@ -129,5 +129,5 @@ def _name(speaker: str, name_of: Callable[[str], str]) -> str:
     return _UNKNOWN_SPEAKER if speaker == UNKNOWN_SPEAKER else name_of(speaker)
 
 
-def _spaced(slug: str) -> str:
+def _add_spaces(slug: str) -> str:
     return slug.replace("-", " ")

@@ -71,7 +71,7 @@ class ViewBuilder:
         """The fields of a resource that have values, in the order of its shapes."""
         cls = self._class_of(iri)
         if cls is None:
-            return tuple(self._unshaped_fields(iri))
+            return tuple(self._build_unshaped_fields(iri))
         inferred = {*self.description.iris(iri, f"{namespaces.CK}inferred")}
         views: dict[str, FieldView] = {}
         for field_ in cls.fields.values():
@@ -87,7 +87,7 @@ class ViewBuilder:
         statements = self._statements_on(iri)
         parents = [
             parent
-            for parent in self._referring_propositions(iri)
+            for parent in self._find_referring_propositions(iri)
             if any(predicate in self.class_index.part_predicates for predicate in self.description.objects[parent])
         ]
         return PropositionView(
@@ -169,10 +169,10 @@ class ViewBuilder:
         pending = [proposition]
         for iri in pending:
             statements += self._statements_on(iri)
-            pending += [parent for parent in self._referring_propositions(iri) if parent not in pending]
+            pending += [parent for parent in self._find_referring_propositions(iri) if parent not in pending]
         return statements
 
-    def _referring_propositions(self, iri: str) -> list[str]:
+    def _find_referring_propositions(self, iri: str) -> list[str]:
         by_predicate = self.description.subjects.get(iri, {}).values()
         referring = {term.value for terms in by_predicate for term in terms if isinstance(term, ox.NamedNode)}
         return sorted(referring & set(self.instances(self.class_index.propositions)))
@@ -210,7 +210,7 @@ class ViewBuilder:
             case _:
                 return ValueView(str(term))
 
-    def _unshaped_fields(self, iri: str) -> Iterator[FieldView]:
+    def _build_unshaped_fields(self, iri: str) -> Iterator[FieldView]:
         for predicate in self.description.objects.get(iri, {}):
             yield FieldView(local_name(predicate), predicate, self._build_values(iri, predicate))
 

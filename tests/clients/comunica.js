@@ -1,4 +1,4 @@
-// Comunica over the endpoint alone. node comunica.js ENDPOINT SELECT CONSTRUCT
+// Comunica, given only the endpoint. node comunica.js ENDPOINT SELECT CONSTRUCT
 import { QueryEngine } from "@comunica/query-sparql";
 
 const [endpoint, select, construct] = process.argv.slice(2);
@@ -7,7 +7,7 @@ const context = { sources: [{ type: "sparql", value: endpoint }] };
 const rows = await (await engine.queryBindings(select, context)).toArray();
 const triples = await (await engine.queryQuads(construct, context)).toArray();
 const truth = await engine.queryBoolean("ASK {}", context);
-// Without a type the engine finds out by itself what is at the address.
+// Without a type, the engine detects the kind of source at the URL.
 const found = { sources: [endpoint] };
 const same = await (await engine.queryBindings(select, found)).toArray();
 if (same.length !== rows.length) throw new Error(`${same.length} rows by discovery, ${rows.length} by type`);

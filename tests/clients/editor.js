@@ -1,4 +1,4 @@
-// Types a query into the editor, runs it and tells what a reader sees. node editor.js ADDRESS QUERY BROWSER PICTURE
+// Types a query into the editor, runs it and prints what the page shows. node editor.js URL QUERY BROWSER SCREENSHOT
 import puppeteer from "puppeteer-core";
 
 const [address, query, executablePath, picture] = process.argv.slice(2);

@@ -138,7 +138,7 @@ def test_each_queue_is_bounded() -> None:
     with pytest.raises(OverloadedError):
         scheduler.submit(make_job(1))
     waiting = submit(scheduler, 2)
-    assert scheduler.waiting == 3
+    assert scheduler.waiting_count == 3
     compute(running[0], LONG_S)
     finish(scheduler, running[0])
     assert running[1].worker is not None
@@ -152,7 +152,7 @@ def test_job_that_waits_past_its_deadline_is_rejected() -> None:
     late.deadline = 0.0
     scheduler.reject_overdue(time.monotonic())
     assert isinstance(late.error, OverloadedError)
-    assert scheduler.waiting == 0
+    assert scheduler.waiting_count == 0
 
 
 def test_worker_with_an_older_version_is_not_assigned() -> None:
@@ -176,4 +176,4 @@ def test_only_so_many_fingerprints_are_remembered(monkeypatch: pytest.MonkeyPatc
         teach(scheduler, number, LONG_S)
     assert submit(scheduler, 99).duration is ExpectedDuration.LONG
     assert submit(scheduler, 0).duration is ExpectedDuration.UNKNOWN
-    assert scheduler.remembered == 10
+    assert scheduler.known_duration_count == 10

@@ -1,4 +1,4 @@
-// One script, one stylesheet, the workers of the editor and the notices of all bundled packages, in the folder given.
+// Writes one script, one stylesheet, the editor's workers and the notices of all bundled packages to the given folder.
 import { build } from "esbuild";
 import { join } from "node:path";
 import { writeNotices } from "../notices.mjs";

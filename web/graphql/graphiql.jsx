@@ -1,4 +1,4 @@
-// GraphiQL over the /graphql of the server that sent the page; examples are those that the page holds.
+// GraphiQL for the /graphql endpoint of the server of the page, with the examples embedded in the page.
 import { createGraphiQLFetcher } from "@graphiql/toolkit";
 import { GraphiQL } from "graphiql";
 import { createRoot } from "react-dom/client";

@@ -1,4 +1,4 @@
-// Puts the editor in the place of the plain form. Without this script, or if it fails, the form is there and works.
+// Replaces the plain form by the query editor. Without this script, or if it fails, the form remains usable.
 "use strict";
 
 (() => {
@@ -6,11 +6,11 @@
   const form = document.getElementById("plain");
   if (!place || !form || typeof Yasgui === "undefined") return;
 
-  // Names and prefixes come from elsewhere in the packaged defaults; here nothing but this server is asked.
+  // Other default autocompleters request names and prefixes from third-party servers; only offline ones are used.
   const offline = ["variables", "prefixes"];
   const completers = Yasgui.Yasqe.defaults.autocompleters.filter((name) => offline.includes(name));
   const text = form.elements.query.value;
-  const asked = new URLSearchParams(location.search).has("query");
+  const hasQuery = new URLSearchParams(location.search).has("query");
   const endpoint = new URL(place.dataset.endpoint, location.href).href;
 
   place.hidden = false;
@@ -27,10 +27,10 @@
   });
   const tab = yasgui.getTab();
   tab.setEndpoint(endpoint);
-  if (asked || !tab.getQuery()) tab.setQuery(text);
+  if (hasQuery || !tab.getQuery()) tab.setQuery(text);
 
-  // What the server has shown for a query in the address is replaced by what is run next.
-  yasgui.on("query", () => document.querySelectorAll("[data-shown]").forEach((each) => each.remove()));
+  // The next query removes the result that the server rendered for the query in the URL.
+  yasgui.on("query", () => document.querySelectorAll("[data-shown]").forEach((element) => element.remove()));
 
   function shareable(query) {
     return `${location.origin}${location.pathname}?${new URLSearchParams({ query })}`;

@@ -41,7 +41,7 @@ class FieldGroup:
         "_collector",
         "_subfields",
         "binding",
-        "field",
+        "definition",
         "is_leaf",
         "name",
         "nodes",
@@ -51,12 +51,12 @@ class FieldGroup:
     )
 
     def __init__(
-        self, collector: "FieldCollector", response_key: str, nodes: tuple[FieldNode, ...], field: GraphQLField
+        self, collector: "FieldCollector", response_key: str, nodes: tuple[FieldNode, ...], definition: GraphQLField
     ) -> None:
-        self.response_key, self.nodes, self.field = response_key, nodes, field
+        self.response_key, self.nodes, self.definition = response_key, nodes, definition
         self.name = nodes[0].name.value
-        self.binding: FieldBinding | None = get_binding(field)
-        self.type_: GraphQLNamedType = get_named_type(field.type)
+        self.binding: FieldBinding | None = get_binding(definition)
+        self.type_: GraphQLNamedType = get_named_type(definition.type)
         self.selection_set = collector.merge(tuple(node.selection_set for node in nodes if node.selection_set))
         self.is_leaf = not self.selection_set
         self._collector = collector
@@ -67,7 +67,7 @@ class FieldGroup:
     def arguments(self) -> Mapping[str, Any]:
         """The coerced arguments. Raises GraphQLError (CoerceArgumentValues, section 6.4.1)."""
         if self._arguments is None:
-            self._arguments = self._collector.coerce_arguments(self.field, self.nodes[0])
+            self._arguments = self._collector.coerce_arguments(self.definition, self.nodes[0])
         return self._arguments
 
     @property
@@ -151,9 +151,9 @@ class FieldCollector:
         return names
 
     def _field_group(self, type_: GraphQLObjectType, response_key: str, nodes: tuple[FieldNode, ...]) -> FieldGroup:
-        field = self._schema.get_field(type_, nodes[0].name.value)
-        assert field is not None
-        return FieldGroup(self, response_key, nodes, field)
+        definition = self._schema.get_field(type_, nodes[0].name.value)
+        assert definition is not None
+        return FieldGroup(self, response_key, nodes, definition)
 
     def _collect(
         self,

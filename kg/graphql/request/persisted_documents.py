@@ -45,7 +45,7 @@ class PersistedDocuments:
         if not sha256:
             return query
         if not query:
-            return self._cached(sha256)
+            return self._read_cache(sha256)
         if hashlib.sha256(query.encode()).hexdigest() != sha256:
             raise DocumentNotFoundError("The hash is not that of the query.", "PERSISTED_QUERY_MISMATCH")
         if len(query) <= _CACHED_LENGTH_MAX:
@@ -62,10 +62,10 @@ class PersistedDocuments:
             if path.is_file():
                 return path.read_text(encoding="utf-8")
         if document_id in self._cache:
-            return self._cached(document_id)
+            return self._read_cache(document_id)
         raise DocumentNotFoundError(f"No document {document_id!r} is stored here.", "DOCUMENT_NOT_FOUND")
 
-    def _cached(self, sha256: str) -> str:
+    def _read_cache(self, sha256: str) -> str:
         with self._lock:
             if sha256 in self._cache:
                 self._cache.move_to_end(sha256)

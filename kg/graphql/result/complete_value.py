@@ -72,7 +72,7 @@ class ValueCompleter:
                 data[group.response_key] = resolved.type_name
                 continue
             value = self._complete_resolved(group, resolved.values.get(group.name), (*path, group.response_key))
-            if value is None and isinstance(group.field.type, GraphQLNonNull):
+            if value is None and isinstance(group.definition.type, GraphQLNonNull):
                 self._add_missing_value_error(group, path)
                 return None
             data[group.response_key] = value
@@ -116,7 +116,7 @@ class ValueCompleter:
         key = selection_set, type_name
         if key not in self._field_completers:
             self._field_completers[key] = [
-                (group, isinstance(group.field.type, GraphQLNonNull), self._field_completer(group, type_name))
+                (group, isinstance(group.definition.type, GraphQLNonNull), self._field_completer(group, type_name))
                 for group in selection_set.field_groups(type_name)
             ]
         data: dict[str, Any] = {}

@@ -61,7 +61,7 @@ class LanguageText:
 
 
 @strawberry.type(name="Parameter", description="A parameter of a question.")
-class ParameterType:
+class QuestionParameterType:
     name: str = strawberry.field(description="Its name.")
     type: str = strawberry.field(description="Its type: resource(zone), concept(weapon), string, date, lang.")
     description: str = strawberry.field(description="What it means.")
@@ -74,7 +74,7 @@ class QuestionType:
     summary: str = strawberry.field(description="The question in plain English.")
     description: str = strawberry.field(description="How it is answered.")
     kind: str = strawberry.field(description="table or yes-no.")
-    parameters: list[ParameterType] = strawberry.field(description="Its parameters.")
+    parameters: list[QuestionParameterType] = strawberry.field(description="Its parameters.")
 
 
 @strawberry.input(description="A value for a parameter of a question.")

@@ -1,4 +1,4 @@
-// Apollo Client: a query with variables, by GET with a persisted hash, an error, and a page that is merged by cursor.
+// Apollo Client: a query with variables, by GET with a persisted hash, an error, and pages merged by cursor.
 import { ApolloClient, HttpLink, InMemoryCache, gql } from "@apollo/client";
 import { PersistedQueryLink } from "@apollo/client/link/persisted-queries";
 import { relayStylePagination } from "@apollo/client/utilities";

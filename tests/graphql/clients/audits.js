@@ -1,4 +1,4 @@
-// Prints the audits of graphql-http that do not pass, of whatever level, as JSON.
+// Prints the failed audits of graphql-http, of all levels, as JSON.
 import { auditServer } from "graphql-http";
 
 const results = await auditServer({ url: process.argv[2] });

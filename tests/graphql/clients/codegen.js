@@ -1,4 +1,4 @@
-// graphql-codegen, from the address of the server and the shipped documents; prints the types.
+// graphql-codegen, from the URL of the server and the packaged documents; prints the types.
 import { generate } from "@graphql-codegen/cli";
 
 const [url, documents] = process.argv.slice(2);

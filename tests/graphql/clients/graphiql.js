@@ -1,4 +1,4 @@
-// Opens GraphiQL, runs its first example, and tells which hosts were contacted and what went wrong.
+// Opens GraphiQL, runs its first example, and prints the hosts contacted and the errors.
 import puppeteer from "puppeteer-core";
 
 const [url, executablePath] = process.argv.slice(2);
