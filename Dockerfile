@@ -1,6 +1,6 @@
 # conflict-kg with its dependencies from requirements.lock; data in the volume /data. See docs/operating.md.
-ARG PYTHON_IMAGE=docker.io/library/python:3.11-slim-bookworm
-ARG NODE_IMAGE=docker.io/library/node:20-bookworm-slim
+ARG PYTHON_IMAGE=python:3.11-slim-bookworm
+ARG NODE_IMAGE=node:20-bookworm-slim
 
 # The editors of /sparql and /graphql.
 FROM ${NODE_IMAGE} AS web

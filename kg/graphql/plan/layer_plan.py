@@ -8,14 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from kg.graphql.plan.batch_loader import TYPE, BatchLoader, Connection, Layer
+from kg.graphql.plan.computed_values import ComputedValues
 from kg.graphql.plan.filters import FilterCompiler
 from kg.graphql.plan.pagination import parse_window
 from kg.graphql.plan.root_fields import ANSWERS, NodeRef, ResolvedObject
 from kg.graphql.plan.sparql_builder import ROOT, ConnectionQuery
 from kg.graphql.plan.sparql_session import SparqlSession
-from kg.graphql.plan.status_loader import StatusLoader
 from kg.graphql.request.collect_fields import TYPENAME, FieldGroup, MergedSelectionSet
-from kg.graphql.schema.field_binding import ComputedField, ConnectionField, TextsField
+from kg.graphql.schema.computed_fields import ComputedField
+from kg.graphql.schema.field_binding import ConnectionField, TextsField
 from kg.graphql.schema.type_model import LinkField, PathStep, TypeModel, ValueField
 
 Buckets = dict[MergedSelectionSet, set[str]]
@@ -27,7 +28,7 @@ class LayerPlan:
 
     def __init__(self, model: TypeModel, session: SparqlSession, filters: FilterCompiler) -> None:
         self.graph = BatchLoader(session)
-        self.statuses = StatusLoader(model, self.graph)
+        self.computed = ComputedValues(model, self.graph)
         self._model, self._session, self._filters = model, session, filters
         self._connections: dict[tuple[Any, ...], Connection] = {}
         self._connection_of: dict[FieldGroup, Connection] = {}
@@ -45,12 +46,12 @@ class LayerPlan:
         buckets: Buckets = defaultdict(set)
         for selection_set, ref in refs:
             self._add(buckets, selection_set, ref.target, {ref.iri})
-        while buckets or layer.connections or self.statuses.is_pending:
+        while buckets or layer.connections or self.computed.is_pending:
             self._session.check_deadline()
             self._plan(buckets, layer)
-            self.statuses.plan(layer)
+            self.computed.plan(layer)
             self.graph.load(layer)
-            self.statuses.advance()
+            self.computed.advance()
             buckets = self._next(buckets, connections)
             layer, connections = Layer(), ()
 
@@ -117,12 +118,8 @@ class LayerPlan:
             case ConnectionField():
                 if selects_data(field):
                     layer.connections[self.connection(field)] |= iris
-            case ComputedField.ACT:
-                # A statement has one act: if it was reached from the object of its act, the act is known.
-                known = {iri for act in self._model.acts for iri in self.graph.subjects(act) & iris}
-                layer.request(iris - known, (PathStep(act, False) for act in self._model.acts))
-            case ComputedField.STATUS | ComputedField.ATTRIBUTION | ComputedField.STATEMENT_ATTRIBUTION as computed:
-                self.statuses.request(computed, iris)
+            case ComputedField(request=request) if request:
+                request(self.computed, iris)
 
     def _next(self, buckets: Buckets, connections: Iterable[FieldGroup]) -> Buckets:
         """The buckets of the next layer, from what was loaded for this one."""

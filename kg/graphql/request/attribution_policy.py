@@ -4,11 +4,10 @@ Shared by ``AttributionRule``, before execution, and ``Redactor``, after it.
 """
 
 from kg import namespaces
-from kg.graphql.schema.field_binding import ComputedField, ConnectionField, FieldBinding, TextsField
+from kg.graphql.schema.computed_fields import ComputedField
+from kg.graphql.schema.field_binding import ConnectionField, FieldBinding, TextsField
 from kg.graphql.schema.type_model import LinkField, PathStep, TypeCategory, TypeModel, ValueField
 
-_ATTRIBUTION = frozenset({ComputedField.ATTRIBUTION, ComputedField.STATUS})
-_IDENTIFIERS = frozenset({ComputedField.ID, ComputedField.SLUG})
 _PASSAGE_CONTENT = frozenset(
     {namespaces.HAS_SELECTOR.value, namespaces.OWN_WORDS.value, namespaces.TRANSLATION_OF.value}
 )
@@ -65,7 +64,7 @@ class AttributionPolicy:
     @staticmethod
     def is_attribution(binding: FieldBinding | None) -> bool:
         """Whether the field says by itself who says so: the attribution or the status of a proposition."""
-        return isinstance(binding, ComputedField) and binding in _ATTRIBUTION
+        return isinstance(binding, ComputedField) and binding.attributes_proposition
 
     def is_statement_connection(self, binding: FieldBinding | None) -> bool:
         """Whether the field leads from a proposition to its statements of every act."""
@@ -90,7 +89,7 @@ class AttributionPolicy:
 
     @staticmethod
     def is_statement_attribution(binding: FieldBinding | None) -> bool:
-        return binding is ComputedField.STATEMENT_ATTRIBUTION
+        return isinstance(binding, ComputedField) and binding.attributes_statement
 
     @staticmethod
     def is_speaker(binding: FieldBinding | None) -> bool:
@@ -100,7 +99,7 @@ class AttributionPolicy:
     def identifies_node(binding: FieldBinding | None) -> bool:
         """Whether the field tells which node it is: its id, slug or preferred label."""
         if isinstance(binding, ComputedField):
-            return binding in _IDENTIFIERS
+            return binding.identifies_node
         return isinstance(binding, ValueField) and binding.predicate == namespaces.PREF_LABEL
 
     def reveals_role(self, link: LinkField) -> bool:

@@ -17,7 +17,8 @@ from kg.graphql.plan.root_fields import NodeRef, ResolvedObject
 from kg.graphql.request import errors
 from kg.graphql.request.collect_fields import TYPENAME, FieldGroup, MergedSelectionSet
 from kg.graphql.result.redaction import MESSAGE, Redactor
-from kg.graphql.schema.field_binding import ComputedField, ConnectionField, TextsField
+from kg.graphql.schema.computed_fields import ComputedField
+from kg.graphql.schema.field_binding import ConnectionField, TextsField
 from kg.graphql.schema.scalars import serialize_value
 from kg.graphql.schema.type_model import LinkField, PathStep, TypeModel, ValueField, ValueKind
 
@@ -37,7 +38,6 @@ class ValueCompleter:
     def __init__(self, model: TypeModel, plan: LayerPlan, redactor: Redactor, objects_max: int) -> None:
         self._model, self._plan, self._graph = model, plan, plan.graph
         self._redactor = redactor
-        self._acts = [(PathStep(act, False), name) for act, name in model.acts.items()]
         self._completed: dict[tuple[MergedSelectionSet, str, str], tuple[dict[str, Any] | None, int]] = {}
         self._field_completers: dict[
             tuple[MergedSelectionSet, str], list[tuple[FieldGroup, bool, _FieldCompleter]]
@@ -149,30 +149,9 @@ class ValueCompleter:
                 return lambda iri, path: self._complete_link(link, group, iri, (*path, group.response_key))
             case ConnectionField():
                 return lambda iri, path: self.complete_connection(group, iri, (*path, group.response_key))
-            case ComputedField() as computed:
-                return lambda iri, _path: self._compute(computed, iri)
+            case ComputedField(compute=compute):
+                return lambda iri, _path: compute(self._plan.computed, iri)
         raise AssertionError(group.binding)
-
-    def _compute(self, computed: ComputedField, iri: str) -> str | None:
-        match computed:
-            case ComputedField.ID:
-                return iri
-            case ComputedField.SLUG:
-                return iri.rsplit("/", 1)[-1]
-            case ComputedField.ACT:
-                return self._act(iri)
-            case ComputedField.STATUS:
-                return self._plan.statuses.status(iri)
-            case ComputedField.ATTRIBUTION:
-                return self._plan.statuses.attribution(iri)
-            case ComputedField.STATEMENT_ATTRIBUTION:
-                return self._plan.statuses.statement_attribution(iri)
-
-    def _act(self, statement: str) -> str | None:
-        for step, name in self._acts:
-            if statement in self._graph.subjects(step.predicate) or self._graph.values(statement, step):
-                return name
-        return None
 
     def _complete_link(self, link: LinkField, group: FieldGroup, iri: str, path: _Path) -> dict[str, Any] | None:
         """The first node, by IRI, that the link leads to."""

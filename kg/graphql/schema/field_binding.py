@@ -8,21 +8,11 @@ from enum import StrEnum
 
 from graphql import GraphQLField
 
+from kg.graphql.schema.computed_fields import ComputedField
 from kg.graphql.schema.type_model import LinkField, ValueField
 from kg.questions.question import Question
 
 _KEY = "binding"
-
-
-class ComputedField(StrEnum):
-    """A field that no property of the node holds."""
-
-    ID = "id"
-    SLUG = "slug"
-    STATUS = "status"
-    ATTRIBUTION = "attribution"
-    ACT = "act"
-    STATEMENT_ATTRIBUTION = "statementAttribution"
 
 
 @dataclass(frozen=True, slots=True)

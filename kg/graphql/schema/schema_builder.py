@@ -24,8 +24,8 @@ from graphql import (
     GraphQLUnionType,
 )
 
+from kg.graphql.schema.computed_fields import COMPUTED_FIELDS, ID, ComputedField
 from kg.graphql.schema.field_binding import (
-    ComputedField,
     ConnectionField,
     QuestionField,
     RootField,
@@ -60,6 +60,7 @@ from kg.status.verdict import Reason, Status, Verdict
 
 PAGE_SIZE_DEFAULT = 20
 PAGE_SIZE_MAX = 500
+_COMPUTED_TYPES = {"ID": GraphQLID, "String": GraphQLString}
 
 
 def build_graphql_schema(model: TypeModel, catalogue: Catalogue) -> GraphQLSchema:
@@ -86,7 +87,7 @@ class _SchemaBuilder:
         self.home_graph = model.home_graph_link()
         self.node = GraphQLInterfaceType(
             "Node",
-            lambda: {"id": _id_field()} | self._home_graph_field(),
+            lambda: {"id": self._computed_field(ID)} | self._home_graph_field(),
             description="A resource with an IRI, which can be selected by id.",
         )
         self.connections: dict[str, GraphQLObjectType] = {}
@@ -97,7 +98,7 @@ class _SchemaBuilder:
         for name, members in self.model.unions.items():
             self.types[name] = self._union(name, members)
         generated = [self.types[name] for name in sorted(self.types)]
-        self.types |= self.verdict_enums
+        self.types |= self.verdict_enums | {"Act": self.act}
         query = GraphQLObjectType("Query", self._root_fields, description="The query root.")
         return GraphQLSchema(query, types=generated, description=_DESCRIPTION)
 
@@ -117,30 +118,15 @@ class _SchemaBuilder:
         )
 
     def _fields(self, definition: TypeDefinition) -> dict[str, GraphQLField]:
-        fields = {"id": _id_field()} | self._computed_fields(definition)
+        computed = (field for field in COMPUTED_FIELDS if field.applies_to(definition))
+        fields = {field.name: self._computed_field(field) for field in computed}
         for field in definition.fields.values():
             fields |= self._field(field)
         return self._home_graph_field() | fields if definition.is_node else fields
 
-    def _computed_fields(self, definition: TypeDefinition) -> dict[str, GraphQLField]:
-        fields = {}
-        if definition.kind:
-            fields["slug"] = _computed_field(GraphQLString, ComputedField.SLUG, "The last part of its IRI.")
-        if definition.category is TypeCategory.PROPOSITION:
-            fields["attribution"] = _computed_field(
-                GraphQLString, ComputedField.ATTRIBUTION, "Who asserts, denies or disputes it, in one line."
-            )
-            fields["status"] = _computed_field(
-                self.types["Status"], ComputedField.STATUS, "Its status, decided from the statements about it."
-            )
-        if definition.category is TypeCategory.STATEMENT:
-            fields["act"] = _computed_field(self.act, ComputedField.ACT, "The act of the speaker.")
-            fields["attribution"] = _computed_field(
-                GraphQLString,
-                ComputedField.STATEMENT_ATTRIBUTION,
-                "Who states it, with which hedge, in which source, in one line.",
-            )
-        return fields
+    def _computed_field(self, computed: ComputedField) -> GraphQLField:
+        type_ = _COMPUTED_TYPES.get(computed.type_name) or self.types[computed.type_name]
+        return bind_field(GraphQLField(GraphQLNonNull(type_), description=computed.description), computed)
 
     def _home_graph_field(self) -> dict[str, GraphQLField]:
         return {self.home_graph.name: self._link_field(self.home_graph)} if self.home_graph else {}
@@ -308,14 +294,6 @@ def _enum_of(name: str, members: Iterable[StrEnum], description: str) -> GraphQL
 
 def _non_null_if(type_: Any, is_required: bool) -> Any:
     return GraphQLNonNull(type_) if is_required else type_
-
-
-def _id_field() -> GraphQLField:
-    return _computed_field(GraphQLID, ComputedField.ID, "Its IRI.")
-
-
-def _computed_field(type_: Any, computed: ComputedField, description: str) -> GraphQLField:
-    return bind_field(GraphQLField(GraphQLNonNull(type_), description=description), computed)
 
 
 def _root_field(type_: Any, kind: RootFieldKind, description: str, **arguments: GraphQLArgument) -> GraphQLField:
