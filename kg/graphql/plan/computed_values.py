@@ -15,10 +15,11 @@ from kg.graphql.plan.evidence_graph import LoadedEvidenceGraph
 from kg.graphql.schema.inflection import constant_case
 from kg.graphql.schema.type_model import PathStep, TypeModel
 from kg.status.evidence import ACTS, collect_evidence, find_disputants, find_holders
-from kg.status.verdict import Evidence, decide
+from kg.status.verdict import Evidence, Status, decide
 from kg.status.wording import HOLDINGS, attribute_proposition, attribute_statement
 
 _DEFAULT_ACT = "says"
+_STATUS_NAMES = {status: constant_case(status) for status in Status}
 
 _PROPOSITION_LINKS = (*((act, True) for act in ACTS), (namespaces.CONTENT, True))
 _STATEMENT_LINKS = (
@@ -105,7 +106,7 @@ class ComputedValues:
 
     def status(self, proposition: str) -> str:
         """The enum value of the proposition's status."""
-        return constant_case(decide(self._evidence[proposition]).status)
+        return _STATUS_NAMES[decide(self._evidence[proposition]).status]
 
     def attribution(self, proposition: str) -> str:
         """Who does what to a proposition, and who disputes it."""
