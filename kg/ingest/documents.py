@@ -28,7 +28,7 @@ Locate = Callable[[str, str], SourceLocation]
 
 @dataclass(frozen=True)
 class Document:
-    """Quads of home graphs, and their locations in the file."""
+    """Quads of home graphs, without blank nodes, and their locations in the file."""
 
     name: str
     quads: frozenset[ox.Quad]

@@ -1,6 +1,6 @@
 """One question of the catalogue: a ``.rq`` file whose header is checked and whose query is ready to be bound.
 
-Owns the form of the file. Refuses to know answers.
+Owns the form of the file. Independent of answers.
 """
 
 from collections.abc import Mapping
@@ -92,7 +92,7 @@ def _parse(path: Path) -> Question:
 def _check(question: Question, header_keys: set[str]) -> None:
     names = tuple(parameter.name for parameter in question.parameters)
     if unknown := header_keys - _HEADER_KEYS:
-        raise ValueError(f"the header has no {', '.join(sorted(unknown))}")
+        raise ValueError(f"unknown header key {', '.join(sorted(unknown))}")
     if names != question.template.names:
         raise ValueError(f"the header declares {names}, the VALUES clause names {question.template.names}")
     if undeclared := set(question.example) - set(names):

@@ -1,6 +1,6 @@
-"""The decision table: from acts on propositions to a verdict or a status (MODEL, Answers).
+"""The decision table: from acts on propositions to a verdict or a status.
 
-Owns the rules, as a pure function over plain values. Refuses to know RDF, SPARQL, questions and words for people:
+Owns the rules, as a pure function over plain values. Independent of RDF, SPARQL, questions and words for people:
 ``kg.status.evidence`` reads the acts from a graph, ``kg.status.wording`` puts the decision into words.
 
 A proposition says that *some* matching thing holds. Asserting a more specific one affirms the question, denying a more

@@ -37,10 +37,10 @@ class ComputedField:
 
     name: str
     type_name: str
-    """``ID``, ``String``, or the name of a generated enum."""
+    """A scalar of GraphQL, or the name of a generated enum."""
     description: str
     applies_to: Callable[[TypeDefinition], bool]
-    compute: Callable[[NodeValues, str], str | None]
+    compute: Callable[[NodeValues, str], str | int | None]
     """The value for the IRI of a node."""
     request: Callable[[NodeValues, Set[str]], None] | None = None
     """Requests what the value needs beyond the IRI."""

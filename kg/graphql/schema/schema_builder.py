@@ -22,6 +22,7 @@ from graphql import (
     GraphQLSchema,
     GraphQLString,
     GraphQLUnionType,
+    specified_scalar_types,
 )
 
 from kg.graphql.schema.computed_fields import COMPUTED_FIELDS, ID, ComputedField
@@ -60,7 +61,6 @@ from kg.status.verdict import Reason, Status, Verdict
 
 PAGE_SIZE_DEFAULT = 20
 PAGE_SIZE_MAX = 500
-_COMPUTED_TYPES = {"ID": GraphQLID, "String": GraphQLString}
 
 
 def build_graphql_schema(model: TypeModel, catalogue: Catalogue) -> GraphQLSchema:
@@ -125,7 +125,7 @@ class _SchemaBuilder:
         return self._home_graph_field() | fields if definition.is_node else fields
 
     def _computed_field(self, computed: ComputedField) -> GraphQLField:
-        type_ = _COMPUTED_TYPES.get(computed.type_name) or self.types[computed.type_name]
+        type_ = specified_scalar_types.get(computed.type_name) or self.types[computed.type_name]
         return bind_field(GraphQLField(GraphQLNonNull(type_), description=computed.description), computed)
 
     def _home_graph_field(self) -> dict[str, GraphQLField]:
