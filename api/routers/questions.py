@@ -39,9 +39,9 @@ def list_questions(request: Request) -> Response:
     catalogue = state_of(request).services.catalogue
     media_type = _select_media_type(request, _LISTING, _parse_parameters(request).get(_FORMAT))
     if media_type == _HTML.media_type:
-        entries = list(catalogue)
-        links = {question.name: _example_link(question) for question in entries}
-        return render_page(request, "questions.html", entries=entries, links=links)
+        questions = list(catalogue)
+        links = {question.name: _example_link(question) for question in questions}
+        return render_page(request, "questions.html", questions=questions, links=links)
     return _json_response([_describe(question) for question in catalogue])
 
 
@@ -112,7 +112,7 @@ def _example_link(question: Question) -> str:
 
 def _answer_page(request: Request, question: Question, parameters: dict[str, str]) -> Response:
     """The form, with the answer or the failure below it."""
-    values: dict[str, Any] = {"entry": question, "given": parameters, "example": _example_link(question)}
+    values: dict[str, Any] = {"question": question, "parameters": parameters, "example": _example_link(question)}
     if not parameters and any(parameter.is_required for parameter in question.parameters):
         return render_page(request, "question.html", **values)
     try:

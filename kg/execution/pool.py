@@ -191,7 +191,7 @@ class WorkerPool:
             raise StoreError("the query workers have been closed")
 
     def _abandon(self, job: Job, running: RunningQuery | None) -> None:
-        """Nobody waits for the job any more."""
+        """Discard a job whose client has left."""
         if running is not None:
             running.close()
             return
