@@ -48,6 +48,9 @@ TABLE: Mapping[type[errors.ConflictKgError], ProblemType] = {
     errors.QueryLimitError: ProblemType(_504, "query-limit", "The query was stopped"),
     errors.QueryDeadlineError: ProblemType(_504, "query-deadline", "The query ran too long"),
     errors.QueryMemoryError: ProblemType(_504, "query-memory", "The query needed too much memory"),
+    errors.IngestLimitError: ProblemType(
+        HTTPStatus.UNPROCESSABLE_ENTITY, "ingest-limit", "The input needs too much time or memory"
+    ),
     errors.OverloadedError: ProblemType(_503, "overloaded", "Too many queries are waiting"),
     errors.StoreError: ProblemType(_503, "store-failure", "The graph cannot be reached"),
     errors.StoreLockedError: ProblemType(_503, "store-locked", "The graph is held by another process"),

@@ -14,6 +14,7 @@ ConflictKgError
     QueryLimitError             a query that was stopped
         QueryDeadlineError      by its time limit
         QueryMemoryError        by its memory limit
+    IngestLimitError            a write that was stopped while it was prepared
     OverloadedError             too many queries are waiting; try again
     StoreError                  the store cannot be read or written
         StoreLockedError        another process has the data directory open
@@ -167,6 +168,10 @@ class QueryMemoryError(QueryLimitError):
     def __init__(self, megabytes: int) -> None:
         self.megabytes = megabytes
         super().__init__(f"stopped: the query needed more than {megabytes} MB; narrow it")
+
+
+class IngestLimitError(ConflictKgError):
+    """The write was stopped by a limit while it was prepared; nothing was changed."""
 
 
 class OverloadedError(ConflictKgError):

@@ -29,6 +29,10 @@ class Settings:
     graph_memory_mb: int = 0
     """Memory for the workers' copies of the graph, one per worker and one more; 0 for half of the machine's memory."""
     result_max_mb: int = 64
+    ingest_timeout_s: float = 120.0
+    """How long a document may be parsed and validated, or an update evaluated, for a client."""
+    ingest_memory_mb: int = 2048
+    """Memory of the process that does so."""
     archive_dir: Path | None = None
     write_token: str = ""
     empty: bool = False
@@ -52,6 +56,16 @@ class Settings:
         _validate(settings)
         return settings
 
+    def to_environment(self) -> dict[str, str]:
+        """The ``KG_*`` variables that ``from_environment`` reads as these settings; without the write token."""
+        values = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "write_token"}
+        defaults = {field.name: field.default for field in fields(self)}
+        return {f"KG_{name.upper()}": _format(value) for name, value in values.items() if value != defaults[name]}
+
+
+def _format(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
 
 _BOOLEANS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 _PARSERS: dict[str, Callable[[str], object]] = {
@@ -64,6 +78,8 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "queue_length": int,
     "graph_memory_mb": int,
     "result_max_mb": int,
+    "ingest_timeout_s": float,
+    "ingest_memory_mb": int,
     "empty": lambda text: _BOOLEANS[text.lower()],
     "plain": lambda text: _BOOLEANS[text.lower()],
     "graphql_attribution": lambda text: _BOOLEANS[text.lower()],
@@ -85,7 +101,15 @@ def _validate(settings: Settings) -> None:
         raise BadParameterError("KG_WRITE_TOKEN", "needs at least 16 characters")
     if not settings.base_iri.endswith(("/", "#")):
         raise BadParameterError("KG_BASE_IRI", "must end in '/'")
-    for name in ("query_timeout_s", "query_memory_mb", "workers", "queue_length", "result_max_mb"):
+    for name in (
+        "query_timeout_s",
+        "query_memory_mb",
+        "workers",
+        "queue_length",
+        "result_max_mb",
+        "ingest_timeout_s",
+        "ingest_memory_mb",
+    ):
         if getattr(settings, name) < 1:
             raise BadParameterError(f"KG_{name.upper()}", "must be at least 1")
     for name in ("port", "graph_memory_mb"):

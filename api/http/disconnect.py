@@ -4,7 +4,7 @@ import asyncio
 
 from starlette.requests import ClientDisconnect, Request
 
-from kg.execution.interface import Executor, Query, Result
+from kg.execution.interface import Call, Executor, Query, Result
 
 _INTERVAL_S = 0.05
 """A connection is watched from the second tick on: most answers are sent sooner than that."""
@@ -18,7 +18,7 @@ class QueryRunner:
         self._watches: set[_DisconnectWatch] = set()
         self._is_scheduled = False
 
-    async def run(self, request: Request, query: Query) -> Result:
+    async def run(self, request: Request, query: Query | Call) -> Result:
         """The result, its first bytes computed. Raises what ``Executor.arun`` raises, or ClientDisconnect."""
         task = asyncio.current_task()
         assert task is not None

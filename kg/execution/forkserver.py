@@ -1,8 +1,9 @@
 """The fork server: a process that workers are forked from; with the graph in memory, each worker has it at once.
 
-``python -m kg.execution.forkserver DIRECTORY DESCRIPTOR PARENT_PID [CHECKPOINT MEMORY_MB]``; DIRECTORY only shows in
-process lists whose it is. It runs no query, and has a single thread whenever it forks, because a lock held by another
-thread would stay locked in the fork. A worker over a graph that is not held here opens its checkpoint after the fork.
+``python -m kg.execution.forkserver DIRECTORY DESCRIPTOR PARENT_PID PROGRAM [CHECKPOINT MEMORY_MB]``; DIRECTORY only
+shows in process lists whose it is. PROGRAM is JSON: the factory of the procedures that its workers inherit, and the
+settings. It runs no query, and has a single thread whenever it forks, because a lock held by another thread would stay
+locked in the fork. A worker over a graph that is not held here opens its checkpoint after the fork.
 """
 
 import gc
@@ -12,33 +13,45 @@ import resource
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg.execution import memory, worker
 from kg.execution.framing import FrameReader, FrameType, apply_change, encode_frame
+from kg.execution.procedure import load_procedures
 from kg.execution.sandbox import confine, die_with_parent
+from kg.settings import Settings
+
+Serve = Callable[[ox.Store, socket.socket], None]
 
 _LOADING_SHARE = 2
+_GC_THRESHOLDS = 5_000, 20, 50
+"""A large reply takes some hundred thousand objects, nearly all of which die by reference count."""
 _PIPE_BYTES = 1 << 20
 
 
 def main(arguments: list[str]) -> None:
     """Serve requests until the socket closes."""
-    _, descriptor, parent, *graph = arguments
+    _, descriptor, parent, program, *graph = arguments
     die_with_parent(int(parent))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with socket.socket(fileno=int(descriptor)) as control:
+        factory, environment = json.loads(program)
+        settings = Settings.from_environment(environment)
+        procedures = load_procedures(factory, settings)
         engine = _load_in_thread(Path(graph[0]), int(graph[1])) if graph else ox.Store()
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*_GC_THRESHOLDS)
         control.sendall(encode_frame(FrameType.READY, str(len(engine)).encode()))
-        _serve(engine, control)
+        _serve(engine, control, partial(worker.serve, procedures=procedures, union=not settings.plain))
 
 
-def _serve(engine: ox.Store, control: socket.socket) -> None:
+def _serve(engine: ox.Store, control: socket.socket, serve: Serve) -> None:
     frames = FrameReader(control)
     while True:
         try:
@@ -51,13 +64,13 @@ def _serve(engine: ox.Store, control: socket.socket) -> None:
             case FrameType.READY:
                 control.sendall(encode_frame(FrameType.READY))
             case FrameType.FORK:
-                _fork(engine, control, json.loads(payload))
+                _fork(engine, control, json.loads(payload), serve)
             case FrameType.REAP:
                 _, status = os.waitpid(int(payload), 0)
                 control.sendall(encode_frame(FrameType.REAP, str(os.waitstatus_to_exitcode(status)).encode()))
 
 
-def _fork(engine: ox.Store, control: socket.socket, request: dict[str, str]) -> None:
+def _fork(engine: ox.Store, control: socket.socket, request: dict[str, str], serve: Serve) -> None:
     ours, theirs = socket.socketpair()
     forkserver = os.getpid()
     pid = os.fork()
@@ -72,11 +85,11 @@ def _fork(engine: ox.Store, control: socket.socket, request: dict[str, str]) -> 
         control.close()
         die_with_parent(forkserver)
         if request["checkpoint"]:
-            engine = ox.Store.read_only(request["checkpoint"])
+            engine = (ox.Store if request["is_writable"] else ox.Store.read_only)(request["checkpoint"])
         elif request["copy_pages"]:
             memory.copy_pages()
         confine(int(request["memory_mb"]))
-        worker.serve(engine, ours)
+        serve(engine, ours)
         status = 0
     finally:
         os._exit(status)  # without the exit handlers of the fork server

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import kg
@@ -16,16 +17,31 @@ from kg.errors import StoreError
 from kg.execution import memory
 from kg.execution.framing import READ_BYTES, FrameReader, FrameType, encode_frame
 from kg.execution.worker_handle import WorkerHandle
+from kg.settings import Settings
 
 _REPLY_TIMEOUT_S = 60.0
 _LOAD_TIMEOUT_S = 3600.0
 _UNKNOWN_EXIT_CODE = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What workers run besides queries: the procedures of a factory (``kg.execution.procedure``), with settings."""
+
+    factory: str
+    settings: Settings
+
+    def to_json(self) -> str:
+        """As the fork server reads it."""
+        return json.dumps([self.factory, self.settings.to_environment()])
+
+
 class ForkserverClient:
     """One fork server. With a checkpoint it holds that graph in memory; without, its workers open checkpoints."""
 
-    def __init__(self, directory: Path, checkpoint: Path | None = None, *, limit_mb: int = 0, version: int = 0) -> None:
+    def __init__(
+        self, directory: Path, program: Program, checkpoint: Path | None = None, *, limit_mb: int = 0, version: int = 0
+    ) -> None:
         """Start it, without waiting for it. With ``limit_mb`` it ends rather than hold much more than that."""
         self.version = version
         """Of the graph that it holds."""
@@ -41,7 +57,7 @@ class ForkserverClient:
         with theirs:
             command = [sys.executable, "-m", "kg.execution.forkserver", str(directory), str(theirs.fileno())]
             self._process = subprocess.Popen(
-                [*command, str(os.getpid()), *graph],
+                [*command, str(os.getpid()), program.to_json(), *graph],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -61,13 +77,24 @@ class ForkserverClient:
         return not self._children
 
     def fork(
-        self, memory_mb: int, *, checkpoint: Path | None = None, version: int = 0, copy_pages: bool = False
+        self,
+        memory_mb: int,
+        *,
+        checkpoint: Path | None = None,
+        version: int = 0,
+        is_writable: bool = False,
+        copy_pages: bool = False,
     ) -> WorkerHandle:
         """A worker that is not ready yet, over ``checkpoint``, of that version, or over the graph held in memory.
 
         ``copy_pages`` copies shared memory beforehand, which takes a while. Raises StoreError.
         """
-        request = {"checkpoint": str(checkpoint or ""), "memory_mb": memory_mb, "copy_pages": copy_pages}
+        request = {
+            "checkpoint": str(checkpoint or ""),
+            "is_writable": is_writable,
+            "memory_mb": memory_mb,
+            "copy_pages": copy_pages,
+        }
         try:
             self._control.sendall(encode_frame(FrameType.FORK, json.dumps(request).encode()))
             data, descriptors, _, _ = socket.recv_fds(self._control, READ_BYTES, 1)

@@ -16,7 +16,7 @@ _LENGTH_BYTES = 8
 READ_BYTES = 1 << 16
 
 HEAD_END = b"\n"
-"""Between the head and the body in the payload of ANSWER."""
+"""Between the head and the rest in the payloads of ANSWER and CALL; a head contains none."""
 REPLACE_WORKER = b"spent"
 """Payload of END: the worker holds more memory than it should and is to be replaced."""
 
@@ -24,12 +24,13 @@ REPLACE_WORKER = b"spent"
 class FrameType(Enum):
     """The types of frames.
 
-    A worker receives QUERY and CHANGE. It sends READY once, then for each query either ANSWER, or HEAD, CHUNKs and
-    END; or ERROR. A fork server receives CHANGE, READY, FORK and REAP. It sends READY when all frames before are
-    processed, FORK with a descriptor, and REAP with the exit code of a worker.
+    A worker receives QUERY, CALL and CHANGE. It sends READY once, then for each query or call either ANSWER, or HEAD,
+    CHUNKs and END; or ERROR. A fork server receives CHANGE, READY, FORK and REAP. It sends READY when all frames before
+    are processed, FORK with a descriptor, and REAP with the exit code of a worker.
     """
 
     QUERY = b"Q"
+    CALL = b"P"
     CHANGE = b"D"
     FORK = b"F"
     REAP = b"W"

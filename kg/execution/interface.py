@@ -1,24 +1,26 @@
 """The contracts of query execution: a query, what the guard found out about it, its result, and an executor.
 
 A query from outside is checked by a guard (``guard``), run in a process that can be killed (``pool``, ``worker``) and
-returned as bytes in the requested format. ``passthrough`` fulfils the same contract over a store that enforces limits
-of its own. Errors are those of ``kg.errors``. Knows nothing of HTTP; a media type only names a format.
+returned as bytes in the requested format. A call runs a procedure (``procedure``) there in the same way.
+``passthrough`` fulfils the same contract over a store that enforces limits of its own. Errors are those of
+``kg.errors``. Knows nothing of HTTP; a media type only names a format.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from kg.store.interface import Change, QueryResult
 
 
 class QueryForm(StrEnum):
-    """What a query returns: solutions (SELECT), a boolean (ASK) or a graph (CONSTRUCT, DESCRIBE)."""
+    """What a query returns: solutions (SELECT), a boolean (ASK) or a graph (CONSTRUCT, DESCRIBE); a call, a reply."""
 
     SOLUTIONS = "solutions"
     BOOLEAN = "boolean"
     GRAPH = "graph"
+    REPLY = "reply"
 
 
 DEFAULT_MEDIA_TYPES = {
@@ -55,16 +57,41 @@ class Query:
     """Ignored if longer than the limit of the executor."""
     info: QueryInfo | None = field(default=None, compare=False)
     """What ``Executor.inspect`` returned for the text, so that it is not inspected again; None to have it inspected."""
+    client: str = ""
+    """Whose share of the workers it uses."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call of a procedure."""
+
+    procedure: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    """JSON values."""
+    content: bytes = b""
+    """Bytes as received, for the procedure to parse."""
+    timeout_s: float | None = None
+    """Ignored if longer than the limit of the executor."""
+    client: str = ""
+    """Whose share of the workers it uses."""
+
+
+Request = Query | Call
 
 
 class Result(Protocol):
-    """A result being read: ``form`` and ``media_type`` are known, the bytes arrive while they are read."""
+    """A result being read: all but its bytes is known, and they arrive while they are read."""
 
     @property
     def form(self) -> QueryForm: ...
 
     @property
     def media_type(self) -> str: ...
+
+    @property
+    def properties(self) -> Mapping[str, Any]:
+        """What a procedure says about its reply; empty for a query."""
+        ...
 
     @property
     def body(self) -> bytes | None:
@@ -95,15 +122,23 @@ class Executor(Protocol):
         """``inspect`` for an event loop, which it never blocks."""
         ...
 
-    def run(self, query: Query) -> Result:
+    def run(self, request: Request) -> Result:
         """The result, once its first bytes are there.
 
-        Raises QueryRefusedError, QueryLimitError, OverloadedError or StoreError.
+        Raises QueryRefusedError, QueryLimitError, OverloadedError or StoreError; for a call, what its procedure raises.
         """
         ...
 
-    async def arun(self, query: Query) -> Result:
-        """``run`` for an event loop; cancelling it stops the query, whether it waits or runs."""
+    async def arun(self, request: Request) -> Result:
+        """``run`` for an event loop; cancelling it stops the request, whether it waits or runs."""
+        ...
+
+    def ingest(self, call: Call) -> Result:
+        """The result of a procedure that prepares a write, over exactly the current state of the graph.
+
+        For one writer at a time, which holds the write lock until its change is committed and ``refresh`` has
+        returned. Its limits are those of ingest. Raises as ``run`` does.
+        """
         ...
 
     def query(self, text: str) -> QueryResult:

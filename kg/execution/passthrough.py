@@ -1,16 +1,21 @@
-"""An executor over a store that runs and limits queries itself: a remote engine, or a store in a test."""
+"""An executor over a store that runs and limits queries itself: a remote engine, or a store in a test.
+
+Procedures run in threads of this process, over that store: their queries have its limits, and they have no others.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from io import BytesIO
-from typing import Protocol, runtime_checkable
+from types import MappingProxyType
+from typing import Any, Protocol, runtime_checkable
 
 from kg.errors import QueryForbiddenError, QueryLimitError
 from kg.execution import guard
-from kg.execution.interface import DEFAULT_MEDIA_TYPES, Query, QueryForm, QueryInfo
+from kg.execution.interface import DEFAULT_MEDIA_TYPES, Call, Query, QueryForm, QueryInfo, Request
+from kg.execution.procedure import Procedures
 from kg.execution.result_format import form_of, serialize_result
 from kg.execution.text_cache import CachedGuard
-from kg.store.interface import Change, Queryable, QueryResult
+from kg.store.interface import Change, QueryResult, Store
 
 QUEUE_LENGTH = 32
 
@@ -18,8 +23,10 @@ QUEUE_LENGTH = 32
 class CompleteResult:
     """A ``Result`` that is in memory."""
 
-    def __init__(self, form: QueryForm, media_type: str, body: bytes) -> None:
-        self.form, self.media_type, self.body = form, media_type, body
+    def __init__(
+        self, form: QueryForm, media_type: str, body: bytes, properties: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
+        self.form, self.media_type, self.body, self.properties = form, media_type, body, properties
 
     def __iter__(self) -> Iterator[bytes]:
         yield self.body
@@ -47,8 +54,11 @@ class DatasetQueryable(Protocol):
 class PassthroughExecutor:
     """An ``Executor`` that queries the store directly; the deadline is that of the store."""
 
-    def __init__(self, store: Queryable, *, queue_length: int = QUEUE_LENGTH) -> None:
+    def __init__(
+        self, store: Store, *, queue_length: int = QUEUE_LENGTH, procedures: Procedures = MappingProxyType({})
+    ) -> None:
         self._store, self._guard = store, CachedGuard(guard.inspect_query, queue_length)
+        self._procedures = procedures
 
     def inspect(self, text: str) -> QueryInfo:
         return self._guard.inspect(text)
@@ -56,7 +66,17 @@ class PassthroughExecutor:
     async def ainspect(self, text: str) -> QueryInfo:
         return await self._guard.ainspect(text)
 
-    def run(self, query: Query) -> CompleteResult:
+    def run(self, request: Request) -> CompleteResult:
+        return self._call(request) if isinstance(request, Call) else self._run_query(request)
+
+    def ingest(self, call: Call) -> CompleteResult:
+        return self._call(call)
+
+    def _call(self, call: Call) -> CompleteResult:
+        reply = self._procedures[call.procedure](self._store, call.arguments, call.content)
+        return CompleteResult(QueryForm.REPLY, reply.media_type, b"".join(reply.body), reply.properties)
+
+    def _run_query(self, query: Query) -> CompleteResult:
         if query.info is None:
             self.inspect(query.text)
         result = self._evaluate(query)
@@ -80,8 +100,8 @@ class PassthroughExecutor:
         self.inspect(text)
         return self._store.query(text)
 
-    async def arun(self, query: Query) -> CompleteResult:
-        return await asyncio.to_thread(self.run, query)
+    async def arun(self, request: Request) -> CompleteResult:
+        return await asyncio.to_thread(self.run, request)
 
     def refresh(self, _change: Change | None = None) -> None:
         return None

@@ -1,4 +1,4 @@
-"""The pool of worker processes: runs queries in them, within limits, over a graph as new as the last commit.
+"""The pool of worker processes: runs queries and calls in them, within limits, over a graph as new as the last commit.
 
 Every commit (``refresh``) makes a new version of the graph. A query runs only in a worker that has at least the version
 of when the query arrived: a read after an acknowledged write sees it. A worker in memory receives each change before
@@ -12,13 +12,17 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from kg.errors import ConflictKgError, OverloadedError, QueryDeadlineError, StoreError
 from kg.execution import guard
-from kg.execution.interface import Query, QueryInfo
+from kg.execution.forkserver_client import Program
+from kg.execution.ingest_lane import IngestLane
+from kg.execution.interface import Call, Query, QueryInfo, Request
 from kg.execution.result_format import parse_result
-from kg.execution.running_query import PreemptedError, ResourceLimits, RunningQuery, encode_query
+from kg.execution.running_query import PreemptedError, ResourceLimits, RunningQuery, encode_call, encode_query
 from kg.execution.scheduler import Job, Scheduler, StopReason, fingerprint
 from kg.execution.supervisor import Supervisor
 from kg.execution.text_cache import MAX_CACHED_LENGTH, CachedGuard, cache_by_text
@@ -47,6 +51,22 @@ class PoolStatus:
     """Of the workers and their fork server; shared pages count for each."""
 
 
+class _Encode(Protocol):
+    def __call__(self, *, seconds: float) -> bytes:
+        """The frame of a request that has so much time left."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A query or call, ready to be scheduled and sent."""
+
+    fingerprint: int
+    limits: ResourceLimits
+    client: str
+    encode: _Encode
+
+
 class WorkerPool:
     """An ``Executor`` over the graph of a store that can be copied by checkpoints."""
 
@@ -56,9 +76,13 @@ class WorkerPool:
         directory: Path,
         settings: Settings,
         *,
+        procedures: str = "",
         inspect: Callable[[str], QueryInfo] = guard.inspect_query,
     ) -> None:
-        """Start the workers; ``directory`` is the pool's own, on the device of the store (for hard links)."""
+        """Start the workers; ``directory`` is the pool's own, on the device of the store (for hard links).
+
+        ``procedures``: the import string of their factory (``kg.execution.procedure``).
+        """
         self._settings = settings
         self._limits = ResourceLimits(settings.query_timeout_s, settings.query_memory_mb, settings.result_max_mb)
         self._guard, self._fingerprint = CachedGuard(inspect, settings.queue_length), cache_by_text(fingerprint)
@@ -68,7 +92,9 @@ class WorkerPool:
         self._watchdog = Watchdog(self._enforce_deadlines)
         self._killed = 0
         self._closed = False
-        self._supervisor = Supervisor(store, directory, settings, self._scheduler, self._lock)
+        program = Program(procedures, settings)
+        self._supervisor = Supervisor(store, directory, program, self._scheduler, self._lock)
+        self._ingest_lane = IngestLane(self._supervisor, settings)
 
     def inspect(self, text: str) -> QueryInfo:
         return self._guard.inspect(text)
@@ -76,15 +102,15 @@ class WorkerPool:
     async def ainspect(self, text: str) -> QueryInfo:
         return await self._guard.ainspect(text)
 
-    def run(self, query: Query) -> RunningQuery:
-        info, limits = query.info or self.inspect(query.text), self._limits_of(query)
+    def run(self, request: Request) -> RunningQuery:
+        task = self._prepare(request, self.inspect)
         settled = threading.Event()
-        job = self._submit(query, limits, settled.set)
+        job = self._submit(task, settled.set)
         while True:
             while not job.is_settled:
                 settled.wait()
                 settled.clear()
-            running = self._send(query, info, job, limits)
+            running = self._send(task, job)
             try:
                 running.start()
             except PreemptedError:
@@ -92,11 +118,13 @@ class WorkerPool:
                 continue
             return running
 
-    async def arun(self, query: Query) -> RunningQuery:
-        info, limits = query.info or await self.ainspect(query.text), self._limits_of(query)
+    async def arun(self, request: Request) -> RunningQuery:
+        if isinstance(request, Query) and request.info is None:
+            request = replace(request, info=await self.ainspect(request.text))
+        task = self._prepare(request, self.inspect)
         waiter = _Waiter()
-        job = self._submit(query, limits, waiter.wake)
-        waiter.send = lambda: self._send(query, info, job, limits)
+        job = self._submit(task, waiter.wake)
+        waiter.send = lambda: self._send(task, job)
         while True:
             try:
                 while not job.is_settled:
@@ -104,13 +132,18 @@ class WorkerPool:
             except BaseException:
                 self._abandon(job, waiter.take_running())
                 raise
-            running = waiter.take_running() or self._send(query, info, job, limits)
+            running = waiter.take_running() or self._send(task, job)
             try:
                 await running.astart()
             except PreemptedError:
                 self._resubmit(job)
                 continue
             return running
+
+    def ingest(self, call: Call) -> RunningQuery:
+        with self._lock:
+            self._check_open_locked()
+        return self._ingest_lane.run(call)
 
     def query(self, text: str) -> QueryResult:
         result = self.run(Query(text=text))
@@ -163,16 +196,24 @@ class WorkerPool:
         with self._lock:
             return self._scheduler.make_long(job)
 
-    def _limits_of(self, query: Query) -> ResourceLimits:
-        if query.timeout_s is None or query.timeout_s >= self._limits.seconds:
-            return self._limits
-        return replace(self._limits, seconds=query.timeout_s)
+    def _prepare(self, request: Request, inspect: Callable[[str], QueryInfo]) -> "_Task":
+        """The request as it is sent. Raises QueryRefusedError."""
+        limits = self._limits
+        if request.timeout_s is not None and request.timeout_s < limits.seconds:
+            limits = replace(limits, seconds=request.timeout_s)
+        if isinstance(request, Call):
+            # Its text is no query: only the same call again is expected to take as long.
+            fingerprint = hash((request.procedure, repr(request.arguments), request.content))
+            return _Task(fingerprint, limits, request.client, partial(encode_call, request, limits))
+        info, union = request.info or inspect(request.text), not self._settings.plain
+        fingerprint = self._fingerprint(request.text[:MAX_CACHED_LENGTH])
+        encode = partial(encode_query, request, info, limits, union=union)
+        return _Task(fingerprint, limits, request.client, encode)
 
-    def _submit(self, query: Query, limits: ResourceLimits, wake: Callable[[], None]) -> Job:
-        fingerprint = self._fingerprint(query.text[:MAX_CACHED_LENGTH])
+    def _submit(self, task: "_Task", wake: Callable[[], None]) -> Job:
         with self._lock:
             self._check_open_locked()
-            job = Job(fingerprint, self._supervisor.version, time.monotonic() + limits.seconds, wake)
+            job = Job(task.fingerprint, self._supervisor.version, time.monotonic() + task.limits.seconds, wake)
             self._scheduler.submit(job)
             self._watchdog.resume()
             if job.worker is None:
@@ -199,16 +240,15 @@ class WorkerPool:
             if self._scheduler.remove(job) and job.worker is not None:
                 self._supervisor.return_worker_locked(job.worker)
 
-    def _send(self, query: Query, info: QueryInfo, job: Job, limits: ResourceLimits) -> RunningQuery:
-        """Send the query to the worker of its job. Raises the job's error instead, if it has one."""
+    def _send(self, task: "_Task", job: Job) -> RunningQuery:
+        """Send the request to the worker of its job. Raises the job's error instead, if it has one."""
         if job.error is not None:
             if job.was_preempted and isinstance(job.error, OverloadedError):
-                raise QueryDeadlineError(limits.seconds)
+                raise QueryDeadlineError(task.limits.seconds)
             raise job.error
         assert job.worker is not None
-        seconds_left = job.deadline - time.monotonic()
-        running = RunningQuery(self, job, job.worker, limits)
-        running.send(encode_query(query, info, limits, seconds_left, union=not self._settings.plain))
+        running = RunningQuery(self, job, job.worker, task.limits)
+        running.send(task.encode(seconds=job.deadline - time.monotonic()))
         return running
 
     def _enforce_deadlines(self) -> None:

@@ -106,6 +106,20 @@ class Replication:
         """Whether the fork server can be brought to the current version."""
         return self._log.covers(forkserver.version)
 
+    def can_follow_locked(self, worker: WorkerHandle) -> bool:
+        """Whether an ingest worker can be brought to the current version: it may change its copy, on disk too."""
+        is_current = self.forkserver is None if worker.checkpoint is not None else worker.parent is self.forkserver
+        return is_current and not self._closing.is_set() and self._log.covers(worker.version)
+
+    def follow(self, worker: WorkerHandle) -> bool:
+        """Send an ingest worker the commits that it lacks; False if that fails."""
+        with self._lock:
+            if not self.can_follow_locked(worker):
+                return False
+            version, pending = self._log.version, self._log.frames_since(worker.version)
+        worker.version = version
+        return worker.send(pending) if pending else True
+
     def pending_locked(self, worker: WorkerHandle) -> bytes:
         """The frames that a current worker still lacks."""
         return b"" if worker.checkpoint else self._log.frames_since(worker.version)
@@ -133,9 +147,10 @@ class Replication:
         if pending:
             forkserver.apply(pending, version)
 
-    def truncate_locked(self, workers: Iterable[WorkerHandle]) -> None:
+    def truncate_locked(self, workers: Iterable[WorkerHandle], ingest_worker: WorkerHandle | None) -> None:
         """Remove the commits from the log that all replicas have."""
         versions = [worker.version for worker in workers if worker.checkpoint is None]
+        versions += [ingest_worker.version] if ingest_worker is not None else []
         versions += [self.forkserver.version] if self.forkserver else []
         versions += [self.loading_version] if self.loading_version is not None else []
         self._log.truncate(min(versions, default=self._log.version))

@@ -1,4 +1,4 @@
-"""One query running in one worker: sends it, reads its result frame by frame, and returns the worker exactly once.
+"""One query or call running in one worker: sends it, reads its result frame by frame, returns the worker exactly once.
 
 Read from a thread (``start``, ``iter``) or in an event loop (``astart``, ``aiter``), not both.
 """
@@ -8,14 +8,18 @@ import json
 import re
 import signal
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
+from math import isinf
+from types import MappingProxyType
+from typing import Any, Protocol
 
 from kg.errors import ConflictKgError, QueryDeadlineError, QueryLimitError, QueryMemoryError, QueryRefusedError
+from kg.execution.error_codec import decode_error
 from kg.execution.framing import HEAD_END, REPLACE_WORKER, FrameType, encode_frame
-from kg.execution.interface import Query, QueryForm, QueryInfo
+from kg.execution.interface import Call, Query, QueryForm, QueryInfo
+from kg.execution.procedure import ProcedureFailedError
 from kg.execution.scheduler import Job, StopReason
 from kg.execution.text_cache import CACHE_SIZE, MAX_CACHED_LENGTH
 from kg.execution.worker_handle import WorkerHandle
@@ -58,6 +62,7 @@ class RunningQuery:
 
     form: QueryForm
     media_type: str
+    properties: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(self, provider: WorkerProvider, job: Job, worker: WorkerHandle, limits: ResourceLimits) -> None:
         self._provider, self._job, self._worker, self._limits = provider, job, worker, limits
@@ -148,21 +153,28 @@ class RunningQuery:
             frame_type, payload = frame
             if frame_type is FrameType.ANSWER:
                 head, _, body = payload.partition(HEAD_END)
-                self.form, self.media_type = _parse_head(head)
+                self._read_head(head)
                 self._chunks.append(body)
                 self._is_complete = True
                 self._finish(reusable=True)
             elif frame_type is FrameType.CHUNK:
                 self._chunks.append(payload)
             elif frame_type is FrameType.HEAD:
-                self.form, self.media_type = _parse_head(payload)
+                self._read_head(payload)
             elif frame_type is FrameType.END:
                 self._is_complete = True
                 self._finish(reusable=payload != REPLACE_WORKER)
             else:
                 error = _parse_error(payload, self._limits)
-                self._finish(reusable=isinstance(error, QueryRefusedError))
+                self._finish(reusable=not isinstance(error, QueryLimitError))
                 raise error
+
+    def _read_head(self, head: bytes) -> None:
+        if head.startswith(b"{"):
+            reply = json.loads(head)
+            self.form, self.media_type, self.properties = QueryForm.REPLY, reply["media_type"], reply["properties"]
+        else:
+            self.form, self.media_type = _parse_head(head)
 
     def _finish(self, *, reusable: bool) -> None:
         if self._is_closed:
@@ -199,13 +211,24 @@ class RunningQuery:
         return QueryLimitError("stopped: the query was too much for the engine; simplify it")
 
 
-def encode_query(query: Query, info: QueryInfo, limits: ResourceLimits, seconds: float, *, union: bool) -> bytes:
+def encode_query(query: Query, info: QueryInfo, limits: ResourceLimits, *, union: bool, seconds: float) -> bytes:
     """The frame that sends the query to a worker, which has ``seconds`` left for it."""
     is_short = len(query.text) + len(query.base_iri) <= MAX_CACHED_LENGTH
     is_cacheable = is_short and not (query.default_graphs or query.named_graphs)
     encode = _encode_request_cached if is_cacheable else _encode_request
     request = encode(query, union, info.names_dataset, limits.result_mb * 1_000_000)
     return encode_frame(FrameType.QUERY, f'{{"seconds": {max(seconds, 0.0) + _GRACE_S}, {request[1:]}'.encode())
+
+
+def encode_call(call: Call, limits: ResourceLimits, *, seconds: float) -> bytes:
+    """The frame that sends the call to a worker, which has ``seconds`` left for it; infinity is no deadline."""
+    head = {
+        "seconds": 0.0 if isinf(seconds) else max(seconds, 0.0) + _GRACE_S,
+        "procedure": call.procedure,
+        "arguments": dict(call.arguments),
+        "result_bytes": limits.result_mb * 1_000_000,
+    }
+    return encode_frame(FrameType.CALL, json.dumps(head).encode() + HEAD_END + call.content)
 
 
 def _encode_request(query: Query, union: bool, names_dataset: bool, result_bytes: int) -> str:
@@ -232,11 +255,15 @@ def _parse_head(payload: bytes) -> tuple[QueryForm, str]:
     return QueryForm(form), media_type
 
 
-def _parse_error(payload: bytes, limits: ResourceLimits) -> ConflictKgError:
+def _parse_error(payload: bytes, limits: ResourceLimits) -> ConflictKgError | ProcedureFailedError:
     """The error that a worker reports."""
     error = json.loads(payload)
     message = error["message"]
     match error["kind"]:
+        case "raised":
+            return decode_error(error["error"])
+        case "failed":
+            return ProcedureFailedError(message)
         case "syntax":
             return create_syntax_error(message)
         case "memory":

@@ -14,13 +14,12 @@ from pathlib import Path
 
 from kg.errors import ConflictKgError, StoreError
 from kg.execution import memory
-from kg.execution.forkserver_client import ForkserverClient
+from kg.execution.forkserver_client import ForkserverClient, Program
 from kg.execution.framing import encode_change
 from kg.execution.replication import Replication
 from kg.execution.scheduler import Scheduler
 from kg.execution.worker_factory import QUIET_S, Checkpointable, WorkerFactory
 from kg.execution.worker_handle import WorkerHandle
-from kg.settings import Settings
 from kg.store.interface import Change
 
 _MAX_SENT_LOCKED_BYTES = 65_536
@@ -31,13 +30,16 @@ class Supervisor:
     """The workers; offers them to the scheduler when they are free and up to date."""
 
     def __init__(
-        self, store: Checkpointable, directory: Path, settings: Settings, scheduler: Scheduler, lock: threading.Lock
+        self, store: Checkpointable, directory: Path, program: Program, scheduler: Scheduler, lock: threading.Lock
     ) -> None:
         self._scheduler, self._lock = scheduler, lock
+        settings = program.settings
         self._target = settings.workers
-        self._factory = WorkerFactory(store, directory, settings)
+        self._factory = WorkerFactory(store, directory, program)
         self._replication = Replication(scheduler, lock)
         self._workers: set[WorkerHandle] = set()
+        self._ingest_worker: WorkerHandle | None = None
+        """Free and waiting for the next write; it follows the commits."""
         self._starting = 0
         self._is_loading = self._is_updating = False
         self.loads = 0
@@ -124,10 +126,28 @@ class Supervisor:
         # The kernel takes its time to free a large process; neither fork thread nor fork server waits for that.
         self._exit_threads.submit(self._reap_after_exit, worker)
 
+    def take_ingest_worker(self) -> WorkerHandle:
+        """A worker over the current state, of which it may change its own copy. Raises StoreError."""
+        return self._fork_thread.submit(self._take_ingest_worker).result()
+
+    def return_ingest_worker(self, worker: WorkerHandle, *, reusable: bool) -> bool:
+        """Take it back; False if it is of no more use and has been ended, except for its socket."""
+        with self._lock:
+            is_kept = reusable and self._replication.can_follow_locked(worker)
+            if is_kept:
+                self._ingest_worker = worker
+        if not is_kept:
+            self._end_ingest_worker(worker)
+        return is_kept
+
     def close(self) -> None:
         """End all processes."""
         with self._lock:
             self._replication.close_locked()
+            ingest_worker, self._ingest_worker = self._ingest_worker, None
+            if ingest_worker is not None:
+                ingest_worker.disconnect()
+                self._end_ingest_worker(ingest_worker)
             self._discard_locked(self._scheduler.take_idle())
             for worker in list(self._workers):
                 self.replace_locked(worker)
@@ -136,6 +156,27 @@ class Supervisor:
         self._exit_threads.shutdown(wait=True)
         self._fork_thread.submit(self._factory.close, self._replication.forkserver)
         self._fork_thread.shutdown(wait=True)
+
+    def _take_ingest_worker(self) -> WorkerHandle:
+        with self._lock:
+            worker, self._ingest_worker = self._ingest_worker, None
+            forkserver = self._replication.forkserver
+        if worker is not None:
+            if self._replication.follow(worker):
+                return worker
+            worker.disconnect()
+            self._end_ingest_worker(worker)
+        try:
+            if forkserver is not None:
+                self._replication.update(forkserver)
+            return self._factory.fork_for_ingest(self.version, forkserver)
+        except (ConflictKgError, OSError) as error:
+            raise StoreError(f"an ingest worker cannot be started: {error}") from error
+
+    def _end_ingest_worker(self, worker: WorkerHandle) -> None:
+        worker.kill()
+        with suppress(RuntimeError):  # the pool is closed, and the worker ends with its fork server
+            self._exit_threads.submit(self._reap_after_exit, worker)
 
     def _discard_locked(self, workers: Iterable[WorkerHandle]) -> None:
         """Replace workers that have no reader."""
@@ -163,7 +204,8 @@ class Supervisor:
 
     def _remove_unused(self) -> None:
         with self._lock:
-            in_use = {worker.checkpoint for worker in self._workers if worker.checkpoint}
+            workers = [*self._workers, *([self._ingest_worker] if self._ingest_worker else [])]
+            in_use = {worker.checkpoint for worker in workers if worker.checkpoint}
         self._factory.remove_unused(in_use)
 
     def _start_worker(self) -> None:
@@ -214,7 +256,7 @@ class Supervisor:
                 if not self._factory.fits(forkserver):
                     self._reload(forkserver)
         with self._lock:
-            self._replication.truncate_locked(self._workers)
+            self._replication.truncate_locked(self._workers, self._ingest_worker)
             if forkserver is None or self._factory.needs_reload(forkserver):
                 self._load_locked()
 

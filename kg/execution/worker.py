@@ -1,4 +1,4 @@
-"""The worker process: runs queries over its copy of the graph until its socket closes.
+"""The worker process: runs queries and procedures over its copy of the graph until its socket closes.
 
 It enforces the deadline itself too, by a timer whose signal the kernel delivers whatever the engine is doing. A change
 is applied before the query that follows it.
@@ -7,14 +7,20 @@ is applied before the query that follows it.
 import json
 import signal
 import socket
+import traceback
+from collections.abc import Mapping
 from typing import Any
 
 import pyoxigraph as ox
 
+from kg.errors import ConflictKgError
 from kg.execution import memory
+from kg.execution.error_codec import encode_error
 from kg.execution.framing import HEAD_END, REPLACE_WORKER, FrameReader, FrameType, apply_change, encode_frame
 from kg.execution.interface import DEFAULT_MEDIA_TYPES, QueryForm
+from kg.execution.procedure import Procedures
 from kg.execution.result_format import form_of, serialize_result
+from kg.store.embedded import EmbeddedStore
 
 CHUNK_BYTES = 65_536
 _SPARE_MB = 64
@@ -37,6 +43,9 @@ class ResultWriter:
     def begin(self, form: QueryForm, media_type: str) -> None:
         self._head = f"{form} {media_type}".encode()
 
+    def begin_reply(self, media_type: str, properties: Mapping[str, Any]) -> None:
+        self._head = json.dumps({"media_type": media_type, "properties": dict(properties)}).encode()
+
     def write(self, data: bytes) -> int:
         self._total += len(data)
         if self._total > self._max_bytes:
@@ -55,8 +64,8 @@ class ResultWriter:
         else:
             self._send(self._flush_chunk() + encode_frame(FrameType.END, payload))
 
-    def fail(self, kind: str, message: str) -> None:
-        error = {"kind": kind, "message": message}
+    def fail(self, kind: str, message: str, **members: Any) -> None:
+        error = {"kind": kind, "message": message, **members}
         self._connection.sendall(encode_frame(FrameType.ERROR, json.dumps(error).encode()))
 
     def _flush_chunk(self) -> bytes:
@@ -70,8 +79,11 @@ class ResultWriter:
         self._connection.sendall(head + data)
 
 
-def serve(engine: ox.Store, connection: socket.socket) -> None:
-    """Run queries until the peer closes the connection; the caller has confined this process before."""
+def serve(engine: ox.Store, connection: socket.socket, procedures: Procedures, *, union: bool) -> None:
+    """Run queries and procedures until the peer closes the connection; the caller has confined this process before.
+
+    ``union``: what procedures query is the union of all named graphs.
+    """
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     base_mb, accepted_peak_mb = memory.resident_mb(), memory.peak_mb() + _SPARE_MB
     frames = FrameReader(connection)
@@ -84,9 +96,16 @@ def serve(engine: ox.Store, connection: socket.socket) -> None:
         if frame_type is FrameType.CHANGE:
             apply_change(engine, payload)
             continue
-        request = json.loads(payload)
+        head, _, content = payload.partition(HEAD_END) if frame_type is FrameType.CALL else (payload, b"", b"")
+        request = json.loads(head)
         writer = ResultWriter(connection, request["result_bytes"])
-        if not _run(engine, request, writer):
+        signal.setitimer(signal.ITIMER_REAL, request["seconds"])
+        if frame_type is FrameType.CALL:
+            is_complete = _call(EmbeddedStore(engine, None, union), request, content, procedures, writer)
+        else:
+            is_complete = _run(engine, request, writer)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        if not is_complete:
             continue
         end = b""
         if memory.peak_mb() > accepted_peak_mb:
@@ -102,8 +121,7 @@ def _release_memory(base_mb: int) -> bytes:
 
 
 def _run(engine: ox.Store, request: dict[str, Any], writer: ResultWriter) -> bool:
-    """Run the query within its time; False after writing an error."""
-    signal.setitimer(signal.ITIMER_REAL, request["seconds"])
+    """Run the query; False after writing an error."""
     try:
         result = engine.query(request["text"], base_iri=request["base_iri"] or None, **_dataset(request))
         form = form_of(result)
@@ -120,8 +138,28 @@ def _run(engine: ox.Store, request: dict[str, Any], writer: ResultWriter) -> boo
         writer.fail("engine", str(error))
     else:
         return True
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+    return False
+
+
+def _call(
+    store: EmbeddedStore, request: dict[str, Any], content: bytes, procedures: Procedures, writer: ResultWriter
+) -> bool:
+    """Run the procedure; False after writing an error."""
+    try:
+        reply = procedures[request["procedure"]](store, request["arguments"], content)
+        writer.begin_reply(reply.media_type, reply.properties)
+        for chunk in reply.body:
+            writer.write(chunk)
+    except ConflictKgError as error:
+        writer.fail("raised", "", error=encode_error(error))
+    except MemoryError:
+        writer.fail("memory", "")
+    except ResultTooLargeError:
+        writer.fail("size", "")
+    except Exception:  # noqa: BLE001 -- a bug in a procedure: reported to the caller, which logs it
+        writer.fail("failed", traceback.format_exc())
+    else:
+        return True
     return False
 
 

@@ -16,9 +16,8 @@ from typing import Protocol
 
 from kg.errors import StoreError
 from kg.execution import memory
-from kg.execution.forkserver_client import ForkserverClient
+from kg.execution.forkserver_client import ForkserverClient, Program
 from kg.execution.worker_handle import WorkerHandle
-from kg.settings import Settings
 
 QUIET_S = 0.3
 """No unknown change must have come for so long before the graph is loaded."""
@@ -44,6 +43,7 @@ class Checkpoints:
         self._store, self._directory = store, directory.resolve()
         self._directory.mkdir(parents=True, exist_ok=True)
         self._current: tuple[int, Path] | None = None
+        self._private = 0
         self.remove_all()
 
     def at_least(self, version: int) -> Path:
@@ -53,6 +53,13 @@ class Checkpoints:
         path = self._directory / f"{_PREFIX}{version}"
         self._store.checkpoint(path)
         self._current = (version, path)
+        return path
+
+    def create_private(self, version: int) -> Path:
+        """A copy for one worker that changes it; it stays while it is among those given to ``keep_only``."""
+        self._private += 1
+        path = self._directory / f"{_PREFIX}{version}-private-{self._private}"
+        self._store.checkpoint(path)
         return path
 
     def keep_only(self, in_use: Collection[Path]) -> None:
@@ -71,9 +78,10 @@ class Checkpoints:
 class WorkerFactory:
     """The fork servers and the checkpoints, and which of them workers come from."""
 
-    def __init__(self, store: Checkpointable, directory: Path, settings: Settings) -> None:
+    def __init__(self, store: Checkpointable, directory: Path, program: Program) -> None:
         self._checkpoints = Checkpoints(store, directory)
-        self._directory, self._settings = directory, settings
+        self._directory, self._program, self._settings = directory, program, program.settings
+        settings = program.settings
         budget = settings.graph_memory_mb or memory.physical_mb() // 2
         self._share_mb = budget / (settings.workers + 1)
         self._disk_forkserver: ForkserverClient | None = None
@@ -87,12 +95,29 @@ class WorkerFactory:
     def fork_from_disk(self, version: int) -> WorkerHandle:
         """A worker over that version of the graph or a later one, ready. Raises StoreError."""
         path = self._checkpoints.at_least(version)
-        if self._disk_forkserver is None or self._disk_forkserver.is_closed:
-            self._disk_forkserver = ForkserverClient(self._directory)
-            self._disk_forkserver.wait_until_ready()
-        worker = self._disk_forkserver.fork(self._settings.query_memory_mb, checkpoint=path, version=version)
+        worker = self._get_disk_forkserver().fork(self._settings.query_memory_mb, checkpoint=path, version=version)
         worker.wait_until_ready()
         return worker
+
+    def fork_for_ingest(self, version: int, forkserver: ForkserverClient | None) -> WorkerHandle:
+        """A worker over that version, ready, with a copy of its own that it may change and that follows changes.
+
+        ``forkserver`` holds the graph in memory, of that version; None to copy it on disk. Raises StoreError.
+        """
+        memory_mb = self._settings.ingest_memory_mb
+        if forkserver is not None:
+            worker = forkserver.fork(memory_mb)
+        else:
+            path = self._checkpoints.create_private(version)
+            worker = self._get_disk_forkserver().fork(memory_mb, checkpoint=path, version=version, is_writable=True)
+        worker.wait_until_ready()
+        return worker
+
+    def _get_disk_forkserver(self) -> ForkserverClient:
+        if self._disk_forkserver is None or self._disk_forkserver.is_closed:
+            self._disk_forkserver = ForkserverClient(self._directory, self._program)
+            self._disk_forkserver.wait_until_ready()
+        return self._disk_forkserver
 
     def fork_from_memory(self, forkserver: ForkserverClient, *, copy_pages: bool = False) -> WorkerHandle:
         """A worker over the graph that the fork server holds, not waited for. Raises StoreError."""
@@ -111,7 +136,7 @@ class WorkerFactory:
         """A fork server that has loaded the checkpoint; None if that fails. For a thread as long-lived as the pool."""
         start = time.monotonic()
         self._loading_forkserver = ForkserverClient(
-            self._directory, checkpoint, limit_mb=round(self._share_mb), version=version
+            self._directory, self._program, checkpoint, limit_mb=round(self._share_mb), version=version
         )
         try:
             self._loading_forkserver.wait_until_ready()

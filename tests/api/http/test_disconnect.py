@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message
 
 from api.http.disconnect import QueryRunner
-from kg.execution.interface import Query
+from kg.execution.interface import Call, Query
 from kg.execution.passthrough import CompleteResult, PassthroughExecutor
 from kg.store.embedded import EmbeddedStore
 
@@ -25,13 +25,13 @@ class EndlessExecutor(PassthroughExecutor):
 
     def __init__(self) -> None:
         super().__init__(EmbeddedStore.in_memory())
-        self.cancelled: list[Query] = []
+        self.cancelled: list[Query | Call] = []
 
-    async def arun(self, query: Query) -> CompleteResult:
+    async def arun(self, request: Query | Call) -> CompleteResult:
         try:
             await asyncio.Event().wait()
         finally:
-            self.cancelled.append(query)
+            self.cancelled.append(request)
         raise AssertionError
 
 

@@ -1,8 +1,9 @@
 """Failures while a result is streamed, and results that are buffered whole."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from starlette.requests import Request
@@ -23,6 +24,7 @@ class ScriptedResult:
     form: QueryForm = QueryForm.SOLUTIONS
     body: bytes | None = None
     closed: int = field(default=0)
+    properties: Mapping[str, Any] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[bytes]:
         raise NotImplementedError

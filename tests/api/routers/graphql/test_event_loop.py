@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.services import Services
 from api.state import GRAPHQL_THREADS
-from kg.execution.interface import Query
+from kg.execution.interface import Call, Query
 from kg.execution.passthrough import CompleteResult, PassthroughExecutor
 from kg.knowledge_graph import KnowledgeGraph
 from kg.questions.catalogue import Catalogue
@@ -31,10 +31,10 @@ class BlockedExecutor(PassthroughExecutor):
         self.unblock = threading.Event()
         self.started = threading.Semaphore(0)
 
-    def run(self, query: Query) -> CompleteResult:
+    def run(self, request: Query | Call) -> CompleteResult:
         self.started.release()
         assert self.unblock.wait(30)
-        return super().run(query)
+        return super().run(request)
 
 
 @pytest.fixture

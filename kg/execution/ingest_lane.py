@@ -1,0 +1,69 @@
+"""The lane of writes: one call at a time, in the ingest worker, over exactly the current state of the graph.
+
+The worker has the sandbox of every worker and limits of its own. It may change its copy of the graph, follows the
+commits, and is replaced when a call does not end well. Who may write, and the commit itself, are for the caller.
+"""
+
+import time
+from math import inf
+
+from kg.errors import IngestLimitError, QueryDeadlineError, QueryLimitError, QueryMemoryError, StoreError
+from kg.execution.interface import Call
+from kg.execution.running_query import PreemptedError, ResourceLimits, RunningQuery, encode_call
+from kg.execution.scheduler import Job
+from kg.execution.supervisor import Supervisor
+from kg.settings import Settings
+
+_ATTEMPTS = 2
+
+
+class IngestLane:
+    """Runs calls in the ingest worker; implements ``running_query.WorkerProvider``."""
+
+    def __init__(self, supervisor: Supervisor, settings: Settings) -> None:
+        self._supervisor, self._settings = supervisor, settings
+
+    def run(self, call: Call) -> RunningQuery:
+        """The result, once its first bytes are there.
+
+        Raises IngestLimitError, StoreError, or what the procedure raises.
+        """
+        seconds = self._settings.ingest_timeout_s if call.timeout_s is None else call.timeout_s
+        limits = ResourceLimits(seconds, self._settings.ingest_memory_mb, self._settings.ingest_memory_mb)
+        for _ in range(_ATTEMPTS):
+            try:
+                return self._start(call, limits)
+            except PreemptedError:  # the worker had ended while it was idle
+                continue
+            except QueryLimitError as error:
+                raise _explain(error) from error
+        raise StoreError("the ingest worker ends as soon as it is started")
+
+    def release(self, job: Job, *, reusable: bool) -> bool:
+        """See ``running_query.WorkerProvider``."""
+        assert job.worker is not None
+        return self._supervisor.return_ingest_worker(job.worker, reusable=reusable)
+
+    def may_stream(self, _job: Job) -> bool:
+        """See ``running_query.WorkerProvider``."""
+        return True
+
+    def _start(self, call: Call, limits: ResourceLimits) -> RunningQuery:
+        worker = self._supervisor.take_ingest_worker()
+        job = Job(0, worker.version, inf, lambda: None, started=time.monotonic(), worker=worker)
+        running = RunningQuery(self, job, worker, limits)
+        running.send(encode_call(call, limits, seconds=limits.seconds))
+        running.start()
+        return running
+
+
+def _explain(error: QueryLimitError) -> IngestLimitError:
+    """What a limit of the worker means to the sender of a document or an update."""
+    match error:
+        case QueryDeadlineError():
+            reason = f"it takes longer than {error.seconds:g} seconds to prepare; send less at a time"
+        case QueryMemoryError():
+            reason = f"it needs more than {error.megabytes} MB to prepare; send less at a time"
+        case _:
+            reason = "the process that prepared it ended: it is nested too deeply, or too large; simplify it"
+    return IngestLimitError(f"{reason}. Nothing was changed")

@@ -1,0 +1,171 @@
+"""Procedures run in workers: what they return, raise and do wrong reaches the caller, and nothing else is harmed."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from math import inf
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kg.errors import (
+    IngestLimitError,
+    InputRejectedError,
+    QueryDeadlineError,
+    QueryLimitError,
+    QueryMemoryError,
+    Severity,
+    UnknownNameError,
+)
+from kg.execution.interface import Call, Query, QueryForm
+from kg.execution.pool import WorkerPool
+from kg.execution.procedure import ProcedureFailedError
+from kg.settings import Settings
+from kg.store.embedded import EmbeddedStore
+from kg.store.interface import Change
+
+pytestmark = pytest.mark.slow
+
+QUADS = 2000
+A_QUAD = {"s": "https://example.org/new", "p": "https://example.org/p", "o": "https://example.org/o"}
+
+
+@pytest.fixture(scope="module")
+def settings(settings: Settings) -> Settings:
+    return replace(settings, ingest_timeout_s=2.0, ingest_memory_mb=400, workers=2)
+
+
+@pytest.fixture(scope="module")
+def pool(
+    store: EmbeddedStore, location: str, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[WorkerPool]:
+    """A pool whose workers have the graph in that location, with the procedures of ``sample_procedures``."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(Path(__file__).parent))
+        limits = replace(settings, graph_memory_mb=1) if location == "disk" else settings
+        directory = tmp_path_factory.mktemp("workers")
+        pool = WorkerPool(store, directory, limits, procedures="sample_procedures:create")
+        while location == "memory" and not pool.status().in_memory:
+            time.sleep(0.05)
+        yield pool
+        pool.close()
+
+
+def read(pool: WorkerPool, call: Call) -> bytes:
+    return b"".join(pool.run(call))
+
+
+def test_a_reply_has_its_type_its_properties_and_its_bytes(pool: WorkerPool) -> None:
+    result = pool.run(Call(procedure="echo", arguments={"a": ["é", 1]}, content=b"\n\x00\xff"))
+    assert (result.form, result.media_type) == (QueryForm.REPLY, "text/plain")
+    assert result.properties == {"workers": 2, "arguments": {"a": ["é", 1]}}
+    assert b"".join(result) == b"\n\x00\xff"
+
+
+def test_a_reply_is_read_in_an_event_loop(pool: WorkerPool) -> None:
+    async def run() -> bytes:
+        result = await pool.arun(Call(procedure="stream", arguments={"chunks": 20}))
+        return b"".join([chunk async for chunk in result])
+
+    assert len(asyncio.run(run())) == 2_000_000
+
+
+def test_a_procedure_reads_the_graph(pool: WorkerPool) -> None:
+    assert read(pool, Call(procedure="count")) == str(QUADS).encode()
+
+
+def test_errors_of_the_domain_reach_the_caller_with_their_attributes(pool: WorkerPool) -> None:
+    with pytest.raises(InputRejectedError) as raised:
+        read(pool, Call(procedure="reject"))
+    first, second = raised.value.findings
+    assert (str(first.location), first.cure, first.severity) == ("a.yaml:3", "right", Severity.WARNING)
+    assert second.location is None
+    with pytest.raises(UnknownNameError, match="no zone called 'nowhere'") as unknown:
+        read(pool, Call(procedure="reject", arguments={"unknown": True}))
+    assert (unknown.value.kind, unknown.value.name, unknown.value.known) == ("zone", "nowhere", ("somewhere",))
+
+
+def test_a_bug_in_a_procedure_is_no_error_of_the_domain(pool: WorkerPool) -> None:
+    killed = pool.status().killed
+    with pytest.raises(ProcedureFailedError, match="KeyError: 'a bug'"):
+        read(pool, Call(procedure="fail"))
+    assert pool.status().killed == killed
+
+
+@pytest.mark.parametrize(
+    ("call", "error"),
+    [
+        (Call(procedure="sleep", arguments={"seconds": 60}, timeout_s=0.3), QueryDeadlineError),
+        (Call(procedure="allocate", arguments={"bytes": 2_000_000_000}), QueryMemoryError),
+        (Call(procedure="crash"), QueryLimitError),
+        (Call(procedure="stream", arguments={"chunks": 100}), QueryLimitError),
+    ],
+    ids=lambda value: getattr(value, "procedure", ""),
+)
+def test_the_limits_of_queries_hold_for_procedures(pool: WorkerPool, call: Call, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        read(pool, call)
+    assert read(pool, Call(procedure="count")) == str(QUADS).encode()
+
+
+def test_a_cancelled_call_ends_its_worker(pool: WorkerPool) -> None:
+    async def run() -> None:
+        await asyncio.wait_for(pool.arun(Call(procedure="sleep", arguments={"seconds": 60})), 0.3)
+
+    killed = pool.status().killed
+    with pytest.raises(TimeoutError):
+        asyncio.run(run())
+    assert pool.status().killed == killed + 1
+
+
+def test_ingest_changes_a_copy_that_no_query_sees(pool: WorkerPool) -> None:
+    add = Call(procedure="add", arguments=A_QUAD | {"g": "https://example.org/private"})
+    assert b"".join(pool.ingest(add)) == str(QUADS + 1).encode()
+    assert pool.run(Query(text="ASK { GRAPH <https://example.org/private> { ?s ?p ?o } }")).body == (
+        b'{"head":{},"boolean":false}'
+    )
+
+
+def test_ingest_sees_every_commit(store: EmbeddedStore, pool: WorkerPool, quad: Callable[[int], ox.Quad]) -> None:
+    counts = []
+    for number in range(5000, 5005):
+        before = len(b"".join(pool.ingest(Call(procedure="count"))))
+        assert before
+        change = Change(frozenset(), frozenset([quad(number)]))
+        store.apply(change)
+        pool.refresh(change)
+        counts.append(int(b"".join(pool.ingest(Call(procedure="count")))))
+        undo = Change(change.added, frozenset())
+        store.apply(undo)
+        pool.refresh(undo)
+    assert len(set(counts)) == 1
+    assert int(b"".join(pool.ingest(Call(procedure="count")))) == counts[0] - 1
+
+
+@pytest.mark.parametrize(
+    ("call", "reason"),
+    [
+        (Call(procedure="sleep", arguments={"seconds": 60}, timeout_s=0.3), r"longer than 0\.3 seconds"),
+        (Call(procedure="allocate", arguments={"bytes": 4_000_000_000}), "more than 400 MB"),
+        (Call(procedure="crash"), "nested too deeply"),
+    ],
+    ids=lambda value: getattr(value, "procedure", ""),
+)
+def test_an_ingest_that_is_too_much_says_why(pool: WorkerPool, call: Call, reason: str) -> None:
+    with pytest.raises(IngestLimitError, match=reason):
+        pool.ingest(call)
+    assert b"".join(pool.ingest(Call(procedure="echo", content=b"again"))) == b"again"
+
+
+def test_ingest_without_a_deadline_runs_on(pool: WorkerPool, settings: Settings) -> None:
+    seconds = settings.ingest_timeout_s + 0.5
+    assert b"".join(pool.ingest(Call(procedure="sleep", arguments={"seconds": seconds}, timeout_s=inf))) == b"awake"
+
+
+def test_ingest_leaves_query_workers_free(pool: WorkerPool) -> None:
+    assert read(pool, Call(procedure="count")) == str(QUADS).encode()
+    result = pool.ingest(Call(procedure="stream", arguments={"chunks": 200}))
+    assert read(pool, Call(procedure="count")) == str(QUADS).encode()
+    assert sum(map(len, result)) == 20_000_000
