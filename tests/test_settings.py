@@ -1,4 +1,4 @@
-from dataclasses import FrozenInstanceError, fields
+from dataclasses import FrozenInstanceError, fields, replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,8 @@ def test_every_setting_has_its_variable() -> None:
         "KG_QUEUE_LENGTH": "5",
         "KG_RESULT_MAX_MB": "7",
         "KG_GRAPH_MEMORY_MB": "9",
+        "KG_INGEST_TIMEOUT_S": "11",
+        "KG_INGEST_MEMORY_MB": "13",
         "KG_ARCHIVE_DIR": "/archive",
         "KG_WRITE_TOKEN": "sixteen letters!",
         "KG_EMPTY": "yes",
@@ -46,6 +48,8 @@ def test_every_setting_has_its_variable() -> None:
         queue_length=5,
         result_max_mb=7,
         graph_memory_mb=9,
+        ingest_timeout_s=11,
+        ingest_memory_mb=13,
         archive_dir=Path("/archive"),
         write_token="sixteen letters!",
         empty=True,
@@ -54,6 +58,9 @@ def test_every_setting_has_its_variable() -> None:
         graphql_partial_status=200,
         graphql_documents=Path("/documents"),
     )
+    without_token = settings.to_environment()
+    assert "sixteen letters!" not in str(without_token)
+    assert replace(Settings.from_environment(without_token), write_token="sixteen letters!") == settings
 
 
 def test_empty_variable_has_the_default() -> None:

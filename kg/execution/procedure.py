@@ -7,7 +7,7 @@ fork server is given the import string of a factory, makes the table once, and i
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from kg.settings import Settings
 from kg.store.interface import Store
@@ -24,18 +24,12 @@ class Reply:
     """JSON values about the reply, sent before the body."""
 
 
-class Procedure(Protocol):
-    """A function that reads a graph."""
+Procedure = Callable[[Store, Mapping[str, Any], bytes], Reply]
+"""From the worker's own copy of the graph, arguments (JSON values) and content (not parsed yet) to the reply.
 
-    def __call__(self, store: Store, arguments: Mapping[str, Any], content: bytes) -> Reply:
-        """The reply. ``store`` is the worker's own copy, ``arguments`` are JSON values, ``content`` is not parsed yet.
-
-        Raises errors of ``kg.errors``, which reach the caller unchanged; any other exception is a bug and reaches the
-        caller as ProcedureFailedError.
-        """
-        ...
-
-
+Raises errors of ``kg.errors``, which reach the caller unchanged; any other exception is a bug and reaches the caller as
+ProcedureFailedError.
+"""
 Procedures = Mapping[str, Procedure]
 
 
