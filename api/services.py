@@ -1,4 +1,4 @@
-"""The running core: knowledge graph, executor, catalogue and write tokens. Opens and closes them; no globals."""
+"""The running core: knowledge graph, executor, writer, catalogue, write tokens. Opens and closes them; no globals."""
 
 import secrets
 from contextlib import AbstractContextManager, nullcontext
@@ -7,28 +7,33 @@ from dataclasses import dataclass
 from kg.execution.interface import Executor
 from kg.execution.passthrough import PassthroughExecutor
 from kg.execution.pool import WorkerPool
+from kg.execution.procedure import load_procedures
 from kg.knowledge_graph import KnowledgeGraph
 from kg.questions.catalogue import Catalogue
 from kg.server_file import ServerAddress, publish_address
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
+from kg.writer import Writer
+
+FACTORY = "api.procedures:create_procedures"
+"""The import string of the procedures that run in the workers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The core as the app is given it: a knowledge graph, an executor over its store, the catalogue, a token."""
+    """The core as the app is given it: a knowledge graph, executor and writer over its store, the catalogue."""
 
     settings: Settings
     knowledge_graph: KnowledgeGraph
     executor: Executor
+    writer: Writer
     catalogue: Catalogue
     command_line_token: str
     """Written to the data directory for the command line of this machine; sent to no client."""
 
     def prepare(self) -> None:
-        """Load the shipped data where the store is empty, and start the workers."""
-        self.knowledge_graph.prepare()
-        self.executor.refresh()
+        """Load the shipped data where the store is empty."""
+        self.writer.prepare()
 
     def announce(self) -> AbstractContextManager[None]:
         """Write the address of this server to the data directory, for the command line; removed at exit."""
@@ -42,6 +47,10 @@ class Services:
         known_tokens = [known for known in (self.command_line_token, self.settings.write_token) if known]
         return any([secrets.compare_digest(token.encode(), known.encode()) for known in known_tokens])
 
+    def is_owner(self, token: str) -> bool:
+        """Whether the token is that of the command line."""
+        return secrets.compare_digest(token.encode(), self.command_line_token.encode())
+
     def close(self) -> None:
         """Close all of it; the executor first, because it copies from the store."""
         self.executor.close()
@@ -51,11 +60,14 @@ class Services:
 def open_services(settings: Settings) -> Services:
     """The services that the settings describe. Raises StoreError."""
     graph = KnowledgeGraph.open(settings)
-    return Services(settings, graph, _open_executor(graph), Catalogue.load(), secrets.token_urlsafe(32))
+    executor = _open_executor(graph)
+    writer = Writer(settings, graph.store, executor)
+    return Services(settings, graph, executor, writer, Catalogue.load(), secrets.token_urlsafe(32))
 
 
 def _open_executor(graph: KnowledgeGraph) -> Executor:
     store = graph.store
     if isinstance(store, EmbeddedStore):
-        return WorkerPool(store, graph.settings.data_dir / "workers", graph.settings)
-    return PassthroughExecutor(store, queue_length=graph.settings.queue_length)
+        return WorkerPool(store, graph.settings.data_dir / "workers", graph.settings, procedures=FACTORY)
+    procedures = load_procedures(FACTORY, graph.settings)
+    return PassthroughExecutor(store, queue_length=graph.settings.queue_length, procedures=procedures)

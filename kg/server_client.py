@@ -5,16 +5,14 @@ Reading through a server needs nothing here: it is a SPARQL endpoint.
 
 import base64
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import httpx
 
 from kg.errors import Finding, InputRejectedError, Severity, SourceLocation, StoreUnreachableError
-from kg.ingest.documents import read_bytes
-from kg.ingest.load_plan import GraphChange, LoadPlan
+from kg.ingest.load_plan import GraphChange
 from kg.server_file import ServerAddress
-from kg.store.interface import Change
+from kg.writer import DocumentFile, LoadReport
 
 TIMEOUT_S = 600.0
 
@@ -27,12 +25,12 @@ def is_alive(address: ServerAddress) -> bool:
         return False
 
 
-def load_files(address: ServerAddress, paths: Sequence[Path], *, dry_run: bool) -> LoadPlan:
-    """Load the files through the server, all or none. The plan lists the change by graph, without its quads.
+def load(address: ServerAddress, files: Sequence[DocumentFile], *, dry_run: bool) -> LoadReport:
+    """Load the files through the server, all or none.
 
     Raises InputRejectedError with the server's findings, or StoreUnreachableError.
     """
-    documents = [{"name": str(path), "content": base64.b64encode(read_bytes(path)).decode()} for path in paths]
+    documents = [{"name": file.name, "content": base64.b64encode(file.content).decode()} for file in files]
     request = {"dryRun": dry_run, "documents": documents}
     headers = {"Authorization": f"Bearer {address.token}", "Accept": "application/json"}
     try:
@@ -46,7 +44,7 @@ def load_files(address: ServerAddress, paths: Sequence[Path], *, dry_run: bool) 
         raise StoreUnreachableError(address.url, str(body.get("detail") or body))
     graphs = tuple(GraphChange(**_lists_to_tuples(graph)) for graph in body["graphs"])
     warnings = tuple(_parse_finding(warning) for warning in body["warnings"])
-    return LoadPlan(Change(frozenset(), frozenset()), graphs, warnings)
+    return LoadReport(graphs, warnings)
 
 
 def _lists_to_tuples(members: Mapping[str, Any]) -> dict[str, Any]:

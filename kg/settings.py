@@ -29,6 +29,8 @@ class Settings:
     graph_memory_mb: int = 0
     """Memory for the workers' copies of the graph, one per worker and one more; 0 for half of the machine's memory."""
     result_max_mb: int = 64
+    load_max_mb: int = 32
+    """Largest body of a request that loads documents or writes a graph."""
     ingest_timeout_s: float = 120.0
     """How long a document may be parsed and validated, or an update evaluated, for a client."""
     ingest_memory_mb: int = 2048
@@ -78,6 +80,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "queue_length": int,
     "graph_memory_mb": int,
     "result_max_mb": int,
+    "load_max_mb": int,
     "ingest_timeout_s": float,
     "ingest_memory_mb": int,
     "empty": lambda text: _BOOLEANS[text.lower()],
@@ -107,6 +110,7 @@ def _validate(settings: Settings) -> None:
         "workers",
         "queue_length",
         "result_max_mb",
+        "load_max_mb",
         "ingest_timeout_s",
         "ingest_memory_mb",
     ):

@@ -24,6 +24,11 @@ def has_valid_token(request: Request, services: Services) -> bool:
     return bool(token := _bearer_token(request)) and services.may_write(token)
 
 
+def is_owner(request: Request, services: Services) -> bool:
+    """Whether the token of the request is that of the command line: whoever sends it can read the data directory."""
+    return services.is_owner(_bearer_token(request))
+
+
 def _bearer_token(request: Request) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == _SCHEME else ""
@@ -40,4 +45,4 @@ def open_writer(request: Request, services: Services) -> PlainWriter:
         )
     require_token(request, services, "writing")
     graph = services.knowledge_graph
-    return PlainWriter(graph.store, graph.write_lock, services.executor.refresh)
+    return PlainWriter(graph.store, services.writer.lock, services.executor.refresh)

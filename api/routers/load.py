@@ -1,83 +1,63 @@
-"""``POST /load``: documents into the graph, with a token. Owns the format of the request and of the response."""
+"""``POST /load``: documents into the graph, with a token. Owns the format of the response.
 
-import base64
-import binascii
+The body is not read before the token has been checked, and is parsed by the ingest worker (``kg.ingest.load_request``).
+"""
+
 from dataclasses import asdict
+from math import inf
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.security import HTTPBearer
-from pydantic import BaseModel, ConfigDict, Field
-from starlette.exceptions import HTTPException
+from starlette.concurrency import run_in_threadpool
 
 from api.errors import finding_members
-from api.http.authorization import require_token
+from api.http.authorization import is_owner, require_token
+from api.http.sparql_request import read_body
 from api.state import state_of
-from kg.errors import Finding, InputRejectedError
-from kg.ingest.documents import MAX_BYTES, Document
-from kg.ingest.ingestor import Ingestor
+from kg.execution.interface import Call
+from kg.ingest.load_request import MAX_DOCUMENTS
+from kg.load_procedure import PLAN_LOAD_REQUEST
+from kg.writer import LoadReport
 
 router = APIRouter(tags=["loading"])
 
 _openapi_bearer = HTTPBearer(auto_error=False, description="KG_WRITE_TOKEN, or the token in the data directory")
+_DOCUMENT = {
+    "type": "object",
+    "properties": {
+        "name": {"type": "string", "description": "the suffix names the syntax, as in post.yaml or register.ttl"},
+        "content": {"type": "string", "format": "byte", "description": "the bytes of the file in base64"},
+    },
+    "required": ["name", "content"],
+    "additionalProperties": False,
+}
+_BODY = {
+    "type": "object",
+    "properties": {
+        "documents": {"type": "array", "items": _DOCUMENT, "minItems": 1, "maxItems": MAX_DOCUMENTS},
+        "dryRun": {"type": "boolean", "default": False, "description": "report the change and make none"},
+    },
+    "required": ["documents"],
+    "additionalProperties": False,
+}
+_OPENAPI = {"requestBody": {"required": True, "content": {"application/json": {"schema": _BODY}}}}
 
 
-class PostedDocument(BaseModel):
-    """A file: its name, whose suffix names the syntax, and its bytes in base64."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    name: str = Field(min_length=1, max_length=1000)
-    content: str = Field(max_length=MAX_BYTES * 4 // 3 + 4)
-
-
-class Load(BaseModel):
-    """Documents that are loaded together: all of them or none."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-    documents: list[PostedDocument] = Field(min_length=1, max_length=1000)
-    dry_run: bool = Field(default=False, alias="dryRun")
-
-
-def require_write_token(request: Request) -> None:
-    """Raises HTTPException 401 without a token that may write, before the body is read."""
-    require_token(request, state_of(request).services, "loading")
-
-
-@router.post("/load", dependencies=[Depends(_openapi_bearer), Depends(require_write_token)])
-def load(posted: Load, request: Request) -> dict[str, Any]:
+@router.post("/load", dependencies=[Depends(_openapi_bearer)], openapi_extra=_OPENAPI)
+async def load(request: Request) -> dict[str, Any]:
     """Load the documents, each replacing its home graphs, or with ``dryRun`` report what that would change.
 
     The response has, by home graph, the quads added and removed and the resources that are new, changed or gone, and
     the warnings. Documents that do not conform give 422 with the findings, and nothing has changed.
     """
     services = state_of(request).services
-    graph = services.knowledge_graph
-    documents = _read_documents(graph.ingestor, posted)
-    plan = graph.load(documents, dry_run=posted.dry_run, on_commit=services.executor.refresh)
+    require_token(request, services, "loading")
+    body = await read_body(request, services.settings.load_max_mb * 1_000_000)
+    timeout_s = inf if is_owner(request, services) else None
+    call = Call(procedure=PLAN_LOAD_REQUEST, content=body, timeout_s=timeout_s)
+    report = LoadReport.from_properties(await run_in_threadpool(services.writer.write, call))
     return {
-        "graphs": [asdict(change) for change in plan.graphs],
-        "warnings": [finding_members(warning) for warning in plan.warnings],
+        "graphs": [asdict(change) for change in report.graphs],
+        "warnings": [finding_members(warning) for warning in report.warnings],
     }
-
-
-def _read_documents(ingestor: Ingestor, posted: Load) -> list[Document]:
-    """The documents, parsed. Raises InputRejectedError with the findings of all of them."""
-    documents: list[Document] = []
-    findings: list[Finding] = []
-    for document in posted.documents:
-        try:
-            documents.append(ingestor.read(_decode(document), document.name))
-        except InputRejectedError as error:
-            findings += error.findings
-    if findings:
-        raise InputRejectedError(findings)
-    return documents
-
-
-def _decode(document: PostedDocument) -> bytes:
-    try:
-        return base64.b64decode(document.content, validate=True)
-    except binascii.Error:
-        raise HTTPException(400, f"the content of {document.name!r} is not base64") from None

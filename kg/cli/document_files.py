@@ -1,19 +1,19 @@
 """Documents given to ``load`` and ``validate`` as files: the options for them, and the plan of loading them."""
 
 from collections.abc import Iterable
+from math import inf
 from pathlib import Path
 
 import click
 
 from kg import server_client
-from kg.cli.graph_access import open_graph
+from kg.cli.graph_access import OpenGraph, open_graph
 from kg.cli.progress import ProgressBar
 from kg.errors import Finding
 from kg.ingest.documents import STDIN
-from kg.ingest.load_plan import LoadPlan
 from kg.ingest.readers import READERS
-from kg.knowledge_graph import KnowledgeGraph
 from kg.settings import Settings
+from kg.writer import LoadReport, read_files
 
 files_argument = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 syntax_option = click.option(
@@ -26,18 +26,18 @@ syntax_option = click.option(
 quiet_option = click.option("--quiet", is_flag=True, help="Print no warnings and no summary.")
 
 
-def load_files(settings: Settings, files: Iterable[Path], syntax: str, *, dry_run: bool) -> LoadPlan:
+def load_files(settings: Settings, files: Iterable[Path], syntax: str, *, dry_run: bool) -> LoadReport:
     """Load the files, here or through the server that has the data directory open. ``-`` is stdin, in ``syntax``.
 
     Raises InputRejectedError or StoreError.
     """
     paths = [Path(f"{STDIN}.{syntax}") if str(file) == STDIN else file for file in files]
     with open_graph(settings) as graph, ProgressBar("loading") as bar:
-        if isinstance(graph, KnowledgeGraph):
-            documents = graph.ingestor.read_all(paths, bar.step)
-            return graph.load(documents, dry_run=dry_run, progress=bar.step)
+        documents = read_files(paths)
+        if isinstance(graph, OpenGraph):
+            return graph.writer.load(documents, dry_run=dry_run, timeout_s=inf, progress=bar.step)
         bar.step("through the server")
-        return server_client.load_files(graph, paths, dry_run=dry_run)
+        return server_client.load(graph, documents, dry_run=dry_run)
 
 
 def print_warnings(warnings: Iterable[Finding]) -> None:

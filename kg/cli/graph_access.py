@@ -2,19 +2,35 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from kg import server_client
 from kg.cli.progress import ProgressBar
 from kg.errors import StoreLockedError
+from kg.execution.ingest_process import IngestProcess
+from kg.execution.passthrough import PassthroughExecutor
 from kg.knowledge_graph import KnowledgeGraph
+from kg.load_procedure import create_procedures
 from kg.server_file import ServerAddress, read_address
 from kg.settings import Settings
+from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Store
 from kg.store.remote import RemoteStore
+from kg.writer import Writer
+
+PROCEDURES = "kg.load_procedure:create_procedures"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenGraph:
+    """A knowledge graph that this process has open, and its writer."""
+
+    knowledge_graph: KnowledgeGraph
+    writer: Writer
 
 
 @contextmanager
-def open_graph(settings: Settings) -> Iterator[KnowledgeGraph | ServerAddress]:
+def open_graph(settings: Settings) -> Iterator[OpenGraph | ServerAddress]:
     """The knowledge graph, with the shipped data loaded on first use; or the address of the server that has it open.
 
     Raises StoreLockedError when another process has the directory open and no server answers at its address.
@@ -27,20 +43,30 @@ def open_graph(settings: Settings) -> Iterator[KnowledgeGraph | ServerAddress]:
             raise
         yield address
         return
+    executor = _open_executor(knowledge_graph)
+    writer = Writer(settings, knowledge_graph.store, executor)
     try:
         with ProgressBar("loading the shipped data") as bar:
-            knowledge_graph.prepare(bar.step)
-        yield knowledge_graph
+            writer.prepare(bar.step)
+        yield OpenGraph(knowledge_graph, writer)
     finally:
+        executor.close()
         knowledge_graph.close()
+
+
+def _open_executor(graph: KnowledgeGraph) -> IngestProcess | PassthroughExecutor:
+    """Prepares writes in a sandbox of its own or, over a remote engine, in this process."""
+    if isinstance(graph.store, EmbeddedStore):
+        return IngestProcess(graph.store, graph.settings.data_dir / "workers", PROCEDURES, graph.settings)
+    return PassthroughExecutor(graph.store, procedures=create_procedures(graph.settings))
 
 
 @contextmanager
 def open_store(settings: Settings) -> Iterator[Store]:
     """The store for reading: the embedded or remote one, or the SPARQL endpoint of the server that has it open."""
     with open_graph(settings) as graph:
-        if isinstance(graph, KnowledgeGraph):
-            yield graph.store
+        if isinstance(graph, OpenGraph):
+            yield graph.knowledge_graph.store
             return
         store = RemoteStore.open(f"{graph.url}/sparql", timeout=settings.query_timeout_s + 5)
         try:

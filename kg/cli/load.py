@@ -8,8 +8,9 @@ import click
 
 from kg.cli.document_files import files_argument, load_files, print_warnings, quiet_option, syntax_option
 from kg.cli.options import with_settings
-from kg.ingest.load_plan import GraphChange, LoadPlan
+from kg.ingest.load_plan import GraphChange
 from kg.settings import Settings
+from kg.writer import LoadReport
 
 
 @click.command()
@@ -24,19 +25,19 @@ def load(files: tuple[Path, ...], syntax: str, dry_run: bool, as_json: bool, qui
 
     Dossiers are .yaml; RDF is .ttl, .trig, .nq, .nt, .jsonld, .rdf; - is stdin, in the syntax of --format.
     """
-    plan = load_files(settings, files, syntax, dry_run=dry_run)
+    report = load_files(settings, files, syntax, dry_run=dry_run)
     if not quiet:
-        print_warnings(plan.warnings)
+        print_warnings(report.warnings)
     if as_json:
-        click.echo(json.dumps([asdict(graph) for graph in plan.graphs], indent=2))
+        click.echo(json.dumps([asdict(graph) for graph in report.graphs], indent=2))
     elif not quiet:
-        _print_change(plan, dry_run=dry_run)
+        _print_change(report, dry_run=dry_run)
 
 
-def _print_change(plan: LoadPlan, *, dry_run: bool) -> None:
-    if not plan.graphs:
+def _print_change(report: LoadReport, *, dry_run: bool) -> None:
+    if not report.graphs:
         click.echo("nothing changes" if dry_run else "nothing changed", err=True)
-    for graph in plan.graphs:
+    for graph in report.graphs:
         summary = f"{graph.graph}: +{graph.added} -{graph.removed} quads; {_count_resources(graph)}"
         click.echo(summary, err=not dry_run)
         if dry_run:

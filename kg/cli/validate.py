@@ -16,8 +16,8 @@ from kg.settings import Settings
 @with_settings
 def validate(files: tuple[Path, ...], syntax: str, quiet: bool, settings: Settings) -> None:
     """Check FILES as if they were loaded, and load nothing; - is stdin."""
-    plan = load_files(settings, files, syntax, dry_run=True)
+    report = load_files(settings, files, syntax, dry_run=True)
     if not quiet:
-        print_warnings(plan.warnings)
+        print_warnings(report.warnings)
         count = len(files)
         click.echo(f"{count} file{'s' if count > 1 else ''} conform{'' if count > 1 else 's'}", err=True)

@@ -6,22 +6,35 @@ commits, and is replaced when a call does not end well. Who may write, and the c
 
 import time
 from math import inf
+from typing import Protocol
 
 from kg.errors import IngestLimitError, QueryDeadlineError, QueryLimitError, QueryMemoryError, StoreError
 from kg.execution.interface import Call
 from kg.execution.running_query import PreemptedError, ResourceLimits, RunningQuery, encode_call
 from kg.execution.scheduler import Job
-from kg.execution.supervisor import Supervisor
+from kg.execution.worker_handle import WorkerHandle
 from kg.settings import Settings
 
 _ATTEMPTS = 2
 
 
+class IngestWorkers(Protocol):
+    """Where the lane gets its worker from."""
+
+    def take_ingest_worker(self) -> WorkerHandle:
+        """A worker over the current state, of which it may change its own copy. Raises StoreError."""
+        ...
+
+    def return_ingest_worker(self, worker: WorkerHandle, *, reusable: bool) -> bool:
+        """Take it back; False if it is of no more use and has been ended, except for its socket."""
+        ...
+
+
 class IngestLane:
     """Runs calls in the ingest worker; implements ``running_query.WorkerProvider``."""
 
-    def __init__(self, supervisor: Supervisor, settings: Settings) -> None:
-        self._supervisor, self._settings = supervisor, settings
+    def __init__(self, workers: IngestWorkers, settings: Settings) -> None:
+        self._workers, self._settings = workers, settings
 
     def run(self, call: Call) -> RunningQuery:
         """The result, once its first bytes are there.
@@ -42,14 +55,14 @@ class IngestLane:
     def release(self, job: Job, *, reusable: bool) -> bool:
         """See ``running_query.WorkerProvider``."""
         assert job.worker is not None
-        return self._supervisor.return_ingest_worker(job.worker, reusable=reusable)
+        return self._workers.return_ingest_worker(job.worker, reusable=reusable)
 
     def may_stream(self, _job: Job) -> bool:
         """See ``running_query.WorkerProvider``."""
         return True
 
     def _start(self, call: Call, limits: ResourceLimits) -> RunningQuery:
-        worker = self._supervisor.take_ingest_worker()
+        worker = self._workers.take_ingest_worker()
         job = Job(0, worker.version, inf, lambda: None, started=time.monotonic(), worker=worker)
         running = RunningQuery(self, job, worker, limits)
         running.send(encode_call(call, limits, seconds=limits.seconds))

@@ -1,19 +1,18 @@
 """Plans the load of documents: add the ontology, derive dates, check integrity, validate.
 
 Owns the order of these steps, and the rule that a load with one violation is rejected whole. Changes nothing itself:
-the plan is applied by ``kg.knowledge_graph``.
+the plan is committed by ``kg.writer``.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg import namespaces
 from kg.errors import Finding, InputRejectedError, Severity
 from kg.ingest import edtf_dates
-from kg.ingest.documents import Document, find_home_graphs, locate_file, read_bytes
+from kg.ingest.documents import Document, find_home_graphs, locate_file
 from kg.ingest.integrity import ProposedLoad, check_integrity
 from kg.ingest.load_plan import LoadPlan, summarize_change
 from kg.ingest.readers import read_document
@@ -21,13 +20,6 @@ from kg.ingest.validation import Validator
 from kg.schema.model import Schema
 from kg.source_archive import SourceArchive
 from kg.store.interface import Change, Store, normalize
-
-Progress = Callable[[str], None]
-"""Called with the step that begins: the name of a file being read, then "check", "validate", "store"."""
-
-
-def ignore_progress(step: str) -> None:
-    """Show no progress."""
 
 
 class Ingestor:
@@ -40,26 +32,27 @@ class Ingestor:
         """The document in a file of this content and name. Raises InputRejectedError."""
         return read_document(data, name, self.schema, self.base_iri)
 
-    def read_all(self, paths: Iterable[Path], progress: Progress = ignore_progress) -> list[Document]:
-        """The documents in the files. Raises InputRejectedError with the findings of all of them."""
+    def read_all(self, files: Iterable[tuple[str, bytes]]) -> list[Document]:
+        """The documents in files of these names and contents.
+
+        Raises InputRejectedError with the findings of all of them.
+        """
         documents: list[Document] = []
         findings: list[Finding] = []
-        for path in paths:
-            progress(path.name)
+        for name, content in files:
             try:
-                documents.append(self.read(read_bytes(path), str(path)))
+                documents.append(self.read(content, name))
             except InputRejectedError as error:
                 findings += error.findings
         if findings:
             raise InputRejectedError(findings)
         return documents
 
-    def plan(self, documents: Sequence[Document], store: Store, *, progress: Progress = ignore_progress) -> LoadPlan:
+    def plan(self, documents: Sequence[Document], store: Store) -> LoadPlan:
         """What loading the documents would change, each replacing its home graphs; nothing is changed.
 
         Raises InputRejectedError with every violation. If the store lacks the ontology of this version, it is added.
         """
-        progress("check")
         documents, findings = _derive_dates([*self._missing_ontology(documents, store), *documents])
         load = ProposedLoad(
             documents,
@@ -71,7 +64,6 @@ class Ingestor:
         )
         findings += check_integrity(load)
         if not _violations(findings):
-            progress("validate")
             findings += self.validator.validate(load.after)
         findings = [_locate(finding, documents) for finding in dict.fromkeys(findings)]
         if violations := _violations(findings):

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from in_process import InProcessGraph
 
 from bench.generate import Generator, generate, values_path
 from kg import namespaces
-from kg.knowledge_graph import KnowledgeGraph
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
 
@@ -57,7 +57,7 @@ def test_speakers_are_skewed_and_acts_have_their_shares() -> None:
 def test_generated_data_is_ingested_unchanged(data: Path) -> None:
     """Conforms to the shapes and to the rules across documents; the derived days are those that loading derives."""
     settings = Settings(empty=True)
-    knowledge_graph = KnowledgeGraph.from_store(settings, EmbeddedStore.in_memory())
+    knowledge_graph = InProcessGraph.create(settings, EmbeddedStore.in_memory())
     plan = knowledge_graph.ingestor.plan(
         [knowledge_graph.ingestor.read(data.read_bytes(), data.name)], knowledge_graph.store
     )

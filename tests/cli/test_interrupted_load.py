@@ -26,11 +26,18 @@ ROWS = 1500
 LOAD_PROGRAM = """
 import sys
 from pathlib import Path
-from kg.knowledge_graph import KnowledgeGraph
+from in_process import InProcessGraph
+from kg.execution.passthrough import PassthroughExecutor
+from kg.load_procedure import create_load_procedures
 from kg.settings import Settings
-graph = KnowledgeGraph.open(Settings(data_dir=Path(sys.argv[1])))
+from kg.store.embedded import EmbeddedStore
+from kg.writer import DocumentFile, Writer
+settings, file = Settings(data_dir=Path(sys.argv[1])), Path(sys.argv[2])
+graph = InProcessGraph.create(settings, EmbeddedStore.open(settings.data_dir / "graph"))
 graph.ingestor.validator.validate = lambda quads: []
-graph.load(graph.ingestor.read_all([Path(sys.argv[2])]), progress=lambda step: print(step, flush=True))
+procedures = create_load_procedures(graph.ingestor)
+writer = Writer(settings, graph.store, PassthroughExecutor(graph.store, procedures=procedures))
+writer.load([DocumentFile(str(file), file.read_bytes())], progress=lambda step: print(step, flush=True))
 """
 
 
@@ -72,7 +79,8 @@ def read_quads(directory: Path) -> frozenset[ox.Quad]:
 def load(directory: Path, file: Path) -> "subprocess.Popen[str]":
     """A running load that prints each step on stdout; it does not validate, because that takes the longest."""
     command = [sys.executable, "-c", LOAD_PROGRAM, str(directory), str(file)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+from in_process import InProcessGraph
 
 from kg.ingest.verification import verify_text
-from kg.knowledge_graph import KnowledgeGraph
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
 
@@ -20,17 +20,17 @@ def read_example(language: str) -> str:
 
 
 @pytest.fixture
-def knowledge_graph(tmp_path: Path) -> KnowledgeGraph:
+def knowledge_graph(tmp_path: Path) -> InProcessGraph:
     (tmp_path / "post.txt").write_bytes(read_example("text").encode())
-    return KnowledgeGraph.from_store(Settings(archive_dir=tmp_path), EmbeddedStore.in_memory())
+    return InProcessGraph.create(Settings(archive_dir=tmp_path), EmbeddedStore.in_memory())
 
 
-def test_dossier_of_the_guide_loads_without_findings(knowledge_graph: KnowledgeGraph) -> None:
+def test_dossier_of_the_guide_loads_without_findings(knowledge_graph: InProcessGraph) -> None:
     document = knowledge_graph.ingestor.read(read_example("yaml").encode(), "post.yaml")
     assert knowledge_graph.load([document]).warnings == ()
 
 
-def test_quotes_of_the_guide_are_verified(knowledge_graph: KnowledgeGraph) -> None:
+def test_quotes_of_the_guide_are_verified(knowledge_graph: InProcessGraph) -> None:
     knowledge_graph.load([knowledge_graph.ingestor.read(read_example("yaml").encode(), "post.yaml")])
     report = verify_text(knowledge_graph.store.quads(), read_example("text").encode())
     assert (report.verified, report.findings) == (3, ())

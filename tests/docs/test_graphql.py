@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from in_process import InProcessGraph
 
 from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLRequest, GraphQLService
 from kg.graphql.request.query_cost import RequestLimits
-from kg.knowledge_graph import KnowledgeGraph, load_shipped_schema
+from kg.knowledge_graph import load_shipped_schema
 from kg.questions.catalogue import Catalogue
 from kg.settings import DEFAULT_BASE_IRI, Settings
 from kg.store.embedded import EmbeddedStore
@@ -43,7 +44,7 @@ def execute(example: "re.Match[str]", service: GraphQLService, store: EmbeddedSt
 
 def open_service() -> tuple[GraphQLService, EmbeddedStore]:
     store = EmbeddedStore.in_memory()
-    KnowledgeGraph.from_store(Settings(), store).prepare()
+    InProcessGraph.create(Settings(), store).load_shipped()
     service = GraphQLService(load_shipped_schema(DEFAULT_BASE_IRI), Catalogue.load(), DEFAULT_BASE_IRI)
     return service, store
 

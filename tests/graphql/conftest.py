@@ -11,12 +11,13 @@ from typing import Any
 
 import httpx
 import pytest
+from in_process import InProcessGraph
 
 from kg.execution.interface import Executor
 from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLRequest, GraphQLService
 from kg.graphql.request.query_cost import RequestLimits
-from kg.knowledge_graph import KnowledgeGraph, load_shipped_schema
+from kg.knowledge_graph import load_shipped_schema
 from kg.questions.catalogue import Catalogue
 from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI, Settings
@@ -39,7 +40,7 @@ def catalogue() -> Catalogue:
 def shipped_store() -> Iterator[EmbeddedStore]:
     """The shipped registers and dossiers, ingested. Must not be changed."""
     with closing(EmbeddedStore.in_memory()) as store:
-        KnowledgeGraph.from_store(Settings(), store).prepare()
+        InProcessGraph.create(Settings(), store).load_shipped()
         yield store
 
 

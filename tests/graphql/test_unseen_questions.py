@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from in_process import InProcessGraph
 
 from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLRequest, GraphQLService
-from kg.knowledge_graph import KnowledgeGraph, load_shipped_schema
+from kg.knowledge_graph import load_shipped_schema
 from kg.questions.catalogue import Catalogue
 from kg.settings import DEFAULT_BASE_IRI, Settings
 from kg.store.embedded import EmbeddedStore
@@ -54,7 +55,7 @@ def test_every_answer_has_content() -> None:
 
 def _renew() -> None:
     with closing(EmbeddedStore.in_memory()) as store:
-        KnowledgeGraph.from_store(Settings(), store).prepare()
+        InProcessGraph.create(Settings(), store).load_shipped()
         service = GraphQLService(load_shipped_schema(DEFAULT_BASE_IRI), Catalogue.load(), DEFAULT_BASE_IRI)
         for document in QUESTIONS:
             data = service.execute(

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from in_process import InProcessGraph
 
 from kg.errors import Finding, InputRejectedError
-from kg.knowledge_graph import KnowledgeGraph, load_shipped_schema
+from kg.knowledge_graph import load_shipped_schema
 from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI, Settings
 from kg.store.embedded import EmbeddedStore
@@ -37,24 +38,24 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def register_graph(archive: Path) -> KnowledgeGraph:
+def register_graph(archive: Path) -> InProcessGraph:
     """A knowledge graph of the ontology and the register, not to be changed."""
-    knowledge_graph = KnowledgeGraph.from_store(Settings(archive_dir=archive), EmbeddedStore.in_memory())
-    knowledge_graph.load(knowledge_graph.ingestor.read_all([EXAMPLE / "register.ttl"]))
+    knowledge_graph = InProcessGraph.create(Settings(archive_dir=archive), EmbeddedStore.in_memory())
+    knowledge_graph.load(knowledge_graph.read_files([EXAMPLE / "register.ttl"]))
     return knowledge_graph
 
 
 @pytest.fixture
-def knowledge_graph(register_graph: KnowledgeGraph) -> KnowledgeGraph:
+def knowledge_graph(register_graph: InProcessGraph) -> InProcessGraph:
     """A knowledge graph of the ontology and the register, for one test."""
     store = EmbeddedStore.in_memory()
     store.apply(Change(frozenset(), frozenset(register_graph.store.quads())))
     shared = register_graph
-    return KnowledgeGraph(shared.settings, store, shared.schema, shared.ingestor, shared.archive)
+    return InProcessGraph(store, shared.ingestor, shared.settings)
 
 
 @pytest.fixture(scope="session")
-def reject(register_graph: KnowledgeGraph) -> Callable[[bytes, str], tuple[Finding, ...]]:
+def reject(register_graph: InProcessGraph) -> Callable[[bytes, str], tuple[Finding, ...]]:
     """Loads a document that must be rejected, and returns the findings; checks that the store is unchanged."""
     before = frozenset(register_graph.store.quads())
 
@@ -74,6 +75,6 @@ def post() -> str:
 
 
 @pytest.fixture
-def post_quads(register_graph: KnowledgeGraph, post: str) -> frozenset[ox.Quad]:
+def post_quads(register_graph: InProcessGraph, post: str) -> frozenset[ox.Quad]:
     """The quads of that dossier."""
     return register_graph.ingestor.read(post.encode(), "post.yaml").quads

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from in_process import InProcessGraph
 
 from kg.errors import Finding, InputRejectedError, Severity
-from kg.knowledge_graph import KnowledgeGraph
+from kg.writer import read_files
 
 Reject = Callable[[bytes, str], tuple[Finding, ...]]
 
@@ -45,13 +46,17 @@ def test_file_that_is_no_document_is_rejected_by_its_name(name: str, data: bytes
     assert finding.location.document == name
 
 
-def test_findings_of_all_files_are_reported_at_once(register_graph: KnowledgeGraph, tmp_path: Path) -> None:
-    (tmp_path / "a.yaml").write_text("- a\n")
-    (tmp_path / "b.ttl").write_text("nonsense")
+def test_findings_of_all_files_are_reported_at_once(register_graph: InProcessGraph) -> None:
     with pytest.raises(InputRejectedError) as rejection:
-        register_graph.ingestor.read_all([tmp_path / "a.yaml", tmp_path / "gone.yaml", tmp_path / "b.ttl"])
+        register_graph.ingestor.read_all([("a.yaml", b"- a\n"), ("b.ttl", b"nonsense")])
+    assert [str(finding.location).partition(":")[0] for finding in rejection.value.findings] == ["a.yaml", "b.ttl"]
+
+
+def test_every_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputRejectedError) as rejection:
+        read_files([tmp_path / "gone.yaml", tmp_path, tmp_path / "lost.ttl"])
     named = [Path(finding.location.document).name for finding in rejection.value.findings if finding.location]
-    assert named == ["a.yaml", "gone.yaml", "b.ttl"]
+    assert named == ["gone.yaml", tmp_path.name, "lost.ttl"]
 
 
 def test_statement_outside_any_source_is_rejected_with_a_cure(reject: Reject) -> None:
@@ -65,7 +70,7 @@ ckd:proposition\\/homeless a ck:Labelling ; ck:labelled <id/place/vale> ; ck:lab
     assert finding.message.startswith("Say in which source the statement is reported")
 
 
-def test_blank_nodes_are_loaded_under_iris_of_their_own(knowledge_graph: KnowledgeGraph) -> None:
+def test_blank_nodes_are_loaded_under_iris_of_their_own(knowledge_graph: InProcessGraph) -> None:
     text = f"""{HOME_GRAPH}
 [] a ck:Organization ; skos:prefLabel "Somebody"@en .
 """
@@ -75,7 +80,7 @@ def test_blank_nodes_are_loaded_under_iris_of_their_own(knowledge_graph: Knowled
 
 
 def test_maximum_below_the_minimum_is_a_warning_in_a_data_set_and_loaded(
-    knowledge_graph: KnowledgeGraph, example: Path
+    knowledge_graph: InProcessGraph, example: Path
 ) -> None:
     data = (example / "defective-dataset.trig").read_bytes()
     plan = knowledge_graph.load([knowledge_graph.ingestor.read(data, "defective-dataset.trig")])

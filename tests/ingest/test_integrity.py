@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from in_process import InProcessGraph
 
 from kg.errors import Finding, InputRejectedError
 from kg.ingest.integrity import RULES
-from kg.knowledge_graph import KnowledgeGraph
 
 Reject = Callable[[bytes, str], tuple[Finding, ...]]
 
@@ -29,7 +29,7 @@ def test_resource_of_another_home_graph_is_rejected(post: str, reject: Reject) -
 
 
 def test_resource_that_another_graph_points_at_cannot_be_removed(
-    post: str, knowledge_graph: KnowledgeGraph, example: Path
+    post: str, knowledge_graph: InProcessGraph, example: Path
 ) -> None:
     knowledge_graph.load([knowledge_graph.ingestor.read(post.encode(), "post.yaml")])
     before = frozenset(knowledge_graph.store.quads())
@@ -47,7 +47,7 @@ def test_resource_that_another_graph_points_at_cannot_be_removed(
     assert frozenset(knowledge_graph.store.quads()) == before
 
 
-def test_two_files_with_one_home_graph_are_rejected(post: str, register_graph: KnowledgeGraph) -> None:
+def test_two_files_with_one_home_graph_are_rejected(post: str, register_graph: InProcessGraph) -> None:
     documents = [register_graph.ingestor.read(post.encode(), name) for name in ("one.yaml", "two.yaml")]
     with pytest.raises(InputRejectedError) as rejection:
         register_graph.load(documents)

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph as ox
+from in_process import InProcessGraph
 
 from kg.errors import Finding
 from kg.ingest.quotes import quoted_share, read_passages
-from kg.knowledge_graph import KnowledgeGraph
 from kg.settings import DEFAULT_BASE_IRI
 
 Reject = Callable[[bytes, str], tuple[Finding, ...]]
@@ -17,7 +17,7 @@ GRAPH = ox.NamedNode(f"{DEFAULT_BASE_IRI}graph/post")
 
 
 def test_quotes_that_agree_with_the_archived_text_load_without_warnings(
-    post: str, knowledge_graph: KnowledgeGraph, example: Path
+    post: str, knowledge_graph: InProcessGraph, example: Path
 ) -> None:
     plan = knowledge_graph.load([knowledge_graph.ingestor.read(post.encode(), "post.yaml")])
     assert plan.warnings == ()

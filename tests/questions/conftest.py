@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from in_process import InProcessGraph
 
-from kg.knowledge_graph import KnowledgeGraph
 from kg.questions.catalogue import Catalogue
 from kg.settings import DEFAULT_BASE_IRI, Settings
 from kg.store.embedded import EmbeddedStore
@@ -42,6 +42,6 @@ def store_of(vocabularies: list[ox.Quad]) -> Callable[[Iterable[ox.Quad]], Query
 @pytest.fixture(scope="session")
 def shipped() -> Queryable:
     """The shipped ontology, registers and dossiers."""
-    knowledge_graph = KnowledgeGraph.from_store(Settings(), EmbeddedStore.in_memory())
-    knowledge_graph.prepare()
+    knowledge_graph = InProcessGraph.create(Settings(), EmbeddedStore.in_memory())
+    knowledge_graph.load_shipped()
     return knowledge_graph.store

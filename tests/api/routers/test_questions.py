@@ -5,16 +5,16 @@ import io
 from concurrent.futures import Future
 
 import pytest
+from in_process import InProcessGraph
 from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.services import Services
 from kg.execution.passthrough import PassthroughExecutor
-from kg.knowledge_graph import KnowledgeGraph
 from kg.questions.catalogue import Catalogue
 from kg.questions.formats import to_csv, to_json
-from kg.settings import DEFAULT_BASE_IRI, Settings
-from kg.store.embedded import EmbeddedStore
+from kg.settings import DEFAULT_BASE_IRI
+from kg.writer import Writer
 
 COVERAGE = "/questions/does-zone-cover-place"
 IDLIB = {"zone": "idlib", "place": "khan-sheikhoun"}
@@ -23,11 +23,11 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 @pytest.fixture(scope="module")
 def services(catalogue: Catalogue) -> Services:
-    knowledge_graph = KnowledgeGraph.from_store(Settings(), EmbeddedStore.in_memory())
-    knowledge_graph.prepare()
-    return Services(
-        knowledge_graph.settings, knowledge_graph, PassthroughExecutor(knowledge_graph.store), catalogue, ""
-    )
+    graph = InProcessGraph.create()
+    graph.load_shipped()
+    executor = PassthroughExecutor(graph.store)
+    writer = Writer(graph.settings, graph.store, executor)
+    return Services(graph.settings, graph.knowledge_graph, executor, writer, catalogue, "")
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pyoxigraph as ox
 import pytest
+from in_process import InProcessGraph
 
 from api.routers.vocabulary import EXAMPLES
 from api.services import Services, open_services
@@ -33,7 +34,7 @@ def client(
 ) -> Iterator[httpx.Client]:
     """A server over the shipped data, which is stored without validation."""
     services = open_services(Settings(data_dir=tmp_path_factory.mktemp("data"), empty=True, workers=1))
-    for document in services.knowledge_graph.ingestor.read_all(list_shipped_documents()):
+    for document in InProcessGraph.create().read_files(list_shipped_documents()):
         services.knowledge_graph.store.apply(
             Change(frozenset(), frozenset(edtf_dates.derive_bounds(document.quads)[0]))
         )

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from in_process import InProcessGraph
 
 from kg.errors import Finding, InputRejectedError
 from kg.ingest.documents import Document
-from kg.knowledge_graph import KnowledgeGraph, list_shipped_documents
+from kg.knowledge_graph import list_shipped_documents
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
 
@@ -109,7 +110,7 @@ def corrupt(text: str, corruption: Corruption, chance: random.Random) -> tuple[s
     return "\n".join([*lines[:start], *block, *lines[end:], ""]), range(start + 1, start + len(block) + 1)
 
 
-def findings_of(knowledge_graph: KnowledgeGraph, data: bytes) -> tuple[Finding, ...]:
+def findings_of(knowledge_graph: InProcessGraph, data: bytes) -> tuple[Finding, ...]:
     """The findings about a dossier; none if it would load."""
     try:
         document: Document = knowledge_graph.ingestor.read(data, "post.yaml")
@@ -136,7 +137,7 @@ chances = st.integers(0, 10**9).map(random.Random)
 @settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(CORRUPTIONS), chances)
 def test_corrupted_statement_is_rejected_within_its_lines(
-    register_graph: KnowledgeGraph, corruption: Corruption, chance: random.Random
+    register_graph: InProcessGraph, corruption: Corruption, chance: random.Random
 ) -> None:
     text, lines = corrupt(POST, corruption, chance)
     findings = findings_of(register_graph, text.encode())
@@ -147,20 +148,20 @@ def test_corrupted_statement_is_rejected_within_its_lines(
 
 @quick
 @given(st.integers(0, len(POST.encode())), st.binary(min_size=1, max_size=4))
-def test_random_bytes_are_rejected_or_harmless(register_graph: KnowledgeGraph, at: int, noise: bytes) -> None:
+def test_random_bytes_are_rejected_or_harmless(register_graph: InProcessGraph, at: int, noise: bytes) -> None:
     data = POST.encode()
     check_parse_findings(register_graph, data[:at] + noise + data[at + len(noise) :])
 
 
 @quick
 @given(st.integers(0, len(POST.encode())))
-def test_truncated_dossier_is_rejected_or_whole(register_graph: KnowledgeGraph, at: int) -> None:
+def test_truncated_dossier_is_rejected_or_whole(register_graph: InProcessGraph, at: int) -> None:
     check_parse_findings(register_graph, POST.encode()[:at])
 
 
 @quick
 @given(chances)
-def test_changed_indentation_is_rejected_or_harmless(register_graph: KnowledgeGraph, chance: random.Random) -> None:
+def test_changed_indentation_is_rejected_or_harmless(register_graph: InProcessGraph, chance: random.Random) -> None:
     lines = POST.splitlines()
     for number in chance.sample(range(len(lines)), chance.randint(1, 3)):
         shift = chance.choice([-2, -1, 1, 2, 4])
@@ -170,14 +171,14 @@ def test_changed_indentation_is_rejected_or_harmless(register_graph: KnowledgeGr
 
 @quick
 @given(chances)
-def test_swapped_lines_are_rejected_or_harmless(register_graph: KnowledgeGraph, chance: random.Random) -> None:
+def test_swapped_lines_are_rejected_or_harmless(register_graph: InProcessGraph, chance: random.Random) -> None:
     lines = POST.splitlines()
     one, other = chance.sample(range(len(lines)), 2)
     lines[one], lines[other] = lines[other], lines[one]
     check_parse_findings(register_graph, "\n".join([*lines, ""]).encode())
 
 
-def check_parse_findings(knowledge_graph: KnowledgeGraph, data: bytes) -> None:
+def check_parse_findings(knowledge_graph: InProcessGraph, data: bytes) -> None:
     """Parses only, for speed; the slow tests validate too."""
     try:
         knowledge_graph.ingestor.read(data, "post.yaml")
@@ -191,7 +192,7 @@ def check_parse_findings(knowledge_graph: KnowledgeGraph, data: bytes) -> None:
 @pytest.mark.slow
 @thorough
 @given(chances)
-def test_text_edits_are_rejected_or_load(register_graph: KnowledgeGraph, chance: random.Random) -> None:
+def test_text_edits_are_rejected_or_load(register_graph: InProcessGraph, chance: random.Random) -> None:
     characters = list(POST)
     for _ in range(chance.randint(1, 2)):
         characters[chance.randrange(len(characters))] = chance.choice("abz019 :-{}[],'\"#&*!|>\n\t“é🕊")
@@ -199,10 +200,10 @@ def test_text_edits_are_rejected_or_load(register_graph: KnowledgeGraph, chance:
 
 
 @pytest.fixture(scope="module")
-def shipped() -> KnowledgeGraph:
+def shipped() -> InProcessGraph:
     """A knowledge graph of the shipped data."""
-    knowledge_graph = KnowledgeGraph.from_store(Settings(), EmbeddedStore.in_memory())
-    knowledge_graph.prepare()
+    knowledge_graph = InProcessGraph.create(Settings(), EmbeddedStore.in_memory())
+    knowledge_graph.load_shipped()
     return knowledge_graph
 
 
@@ -210,7 +211,7 @@ def shipped() -> KnowledgeGraph:
 @settings(deadline=None, max_examples=4, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(CORRUPTIONS[:6]), chances)
 def test_corrupted_statement_of_the_shipped_dossier_is_rejected_within_its_lines(
-    shipped: KnowledgeGraph, corruption: Corruption, chance: random.Random
+    shipped: InProcessGraph, corruption: Corruption, chance: random.Random
 ) -> None:
     (dossier,) = [path for path in list_shipped_documents() if path.suffix == ".yaml"]
     text, lines = corrupt(dossier.read_text(encoding="utf-8"), corruption, chance)

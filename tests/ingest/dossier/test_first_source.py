@@ -32,9 +32,8 @@ def quads() -> Quads:
     """The quads of the shipped dossier."""
     schema = load_shipped_schema(DEFAULT_BASE_IRI)
     (dossier,) = [path for path in list_shipped_documents() if path.name == "syria-daily-2017-08-07.yaml"]
-    return (
-        Ingestor(schema, Validator(schema.shapes), SourceArchive(None), DEFAULT_BASE_IRI).read_all([dossier])[0].quads
-    )
+    ingestor = Ingestor(schema, Validator(schema.shapes), SourceArchive(None), DEFAULT_BASE_IRI)
+    return ingestor.read(dossier.read_bytes(), dossier.name).quads
 
 
 @pytest.fixture(scope="module")
@@ -137,11 +136,9 @@ def test_dossier_with_words_that_are_not_in_the_archived_text_is_rejected(schema
     (dossier,) = [path for path in list_shipped_documents() if path.name == "syria-daily-2017-08-07.yaml"]
     text = dossier.read_text(encoding="utf-8").replace("{exact: northeast of}", "{exact: northwest of}", 1)
     document = ingestor.read(text.encode(), "dossier.yaml")
+    others = [ingestor.read(path.read_bytes(), path.name) for path in list_shipped_documents() if path != dossier]
     with pytest.raises(InputRejectedError) as rejection:
-        ingestor.plan(
-            [*ingestor.read_all(p for p in list_shipped_documents() if p != dossier), document],
-            EmbeddedStore.in_memory(),
-        )
+        ingestor.plan([*others, document], EmbeddedStore.in_memory())
     (finding,) = rejection.value.findings
     assert finding.message == "the words 'northwest of' are not in the span"
     assert "the words" in finding.cure or "the nearest text" in finding.cure

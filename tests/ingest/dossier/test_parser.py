@@ -7,6 +7,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from in_process import InProcessGraph
 from pyld import jsonld
 
 from kg import namespaces
@@ -16,7 +17,7 @@ from kg.ingest.dossier.expander import expand_dossier
 from kg.ingest.dossier.iri_resolver import IriResolver
 from kg.ingest.dossier.parser import parse_dossier, to_json_ld
 from kg.jsonld_context import build_context, dossier_sections
-from kg.knowledge_graph import KnowledgeGraph, load_shipped_schema
+from kg.knowledge_graph import load_shipped_schema
 from kg.rdf_formats import RDF_BY_SUFFIX
 from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI
@@ -111,7 +112,7 @@ def test_text_without_a_language_has_that_of_the_context(schema: Schema, post: s
 
 @pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["trig", "nq"])
-def test_loading_an_export_changes_nothing(suffix: str, post: str, knowledge_graph: KnowledgeGraph) -> None:
+def test_loading_an_export_changes_nothing(suffix: str, post: str, knowledge_graph: InProcessGraph) -> None:
     knowledge_graph.load([knowledge_graph.ingestor.read(post.encode(), "post.yaml")])
     data = serialize_export(knowledge_graph.store.quads(), RDF_BY_SUFFIX[suffix], PREFIXES)
     plan = knowledge_graph.load([knowledge_graph.ingestor.read(data, f"all.{suffix}")])
@@ -121,7 +122,7 @@ def test_loading_an_export_changes_nothing(suffix: str, post: str, knowledge_gra
 
 @pytest.mark.parametrize("suffix", sorted(RDF_BY_SUFFIX))
 def test_home_graph_survives_every_syntax(
-    suffix: str, register_graph: KnowledgeGraph, post_quads: frozenset[ox.Quad]
+    suffix: str, register_graph: InProcessGraph, post_quads: frozenset[ox.Quad]
 ) -> None:
     stored = normalize(post_quads)
     data = serialize_export(stored, RDF_BY_SUFFIX[suffix], PREFIXES)

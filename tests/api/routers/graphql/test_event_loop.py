@@ -19,6 +19,7 @@ from kg.knowledge_graph import KnowledgeGraph
 from kg.questions.catalogue import Catalogue
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
+from kg.writer import Writer
 
 QUERY = {"query": "{ zones { nodes { id } } }"}
 
@@ -53,7 +54,8 @@ def app(executor: BlockedExecutor, store: EmbeddedStore, tmp_path_factory: pytes
     """An app that is ready."""
     settings = Settings(data_dir=tmp_path_factory.mktemp("data"))
     graph = KnowledgeGraph.from_store(settings, store)
-    app, preparation = create_app(Services(settings, graph, executor, Catalogue.load(), "token")), Future[None]()
+    services = Services(settings, graph, executor, Writer(settings, store, executor), Catalogue.load(), "token")
+    app, preparation = create_app(services), Future[None]()
     preparation.set_result(None)
     app.state.conflict_kg.readiness.track(preparation)
     return app

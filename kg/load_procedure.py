@@ -1,0 +1,66 @@
+"""The procedures of loading: documents are parsed, checked and planned in an ingest worker.
+
+Owns how files and plans cross the border between processes. What a document must conform to is ``kg.ingest``'s; the
+change is committed by ``kg.writer``, in the process that has the store.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from kg.execution.procedure import Procedure, Procedures, Reply
+from kg.ingest.ingestor import Ingestor
+from kg.ingest.load_request import LoadRequest, parse_load_request
+from kg.ingest.validation import Validator
+from kg.knowledge_graph import load_shipped_schema
+from kg.rdf_formats import N_QUADS
+from kg.schema.model import Schema
+from kg.settings import Settings
+from kg.source_archive import SourceArchive
+from kg.store.interface import Store
+from kg.writer import PLAN_LOAD
+
+PLAN_LOAD_REQUEST = "plan-load-request"
+"""The same for the body of ``POST /load``."""
+
+
+def create_procedures(settings: Settings) -> Procedures:
+    """The procedures of loading, for programs that need no others."""
+    return create_load_procedures(create_ingestor(load_shipped_schema(settings.base_iri), settings))
+
+
+def create_ingestor(schema: Schema, settings: Settings) -> Ingestor:
+    """The ingestor that checks documents against this schema and the archive of the settings."""
+    return Ingestor(schema, Validator(schema.shapes), SourceArchive(settings.archive_dir), settings.base_iri)
+
+
+def create_load_procedures(ingestor: Ingestor) -> dict[str, Procedure]:
+    """The procedures of loading, with this ingestor."""
+    return {PLAN_LOAD: _plan_with(ingestor, _split_files), PLAN_LOAD_REQUEST: _plan_with(ingestor, _parse_body)}
+
+
+def _plan_with(ingestor: Ingestor, parse: Callable[[Mapping[str, Any], bytes], LoadRequest]) -> Procedure:
+    def plan_load(store: Store, arguments: Mapping[str, Any], content: bytes) -> Reply:
+        request = parse(arguments, content)
+        plan = ingestor.plan(ingestor.read_all(request.files), store)
+        properties = {
+            "dry_run": request.dry_run,
+            "graphs": [asdict(graph) for graph in plan.graphs],
+            "warnings": [asdict(warning) for warning in plan.warnings],
+        }
+        return Reply(media_type=N_QUADS.media_type, body=[plan.change.to_bytes()], properties=properties)
+
+    return plan_load
+
+
+def _split_files(arguments: Mapping[str, Any], content: bytes) -> LoadRequest:
+    files, start = [], 0
+    for file in arguments["files"]:
+        end = start + file["size"]
+        files.append((file["name"], content[start:end]))
+        start = end
+    return LoadRequest(files, arguments["dry_run"])
+
+
+def _parse_body(_arguments: Mapping[str, Any], content: bytes) -> LoadRequest:
+    return parse_load_request(content)

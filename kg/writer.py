@@ -1,0 +1,126 @@
+"""The writer: the one place where changes enter the store, one at a time.
+
+A change is prepared by a procedure in the ingest worker, over exactly the current state; here it is committed and made
+visible to readers, all or nothing. Parses, checks and evaluates nothing itself; who may write is for the caller.
+"""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from kg.errors import Finding, InputRejectedError
+from kg.execution.error_codec import decode_finding
+from kg.execution.interface import Call, Result
+from kg.ingest.documents import read_bytes
+from kg.ingest.load_plan import GraphChange
+from kg.knowledge_graph import list_shipped_documents
+from kg.settings import Settings
+from kg.store.interface import Change, Store
+
+PLAN_LOAD = "plan-load"
+"""The procedure of ``kg.load_procedure`` that prepares a load of files."""
+
+
+class IngestExecutor(Protocol):
+    """The part of an executor that a writer needs: see ``kg.execution.interface.Executor``."""
+
+    def ingest(self, call: Call) -> Result: ...
+
+    def refresh(self, change: Change) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFile:
+    """A file as received; the suffix of its name names its syntax."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """What a load has changed, or would change, by home graph, and the warnings about it."""
+
+    graphs: tuple[GraphChange, ...]
+    warnings: tuple[Finding, ...]
+
+    @classmethod
+    def from_properties(cls, properties: Mapping[str, Any]) -> "LoadReport":
+        """The report in the properties of a reply, as ``kg.load_procedure`` writes it."""
+        graphs = (GraphChange(**{**graph, **_as_tuples(graph)}) for graph in properties["graphs"])
+        return cls(tuple(graphs), tuple(map(decode_finding, properties["warnings"])))
+
+
+def _as_tuples(members: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) for name, value in members.items() if isinstance(value, list)}
+
+
+class Writer:
+    """Commits what the ingest worker has prepared."""
+
+    def __init__(self, settings: Settings, store: Store, executor: IngestExecutor) -> None:
+        self._settings, self._store, self._executor = settings, store, executor
+        self.lock = threading.Lock()
+        """Held from the first read of the state until readers see the change."""
+
+    def write(self, call: Call, *, before_commit: Callable[[], None] = lambda: None) -> Mapping[str, Any]:
+        """Commit the change that the procedure returns as its body; the properties of its reply.
+
+        Nothing is committed if they contain ``dry_run``. Raises what the procedure raises, IngestLimitError or
+        StoreError; then nothing has changed.
+        """
+        with self.lock:
+            result = self._executor.ingest(call)
+            body = b"".join(result)
+            change = Change.from_bytes(body)
+            if change and not result.properties.get("dry_run"):
+                before_commit()
+                self._store.apply(change)
+                self._executor.refresh(change)
+        return result.properties
+
+    def load(
+        self,
+        files: Sequence[DocumentFile],
+        *,
+        dry_run: bool = False,
+        timeout_s: float | None = None,
+        progress: Callable[[str], None] = lambda _: None,
+    ) -> LoadReport:
+        """Load the documents in the files, each replacing its home graphs, all or none.
+
+        ``timeout_s``: infinity for the owner of the data. Raises InputRejectedError with every finding, and as
+        ``write`` does.
+        """
+        progress("check")
+        names = [{"name": file.name, "size": len(file.content)} for file in files]
+        call = Call(
+            procedure=PLAN_LOAD,
+            arguments={"files": names, "dry_run": dry_run},
+            content=b"".join(file.content for file in files),
+            timeout_s=timeout_s,
+        )
+        return LoadReport.from_properties(self.write(call, before_commit=lambda: progress("store")))
+
+    def prepare(self, progress: Callable[[str], None] = lambda _: None) -> None:
+        """Load the shipped data if the store is empty. Raises InputRejectedError or StoreError."""
+        if self._settings.empty or self._settings.plain or self._store.graphs():
+            return
+        files = [DocumentFile(str(path), path.read_bytes()) for path in list_shipped_documents()]
+        self.load(files, timeout_s=float("inf"), progress=progress)
+
+
+def read_files(paths: Sequence[Path]) -> list[DocumentFile]:
+    """The files at these paths. Raises InputRejectedError with a finding for each that cannot be read."""
+    files: list[DocumentFile] = []
+    findings: list[Finding] = []
+    for path in paths:
+        try:
+            files.append(DocumentFile(str(path), read_bytes(path)))
+        except InputRejectedError as error:
+            findings += error.findings
+    if findings:
+        raise InputRejectedError(findings)
+    return files
