@@ -66,8 +66,9 @@ def with_a_second_act(block: list[str], chance: random.Random) -> list[str]:
 
 
 def with_a_broken_date(block: list[str], chance: random.Random) -> list[str]:
-    dates = ["someday", "2017-13", "2017-02-31", "2018/2017", "2017-8-1", "''"]
-    return [*block, f"        saidWhen: {chance.choice(dates)}"] if "saidWhen" not in "".join(block) else block[:1]
+    date = chance.choice(["someday", "2017-13", "2017-02-31", "2018/2017", "2017-8-1", "''"])
+    others = [line for line in block if not line.startswith("        saidWhen:")]
+    return [*others, f"        saidWhen: {date}"]
 
 
 def with_a_broken_hash(block: list[str], _chance: random.Random) -> list[str]:
