@@ -1,9 +1,10 @@
 """The fork server: a process that workers are forked from; with the graph in memory, each worker has it at once.
 
-``python -m kg.execution.forkserver DIRECTORY DESCRIPTOR PARENT_PID PROGRAM [CHECKPOINT MEMORY_MB]``; DIRECTORY only
-shows in process lists whose it is. PROGRAM is JSON: the factory of the procedures that its workers inherit, and the
-settings. It runs no query, and has a single thread whenever it forks, because a lock held by another thread would stay
-locked in the fork. A worker over a graph that is not held here opens its checkpoint after the fork.
+``python -m kg.execution.forkserver DIRECTORY DESCRIPTOR PARENT_PID PROGRAM``; DIRECTORY only shows in process lists
+whose it is. PROGRAM is JSON: the factory of the procedures that its workers inherit, and the settings. The first one
+holds no graph: its workers open checkpoints, and it forks the others, which inherit the procedures and load a graph
+into memory. A fork server runs no query and has a single thread whenever it forks, because a lock held by another
+thread would stay locked in the fork.
 """
 
 import gc
@@ -36,22 +37,21 @@ _PIPE_BYTES = 1 << 20
 
 def main(arguments: list[str]) -> None:
     """Serve requests until the socket closes."""
-    _, descriptor, parent, program, *graph = arguments
+    _, descriptor, parent, program = arguments
     die_with_parent(int(parent))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with socket.socket(fileno=int(descriptor)) as control:
         factory, environment = json.loads(program)
         settings = Settings.from_environment(environment)
         procedures = load_procedures(factory, settings)
-        engine = _load_in_thread(Path(graph[0]), int(graph[1])) if graph else ox.Store()
-        gc.collect()
-        gc.freeze()
         gc.set_threshold(*_GC_THRESHOLDS)
-        control.sendall(encode_frame(FrameType.READY, str(len(engine)).encode()))
-        _serve(engine, control, partial(worker.serve, procedures=procedures, union=not settings.plain))
+        _serve(ox.Store(), control, partial(worker.serve, procedures=procedures, union=not settings.plain))
 
 
 def _serve(engine: ox.Store, control: socket.socket, serve: Serve) -> None:
+    gc.collect()
+    gc.freeze()
+    control.sendall(encode_frame(FrameType.READY, str(len(engine)).encode()))
     frames = FrameReader(control)
     while True:
         try:
@@ -64,13 +64,16 @@ def _serve(engine: ox.Store, control: socket.socket, serve: Serve) -> None:
             case FrameType.READY:
                 control.sendall(encode_frame(FrameType.READY))
             case FrameType.FORK:
-                _fork(engine, control, json.loads(payload), serve)
+                request = json.loads(payload)
+                start = _serve_graph if request.pop("is_forkserver") else partial(_serve_queries, engine)
+                _fork(control, partial(start, serve=serve, **request))
             case FrameType.REAP:
                 _, status = os.waitpid(int(payload), 0)
                 control.sendall(encode_frame(FrameType.REAP, str(os.waitstatus_to_exitcode(status)).encode()))
 
 
-def _fork(engine: ox.Store, control: socket.socket, request: dict[str, str], serve: Serve) -> None:
+def _fork(control: socket.socket, run: Callable[[socket.socket], None]) -> None:
+    """Fork a process that runs this function with its end of a socket; the other end is sent to the client."""
     ours, theirs = socket.socketpair()
     forkserver = os.getpid()
     pid = os.fork()
@@ -84,15 +87,34 @@ def _fork(engine: ox.Store, control: socket.socket, request: dict[str, str], ser
         theirs.close()
         control.close()
         die_with_parent(forkserver)
-        if request["checkpoint"]:
-            engine = (ox.Store if request["is_writable"] else ox.Store.read_only)(request["checkpoint"])
-        elif request["copy_pages"]:
-            memory.copy_pages()
-        confine(int(request["memory_mb"]))
-        serve(engine, ours)
+        run(ours)
         status = 0
     finally:
         os._exit(status)  # without the exit handlers of the fork server
+
+
+def _serve_graph(control: socket.socket, *, serve: Serve, checkpoint: str, memory_mb: int) -> None:
+    """Be a fork server that holds the graph of the checkpoint."""
+    _serve(_load_in_thread(Path(checkpoint), memory_mb), control, serve)
+
+
+def _serve_queries(
+    engine: ox.Store,
+    connection: socket.socket,
+    *,
+    serve: Serve,
+    checkpoint: str,
+    is_writable: bool,
+    memory_mb: int,
+    copy_pages: bool,
+) -> None:
+    """Be a worker, over the graph of the checkpoint, or without one over that of the fork server."""
+    if checkpoint:
+        engine = (ox.Store if is_writable else ox.Store.read_only)(checkpoint)
+    elif copy_pages:
+        memory.copy_pages()
+    confine(memory_mb)
+    serve(engine, connection)
 
 
 def _load_in_thread(checkpoint: Path, memory_mb: int) -> ox.Store:

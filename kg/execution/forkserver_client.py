@@ -5,12 +5,15 @@ For one thread that lives as long as the fork server: the kernel ends a child wi
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol, Self
 
 import kg
 from kg.errors import StoreError
@@ -37,12 +40,9 @@ class Program:
 
 
 class ForkserverClient:
-    """One fork server. With a checkpoint it holds that graph in memory; without, its workers open checkpoints."""
+    """One fork server: the first one, or one forked from it, which holds a graph in memory."""
 
-    def __init__(
-        self, directory: Path, program: Program, checkpoint: Path | None = None, *, limit_mb: int = 0, version: int = 0
-    ) -> None:
-        """Start it, without waiting for it. With ``limit_mb`` it ends rather than hold much more than that."""
+    def __init__(self, process: "Process", control: socket.socket, version: int = 0) -> None:
         self.version = version
         """Of the graph that it holds."""
         self.quads = 0
@@ -51,19 +51,36 @@ class ForkserverClient:
         """Quads removed since: the engine keeps their memory."""
         self.is_closed = False
         self._children = 0
-        graph = [str(checkpoint), str(limit_mb)] if checkpoint else []
-        self._control, theirs = socket.socketpair()
-        self._frames = FrameReader(self._control)
+        self._process, self._control = process, control
+        self._frames = FrameReader(control)
+        self._ended: list[int] = []
+        """Forked fork servers that have been killed and not reaped."""
+
+    @classmethod
+    def start(cls, directory: Path, program: Program) -> Self:
+        """Start the first fork server, without waiting for it."""
+        control, theirs = socket.socketpair()
         with theirs:
             command = [sys.executable, "-m", "kg.execution.forkserver", str(directory), str(theirs.fileno())]
-            self._process = subprocess.Popen(
-                [*command, str(os.getpid()), program.to_json(), *graph],
+            process = subprocess.Popen(
+                [*command, str(os.getpid()), program.to_json()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(),),
                 env=_environment(),
             )
+        return cls(process, control)
+
+    def fork_server(self, checkpoint: Path, *, limit_mb: int, version: int) -> "ForkserverClient":
+        """A fork server that loads the checkpoint, of that version, not waited for. Raises StoreError.
+
+        It ends rather than hold much more than the limit.
+        """
+        while self._ended:
+            self._reap(self._ended.pop())
+        pid, control = self._fork({"is_forkserver": True, "checkpoint": str(checkpoint), "memory_mb": limit_mb})
+        return ForkserverClient(_ForkedProcess(pid, self._ended), control, version)
 
     def wait_until_ready(self) -> None:
         """Wait until the graph is loaded. Raises StoreError."""
@@ -90,11 +107,17 @@ class ForkserverClient:
         ``copy_pages`` copies shared memory beforehand, which takes a while. Raises StoreError.
         """
         request = {
+            "is_forkserver": False,
             "checkpoint": str(checkpoint or ""),
             "is_writable": is_writable,
             "memory_mb": memory_mb,
             "copy_pages": copy_pages,
         }
+        pid, connection = self._fork(request)
+        self._children += 1
+        return WorkerHandle(pid, connection, self, version if checkpoint else self.version, checkpoint)
+
+    def _fork(self, request: Mapping[str, Any]) -> tuple[int, socket.socket]:
         try:
             self._control.sendall(encode_frame(FrameType.FORK, json.dumps(request).encode()))
             data, descriptors, _, _ = socket.recv_fds(self._control, READ_BYTES, 1)
@@ -102,10 +125,7 @@ class ForkserverClient:
             raise self._fail() from error
         if not descriptors:
             raise self._fail()
-        self._children += 1
-        pid = int(data[len(encode_frame(FrameType.FORK)) :])
-        connection = socket.socket(fileno=descriptors[0])
-        return WorkerHandle(pid, connection, self, version if checkpoint else self.version, checkpoint)
+        return int(data[len(encode_frame(FrameType.FORK)) :]), socket.socket(fileno=descriptors[0])
 
     def apply(self, frames: bytes, version: int) -> None:
         """Update the graph held in memory to ``version``. Raises StoreError."""
@@ -120,11 +140,13 @@ class ForkserverClient:
         """Kill a worker of this fork server, wait until its memory is freed, and record its exit code."""
         worker.kill()
         self._children -= 1
-        exit_code = _UNKNOWN_EXIT_CODE
+        worker.set_exit_code(self._reap(worker.pid))
+
+    def _reap(self, pid: int) -> int:
         with suppress(StoreError, OSError):
-            self._control.sendall(encode_frame(FrameType.REAP, str(worker.pid).encode()))
-            exit_code = int(self._read_reply(FrameType.REAP))
-        worker.set_exit_code(exit_code)
+            self._control.sendall(encode_frame(FrameType.REAP, str(pid).encode()))
+            return int(self._read_reply(FrameType.REAP))
+        return _UNKNOWN_EXIT_CODE
 
     def kill(self) -> None:
         """Send SIGKILL. For any thread."""
@@ -152,6 +174,31 @@ class ForkserverClient:
     def _fail(self) -> StoreError:
         self.close()
         return StoreError("the fork server of the query workers has ended")
+
+
+class Process(Protocol):
+    """A process of a fork server: ``subprocess.Popen``, or one that another fork server has forked."""
+
+    @property
+    def pid(self) -> int: ...
+
+    def kill(self) -> None: ...
+
+    def wait(self) -> object: ...
+
+
+class _ForkedProcess:
+    """Forked by another fork server, which reaps it later: its socket is for one thread only."""
+
+    def __init__(self, pid: int, ended: list[int]) -> None:
+        self.pid, self._ended = pid, ended
+
+    def kill(self) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+
+    def wait(self) -> None:
+        self._ended.append(self.pid)
 
 
 def _environment() -> dict[str, str]:

@@ -303,9 +303,14 @@ class Supervisor:
         """Load the graph and use it if it fits; True if an unknown change has outdated it."""
         with self._lock:
             version = self._replication.loading_version = self.version
-        checkpoint = self._fork_thread.submit(self._factory.select_checkpoint, version).result()
-        forkserver = self._factory.load(checkpoint, version) if checkpoint is not None else None
-        if not self._fork_thread.submit(self._factory.finish_load, forkserver).result() or forkserver is None:
+        try:
+            forkserver = self._fork_thread.submit(self._factory.start_load, version).result()
+        except StoreError:  # workers go on reading from disk
+            forkserver = None
+        if forkserver is None:
+            return False
+        is_loaded = self._factory.wait_for_load(forkserver)
+        if not self._fork_thread.submit(self._factory.finish_load, forkserver, is_loaded=is_loaded).result():
             return False
         workers = self._fork_thread.submit(self._fork_all, forkserver).result()
         for worker in workers:

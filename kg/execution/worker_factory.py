@@ -84,7 +84,7 @@ class WorkerFactory:
         settings = program.settings
         budget = settings.graph_memory_mb or memory.physical_mb() // 2
         self._share_mb = budget / (settings.workers + 1)
-        self._disk_forkserver: ForkserverClient | None = None
+        self._first_forkserver: ForkserverClient | None = None
         self._loading: Path | None = None
         self._loading_forkserver: ForkserverClient | None = None
         self._too_large_mb = 0.0
@@ -95,7 +95,7 @@ class WorkerFactory:
     def fork_from_disk(self, version: int) -> WorkerHandle:
         """A worker over that version of the graph or a later one, ready. Raises StoreError."""
         path = self._checkpoints.at_least(version)
-        worker = self._get_disk_forkserver().fork(self._settings.query_memory_mb, checkpoint=path, version=version)
+        worker = self._get_first_forkserver().fork(self._settings.query_memory_mb, checkpoint=path, version=version)
         worker.wait_until_ready()
         return worker
 
@@ -109,57 +109,58 @@ class WorkerFactory:
             worker = forkserver.fork(memory_mb)
         else:
             path = self._checkpoints.create_private(version)
-            worker = self._get_disk_forkserver().fork(memory_mb, checkpoint=path, version=version, is_writable=True)
+            worker = self._get_first_forkserver().fork(memory_mb, checkpoint=path, version=version, is_writable=True)
         worker.wait_until_ready()
         return worker
 
-    def _get_disk_forkserver(self) -> ForkserverClient:
-        if self._disk_forkserver is None or self._disk_forkserver.is_closed:
-            self._disk_forkserver = ForkserverClient(self._directory, self._program)
-            self._disk_forkserver.wait_until_ready()
-        return self._disk_forkserver
+    def _get_first_forkserver(self) -> ForkserverClient:
+        if self._first_forkserver is None or self._first_forkserver.is_closed:
+            self._first_forkserver = ForkserverClient.start(self._directory, self._program)
+            self._first_forkserver.wait_until_ready()
+        return self._first_forkserver
 
     def fork_from_memory(self, forkserver: ForkserverClient, *, copy_pages: bool = False) -> WorkerHandle:
         """A worker over the graph that the fork server holds, not waited for. Raises StoreError."""
         return forkserver.fork(self._settings.query_memory_mb, copy_pages=copy_pages)
 
-    def select_checkpoint(self, version: int) -> Path | None:
-        """A checkpoint to load into memory, kept until ``finish_load``; None if it would not fit."""
+    def start_load(self, version: int) -> ForkserverClient | None:
+        """A fork server that loads a checkpoint into memory, kept until ``finish_load``; None if it would not fit.
+
+        Raises StoreError.
+        """
         path = self._checkpoints.at_least(version)
         size_mb = _size_mb(path)
         if size_mb > self._share_mb or (self._too_large_mb and size_mb > self._too_large_mb * _SHRUNK):
             return None
         self._loading = path
-        return path
-
-    def load(self, checkpoint: Path, version: int) -> ForkserverClient | None:
-        """A fork server that has loaded the checkpoint; None if that fails. For a thread as long-lived as the pool."""
-        start = time.monotonic()
-        self._loading_forkserver = ForkserverClient(
-            self._directory, self._program, checkpoint, limit_mb=round(self._share_mb), version=version
-        )
-        try:
-            self._loading_forkserver.wait_until_ready()
-        except StoreError:
-            return None
-        self.load_s = time.monotonic() - start
+        first = self._get_first_forkserver()
+        self._loading_forkserver = first.fork_server(path, limit_mb=round(self._share_mb), version=version)
         return self._loading_forkserver
+
+    def wait_for_load(self, forkserver: ForkserverClient) -> bool:
+        """Whether it has loaded its checkpoint, waited for. For a thread of its own."""
+        start = time.monotonic()
+        try:
+            forkserver.wait_until_ready()
+        except StoreError:
+            return False
+        self.load_s = time.monotonic() - start
+        return True
 
     def cancel_load(self) -> None:
         """Stop loading. For any thread."""
         if self._loading_forkserver is not None:
             self._loading_forkserver.kill()
 
-    def finish_load(self, forkserver: ForkserverClient | None) -> bool:
+    def finish_load(self, forkserver: ForkserverClient, *, is_loaded: bool) -> bool:
         """Whether what was loaded fits. If not, it is ended, and a graph of that size is not loaded again."""
         checkpoint, self._loading, self._loading_forkserver = self._loading, None, None
-        if forkserver is not None and self.fits(forkserver):
+        if is_loaded and self.fits(forkserver):
             self._too_large_mb = 0.0
             return True
         if checkpoint is not None:
             self._too_large_mb = _size_mb(checkpoint)
-        if forkserver is not None:
-            forkserver.close()
+        forkserver.close()
         return False
 
     def fits(self, forkserver: ForkserverClient) -> bool:
@@ -183,7 +184,7 @@ class WorkerFactory:
 
     def close(self, forkserver: ForkserverClient | None) -> None:
         """End every fork server and remove all checkpoints."""
-        for client in [self._disk_forkserver, forkserver, *self._retired]:
+        for client in [forkserver, *self._retired, self._first_forkserver]:
             if client is not None:
                 client.close()
         self._checkpoints.remove_all()
