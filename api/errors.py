@@ -45,6 +45,9 @@ TABLE: Mapping[type[errors.ConflictKgError], ProblemType] = {
     errors.UpdateConflictError: ProblemType(
         HTTPStatus.CONFLICT, "update-conflict", "The data does not allow this update"
     ),
+    errors.NotRepresentableError: ProblemType(
+        HTTPStatus.NOT_ACCEPTABLE, "not-representable", "The format cannot represent this result"
+    ),
     errors.QueryLimitError: ProblemType(_504, "query-limit", "The query was stopped"),
     errors.QueryDeadlineError: ProblemType(_504, "query-deadline", "The query ran too long"),
     errors.QueryMemoryError: ProblemType(_504, "query-memory", "The query needed too much memory"),
@@ -70,6 +73,7 @@ _MEMBERS = {
     "kind": "kind",
     "name": "name",
     "known": "known",
+    "available": "available",
 }
 """Attributes of errors, and the extension members they become."""
 

@@ -11,6 +11,7 @@ ConflictKgError
         QueryForbiddenError     it uses a feature that is not offered (SERVICE, LOAD, an update)
     GraphSyntaxError            RDF that does not parse; line and column
     UpdateConflictError         an update that the current data does not permit
+    NotRepresentableError       a result that the requested format cannot represent
     QueryLimitError             a query that was stopped
         QueryDeadlineError      by its time limit
         QueryMemoryError        by its memory limit
@@ -148,6 +149,14 @@ class GraphSyntaxError(ConflictKgError):
 
 class UpdateConflictError(ConflictKgError):
     """The update needs a graph that does not exist, or creates one that does; nothing was changed."""
+
+
+class NotRepresentableError(ConflictKgError):
+    """The result cannot be represented in the requested format; ``available`` lists the media types that can."""
+
+    def __init__(self, reason: str, available: Sequence[str]) -> None:
+        self.reason, self.available = reason, tuple(available)
+        super().__init__(f"{reason}; available: {', '.join(self.available)}")
 
 
 class QueryLimitError(ConflictKgError):

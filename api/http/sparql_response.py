@@ -1,37 +1,22 @@
-"""Responses with the result of a query: which formats each query form has, and what a format cannot represent.
+"""Responses with the result of a query: which formats each query form has, and what XML results cannot represent.
 
-Streamed results are checked chunk by chunk. RDF/XML and JSON-LD are buffered whole, so that a failure is an error
-response and not a broken document.
+Streamed results are checked chunk by chunk.
 """
 
 import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from functools import lru_cache
-from xml.parsers import expat
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from api.http import conneg
-from api.http.conneg import NotAcceptableError
-from kg.errors import ConflictKgError, QueryLimitError
+from kg.errors import ConflictKgError, NotRepresentableError
 from kg.execution.interface import QueryForm, Result
 from kg.execution.text_cache import CACHE_SIZE, MAX_CACHED_LENGTH
-from kg.rdf_formats import (
-    BOOLEAN_FORMATS,
-    JSON_LD,
-    RDF_SYNTAXES,
-    RDF_XML,
-    RESULT_FORMATS,
-    RESULTS_XML,
-    RdfSyntax,
-    ResultFormat,
-)
+from kg.rdf_formats import BOOLEAN_FORMATS, RDF_SYNTAXES, RESULT_FORMATS, RESULTS_XML, RdfSyntax, ResultFormat
 
-BUFFERED_MAX_BYTES = 16_000_000
-BUFFERED = (RDF_XML.media_type, JSON_LD.media_type)
 FORMATS: dict[QueryForm, tuple[RdfSyntax, ...] | tuple[ResultFormat, ...]] = {
     QueryForm.SOLUTIONS: RESULT_FORMATS,
     QueryForm.BOOLEAN: BOOLEAN_FORMATS,
@@ -55,14 +40,6 @@ def _select_format(form: QueryForm, accept: str, override: str | None) -> tuple[
 _cached_format = lru_cache(CACHE_SIZE)(_select_format)
 
 
-class NotRepresentableError(NotAcceptableError):
-    """The selected format cannot represent this result; ``available`` lists the other formats."""
-
-    def __init__(self, reason: str, form: QueryForm, media_type: str) -> None:
-        super().__init__([format_.media_type for format_ in FORMATS[form] if format_.media_type != media_type])
-        self.args = (f"{reason}; {self}",)
-
-
 class StreamedResult(StreamingResponse):
     """Streams a result and closes it, however the response ends, so that its worker is free again."""
 
@@ -73,7 +50,7 @@ class StreamedResult(StreamingResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await super().__call__(scope, receive, send)
-        except (ConflictKgError, NotAcceptableError) as error:
+        except ConflictKgError as error:
             # The headers are sent. The server ends the connection without the last chunk, so the client sees a failure.
             scope["outcome"] = "broken"
             scope["reason"] = type(error).__name__.removesuffix("Error")
@@ -82,14 +59,15 @@ class StreamedResult(StreamingResponse):
 
 
 async def create_response(request: Request, result: Result, media_type: str, headers: dict[str, str]) -> Response:
-    """The response, under ``media_type``. Raises NotAcceptableError or QueryLimitError only before any byte is sent."""
+    """The response, under ``media_type``. Raises NotRepresentableError or QueryLimitError before any byte is sent."""
     try:
         if request.method == "HEAD":
             result.close()
             return Response(media_type=media_type, headers=headers)
-        body = await _read_all(result) if result.media_type in BUFFERED else result.body
+        body = result.body
         if body is not None:
-            await _check_body(body, result)
+            if result.media_type == RESULTS_XML.media_type:
+                _check_characters(body, result)
             return Response(body, media_type=media_type, headers=headers)
         chunks = _checked_chunks(result)
         first = await anext(chunks, b"")
@@ -105,18 +83,6 @@ async def _chain(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[byte
         yield chunk
 
 
-async def _read_all(result: Result) -> bytes:
-    data = bytearray()
-    async for chunk in result:
-        data += chunk
-        if len(data) > BUFFERED_MAX_BYTES:
-            megabytes = BUFFERED_MAX_BYTES // 1_000_000
-            raise QueryLimitError(
-                f"a result in {result.media_type} has at most {megabytes} MB; use Turtle or N-Triples"
-            )
-    return bytes(data)
-
-
 async def _checked_chunks(result: Result) -> AsyncGenerator[bytes]:
     tail = b""
     async for chunk in result:
@@ -126,27 +92,7 @@ async def _checked_chunks(result: Result) -> AsyncGenerator[bytes]:
         yield chunk
 
 
-async def _check_body(body: bytes, result: Result) -> None:
-    if result.media_type == RDF_XML.media_type:
-        await run_in_threadpool(_check_rdf_xml, body)
-    elif result.media_type == RESULTS_XML.media_type:
-        _check_characters(body, result)
-
-
 def _check_characters(data: bytes, result: Result) -> None:
     if _NOT_XML.search(data):
-        raise NotRepresentableError("a value has a character that XML cannot represent", result.form, result.media_type)
-
-
-def _check_rdf_xml(data: bytes) -> None:
-    """Raises NotRepresentableError if a predicate is no qualified name or a character is not one of XML."""
-    faults: list[str] = []
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartElementHandler = lambda name, _: None if name.partition(" ")[2] else faults.append(name)
-    try:
-        parser.Parse(data, True)
-    except expat.ExpatError as error:
-        faults.append(str(error))
-    if faults:
-        reason = "the result has a predicate or a character that RDF/XML cannot represent"
-        raise NotRepresentableError(reason, QueryForm.GRAPH, RDF_XML.media_type)
+        others = [format_.media_type for format_ in FORMATS[result.form] if format_ is not RESULTS_XML]
+        raise NotRepresentableError("a value has a character that XML cannot represent", others)

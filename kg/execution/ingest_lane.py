@@ -10,6 +10,7 @@ from typing import Protocol
 
 from kg.errors import IngestLimitError, QueryDeadlineError, QueryLimitError, QueryMemoryError, StoreError
 from kg.execution.interface import Call
+from kg.execution.result_budget import ResultBudget
 from kg.execution.running_query import PreemptedError, ResourceLimits, RunningQuery, encode_call
 from kg.execution.scheduler import Job
 from kg.execution.worker_handle import WorkerHandle
@@ -64,7 +65,7 @@ class IngestLane:
     def _start(self, call: Call, limits: ResourceLimits) -> RunningQuery:
         worker = self._workers.take_ingest_worker()
         job = Job(0, worker.version, inf, lambda: None, started=time.monotonic(), worker=worker)
-        running = RunningQuery(self, job, worker, limits)
+        running = RunningQuery(self, job, worker, limits, ResultBudget())
         running.send(encode_call(call, limits, seconds=limits.seconds))
         running.start()
         return running

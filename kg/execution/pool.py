@@ -21,6 +21,7 @@ from kg.execution import guard
 from kg.execution.forkserver_client import Program
 from kg.execution.ingest_lane import IngestLane
 from kg.execution.interface import Call, Query, QueryInfo, Request
+from kg.execution.result_budget import ResultBudget
 from kg.execution.result_format import parse_result
 from kg.execution.running_query import PreemptedError, ResourceLimits, RunningQuery, encode_call, encode_query
 from kg.execution.scheduler import Job, Scheduler, StopReason, fingerprint
@@ -90,6 +91,7 @@ class WorkerPool:
         self._lock = threading.Lock()
         self._scheduler = Scheduler(settings.workers, settings.queue_length, max(1, round(settings.query_timeout_s)))
         self._watchdog = Watchdog(self._enforce_deadlines)
+        self._budget = ResultBudget()
         self._killed = 0
         self._closed = False
         program = Program(procedures, settings)
@@ -247,7 +249,7 @@ class WorkerPool:
                 raise QueryDeadlineError(task.limits.seconds)
             raise job.error
         assert job.worker is not None
-        running = RunningQuery(self, job, job.worker, task.limits)
+        running = RunningQuery(self, job, job.worker, task.limits, self._budget)
         running.send(task.encode(seconds=job.deadline - time.monotonic()))
         return running
 

@@ -1,12 +1,24 @@
-"""Results of queries, serialised and parsed: an engine's result to bytes in a format, and bytes back to terms."""
+"""Results of queries, serialised and parsed: an engine's result to bytes in a format, and bytes back to terms.
 
+Owns what a format cannot represent. RDF/XML and JSON-LD are written whole, so that a failure comes before any byte.
+"""
+
+from io import BytesIO
 from typing import Any
+from xml.parsers import expat
 
 import pyoxigraph as ox
 
-from kg.errors import StoreError
+from kg.errors import NotRepresentableError, QueryLimitError, StoreError
 from kg.execution.interface import QueryForm
 from kg.store.interface import QueryResult
+
+BUFFERED = (ox.RdfFormat.RDF_XML.media_type, ox.RdfFormat.JSON_LD.media_type)
+BUFFERED_MAX_BYTES = 16_000_000
+_ALTERNATIVES = [
+    syntax.media_type
+    for syntax in (ox.RdfFormat.TURTLE, ox.RdfFormat.N_TRIPLES, ox.RdfFormat.JSON_LD, ox.RdfFormat.N_QUADS)
+]
 
 _ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
@@ -19,15 +31,57 @@ def form_of(result: QueryResult) -> QueryForm:
 
 
 def serialize_result(result: QueryResult, media_type: str, output: Any) -> None:
-    """Write the result in that format. Raises ValueError for a format that its form does not have."""
+    """Write the result in that format.
+
+    Raises ValueError for a format that its form does not have, NotRepresentableError, or QueryLimitError.
+    """
     if isinstance(result, ox.QueryTriples):
         if (rdf := ox.RdfFormat.from_media_type(media_type)) is not None:
-            result.serialize(output, rdf)
+            if media_type in BUFFERED:
+                output.write(_serialize_whole(result, media_type, rdf))
+            else:
+                result.serialize(output, rdf)
             return
     elif (table := ox.QueryResultsFormat.from_media_type(media_type)) is not None:
         result.serialize(output, table)
         return
     raise ValueError(f"a {form_of(result)} result cannot be written as {media_type}")
+
+
+class _BoundedBuffer(BytesIO):
+    """Raises QueryLimitError beyond BUFFERED_MAX_BYTES."""
+
+    def __init__(self, media_type: str) -> None:
+        super().__init__()
+        self._media_type = media_type
+
+    def write(self, data: Any) -> int:
+        if self.tell() + len(data) > BUFFERED_MAX_BYTES:
+            megabytes = BUFFERED_MAX_BYTES // 1_000_000
+            raise QueryLimitError(f"a result in {self._media_type} has at most {megabytes} MB; use Turtle or N-Triples")
+        return super().write(data)
+
+
+def _serialize_whole(result: ox.QueryTriples, media_type: str, syntax: ox.RdfFormat) -> bytes:
+    buffer = _BoundedBuffer(media_type)
+    result.serialize(buffer, syntax)
+    if syntax == ox.RdfFormat.RDF_XML:
+        _check_rdf_xml(buffer.getvalue())
+    return buffer.getvalue()
+
+
+def _check_rdf_xml(data: bytes) -> None:
+    """Raises NotRepresentableError if a predicate is no qualified name or a character is not one of XML."""
+    faults: list[str] = []
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = lambda name, _: None if name.partition(" ")[2] else faults.append(name)
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as error:
+        faults.append(str(error))
+    if faults:
+        reason = "the result has a predicate or a character that RDF/XML cannot represent"
+        raise NotRepresentableError(reason, _ALTERNATIVES)
 
 
 def parse_result(form: QueryForm, data: bytes) -> QueryResult:

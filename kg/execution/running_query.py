@@ -20,6 +20,7 @@ from kg.execution.error_codec import decode_error
 from kg.execution.framing import HEAD_END, REPLACE_WORKER, FrameType, encode_frame
 from kg.execution.interface import Call, Query, QueryForm, QueryInfo
 from kg.execution.procedure import ProcedureFailedError
+from kg.execution.result_budget import ResultBudget
 from kg.execution.scheduler import Job, StopReason
 from kg.execution.text_cache import CACHE_SIZE, MAX_CACHED_LENGTH
 from kg.execution.worker_handle import WorkerHandle
@@ -27,8 +28,8 @@ from kg.store.sparql_text import create_syntax_error
 
 _GRACE_S = 0.25
 _EXIT_TIMEOUT_S = 5.0
-_MAX_HELD_BYTES = 4_000_000
-"""Of a result that may not be returned in parts yet."""
+_MAX_BODY_BYTES = 256_000
+"""A larger result is read in chunks even when it is complete, so that it is held no longer than needed."""
 _UNKNOWN_FUNCTION = re.compile(r"custom function (<[^>]*>) is not supported")
 
 
@@ -64,9 +65,12 @@ class RunningQuery:
     media_type: str
     properties: Mapping[str, Any] = MappingProxyType({})
 
-    def __init__(self, provider: WorkerProvider, job: Job, worker: WorkerHandle, limits: ResourceLimits) -> None:
+    def __init__(
+        self, provider: WorkerProvider, job: Job, worker: WorkerHandle, limits: ResourceLimits, budget: ResultBudget
+    ) -> None:
         self._provider, self._job, self._worker, self._limits = provider, job, worker, limits
         self._chunks: deque[bytes] = deque()
+        self._budget, self._held = budget, 0
         self._is_sent = self._is_complete = self._is_closed = False
 
     def send(self, request: bytes) -> None:
@@ -103,8 +107,8 @@ class RunningQuery:
 
     @property
     def body(self) -> bytes | None:
-        """The complete result if it has already arrived, else None."""
-        return b"".join(self._chunks) if self._is_complete else None
+        """The complete result if it is small and has already arrived, else None."""
+        return b"".join(self._chunks) if self._is_complete and self._held <= _MAX_BODY_BYTES else None
 
     def __iter__(self) -> Iterator[bytes]:
         try:
@@ -133,18 +137,30 @@ class RunningQuery:
     def close(self) -> None:
         """Discard what has not been read; the worker is killed if it still computes."""
         self._finish(reusable=False)
+        self._chunks.clear()
+        if self._held:
+            self._hold(-self._held)
 
     def _next_chunk(self) -> bytes | None:
         if self._is_closed and not self._is_complete and not self._chunks:
             raise QueryLimitError("the result was closed before it was read")
-        return self._chunks.popleft() if self._chunks else None
+        if not self._chunks:
+            return None
+        chunk = self._chunks.popleft()
+        if self._held:
+            self._hold(-len(chunk))
+        return chunk
+
+    def _hold(self, size: int) -> None:
+        self._held += size
+        self._budget.add(size)
 
     def _has_started(self) -> bool:
         """The result is complete, or a part of it has arrived and the job keeps its worker until the rest has."""
         self._read_frames()
         if self._is_complete or (self._chunks and self._provider.may_stream(self._job)):
             return True
-        if sum(map(len, self._chunks)) > _MAX_HELD_BYTES:
+        if not self._budget.allows(self._held):
             raise PreemptedError
         return False
 
@@ -159,6 +175,7 @@ class RunningQuery:
                 self._finish(reusable=True)
             elif frame_type is FrameType.CHUNK:
                 self._chunks.append(payload)
+                self._hold(len(payload))
             elif frame_type is FrameType.HEAD:
                 self._read_head(payload)
             elif frame_type is FrameType.END:

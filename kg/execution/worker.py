@@ -130,6 +130,8 @@ def _run(engine: ox.Store, request: dict[str, Any], writer: ResultWriter) -> boo
         serialize_result(result, media_type, writer)
     except SyntaxError as error:
         writer.fail("syntax", str(error))
+    except ConflictKgError as error:
+        writer.fail("raised", "", error=encode_error(error))
     except MemoryError:
         writer.fail("memory", "")
     except ResultTooLargeError:

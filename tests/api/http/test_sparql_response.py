@@ -9,9 +9,8 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http import sparql_response
-from api.http.sparql_response import NotRepresentableError, StreamedResult, create_response
-from kg.errors import QueryDeadlineError, QueryLimitError
+from api.http.sparql_response import StreamedResult, create_response
+from kg.errors import NotRepresentableError, QueryDeadlineError
 from kg.execution.interface import QueryForm
 
 
@@ -62,23 +61,6 @@ def send_all(result: ScriptedResult) -> tuple[list[dict[str, object]], dict[str,
 
     asyncio.run(send_response())
     return messages, scope
-
-
-@pytest.mark.parametrize("media_type", sparql_response.BUFFERED)
-def test_buffered_result_has_a_maximum_size(media_type: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sparql_response, "BUFFERED_MAX_BYTES", 10)
-    result = ScriptedResult(media_type, [b"123456", b"123456"], QueryForm.GRAPH)
-    with pytest.raises(QueryLimitError, match="Turtle"):
-        respond(result)
-    assert result.closed
-
-
-@pytest.mark.parametrize("media_type", sparql_response.BUFFERED)
-def test_buffered_result_fails_before_the_first_byte(media_type: str) -> None:
-    result = ScriptedResult(media_type, [b"<a>", QueryDeadlineError(1)], QueryForm.GRAPH)
-    with pytest.raises(QueryDeadlineError):
-        respond(result)
-    assert result.closed
 
 
 def test_failure_in_the_middle_leaves_the_response_incomplete() -> None:
