@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp
 
-from api.http.access_log import AccessLog, BufferedAccessLog, LoggerAccessLog
+from api.http.access_log import AccessLog, LoggerAccessLog
 from api.http.disconnect import QueryRunner
 from api.http.problem import add_exception_handlers
 from api.http.service_description import TripleCounter
@@ -23,6 +23,7 @@ from api.routers import graph_store, graphql, health, home, load, questions, res
 from api.services import Services, open_services
 from api.state import AppState, GraphQLRuntime
 from kg.execution.serial_executor import SerialExecutor
+from kg.log_writer import writer_of_process
 from kg.settings import Settings
 
 _SWITCH_INTERVAL_S = 0.0005
@@ -32,7 +33,7 @@ _SWITCH_INTERVAL_S = 0.0005
 def from_environment() -> FastAPI:
     """The app that the ``KG_*`` variables describe, alone in its process. Raises BadParameterError or StoreError."""
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
-    return create_app(open_services(Settings.from_environment(os.environ)), BufferedAccessLog(sys.stderr))
+    return create_app(open_services(Settings.from_environment(os.environ)), writer_of_process())
 
 
 class App(FastAPI):
@@ -47,6 +48,7 @@ class App(FastAPI):
 
 def create_app(services: Services, log: AccessLog | None = None) -> FastAPI:
     """The app over these services, which it closes when it ends. Two apps share nothing."""
+    log = log or LoggerAccessLog()
     app = App(
         title="conflict-kg",
         summary="Who said what about a conflict, in which source, and who disputes it.",
@@ -59,8 +61,8 @@ def create_app(services: Services, log: AccessLog | None = None) -> FastAPI:
     app.state.conflict_kg = AppState(
         services=services,
         readiness=ReadinessProbe(),
-        metrics=Metrics(services),
-        access_log=log or LoggerAccessLog(),
+        metrics=Metrics(services, log),
+        access_log=log,
         templates=create_templates(services.settings.base_iri),
         query_runner=QueryRunner(services.executor),
         text_executor=SerialExecutor(services.settings.queue_length, "request-texts"),

@@ -10,7 +10,7 @@ from kg.execution.pool import WorkerPool
 from kg.execution.procedure import load_procedures
 from kg.knowledge_graph import KnowledgeGraph
 from kg.questions.catalogue import Catalogue
-from kg.server_file import ServerAddress, publish_address
+from kg.server_file import ServerAddress, local_url, publish_address
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
 from kg.writer import Writer
@@ -39,7 +39,7 @@ class Services:
         """Write the address of this server to the data directory, for the command line; removed at exit."""
         if self.settings.store:
             return nullcontext()
-        url = f"http://{self.settings.host}:{self.settings.port}"
+        url = local_url(self.settings.host, self.settings.port)
         return publish_address(self.settings.data_dir, ServerAddress(url, self.command_line_token))
 
     def may_write(self, token: str) -> bool:

@@ -4,10 +4,11 @@ Owns ``server.json``, readable by its owner only, because it contains the token 
 documents through that server.
 """
 
+import ipaddress
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -20,6 +21,20 @@ class ServerAddress:
 
     url: str
     token: str
+
+
+def host_and_port(host: str, port: int) -> str:
+    """Both as in a URL: an IPv6 address is in brackets, its zone escaped (RFC 3986 and RFC 6874)."""
+    return f"[{host.replace('%', '%25')}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def local_url(host: str, port: int) -> str:
+    """The URL by which this machine reaches a server that listens there: loopback for a wildcard address."""
+    with suppress(ValueError):
+        address = ipaddress.ip_address(host)
+        if address.is_unspecified:
+            host = "::1" if address.version == 6 else "127.0.0.1"
+    return f"http://{host_and_port(host, port)}"
 
 
 @contextmanager

@@ -26,7 +26,8 @@ _BUCKETS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60)
 class Metrics:
     """The metrics of one app; counted by its event loop alone, read by any thread."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, log: AccessLog) -> None:
+        self._log = log
         self.registry = CollectorRegistry()
         # Plain numbers: the locks and label look-ups of prometheus_client cost a small request more than its routing.
         self._requests: dict[tuple[str, int], int] = defaultdict(int)
@@ -60,7 +61,10 @@ class Metrics:
         )
         for kind, histogram in list(self._seconds.items()):
             seconds.add_metric((kind,), histogram.buckets(), histogram.sum)
-        return requests, queries, seconds
+        dropped = CounterMetricFamily(
+            "conflict_kg_log_lines_dropped", "Log lines lost: they could not be written.", value=self._log.dropped
+        )
+        return requests, queries, seconds, dropped
 
 
 class _Histogram:

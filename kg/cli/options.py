@@ -42,5 +42,7 @@ def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def merge_environment(options: Mapping[str, Any]) -> dict[str, str]:
     """The environment, with the options that were given as ``KG_*`` variables."""
-    given = {f"KG_{name.upper()}": str(value) for name, value in options.items() if value not in (None, False)}
+    given = {
+        f"KG_{name.upper()}": str(value) for name, value in options.items() if value is not None and value is not False
+    }
     return {**os.environ, **given}

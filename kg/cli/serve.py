@@ -1,13 +1,18 @@
 """``kg serve``: run the HTTP server."""
 
 import os
+import sys
+from contextlib import suppress
 from math import ceil
 from typing import Any
 
 import click
 import uvicorn
 
+from kg.cli.listening import bind_sockets
 from kg.cli.options import merge_environment, store_options
+from kg.log_writer import redirect_stderr
+from kg.server_file import host_and_port
 from kg.settings import Settings
 
 APP = "api.app:from_environment"
@@ -17,6 +22,8 @@ HTTP_PROTOCOL = "api.http.uvicorn_protocol:HttpProtocol"
 SHUTDOWN_GRACE_S = 2
 """How long after the query timeout responses in progress may still run when the server is stopped."""
 
+_STARTUP_FAILURE = 3
+"""As uvicorn exits when the application fails to start."""
 _PATHS = {
     "SPARQL": "sparql",
     "GraphQL": "graphql",
@@ -39,19 +46,31 @@ def serve(**options: Any) -> None:
     """Serve the graph; on first start the shipped data is loaded."""
     environment = merge_environment(options)
     settings = Settings.from_environment(environment)
-    os.environ.update(environment)  # read by the app, which uvicorn imports
-    base = f"http://{settings.host}:{settings.port}"
+    with redirect_stderr():
+        # Before the data directory is opened: a port that is in use leaves it as it was.
+        sockets = bind_sockets(settings.host, settings.port)
+        port = sockets[0].getsockname()[1]
+        os.environ.update(environment | {"KG_PORT": str(port)})  # read by the app, which uvicorn imports
+        _print_addresses(f"http://{host_and_port(settings.host, port)}")
+        config = uvicorn.Config(
+            APP,
+            factory=True,
+            http=HTTP_PROTOCOL,
+            log_config=None,  # its records go to the root logger, and so through the bounded queue
+            log_level="warning",
+            access_log=False,  # the app logs requests itself
+            server_header=False,
+            timeout_graceful_shutdown=ceil(settings.query_timeout_s) + SHUTDOWN_GRACE_S,
+        )
+        config.load_app()
+        server = uvicorn.Server(config)
+        with suppress(KeyboardInterrupt):  # raised again by the server once it has ended
+            server.run(sockets)
+        if not server.started:
+            sys.exit(_STARTUP_FAILURE)
+
+
+def _print_addresses(base: str) -> None:
     click.echo(f"conflict-kg at {base}/", err=True)
     for label, path in _PATHS.items():
         click.echo(f"  {label:10} {base}/{path}", err=True)
-    uvicorn.run(
-        APP,
-        factory=True,
-        http=HTTP_PROTOCOL,
-        host=settings.host,
-        port=settings.port,
-        log_level="warning",
-        access_log=False,  # the app logs requests itself
-        server_header=False,
-        timeout_graceful_shutdown=ceil(settings.query_timeout_s) + SHUTDOWN_GRACE_S,
-    )

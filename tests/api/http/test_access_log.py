@@ -1,60 +1,46 @@
-"""Buffered lines are all written, in their order, soon, and at the latest when the log is flushed or closed."""
+"""Lines of the access log: JSON of bounded length, in which no text of a client can begin a line or reorder one."""
 
-import io
-import threading
-from collections.abc import Iterator
+import json
+from typing import Any
 
 import pytest
 
-from api.http.access_log import BufferedAccessLog
+from api.http.access_log import TEXT_MAX_CHARACTERS, format_line, note_operation
 
 
-class ObservableStream(io.StringIO):
-    """A stream whose flushes can be waited for."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.flushes = threading.Semaphore(0)
-
-    def flush(self) -> None:
-        super().flush()
-        self.flushes.release()
+def line_of(**scope: Any) -> str:
+    return format_line({"method": "GET", "path": "/", **scope}, "id-1", 200, "ok", 0.25, 3)
 
 
-@pytest.fixture
-def stream() -> ObservableStream:
-    return ObservableStream()
+@pytest.mark.parametrize(
+    "text",
+    [
+        '/a"b\\c',
+        "/a\nb\r\tc",
+        "/\x00\x1b[31m\x7f",
+        "/\x85\u2028\u2029",
+        "/\u202e\u2066\u200f",
+        "/\udc80\ud83d",
+        "/\U0001f600é",
+    ],
+)
+def test_any_text_of_a_client_is_one_line_of_printable_ascii(text: str) -> None:
+    line = line_of(path=text, reason=text, method=text)
+    assert line.isascii()
+    assert line.isprintable()
+    members = json.loads(line)
+    assert (members["path"], members["reason"], members["method"]) == (text, text, text)
 
 
-@pytest.fixture
-def log(stream: ObservableStream) -> Iterator[BufferedAccessLog]:
-    log = BufferedAccessLog(stream)
-    yield log
-    log.close()
+def test_long_text_is_cut() -> None:
+    line = line_of(path="/" + "\u202e" * 100_000, reason="a" * 100_000)
+    members = json.loads(line)
+    assert members["path"] == "/" + "\u202e" * (TEXT_MAX_CHARACTERS - 1) + "..."
+    assert len(line) < 10 * TEXT_MAX_CHARACTERS
 
 
-def write(log: BufferedAccessLog, *lines: str) -> None:
-    for line in lines:
-        log.write(line)
-
-
-def test_lines_are_written_without_a_flush_and_in_order(stream: ObservableStream, log: BufferedAccessLog) -> None:
-    for lines, text in ((("one", "two"), "one\ntwo\n"), (("three",), "one\ntwo\nthree\n")):
-        write(log, *lines)
-        while stream.getvalue() != text:
-            assert stream.flushes.acquire(timeout=30)
-
-
-def test_flush_and_close_write_what_is_buffered(stream: ObservableStream, log: BufferedAccessLog) -> None:
-    write(log, "one")
-    log.flush()
-    assert stream.getvalue() == "one\n"
-    write(log, "two")
-    log.close()
-    assert stream.getvalue() == "one\ntwo\n"
-
-
-def test_no_line_is_lost_when_the_buffer_is_full(stream: ObservableStream, log: BufferedAccessLog) -> None:
-    write(log, *map(str, range(2_500)))
-    log.flush()
-    assert stream.getvalue().split() == list(map(str, range(2_500)))
+def test_queries_are_logged_as_their_hash() -> None:
+    scope: dict[str, Any] = {}
+    note_operation(scope, "query", "SELECT * {} # \udc80")
+    members = json.loads(line_of(**scope))
+    assert (members["asked"], len(members["hash"])) == ("query", 16)
