@@ -56,7 +56,7 @@ async def _run_query(request: Request, state: AppState, query: Query, accept: st
     """The result; its format is selected before the query runs."""
     note_operation(request.scope, "query", query.text)
     services = state.services
-    info = await services.executor.ainspect(query.text)
+    info = await services.executor.ainspect(query.text, client=query.client)
     form = info.form or QueryForm.SOLUTIONS
     media_type, registered_type = select_format(form, accept, override)
     version = services.knowledge_graph.store.version if info.is_deterministic else ""

@@ -118,8 +118,8 @@ class Executor(Protocol):
         """What the guard knows of the text. Raises QueryRefusedError or OverloadedError."""
         ...
 
-    async def ainspect(self, text: str) -> QueryInfo:
-        """``inspect`` for an event loop, which it never blocks."""
+    async def ainspect(self, text: str, *, client: str = "") -> QueryInfo:
+        """``inspect`` for an event loop, which it never blocks; ``client`` as in ``Query``."""
         ...
 
     def run(self, request: Request) -> Result:

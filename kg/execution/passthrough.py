@@ -63,7 +63,7 @@ class PassthroughExecutor:
     def inspect(self, text: str) -> QueryInfo:
         return self._guard.inspect(text)
 
-    async def ainspect(self, text: str) -> QueryInfo:
+    async def ainspect(self, text: str, *, client: str = "") -> QueryInfo:  # noqa: ARG002
         return await self._guard.ainspect(text)
 
     def run(self, request: Request) -> CompleteResult:

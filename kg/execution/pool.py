@@ -20,6 +20,7 @@ from kg.errors import ConflictKgError, OverloadedError, QueryDeadlineError, Stor
 from kg.execution import guard
 from kg.execution.forkserver_client import Program
 from kg.execution.ingest_lane import IngestLane
+from kg.execution.inspection import INSPECT_QUERY, read_query_info
 from kg.execution.interface import Call, Query, QueryInfo, Request
 from kg.execution.result_budget import ResultBudget
 from kg.execution.result_format import parse_result
@@ -82,10 +83,12 @@ class WorkerPool:
     ) -> None:
         """Start the workers; ``directory`` is the pool's own, on the device of the store (for hard links).
 
-        ``procedures``: the import string of their factory (``kg.execution.procedure``).
+        ``procedures``: the import string of their factory (``kg.execution.procedure``). ``inspect``: in place of the
+        guard.
         """
         self._settings = settings
         self._limits = ResourceLimits(settings.query_timeout_s, settings.query_memory_mb, settings.result_max_mb)
+        self._has_own_guard = inspect is guard.inspect_query
         self._guard, self._fingerprint = CachedGuard(inspect, settings.queue_length), cache_by_text(fingerprint)
         self.directory = directory
         self._lock = threading.Lock()
@@ -101,8 +104,11 @@ class WorkerPool:
     def inspect(self, text: str) -> QueryInfo:
         return self._guard.inspect(text)
 
-    async def ainspect(self, text: str) -> QueryInfo:
-        return await self._guard.ainspect(text)
+    async def ainspect(self, text: str, *, client: str = "") -> QueryInfo:
+        if len(text) <= MAX_CACHED_LENGTH or not self._has_own_guard:
+            return await self._guard.ainspect(text)
+        reply = await self.arun(Call(procedure=INSPECT_QUERY, content=text.encode(), client=client))
+        return read_query_info(reply.properties)
 
     def run(self, request: Request) -> RunningQuery:
         task = self._prepare(request, self.inspect)
@@ -122,7 +128,7 @@ class WorkerPool:
 
     async def arun(self, request: Request) -> RunningQuery:
         if isinstance(request, Query) and request.info is None:
-            request = replace(request, info=await self.ainspect(request.text))
+            request = replace(request, info=await self.ainspect(request.text, client=request.client))
         task = self._prepare(request, self.inspect)
         waiter = _Waiter()
         job = self._submit(task, waiter.wake)

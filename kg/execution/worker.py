@@ -17,6 +17,7 @@ from kg.errors import ConflictKgError
 from kg.execution import memory
 from kg.execution.error_codec import encode_error
 from kg.execution.framing import HEAD_END, REPLACE_WORKER, FrameReader, FrameType, apply_change, encode_frame
+from kg.execution.inspection import BUILT_IN
 from kg.execution.interface import DEFAULT_MEDIA_TYPES, QueryForm
 from kg.execution.procedure import Procedures
 from kg.execution.result_format import form_of, serialize_result
@@ -84,6 +85,7 @@ def serve(engine: ox.Store, connection: socket.socket, procedures: Procedures, *
 
     ``union``: what procedures query is the union of all named graphs.
     """
+    procedures = {**BUILT_IN, **procedures}
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     base_mb, accepted_peak_mb = memory.resident_mb(), memory.peak_mb() + _SPARE_MB
     frames = FrameReader(connection)

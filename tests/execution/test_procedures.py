@@ -14,12 +14,13 @@ from kg.errors import (
     IngestLimitError,
     InputRejectedError,
     QueryDeadlineError,
+    QueryForbiddenError,
     QueryLimitError,
     QueryMemoryError,
     Severity,
     UnknownNameError,
 )
-from kg.execution.interface import Call, Query, QueryForm
+from kg.execution.interface import Call, Query, QueryForm, QueryInfo
 from kg.execution.pool import WorkerPool
 from kg.execution.procedure import ProcedureFailedError
 from kg.settings import Settings
@@ -118,6 +119,16 @@ def test_a_cancelled_call_ends_its_worker(pool: WorkerPool) -> None:
     with pytest.raises(TimeoutError):
         asyncio.run(run())
     assert pool.status().killed == killed + 1
+
+
+def test_a_long_text_is_inspected_in_a_worker(pool: WorkerPool) -> None:
+    async def inspect(text: str) -> QueryInfo:
+        return await pool.ainspect(text)
+
+    filler = "#" * 5000
+    assert asyncio.run(inspect(f"{filler}\nCONSTRUCT {{}} FROM <urn:x> {{}}")) == QueryInfo(QueryForm.GRAPH, True, True)
+    with pytest.raises(QueryForbiddenError, match="SERVICE"):
+        asyncio.run(inspect(f"{filler}\nASK {{ SERVICE <urn:x> {{}} }}"))
 
 
 def test_ingest_changes_a_copy_that_no_query_sees(pool: WorkerPool) -> None:
