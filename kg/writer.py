@@ -17,7 +17,8 @@ from kg.ingest.documents import read_bytes
 from kg.ingest.load_plan import GraphChange
 from kg.knowledge_graph import list_shipped_documents
 from kg.settings import Settings
-from kg.store.interface import Change, Store
+from kg.store.change import Change
+from kg.store.interface import Store
 
 PLAN_LOAD = "plan-load"
 """The procedure of ``kg.load_procedure`` that prepares a load of files."""

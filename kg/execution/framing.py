@@ -1,6 +1,7 @@
 """Frames on the sockets between the pool, its fork servers and its workers.
 
-A frame is one byte for its type, four for the length of the payload, and the payload. The payload of CHANGE is N-Quads.
+A frame is one byte for its type, four for the length of the payload, and the payload. That of CHANGE is
+``Change.to_bytes``.
 """
 
 import socket
@@ -9,10 +10,9 @@ from enum import Enum
 
 import pyoxigraph as ox
 
-from kg.store.interface import Change
+from kg.store.change import Change
 
 _HEADER = struct.Struct(">cI")
-_LENGTH_BYTES = 8
 READ_BYTES = 1 << 16
 
 HEAD_END = b"\n"
@@ -51,18 +51,13 @@ def encode_frame(frame_type: FrameType, payload: bytes = b"") -> bytes:
 
 
 def encode_change(change: Change) -> bytes:
-    """The change as one frame; blank nodes keep their labels."""
-    removed = ox.serialize(change.removed, format=ox.RdfFormat.N_QUADS) or b""
-    added = ox.serialize(change.added, format=ox.RdfFormat.N_QUADS) or b""
-    return encode_frame(FrameType.CHANGE, len(removed).to_bytes(_LENGTH_BYTES, "big") + removed + added)
+    """The change as one frame."""
+    return encode_frame(FrameType.CHANGE, change.to_bytes())
 
 
 def apply_change(engine: ox.Store, payload: bytes) -> None:
     """Apply the payload of such a frame; applying it twice does no harm."""
-    start = _LENGTH_BYTES + int.from_bytes(payload[:_LENGTH_BYTES], "big")
-    for quad in ox.parse(payload[_LENGTH_BYTES:start], format=ox.RdfFormat.N_QUADS):
-        engine.remove(quad)
-    engine.extend(ox.parse(payload[start:], format=ox.RdfFormat.N_QUADS))
+    Change.from_bytes(payload).apply_to(engine)
 
 
 class FrameReader:

@@ -12,7 +12,7 @@ from kg.execution.interface import Call, Result
 from kg.execution.worker_factory import Checkpointable, WorkerFactory
 from kg.execution.worker_handle import WorkerHandle
 from kg.settings import Settings
-from kg.store.interface import Change
+from kg.store.change import Change
 
 
 class IngestProcess:

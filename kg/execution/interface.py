@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
-from kg.store.interface import Change, QueryResult
+from kg.store.change import Change
+from kg.store.interface import QueryResult
 
 
 class QueryForm(StrEnum):

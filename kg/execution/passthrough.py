@@ -15,7 +15,8 @@ from kg.execution.interface import DEFAULT_MEDIA_TYPES, Call, Query, QueryForm, 
 from kg.execution.procedure import Procedures
 from kg.execution.result_format import form_of, serialize_result
 from kg.execution.text_cache import CachedGuard
-from kg.store.interface import Change, QueryResult, Store
+from kg.store.change import Change
+from kg.store.interface import QueryResult, Store
 
 QUEUE_LENGTH = 32
 

@@ -30,7 +30,8 @@ from kg.execution.supervisor import Supervisor
 from kg.execution.text_cache import MAX_CACHED_LENGTH, CachedGuard, cache_by_text
 from kg.execution.worker_factory import Checkpointable
 from kg.settings import Settings
-from kg.store.interface import Change, QueryResult
+from kg.store.change import Change
+from kg.store.interface import QueryResult
 
 WATCHDOG_INTERVAL_S = 0.02
 

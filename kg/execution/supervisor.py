@@ -20,7 +20,7 @@ from kg.execution.replication import Replication
 from kg.execution.scheduler import Scheduler
 from kg.execution.worker_factory import QUIET_S, Checkpointable, WorkerFactory
 from kg.execution.worker_handle import WorkerHandle
-from kg.store.interface import Change
+from kg.store.change import Change
 
 _MAX_SENT_LOCKED_BYTES = 65_536
 _COPY_PAGES_TIMEOUT_S = 60.0
@@ -83,7 +83,7 @@ class Supervisor:
             if forkserver is None:
                 self._discard_locked(idle)
             elif change is not None:
-                forkserver.removed += len(change.removed)
+                forkserver.removed += change.removed_count
             if not self._is_updating:
                 self._is_updating = True
                 self._submit(self._update_forkserver)

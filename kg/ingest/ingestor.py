@@ -19,7 +19,8 @@ from kg.ingest.readers import read_document
 from kg.ingest.validation import Validator
 from kg.schema.model import Schema
 from kg.source_archive import SourceArchive
-from kg.store.interface import Change, Store, normalize
+from kg.store.change import Change
+from kg.store.interface import Store, normalize
 
 
 class Ingestor:
@@ -68,8 +69,8 @@ class Ingestor:
         findings = [_locate(finding, documents) for finding in dict.fromkeys(findings)]
         if violations := _violations(findings):
             raise InputRejectedError(violations)
-        change = Change(load.before - load.after, load.after - load.before)
-        return LoadPlan(change, summarize_change(change, load.before, load.after), tuple(findings))
+        change = Change.from_quads(load.before - load.after, load.after - load.before)
+        return LoadPlan(change, summarize_change(load.before, load.after), tuple(findings))
 
     def _missing_ontology(self, documents: Sequence[Document], store: Store) -> list[Document]:
         graphs = find_home_graphs(self.schema.ontology)

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from kg import namespaces
 from kg.errors import Finding
-from kg.store.interface import Change
+from kg.store.change import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,10 @@ class LoadPlan:
     warnings: tuple[Finding, ...]
 
 
-def summarize_change(change: Change, before: Iterable[ox.Quad], after: Iterable[ox.Quad]) -> tuple[GraphChange, ...]:
+def summarize_change(before: frozenset[ox.Quad], after: frozenset[ox.Quad]) -> tuple[GraphChange, ...]:
     """The change of each home graph that is changed, sorted by IRI."""
     old, new = _subjects(before), _subjects(after)
-    added, removed = _group_by_graph(change.added), _group_by_graph(change.removed)
+    added, removed = _group_by_graph(after - before), _group_by_graph(before - after)
     summaries = []
     for graph in sorted({*added, *removed}):
         touched = _subjects([*added.get(graph, ()), *removed.get(graph, ())])

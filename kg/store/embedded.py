@@ -14,9 +14,10 @@ from typing import Self
 import pyoxigraph as ox
 
 from kg.errors import QueryRefusedError, StoreError, StoreFullError, StoreLockedError, UpdateConflictError
+from kg.store.change import Change
 from kg.store.dataset_version import DatasetVersion
-from kg.store.interface import Change, QueryResult
-from kg.store.sparql_text import create_syntax_error, has_blank_node, serialize_change
+from kg.store.interface import QueryResult
+from kg.store.sparql_text import create_syntax_error, serialize_change
 
 _LOCKED_MESSAGES = ("While lock file:", "lock hold by current process")
 _FULL_MESSAGES = ("No space left on device", "Disk quota exceeded")
@@ -196,12 +197,21 @@ def _log_size(directory: Path) -> int:
 
 
 def _write(engine: ox.Store, change: Change) -> None:
-    if not change.removed:
-        engine.extend(change.added)
-    elif any(map(has_blank_node, change.removed | change.added)):
-        _rewrite(engine, change)
-    else:
-        engine.update(serialize_change(change))
+    """Make the change in one transaction; the interpreter lock is free while the engine works."""
+    if change.added and not (change.removed or change.created or change.dropped) and b"_:" not in change.added:
+        engine.load(change.added, format=ox.RdfFormat.N_QUADS)  # it would give blank nodes other labels
+        return
+    text, removed, added = serialize_change(change)
+    if not (removed or added):
+        engine.update(text)
+        return
+    rows = [_row(quad, "minus", "gone") for quad in removed] + [_row(quad, "plus", "new") for quad in added]
+    columns = " ".join(f'BIND({_TERM}(?row, "{column}") AS ?{column})' for column in _COLUMNS)
+    rewrite = _REWRITE.replace("$rows", " ".join(map(str, range(len(rows))))).replace("$columns", columns)
+    engine.update(
+        f"{rewrite} ;\n{text}",
+        custom_functions={_TERM: lambda row, column: rows[int(row.value)].get(column.value)},
+    )
 
 
 def _run_update(engine: ox.Store, text: str, base_iri: str) -> None:
@@ -215,15 +225,6 @@ def _run_update(engine: ox.Store, text: str, base_iri: str) -> None:
         if _is_disk_full(error):
             raise
         raise QueryRefusedError(str(error)) from error
-
-
-def _rewrite(engine: ox.Store, change: Change) -> None:
-    rows = [_row(quad, "minus", "gone") for quad in change.removed] + [
-        _row(quad, "plus", "new") for quad in change.added
-    ]
-    columns = " ".join(f'BIND({_TERM}(?row, "{column}") AS ?{column})' for column in _COLUMNS)
-    text = _REWRITE.replace("$rows", " ".join(map(str, range(len(rows))))).replace("$columns", columns)
-    engine.update(text, custom_functions={_TERM: lambda row, column: rows[int(row.value)].get(column.value)})
 
 
 def _row(quad: ox.Quad, graph_column: str, subject_column: str) -> _Row:

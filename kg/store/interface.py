@@ -6,37 +6,13 @@ Every resource is described in exactly one named graph (its home graph), so the 
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
 import pyoxigraph as ox
 
+from kg.store.change import Change
+
 QueryResult = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Quads to remove and quads to add; the two sets are disjoint."""
-
-    removed: frozenset[ox.Quad]
-    added: frozenset[ox.Quad]
-
-    def __bool__(self) -> bool:
-        return bool(self.removed or self.added)
-
-    def to_bytes(self) -> bytes:
-        """The change as bytes; blank nodes keep their labels."""
-        removed = ox.serialize(self.removed, format=ox.RdfFormat.N_QUADS) or b""
-        added = ox.serialize(self.added, format=ox.RdfFormat.N_QUADS) or b""
-        return len(removed).to_bytes(8, "big") + removed + added
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> "Change":
-        """The change that ``to_bytes`` has written."""
-        end = 8 + int.from_bytes(data[:8], "big")
-        parts = (ox.parse(part, format=ox.RdfFormat.N_QUADS) for part in (data[8:end], data[end:]))
-        removed, added = map(frozenset, parts)
-        return cls(removed, added)
 
 
 class Queryable(Protocol):

@@ -2,7 +2,8 @@
 
 Two promises depend on the engine: that one update request is one transaction ("SHOULD be treated atomically",
 https://www.w3.org/TR/sparql11-update/#updateServices), and that its default graph is the union of the named graphs,
-which is tested. Blank nodes have no name in the protocol, so a change that contains one is refused.
+which is tested. Blank nodes have no name in the protocol: a change that removes one is refused, and those that one
+adds become new nodes.
 """
 
 import time
@@ -14,8 +15,9 @@ import pyoxigraph as ox
 
 from kg.errors import QueryDeadlineError, StoreError, StoreUnreachableError
 from kg.rdf_formats import N_TRIPLES, RESULTS_JSON
-from kg.store.interface import Change, QueryResult
-from kg.store.sparql_text import create_syntax_error, has_blank_node, insert_data, serialize_change
+from kg.store.change import Change
+from kg.store.interface import QueryResult
+from kg.store.sparql_text import create_syntax_error, has_blank_node, quad_data, serialize_change
 
 DEFAULT_TIMEOUT_S = 60.0
 
@@ -96,15 +98,20 @@ class RemoteStore:
             yield ox.Quad(row["s"], row["p"], row["o"], row["graph"])
 
     def apply(self, change: Change) -> None:
-        """Make the change in one request. Raises StoreUnreachableError, or StoreError for a change with a blank node.
+        """Make the change in one request; blank nodes that it adds become new ones.
 
-        The first quads of an empty engine show whether it offers the union; if not, they are removed again.
+        Raises StoreUnreachableError, or StoreError for one that removes a blank node. The first quads of an empty
+        engine show whether it offers the union; if not, they are removed again.
         """
         if not change:
             return
-        if any(map(has_blank_node, change.removed | change.added)):
+        text, removed, added = serialize_change(change)
+        if any(map(has_blank_node, removed)):
             raise StoreError("a blank node cannot be named to a remote engine; give the resource an IRI")
-        self._update(serialize_change(change))
+        operations = [f"DELETE DATA {{\n{quad_data(removed)}}}"] if removed else []
+        operations += [text] if text else []
+        operations += [f"INSERT DATA {{\n{quad_data(added)}}}"] if added else []
+        self._update(" ;\n".join(operations))
         if not self._has_proven_union:
             self._test_union(change)
 
@@ -123,7 +130,7 @@ class RemoteStore:
 
     def insert(self, quads: Collection[ox.Quad]) -> None:
         """Add the quads, in one request."""
-        self._update(insert_data(quads))
+        self._update(f"INSERT DATA {{\n{quad_data(quads)}}}")
 
     def close(self) -> None:
         """Close the connections."""
@@ -133,7 +140,7 @@ class RemoteStore:
         try:
             self._has_proven_union = self._offers_union()
         except StoreError:
-            self._update(serialize_change(Change(removed=change.added, added=change.removed)))
+            self._update(serialize_change(change.inverse())[0])
             raise
 
     def _offers_union(self) -> bool:

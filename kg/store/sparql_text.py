@@ -10,23 +10,59 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from kg.errors import QuerySyntaxError
-from kg.store.interface import Change
+from kg.store.change import Change
 
 _POSITIONS = (
     re.compile(r"\bat (?P<line>\d+):(?P<column>\d+)"),
     re.compile(r"\bline (?P<line>\d+),? column:? (?P<column>\d+)", re.IGNORECASE),
 )
 
+_LINE = re.compile(
+    rb"""
+      (<[^>\n]*+>\ <[^>\n]*+>\ (?: <[^>\n]*+> | "(?:[^"\\\n]|\\.)*+" (?: @[A-Za-z0-9-]++ | \^\^<[^>\n]*+> )?+ ))
+      (?:\ (<[^>\n]*+>))?+ \ \.\n
+    | ([^\n]*+\n)
+    """,
+    re.VERBOSE,
+)
+"""A line of N-Quads as serialised: its triple and graph, or all of it if a term is neither IRI nor literal."""
 
-def serialize_change(change: Change) -> str:
-    """The change as one update request; empty for an empty change. It must not contain blank nodes."""
-    operations = (("DELETE DATA", change.removed), ("INSERT DATA", change.added))
-    return " ;\n".join(f"{keywords} {{\n{_quad_data(quads)}}}" for keywords, quads in operations if quads)
+
+def serialize_change(change: Change) -> tuple[str, list[ox.Quad], list[ox.Quad]]:
+    """The change as one update request, and the quads to remove and to add that SPARQL cannot name.
+
+    These contain a blank node or a triple term. The request is empty for a change of such quads alone.
+    """
+    removed, unnamed_removed = split_quads(change.removed)
+    added, unnamed_added = split_quads(change.added)
+    operations = [f"DELETE DATA {{\n{removed}}}"] if removed else []
+    operations += [f"DROP SILENT GRAPH <{graph}>" for graph in change.dropped]
+    operations += [f"INSERT DATA {{\n{added}}}"] if added else []
+    operations += [f"CREATE SILENT GRAPH <{graph}>" for graph in change.created]
+    return " ;\n".join(operations), unnamed_removed, unnamed_added
 
 
-def insert_data(quads: Iterable[ox.Quad]) -> str:
-    """The quads as one update request; its blank nodes stand for new ones."""
-    return f"INSERT DATA {{\n{_quad_data(quads)}}}"
+def split_quads(n_quads: bytes) -> tuple[str, list[ox.Quad]]:
+    """The quads as quad data of SPARQL (rule 50, QuadData), and those of them with a blank node or a triple term."""
+    data: list[bytes] = []
+    unnamed: list[bytes] = []
+    for line in _LINE.finditer(n_quads):
+        triple, graph, other = line.groups()
+        if other is not None:
+            unnamed.append(other)
+        elif graph is not None:
+            data.append(b"GRAPH %b { %b }\n" % (graph, triple))
+        else:
+            data.append(b"%b .\n" % triple)
+    return b"".join(data).decode(), list(ox.parse(b"".join(unnamed), format=ox.RdfFormat.N_QUADS))
+
+
+def quad_data(quads: Iterable[ox.Quad]) -> str:
+    """The quads as quad data of SPARQL; there, blank nodes stand for new ones."""
+    by_graph: dict[ox.NamedNode | ox.BlankNode | ox.DefaultGraph, list[ox.Triple]] = defaultdict(list)
+    for quad in quads:
+        by_graph[quad.graph_name].append(quad.triple)
+    return "".join(_graph_data(graph, triples) for graph, triples in by_graph.items())
 
 
 def has_blank_node(quad: ox.Quad) -> bool:
@@ -40,13 +76,6 @@ def create_syntax_error(message: str) -> QuerySyntaxError:
         if position := pattern.search(message):
             return QuerySyntaxError(message, int(position["line"]), int(position["column"]))
     return QuerySyntaxError(message)
-
-
-def _quad_data(quads: Iterable[ox.Quad]) -> str:
-    by_graph: dict[ox.NamedNode | ox.BlankNode | ox.DefaultGraph, list[ox.Triple]] = defaultdict(list)
-    for quad in quads:
-        by_graph[quad.graph_name].append(quad.triple)
-    return "".join(_graph_data(graph, triples) for graph, triples in by_graph.items())
 
 
 def _graph_data(graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph, triples: list[ox.Triple]) -> str:

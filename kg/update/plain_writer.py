@@ -12,8 +12,9 @@ import pyoxigraph as ox
 
 from kg.errors import UnknownNameError
 from kg.execution.guard import inspect_update
-from kg.store.interface import Change, Store
-from kg.store.sparql_text import insert_data
+from kg.store.change import Change
+from kg.store.interface import Store
+from kg.store.sparql_text import quad_data
 from kg.update.using_clause import add_using
 
 MAX_QUADS_IN_UPDATE = 10_000
@@ -76,7 +77,7 @@ class PlainWriter:
         quads = frozenset(_quads(graph, triples))
         if quads:
             self._store.insert(quads)
-            return Change(frozenset(), quads)
+            return Change.from_quads(added=quads)
         if graph is not None:
             self._store.update(f"CREATE SILENT GRAPH {graph}")
         return None
@@ -85,11 +86,11 @@ class PlainWriter:
         quads = frozenset(_quads(graph, triples))
         if len(quads) > MAX_QUADS_IN_UPDATE:
             current = self._current_quads(graph)
-            change = Change(current - quads, quads - current)
+            change = Change.from_quads(current - quads, quads - current)
             self._store.apply(change)
             return change
         clear = f"CLEAR GRAPH {graph}" if graph else "CLEAR DEFAULT"
-        self._store.update(f"{clear} ;\n{insert_data(quads)}" if quads else clear)
+        self._store.update(f"{clear} ;\nINSERT DATA {{{quad_data(quads)}}}" if quads else clear)
         return None
 
     def _current_quads(self, graph: ox.NamedNode | None) -> frozenset[ox.Quad]:

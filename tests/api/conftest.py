@@ -16,7 +16,7 @@ from api.app import create_app
 from api.services import Services, open_services
 from kg.questions.catalogue import Catalogue
 from kg.settings import Settings
-from kg.store.interface import Change
+from kg.store.change import Change
 
 EXAMPLE = Path(__file__).with_name("example.trig")
 TIMEOUT_S = 2.0
@@ -46,7 +46,7 @@ def _services_in(directory: Path) -> Services:
     services = open_services(
         Settings(data_dir=directory, query_timeout_s=TIMEOUT_S, query_memory_mb=400, workers=1, result_max_mb=4)
     )
-    services.knowledge_graph.store.apply(Change(frozenset(), frozenset(ox.parse(path=EXAMPLE))))
+    services.knowledge_graph.store.apply(Change.from_quads(added=frozenset(ox.parse(path=EXAMPLE))))
     services.executor.refresh()
     return services
 

@@ -11,8 +11,8 @@ import pytest
 from kg.execution.interface import QueryForm, QueryInfo
 from kg.execution.pool import WorkerPool
 from kg.settings import Settings
+from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
-from kg.store.interface import Change
 
 EX = "https://example.org/"
 SETTINGS = Settings(query_timeout_s=2.0, query_memory_mb=400, workers=1, queue_length=2, result_max_mb=4)
@@ -49,7 +49,7 @@ def no_guard() -> Callable[[str], QueryInfo]:
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
     store = EmbeddedStore.open(tmp_path_factory.mktemp("data") / "graph")
-    store.apply(Change(frozenset(), frozenset(_quad(number) for number in range(2000))))
+    store.apply(Change.from_quads(added=frozenset(_quad(number) for number in range(2000))))
     yield store
     store.close()
 

@@ -20,8 +20,8 @@ from kg.errors import (
 from kg.execution.interface import Query, QueryForm
 from kg.execution.pool import WorkerPool
 from kg.settings import Settings
+from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
-from kg.store.interface import Change
 
 pytestmark = pytest.mark.slow
 
@@ -94,10 +94,10 @@ def test_read_after_refresh_sees_the_change(
     pool = start_pool()
     for number in range(5000, 5005):
         before = count(pool)
-        store.apply(Change(frozenset(), frozenset({quad(number)})))
+        store.apply(Change.from_quads(added=frozenset({quad(number)})))
         pool.refresh()
         assert count(pool) == before + 1
-    store.apply(Change(frozenset(quad(number) for number in range(5000, 5005)), frozenset()))
+    store.apply(Change.from_quads(frozenset(quad(number) for number in range(5000, 5005))))
 
 
 def test_burst_of_unknown_commits_leaves_one_checkpoint(start_pool: Callable[..., WorkerPool]) -> None:

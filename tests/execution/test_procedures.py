@@ -24,8 +24,8 @@ from kg.execution.interface import Call, Query, QueryForm, QueryInfo
 from kg.execution.pool import WorkerPool
 from kg.execution.procedure import ProcedureFailedError
 from kg.settings import Settings
+from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
-from kg.store.interface import Change
 
 pytestmark = pytest.mark.slow
 
@@ -144,11 +144,11 @@ def test_ingest_sees_every_commit(store: EmbeddedStore, pool: WorkerPool, quad: 
     for number in range(5000, 5005):
         before = len(b"".join(pool.ingest(Call(procedure="count"))))
         assert before
-        change = Change(frozenset(), frozenset([quad(number)]))
+        change = Change.from_quads(added=frozenset([quad(number)]))
         store.apply(change)
         pool.refresh(change)
         counts.append(int(b"".join(pool.ingest(Call(procedure="count")))))
-        undo = Change(change.added, frozenset())
+        undo = change.inverse()
         store.apply(undo)
         pool.refresh(undo)
     assert len(set(counts)) == 1

@@ -15,8 +15,8 @@ from kg.execution.interface import Query
 from kg.execution.pool import WorkerPool
 from kg.execution.replication import ChangeLog
 from kg.settings import Settings
+from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
-from kg.store.interface import Change
 
 pytestmark = pytest.mark.slow
 
@@ -40,7 +40,7 @@ def eventually(condition: Callable[[], bool]) -> bool:
 @pytest.fixture
 def own_store(tmp_path: Path, quad: Callable[[int], ox.Quad]) -> EmbeddedStore:
     store = EmbeddedStore.open(tmp_path / "graph")
-    store.apply(Change(frozenset(), frozenset(quad(number) for number in range(1000))))
+    store.apply(Change.from_quads(added=frozenset(quad(number) for number in range(1000))))
     return store
 
 
@@ -56,7 +56,7 @@ def test_known_change_is_seen_by_every_worker(
             wrong.append(counted)
 
     for number in range(7000, 7010):
-        change = Change(frozenset(), frozenset({quad(number)}))
+        change = Change.from_quads(added=frozenset({quad(number)}))
         store.apply(change)
         pool.refresh(change)
         threads = [threading.Thread(target=check, args=(before + number - 6999,)) for _ in range(6)]
@@ -64,7 +64,7 @@ def test_known_change_is_seen_by_every_worker(
             thread.start()
         for thread in threads:
             thread.join()
-    change = Change(frozenset(quad(number) for number in range(7000, 7010)), frozenset())
+    change = Change.from_quads(frozenset(quad(number) for number in range(7000, 7010)))
     store.apply(change)
     pool.refresh(change)
     assert count(pool) == before
@@ -76,13 +76,13 @@ def test_replaced_worker_has_all_changes(
 ) -> None:
     pool = start_pool()
     before = count(pool)
-    change = Change(frozenset(), frozenset({quad(8000)}))
+    change = Change.from_quads(added=frozenset({quad(8000)}))
     store.apply(change)
     pool.refresh(change)
     pool.run(Query(text="SELECT * { ?a ?b ?c . ?d ?e ?f }")).close()
     assert count(pool) == before + 1
-    store.apply(Change(change.added, frozenset()))
-    pool.refresh(Change(change.added, frozenset()))
+    store.apply(change.inverse())
+    pool.refresh(change.inverse())
     assert count(pool) == before
 
 
@@ -94,7 +94,7 @@ def test_unknown_change_is_seen_at_once_and_the_graph_is_loaded_anew(
         assert eventually(lambda: pool.status().in_memory)
         for number in range(2000, 2005):
             before = count(pool)
-            own_store.apply(Change(frozenset(), frozenset({quad(number)})))
+            own_store.apply(Change.from_quads(added=frozenset({quad(number)})))
             pool.refresh()
             assert count(pool) == before + 1
         assert eventually(lambda: pool.status().in_memory)
@@ -124,8 +124,8 @@ def test_graph_that_outgrows_memory_is_read_from_disk_without_a_failure(
         thread = threading.Thread(target=run)
         thread.start()
         added = frozenset(quad(number) for number in range(10_000, 90_000))
-        own_store.apply(Change(frozenset(), added))
-        pool.refresh(Change(frozenset(), added))
+        own_store.apply(Change.from_quads(added=added))
+        pool.refresh(Change.from_quads(added=added))
         assert count(pool) == 81_000
         assert eventually(lambda: not pool.status().in_memory)
         assert count(pool) == 81_000
@@ -150,7 +150,7 @@ def test_graph_is_loaded_anew_after_many_removals(
     try:
         assert eventually(lambda: pool.status().in_memory)
         loads = pool.status().loads
-        change = Change(frozenset(quad(number) for number in range(500)), frozenset())
+        change = Change.from_quads(frozenset(quad(number) for number in range(500)))
         own_store.apply(change)
         pool.refresh(change)
         assert count(pool) == 500
@@ -167,12 +167,12 @@ def test_blank_nodes_and_the_default_graph_survive_loading_into_memory(tmp_path:
     blank, predicate, graph = ox.BlankNode("b1"), ox.NamedNode(f"{EX}p"), ox.NamedNode(f"{EX}g")
     named = ox.Quad(blank, predicate, ox.Literal("1"), graph)
     unnamed = ox.Quad(blank, predicate, ox.Triple(blank, predicate, ox.Literal("a", language="en")))
-    store.apply(Change(frozenset(), frozenset({named, unnamed})))
+    store.apply(Change.from_quads(added=frozenset({named, unnamed})))
     pool = WorkerPool(store, tmp_path / "workers", replace(settings, plain=True))
     try:
         assert eventually(lambda: pool.status().in_memory)
         assert count(pool) == 1
-        change = Change(frozenset({named, unnamed}), frozenset())
+        change = Change.from_quads(frozenset({named, unnamed}))
         store.apply(change)
         pool.refresh(change)
         assert count(pool) == 0
@@ -184,7 +184,7 @@ def test_blank_nodes_and_the_default_graph_survive_loading_into_memory(tmp_path:
 
 def test_change_log_keeps_what_a_replica_still_needs(quad: Callable[[int], ox.Quad]) -> None:
     log = ChangeLog()
-    frames = [encode_change(Change(frozenset(), frozenset({quad(number)}))) for number in range(3)]
+    frames = [encode_change(Change.from_quads(added=frozenset({quad(number)}))) for number in range(3)]
     for frame in frames:
         log.append(frame)
     assert log.frames_since(1) == b"".join(frames[1:])

@@ -19,8 +19,8 @@ from kg.questions.evidence_graph import fetch_evidence_links
 from kg.settings import DEFAULT_BASE_IRI
 from kg.status.evidence import decide_proposition
 from kg.status.verdict import Decision
+from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
-from kg.store.interface import Change
 
 Execute = Callable[..., dict[str, Any]]
 IDS = f"{DEFAULT_BASE_IRI}id/"
@@ -121,7 +121,7 @@ def test_the_status_equals_the_decision_on_random_graphs(
         ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples(statements, holdings)
     }
     store = EmbeddedStore.in_memory()
-    store.apply(Change(frozenset(), frozenset(quads | HEDGING)))
+    store.apply(Change.from_quads(added=frozenset(quads | HEDGING)))
     content = execute_on(service, PassthroughExecutor(store))(ALL)
     assert "errors" not in content
     found = {each["id"]: each["status"] for each in content["data"]["propositions"]["nodes"]}

@@ -11,8 +11,8 @@ from kg.errors import Finding, InputRejectedError
 from kg.knowledge_graph import load_shipped_schema
 from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI, Settings
+from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
-from kg.store.interface import Change
 
 EXAMPLE = Path(__file__).parent / "dossier"
 
@@ -49,7 +49,7 @@ def register_graph(archive: Path) -> InProcessGraph:
 def knowledge_graph(register_graph: InProcessGraph) -> InProcessGraph:
     """A knowledge graph of the ontology and the register, for one test."""
     store = EmbeddedStore.in_memory()
-    store.apply(Change(frozenset(), frozenset(register_graph.store.quads())))
+    store.apply(Change.from_quads(added=frozenset(register_graph.store.quads())))
     shared = register_graph
     return InProcessGraph(store, shared.ingestor, shared.settings)
 

@@ -9,8 +9,9 @@ from in_process import InProcessGraph
 
 from kg.questions.catalogue import Catalogue
 from kg.settings import DEFAULT_BASE_IRI, Settings
+from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
-from kg.store.interface import Change, Queryable
+from kg.store.interface import Queryable
 
 _VOCABULARIES = ox.NamedNode(f"{DEFAULT_BASE_IRI}ontology")
 
@@ -33,7 +34,7 @@ def store_of(vocabularies: list[ox.Quad]) -> Callable[[Iterable[ox.Quad]], Query
 
     def create(quads: Iterable[ox.Quad]) -> Queryable:
         store = EmbeddedStore.in_memory()
-        store.apply(Change(frozenset(), frozenset([*quads, *vocabularies])))
+        store.apply(Change.from_quads(added=frozenset([*quads, *vocabularies])))
         return store
 
     return create

@@ -8,8 +8,8 @@ import pytest
 
 from kg.questions.spans import read_spans
 from kg.source_archive import SourceArchive
+from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
-from kg.store.interface import Change
 
 TEXT = "The ministry said that it shelled the depot. Nobody was asked."
 SPAN = TEXT[:44]
@@ -27,7 +27,7 @@ def create_store(digest: str) -> EmbeddedStore:
     found = EmbeddedStore.in_memory()
     graph = ox.NamedNode("https://example.org/graph")
     quads = ox.parse(turtle, format=ox.RdfFormat.TURTLE)
-    found.apply(Change(frozenset(), frozenset(ox.Quad(q.subject, q.predicate, q.object, graph) for q in quads)))
+    found.apply(Change.from_quads(added=frozenset(ox.Quad(q.subject, q.predicate, q.object, graph) for q in quads)))
     return found
 
 

@@ -18,8 +18,8 @@ from kg.schema.loader import load_schema
 from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI
 from kg.source_archive import SourceArchive
+from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
-from kg.store.interface import Change
 from kg.views.description import BoundedDescription, describe
 from kg.views.resource_view import ViewBuilder, view_builder
 
@@ -102,7 +102,7 @@ def extended(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Sche
 
 def build_views(schema: Schema, focus: str) -> ViewBuilder:
     store = EmbeddedStore.in_memory()
-    store.apply(Change(frozenset(), QUADS))
+    store.apply(Change.from_quads(added=QUADS))
     description = describe(store, schema, focus) if "/id/" in focus else BoundedDescription.of(focus, store.quads())
     assert description
     return view_builder(store, schema, SourceArchive(None), description)

@@ -19,8 +19,8 @@ from kg.questions.catalogue import Catalogue
 from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI
 from kg.source_archive import SourceArchive
+from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
-from kg.store.interface import Change
 from kg.views import description
 from kg.views.resource_view import view_builder
 
@@ -99,7 +99,7 @@ class Readers:
     def store(self, statements: list[Record], holdings: list[Link]) -> EmbeddedStore:
         store = EmbeddedStore.in_memory()
         quads = {ox.Quad(*triple, _GRAPH) for triple in triples(statements, holdings)}
-        store.apply(Change(frozenset(), frozenset(quads | self.vocabularies)))
+        store.apply(Change.from_quads(added=frozenset(quads | self.vocabularies)))
         return store
 
     def by_question(self, store: EmbeddedStore) -> dict[str, str]:

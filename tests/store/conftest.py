@@ -12,8 +12,9 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
+from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
-from kg.store.interface import Change, Store
+from kg.store.interface import Store
 from kg.store.remote import RemoteStore
 
 
@@ -80,7 +81,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 
 
 def clear(store: Store) -> None:
-    store.apply(Change(removed=frozenset(store.quads()), added=frozenset()))
+    store.apply(Change.from_quads(removed=frozenset(store.quads())))
 
 
 def quad(subject: str, value: object, graph: str = "g") -> ox.Quad:
@@ -94,8 +95,8 @@ def iri(name: str) -> ox.NamedNode:
 
 
 def addition(*quads: ox.Quad) -> Change:
-    return Change(removed=frozenset(), added=frozenset(quads))
+    return Change.from_quads(added=frozenset(quads))
 
 
 def removal(*quads: ox.Quad) -> Change:
-    return Change(removed=frozenset(quads), added=frozenset())
+    return Change.from_quads(removed=frozenset(quads))

@@ -6,7 +6,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.errors import QuerySyntaxError, StoreError
-from kg.store.interface import Change, Store, normalize
+from kg.store.change import Change
+from kg.store.interface import Store, normalize
 
 from .conftest import addition, clear, iri, quad, removal
 
@@ -52,13 +53,13 @@ def test_graphs_are_sorted_and_gone_with_their_last_quad(store: Store) -> None:
 
 def test_a_change_removes_and_adds_at_once(store: Store) -> None:
     store.apply(addition(quad("a", 1), quad("a", 2)))
-    store.apply(Change(removed=frozenset({quad("a", 1)}), added=frozenset({quad("a", 3)})))
+    store.apply(Change.from_quads(removed=frozenset({quad("a", 1)}), added=frozenset({quad("a", 3)})))
     assert set(store.quads()) == {quad("a", 2), quad("a", 3)}
 
 
 def test_removing_absent_and_adding_present_quads_are_no_errors(store: Store) -> None:
     store.apply(addition(quad("a", 1)))
-    store.apply(Change(removed=frozenset({quad("a", 9)}), added=frozenset({quad("a", 1)})))
+    store.apply(Change.from_quads(removed=frozenset({quad("a", 9)}), added=frozenset({quad("a", 1)})))
     assert list(store.quads()) == [quad("a", 1)]
 
 
@@ -66,7 +67,7 @@ def test_removing_absent_and_adding_present_quads_are_no_errors(store: Store) ->
 def test_a_nasty_literal_is_added_and_removed_like_any_other(store: Store, text: str) -> None:
     literals = [ox.Literal(text), ox.Literal(text, language="ar"), ox.Literal(text, datatype=iri("type"))]
     keep, quads = quad("keep", "me"), [quad("a", literal) for literal in literals]
-    store.apply(Change(removed=frozenset({quad("z", text)}), added=frozenset({keep, *quads})))
+    store.apply(Change.from_quads(removed=frozenset({quad("z", text)}), added=frozenset({keep, *quads})))
     assert set(store.quads()) == {keep, *quads}
     store.apply(removal(*quads))
     assert list(store.quads()) == [keep]
@@ -123,6 +124,6 @@ def test_a_store_contains_what_it_had_minus_the_removed_plus_the_added(
     clear(store)
     before, added = normalize(before), normalize(added)
     removed = data.draw(st.frozensets(st.sampled_from(sorted(before, key=str)))) if before else frozenset()
-    store.apply(Change(removed=frozenset(), added=before))
-    store.apply(Change(removed=removed - added, added=added))
+    store.apply(Change.from_quads(added=before))
+    store.apply(Change.from_quads(removed=removed - added, added=added))
     assert frozenset(store.quads()) == (before - (removed - added)) | added

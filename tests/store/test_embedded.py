@@ -15,8 +15,8 @@ import pyoxigraph as ox
 import pytest
 
 from kg.errors import StoreError, StoreFullError, StoreLockedError
+from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
-from kg.store.interface import Change
 
 from .conftest import addition, iri, quad, removal
 
@@ -108,7 +108,7 @@ def test_quads_with_blank_nodes_are_removed_exactly_and_the_others_stay() -> Non
     kept = {ox.Quad(two, p, ox.Literal("1"), iri("g")), ox.Quad(one, p, one), quad("plain", 2)}
     new = {ox.Quad(two, p, ox.Literal("new")), ox.Quad(two, p, one, iri("h"))}
     store.apply(addition(*gone, *kept))
-    store.apply(Change(removed=frozenset(gone), added=frozenset(new)))
+    store.apply(Change.from_quads(removed=frozenset(gone), added=frozenset(new)))
     assert set(store.quads()) == kept | new
 
 
@@ -127,7 +127,7 @@ def test_a_reader_never_sees_half_a_change(tmp_path: Path) -> None:
     reader = threading.Thread(target=read)
     reader.start()
     for before, after in pairwise(versions):
-        store.apply(Change(removed=before, added=after))
+        store.apply(Change.from_quads(removed=before, added=after))
     done.set()
     reader.join()
     store.close()
@@ -158,7 +158,7 @@ _WRITE = """
 import sys
 from pathlib import Path
 import pyoxigraph as ox
-from kg.store.interface import Change
+from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
 def quads(version):
     n = ox.NamedNode
@@ -169,7 +169,7 @@ store = EmbeddedStore.open(Path(sys.argv[1]))
 there = next(store.quads(), None)
 version = int(there.object.value) if there else 0
 while True:
-    store.apply(Change(removed=quads(version) if version else frozenset(), added=quads(version + 1)))
+    store.apply(Change.from_quads(removed=quads(version) if version else frozenset(), added=quads(version + 1)))
     version += 1
     print(version, flush=True)
 """
@@ -207,7 +207,10 @@ def test_a_full_disk_raises_changes_nothing_and_is_over_once_there_is_space(tmp_
         complete, kept = _fill(store)
         assert complete > 0
         assert len(list(store.quads())) == complete * 200
-        for change in (addition(quad("one", "more")), Change(frozenset({quad("x", 1)}), frozenset({quad("x", 2)}))):
+        for change in (
+            addition(quad("one", "more")),
+            Change.from_quads(frozenset({quad("x", 1)}), frozenset({quad("x", 2)})),
+        ):
             with pytest.raises(StoreFullError):
                 store.apply(change)
         assert len(store.graphs()) == complete

@@ -8,10 +8,10 @@ import pyoxigraph as ox
 import pytest
 
 from kg.errors import QueryDeadlineError, QuerySyntaxError, StoreError, StoreUnreachableError
-from kg.store.interface import Change
+from kg.store.change import Change
 from kg.store.remote import RemoteStore
 
-from .conftest import addition, clear, quad
+from .conftest import addition, clear, iri, quad, removal
 
 URL = "http://engine.example/query"
 JSON = {"Content-Type": "application/sparql-results+json"}
@@ -79,19 +79,27 @@ def test_a_change_is_sent_as_one_request() -> None:
         bodies.append(request.content.decode())
         return httpx.Response(204)
 
-    change = Change(removed=frozenset({quad("a", 1)}), added=frozenset({quad("a", 2)}))
+    change = Change.from_quads(removed=frozenset({quad("a", 1)}), added=frozenset({quad("a", 2)}))
     _store_over(answer).apply(change)
     (body,) = bodies
     assert body.startswith("DELETE DATA")
     assert "INSERT DATA" in body
 
 
-def test_a_blank_node_is_refused_before_anything_is_sent() -> None:
+def test_removing_a_blank_node_is_refused_before_anything_is_sent() -> None:
     def never(_request: httpx.Request) -> httpx.Response:
         raise AssertionError("something was sent")
 
     with pytest.raises(StoreError, match="blank node"):
-        _store_over(never).apply(addition(quad("a", ox.BlankNode())))
+        _store_over(never).apply(removal(quad("a", ox.BlankNode())))
+
+
+@pytest.mark.slow
+def test_an_added_blank_node_becomes_one_new_node(remote: RemoteStore) -> None:
+    node = ox.BlankNode()
+    remote.apply(addition(quad("a", node), ox.Quad(node, iri("p"), ox.Literal("1"), iri("g"))))
+    first, second = remote.quads()
+    assert {first.subject, second.subject} - {iri("a")} == {first.object, second.object} - {ox.Literal("1")}
 
 
 @pytest.mark.parametrize(

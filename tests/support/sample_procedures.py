@@ -10,7 +10,8 @@ import pyoxigraph as ox
 from kg.errors import Finding, InputRejectedError, Severity, SourceLocation, UnknownNameError
 from kg.execution.procedure import Procedure, Reply
 from kg.settings import Settings
-from kg.store.interface import Change, Store
+from kg.store.change import Change
+from kg.store.interface import Store
 
 TEXT = "text/plain"
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -42,7 +43,7 @@ def count(store: Store, _arguments: Mapping[str, Any], _content: bytes) -> Reply
 
 def add(store: Store, arguments: Mapping[str, Any], content: bytes) -> Reply:
     quad = ox.Quad(*(ox.NamedNode(arguments[name]) for name in ("s", "p", "o", "g")))
-    store.apply(Change(frozenset(), frozenset([quad])))
+    store.apply(Change.from_quads(added=frozenset([quad])))
     return count(store, arguments, content)
 
 

@@ -14,7 +14,7 @@ import pytest
 from api.services import Services, open_services
 from kg import namespaces
 from kg.settings import Settings
-from kg.store.interface import Change
+from kg.store.change import Change
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 BASE = "https://example.org/kg/"
@@ -107,7 +107,7 @@ def client(
     archive.mkdir()
     (archive / "post.txt").write_text(TEXT, encoding="utf-8")
     services = open_services(Settings(data_dir=home, archive_dir=archive, base_iri=BASE, empty=True, workers=1))
-    services.knowledge_graph.store.apply(Change(frozenset(), frozenset(ox.parse(DATA, format=ox.RdfFormat.TRIG))))
+    services.knowledge_graph.store.apply(Change.from_quads(added=frozenset(ox.parse(DATA, format=ox.RdfFormat.TRIG))))
     services.executor.refresh()
     with (
         serving(services) as address,

@@ -16,7 +16,7 @@ from kg.ingest import edtf_dates
 from kg.knowledge_graph import list_shipped_documents
 from kg.schema.model import Schema
 from kg.settings import Settings
-from kg.store.interface import Change
+from kg.store.change import Change
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 SYNTAXES = {
@@ -36,7 +36,7 @@ def client(
     services = open_services(Settings(data_dir=tmp_path_factory.mktemp("data"), empty=True, workers=1))
     for document in InProcessGraph.create().read_files(list_shipped_documents()):
         services.knowledge_graph.store.apply(
-            Change(frozenset(), frozenset(edtf_dates.derive_bounds(document.quads)[0]))
+            Change.from_quads(added=frozenset(edtf_dates.derive_bounds(document.quads)[0]))
         )
     services.executor.refresh()
     with (

@@ -13,8 +13,8 @@ from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLService
 from kg.graphql.plan import batch_loader, sparql_builder
 from kg.settings import DEFAULT_BASE_IRI
+from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
-from kg.store.interface import Change
 
 Execute = Callable[..., dict[str, Any]]
 ACTORS, STATEMENTS = 400, 30
@@ -51,7 +51,7 @@ def many_statements() -> Executor:
                 (proposition, ck("gist"), ox.Literal(f"{index}", language="en")),
             ]  # fmt: skip
     store = EmbeddedStore.in_memory()
-    store.apply(Change(frozenset(), frozenset(ox.Quad(*triple, home) for triple in triples)))
+    store.apply(Change.from_quads(added=frozenset(ox.Quad(*triple, home) for triple in triples)))
     return PassthroughExecutor(store)
 
 

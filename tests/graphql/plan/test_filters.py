@@ -8,8 +8,8 @@ import pytest
 
 from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLService
+from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
-from kg.store.interface import Change
 
 Execute = Callable[..., dict[str, Any]]
 ErrorCodes = Callable[..., list[str]]
@@ -104,7 +104,11 @@ def test_special_characters_match_literally(
     text: str, service: GraphQLService, execute_on: Callable[..., Execute], state_quads: StateQuads
 ) -> None:
     store = EmbeddedStore.in_memory()
-    store.apply(Change(frozenset(), frozenset([*state_quads("a", f"one {text} two"), *state_quads("b", "one A two")])))
+    store.apply(
+        Change.from_quads(
+            frozenset(), frozenset([*state_quads("a", f"one {text} two"), *state_quads("b", "one A two")])
+        )
+    )
     execute = execute_on(service, PassthroughExecutor(store))
     query = """query ($t: String!, $x: Text!, $after: String) {
         a: states(where: {prefLabel: {contains: $t}}) { nodes { slug prefLabel } }

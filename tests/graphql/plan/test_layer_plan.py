@@ -15,8 +15,8 @@ from kg.graphql.execute import GraphQLService
 from kg.graphql.plan.batch_loader import BatchLoader
 from kg.graphql.plan.sparql_session import SparqlSession
 from kg.questions.catalogue import Catalogue
+from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
-from kg.store.interface import Change
 from kg.store.remote import RemoteStore
 
 Execute = Callable[..., dict[str, Any]]
@@ -102,7 +102,7 @@ def test_loaded_values_are_freed_when_the_request_ends(execute: Execute, monkeyp
 def remote(union_engine: str, shipped_store: EmbeddedStore) -> Iterator[Executor]:
     """The shipped data in another process, behind the SPARQL Protocol."""
     with closing(RemoteStore.open(f"{union_engine}/query")) as store:
-        store.apply(Change(frozenset(), frozenset(shipped_store.quads())))
+        store.apply(Change.from_quads(added=frozenset(shipped_store.quads())))
         yield PassthroughExecutor(store)
 
 

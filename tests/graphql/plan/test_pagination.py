@@ -10,8 +10,8 @@ import pytest
 from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLService
 from kg.graphql.schema.schema_builder import PAGE_SIZE_MAX
+from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
-from kg.store.interface import Change
 
 Execute = Callable[..., dict[str, Any]]
 ErrorCodes = Callable[..., list[str]]
@@ -110,7 +110,9 @@ def test_a_cursor_keeps_its_position_when_nodes_are_added(
 ) -> None:
     store = EmbeddedStore.in_memory()
     store.apply(
-        Change(frozenset(), frozenset(q for n in range(0, 20, 2) for q in state_quads(f"a{n:02}", f"A {n:02}")))
+        Change.from_quads(
+            frozenset(), frozenset(q for n in range(0, 20, 2) for q in state_quads(f"a{n:02}", f"A {n:02}"))
+        )
     )
     execute = execute_on(service, PassthroughExecutor(store))
     query = f"""query ($after: String) {{ states(first: 4, after: $after {order}) {{
@@ -119,7 +121,7 @@ def test_a_cursor_keeps_its_position_when_nodes_are_added(
     rest = slugs(execute(query, after=first["pageInfo"]["endCursor"])["data"]["states"])
     before, after = (1, 17) if "DESC" not in order else (17, 1)
     for number in (before, after):
-        store.apply(Change(frozenset(), frozenset(state_quads(f"a{number:02}", f"A {number:02}"))))
+        store.apply(Change.from_quads(added=frozenset(state_quads(f"a{number:02}", f"A {number:02}"))))
     again = slugs(execute(query, after=first["pageInfo"]["endCursor"])["data"]["states"])
     assert again == rest
     assert not set(again) & set(slugs(first))

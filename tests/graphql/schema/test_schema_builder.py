@@ -16,8 +16,8 @@ from kg.questions.catalogue import Catalogue
 from kg.schema.loader import load_schema
 from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI
+from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
-from kg.store.interface import Change
 
 ROOT = Path(__file__).parents[3]
 SNAPSHOT = ROOT / "schema.graphql"
@@ -121,7 +121,7 @@ def extended(tmp_path: Path, catalogue: Catalogue) -> GraphQLService:
 
 def test_a_class_added_to_ontology_and_shapes_can_be_queried(extended: GraphQLService) -> None:
     store = EmbeddedStore.in_memory()
-    store.apply(Change(frozenset(), frozenset(ox.parse(DATA.encode(), format=ox.RdfFormat.TRIG))))
+    store.apply(Change.from_quads(added=frozenset(ox.parse(DATA.encode(), format=ox.RdfFormat.TRIG))))
     query = """{ hospital(slug: "h") { prefLabel beds attacks { nodes { hospital { id } attribution status } } }
                  hospitals(where: {beds: {gt: 10}, attacks: {hospital: {beds: {lte: 40}}}}) { totalCount }
                  things(where: {asHospital: {beds: {eq: 40}}}) { nodes { __typename } } }"""

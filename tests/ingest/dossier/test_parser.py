@@ -21,8 +21,9 @@ from kg.knowledge_graph import load_shipped_schema
 from kg.rdf_formats import RDF_BY_SUFFIX
 from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI
+from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
-from kg.store.interface import Change, normalize
+from kg.store.interface import normalize
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "post.nq"
@@ -146,7 +147,7 @@ some_quads = st.frozensets(
 def test_any_quads_survive_an_export(quads: frozenset[ox.Quad], suffix: str) -> None:
     def export(stored: frozenset[ox.Quad]) -> bytes:
         store = EmbeddedStore.in_memory()
-        store.apply(Change(frozenset(), stored))
+        store.apply(Change.from_quads(added=stored))
         return serialize_export(store.quads(), RDF_BY_SUFFIX[suffix], PREFIXES)
 
     exported = export(quads)

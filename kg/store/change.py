@@ -1,0 +1,98 @@
+"""A change of the store as a value: quads to remove and to add, named graphs to create and to drop.
+
+Holds N-Quads text, so that it is committed and passed on between processes without an object for each quad; blank nodes
+keep their labels. Knows no store.
+"""
+
+import json
+import struct
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Self
+
+import pyoxigraph as ox
+
+_LENGTHS = struct.Struct(">QQ")
+"""The lengths of ``removed`` and ``added`` in bytes; these follow, then the names of graphs as JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is removed and what is added are disjoint, so the order does not matter."""
+
+    removed: bytes = b""
+    """Quads as N-Quads, one a line."""
+    added: bytes = b""
+    """The same."""
+    created: tuple[str, ...] = ()
+    """IRIs of named graphs that exist afterwards, even without a quad, and did not before."""
+    dropped: tuple[str, ...] = ()
+    """IRIs of named graphs that do not exist afterwards; their quads are among ``removed``."""
+
+    @classmethod
+    def from_quads(
+        cls,
+        removed: Iterable[ox.Quad] = (),
+        added: Iterable[ox.Quad] = (),
+        created: Iterable[str] = (),
+        dropped: Iterable[str] = (),
+    ) -> Self:
+        """The change of these quads and graphs."""
+        return cls(_to_n_quads(removed), _to_n_quads(added), tuple(sorted(created)), tuple(sorted(dropped)))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """The change that ``to_bytes`` has written."""
+        removed_length, added_length = _LENGTHS.unpack_from(data)
+        added_start = _LENGTHS.size + removed_length
+        added_end = added_start + added_length
+        created, dropped = json.loads(data[added_end:])
+        return cls(data[_LENGTHS.size : added_start], data[added_start:added_end], tuple(created), tuple(dropped))
+
+    def to_bytes(self) -> bytes:
+        """The change as bytes."""
+        graphs = json.dumps([self.created, self.dropped]).encode()
+        return _LENGTHS.pack(len(self.removed), len(self.added)) + self.removed + self.added + graphs
+
+    @property
+    def removed_count(self) -> int:
+        """How many quads are removed."""
+        return self.removed.count(b"\n")
+
+    @property
+    def added_count(self) -> int:
+        """How many quads are added."""
+        return self.added.count(b"\n")
+
+    def removed_quads(self) -> Iterator[ox.Quad]:
+        """The quads that are removed, parsed."""
+        return ox.parse(self.removed, format=ox.RdfFormat.N_QUADS)
+
+    def added_quads(self) -> Iterator[ox.Quad]:
+        """The quads that are added, parsed."""
+        return ox.parse(self.added, format=ox.RdfFormat.N_QUADS)
+
+    def inverse(self) -> "Change":
+        """The change that takes this one back."""
+        return Change(self.added, self.removed, self.dropped, self.created)
+
+    def apply_to(self, engine: ox.Store) -> None:
+        """Make the change in a private copy, which nobody reads meanwhile; making it twice does no harm."""
+        for quad in self.removed_quads():
+            engine.remove(quad)
+        for graph in self.dropped:
+            engine.remove_graph(ox.NamedNode(graph))
+        if b"_:" in self.added:
+            engine.extend(self.added_quads())
+        elif self.added:
+            # Natively, but it would give blank nodes other labels.
+            engine.load(self.added, format=ox.RdfFormat.N_QUADS)
+        for graph in self.created:
+            engine.add_graph(ox.NamedNode(graph))
+
+    def __bool__(self) -> bool:
+        return bool(self.removed or self.added or self.created or self.dropped)
+
+
+def _to_n_quads(quads: Iterable[ox.Quad]) -> bytes:
+    return ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""

@@ -1,0 +1,89 @@
+"""Changes as values: what they are made of, how they are encoded, and that they are taken back exactly."""
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.store.change import Change
+from kg.store.embedded import EmbeddedStore
+from kg.store.sparql_text import split_quads
+
+from .conftest import iri, quad
+
+BLANK = ox.BlankNode("kept")
+NESTED = ox.Triple(iri("s"), iri("p"), ox.Literal('a ")>>" <http://example.org/g> .'))
+QUADS = [
+    quad("a", 'quoted "x" <urn:y> _:z .\nnext \\'),
+    ox.Quad(iri("a"), iri("p"), ox.Literal("x", language="de-1996")),
+    quad("b", BLANK),
+    ox.Quad(BLANK, iri("p"), iri("o")),
+    quad("c", NESTED),
+    quad("c", ox.Triple(BLANK, iri("p"), iri("o"))),
+]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        Change(),
+        Change.from_quads(QUADS[:2], QUADS[2:]),
+        Change.from_quads(created=["http://example.org/é"], dropped=["http://example.org/b"]),
+    ],
+)
+def test_a_change_survives_its_encoding(change: Change) -> None:
+    assert Change.from_bytes(change.to_bytes()) == change
+
+
+def test_only_an_empty_change_is_false() -> None:
+    assert not Change()
+    assert all(
+        [
+            Change.from_quads(QUADS),
+            Change.from_quads(added=QUADS),
+            Change(created=("urn:x",)),
+            Change(dropped=("urn:x",)),
+        ]
+    )
+
+
+def test_quads_are_counted_whatever_their_literals_contain() -> None:
+    change = Change.from_quads(QUADS[:2], QUADS)
+    assert (change.removed_count, change.added_count) == (2, len(QUADS))
+
+
+def test_only_quads_with_a_blank_node_or_a_triple_term_are_left_out_of_quad_data() -> None:
+    data, unnamed = split_quads(Change.from_quads(added=QUADS).added)
+    assert set(unnamed) == set(QUADS[2:])
+    staging = ox.Store()
+    staging.update(f"INSERT DATA {{ {data} }}")
+    assert set(staging) == set(QUADS[:2])
+
+
+@pytest.mark.parametrize("quads", [QUADS, QUADS[:2], QUADS[2:]])
+def test_a_store_and_a_private_copy_make_the_same_change_and_take_it_back(quads: list[ox.Quad]) -> None:
+    store, engine = EmbeddedStore.in_memory(), ox.Store()
+    before = Change.from_quads(added=[quad("z", 1, "h"), ox.Quad(BLANK, iri("q"), iri("o"), iri("h"))])
+    change = Change.from_quads([quad("z", 1, "h")], quads, ["http://example.org/empty", "http://example.org/g"])
+    for step in (before, change):
+        store.apply(step)
+        step.apply_to(engine)
+    assert set(store.quads()) == set(engine) == {*quads, ox.Quad(BLANK, iri("q"), iri("o"), iri("h"))}
+    assert store.contains_graph(iri("empty"))
+    assert engine.contains_named_graph(iri("empty"))
+    store.apply(change.inverse())
+    change.inverse().apply_to(engine)
+    assert set(store.quads()) == set(engine) == set(before.added_quads())
+    assert not store.contains_graph(iri("empty"))
+    assert not store.contains_graph(iri("g"))
+    assert {str(name) for name in engine.named_graphs()} == {str(iri("h"))}
+
+
+@given(st.text(st.characters(codec="utf-8")))
+def test_a_literal_of_any_characters_is_quad_data(text: str) -> None:
+    quads = [quad("a", text), ox.Quad(iri("a"), iri("p"), ox.Literal(text))]
+    data, unnamed = split_quads(Change.from_quads(added=quads).added)
+    assert unnamed == []
+    staging = ox.Store()
+    staging.update(f"INSERT DATA {{ {data} }}")
+    assert set(staging) == set(quads)
