@@ -128,6 +128,9 @@ class _ServiceCollector(Collector):
         yield CounterMetricFamily(
             "conflict_kg_workers_killed", "Processes ended because of a query.", value=status.killed
         )
+        yield CounterMetricFamily(
+            "conflict_kg_workers_crashed", "Processes ended by a fault, such as SIGSEGV.", value=status.crashed
+        )
 
 
 class RequestMetricsMiddleware:

@@ -12,7 +12,7 @@ from kg.errors import IngestLimitError, QueryDeadlineError, QueryLimitError, Que
 from kg.execution.interface import Call
 from kg.execution.result_budget import ResultBudget
 from kg.execution.running_query import PreemptedError, ResourceLimits, RunningQuery, encode_call
-from kg.execution.scheduler import Job
+from kg.execution.scheduler import Job, StopReason
 from kg.execution.worker_handle import WorkerHandle
 from kg.settings import Settings
 
@@ -36,6 +36,8 @@ class IngestLane:
 
     def __init__(self, workers: IngestWorkers, settings: Settings) -> None:
         self._workers, self._settings = workers, settings
+        self._job: Job | None = None
+        self._is_closed = False
 
     def run(self, call: Call) -> RunningQuery:
         """The result, once its first bytes are there.
@@ -53,9 +55,17 @@ class IngestLane:
                 raise _explain(error) from error
         raise StoreError("the ingest worker ends as soon as it is started")
 
+    def close(self) -> None:
+        """Stop the call that runs, and run no other. For any thread."""
+        self._is_closed = True
+        if (job := self._job) is not None and job.worker is not None:
+            job.stop_reason = StopReason.CLOSED
+            job.worker.kill_and_shut_down()
+
     def release(self, job: Job, *, reusable: bool) -> bool:
         """See ``running_query.WorkerProvider``."""
         assert job.worker is not None
+        self._job = None
         return self._workers.return_ingest_worker(job.worker, reusable=reusable)
 
     def may_stream(self, _job: Job) -> bool:
@@ -64,7 +74,9 @@ class IngestLane:
 
     def _start(self, call: Call, limits: ResourceLimits) -> RunningQuery:
         worker = self._workers.take_ingest_worker()
-        job = Job(0, worker.version, inf, lambda: None, started=time.monotonic(), worker=worker)
+        job = self._job = Job(0, worker.version, inf, lambda: None, started=time.monotonic(), worker=worker)
+        if self._is_closed:  # since the worker was taken
+            self.close()
         running = RunningQuery(self, job, worker, limits, ResultBudget())
         running.send(encode_call(call, limits, seconds=limits.seconds))
         running.start()

@@ -48,6 +48,8 @@ class PoolStatus:
     waiting: int
     killed: int
     """Workers that were ended because of their query, since the start."""
+    crashed: int
+    """Workers that a fault of memory or an illegal instruction ended, since the start."""
     loads: int
     """How many times workers have changed over to a graph newly loaded into memory."""
     resident_mb: int
@@ -171,6 +173,7 @@ class WorkerPool:
                 busy=self._scheduler.running_count,
                 waiting=self._scheduler.waiting_count,
                 killed=self._killed,
+                crashed=self._supervisor.crashed,
                 loads=self._supervisor.loads,
                 resident_mb=self._supervisor.resident_mb_locked(),
             )
@@ -183,6 +186,7 @@ class WorkerPool:
             self._scheduler.reject_all(StoreError("the query workers have been closed"))
             for job in self._scheduler.running_jobs():
                 self._stop_locked(job, StopReason.CLOSED)
+        self._ingest_lane.close()
         self._guard.close()
         self._watchdog.close()
         self._supervisor.close()

@@ -5,7 +5,9 @@ live as long as the pool, because the kernel ends a child with the thread that s
 called with the lock of the pool held, all else without it.
 """
 
+import logging
 import select
+import signal
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +24,9 @@ from kg.execution.worker_factory import QUIET_S, Checkpointable, WorkerFactory
 from kg.execution.worker_handle import WorkerHandle
 from kg.store.change import Change
 
+_log = logging.getLogger(__name__)
+
+_FAULTS = {signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE}
 _MAX_SENT_LOCKED_BYTES = 65_536
 _COPY_PAGES_TIMEOUT_S = 60.0
 
@@ -44,6 +49,8 @@ class Supervisor:
         self._is_loading = self._is_updating = False
         self.loads = 0
         """How many times the workers have changed over to a newly loaded graph."""
+        self.crashed = 0
+        """Workers that a fault ended."""
         self._fork_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="query-workers")
         self._load_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="query-memory")
         self._exit_threads = ThreadPoolExecutor(max_workers=settings.workers, thread_name_prefix="query-exits")
@@ -200,6 +207,9 @@ class Supervisor:
 
     def _reap(self, worker: WorkerHandle) -> None:
         worker.parent.reap(worker)
+        if -worker.exit_code.result() in _FAULTS:
+            self.crashed += 1
+            _log.warning("a worker ended by %s", signal.Signals(-worker.exit_code.result()).name)
         self._remove_unused()
 
     def _remove_unused(self) -> None:

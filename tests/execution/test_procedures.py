@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from math import inf
 from pathlib import Path
@@ -11,6 +12,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.errors import (
+    ConflictKgError,
     IngestLimitError,
     InputRejectedError,
     QueryDeadlineError,
@@ -44,7 +46,7 @@ def pool(
 ) -> Iterator[WorkerPool]:
     """A pool whose workers have the graph in that location, with the procedures of ``sample_procedures``."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(Path(__file__).parent))
+        patch.syspath_prepend(str(Path(__file__).parents[1] / "support"))
         limits = replace(settings, graph_memory_mb=1) if location == "disk" else settings
         directory = tmp_path_factory.mktemp("workers")
         pool = WorkerPool(store, directory, limits, procedures="sample_procedures:create")
@@ -168,6 +170,31 @@ def test_an_ingest_that_is_too_much_says_why(pool: WorkerPool, call: Call, reaso
     with pytest.raises(IngestLimitError, match=reason):
         pool.ingest(call)
     assert b"".join(pool.ingest(Call(procedure="echo", content=b"again"))) == b"again"
+
+
+def test_a_crash_is_counted(pool: WorkerPool) -> None:
+    crashed = pool.status().crashed
+    with pytest.raises(QueryLimitError):
+        read(pool, Call(procedure="crash"))
+    with pytest.raises(IngestLimitError):
+        pool.ingest(Call(procedure="crash"))
+    for _ in range(100):
+        if pool.status().crashed == crashed + 2:
+            break
+        time.sleep(0.05)
+    assert pool.status().crashed == crashed + 2
+
+
+def test_closing_the_pool_stops_an_ingest(store: EmbeddedStore, settings: Settings, tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(Path(__file__).parents[1] / "support"))
+        pool = WorkerPool(store, tmp_path, settings, procedures="sample_procedures:create")
+    with ThreadPoolExecutor() as executor:
+        call = Call(procedure="sleep", arguments={"seconds": 600}, timeout_s=inf)
+        running = executor.submit(pool.ingest, call)
+        time.sleep(1)
+        pool.close()
+        assert isinstance(running.exception(30), ConflictKgError)
 
 
 def test_ingest_without_a_deadline_runs_on(pool: WorkerPool, settings: Settings) -> None:
