@@ -19,6 +19,11 @@ FUSEKI_JAR ?= $(lastword $(sort $(wildcard $(HOME)/.m2/repository/org/apache/jen
 RDFLIB_ENDPOINT := bench/work-rdflib-endpoint/bin/rdflib-endpoint
 QUADS ?= 1000000
 
+# Of `make soak`: minutes of mixed load, and how many requests of which seed to each kind of server.
+MINUTES ?= 10
+FUZZ_COUNT ?= 50000
+FUZZ_SEED ?= 1
+
 EDITOR := api/pages/assets/yasgui/yasgui.min.js
 GRAPHIQL := api/pages/assets/graphiql/graphiql.js
 NOTICES := notices.mjs mit-licence.txt
@@ -26,7 +31,7 @@ CLIENTS := tests/clients/node_modules/.installed tests/graphql/clients/node_modu
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
 .DEFAULT_GOAL := install
-.PHONY: help install develop serve test check fmt bench bench-fuseki lock lock-check clean
+.PHONY: help install develop serve test check fmt bench bench-fuseki attacks soak lock lock-check clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -63,6 +68,13 @@ bench-fuseki: ## fetch Apache Jena Fuseki for make bench
 $(RDFLIB_ENDPOINT):
 	-$(PYTHON) -m venv bench/work-rdflib-endpoint && bench/work-rdflib-endpoint/bin/python -m pip --quiet \
 		--disable-pip-version-check install 'rdflib-endpoint[cli]==0.6.3' 'rdflib==7.6.0'
+
+attacks: develop ## attack a server beside well-behaved clients and print what those saw; ATTACKS= options (--help)
+	.venv/bin/python -m bench.attacks.run $(ATTACKS)
+
+soak: develop ## ten minutes of mixed load, then 100,000 fuzzed requests; MINUTES=, FUZZ_COUNT= (a server), FUZZ_SEED=
+	.venv/bin/python -m bench.attacks.soak --minutes $(MINUTES)
+	.venv/bin/python -m tests.fuzz.run --count $(FUZZ_COUNT) --seed $(FUZZ_SEED)
 
 lock: | .venv/bin/python ## resolve the dependencies again and write the lock files
 	$(PIP) install $(UV)

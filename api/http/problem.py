@@ -40,7 +40,7 @@ def problem_response(
     request.scope["outcome"] = problem_type.slug or status.phrase.lower().replace(" ", "-")
     headers = {"Vary": "Accept", "Cache-Control": "no-store", **(headers or {})}
     if conneg.prefers(_TEXT, request.headers.get("accept", ""), over=(PROBLEM_JSON, "application/json")):
-        return Response(f"{problem_type.title}\n{detail}\n", status, headers, media_type=_TEXT)
+        return Response(_encode(f"{problem_type.title}\n{detail}\n"), status, headers, media_type=_TEXT)
     body = {
         "type": f"{_root(request)}problems#{problem_type.slug}" if problem_type.slug else "about:blank",
         "title": problem_type.title,
@@ -48,7 +48,12 @@ def problem_response(
         "detail": detail,
         **(members or {}),
     }
-    return Response(json.dumps(body, ensure_ascii=False), status, headers, media_type=PROBLEM_JSON)
+    return Response(_encode(json.dumps(body, ensure_ascii=False)), status, headers, media_type=PROBLEM_JSON)
+
+
+def _encode(text: str) -> bytes:
+    """UTF-8; a lone surrogate of the request, which an escape in JSON may contain, stays an escape."""
+    return text.encode(errors="backslashreplace")
 
 
 def status_response(

@@ -22,6 +22,15 @@ def test_unknown_address_is_a_problem(client: httpx.Client) -> None:
     assert client.post("/healthz").headers["allow"] == "GET"
 
 
+@pytest.mark.parametrize("accept", ["application/json", "text/plain"])
+def test_problem_about_a_lone_surrogate_is_utf8(plain_client: httpx.Client, accept: str) -> None:
+    content = b'{"documents": [{"name": "\\ud800.ttl", "content": "a"}]}'
+    headers = {"Content-Type": "application/json", "Accept": accept}
+    response = plain_client.post("/load", content=content, headers=headers)
+    assert 400 <= response.status_code < 500
+    assert "ud800" in response.content.decode("utf-8")
+
+
 def test_unexpected_error_is_logged_under_the_id_that_the_client_reads(
     tmp_path: Path, services_in: Callable[[Path], Services], caplog: pytest.LogCaptureFixture
 ) -> None:
