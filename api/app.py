@@ -81,10 +81,11 @@ def create_app(services: Services, log: AccessLog | None = None) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state: AppState = app.state.conflict_kg
-    try:
-        # In the background, so that the server answers /healthz and /readyz meanwhile.
-        with state.services.announce(), ThreadPoolExecutor(max_workers=1, thread_name_prefix="prepare") as executor:
-            state.readiness.track(executor.submit(state.prepare))
-            yield
-    finally:
-        await run_in_threadpool(state.close)
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="prepare") as executor:
+        try:
+            # In the background, so that the server answers /healthz and /readyz meanwhile.
+            with state.services.announce():
+                state.readiness.track(executor.submit(state.prepare))
+                yield
+        finally:
+            await run_in_threadpool(state.close)  # first, because it stops a preparation that still runs

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.http.problem import status_response
+from kg.errors import ConflictKgError
 
 _log = logging.getLogger(__name__)
 
@@ -35,7 +36,10 @@ class ReadinessProbe:
 
 
 def _log_failure(preparation: "Future[None]") -> None:
-    if (error := preparation.exception()) is not None:
+    error = preparation.exception()
+    if isinstance(error, ConflictKgError):
+        _log.error("the data could not be loaded: %s", error)
+    elif error is not None:
         _log.error("the data could not be loaded", exc_info=error)
 
 
