@@ -16,6 +16,7 @@ ConflictKgError
         QueryDeadlineError      by its time limit
         QueryMemoryError        by its memory limit
     IngestLimitError            a write that was stopped while it was prepared
+        ChangeTooLargeError     because it changes more quads than one request may
     OverloadedError             too many queries are waiting; try again
     StoreError                  the store cannot be read or written
         StoreLockedError        another process has the data directory open
@@ -181,6 +182,17 @@ class QueryMemoryError(QueryLimitError):
 
 class IngestLimitError(ConflictKgError):
     """The write was stopped by a limit while it was prepared; nothing was changed."""
+
+
+class ChangeTooLargeError(IngestLimitError):
+    """The write changes more than ``limit`` quads; nothing was changed."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        super().__init__(
+            f"this changes more than {limit:,} quads, the limit of one request (KG_CHANGE_MAX_QUADS); nothing was"
+            " changed. Split it, or load the data with kg load"
+        )
 
 
 class OverloadedError(ConflictKgError):
