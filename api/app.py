@@ -21,8 +21,9 @@ from api.middleware.request_metrics import Metrics, RequestMetricsMiddleware
 from api.pages.render import create_templates, static_files
 from api.routers import graph_store, graphql, health, home, load, questions, resources, sparql, vocabulary
 from api.services import Services, open_services
-from api.state import AppState, GraphQLRuntime
+from api.state import AppState
 from kg.execution.serial_executor import SerialExecutor
+from kg.graphql.request.persisted_documents import DocumentCache
 from kg.log_writer import writer_of_process
 from kg.settings import Settings
 
@@ -67,7 +68,7 @@ def create_app(services: Services, log: AccessLog | None = None) -> FastAPI:
         query_runner=QueryRunner(services.executor),
         text_executor=SerialExecutor(services.settings.queue_length, "request-texts"),
         triple_counter=TripleCounter(services),
-        graphql=GraphQLRuntime(services),
+        sent_documents=DocumentCache(),
     )
     add_exception_handlers(app)
     # Both serve /graph/..., and the first matching route wins: home graphs, or in plain mode the graph store.

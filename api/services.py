@@ -4,7 +4,8 @@ import secrets
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
-from kg.execution.interface import Executor
+from kg.errors import OverloadedError, QueryLimitError
+from kg.execution.interface import Executor, Query
 from kg.execution.passthrough import PassthroughExecutor
 from kg.execution.pool import WorkerPool
 from kg.execution.procedure import load_procedures
@@ -34,6 +35,15 @@ class Services:
     def prepare(self) -> None:
         """Load the shipped data where the store is empty."""
         self.writer.prepare()
+
+    def wait_for_worker(self) -> None:
+        """Return once a worker answers queries: the first ones have to load their procedures. Raises StoreError."""
+        while not self.settings.store:
+            try:
+                self.executor.run(Query(text="ASK {}")).close()
+            except (OverloadedError, QueryLimitError):
+                continue
+            return
 
     def announce(self) -> AbstractContextManager[None]:
         """Write the address of this server to the data directory, for the command line; removed at exit."""

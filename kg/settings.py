@@ -24,7 +24,7 @@ class Settings:
     query_memory_mb: int = 1024
     workers: int = 4
     """Worker processes. At least half of them are kept free for short queries."""
-    queue_length: int = 32
+    queue_length: int = 100
     """How many short queries, and how many long ones, may wait for a worker; further ones get 503 with Retry-After."""
     graph_memory_mb: int = 0
     """Memory for the workers' copies of the graph, one per worker and one more; 0 for half of the machine's memory."""

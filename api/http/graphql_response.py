@@ -1,28 +1,35 @@
 """GraphQL responses over HTTP (https://graphql.github.io/graphql-over-http/draft/): media types and statuses.
 
 Where the audits of the npm package graphql-http differ from the draft, the audits decide: 400 for a request that is not
-executed, and 200 under ``application/json``, as older clients expect.
+executed, and 200 under ``application/json``, as older clients expect. What the response says is computed in a worker
+(``kg.graphql.procedure``); only a request that no worker answered is answered from here.
 """
 
 import json
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.errors import problem_type_of
+from api.errors import TABLE, problem_type_of
 from api.http import conneg
 from api.http.conneg import Format, NotAcceptableError
+from api.http.sparql_response import StreamedResult
 from kg.errors import ConflictKgError, OverloadedError
-from kg.graphql.execute import GraphQLResult
-from kg.graphql.request import errors
+from kg.execution.interface import Result
+from kg.graphql.interface import Outcome, Stage
+from kg.graphql.request import error_codes
 
 JSON = "application/json"
 RESPONSE = "application/graphql-response+json"
 _FORMATS = (Format(JSON, ("json",)), Format(RESPONSE, ("graphql",)))
-_METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
+_STATUSES: Mapping[str, HTTPStatus] = {
+    **{error_codes.domain_error_code(error): type_.status for error, type_ in TABLE.items()},
+    error_codes.INTERNAL: HTTPStatus.INTERNAL_SERVER_ERROR,
+    error_codes.NONCONFORMING: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+"""By code, of errors that leave a response without data; 400 for any other."""
 
 
 def select_media_type(request: Request) -> str:
@@ -30,15 +37,37 @@ def select_media_type(request: Request) -> str:
     return conneg.select_media_type(_FORMATS, request.headers.get("accept", ""))
 
 
-def create_response(result: GraphQLResult, media_type: str, *, partial_status: int) -> Response:
-    """The response with this result; ``partial_status`` is that of data together with errors."""
-    status = _select_status(result, media_type, partial_status)
-    return _json_response(result.formatted, media_type, status, _headers(result))
+def create_response(result: Result, outcome: Outcome, media_type: str, *, partial_status: int) -> Response:
+    """The response that a worker computed; ``partial_status`` is that of data together with errors."""
+    status = select_status(outcome, media_type, partial_status)
+    headers = _headers(media_type, retry_after=outcome.retry_after)
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = "POST"
+    if result.body is not None:
+        return Response(result.body, status, headers)
+    response = StreamedResult(result, aiter(result), media_type, headers)
+    response.status_code = status
+    return response
 
 
 def create_error_response(message: str, code: str, media_type: str, status: int) -> Response:
     """The response to a request that was not executed."""
-    return _json_response({"errors": [{"message": message, "extensions": {"code": code}}]}, media_type, status)
+    content = {"errors": [{"message": message, "extensions": {"code": code}}]}
+    return Response(_encode(content), status, _headers(media_type))
+
+
+def create_failure_response(error: ConflictKgError, media_type: str) -> Response:
+    """The response to a request that was stopped, or that no worker could execute."""
+    code, message = error_codes.domain_error_code(type(error)), error_codes.domain_error_message(error)
+    content = {"errors": [{"message": message, "extensions": {"code": code}}], "data": None}
+    retry_after = error.retry_after if isinstance(error, OverloadedError) else None
+    return Response(_encode(content), problem_type_of(error).status, _headers(media_type, retry_after=retry_after))
+
+
+def create_internal_error_response(media_type: str) -> Response:
+    """The response after a bug of the server, of which nothing is shown."""
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return create_error_response(error_codes.INTERNAL_MESSAGE, error_codes.INTERNAL, media_type, status)
 
 
 def create_not_acceptable_response(error: NotAcceptableError) -> Response:
@@ -46,50 +75,33 @@ def create_not_acceptable_response(error: NotAcceptableError) -> Response:
     return create_error_response(str(error), "NOT_ACCEPTABLE", JSON, HTTPStatus.NOT_ACCEPTABLE)
 
 
-def _json_response(
-    content: Mapping[str, Any], media_type: str, status: int, headers: Mapping[str, str] | None = None
-) -> Response:
-    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    all_headers = {"Vary": "Accept", "Content-Type": f"{media_type}; charset=utf-8", **(headers or {})}
-    return Response(body, status, all_headers)
-
-
-def _select_status(result: GraphQLResult, media_type: str, partial_status: int) -> int:
-    if not result.errors:
+def select_status(outcome: Outcome, media_type: str, partial_status: int) -> int:
+    """The status of a response that a worker computed."""
+    if outcome.stage is Stage.MALFORMED:
+        return HTTPStatus.BAD_REQUEST
+    if outcome.stage is Stage.UNKNOWN_DOCUMENT:
+        return HTTPStatus.OK if media_type == JSON else HTTPStatus.NOT_FOUND
+    if not outcome.codes:
         return HTTPStatus.OK
-    if result.is_executed and result.data is not None:
+    if outcome.has_data:
         return partial_status if media_type == RESPONSE else HTTPStatus.OK
-    codes = set(_codes(result))
-    if _METHOD_NOT_ALLOWED in codes:
+    if error_codes.NOT_BY_GET in outcome.codes:
         return HTTPStatus.METHOD_NOT_ALLOWED
-    if errors.INTERNAL in codes:
+    if error_codes.INTERNAL in outcome.codes:
         return HTTPStatus.INTERNAL_SERVER_ERROR
-    if media_type == JSON and not result.is_executed:
-        return HTTPStatus.OK
-    return _execution_error_status(result) if result.is_executed else HTTPStatus.BAD_REQUEST
+    if outcome.stage is Stage.REFUSED:
+        return HTTPStatus.OK if media_type == JSON else HTTPStatus.BAD_REQUEST
+    return next(_known_statuses(outcome), HTTPStatus.BAD_REQUEST)
 
 
-def _execution_error_status(result: GraphQLResult) -> int:
-    """The status of a result without data: that of its first error."""
-    for error, code in zip(result.errors, _codes(result), strict=True):
-        if isinstance(error.original_error, ConflictKgError):
-            return problem_type_of(error.original_error).status
-        if code in (errors.INTERNAL, "DATA_DOES_NOT_CONFORM"):
-            return HTTPStatus.INTERNAL_SERVER_ERROR
-        if code == errors.TOO_LATE:
-            return HTTPStatus.GATEWAY_TIMEOUT
-    return HTTPStatus.BAD_REQUEST
+def _known_statuses(outcome: Outcome) -> Iterator[HTTPStatus]:
+    return (_STATUSES[code] for code in outcome.codes if code in _STATUSES)
 
 
-def _headers(result: GraphQLResult) -> dict[str, str]:
-    for error, code in zip(result.errors, _codes(result), strict=True):
-        if isinstance(error.original_error, OverloadedError):
-            return {"Retry-After": str(error.original_error.retry_after)}
-        if code == _METHOD_NOT_ALLOWED:
-            return {"Allow": "POST"}
-    return {}
+def _encode(content: Mapping[str, object]) -> bytes:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _codes(result: GraphQLResult) -> Iterator[object]:
-    """The code of each error."""
-    return ((error.extensions or {}).get("code") for error in result.errors)
+def _headers(media_type: str, *, retry_after: int | None = None) -> dict[str, str]:
+    headers = {"Vary": "Accept", "Content-Type": f"{media_type}; charset=utf-8"}
+    return headers if retry_after is None else {**headers, "Retry-After": str(retry_after)}

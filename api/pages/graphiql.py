@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from api.pages.render import render_page
 from api.state import state_of
+from kg.graphql.request.persisted_documents import list_question_documents
 from kg.questions.catalogue import Catalogue
 
 _SCRIPT = Path(__file__).parent / "assets" / "graphiql" / "graphiql.js"
@@ -23,7 +24,7 @@ _POLICY = (
 def graphiql_page(request: Request) -> Response:
     """The page, with the shipped documents as examples, the main question first."""
     state = state_of(request)
-    shipped = state.graphql.documents.list_questions()
+    shipped = list_question_documents()
     examples = [_build_example(name, text, state.services.catalogue) for name, text in shipped]
     examples.sort(key=lambda example: example["name"] != _FIRST_EXAMPLE)
     values: dict[str, Any] = {"examples": examples, "data": json.dumps(examples)}

@@ -1,30 +1,32 @@
 """``/graphql``: GraphQL over HTTP, and GraphiQL for browsers; ``/graphql/schema``: the schema in SDL.
 
-Requests block (``kg.graphql`` is synchronous) and run in threads of their own.
+Requests are executed in workers, as queries are (``kg.graphql.procedure``).
 """
 
-from functools import partial
-from http import HTTPStatus
+import logging
+from dataclasses import replace
 
-from anyio import to_thread
 from fastapi import APIRouter, Request
-from graphql import print_schema
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
 from api.http import conneg, graphql_response
 from api.http.conneg import NotAcceptableError
-from api.http.graphql_request import GraphQLParameters, GraphQLRequestError, has_no_operation, parse_graphql_request
+from api.http.graphql_request import GraphQLRequestError, has_no_operation, read_request
 from api.http.problem import answer_other_method
+from api.http.sparql_response import StreamedResult
 from api.pages.graphiql import graphiql_page
 from api.state import AppState, state_of
-from kg.graphql.execute import GraphQLRequest
-from kg.graphql.request.persisted_documents import DocumentNotFoundError
+from kg.errors import ConflictKgError
+from kg.execution.interface import Call, Result
+from kg.execution.procedure import ProcedureFailedError
+from kg.graphql.interface import PRINT_SCHEMA, Outcome
 
 router = APIRouter(tags=["GraphQL"])
 
 PATHS = ("/graphql", "/graphql/")
 ALLOW = "GET, HEAD, POST, OPTIONS"
+_log = logging.getLogger(__name__)
 
 
 async def graphql(request: Request) -> Response:
@@ -37,35 +39,44 @@ async def graphql(request: Request) -> Response:
         return graphql_response.create_not_acceptable_response(error)
     state = state_of(request)
     try:
-        parameters = await parse_graphql_request(request)
-        execute = partial(_execute, state, parameters, media_type, allow_mutation=request.method == "POST")
-        return await to_thread.run_sync(execute, limiter=state.graphql.limiter)
+        result, outcome = await _execute(state, request, await read_request(request))
     except GraphQLRequestError as error:
         return graphql_response.create_error_response(error.message, error.code, media_type, error.status)
-    except DocumentNotFoundError as error:
-        status = HTTPStatus.OK if media_type == graphql_response.JSON else HTTPStatus.NOT_FOUND
-        return graphql_response.create_error_response(str(error), error.code, media_type, status)
+    except ConflictKgError as error:
+        return graphql_response.create_failure_response(error, media_type)
+    except ProcedureFailedError as error:
+        _log.error("a GraphQL request failed: %s", error)
+        return graphql_response.create_internal_error_response(media_type)
+    for bug in outcome.bugs:
+        _log.error("a GraphQL request failed in part: %s", bug)
+    partial_status = state.services.settings.graphql_partial_status
+    return graphql_response.create_response(result, outcome, media_type, partial_status=partial_status)
 
 
-def _execute(state: AppState, parameters: GraphQLParameters, media_type: str, *, allow_mutation: bool) -> Response:
-    """Execute and serialize, in a thread. Raises DocumentNotFoundError."""
-    services, documents = state.services, state.graphql.documents
-    request = GraphQLRequest(
-        query=documents.resolve(parameters.query, parameters.document_id, parameters.persisted_hash),
-        variables=parameters.variables,
-        operation_name=parameters.operation_name,
-        explain=parameters.explain,
-        allow_mutation=allow_mutation,
-    )
-    result = state.graphql.service.execute(request, services.executor)
-    partial_status = services.settings.graphql_partial_status
-    return graphql_response.create_response(result, media_type, partial_status=partial_status)
+async def _execute(state: AppState, request: Request, call: Call) -> tuple[Result, Outcome]:
+    """The response and its outcome. Raises ConflictKgError, ProcedureFailedError or ClientDisconnect.
+
+    Each worker knows the documents that were sent to it. This process keeps all of them, and never looks into them.
+    """
+    result = await state.query_runner.run(request, call)
+    outcome = Outcome.from_properties(result.properties)
+    if outcome.missing and (document := state.sent_documents.get(outcome.missing)):
+        result.close()
+        call = replace(call, arguments={**call.arguments, "document": document})
+        result = await state.query_runner.run(request, call)
+        outcome = Outcome.from_properties(result.properties)
+    if outcome.sent:
+        state.sent_documents.put(*outcome.sent)
+    return result, outcome
 
 
-def schema(request: Request) -> Response:
+async def schema(request: Request) -> Response:
     """The schema in GraphQL's schema definition language."""
-    sdl = print_schema(state_of(request).graphql.service.schema)
-    return PlainTextResponse(f"{sdl}\n", headers={"Vary": "Accept"})
+    result = await state_of(request).query_runner.run(request, Call(procedure=PRINT_SCHEMA))
+    headers = {"Vary": "Accept"}
+    if result.body is not None:
+        return Response(result.body, headers=headers, media_type=result.media_type)
+    return StreamedResult(result, aiter(result), result.media_type, headers)
 
 
 def other_methods(request: Request) -> Response:

@@ -1,39 +1,30 @@
 """Executes GraphQL requests: validates, resolves root fields, loads layer by layer, completes values.
 
-Owns the order of these steps. Everything here blocks: a server runs it in a thread.
+Owns the order of these steps. Everything here blocks, and an exhausted memory ends it: a server runs it in a process
+that can be killed (``kg.graphql.procedure``).
 """
 
 import dataclasses
-import logging
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import (
-    DocumentNode,
-    GraphQLError,
-    GraphQLNonNull,
-    GraphQLSchema,
-    OperationDefinitionNode,
-    OperationType,
-    SelectionSetNode,
-    execute_sync,
-)
-from graphql.execution import ExecutionResult
+from graphql import GraphQLError, GraphQLNonNull, GraphQLSchema
 
 from kg.errors import ConflictKgError
-from kg.execution.interface import Executor
 from kg.graphql.plan.filters import FilterCompiler
 from kg.graphql.plan.layer_plan import LayerPlan, find_references
 from kg.graphql.plan.root_fields import ANSWERS, NodeIds, NodeRef, ResolvedObject, RootFieldResolver
 from kg.graphql.plan.sparql_builder import ROOT
-from kg.graphql.plan.sparql_session import ComputeLimiter, SparqlSession
-from kg.graphql.request import errors
+from kg.graphql.plan.sparql_session import SparqlSession
+from kg.graphql.request import error_codes, errors
 from kg.graphql.request.attribution_policy import AttributionPolicy
 from kg.graphql.request.collect_fields import TYPENAME, FieldGroup
 from kg.graphql.request.query_cost import RequestLimits
 from kg.graphql.request.validation import RequestValidator, ValidatedRequest
 from kg.graphql.result.complete_value import ValueCompleter
+from kg.graphql.result.introspection import IntrospectionCache, IntrospectionResult, introspect, is_introspection
 from kg.graphql.result.redaction import Redactor
 from kg.graphql.schema.field_binding import ConnectionField
 from kg.graphql.schema.schema_builder import build_graphql_schema
@@ -41,8 +32,8 @@ from kg.graphql.schema.type_model import TypeModel
 from kg.graphql.schema.type_model_builder import build_type_model
 from kg.questions.catalogue import Catalogue
 from kg.schema.model import Schema
+from kg.store.interface import Queryable
 
-_log = logging.getLogger(__name__)
 _Path = tuple[str | int, ...]
 
 
@@ -63,7 +54,8 @@ class GraphQLResult:
     """The response; without data if the request was not executed (a request error)."""
 
     is_executed: bool
-    data: Mapping[str, Any] | None
+    data: Mapping[str, Any] | bytes | None
+    """JSON values, or as JSON already."""
     errors: tuple[GraphQLError, ...]
     extensions: Mapping[str, Any]
 
@@ -74,8 +66,20 @@ class GraphQLResult:
         if self.errors:
             response["errors"] = [error.formatted for error in self.errors]
         if self.is_executed:
-            response["data"] = self.data
+            response["data"] = json.loads(self.data) if isinstance(self.data, bytes) else self.data
         return response | ({"extensions": dict(self.extensions)} if self.extensions else {})
+
+    def encode(self) -> bytes:
+        """The response as JSON."""
+        if not isinstance(self.data, bytes):
+            return encode_json(self.formatted)
+        extensions = encode_json(self.extensions)
+        return b"".join((b'{"data":', self.data, b',"extensions":', extensions, b"}"))
+
+
+def encode_json(value: Mapping[str, Any]) -> bytes:
+    """JSON in UTF-8, without spaces."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 class GraphQLService:
@@ -88,43 +92,72 @@ class GraphQLService:
         self.model: TypeModel = build_type_model(schema)
         self.schema: GraphQLSchema = build_graphql_schema(self.model, catalogue)
         self.limits = limits or RequestLimits()
-        self.limiter = ComputeLimiter()
         self._catalogue, self._base_iri = catalogue, base_iri
         self._node_ids = NodeIds(self.model, base_iri)
         self._policy = AttributionPolicy(self.model) if requires_attribution else None
         self._validator = RequestValidator(self.schema, self.model, self.limits, self._policy)
+        self._introspections = IntrospectionCache()
 
-    def execute(self, request: GraphQLRequest, executor: Executor) -> GraphQLResult:
-        """Executes a request; every failure is an error in the result. Thread-safe."""
-        session = SparqlSession(executor, self.limiter, self.limits.seconds)
-        with self.limiter.acquire(self.limits.seconds) as is_acquired:
-            if not is_acquired:
-                return GraphQLResult(False, None, (session.deadline_error(),), {})
-            try:
-                validated = self._validator.validate(
-                    request.query, request.variables, request.operation_name, allow_mutation=request.allow_mutation
-                )
-            except errors.RequestError as error:
-                return GraphQLResult(False, None, error.errors, {})
-            except Exception as error:  # noqa: BLE001  # reported as an internal error
-                _log.exception("validation of a GraphQL request failed")
-                return GraphQLResult(False, None, (errors.internal_error(error),), {})
-            return self._execute(validated, session, request.explain)
+    def prepare(self, introspections: Iterable[str]) -> None:
+        """Execute these introspection documents and keep their results. Raises RequestError."""
+        for text in introspections:
+            self._introspect(GraphQLRequest(query=text), self._validator.validate(text, {}, None, allow_mutation=False))
 
-    def _execute(self, request: ValidatedRequest, session: SparqlSession, explain: bool) -> GraphQLResult:
+    def execute(self, request: GraphQLRequest, store: Queryable) -> GraphQLResult:
+        """Executes a request; every failure is an error in the result, but for MemoryError. Thread-safe."""
+        session = SparqlSession(store, self.limits.seconds)
+        if not request.variables and (known := self._introspections.find(request.query, request.operation_name)):
+            return self._result_of_introspection(known, session, request.explain)
+        try:
+            validated = self._validator.validate(
+                request.query, request.variables, request.operation_name, allow_mutation=request.allow_mutation
+            )
+        except errors.RequestError as error:
+            return GraphQLResult(False, None, error.errors, {})
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001  # reported as an internal error
+            return GraphQLResult(False, None, (errors.internal_error(error),), {})
+        return self._execute(request, validated, session)
+
+    def _execute(self, request: GraphQLRequest, validated: ValidatedRequest, session: SparqlSession) -> GraphQLResult:
         data: Mapping[str, Any] | None = None
         withheld: Mapping[str, Any] | None = None
         try:
-            data, failures, withheld = self._execute_operation(request, session)
+            if is_introspection(validated):
+                known = self._introspect(request, validated)
+                return self._result_of_introspection(known, session, request.explain)
+            data, failures, withheld = self._execute_operation(validated, session)
         except ConflictKgError as error:
             failures = [errors.from_domain_error(error)]
         except GraphQLError as error:
-            failures = [errors.with_code(error, errors.BAD_INPUT)]
+            failures = [errors.with_code(error, error_codes.BAD_INPUT)]
+        except MemoryError:
+            raise
         except Exception as error:  # noqa: BLE001  # reported as an internal error
-            _log.exception("execution of a GraphQL request failed")
             failures = [errors.internal_error(error)]
+        extensions = self._extensions(validated.cost, session, request.explain)
+        if withheld:
+            extensions["withheld"] = withheld
+        return GraphQLResult(True, data, tuple(failures), extensions)
+
+    def _introspect(self, request: GraphQLRequest, validated: ValidatedRequest) -> IntrospectionResult:
+        text, name = request.query, request.operation_name
+        if known := self._introspections.find_equal(text, name):
+            return known
+        data = {field.response_key: introspect(self.schema, field, validated) for field in validated.fields}
+        result = IntrospectionResult(encode_json(data), validated.cost)
+        self._introspections.put(text, name, result)
+        return result
+
+    def _result_of_introspection(
+        self, known: IntrospectionResult, session: SparqlSession, explain: bool
+    ) -> GraphQLResult:
+        return GraphQLResult(True, known.data, (), self._extensions(known.cost, session, explain))
+
+    def _extensions(self, cost: int, session: SparqlSession, explain: bool) -> dict[str, Any]:
         extensions: dict[str, Any] = {
-            "cost": {"asked": request.cost, "limit": self.limits.cost},
+            "cost": {"asked": cost, "limit": self.limits.cost},
             "queries": len(session.queries),
             "milliseconds": round(session.elapsed * 1000, 3),
         }
@@ -132,9 +165,7 @@ class GraphQLService:
             extensions["explain"] = [
                 {"sparql": query.sparql, "milliseconds": round(query.seconds * 1000, 3)} for query in session.queries
             ]
-        if withheld:
-            extensions["withheld"] = withheld
-        return GraphQLResult(True, data, tuple(failures), extensions)
+        return extensions
 
     def _execute_operation(
         self, request: ValidatedRequest, session: SparqlSession
@@ -167,29 +198,13 @@ class GraphQLService:
             if field.name == TYPENAME:
                 value: Any = request.root_type
             elif field.name.startswith("__"):
-                value = self._introspect(field, request)
+                value = introspect(self.schema, field, request)
             else:
                 value = _complete_root_field(field, values[field.response_key], completer)
             if value is None and isinstance(field.definition.type, GraphQLNonNull):
                 return None
             data[field.response_key] = value
         return data
-
-    def _introspect(self, field: FieldGroup, request: ValidatedRequest) -> Any:
-        """The value of ``__schema`` or ``__type``, by the executor of graphql-core."""
-        operation = OperationDefinitionNode(
-            operation=OperationType.QUERY,
-            name=request.operation.name,
-            variable_definitions=request.operation.variable_definitions,
-            directives=(),
-            selection_set=SelectionSetNode(selections=field.nodes),
-        )
-        document = DocumentNode(definitions=(operation, *request.fragments.values()))
-        result = execute_sync(self.schema, document, variable_values=dict(request.raw_variables))
-        assert isinstance(result, ExecutionResult)
-        if result.errors:
-            raise result.errors[0]
-        return (result.data or {}).get(field.response_key)
 
 
 def _complete_root_field(field: FieldGroup, value: Any, completer: ValueCompleter) -> Any:

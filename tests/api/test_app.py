@@ -9,10 +9,8 @@ from typing import Protocol
 
 import httpx
 import pytest
-from starlette.testclient import TestClient
 
 from api import app
-from api.app import create_app
 from api.services import Services, open_services
 from api.state import AppState
 from kg.settings import Settings
@@ -67,18 +65,6 @@ def _wait_until_ready(client: httpx.Client) -> None:
             return
         pause.wait(0.01)
     raise AssertionError("the server did not become ready")
-
-
-def test_graphql_is_built_when_the_server_is_ready(tmp_path: Path, services_in: ServicesIn) -> None:
-    is_loaded = threading.Event()
-    created = create_app(ServicesWithPreparation.of(services_in(tmp_path), lambda: _wait(is_loaded)))
-    state: AppState = created.state.conflict_kg
-    with TestClient(created) as client:
-        assert client.get("/readyz").status_code == 503
-        assert not state.graphql.is_built
-        is_loaded.set()
-        _wait_until_ready(client)
-        assert state.graphql.is_built
 
 
 def test_failure_to_load_is_logged_and_not_sent(

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from in_process import InProcessGraph
 
-from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLRequest, GraphQLService
 from kg.graphql.request.query_cost import RequestLimits
 from kg.knowledge_graph import load_shipped_schema
@@ -35,9 +34,7 @@ def examples() -> list["re.Match[str]"]:
 def execute(example: "re.Match[str]", service: GraphQLService, store: EmbeddedStore) -> str:
     """The response, without what differs from run to run."""
     variables: dict[str, Any] = json.loads(example["variables"] or "{}")
-    content = service.execute(
-        GraphQLRequest(query=example["query"], variables=variables), PassthroughExecutor(store)
-    ).formatted
+    content = service.execute(GraphQLRequest(query=example["query"], variables=variables), store).formatted
     content.pop("extensions", None)
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 

@@ -13,8 +13,6 @@ import httpx
 import pytest
 from in_process import InProcessGraph
 
-from kg.execution.interface import Executor
-from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLRequest, GraphQLService
 from kg.graphql.request.query_cost import RequestLimits
 from kg.knowledge_graph import load_shipped_schema
@@ -22,6 +20,7 @@ from kg.questions.catalogue import Catalogue
 from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI, Settings
 from kg.store.embedded import EmbeddedStore
+from kg.store.interface import Queryable
 
 Execute = Callable[..., dict[str, Any]]
 
@@ -45,11 +44,6 @@ def shipped_store() -> Iterator[EmbeddedStore]:
 
 
 @pytest.fixture(scope="session")
-def executor(shipped_store: EmbeddedStore) -> Executor:
-    return PassthroughExecutor(shipped_store)
-
-
-@pytest.fixture(scope="session")
 def make_service(shipped_schema: Schema, catalogue: Catalogue) -> Callable[..., GraphQLService]:
     """Creates a service over the shipped schema with these limits."""
 
@@ -66,14 +60,12 @@ def service(make_service: Callable[..., GraphQLService]) -> GraphQLService:
 
 
 @pytest.fixture(scope="session")
-def execute_on(executor: Executor) -> Callable[[GraphQLService], Execute]:
-    """Binds a service to an executor: a function that returns the formatted response to a query."""
+def execute_on(shipped_store: EmbeddedStore) -> Callable[[GraphQLService], Execute]:
+    """Binds a service to a store: a function that returns the formatted response to a query."""
 
-    def bind(service: GraphQLService, executor: Executor = executor) -> Execute:
+    def bind(service: GraphQLService, store: Queryable = shipped_store) -> Execute:
         def execute(query: str, explain: bool = False, **variables: Any) -> dict[str, Any]:
-            return service.execute(
-                GraphQLRequest(query=query, variables=variables, explain=explain), executor
-            ).formatted
+            return service.execute(GraphQLRequest(query=query, variables=variables, explain=explain), store).formatted
 
         return execute
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kg import errors
-from kg.graphql.request.errors import domain_error_code
+from kg.graphql.request.error_codes import domain_error_code
 
 CODES = {
     "CONFLICT_KG_ERROR",
@@ -18,8 +18,10 @@ CODES = {
     "GRAPH_SYNTAX",
     "UPDATE_CONFLICT",
     "QUERY_LIMIT",
-    "QUERY_DEADLINE",
+    "TIME_LIMIT_EXCEEDED",
     "QUERY_MEMORY",
+    "INGEST_LIMIT",
+    "NOT_REPRESENTABLE",
     "OVERLOADED",
     "STORE_FAILURE",
     "STORE_LOCKED",

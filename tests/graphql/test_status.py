@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kg import namespaces
-from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLService
 from kg.graphql.schema.inflection import constant_case
 from kg.knowledge_graph import load_shipped_schema
@@ -122,7 +121,7 @@ def test_the_status_equals_the_decision_on_random_graphs(
     }
     store = EmbeddedStore.in_memory()
     store.apply(Change.from_quads(added=frozenset(quads | HEDGING)))
-    content = execute_on(service, PassthroughExecutor(store))(ALL)
+    content = execute_on(service, store)(ALL)
     assert "errors" not in content
     found = {each["id"]: each["status"] for each in content["data"]["propositions"]["nodes"]}
     decided = decide_each(found, store)

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from in_process import InProcessGraph
 
-from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLRequest, GraphQLService
 from kg.knowledge_graph import load_shipped_schema
 from kg.questions.catalogue import Catalogue
@@ -58,9 +57,7 @@ def _renew() -> None:
         InProcessGraph.create(Settings(), store).load_shipped()
         service = GraphQLService(load_shipped_schema(DEFAULT_BASE_IRI), Catalogue.load(), DEFAULT_BASE_IRI)
         for document in QUESTIONS:
-            data = service.execute(
-                GraphQLRequest(query=document.read_text(encoding="utf-8")), PassthroughExecutor(store)
-            ).data
+            data = service.execute(GraphQLRequest(query=document.read_text(encoding="utf-8")), store).data
             text = json.dumps(data, ensure_ascii=False, indent=1)
             document.with_suffix(".json").write_text(f"{text}\n", encoding="utf-8")
 

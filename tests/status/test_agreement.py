@@ -10,7 +10,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kg import namespaces
-from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLRequest, GraphQLService
 from kg.graphql.schema.inflection import constant_case
 from kg.knowledge_graph import load_shipped_schema
@@ -112,7 +111,7 @@ class Readers:
         return statuses
 
     def by_graphql(self, store: EmbeddedStore) -> dict[str, str]:
-        content = self.service.execute(GraphQLRequest(query=_STATUSES), PassthroughExecutor(store)).formatted
+        content = self.service.execute(GraphQLRequest(query=_STATUSES), store).formatted
         assert "errors" not in content, content
         nodes = content["data"]["propositions"]["nodes"]
         return {node["id"].rsplit("/", 1)[-1]: node["status"] for node in nodes}

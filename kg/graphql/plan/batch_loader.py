@@ -28,7 +28,7 @@ from kg.graphql.plan.sparql_builder import (
     page_block,
 )
 from kg.graphql.plan.sparql_session import SparqlSession
-from kg.graphql.request import errors
+from kg.graphql.request import error_codes, errors
 from kg.graphql.schema.type_model import HOME_GRAPH, PathStep
 
 TYPE = PathStep(namespaces.TYPE.value, False)
@@ -243,7 +243,7 @@ def split_nodes(nodes: Iterable[str]) -> Iterator[list[str]]:
 def _layer_limit_error() -> GraphQLError:
     return errors.graphql_error(
         "One layer of this request has too many nodes; request smaller pages, or fewer links at once.",
-        errors.TOO_LARGE,
+        error_codes.TOO_LARGE,
         limit=ROWS_MAX,
     )
 

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from kg import namespaces
 from kg.graphql.plan.sparql_builder import has_type, path, predicate, write_literal
-from kg.graphql.request import errors
+from kg.graphql.request import error_codes, errors
 from kg.graphql.schema.filter_inputs import AS_PREFIX, WITHIN
 from kg.graphql.schema.scalars import to_term
 from kg.graphql.schema.type_model import LinkField, TypeCategory, TypeModel, ValueField, ValueKind
@@ -125,7 +125,7 @@ class FilterCompiler:
         iri = self._resolve_id(text, type_name)
         if iri is None:
             raise errors.graphql_error(
-                f"{text!r} is neither an IRI nor a short name such as zone:idlib.", errors.BAD_INPUT
+                f"{text!r} is neither an IRI nor a short name such as zone:idlib.", error_codes.BAD_INPUT
             )
         return str(ox.NamedNode(iri))
 

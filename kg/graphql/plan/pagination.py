@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
-from kg.graphql.request import errors
+from kg.graphql.request import error_codes, errors
 from kg.graphql.schema.schema_builder import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 from kg.graphql.schema.type_model import ValueField, ValueKind
 
@@ -83,17 +83,17 @@ def parse_window(arguments: Mapping[str, Any], fields: Mapping[str, Any]) -> Win
     first, last = arguments.get("first"), arguments.get("last")
     offset = arguments.get("offset") or 0
     if first is not None and last is not None:
-        raise errors.graphql_error("Give either first or last, not both.", errors.BAD_INPUT)
+        raise errors.graphql_error("Give either first or last, not both.", error_codes.BAD_INPUT)
     if min(first or 0, last or 0, offset) < 0:
-        raise errors.graphql_error("first, last and offset must not be negative.", errors.BAD_INPUT)
+        raise errors.graphql_error("first, last and offset must not be negative.", error_codes.BAD_INPUT)
     size = PAGE_SIZE_DEFAULT if first is None and last is None else (first if last is None else last)
     assert size is not None
     if size > PAGE_SIZE_MAX:
         message = f"A page has at most {PAGE_SIZE_MAX} nodes; continue after the cursor of its last one."
-        raise errors.graphql_error(message, errors.PAGE, limit=PAGE_SIZE_MAX)
+        raise errors.graphql_error(message, error_codes.PAGE, limit=PAGE_SIZE_MAX)
     orders = tuple(_parse_sort_key(order, fields) for order in arguments.get("orderBy") or ())
     if len(orders) > SORT_KEYS_MAX:
-        raise errors.graphql_error(f"Order by {SORT_KEYS_MAX} fields at most.", errors.BAD_INPUT)
+        raise errors.graphql_error(f"Order by {SORT_KEYS_MAX} fields at most.", error_codes.BAD_INPUT)
     after, before = (_decode_cursor(arguments.get(name), orders) for name in ("after", "before"))
     return Window(size, last is not None, after, before, offset, orders)
 
@@ -112,7 +112,7 @@ def _decode_cursor(text: str | None, orders: Sequence[SortKey]) -> Cursor | None
             raise ValueError
     except (ValueError, TypeError, binascii.Error):
         raise errors.graphql_error(
-            f"{text!r} is not a cursor of this connection in this order; use one from its edges.", errors.BAD_INPUT
+            f"{text!r} is not a cursor of this connection in this order; use one from its edges.", error_codes.BAD_INPUT
         ) from None
     return Cursor(tuple(order.parse(key) for order, key in zip(orders, keys, strict=True)), iri)
 

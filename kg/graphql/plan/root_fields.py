@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from graphql import GraphQLError
 
 from kg.errors import BadParameterError, ConflictKgError, UnknownNameError
-from kg.graphql.request import errors
+from kg.graphql.request import error_codes, errors
 from kg.graphql.request.collect_fields import FieldGroup
 from kg.graphql.schema.field_binding import ConnectionField, QuestionField, RootField, RootFieldKind
 from kg.graphql.schema.inflection import camel_case, constant_case
@@ -116,13 +116,15 @@ class RootFieldResolver:
         ids = group.arguments["ids"]
         if len(ids) > PAGE_SIZE_MAX:
             message = f"Give {group.name} {PAGE_SIZE_MAX} ids at most."
-            raise errors.graphql_error(message, errors.PAGE, group.nodes, limit=PAGE_SIZE_MAX)
+            raise errors.graphql_error(message, error_codes.PAGE, group.nodes, limit=PAGE_SIZE_MAX)
         return [self._node(text) for text in ids]
 
     def _one(self, group: FieldGroup, target: str) -> NodeRef | None:
         given = [name for name in ("id", "slug") if group.arguments.get(name) is not None]
         if len(given) != 1:
-            raise errors.graphql_error(f"Give {group.name} either its id or its slug.", errors.BAD_INPUT, group.nodes)
+            raise errors.graphql_error(
+                f"Give {group.name} either its id or its slug.", error_codes.BAD_INPUT, group.nodes
+            )
         text = group.arguments[given[0]]
         kind = self._model.types[target].kind
         iri = self._node_ids.iri_of_slug(kind, text) if given == ["slug"] else self._node_ids.resolve(text)

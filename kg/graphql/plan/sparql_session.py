@@ -1,49 +1,22 @@
-"""The SPARQL queries of one request: run before a deadline, recorded, and waited for without a compute slot."""
+"""The SPARQL queries of one request: run before its deadline, recorded, each result complete before it is used."""
 
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import BytesIO
 
-from graphql import GraphQLError
-
-from kg.errors import ConflictKgError
-from kg.execution.interface import Executor, Query, QueryForm
-from kg.execution.result_format import parse_result
+from kg.errors import ConflictKgError, QueryLimitError
+from kg.execution.interface import DEFAULT_MEDIA_TYPES, QueryForm
+from kg.execution.passthrough import DatasetQueryable
+from kg.execution.result_format import form_of, parse_result, serialize_result
 from kg.graphql.plan.rdf_terms import parse_rows
-from kg.graphql.request import errors
+from kg.graphql.request import error_codes, errors
 from kg.rdf_formats import RESULTS_TSV
-from kg.store.interface import QueryResult
+from kg.store.interface import Queryable, QueryResult
 
-COMPUTE_SLOTS = 2
 _TSV = RESULTS_TSV.media_type
-
-
-class ComputeLimiter:
-    """Bounds how many requests compute at once: many threads that compute would starve the event loop of the GIL."""
-
-    def __init__(self, slots: int = COMPUTE_SLOTS) -> None:
-        self._slots = threading.BoundedSemaphore(slots)
-
-    @contextmanager
-    def acquire(self, timeout_s: float) -> Iterator[bool]:
-        """A slot for as long as the block runs; false if none was free in time."""
-        is_acquired = self._slots.acquire(timeout=max(0.0, timeout_s))
-        try:
-            yield is_acquired
-        finally:
-            if is_acquired:
-                self._slots.release()
-
-    @contextmanager
-    def release_while_waiting(self) -> Iterator[None]:
-        """Gives up the slot while the block waits for something else, and acquires one again after it."""
-        self._slots.release()
-        try:
-            yield
-        finally:
-            self._slots.acquire()
+_OWN_SHARE = 0.95
+"""Of the time of a request. A worker is killed at the end of it: a request that sees its end come says so itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +29,16 @@ class ExecutedQuery:
 
 @dataclass(slots=True)
 class SparqlSession:
-    """A ``kg.store.Queryable`` over an executor, for a thread that holds a slot of the limiter."""
+    """A ``kg.store.interface.Queryable`` over a store: the worker's copy of the graph, or a remote engine."""
 
-    executor: Executor
-    limiter: ComputeLimiter
+    store: Queryable
     timeout_s: float
     """How long the whole request may take."""
     queries: list[ExecutedQuery] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
 
     def query(self, text: str) -> QueryResult:
-        """The result of a query. Raises what the executor raises, and a GraphQLError after the deadline."""
+        """The result of a query. Raises what the store raises, and a GraphQLError after the deadline."""
         form, body = self._run(text, "")
         return parse_result(form, body)
 
@@ -78,27 +50,38 @@ class SparqlSession:
     def _run(self, text: str, media_type: str) -> tuple[QueryForm, bytes]:
         self.check_deadline()
         start = time.monotonic()
-        remaining = self.timeout_s - (start - self.started)
+        output = BytesIO()
         try:
-            with self.limiter.release_while_waiting():
-                result = self.executor.run(Query(text=text, media_type=media_type, timeout_s=remaining))
-                return result.form, b"".join(result)
+            result = self._evaluate(text)
+            form = form_of(result)
+            _write(result, media_type or DEFAULT_MEDIA_TYPES[form], output)
         except ConflictKgError:
             self.check_deadline()
             raise
         finally:
             self.queries.append(ExecutedQuery(text, time.monotonic() - start))
+        return form, output.getvalue()
+
+    def _evaluate(self, text: str) -> QueryResult:
+        if isinstance(self.store, DatasetQueryable):
+            return self.store.query_with_dataset(text, timeout_s=self.timeout_s - self.elapsed)
+        return self.store.query(text)
 
     def check_deadline(self) -> None:
-        """Raises a GraphQLError after the deadline."""
-        if self.elapsed > self.timeout_s:
-            raise self.deadline_error()
-
-    def deadline_error(self) -> GraphQLError:
-        message = f"The request took longer than {self.timeout_s:g} s; select less at a time."
-        return errors.graphql_error(message, errors.TOO_LATE, limit=self.timeout_s)
+        """Raises a GraphQLError when the time of the request is used up."""
+        if self.elapsed > self.timeout_s * _OWN_SHARE:
+            message = error_codes.deadline_message(self.timeout_s)
+            raise errors.graphql_error(message, error_codes.TOO_LATE, limit=self.timeout_s)
 
     @property
     def elapsed(self) -> float:
         """Seconds since the request started."""
         return time.monotonic() - self.started
+
+
+def _write(result: QueryResult, media_type: str, output: BytesIO) -> None:
+    """Solutions are evaluated while they are written. Raises QueryLimitError."""
+    try:
+        serialize_result(result, media_type, output)
+    except (OSError, RuntimeError) as error:
+        raise QueryLimitError(f"the engine stopped: {error}") from error

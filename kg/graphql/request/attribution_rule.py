@@ -19,7 +19,7 @@ from graphql import (
     ValueNode,
 )
 
-from kg.graphql.request import errors
+from kg.graphql.request import error_codes, errors
 from kg.graphql.request.attribution_policy import AttributionPolicy
 from kg.graphql.request.collect_fields import TYPENAME, FieldGroup, MergedSelectionSet
 from kg.graphql.schema.field_binding import ConnectionField
@@ -63,7 +63,7 @@ class AttributionRule:
             return
         visited.add(key)
         if advice := self._check_cursors(field) or self._check_members(field, access):
-            yield errors.graphql_error(advice, errors.ATTRIBUTION, field.nodes)
+            yield errors.graphql_error(advice, error_codes.ATTRIBUTION, field.nodes)
         for name, subfields in field.subfields:
             for subfield in subfields:
                 yield from self._check(subfield, name, access, visited)

@@ -25,7 +25,7 @@ from graphql import (
     get_named_type,
 )
 
-from kg.graphql.request import errors
+from kg.graphql.request import error_codes, errors
 from kg.graphql.schema.field_binding import FieldBinding, get_binding
 
 TYPENAME = "__typename"
@@ -165,7 +165,7 @@ class FieldCollector:
         self._count += len(selection_set.selections)
         if self._count > SELECTIONS_MAX:
             message = f"Its fragments merge into more than {SELECTIONS_MAX:,} selections; select less at once."
-            raise errors.graphql_error(message, errors.TOO_COSTLY, limit=SELECTIONS_MAX)
+            raise errors.graphql_error(message, error_codes.TOO_COSTLY, limit=SELECTIONS_MAX)
         for node in selection_set.selections:
             if node.directives and not self._is_included(node):
                 continue

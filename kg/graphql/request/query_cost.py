@@ -29,7 +29,7 @@ from graphql import (
     visit,
 )
 
-from kg.graphql.request import errors
+from kg.graphql.request import error_codes, errors
 from kg.graphql.request.collect_fields import FieldCollector, FieldGroup, MergedSelectionSet
 from kg.graphql.schema.field_binding import ConnectionField
 from kg.graphql.schema.schema_builder import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
@@ -67,9 +67,9 @@ def check_document(document: DocumentNode, limits: RequestLimits) -> list[GraphQ
     counter = _DocumentCounter()
     visit(document, counter)
     counts = (
-        (counter.aliases, limits.aliases, "aliases", errors.TOO_MANY_ALIASES),
-        (counter.directives, limits.directives, "directives", errors.TOO_MANY_DIRECTIVES),
-        (counter.conditions, limits.conditions, "conditions", errors.TOO_MANY_CONDITIONS),
+        (counter.aliases, limits.aliases, "aliases", error_codes.TOO_MANY_ALIASES),
+        (counter.directives, limits.directives, "directives", error_codes.TOO_MANY_DIRECTIVES),
+        (counter.conditions, limits.conditions, "conditions", error_codes.TOO_MANY_CONDITIONS),
     )
     found = [
         errors.graphql_error(f"The request has {count} {what}; {limit} are allowed.", code, limit=limit)
@@ -78,7 +78,7 @@ def check_document(document: DocumentNode, limits: RequestLimits) -> list[GraphQ
     ]
     if counter.nesting() > NESTING_MAX:
         message = f"The selection sets of the request nest more than {NESTING_MAX} deep."
-        found.append(errors.graphql_error(message, errors.TOO_DEEP, limit=limits.depth))
+        found.append(errors.graphql_error(message, error_codes.TOO_DEEP, limit=limits.depth))
     return found
 
 

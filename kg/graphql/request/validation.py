@@ -23,7 +23,7 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
-from kg.graphql.request import errors
+from kg.graphql.request import error_codes, errors
 from kg.graphql.request.attribution_policy import AttributionPolicy
 from kg.graphql.request.attribution_rule import AttributionRule
 from kg.graphql.request.collect_fields import FieldCollector, FieldGroup
@@ -73,7 +73,7 @@ class RequestValidator:
         try:
             return self._validate(text, variables, operation_name, allow_mutation)
         except RecursionError:
-            error = errors.graphql_error("The document is nested too deeply.", errors.TOO_DEEP)
+            error = errors.graphql_error("The document is nested too deeply.", error_codes.TOO_DEEP)
             raise errors.RequestError(error) from None
 
     def _validate(
@@ -82,7 +82,7 @@ class RequestValidator:
         cached = self._find_document(text)
         document = cached.node if cached else self._parse(text)
         if not allow_mutation and _has_mutation(document, operation_name):
-            raise errors.RequestError(errors.graphql_error("GET executes queries only.", errors.NOT_BY_GET))
+            raise errors.RequestError(errors.graphql_error("GET executes queries only.", error_codes.NOT_BY_GET))
         valid = cached or self._validate_document(text, document)
         operation = _select_operation(document, operation_name)
         coerced = self._coerce_variables(operation, variables)
@@ -98,7 +98,7 @@ class RequestValidator:
                 if not collector.is_conditional:
                     valid.attributed.add(operation_name)
         except GraphQLError as error:
-            raise errors.RequestError(errors.with_code(error, errors.BAD_INPUT)) from None
+            raise errors.RequestError(errors.with_code(error, error_codes.BAD_INPUT)) from None
         return ValidatedRequest(operation, fragments, variables, root, fields, cost)
 
     def _find_document(self, text: str) -> _ValidDocument | None:
@@ -111,22 +111,24 @@ class RequestValidator:
         limits = self._limits
         if len(text) > limits.characters:
             message = f"The document is longer than {limits.characters:,} characters."
-            raise errors.RequestError(errors.graphql_error(message, errors.TOO_MANY_TOKENS, limit=limits.characters))
+            raise errors.RequestError(
+                errors.graphql_error(message, error_codes.TOO_MANY_TOKENS, limit=limits.characters)
+            )
         try:
             return parse(text, max_tokens=limits.tokens)
         except GraphQLSyntaxError as error:
             if "more than" in error.message and "tokens" in error.message:
                 message = f"The document has more than {limits.tokens:,} tokens."
-                too_long = errors.graphql_error(message, errors.TOO_MANY_TOKENS, limit=limits.tokens)
+                too_long = errors.graphql_error(message, error_codes.TOO_MANY_TOKENS, limit=limits.tokens)
                 raise errors.RequestError(too_long) from None
-            raise errors.RequestError(errors.with_code(error, errors.PARSE)) from None
+            raise errors.RequestError(errors.with_code(error, error_codes.PARSE)) from None
 
     def _validate_document(self, text: str, document: DocumentNode) -> _ValidDocument:
         """Whatever does not depend on variables; graphql-core's rules include ``MaxIntrospectionDepthRule``."""
         if found := check_document(document, self._limits):
             raise errors.RequestError(*found)
         if found := validate(self._schema, document, specified_rules, max_errors=_ERRORS_MAX):
-            raise errors.RequestError(*(errors.with_code(error, errors.VALIDATION) for error in found))
+            raise errors.RequestError(*(errors.with_code(error, error_codes.VALIDATION) for error in found))
         with self._lock:
             valid = self._documents[text] = _ValidDocument(document)
             if len(self._documents) > _DOCUMENTS_MAX:
@@ -137,12 +139,12 @@ class RequestValidator:
         definitions = operation.variable_definitions or ()
         coerced: Any = get_variable_values(self._schema, definitions, dict(variables), max_errors=_ERRORS_MAX)
         if isinstance(coerced, list):
-            raise errors.RequestError(*(errors.with_code(error, errors.BAD_INPUT) for error in coerced))
+            raise errors.RequestError(*(errors.with_code(error, error_codes.BAD_INPUT) for error in coerced))
         limit = self._limits.conditions
         inputs = [value for value in coerced.coerced.values() if isinstance(value, (dict, list))]
         if (count := count_conditions(inputs)) > limit:
             message = f"The variables have {count} conditions; {limit} are allowed."
-            raise errors.RequestError(errors.graphql_error(message, errors.TOO_MANY_CONDITIONS, limit=limit))
+            raise errors.RequestError(errors.graphql_error(message, error_codes.TOO_MANY_CONDITIONS, limit=limit))
         return coerced
 
     def _check_cost(
@@ -152,14 +154,14 @@ class RequestValidator:
         depth, cost = QueryCost(variables).measure(fields)
         if depth > limits.depth:
             message = f"The request is {depth} fields deep; {limits.depth} are allowed."
-            raise errors.graphql_error(message, errors.TOO_DEEP, operation, limit=limits.depth)
+            raise errors.graphql_error(message, error_codes.TOO_DEEP, operation, limit=limits.depth)
         price, limit = self._introspection.price(fields), self._introspection.limit
         if price > limit:
             message = f"The request selects about {price:,} values of the schema; {limit:,} are allowed."
-            raise errors.graphql_error(message, errors.TOO_COSTLY, operation, cost=price, limit=limit)
+            raise errors.graphql_error(message, error_codes.TOO_COSTLY, operation, cost=price, limit=limit)
         if cost > limits.cost:
             message = f"The request selects up to {cost:,} nodes; {limits.cost:,} are allowed. Make pages smaller."
-            raise errors.graphql_error(message, errors.TOO_COSTLY, operation, cost=cost, limit=limits.cost)
+            raise errors.graphql_error(message, error_codes.TOO_COSTLY, operation, cost=cost, limit=limits.cost)
         return cost
 
     def _check_attribution(self, root: str, fields: tuple[FieldGroup, ...]) -> None:
@@ -185,5 +187,5 @@ def _select_operation(document: DocumentNode, name: str | None) -> OperationDefi
     ]
     if len(operations) != 1:
         message = f"The document has no operation named {name!r}." if name else "operationName must name one operation."
-        raise errors.RequestError(errors.graphql_error(message, errors.OPERATION))
+        raise errors.RequestError(errors.graphql_error(message, error_codes.OPERATION))
     return operations[0]

@@ -4,7 +4,6 @@ Owns value completion (GraphQL specification, section 6.4.3): a missing value is
 propagates to the parent.
 """
 
-import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -14,7 +13,7 @@ from kg.graphql.plan.layer_plan import LayerPlan, connection_type_name
 from kg.graphql.plan.pagination import Cursor, Page
 from kg.graphql.plan.rdf_terms import Term, lexical_form, select_text, sort_texts
 from kg.graphql.plan.root_fields import NodeRef, ResolvedObject
-from kg.graphql.request import errors
+from kg.graphql.request import error_codes, errors
 from kg.graphql.request.collect_fields import TYPENAME, FieldGroup, MergedSelectionSet
 from kg.graphql.result.redaction import MESSAGE, Redactor
 from kg.graphql.schema.computed_fields import ComputedField
@@ -22,14 +21,12 @@ from kg.graphql.schema.field_binding import ConnectionField, TextsField
 from kg.graphql.schema.scalars import serialize_value
 from kg.graphql.schema.type_model import LinkField, PathStep, TypeModel, ValueField, ValueKind
 
-_log = logging.getLogger(__name__)
-
 _Path = tuple[str | int, ...]
 _FieldCompleter = Callable[[str, _Path], Any]
 """Completes one field of a node, given its IRI and path."""
 _NO_PAGE = Page((), has_next=False, has_previous=False, total=0)
 _OMITTED: Mapping[str, Any] = {"": "a node of an unknown type, or one that was redacted, is not in the list"}
-_NONCONFORMING = {"code": "DATA_DOES_NOT_CONFORM"}
+_NONCONFORMING = {"code": error_codes.NONCONFORMING}
 
 
 class ValueCompleter:
@@ -57,7 +54,7 @@ class ValueCompleter:
         if not type_name:
             return None
         if self._redactor.is_redacted(selection_set, type_name, ref.iri, by):
-            error = errors.graphql_error(f"{ref.iri}: {MESSAGE}", errors.ATTRIBUTION)
+            error = errors.graphql_error(f"{ref.iri}: {MESSAGE}", error_codes.ATTRIBUTION)
             self.errors.append(GraphQLError(error.message, path=list(path), extensions=error.extensions))
             return None
         return self._complete_once(selection_set, type_name, ref.iri, path)
@@ -108,7 +105,7 @@ class ValueCompleter:
         self._object_count += count
         if self._object_count > self._objects_max:
             message = f"The response would have more than {self._objects_max:,} objects; request smaller pages."
-            raise errors.graphql_error(message, errors.TOO_LARGE, limit=self._objects_max)
+            raise errors.graphql_error(message, error_codes.TOO_LARGE, limit=self._objects_max)
 
     def _complete_fields(
         self, selection_set: MergedSelectionSet, type_name: str, iri: str, path: _Path
@@ -179,12 +176,14 @@ class ValueCompleter:
             if value.kind is ValueKind.CONCEPT:
                 return self._model.vocabularies[value.vocabulary].names[lexical]
             return serialize_value(value.kind, lexical)
-        except (ValueError, KeyError):
-            _log.warning("%s cannot be serialized as %s", lexical, value.kind)
+        except (ValueError, KeyError) as failure:
             # Without the value itself: it may be contested, and what attributes it may become null with it.
             message = f"A stored value cannot be serialized as {group.name}."
             field_path = [*path, group.response_key]
-            self.errors.append(GraphQLError(message, list(group.nodes), path=field_path, extensions=_NONCONFORMING))
+            error = GraphQLError(
+                message, list(group.nodes), path=field_path, original_error=failure, extensions=_NONCONFORMING
+            )
+            self.errors.append(error)
             return None
 
     def _complete_texts(self, group: FieldGroup, terms: Iterable[Term]) -> list[dict[str, Any] | None]:

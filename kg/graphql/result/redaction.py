@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kg.graphql.plan.layer_plan import LayerPlan
-from kg.graphql.request import errors
+from kg.graphql.request import error_codes
 from kg.graphql.request.attribution_policy import AttributionPolicy
 from kg.graphql.request.collect_fields import TYPENAME, FieldGroup, MergedSelectionSet
 from kg.graphql.schema.field_binding import ConnectionField
@@ -49,7 +49,7 @@ class Redactor:
         if not self._redacted:
             return None
         ids = list(self._redacted)
-        return {"message": MESSAGE, "code": errors.ATTRIBUTION, "count": len(ids), "ids": ids[:_IDS_MAX]}
+        return {"message": MESSAGE, "code": error_codes.ATTRIBUTION, "count": len(ids), "ids": ids[:_IDS_MAX]}
 
     def _has_nodes(self, connection: FieldGroup, iri: str) -> bool:
         assert isinstance(connection.binding, ConnectionField)

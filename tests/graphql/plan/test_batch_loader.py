@@ -8,8 +8,6 @@ import pyoxigraph as ox
 import pytest
 
 from kg import namespaces
-from kg.execution.interface import Executor
-from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLService
 from kg.graphql.plan import batch_loader, sparql_builder
 from kg.settings import DEFAULT_BASE_IRI
@@ -33,7 +31,7 @@ def ck(name: str) -> ox.NamedNode:
 
 
 @pytest.fixture(scope="module")
-def many_statements() -> Executor:
+def many_statements() -> EmbeddedStore:
     """Many actors, each with many statements of its own."""
     name, home = ox.NamedNode(f"{namespaces.SKOS}prefLabel"), ox.NamedNode(f"{DEFAULT_BASE_IRI}graph/g")
     hedge = ox.NamedNode(f"{namespaces.VOCAB}hedge/none")
@@ -52,19 +50,19 @@ def many_statements() -> Executor:
             ]  # fmt: skip
     store = EmbeddedStore.in_memory()
     store.apply(Change.from_quads(added=frozenset(ox.Quad(*triple, home) for triple in triples)))
-    return PassthroughExecutor(store)
+    return store
 
 
 @pytest.fixture(scope="module")
 def large(
-    make_service: Callable[..., GraphQLService], execute_on: Callable[..., Execute], many_statements: Executor
+    make_service: Callable[..., GraphQLService], execute_on: Callable[..., Execute], many_statements: EmbeddedStore
 ) -> dict[str, Any]:
     """The response with all actors and statements, without a deadline that a busy machine would miss."""
     return execute_on(make_service(seconds=600), many_statements)(QUERY, n=ACTORS, size=STATEMENTS)
 
 
 def test_a_layer_of_many_thousand_nodes_is_loaded(
-    service: GraphQLService, execute_on: Callable[..., Execute], many_statements: Executor, large: dict[str, Any]
+    service: GraphQLService, execute_on: Callable[..., Execute], many_statements: EmbeddedStore, large: dict[str, Any]
 ) -> None:
     small = execute_on(service, many_statements)(QUERY, n=20, size=STATEMENTS)
     assert "errors" not in large
@@ -88,7 +86,7 @@ def test_a_layer_of_many_thousand_nodes_is_loaded(
 def test_data_does_not_depend_on_the_number_of_parts(
     service: GraphQLService,
     execute_on: Callable[..., Execute],
-    many_statements: Executor,
+    many_statements: EmbeddedStore,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     execute = execute_on(service, many_statements)
@@ -106,7 +104,7 @@ def test_data_does_not_depend_on_the_number_of_parts(
 def test_rows_are_limited_over_all_parts(
     service: GraphQLService,
     execute_on: Callable[..., Execute],
-    many_statements: Executor,
+    many_statements: EmbeddedStore,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(batch_loader, "ROWS_MAX", 5_000)
@@ -117,7 +115,7 @@ def test_rows_are_limited_over_all_parts(
 def test_time_is_limited_over_all_parts(
     make_service: Callable[..., GraphQLService],
     execute_on: Callable[..., Execute],
-    many_statements: Executor,
+    many_statements: EmbeddedStore,
     large: dict[str, Any],
 ) -> None:
     content = execute_on(make_service(seconds=0.05), many_statements)(QUERY, n=ACTORS, size=STATEMENTS)

@@ -6,7 +6,6 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLService
 from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
@@ -109,7 +108,7 @@ def test_special_characters_match_literally(
             frozenset(), frozenset([*state_quads("a", f"one {text} two"), *state_quads("b", "one A two")])
         )
     )
-    execute = execute_on(service, PassthroughExecutor(store))
+    execute = execute_on(service, store)
     query = """query ($t: String!, $x: Text!, $after: String) {
         a: states(where: {prefLabel: {contains: $t}}) { nodes { slug prefLabel } }
         b: states(where: {prefLabel: {eq: $x}}) { nodes { slug } }

@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 
-from kg.execution.interface import Executor
-from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLService
 from kg.graphql.plan.batch_loader import BatchLoader
 from kg.graphql.plan.sparql_session import SparqlSession
@@ -67,9 +65,9 @@ def test_nodes_are_counted_only_if_total_count_is_selected(execute: Execute) -> 
     assert "COUNT" in str(counted["extensions"])
 
 
-def test_explain_reports_sparql_that_can_be_run(execute: Execute, executor: Executor) -> None:
+def test_explain_reports_sparql_that_can_be_run(execute: Execute, shipped_store: EmbeddedStore) -> None:
     for query in execute(MAIN, explain=True, n=3)["extensions"]["explain"]:
-        assert executor.query(query["sparql"])
+        assert shipped_store.query(query["sparql"])
         assert query["milliseconds"] >= 0
     assert "explain" not in execute(MAIN, n=3)["extensions"]
 
@@ -99,21 +97,25 @@ def test_loaded_values_are_freed_when_the_request_ends(execute: Execute, monkeyp
 
 
 @pytest.fixture(scope="module")
-def remote(union_engine: str, shipped_store: EmbeddedStore) -> Iterator[Executor]:
+def remote(union_engine: str, shipped_store: EmbeddedStore) -> Iterator[RemoteStore]:
     """The shipped data in another process, behind the SPARQL Protocol."""
     with closing(RemoteStore.open(f"{union_engine}/query")) as store:
         store.apply(Change.from_quads(added=frozenset(shipped_store.quads())))
-        yield PassthroughExecutor(store)
+        yield store
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.stem)
 def test_a_remote_engine_gives_the_same_data(
-    document: Path, service: GraphQLService, execute_on: Callable[..., Execute], remote: Executor, catalogue: Catalogue
+    document: Path,
+    service: GraphQLService,
+    execute_on: Callable[..., Execute],
+    remote: RemoteStore,
+    catalogue: Catalogue,
 ) -> None:
     query = document.read_text(encoding="utf-8")
     variables = dict(catalogue.question(document.stem).example)
-    here, there = (execute_on(service, *executor)(query, **variables) for executor in ((), (remote,)))
+    here, there = (execute_on(service, *store)(query, **variables) for store in ((), (remote,)))
     assert "errors" not in here, here
     assert there["data"] == here["data"]
     assert there["extensions"]["queries"] == here["extensions"]["queries"]
@@ -121,7 +123,7 @@ def test_a_remote_engine_gives_the_same_data(
 
 @pytest.mark.slow
 def test_a_remote_engine_filters_orders_and_pages_alike(
-    service: GraphQLService, execute_on: Callable[..., Execute], remote: Executor
+    service: GraphQLService, execute_on: Callable[..., Execute], remote: RemoteStore
 ) -> None:
     query = """{ statements(first: 30, offset: 5, orderBy: [{field: HEDGE, direction: DESC}, {field: SAID_WHEN}],
       where: {or: [{speaker: {prefLabel: {contains: "a"}}}, {not: {quote: {exists: true}}}]}) {

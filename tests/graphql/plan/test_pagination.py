@@ -7,7 +7,6 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLService
 from kg.graphql.schema.schema_builder import PAGE_SIZE_MAX
 from kg.store.change import Change
@@ -114,7 +113,7 @@ def test_a_cursor_keeps_its_position_when_nodes_are_added(
             frozenset(), frozenset(q for n in range(0, 20, 2) for q in state_quads(f"a{n:02}", f"A {n:02}"))
         )
     )
-    execute = execute_on(service, PassthroughExecutor(store))
+    execute = execute_on(service, store)
     query = f"""query ($after: String) {{ states(first: 4, after: $after {order}) {{
         nodes {{ id }} pageInfo {{ endCursor }} }} }}"""
     first = execute(query)["data"]["states"]

@@ -1,48 +1,67 @@
-"""Few requests compute at once; a request that waits for an engine does not count."""
+"""The queries of a request share its time, and their results are complete before they are used."""
 
-import threading
+from collections.abc import Sequence
 
-from kg.execution.passthrough import PassthroughExecutor
-from kg.graphql.execute import GraphQLRequest, GraphQLService
-from kg.graphql.plan.sparql_session import COMPUTE_SLOTS, ComputeLimiter
-from kg.graphql.request import errors
-from kg.graphql.request.query_cost import RequestLimits
-from kg.knowledge_graph import KnowledgeGraph
-from kg.questions.catalogue import Catalogue
-from kg.settings import Settings
+import pytest
+from graphql import GraphQLError
+
+from kg.errors import QueryDeadlineError, QuerySyntaxError
+from kg.graphql.plan.sparql_session import SparqlSession
+from kg.graphql.request import error_codes, errors
 from kg.store.embedded import EmbeddedStore
+from kg.store.interface import QueryResult
 
-QUERY = "{ zones { nodes { id } } }"
-
-
-def test_request_that_waits_for_an_engine_does_not_count() -> None:
-    limiter = ComputeLimiter(1)
-    with limiter.acquire(1) as first, limiter.release_while_waiting(), limiter.acquire(1) as second:
-        assert first
-        assert second
-        with limiter.acquire(0.01) as third:
-            assert not third
-    with limiter.acquire(0.01) as again:
-        assert again
+ASK = "ASK {}"
 
 
-def test_request_that_waits_longer_than_its_deadline_fails(shipped_store: EmbeddedStore) -> None:
-    graph = KnowledgeGraph.from_store(Settings(), shipped_store)
-    service = GraphQLService(graph.schema, Catalogue.load(), Settings().base_iri, limits=RequestLimits(seconds=1.0))
-    are_computing, end = threading.Barrier(COMPUTE_SLOTS + 1), threading.Event()
+class SlowStore(EmbeddedStore):
+    """A store that is told how long a query may take; ``timeouts`` records it."""
 
-    def compute() -> None:
-        with service.limiter.acquire(1):
-            are_computing.wait(10)
-            end.wait(10)
+    timeouts: list[float | None]
 
-    threads = [threading.Thread(target=compute) for _ in range(COMPUTE_SLOTS)]
-    for thread in threads:
-        thread.start()
-    are_computing.wait(10)
-    result = service.execute(GraphQLRequest(query=QUERY), PassthroughExecutor(shipped_store))
-    end.set()
-    for thread in threads:
-        thread.join()
-    assert [(error.extensions or {})["code"] for error in result.errors] == [errors.TOO_LATE]
-    assert not service.execute(GraphQLRequest(query=QUERY), PassthroughExecutor(shipped_store)).errors
+    def query_with_dataset(
+        self,
+        text: str,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        timeout_s: float | None = None,
+    ) -> QueryResult:
+        self.timeouts.append(timeout_s)
+        if not timeout_s or timeout_s < 5:
+            raise QueryDeadlineError(timeout_s or 0)
+        assert not [*default_graphs, *named_graphs]
+        return self.query(text)
+
+
+def test_a_store_with_timeouts_gets_the_time_that_is_left() -> None:
+    store = SlowStore.in_memory()
+    store.timeouts = []
+    session = SparqlSession(store, 10.0)
+    session.query(ASK)
+    session.started -= 4
+    session.query(ASK)
+    first, second = store.timeouts
+    assert first is not None
+    assert second is not None
+    assert 9 < first <= 10
+    assert 5 < second <= 6
+
+
+def test_a_query_that_uses_up_the_time_ends_the_request() -> None:
+    store = SlowStore.in_memory()
+    store.timeouts = []
+    session = SparqlSession(store, 10.0)
+    session.started -= 9.6  # the worker would be killed at the end of the tenth second
+    with pytest.raises(GraphQLError) as raised:
+        session.query(ASK)
+    assert errors.code_of(raised.value) == error_codes.TOO_LATE
+    assert (raised.value.extensions or {})["limit"] == 10
+    assert store.timeouts == []
+
+
+def test_queries_are_recorded_even_if_they_fail() -> None:
+    session = SparqlSession(EmbeddedStore.in_memory(), 10.0)
+    with pytest.raises(QuerySyntaxError):
+        list(session.rows("SELECT nothing"))
+    assert list(session.rows("SELECT ?x { VALUES ?x { 1 2 } }")) == [["1"], ["2"]]
+    assert [query.sparql for query in session.queries] == ["SELECT nothing", "SELECT ?x { VALUES ?x { 1 2 } }"]

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from kg.execution.interface import Executor
 from kg.graphql.execute import GraphQLRequest, GraphQLService
+from kg.store.embedded import EmbeddedStore
 
 ErrorCodes = Callable[..., list[str]]
 Execute = Callable[..., dict[str, Any]]
@@ -153,12 +153,12 @@ def test_setting_switches_the_rule_off(
     assert "errors" not in execute_on(make_service(requires_attribution=False))(query)
 
 
-def test_only_the_operation_that_is_executed_is_judged(service: GraphQLService, executor: Executor) -> None:
+def test_only_the_operation_that_is_executed_is_judged(service: GraphQLService, shipped_store: EmbeddedStore) -> None:
     query = "query A { zones { nodes { id } } } query B { labellings { nodes { label } } }"
     codes = {
         name: [error.extensions["code"] for error in result.errors if error.extensions]
         for name in ("A", "B")
-        for result in [service.execute(GraphQLRequest(query=query, operation_name=name), executor)]
+        for result in [service.execute(GraphQLRequest(query=query, operation_name=name), shipped_store)]
     }
     assert codes == {"A": [], "B": [REFUSED]}
 
@@ -175,9 +175,9 @@ def test_the_same_document_is_judged_again_for_other_conditions(error_codes: Err
     assert error_codes(document, on=True) == []
 
 
-def test_every_operation_of_a_document_is_judged(service: GraphQLService, executor: Executor) -> None:
+def test_every_operation_of_a_document_is_judged(service: GraphQLService, shipped_store: EmbeddedStore) -> None:
     document = "query a { labellings { nodes { label status } } } query b { labellings { nodes { label } } }"
     for _ in range(2):
         for name, codes in (("a", []), ("b", [REFUSED])):
-            result = service.execute(GraphQLRequest(query=document, operation_name=name), executor)
+            result = service.execute(GraphQLRequest(query=document, operation_name=name), shipped_store)
             assert [(error.extensions or {})["code"] for error in result.errors] == codes

@@ -9,7 +9,6 @@ import pytest
 from graphql import get_introspection_query
 
 from kg.errors import OverloadedError, QueryDeadlineError, QueryMemoryError, StoreUnreachableError
-from kg.execution.interface import Query, Result
 from kg.graphql.execute import GraphQLService
 from kg.graphql.schema.schema_builder import PAGE_SIZE_DEFAULT
 
@@ -163,20 +162,13 @@ def test_dearest_introspection_that_passes_is_bounded(execute: Execute) -> None:
 
 
 class Failing:
-    """An executor whose queries raise this error."""
+    """A store whose queries raise this error."""
 
     def __init__(self, error: Exception) -> None:
         self._error = error
 
-    def run(self, _query: Query) -> Result:
-        raise self._error
-
     def query(self, _text: str) -> Any:
         raise self._error
-
-    def refresh(self) -> None: ...
-
-    def close(self) -> None: ...
 
 
 @pytest.mark.parametrize(

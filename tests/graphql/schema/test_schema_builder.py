@@ -9,7 +9,6 @@ import pyoxigraph as ox
 import pytest
 from graphql import GraphQLEnumType, GraphQLNonNull, GraphQLObjectType, print_schema, validate_schema
 
-from kg.execution.passthrough import PassthroughExecutor
 from kg.graphql.execute import GraphQLRequest, GraphQLService
 from kg.knowledge_graph import load_shipped_schema
 from kg.questions.catalogue import Catalogue
@@ -125,7 +124,7 @@ def test_a_class_added_to_ontology_and_shapes_can_be_queried(extended: GraphQLSe
     query = """{ hospital(slug: "h") { prefLabel beds attacks { nodes { hospital { id } attribution status } } }
                  hospitals(where: {beds: {gt: 10}, attacks: {hospital: {beds: {lte: 40}}}}) { totalCount }
                  things(where: {asHospital: {beds: {eq: 40}}}) { nodes { __typename } } }"""
-    content = extended.execute(GraphQLRequest(query=query), PassthroughExecutor(store)).formatted
+    content = extended.execute(GraphQLRequest(query=query), store).formatted
     assert "errors" not in content, content
     hospital: Any = content["data"]["hospital"]
     assert hospital["beds"] == 40
@@ -137,7 +136,7 @@ def test_a_class_added_to_ontology_and_shapes_can_be_queried(extended: GraphQLSe
 
 def test_fields_of_an_added_proposition_class_need_attribution(extended: GraphQLService) -> None:
     query = "{ hospitalAttacks { nodes { hospital { id } } } }"
-    content = extended.execute(GraphQLRequest(query=query), PassthroughExecutor(EmbeddedStore.in_memory())).formatted
+    content = extended.execute(GraphQLRequest(query=query), EmbeddedStore.in_memory()).formatted
     assert [error["extensions"]["code"] for error in content["errors"]] == ["ATTRIBUTION_REQUIRED"]
 
 

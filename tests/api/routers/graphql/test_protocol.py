@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -10,15 +11,13 @@ from typing import Any
 
 import httpx
 import pytest
-from graphql import GraphQLError, build_schema
+from graphql import build_schema
 
-from api.http.graphql_response import create_response
-from kg.graphql.execute import GraphQLResult
+from api.http.graphql_response import JSON, RESPONSE, select_status
+from kg.graphql.interface import Outcome, Stage
 
 REPOSITORY = Path(__file__).parents[4]
 CLIENTS = REPOSITORY / "tests" / "graphql" / "clients"
-JSON = "application/json"
-RESPONSE = "application/graphql-response+json"
 TYPENAME = {"query": "{ __typename }"}
 
 pytestmark = pytest.mark.slow
@@ -126,13 +125,29 @@ def test_request_error_has_no_data(request_: dict[str, Any], code: str, post: Po
 
 
 def test_data_with_errors_is_294_under_the_graphql_media_type() -> None:
-    result = GraphQLResult(True, {"zones": None}, (GraphQLError("x", extensions={"code": "TIME_LIMIT_EXCEEDED"}),), {})
-    statuses = {
-        media_type: create_response(result, media_type, partial_status=294).status_code
-        for media_type in (JSON, RESPONSE)
-    }
+    outcome = Outcome(stage=Stage.EXECUTED, has_data=True, codes=("TIME_LIMIT_EXCEEDED",))
+    statuses = {media_type: select_status(outcome, media_type, 294) for media_type in (JSON, RESPONSE)}
     assert statuses == {JSON: 200, RESPONSE: 294}
-    assert create_response(result, RESPONSE, partial_status=200).status_code == 200
+    assert select_status(outcome, RESPONSE, 200) == 200
+
+
+@pytest.mark.parametrize("body", [rb'{"query": "{ zones(where: {prefLabel: {eq: \"\ud800\"}}) { totalCount } }"}',
+                                  rb'{"query": "query ($n: ID!) {node(id: $n) {id}}", "variables": {"n": "\uDFFF"}}',
+                                  rb'{"query": "{__typename}", "variables": {"\ud83d": 1}}',
+                                  rb'{"query": "{__typename}", "operationName": "\udead"}'])  # fmt: skip
+def test_half_of_a_surrogate_pair_is_400_and_named(body: bytes, post: Post, client: httpx.Client) -> None:
+    response = post(body)
+    assert (response.status_code, code_of(response)) == (400, "BAD_JSON")
+    assert re.search(r"surrogate pair, \\ud[0-9a-f]{3}", response.json()["errors"][0]["message"])
+    whole = rb'{"query": "query ($n: ID!) { node(id: $n) { id } }", "variables": {"n": "\ud83d\udd25"}}'
+    assert post(whole).json()["data"] == {"node": None}
+    by_get = client.get("/graphql", params={"query": "{__typename}", "variables": r'{"a": "\ud800"}'})
+    assert (by_get.status_code, code_of(by_get)) == (400, "BAD_JSON")
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1" * 10_000])
+def test_numbers_that_json_does_not_have_are_400(number: str, post: Post) -> None:
+    assert post(f'{{"query": "{{__typename}}", "variables": {{"n": {number}}}}}'.encode()).status_code == 400
 
 
 def test_unknown_argument_value_is_404(post: Post) -> None:
@@ -157,6 +172,23 @@ def test_automatic_persisted_query(post: Post, client: httpx.Client) -> None:
     assert by_get.json()["data"] == whole
     wrong = {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}
     assert code_of(post({"query": query, "extensions": wrong})) == "PERSISTED_QUERY_MISMATCH"
+
+
+def test_a_worker_that_has_not_seen_a_persisted_query_is_told(post: Post, client: httpx.Client) -> None:
+    """The document is sent to whichever worker is free, and named to another one, here a new one."""
+    query = "query Told { zones(first: 1) { nodes { prefLabel } } }"
+    extensions = {"persistedQuery": {"version": 1, "sha256Hash": hashlib.sha256(query.encode()).hexdigest()}}
+    whole = post({"query": query, "extensions": extensions}).json()["data"]
+    replace_worker(client)
+    assert post({"extensions": extensions}).json()["data"] == whole
+    replace_worker(client)
+    assert post({"documentId": f"sha256:{extensions['persistedQuery']['sha256Hash']}"}).json()["data"] == whole
+
+
+def replace_worker(client: httpx.Client) -> None:
+    """Have the only worker killed at a deadline."""
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    assert client.get("/sparql", params={"query": endless, "timeout": "0.2"}).status_code == 504
 
 
 def test_document_is_found_by_its_id(post: Post) -> None:

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from api.http import graphql_response
 from kg.errors import ConflictKgError
-from kg.graphql.request import errors
+from kg.graphql.request import error_codes
 
 pytestmark = pytest.mark.slow
 
@@ -24,9 +24,10 @@ TIMEOUT_S = 20
 EXAMPLES = settings(max_examples=8, deadline=None, database=None, phases=[Phase.explicit, Phase.generate],
                     suppress_health_check=list(HealthCheck))  # fmt: skip
 DOMAIN_ERRORS: list[type[ConflictKgError]] = [ConflictKgError, *ConflictKgError.__subclasses__()]
-DOMAIN_CODES = {errors.domain_error_code(error) for error in DOMAIN_ERRORS}
-CODES = {value for name, value in vars(errors).items() if name.isupper() and isinstance(value, str)} | DOMAIN_CODES
-SERVER_ERRORS = {errors.INTERNAL, "DATA_DOES_NOT_CONFORM", "QUERY_SYNTAX", "QUERY_REFUSED"}
+DOMAIN_CODES = {error_codes.domain_error_code(error) for error in DOMAIN_ERRORS}
+OWN_CODES = {value for name, value in vars(error_codes).items() if name.isupper() and isinstance(value, str)}
+CODES = OWN_CODES | DOMAIN_CODES
+SERVER_ERRORS = {error_codes.INTERNAL, "DATA_DOES_NOT_CONFORM", "QUERY_SYNTAX", "QUERY_REFUSED"}
 
 
 def operations(schema: Any, count: int) -> Iterator[Any]:
