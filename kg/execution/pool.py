@@ -226,7 +226,8 @@ class WorkerPool:
     def _submit(self, task: "_Task", wake: Callable[[], None]) -> Job:
         with self._lock:
             self._check_open_locked()
-            job = Job(task.fingerprint, self._supervisor.version, time.monotonic() + task.limits.seconds, wake)
+            deadline = time.monotonic() + task.limits.seconds
+            job = Job(task.fingerprint, self._supervisor.version, deadline, wake, task.client)
             self._scheduler.submit(job)
             self._watchdog.resume()
             if job.worker is None:

@@ -1,42 +1,46 @@
-"""Which query gets the next free worker: short queries keep a way through, however many long ones there are.
+"""Which query gets the next free worker: short queries keep a way through, and every client gets its share.
 
-Queries that differ only in names and values have the same fingerprint, and are expected to take as long as the last
-ones of that fingerprint: a short time, a long time, or unknown. A query has run long once its worker has computed for
-``SHORT_S`` or it has had the worker for ``OCCUPIED_S``. Long queries have at most ``long_slots`` workers, long and
-unknown ones together at most ``uncertain_slots``. A query that turns out long beyond that may stay while no other query
-could use its worker; then it is preempted, and starts again in the queue of long queries. A long query stays until its
-deadline, so only a long query may return the first part of its result before the last. Each queue is bounded.
+**By duration.** A query is expected to take as long as the last ones like it (``durations``): a short time, a long
+time, or unknown. It has run long once its worker has computed for ``SHORT_S`` or it has had the worker for
+``OCCUPIED_S``. Long queries have at most ``long_slots`` workers, long and unknown ones together at most
+``uncertain_slots``. A query that turns out long beyond that may stay while no other query could use its worker; then it
+is preempted, and starts again in the queue of long queries. A long query stays until its deadline, so only a long query
+may return the first part of its result before the last.
 
-Bookkeeping only, without threads or processes; the caller holds one lock.
+**By client.** In each queue the client goes first that has the fewest workers, then the one that has used the least
+worker time lately (``client_usage``), whatever its queries are: many just short of long, or few long ones. Whoever has
+used more than the mean of all clients also leaves two things to the others: the last idle worker, and, if it has a long
+query running, the last slot of long ones. So a client that uses little finds a worker at once however many queries a
+heavy one sends, and a client that is alone has everything. Each queue is bounded; from a full one the newest query of
+the client with the most in it is rejected.
+
+Bookkeeping only, without threads or processes, in logarithmic time; the caller holds one lock.
 """
 
+import math
 import re
 import time
-from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, auto
+from heapq import heapify, heappop, heappush
 
 from kg.errors import ConflictKgError, OverloadedError
+from kg.execution.client_usage import ClientUsage
+from kg.execution.durations import Durations, ExpectedDuration
+from kg.execution.fair_queue import FairQueue
 from kg.execution.worker_handle import WorkerHandle
 
 SHORT_S = 0.03
 OCCUPIED_S = 0.5
 PATIENCE_S = 1.0
 """After waiting this long, a query of unknown duration goes before short ones."""
-_MAX_FINGERPRINTS = 4096
-_MIN_SCORE = -3
+_MEAN_WEIGHT = 0.1
+"""Of the last query in the mean time that one of its duration takes."""
+_SPARE_DEADLINES = 64
 _VARYING = re.compile(
     r"""\s+|\#[^\n]*|<[^<>\s]*>|"[^"\n]*"|'[^'\n]*'|[?$]\w+|[\w\-]*:[\w.\-]*\d[\w.\-]*|\b\d[\d.]*\b""", re.VERBOSE
 )
-
-
-class ExpectedDuration(Enum):
-    """How long a query is expected to take."""
-
-    SHORT = auto()
-    UNKNOWN = auto()
-    LONG = auto()
 
 
 class StopReason(Enum):
@@ -56,10 +60,14 @@ class Job:
     """The version of the graph that its worker must have."""
     deadline: float
     wake: Callable[[], None]
-    submitted: float = field(default_factory=time.monotonic)
+    client: str = ""
+    """Whose share of the workers it uses; the empty name is a client like the others."""
+    submitted: float = 0.0
     duration: ExpectedDuration = ExpectedDuration.UNKNOWN
     worker: WorkerHandle | None = None
     started: float = 0.0
+    charged_until: float = 0.0
+    """Until when its client has been charged for the worker."""
     cpu_s_before: float = 0.0
     """Processor time that its worker had used before this query."""
     was_preempted: bool = False
@@ -80,24 +88,32 @@ def fingerprint(text: str) -> int:
 class Scheduler:
     """The idle workers, the running jobs, and a queue of jobs for each expected duration."""
 
-    def __init__(self, workers: int, queue_length: int, retry_after: int) -> None:
+    def __init__(
+        self, workers: int, queue_length: int, max_retry_after: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """``max_retry_after``: after so many seconds all that waits now has been answered or rejected."""
         self.long_slots = max(1, workers - max(1, workers // 2))
         self.uncertain_slots = workers - 1 if workers > 2 else workers
-        self._queue_length, self._retry_after = queue_length, retry_after
+        self._slots = {
+            ExpectedDuration.SHORT: workers,
+            ExpectedDuration.UNKNOWN: self.uncertain_slots,
+            ExpectedDuration.LONG: self.long_slots,
+        }
+        self._queue_length, self._max_retry_after, self._clock = queue_length, max_retry_after, clock
         self._idle: list[WorkerHandle] = []
         self._running: set[Job] = set()
-        self._queues: dict[ExpectedDuration, deque[Job]] = {duration: deque() for duration in ExpectedDuration}
-        self._scores: OrderedDict[int, int] = OrderedDict()
-        """By fingerprint: positive for long, negative for short, the further below 0 the more often."""
+        self._usage, self._durations = ClientUsage(), Durations()
+        self._queues = {duration: FairQueue[Job](self._usage.standing) for duration in ExpectedDuration}
+        self.waiting_count = 0
+        """How many jobs wait for a worker."""
+        self._deadlines: list[tuple[float, int, Job]] = []
+        """A heap; jobs that wait no longer stay until they come first or outnumber the others."""
+        self._submissions = 0
+        self._mean_s = dict.fromkeys(ExpectedDuration, 0.0)
 
     def running_jobs(self) -> list[Job]:
         """The jobs that have a worker."""
         return list(self._running)
-
-    @property
-    def waiting_count(self) -> int:
-        """How many jobs wait for a worker."""
-        return sum(map(len, self._queues.values()))
 
     @property
     def running_count(self) -> int:
@@ -106,8 +122,8 @@ class Scheduler:
 
     @property
     def known_duration_count(self) -> int:
-        """How many fingerprints have a known duration."""
-        return len(self._scores)
+        """How many durations have been learnt."""
+        return len(self._durations)
 
     @property
     def is_active(self) -> bool:
@@ -115,24 +131,23 @@ class Scheduler:
         return bool(self._running or self.waiting_count)
 
     def submit(self, job: Job) -> None:
-        """Assign an idle worker or enqueue. Raises OverloadedError if the queue is full."""
-        job.duration = self._expect(job.fingerprint)
-        if not (self._idle and self._has_slot(job.duration) and not self._has_waiting and self._assign(job)):
+        """Assign an idle worker or enqueue. Raises OverloadedError if its client has no place in the full queue."""
+        job.submitted = self._clock()
+        self._usage.see(job.client, job.submitted)
+        job.duration = self._durations.expect(job.client, job.fingerprint)
+        if not (self._idle and not self.waiting_count and self._may_start(job) and self._assign(job)):
             self._enqueue(job)
-            self.dispatch()
 
     def resubmit(self, job: Job) -> None:
-        """Enqueue a preempted job as a long one. Raises OverloadedError if the queue is full."""
+        """Enqueue a preempted job as a long one. Raises OverloadedError as ``submit`` does."""
         job.stop_reason, job.duration, job.was_preempted, job.worker = None, ExpectedDuration.LONG, True, None
         self._enqueue(job)
-        self.dispatch()
 
     def dispatch(self) -> None:
         """Assign idle workers to the jobs that are next."""
-        while self._idle and self._has_waiting and (job := self._next_job()) is not None:
+        while self._idle and self.waiting_count and (job := self._next_job()) is not None:
             if not self._assign(job):
                 return
-            self._queues[job.duration].popleft()
             job.wake()
 
     def add_idle(self, worker: WorkerHandle) -> None:
@@ -149,11 +164,14 @@ class Scheduler:
     def remove(self, job: Job) -> bool:
         """Remove a job that ran or waited; True if it ran."""
         if job in self._running:
+            now = self._clock()
             self._running.remove(job)
-            self._learn(job.fingerprint, ran_long=_has_long_cpu_time(job, time.monotonic()))
+            self._usage.end(job.client)
+            self._charge(job, now)
+            self._learn(job, ran_long=_has_long_cpu_time(job, now))
+            self._mean_s[job.duration] += _MEAN_WEIGHT * (now - job.started - self._mean_s[job.duration])
             return True
-        if job in self._queues[job.duration]:
-            self._queues[job.duration].remove(job)
+        self._remove_waiting(job)
         return False
 
     def overdue(self, now: float) -> list[Job]:
@@ -162,14 +180,14 @@ class Scheduler:
 
     def reject_overdue(self, now: float) -> None:
         """Remove the waiting jobs past their deadline, with OverloadedError."""
-        for job in self._waiting_jobs():
-            if job.deadline < now:
-                self.remove(job)
-                self._reject(job, self._overloaded_error())
+        while self._deadlines and self._deadlines[0][0] < now:
+            _, _, job = heappop(self._deadlines)
+            if self._remove_waiting(job):
+                self._reject(job, self._overloaded_error(job.duration))
 
     def reject_all(self, error: ConflictKgError) -> None:
         """Remove all waiting jobs, with that error."""
-        for job in self._waiting_jobs():
+        for job in [job for queue in self._queues.values() for job in queue]:
             self.remove(job)
             self._reject(job, error)
 
@@ -177,101 +195,140 @@ class Scheduler:
         """The jobs to preempt: those that ran long, got no slot of a long one, and whose workers others wait for."""
         candidates = []
         for job in sorted(self._running, key=lambda job: job.started):
+            self._charge(job, now)
             if job.duration is not ExpectedDuration.LONG and _ran_long(job, now):
-                self._learn(job.fingerprint, ran_long=True)
+                self._learn(job, ran_long=True)
                 if not self.make_long(job):
                     candidates.append(job)
-        candidates.sort(key=lambda job: -job.started)
+        candidates.sort(key=lambda job: (self._usage.standing(job.client), job.started), reverse=True)
         waiting = len(self._queues[ExpectedDuration.SHORT]) + len(self._queues[ExpectedDuration.UNKNOWN])
         return candidates[: max(0, waiting - len(self._idle))]
 
     def make_long(self, job: Job) -> bool:
         """Give a running job the slot of a long one, so that it may stay until its deadline; False if none is free."""
-        is_full = job.duration is not ExpectedDuration.LONG and self._count(ExpectedDuration.LONG) >= self.long_slots
-        if job not in self._running or is_full:
+        if job not in self._running:
             return False
-        job.duration = ExpectedDuration.LONG
+        if job.duration is not ExpectedDuration.LONG:
+            if not self._has_long_slot(job.client):
+                return False
+            job.duration = ExpectedDuration.LONG
         if job.worker is not None:
             job.worker.set_low_priority(True)
         return True
 
-    @property
-    def _has_waiting(self) -> bool:
-        short, unknown, long = self._queues.values()
-        return bool(short or unknown or long)
-
-    def _has_slot(self, duration: ExpectedDuration) -> bool:
-        """Whether a job of that expected duration may start now."""
-        if duration is ExpectedDuration.SHORT:
+    def _may_start(self, job: Job) -> bool:
+        """Whether an idle worker may be assigned to the job now."""
+        is_last = len(self._idle) == 1 and self._running and self.uncertain_slots < self._slots[ExpectedDuration.SHORT]
+        if is_last and not self._usage.may_take_last(job.client):
+            return False
+        if job.duration is ExpectedDuration.SHORT:
             return True
         if self._count(ExpectedDuration.LONG, ExpectedDuration.UNKNOWN) >= self.uncertain_slots:
             return False
-        return duration is ExpectedDuration.UNKNOWN or self._count(ExpectedDuration.LONG) < self.long_slots
+        return job.duration is ExpectedDuration.UNKNOWN or self._has_long_slot(job.client)
+
+    def _has_long_slot(self, client: str) -> bool:
+        """Whether one more job of the client may run long."""
+        free = self.long_slots - self._count(ExpectedDuration.LONG)
+        if free == 1 and self._usage.is_heavy(client):
+            return not any(job.client == client and job.duration is ExpectedDuration.LONG for job in self._running)
+        return free > 0
 
     def _assign(self, job: Job) -> bool:
-        """Assign an idle worker of a version that suits, if there is one."""
+        """Assign an idle worker of a version that suits, if there is one, to a job that may wait."""
         # The one that was busy last has its memory still in the cache.
         for place in range(len(self._idle) - 1, -1, -1):
             if self._idle[place].version >= job.min_version:
                 worker = job.worker = self._idle.pop(place)
-                job.started, job.cpu_s_before = time.monotonic(), worker.cpu_s()
-                worker.set_low_priority(job.duration is ExpectedDuration.LONG)
+                job.started = job.charged_until = self._clock()
+                job.cpu_s_before = worker.cpu_s()
+                worker.set_low_priority(job.duration is ExpectedDuration.LONG or self._usage.is_heavy(job.client))
                 self._running.add(job)
+                self._usage.start(job.client)
+                if self.waiting_count:
+                    self._remove_waiting(job)
+                    self._update_standing(job.client)
                 return True
         return False
 
-    def _waiting_jobs(self) -> list[Job]:
-        return [job for queue in self._queues.values() for job in queue]
+    def _add_waiting(self, job: Job) -> None:
+        self._queues[job.duration].add(job.client, job)
+        self.waiting_count += 1
+
+    def _remove_waiting(self, job: Job) -> bool:
+        was_waiting = self._queues[job.duration].remove(job.client, job)
+        self.waiting_count -= was_waiting
+        return was_waiting
 
     def _next_job(self) -> Job | None:
-        """The earliest of the jobs that may start, but short ones before unknown ones."""
-        short, unknown, long = (queue[0] if queue else None for queue in self._queues.values())
-        if short is not None and unknown is not None and unknown.submitted > time.monotonic() - PATIENCE_S:
-            unknown = None
-        firsts = [job for job in (short, unknown, long) if job is not None and self._has_slot(job.duration)]
-        return min(firsts, key=lambda job: job.submitted, default=None)
+        """The earliest of the jobs that may start, but those of heavy clients last, and short before unknown ones."""
+        firsts = [job for queue in self._queues.values() if (job := queue.first()) is not None and self._may_start(job)]
+        latest = self._clock() - PATIENCE_S
+        short_first = any(job.duration is ExpectedDuration.SHORT for job in firsts)
+
+        def place(job: Job) -> tuple[bool, bool, float]:
+            yields = short_first and job.duration is ExpectedDuration.UNKNOWN and job.submitted > latest
+            return self._usage.is_heavy(job.client), yields, job.submitted
+
+        return min(firsts, key=place, default=None)
 
     def _enqueue(self, job: Job) -> None:
         queue = self._queues[job.duration]
-        queue.append(job)
-        if len(queue) > self._queue_length and not (self._idle and self._next_job() is queue[0]):
-            queue.pop()
-            raise self._overloaded_error()
+        self._add_waiting(job)
+        self._submissions += 1
+        heappush(self._deadlines, (job.deadline, self._submissions, job))
+        self.dispatch()
+        if len(queue) > self._queue_length and (rejected := queue.last()) is not None:
+            error = self._overloaded_error(job.duration)
+            self._remove_waiting(rejected)
+            if rejected is job:
+                raise error
+            self._reject(rejected, error)
+        self._shrink_deadlines()
+
+    def _shrink_deadlines(self) -> None:
+        if len(self._deadlines) > 2 * self.waiting_count + _SPARE_DEADLINES:
+            waiting = {job for queue in self._queues.values() for job in queue}
+            self._deadlines = [entry for entry in self._deadlines if entry[2] in waiting]
+            heapify(self._deadlines)
 
     def _count(self, *durations: ExpectedDuration) -> int:
         return sum(job.duration in durations for job in self._running)
 
-    def _expect(self, fingerprint: int) -> ExpectedDuration:
-        score = self._scores.get(fingerprint, 0)
-        if score > 0:
-            return ExpectedDuration.LONG
-        return ExpectedDuration.SHORT if score < 0 else ExpectedDuration.UNKNOWN
+    def _charge(self, job: Job, now: float) -> None:
+        self._usage.charge(job.client, now - job.charged_until, now)
+        job.charged_until = now
+        self._update_standing(job.client)
 
-    def _learn(self, fingerprint: int, *, ran_long: bool) -> None:
-        # After many short runs one long run changes little; after a long run one short run resets to unknown.
-        before = self._expect(fingerprint)
-        score = self._scores.pop(fingerprint, 0)
-        self._scores[fingerprint] = min(1, score + 1) if ran_long else max(_MIN_SCORE, score - 1)
-        if len(self._scores) > _MAX_FINGERPRINTS:
-            self._scores.popitem(last=False)
-        if (now := self._expect(fingerprint)) is not before:
-            self._move(fingerprint, before, now)
+    def _update_standing(self, client: str) -> None:
+        if self.waiting_count:
+            for queue in self._queues.values():
+                queue.update(client)
 
-    def _move(self, fingerprint: int, before: ExpectedDuration, now: ExpectedDuration) -> None:
-        """Move waiting jobs of the fingerprint to the queue of its new expected duration, while there is room."""
-        room = self._queue_length - len(self._queues[now])
-        alike = [job for job in self._queues[before] if job.fingerprint == fingerprint and not job.was_preempted]
-        for job in alike[:room]:
-            self._queues[before].remove(job)
-            job.duration = now
-            self._queues[now].append(job)
+    def _learn(self, job: Job, *, ran_long: bool) -> None:
+        """Learn from a job, and move those like it to the queue of their new expected duration, while there is room."""
+        client, fingerprint = job.client, job.fingerprint
+        before = self._durations.expect(client, fingerprint)
+        if not self._durations.learn(client, fingerprint, ran_long=ran_long):
+            return
+        now = self._durations.expect(client, fingerprint)
+        if now is before:
+            return
+        source, target = self._queues[before], self._queues[now]
+        for waiting in source.items_of(client):
+            if waiting.fingerprint == fingerprint and not waiting.was_preempted and len(target) < self._queue_length:
+                self._remove_waiting(waiting)
+                waiting.duration = now
+                self._add_waiting(waiting)
 
     def _reject(self, job: Job, error: ConflictKgError) -> None:
         job.error = error
         job.wake()
 
-    def _overloaded_error(self) -> OverloadedError:
-        return OverloadedError(self._retry_after)
+    def _overloaded_error(self, duration: ExpectedDuration) -> OverloadedError:
+        """With the time in which the queue will be worked off, at the pace of the last queries."""
+        seconds = len(self._queues[duration]) * self._mean_s[duration] / self._slots[duration]
+        return OverloadedError(min(self._max_retry_after, max(1, math.ceil(seconds))))
 
 
 def _ran_long(job: Job, now: float) -> bool:

@@ -7,8 +7,8 @@ from typing import cast
 import pytest
 
 from kg.errors import OverloadedError
-from kg.execution import scheduler as scheduler_module
-from kg.execution.scheduler import ExpectedDuration, Job, Scheduler, fingerprint
+from kg.execution.durations import ExpectedDuration
+from kg.execution.scheduler import Job, Scheduler, fingerprint
 from kg.execution.worker_handle import WorkerHandle
 
 LONG_S = 10.0
@@ -29,12 +29,12 @@ class FakeWorker:
         return self.used_s
 
 
-def make_job(fingerprint: int) -> Job:
-    return Job(fingerprint, 0, time.monotonic() + 60, lambda: None)
+def make_job(fingerprint: int, client: str = "", deadline_s: float = 60.0) -> Job:
+    return Job(fingerprint, 0, time.monotonic() + deadline_s, lambda: None, client)
 
 
-def submit(scheduler: Scheduler, fingerprint: int) -> Job:
-    job = make_job(fingerprint)
+def submit(scheduler: Scheduler, fingerprint: int, client: str = "", deadline_s: float = 60.0) -> Job:
+    job = make_job(fingerprint, client, deadline_s)
     scheduler.submit(job)
     return job
 
@@ -50,6 +50,7 @@ def compute(job: Job, seconds: float) -> None:
     assert job.worker is not None
     cast(FakeWorker, job.worker).used_s += seconds
     job.started -= seconds
+    job.charged_until -= seconds
 
 
 def finish(scheduler: Scheduler, job: Job) -> None:
@@ -58,8 +59,8 @@ def finish(scheduler: Scheduler, job: Job) -> None:
     scheduler.add_idle(job.worker)
 
 
-def teach(scheduler: Scheduler, fingerprint: int, seconds: float) -> None:
-    job = submit(scheduler, fingerprint)
+def teach(scheduler: Scheduler, fingerprint: int, seconds: float, client: str = "") -> None:
+    job = submit(scheduler, fingerprint, client)
     compute(job, seconds)
     finish(scheduler, job)
 
@@ -148,8 +149,7 @@ def test_each_queue_is_bounded() -> None:
 def test_job_that_waits_past_its_deadline_is_rejected() -> None:
     scheduler = make_scheduler(1)
     submit(scheduler, 1)
-    late = submit(scheduler, 2)
-    late.deadline = 0.0
+    late = submit(scheduler, 2, deadline_s=-1.0)
     scheduler.reject_overdue(time.monotonic())
     assert isinstance(late.error, OverloadedError)
     assert scheduler.waiting_count == 0
@@ -169,11 +169,98 @@ def test_fingerprint_ignores_names_and_values_only() -> None:
     assert fingerprint(point) != fingerprint("SELECT ?p ?o { <http://a/1> ?p ?o . ?o ?q ?r }")
 
 
-def test_only_so_many_fingerprints_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scheduler_module, "_MAX_FINGERPRINTS", 10)
+def test_free_worker_goes_to_the_client_with_fewer() -> None:
+    scheduler = make_scheduler(2)
+    first, _ = submit(scheduler, 1, "many"), submit(scheduler, 1, "many")
+    waiting, late = submit(scheduler, 1, "many"), submit(scheduler, 1, "few")
+    finish(scheduler, first)
+    assert (waiting.worker is None, late.worker is None) == (True, False)
+
+
+def test_of_clients_with_as_many_workers_the_one_goes_first_that_used_less() -> None:
     scheduler = make_scheduler(1)
+    teach(scheduler, 1, 5.0, "much")
+    teach(scheduler, 1, 1.0, "little")
+    running = submit(scheduler, 2, "third")
+    heavy, light = submit(scheduler, 3, "much"), submit(scheduler, 3, "little")
+    finish(scheduler, running)
+    assert (heavy.worker is None, light.worker is None) == (True, False)
+
+
+def test_jobs_of_one_client_run_in_the_order_in_which_they_came() -> None:
+    scheduler = make_scheduler(1)
+    jobs = [submit(scheduler, number) for number in range(5)]
+    for job in jobs:
+        assert job.worker is not None
+        finish(scheduler, job)
+
+
+def test_heavy_client_leaves_the_last_worker_to_others() -> None:
+    scheduler = make_scheduler(4)
+    teach(scheduler, 1, 0.001, "light")
+    teach(scheduler, 2, 0.01, "heavy")
+    heavy = [submit(scheduler, 2, "heavy") for _ in range(5)]
+    assert [job.worker is not None for job in heavy] == [True, True, True, False, False]
+    assert submit(scheduler, 1, "light").worker is not None
+
+
+def test_client_that_is_alone_has_all_workers() -> None:
+    scheduler = make_scheduler(4)
+    teach(scheduler, 1, 0.01, "only")
+    assert all([submit(scheduler, 1, "only").worker for _ in range(4)])
+
+
+def test_heavy_client_with_a_long_job_leaves_the_last_long_slot_to_others() -> None:
+    scheduler = make_scheduler(4)
+    teach(scheduler, 1, 0.001, "light")
+    teach(scheduler, 2, LONG_S, "light")
+    teach(scheduler, 2, 2 * LONG_S, "heavy")
+    heavy = [submit(scheduler, 2, "heavy") for _ in range(2)]
+    assert [job.worker is not None for job in heavy] == [True, False]
+    assert submit(scheduler, 2, "light").worker is not None
+
+
+def test_full_queue_rejects_the_newest_job_of_the_client_with_most() -> None:
+    scheduler = make_scheduler(1, queue_length=3)
+    submit(scheduler, 1, "many")
+    waiting = [submit(scheduler, 1, "many") for _ in range(3)]
+    newcomer = submit(scheduler, 1, "few")
+    assert [job.error is None for job in waiting] == [True, True, False]
+    assert newcomer.error is None
+    with pytest.raises(OverloadedError):
+        submit(scheduler, 1, "many")
+    assert scheduler.waiting_count == 3
+
+
+def test_jobs_of_others_make_no_fingerprint_long() -> None:
+    scheduler = make_scheduler(4)
+    teach(scheduler, 1, 0.0, "victim")
+    for _ in range(10):
+        teach(scheduler, 1, LONG_S, "attacker")
+    assert submit(scheduler, 1, "attacker").duration is ExpectedDuration.LONG
+    assert submit(scheduler, 1, "victim").duration is ExpectedDuration.SHORT
+    assert submit(scheduler, 1, "newcomer").duration is ExpectedDuration.SHORT
+
+
+def test_retry_after_is_the_time_that_the_queue_takes() -> None:
+    scheduler = Scheduler(1, 4, 10)
+    scheduler.add_idle(cast(WorkerHandle, FakeWorker()))
     for number in range(100):
-        teach(scheduler, number, LONG_S)
-    assert submit(scheduler, 99).duration is ExpectedDuration.LONG
-    assert submit(scheduler, 0).duration is ExpectedDuration.UNKNOWN
-    assert scheduler.known_duration_count == 10
+        teach(scheduler, number, 1.0)
+    for number in range(5):
+        submit(scheduler, 1000 + number)
+    with pytest.raises(OverloadedError) as caught:
+        submit(scheduler, 2000)
+    assert 4 <= caught.value.retry_after <= 6
+
+
+def test_retry_after_is_no_longer_than_the_longest_wait() -> None:
+    scheduler = Scheduler(1, 4, 10)
+    scheduler.add_idle(cast(WorkerHandle, FakeWorker()))
+    for number in range(100):
+        teach(scheduler, number, 9.0)
+    for number in range(5):
+        submit(scheduler, 1000 + number)
+    with pytest.raises(OverloadedError) as caught:
+        submit(scheduler, 2000)
+    assert caught.value.retry_after == 10
