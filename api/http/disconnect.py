@@ -1,6 +1,7 @@
 """Queries that stop when their client disconnects (``http.disconnect`` of ASGI)."""
 
 import asyncio
+from dataclasses import replace
 
 from starlette.requests import ClientDisconnect, Request
 
@@ -20,6 +21,8 @@ class QueryRunner:
 
     async def run(self, request: Request, query: Query | Call) -> Result:
         """The result, its first bytes computed. Raises what ``Executor.arun`` raises, or ClientDisconnect."""
+        if client := request.scope.get("client_key", ""):
+            query = replace(query, client=client)
         task = asyncio.current_task()
         assert task is not None
         watch = _DisconnectWatch(request, task)

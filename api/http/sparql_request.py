@@ -69,6 +69,7 @@ def _build_query(request: Request, text: str, parameters: Parameters) -> Query:
         named_graphs=_graphs(parameters, "query", 1),
         base_iri=base_iri_of(request),
         timeout_s=_parse_seconds(parameters["timeout"][-1]) if "timeout" in parameters else None,
+        client=request.scope.get("client_key", ""),
     )
 
 

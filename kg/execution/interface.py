@@ -58,7 +58,7 @@ class Query:
     """Ignored if longer than the limit of the executor."""
     info: QueryInfo | None = field(default=None, compare=False)
     """What ``Executor.inspect`` returned for the text, so that it is not inspected again; None to have it inspected."""
-    client: str = ""
+    client: str = field(default="", compare=False)
     """Whose share of the workers it uses."""
 
 
@@ -73,7 +73,7 @@ class Call:
     """Bytes as received, for the procedure to parse."""
     timeout_s: float | None = None
     """Ignored if longer than the limit of the executor."""
-    client: str = ""
+    client: str = field(default="", compare=False)
     """Whose share of the workers it uses."""
 
 

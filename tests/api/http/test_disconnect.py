@@ -35,7 +35,7 @@ class EndlessExecutor(PassthroughExecutor):
         raise AssertionError
 
 
-def run(messages: list[Message]) -> EndlessExecutor:
+def run(messages: list[Message], client: str = "") -> EndlessExecutor:
     """Run a query whose client sends these messages; the last one is a disconnect."""
     executor = EndlessExecutor()
 
@@ -43,7 +43,7 @@ def run(messages: list[Message]) -> EndlessExecutor:
         return messages.pop(0)
 
     async def run_query() -> None:
-        request = Request({"type": "http", "method": "GET", "headers": []}, receive)
+        request = Request({"type": "http", "method": "GET", "headers": [], "client_key": client}, receive)
         await QueryRunner(executor).run(request, Query(text="ASK {}"))
 
     with pytest.raises(ClientDisconnect):
@@ -54,6 +54,11 @@ def run(messages: list[Message]) -> EndlessExecutor:
 def test_disconnect_cancels_the_query() -> None:
     body: Message = {"type": "http.request", "body": b"", "more_body": False}
     assert run([body, {"type": "http.disconnect"}]).cancelled
+
+
+def test_query_counts_for_the_client_that_sent_it() -> None:
+    executor = run([{"type": "http.disconnect"}], client="192.0.2.1")
+    assert [query.client for query in executor.cancelled] == ["192.0.2.1"]
 
 
 def test_cancellation_from_elsewhere_stays_a_cancellation() -> None:
