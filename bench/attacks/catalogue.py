@@ -187,7 +187,7 @@ _QUESTIONS = (
     get("/questions/who-controls-what", "text/html"),
     get("/questions/who-calls-whom-what", "application/json"),
 )
-_NO_PATTERN = "\\u0061" * 600 + "<" * 400
+_REPETITIVE = ("a" * 4_000, "a-" * 2_000, "<" * 4_000, "1." * 2_000, "a." * 2_000, " " * 4_000 + "x", "'" + "\\'" * 1_900 + "'", "-a" * 2_000, "x:" + "%61" * 1_300)
 _CONSTRUCT = query(
     "CONSTRUCT { ?a ?b ?c . ?d ?e ?f } WHERE { ?a ?b ?c . ?d ?e ?f } LIMIT 100000", "application/n-triples"
 )
@@ -232,8 +232,7 @@ ATTACKS: Mapping[str, Attack] = {
         _drips(200, _head("POST /graphql", "Content-Type: application/json", "Transfer-Encoding: chunked"), b"1\r\n \r\n", 0.5, 5)
     ),
     "queries of 4 kB for regular expressions": Attack(
-        clients(6, query("SELECT * { " + _NO_PATTERN), query("SELECT * {" + " ?a" * 1_300 + " }"), query("#" * 4_000),
-                query("SELECT * { FILTER('" + "\\'" * 2_000 + "') }"), query("SELECT " + "?x " * 1_300), pause_s=0.05)
+        clients(6, *(query(f"SELECT * {{ ?s ?p ?o FILTER({text}) }}") for text in _REPETITIVE), query("#" * 4_000), pause_s=0.05)
     ),
     "headers of 8 kB for regular expressions": Attack(
         clients(6, get("/ontology", "text/html;q=0.1," * 500), get("/context", more=f"If-None-Match: {'W/' * 4_000}\r\n"),

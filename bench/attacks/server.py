@@ -17,7 +17,6 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from bench.processes import find_free_port
@@ -25,6 +24,7 @@ from bench.processes import find_free_port
 TOKEN = "a-token-for-attacks-and-tests"
 MAX_OPEN_FILES = 1024
 """The usual limit of open files, under which the server is started."""
+_MAX_ADDRESS_SPACE = 12_000_000_000
 _START_TIMEOUT_S = 180.0
 _FAILURE = re.compile(r"^Traceback|Fatal Python error|Segmentation fault|^ERROR|was never retrieved", re.MULTILINE)
 _EXIT_TIMEOUT_S = 60.0
@@ -130,7 +130,7 @@ def run_server(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=stderr if stderr is not None else output,
-            preexec_fn=partial(_limit_open_files, MAX_OPEN_FILES),
+            preexec_fn=_limit_resources,
         )
     server = KgServer(process, port, directory, log)
     try:
@@ -142,8 +142,10 @@ def run_server(
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def _limit_open_files(count: int) -> None:
-    resource.setrlimit(resource.RLIMIT_NOFILE, (count, count))
+def _limit_resources() -> None:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (MAX_OPEN_FILES, MAX_OPEN_FILES))
+    # What would take all memory of this machine fails instead; far above what the web process may use.
+    resource.setrlimit(resource.RLIMIT_AS, (_MAX_ADDRESS_SPACE, resource.RLIM_INFINITY))
 
 
 def _wait_until_ready(server: KgServer) -> None:
