@@ -187,7 +187,17 @@ _QUESTIONS = (
     get("/questions/who-controls-what", "text/html"),
     get("/questions/who-calls-whom-what", "application/json"),
 )
-_REPETITIVE = ("a" * 4_000, "a-" * 2_000, "<" * 4_000, "1." * 2_000, "a." * 2_000, " " * 4_000 + "x", "'" + "\\'" * 1_900 + "'", "-a" * 2_000, "x:" + "%61" * 1_300)
+_REPETITIVE = (
+    "a" * 4_000,
+    "a-" * 2_000,
+    "<" * 4_000,
+    "1." * 2_000,
+    "a." * 2_000,
+    " " * 4_000 + "x",
+    "'" + "\\'" * 1_900 + "'",
+    "-a" * 2_000,
+    "x:" + "%61" * 1_300,
+)
 _CONSTRUCT = query(
     "CONSTRUCT { ?a ?b ?c . ?d ?e ?f } WHERE { ?a ?b ?c . ?d ?e ?f } LIMIT 100000", "application/n-triples"
 )
