@@ -58,6 +58,8 @@ TABLE: Mapping[type[errors.ConflictKgError], ProblemType] = {
     errors.StoreError: ProblemType(_503, "store-failure", "The graph cannot be reached"),
     errors.StoreLockedError: ProblemType(_503, "store-locked", "The graph is held by another process"),
     errors.StoreFullError: ProblemType(HTTPStatus.INSUFFICIENT_STORAGE, "store-full", "No room is left for the graph"),
+    errors.BaseIriMismatchError: ProblemType(_503, "base-iri-mismatch", "The graph is under another base IRI"),
+    errors.StoreFormatError: ProblemType(_503, "store-format", "The graph was written by another version"),
     errors.StoreUnreachableError: ProblemType(
         HTTPStatus.BAD_GATEWAY, "store-unreachable", "The graph's engine does not answer"
     ),

@@ -21,6 +21,8 @@ ConflictKgError
     StoreError                  the store cannot be read or written
         StoreLockedError        another process has the data directory open
         StoreFullError          no space left on the device
+        BaseIriMismatchError    its data is under another base IRI
+        StoreFormatError        another version of this program wrote it
         StoreUnreachableError   a remote engine does not answer, or answers wrongly
 
 No status code of any protocol appears here: ``api.errors`` holds that table. The docstrings are shown at ``/problems``.
@@ -233,3 +235,22 @@ class StoreUnreachableError(StoreError):
     def __init__(self, url: str, reason: str) -> None:
         self.url, self.reason = url, reason
         super().__init__(f"the SPARQL engine at {url}: {reason}")
+
+
+class BaseIriMismatchError(StoreError):
+    """The data in ``location`` is under the base IRI ``recorded``, not ``given``; it would be found under neither."""
+
+    def __init__(self, location: str, recorded: str, given: str) -> None:
+        self.location, self.recorded, self.given = location, recorded, given
+        super().__init__(
+            f"the data in {location} is under the base IRI {recorded}, not {given};"
+            f" set KG_BASE_IRI={recorded}, or name another store with --data-dir or --store"
+        )
+
+
+class StoreFormatError(StoreError):
+    """The data directory ``location`` has a format that this version does not read."""
+
+    def __init__(self, location: str, reason: str) -> None:
+        self.location, self.reason = location, reason
+        super().__init__(f"{location}: {reason}; use the version of conflict-kg that wrote it, or another --data-dir")

@@ -3,11 +3,13 @@
 Owns how these are put together from settings, and what is shipped. Knows nothing of queries; ``kg.writer`` writes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from kg import data_directory
 from kg.package_data import find_folder
 from kg.schema.loader import load_schema
 from kg.schema.model import Schema
@@ -57,5 +59,21 @@ def list_shipped_documents() -> Sequence[Path]:
 def _open_store(settings: Settings) -> Store:
     union = not settings.plain
     if settings.store:
-        return RemoteStore.open(settings.store, timeout=settings.query_timeout_s, union=union)
-    return EmbeddedStore.open(settings.data_dir / "graph", union=union)
+        remote = RemoteStore.open(settings.store, timeout=settings.query_timeout_s, union=union)
+        with _closed_on_error(remote):
+            if not settings.plain:
+                data_directory.check_home_graphs("the engine of KG_STORE", settings.base_iri, remote)
+        return remote
+    embedded = EmbeddedStore.open(settings.data_dir / data_directory.GRAPH_STORE, union=union)
+    with _closed_on_error(embedded):
+        data_directory.adopt(settings, embedded)
+    return embedded
+
+
+@contextmanager
+def _closed_on_error(store: Store) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        store.close()
+        raise

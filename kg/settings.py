@@ -1,9 +1,13 @@
 """Settings: a frozen dataclass, read once from ``KG_*`` variables; nothing else reads the environment."""
 
+import os
+import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 from kg.errors import BadParameterError
 
@@ -58,6 +62,17 @@ class Settings:
         _validate(settings)
         return settings
 
+    def check_folders(self) -> None:
+        """Raise BadParameterError, naming the variable, for a folder that cannot be used."""
+        if not self.store:
+            _check_data_dir(self.data_dir)
+        for variable, folder in (
+            ("KG_ARCHIVE_DIR", self.archive_dir),
+            ("KG_GRAPHQL_DOCUMENTS", self.graphql_documents),
+        ):
+            if folder is not None:
+                _check_readable(variable, folder)
+
     def to_environment(self) -> dict[str, str]:
         """The ``KG_*`` variables that ``from_environment`` reads as these settings; without the write token."""
         values = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "write_token"}
@@ -99,25 +114,78 @@ def _parse(variable: str, name: str, text: str) -> object:
         raise BadParameterError(variable, f"{text!r} cannot be read") from None
 
 
+def _check_data_dir(folder: Path) -> None:
+    """It may be absent, if it can be made."""
+    try:
+        present = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+        if not present.is_dir():
+            raise BadParameterError("KG_DATA_DIR", f"{present} is a file, not a folder")
+    except (OSError, ValueError) as error:
+        raise BadParameterError("KG_DATA_DIR", f"{str(folder)!r} cannot be opened: {error}") from None
+    if not os.access(present, os.R_OK | os.W_OK | os.X_OK):
+        raise BadParameterError("KG_DATA_DIR", f"{present} cannot be written by this user")
+
+
+def _check_readable(variable: str, folder: Path) -> None:
+    try:
+        os.listdir(folder)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise BadParameterError(variable, f"the folder {str(folder)!r} cannot be read: {reason}") from None
+
+
+_BOUNDS: Mapping[str, tuple[float, float]] = {
+    "port": (0, 65_535),
+    "query_timeout_s": (1, 86_400),
+    "query_memory_mb": (1, 10_000_000),
+    "workers": (1, 1_000),
+    "queue_length": (1, 1_000_000),
+    "graph_memory_mb": (0, 10_000_000),
+    "result_max_mb": (1, 1_000_000),
+    "load_max_mb": (1, 1_000_000),
+    "ingest_timeout_s": (1, 86_400),
+    "ingest_memory_mb": (1, 10_000_000),
+    "graphql_partial_status": (200, 299),
+}
+"""The least and the greatest value of every number."""
+
+
 def _validate(settings: Settings) -> None:
-    if settings.write_token and len(settings.write_token) < 16:
-        raise BadParameterError("KG_WRITE_TOKEN", "needs at least 16 characters")
-    if not settings.base_iri.endswith(("/", "#")):
-        raise BadParameterError("KG_BASE_IRI", "must end in '/'")
-    for name in (
-        "query_timeout_s",
-        "query_memory_mb",
-        "workers",
-        "queue_length",
-        "result_max_mb",
-        "load_max_mb",
-        "ingest_timeout_s",
-        "ingest_memory_mb",
-    ):
-        if getattr(settings, name) < 1:
-            raise BadParameterError(f"KG_{name.upper()}", "must be at least 1")
-    for name in ("port", "graph_memory_mb"):
-        if getattr(settings, name) < 0:
-            raise BadParameterError(f"KG_{name.upper()}", "must not be negative")
-    if not 200 <= settings.graphql_partial_status <= 299:
-        raise BadParameterError("KG_GRAPHQL_PARTIAL_STATUS", "must be a status of success, 200 to 299")
+    if settings.write_token and not _TOKEN.fullmatch(settings.write_token):
+        raise BadParameterError("KG_WRITE_TOKEN", "needs at least 16 characters, all of them printable ASCII, no space")
+    for name, (least, greatest) in _BOUNDS.items():
+        if not least <= getattr(settings, name) <= greatest:  # neither is true of NaN
+            raise BadParameterError(f"KG_{name.upper()}", f"must be from {least:,.0f} to {greatest:,.0f}")
+    if reason := _reject_base_iri(settings.base_iri):
+        raise BadParameterError("KG_BASE_IRI", f"{settings.base_iri!r} {reason}; for example {DEFAULT_BASE_IRI}")
+    if settings.store and not _is_http_url(settings.store):
+        raise BadParameterError("KG_STORE", "must be the http or https URL of a SPARQL 1.1 endpoint")
+    if not _HOST.fullmatch(settings.host):
+        raise BadParameterError("KG_HOST", "must be an IP address, without brackets, or the name of a host")
+
+
+_TOKEN = re.compile(r"[!-~]{16,}")
+_HOST = re.compile(r"[0-9A-Za-z:._%-]+")
+_NOT_IN_IRI = re.compile(r'[<>"{}|\\^`]')
+
+
+def _reject_base_iri(iri: str) -> str:
+    """Why data IRIs cannot begin with this; empty if they can. RFC 3987, with a scheme that can be dereferenced."""
+    if not iri.startswith(("http://", "https://")):
+        return "must be an absolute IRI that begins with http:// or https://"
+    if not iri.endswith(("/", "#")):
+        return "must end in '/'"
+    # Controls, format characters (those that reverse the direction of text among them), surrogates and spaces.
+    if _NOT_IN_IRI.search(iri) or any(unicodedata.category(character)[0] in "CZ" for character in iri):
+        return "has characters that an IRI cannot have"
+    if not _is_http_url(iri) or "?" in iri or "#" in iri[:-1]:
+        return "must be a scheme, a host and a path"
+    return ""
+
+
+def _is_http_url(text: str) -> bool:
+    try:
+        url = urlsplit(text)
+        return url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0 and " " not in text
+    except ValueError:
+        return False

@@ -1,3 +1,4 @@
+import os
 from dataclasses import FrozenInstanceError, fields, replace
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def test_every_setting_has_its_variable() -> None:
         "KG_INGEST_TIMEOUT_S": "11",
         "KG_INGEST_MEMORY_MB": "13",
         "KG_ARCHIVE_DIR": "/archive",
-        "KG_WRITE_TOKEN": "sixteen letters!",
+        "KG_WRITE_TOKEN": "sixteen-letters!",
         "KG_EMPTY": "yes",
         "KG_PLAIN": "True",
         "KG_GRAPHQL_ATTRIBUTION": "false",
@@ -53,7 +54,7 @@ def test_every_setting_has_its_variable() -> None:
         ingest_timeout_s=11,
         ingest_memory_mb=13,
         archive_dir=Path("/archive"),
-        write_token="sixteen letters!",
+        write_token="sixteen-letters!",
         empty=True,
         plain=True,
         graphql_attribution=False,
@@ -61,8 +62,8 @@ def test_every_setting_has_its_variable() -> None:
         graphql_documents=Path("/documents"),
     )
     without_token = settings.to_environment()
-    assert "sixteen letters!" not in str(without_token)
-    assert replace(Settings.from_environment(without_token), write_token="sixteen letters!") == settings
+    assert "sixteen-letters!" not in str(without_token)
+    assert replace(Settings.from_environment(without_token), write_token="sixteen-letters!") == settings
 
 
 def test_empty_variable_has_the_default() -> None:
@@ -76,22 +77,106 @@ def test_other_variables_are_ignored() -> None:
 @pytest.mark.parametrize(
     ("variable", "text"),
     [
-        ("KG_PORT", "eighty"),
-        ("KG_PORT", "-1"),
-        ("KG_QUERY_TIMEOUT_S", "soon"),
-        ("KG_QUERY_TIMEOUT_S", "0"),
-        ("KG_QUERY_MEMORY_MB", "1.5"),
-        ("KG_WORKERS", "0"),
-        ("KG_EMPTY", "perhaps"),
-        ("KG_PLAIN", "2"),
-        ("KG_WRITE_TOKEN", "short"),
-        ("KG_BASE_IRI", "http://example.org/no-end"),
+        *(("KG_PORT", text) for text in ("eighty", "-1", "99999", "80.5")),
+        *(
+            (f"KG_{name}", text)
+            for name in ("QUERY_TIMEOUT_S", "INGEST_TIMEOUT_S")
+            for text in ("soon", "0", "-1", "nan", "inf", "-inf", "1e300")
+        ),
+        *(
+            (f"KG_{name}", text)
+            for name in (
+                "QUERY_MEMORY_MB",
+                "WORKERS",
+                "QUEUE_LENGTH",
+                "RESULT_MAX_MB",
+                "LOAD_MAX_MB",
+                "INGEST_MEMORY_MB",
+            )
+            for text in ("1.5", "0", "-1", "much", "9" * 30, "9" * 5000)
+        ),
+        *(("KG_GRAPH_MEMORY_MB", text) for text in ("-1", "nan")),
+        *(("KG_GRAPHQL_PARTIAL_STATUS", text) for text in ("404", "-200", "ok")),
+        *((f"KG_{name}", text) for name in ("EMPTY", "PLAIN", "GRAPHQL_ATTRIBUTION") for text in ("perhaps", "2")),
+        *(("KG_WRITE_TOKEN", text) for text in ("short", "sixteen letters!", "sixteen-letters\u00e9", "a\nb" * 10)),
+        *(
+            ("KG_BASE_IRI", text)
+            for text in (
+                "http://example.org/no-end",
+                "foo/",
+                "/",
+                "#",
+                "//example.org/",
+                "example.org/",
+                "javascript:alert(1)/",
+                "file:///a/",
+                "urn:x:/",
+                "http://",
+                "http:///",
+                "http://example.org/a b/",
+                " http://example.org/",
+                "http://example.org/<a>/",
+                "http://example.org/\n/",
+                "http://example.org/\u202e/",
+                "http://[::1/",
+                "http://example.org:port/",
+                "http://example.org/?a=/",
+                "http://example.org/#a/",
+                "http://a/\udc80/",
+                'http://example.org/"/',
+                "http://example.org/\\/",
+            )
+        ),
+        *(
+            ("KG_STORE", text)
+            for text in (
+                "engine",
+                "ftp://engine/query",
+                "http://",
+                "http://[::1",
+                "http://a:port/",
+                "file:///a",
+                "http://a b/",
+            )
+        ),
+        *(("KG_HOST", text) for text in ("[::1]", "a b", "http://localhost", "a/b", "h\u00f6st")),
     ],
 )
 def test_invalid_value_is_rejected_by_the_name_of_its_variable(variable: str, text: str) -> None:
     with pytest.raises(BadParameterError) as failure:
         Settings.from_environment({variable: text})
     assert failure.value.name == variable
+
+
+@pytest.mark.parametrize(
+    "iri", ["http://a/", "https://example.org:8443/kg#", "http://[::1]:8000/", "http://example.org/\u00e9/"]
+)
+def test_a_base_iri_is_any_absolute_iri_that_can_be_dereferenced(iri: str) -> None:
+    assert Settings.from_environment({"KG_BASE_IRI": iri}).base_iri == iri
+
+
+@pytest.mark.parametrize("name", ["data_dir", "archive_dir", "graphql_documents"])
+def test_a_folder_that_is_a_file_is_rejected_by_the_name_of_its_variable(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    for path in (file, file / "below"):
+        with pytest.raises(BadParameterError) as failure:
+            Settings(**{name: path}).check_folders()  # type: ignore[arg-type]
+        assert failure.value.name == f"KG_{name.upper()}"
+
+
+def test_folders_to_read_must_exist_and_the_data_directory_need_not(tmp_path: Path) -> None:
+    Settings(data_dir=tmp_path / "a" / "b", archive_dir=tmp_path).check_folders()
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(BadParameterError, match="KG_ARCHIVE_DIR"):
+        Settings(data_dir=tmp_path, archive_dir=tmp_path / "none").check_folders()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_data_directory_that_cannot_be_written_is_rejected(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(BadParameterError, match="cannot be written"):
+        Settings(data_dir=tmp_path / "data").check_folders()
 
 
 def test_settings_cannot_be_changed() -> None:

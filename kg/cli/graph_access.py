@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from kg import server_client
+from kg import data_directory, server_client
 from kg.cli.progress import ProgressBar
 from kg.errors import StoreLockedError
 from kg.execution.ingest_process import IngestProcess
@@ -33,11 +33,13 @@ class OpenGraph:
 def open_graph(settings: Settings) -> Iterator[OpenGraph | ServerAddress]:
     """The knowledge graph, with the shipped data loaded on first use; or the address of the server that has it open.
 
-    Raises StoreLockedError when another process has the directory open and no server answers at its address.
+    Raises StoreLockedError when another process has the directory open and no server answers at its address, and
+    BaseIriMismatchError when its data is under another base IRI than that of the settings.
     """
     try:
         knowledge_graph = KnowledgeGraph.open(settings)
     except StoreLockedError:
+        data_directory.check_recorded(settings)
         address = read_address(settings.data_dir)
         if address is None or not server_client.is_alive(address):
             raise

@@ -35,7 +35,9 @@ def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(command)
     def wrapper(**arguments: Any) -> Any:
         options = {name: arguments.pop(name) for name in _STORE_OPTIONS}
-        return command(settings=Settings.from_environment(merge_environment(options)), **arguments)
+        settings = Settings.from_environment(merge_environment(options))
+        settings.check_folders()
+        return command(settings=settings, **arguments)
 
     return store_options(wrapper)
 

@@ -46,6 +46,7 @@ def serve(**options: Any) -> None:
     """Serve the graph; on first start the shipped data is loaded."""
     environment = merge_environment(options)
     settings = Settings.from_environment(environment)
+    settings.check_folders()
     with redirect_stderr():
         # Before the data directory is opened: a port that is in use leaves it as it was.
         sockets = bind_sockets(settings.host, settings.port)

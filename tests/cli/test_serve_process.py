@@ -36,9 +36,9 @@ def free_port() -> int:
         return port
 
 
-def run_kg(directory: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def run_kg(directory: Path, *arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
     command = [KG, *arguments]
-    return subprocess.run(command, env=environment(directory), capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, env=environment(directory) | more, capture_output=True, text=True, timeout=60)
 
 
 @contextmanager
@@ -174,3 +174,49 @@ def test_a_server_is_reached_by_the_command_line_whatever_it_listens_on(tmp_path
         base = httpx.get(f"{url}/sparql", params={"query": "SELECT (<x> AS ?base) {}"}, trust_env=False)
         assert base.json()["results"]["bindings"][0]["base"]["value"] == f"{url}/x"
         end(process)
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        ("KG_PORT", "99999"),
+        ("KG_QUERY_TIMEOUT_S", "nan"),
+        ("KG_BASE_IRI", "foo/"),
+        ("KG_BASE_IRI", "javascript:alert(1)/"),
+        ("KG_STORE", "engine"),
+        ("KG_HOST", "no.such.host.invalid"),
+        ("KG_HOST", "192.0.2.1"),
+        ("KG_DATA_DIR", __file__),
+        ("KG_ARCHIVE_DIR", f"{__file__}/none"),
+        ("KG_WORKERS", "-1"),
+    ],
+)
+def test_a_bad_setting_is_one_line_that_names_its_variable(tmp_path: Path, variable: str, text: str) -> None:
+    result = run_kg(tmp_path / "data", "serve", **{"KG_PORT": "0", variable: text})
+    assert result.returncode == 2, result.stderr
+    assert result.stderr.startswith(f"kg: parameter '{variable}': ")
+    assert result.stderr.count("\n") == 1
+    assert not (tmp_path / "data").exists()
+
+
+def test_another_base_iri_is_refused_by_server_and_command_line_with_and_without_a_server(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    document = Path(__file__).parents[1] / "ingest" / "dossier" / "register.ttl"
+    assert run_kg(data, "load", "--quiet", str(document)).returncode == 0
+    other = {"KG_BASE_IRI": "http://example.org/"}
+    expected = "is under the base IRI https://w3id.org/conflict-kg/, not http://example.org/; set KG_BASE_IRI="
+
+    def is_refused(*arguments: str) -> bool:
+        result = run_kg(data, *arguments, **other)
+        return (
+            result.returncode == 1 and expected in result.stderr and result.stderr.splitlines()[-1].startswith("kg: ")
+        )
+
+    assert is_refused("export")
+    assert is_refused("serve", "--port", "0")
+    with serve(data, "--port", "0", stderr=subprocess.PIPE) as process:
+        assert process.stderr
+        wait_until_ready(process, process.stderr.readline().decode().split()[-1].rstrip("/"))
+        assert is_refused("query", "ASK {}")
+        assert is_refused("load", str(document))
+        assert run_kg(data, "query", "ASK {}").returncode == 0
