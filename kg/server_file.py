@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-_FILE = "server.json"
+SERVER_FILE = "server.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def local_url(host: str, port: int) -> str:
 @contextmanager
 def publish_address(directory: Path, address: ServerAddress) -> Iterator[None]:
     """Keep the address in the directory while the block runs."""
-    path = directory / _FILE
+    path = directory / SERVER_FILE
     directory.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
@@ -54,6 +54,6 @@ def publish_address(directory: Path, address: ServerAddress) -> Iterator[None]:
 def read_address(directory: Path) -> ServerAddress | None:
     """The address in the directory, or None. A server that was killed leaves its address: check that it answers."""
     try:
-        return ServerAddress(**json.loads((directory / _FILE).read_text()))
+        return ServerAddress(**json.loads((directory / SERVER_FILE).read_text()))
     except (OSError, ValueError, TypeError):
         return None

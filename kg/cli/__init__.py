@@ -8,11 +8,12 @@ import sys
 
 import click
 
-from kg.cli import ask, context, export, load, query, schema, serve, validate, verify
+from kg.cli import ask, check, context, export, load, query, schema, serve, validate, verify
 from kg.errors import BadParameterError, ConflictKgError, UnknownNameError
 
 COMMANDS = (
     ask.ask,
+    check.check,
     context.context,
     export.export,
     load.load,

@@ -17,9 +17,11 @@ from errno import EPERM
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
 _SET_MODE_FILTER = 1
+_GET_ACTION_AVAIL = 2
 _ALL_THREADS = 1
 
 _RETURN, _LOAD, _IF_EQUAL, _IF_AT_LEAST = 0x06, 0x20, 0x15, 0x35
+_ACTION = 0xFFFF0000
 _KILL, _REFUSE, _ALLOW = 0x80000000, 0x00050000 | EPERM, 0x7FFF0000
 _NUMBER, _ARCHITECTURE = 0, 4  # offsets in struct seccomp_data
 _X32 = 0x40000000
@@ -51,6 +53,15 @@ def confine(memory_mb: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if not _refuse_network():
         resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+
+def can_refuse_network() -> bool:
+    """Whether this kernel has the filter; without it workers lose all descriptors instead."""
+    machine = _MACHINES.get(platform.machine())
+    if machine is None or sys.maxsize < 2**32:
+        return False
+    action = ctypes.c_uint32(_REFUSE & _ACTION)
+    return bool(ctypes.CDLL(None).syscall(machine[1], _GET_ACTION_AVAIL, 0, ctypes.byref(action)) == 0)
 
 
 def _refuse_network() -> bool:

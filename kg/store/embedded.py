@@ -62,6 +62,14 @@ class EmbeddedStore:
         return cls(_open_engine(directory), directory, union)
 
     @classmethod
+    def open_read_only(cls, directory: Path, *, union: bool = True) -> Self:
+        """The store in ``directory`` for reading alone: nothing is written, not even a lock. Raises StoreError."""
+        try:
+            return cls(ox.Store.read_only(str(directory)), directory, union)
+        except _ENGINE_ERRORS as error:
+            raise _create_store_error(error, directory) from error
+
+    @classmethod
     def in_memory(cls, *, union: bool = True) -> Self:
         """An empty store; its data are lost when it is closed."""
         return cls(ox.Store(), None, union)

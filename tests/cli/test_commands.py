@@ -267,7 +267,7 @@ def test_shipped_data_is_loaded_into_an_empty_store(run: Run, tmp_path: Path, mo
 def test_data_directory_that_cannot_be_created_is_reported_without_a_traceback(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     result = run("export", "--data-dir", tmp_path / "file")
-    assert (result.code, result.out) == (1, "")
+    assert (result.code, result.out) == (2, "")
     assert result.err.startswith("kg: ")
 
 

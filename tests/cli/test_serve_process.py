@@ -217,6 +217,8 @@ def test_another_base_iri_is_refused_by_server_and_command_line_with_and_without
     with serve(data, "--port", "0", stderr=subprocess.PIPE) as process:
         assert process.stderr
         wait_until_ready(process, process.stderr.readline().decode().split()[-1].rstrip("/"))
+        checked = run_kg(data, "check")
+        assert f"process {process.pid} has the store open and answers at http://127.0.0.1:" in checked.stdout
         assert is_refused("query", "ASK {}")
         assert is_refused("load", str(document))
         assert run_kg(data, "query", "ASK {}").returncode == 0

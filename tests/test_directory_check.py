@@ -1,0 +1,194 @@
+"""Each thing that can be wrong with a data directory is found, with a cure; examining it changes nothing."""
+
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pyoxigraph as ox
+import pytest
+
+from kg import directory_check
+from kg.data_directory import MANIFEST
+from kg.directory_check import CheckResult, Level, examine
+from kg.knowledge_graph import KnowledgeGraph
+from kg.namespaces import DATASET, OWL, TYPE
+from kg.server_file import SERVER_FILE
+from kg.settings import DEFAULT_BASE_IRI, Settings
+from kg.store.embedded import EmbeddedStore
+
+OTHER = "http://example.org/"
+TOKEN = "a-token-that-is-in-no-finding"
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """A data directory with a home graph, in order."""
+    directory = tmp_path / "data"
+    graph = ox.NamedNode(f"{DEFAULT_BASE_IRI}graph/one")
+    with open_graph(directory) as knowledge_graph:
+        knowledge_graph.store.insert([ox.Quad(graph, TYPE, DATASET, graph)])
+    directory.chmod(0o755)
+    return directory
+
+
+@contextmanager
+def open_graph(directory: Path) -> Iterator[KnowledgeGraph]:
+    knowledge_graph = KnowledgeGraph.open(Settings(data_dir=directory, empty=True))
+    try:
+        yield knowledge_graph
+    finally:
+        knowledge_graph.close()
+
+
+def snapshot(folder: Path) -> dict[str, tuple[int, int, int]]:
+    paths = [folder, *folder.rglob("*")]
+    return {str(path): (path.stat().st_size, path.stat().st_mtime_ns, path.stat().st_mode) for path in paths}
+
+
+def find_wrong(directory: Path, base_iri: str = DEFAULT_BASE_IRI) -> list[CheckResult]:
+    """What is wrong, with a cure for each; nothing has changed."""
+    before = snapshot(directory) if directory.exists() else {}
+    results = examine(Settings(data_dir=directory, base_iri=base_iri))
+    assert (snapshot(directory) if directory.exists() else {}) == before
+    wrong = [result for result in results if result.level is Level.WRONG]
+    assert all(result.cure for result in wrong)
+    assert TOKEN not in str(results)
+    return wrong
+
+
+def write_server_file(directory: Path, url: str = "http://127.0.0.1:1", mode: int = 0o600) -> None:
+    file = directory / SERVER_FILE
+    file.write_text(json.dumps({"url": url, "token": TOKEN}))
+    file.chmod(mode)
+
+
+def overwrite_store(directory: Path) -> None:
+    for file in (directory / "graph").glob("MANIFEST-*"):
+        file.write_bytes(b"not a manifest")
+
+
+def add_ontology(directory: Path) -> None:
+    ontology = ox.NamedNode("https://w3id.org/conflict-kg/ontology")
+    store = EmbeddedStore.open(directory / "graph")
+    store.insert(
+        [
+            ox.Quad(ontology, TYPE, ox.NamedNode(f"{OWL}Ontology"), ontology),
+            ox.Quad(ontology, ox.NamedNode(f"{OWL}versionInfo"), ox.Literal("0.0.1"), ontology),
+        ]
+    )
+    store.close()
+
+
+def make_leftovers(directory: Path) -> None:
+    (directory / "workers" / "graph-1").mkdir(parents=True)
+
+
+class Violation(NamedTuple):
+    """What is done to a directory in order, and what is found of it."""
+
+    name: str
+    make: Callable[[Path], object]
+    subject: str
+    message: str
+
+
+VIOLATIONS = [
+    Violation("absent", shutil.rmtree, "directory", "does not exist"),
+    Violation("writable by others", lambda path: path.chmod(0o777), "permissions", "others than the owner may change"),
+    Violation(
+        "manifest of another version", lambda path: (path / MANIFEST).write_text('{"format": 99}'), "format", "99"
+    ),
+    Violation("broken manifest", lambda path: (path / MANIFEST).write_text("{"), "format", "cannot be read"),
+    Violation(
+        "another base",
+        lambda path: (path / MANIFEST).write_text(json.dumps({"format": 1, "base_iri": OTHER, "plain": False})),
+        "base IRI",
+        f"the data is under {OTHER}, the settings say {DEFAULT_BASE_IRI}",
+    ),
+    Violation("no store", lambda path: shutil.rmtree(path / "graph"), "store", "contains no store"),
+    Violation("broken store", overwrite_store, "store", "cannot be read"),
+    Violation("stale address", write_server_file, "server", "left from a server that was killed"),
+    Violation(
+        "readable token", lambda path: write_server_file(path, mode=0o644), "server", "others than the owner may read"
+    ),
+    Violation("broken address", lambda path: (path / SERVER_FILE).write_text("{"), "server", "cannot be read"),
+    Violation("broken version", lambda path: (path / "graph.version").write_text("x"), "version", "does not contain"),
+    Violation("checkpoints", make_leftovers, "workers", "of a server that was killed"),
+    Violation("another ontology", add_ontology, "ontology", "the store has version 0.0.1"),
+]
+
+
+def test_nothing_is_wrong_with_a_directory_in_order(directory: Path) -> None:
+    assert find_wrong(directory) == []
+
+
+@pytest.mark.parametrize("violation", VIOLATIONS, ids=lambda violation: violation.name)
+def test_each_violation_is_found(directory: Path, violation: Violation) -> None:
+    violation.make(directory)
+    found = [(result.subject, result.message) for result in find_wrong(directory)]
+    assert any(subject == violation.subject and violation.message in message for subject, message in found), found
+
+
+def test_home_graphs_under_another_base_are_found_without_a_manifest(directory: Path) -> None:
+    (directory / MANIFEST).unlink()
+    (wrong,) = find_wrong(directory, OTHER)
+    assert (wrong.subject, wrong.cure) == ("base IRI", f"set KG_BASE_IRI={DEFAULT_BASE_IRI}")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_another_owner_is_found(directory: Path) -> None:
+    os.chown(directory, 12345, -1)
+    assert [wrong.subject for wrong in find_wrong(directory)] == ["owner"]
+
+
+@pytest.mark.parametrize("has_file", [True, False])
+def test_a_process_that_has_the_store_open_and_does_not_answer_is_named(directory: Path, has_file: bool) -> None:
+    program = "import sys, pyoxigraph; s = pyoxigraph.Store(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", program, str(directory / "graph")]
+    if has_file:
+        write_server_file(directory)
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout
+        assert holder.stdout.readline() == b"open\n"
+        (wrong,) = find_wrong(directory)
+        holder.communicate()
+    expected = "no server answers at http://127.0.0.1:1" if has_file else "it has published no address"
+    assert wrong.message == f"process {holder.pid} has the store open, but {expected}"
+
+
+def test_little_space_is_found(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage(directory)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1_000_000))
+    assert [wrong.subject for wrong in find_wrong(directory)] == ["disk"]
+
+
+def test_a_low_limit_of_open_files_is_found(directory: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (512, hard))
+    try:
+        assert [wrong.subject for wrong in find_wrong(directory)] == ["open files"]
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_kernel_without_seccomp_is_found(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(directory_check, "can_refuse_network", lambda: False)
+    assert [wrong.subject for wrong in find_wrong(directory)] == ["sandbox"]
+
+
+@pytest.mark.parametrize("name", ["archive_dir", "graphql_documents"])
+def test_an_unreadable_folder_is_found(directory: Path, name: str) -> None:
+    results = examine(Settings(data_dir=directory, **{name: directory / "none"}))  # type: ignore[arg-type]
+    assert [result.subject for result in results if result.level is Level.WRONG] == [f"KG_{name.upper()}"]
+
+
+def test_an_engine_that_does_not_answer_is_found_and_the_data_directory_left_out(tmp_path: Path) -> None:
+    results = examine(Settings(data_dir=tmp_path / "none", store="http://127.0.0.1:1/query"))
+    assert [result.subject for result in results if result.level is Level.WRONG] == ["engine"]
