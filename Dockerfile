@@ -18,10 +18,12 @@ RUN cd graphql \
 # A virtual environment with the package in it; only the environment reaches the final image.
 FROM ${PYTHON_IMAGE} AS package
 WORKDIR /src
-COPY requirements.lock ./
-RUN python3 -m venv /opt/conflict-kg \
+COPY requirements.lock requirements-build.lock ./
+RUN for name in conflict-kg build; do python3 -m venv /opt/$name || exit 1; done \
     && /opt/conflict-kg/bin/python -m pip install --no-cache-dir --disable-pip-version-check \
-        --only-binary :all: --require-hashes -r requirements.lock
+        --only-binary :all: --require-hashes -r requirements.lock \
+    && /opt/build/bin/python -m pip install --no-cache-dir --disable-pip-version-check \
+        --only-binary :all: --require-hashes -r requirements-build.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY kg/ kg/
 COPY api/ api/
@@ -29,7 +31,10 @@ COPY ontology/ ontology/
 COPY shapes/ shapes/
 COPY data/ data/
 COPY --from=web /src/assets/ api/pages/assets/
-RUN /opt/conflict-kg/bin/python -m pip install --no-cache-dir --disable-pip-version-check --no-deps .
+RUN /opt/build/bin/python -m pip wheel --disable-pip-version-check --no-deps --no-build-isolation --no-index \
+        --wheel-dir /dist . \
+    && /opt/conflict-kg/bin/python -m pip install --no-cache-dir --disable-pip-version-check --no-deps --no-index \
+        /dist/*.whl
 
 FROM ${PYTHON_IMAGE}
 RUN useradd --system --uid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin kg \

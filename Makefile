@@ -2,9 +2,12 @@
 
 PYTHON ?= python3
 PIP := .venv/bin/python -m pip --quiet --disable-pip-version-check
-UV := uv==0.13.9
-LOCK := .venv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+INSTALL := $(PIP) install --only-binary :all: --require-hashes -r
+# The build backend comes from requirements-build.lock, not from an environment of its own that pip would fill unchecked.
+INSTALL_PROJECT := $(PIP) install --no-deps --no-build-isolation --editable .
+LOCK := .venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--only-binary :all: --no-annotate --custom-compile-command 'make lock' --quiet
+LOCK_FILES := requirements.lock requirements-dev.lock requirements-build.lock
 PYTHONS := $(shell sed -nE 's/.*Python :: (3\.[0-9]+)".*/\1/p' pyproject.toml)
 
 # Texts of sources, for full spans on pages; default: a folder beside the repository, if it exists.
@@ -76,15 +79,14 @@ soak: develop ## ten minutes of mixed load, then 100,000 fuzzed requests; MINUTE
 	.venv/bin/python -m bench.attacks.soak --minutes $(MINUTES)
 	.venv/bin/python -m tests.fuzz.run --count $(FUZZ_COUNT) --seed $(FUZZ_SEED)
 
-lock: | .venv/bin/python ## resolve the dependencies again and write the lock files
-	$(PIP) install $(UV)
-	$(LOCK) -o requirements.lock
-	$(LOCK) --group dev -c requirements.lock -o requirements-dev.lock
+lock: | .venv/bin/uv ## resolve the dependencies again and write the lock files
+	$(LOCK) pyproject.toml -o requirements.lock
+	$(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(LOCK) --group build -c requirements-dev.lock -o requirements-build.lock
 	$(MAKE) --no-print-directory lock-check
 
-lock-check: | .venv/bin/python ## check that every pinned package has a wheel for each Python version of the classifiers
-	$(PIP) install $(UV)
-	@for python in $(PYTHONS); do for file in requirements.lock requirements-dev.lock; do \
+lock-check: | .venv/bin/uv ## check that every pinned package has a wheel for each Python version of the classifiers
+	@for python in $(PYTHONS); do for file in $(LOCK_FILES); do \
 		.venv/bin/uv pip install --quiet --dry-run --target build/lock-check --python-version $$python \
 			--only-binary :all: --require-hashes -r $$file || exit 1; \
 		echo "$$file: wheels only on Python $$python"; done; done
@@ -111,12 +113,17 @@ $(CLIENTS): %/node_modules/.installed: %/package-lock.json %/package.json
 	@if command -v npm > /dev/null; then cd $* && $(NPM_CI) && touch node_modules/.installed; \
 	else echo "*** no npm: clients in JavaScript will not be tested" >&2; fi
 
-.venv/.run-time: requirements.lock pyproject.toml | .venv/bin/python
-	$(PIP) install --require-hashes -r requirements.lock
-	$(PIP) install --no-deps --editable .
+.venv/.run-time: requirements.lock requirements-build.lock pyproject.toml | .venv/bin/python
+	$(INSTALL) requirements.lock
+	$(INSTALL) requirements-build.lock
+	$(INSTALL_PROJECT)
 	touch $@
 
-.venv/.dev: requirements-dev.lock requirements.lock pyproject.toml | .venv/bin/python
-	$(PIP) install --require-hashes -r requirements-dev.lock
-	$(PIP) install --no-deps --editable .
+.venv/.dev: $(LOCK_FILES) pyproject.toml | .venv/bin/python
+	$(INSTALL) requirements-dev.lock
+	$(INSTALL) requirements-build.lock
+	$(INSTALL_PROJECT)
 	touch .venv/.run-time $@
+
+.venv/bin/uv: | .venv/bin/python
+	$(INSTALL) requirements-dev.lock

@@ -37,9 +37,14 @@ def run_pip(command: list[object], folder: Path, what: str) -> None:
 
 @pytest.fixture(scope="module")
 def wheel(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("built")
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, repository]
-    run_pip(command, folder, "the build backend")
+    """Built as `make install` builds: by the locked build backend alone, for which pip asks no registry."""
+    folder, backend = tmp_path_factory.mktemp("built"), tmp_path_factory.mktemp("backend")
+    venv.create(backend, with_pip=True)
+    pip = [backend / "bin" / "python", "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    lock = repository / "requirements-build.lock"
+    run_pip([*pip, "install", "--only-binary", ":all:", "--require-hashes", "-r", lock], folder, "the build backend")
+    alone = ["--no-deps", "--no-build-isolation", "--no-index"]
+    run_pip([*pip, "wheel", *alone, "--wheel-dir", folder, repository], folder, "the wheel")
     (path,) = folder.glob("conflict_kg-*.whl")
     return path
 
