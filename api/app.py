@@ -1,6 +1,7 @@
 """All the wiring, on one screen. ``uvicorn --factory api.app:from_environment`` serves it."""
 
 import os
+import secrets
 import sys
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,17 +9,18 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
+from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from api.http.access_log import AccessLog, LoggerAccessLog
 from api.http.disconnect import QueryRunner
 from api.http.problem import add_exception_handlers
-from api.http.service_description import TripleCounter
+from api.http.reply_cache import ReplyCache
 from api.middleware.cors import PublicCORSMiddleware
 from api.middleware.fast_path import FastPathMiddleware
 from api.middleware.readiness import ReadinessMiddleware, ReadinessProbe
 from api.middleware.request_metrics import Metrics, RequestMetricsMiddleware
-from api.pages.render import create_templates, static_files
+from api.pages.render import ASSETS, PageRenderer
 from api.routers import graph_store, graphql, health, home, load, questions, resources, sparql, vocabulary
 from api.services import Services, open_services
 from api.state import AppState
@@ -59,23 +61,25 @@ def create_app(services: Services, log: AccessLog | None = None) -> FastAPI:
         redoc_url=None,
         telemetry={"tracing": False, "metrics": False, "logs": False},  # ours are RequestMetricsMiddleware's
     )
+    query_runner = QueryRunner(services.executor)
     app.state.conflict_kg = AppState(
         services=services,
         readiness=ReadinessProbe(),
         metrics=Metrics(services, log),
         access_log=log,
-        templates=create_templates(services.settings.base_iri),
-        query_runner=QueryRunner(services.executor),
+        renderer=PageRenderer(services.settings),
+        query_runner=query_runner,
         text_executor=SerialExecutor(services.settings.queue_length, "request-texts"),
-        triple_counter=TripleCounter(services),
+        reply_cache=ReplyCache(query_runner),
         sent_documents=DocumentCache(),
+        started=secrets.token_hex(8),
     )
     add_exception_handlers(app)
     # Both serve /graph/..., and the first matching route wins: home graphs, or in plain mode the graph store.
     graphs = (graph_store, resources) if services.settings.plain else (resources, graph_store)
     for module in (sparql, graphql, questions, load, *graphs, vocabulary, health, home):
         app.include_router(module.router)
-    app.mount("/static", static_files())
+    app.mount("/static", StaticFiles(directory=ASSETS))
     return app
 
 

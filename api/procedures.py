@@ -4,19 +4,31 @@
 imports no web framework.
 """
 
+from api.pages.graphiql import GraphiqlProcedures
+from api.pages.home_page import HomeProcedures
+from api.pages.question_page import QuestionProcedures
+from api.pages.resource_procedures import ResourceProcedures
+from api.pages.sources import PageSources
+from api.pages.sparql_page import SparqlProcedures
+from api.pages.vocabulary_page import VocabularyProcedures
 from kg.execution.procedure import Procedures
 from kg.graphql.procedure import create_graphql_procedures
 from kg.knowledge_graph import load_shipped_schema
 from kg.load_procedure import create_ingestor, create_load_procedures
-from kg.questions.catalogue import Catalogue
 from kg.settings import Settings
 
 
 def create_procedures(settings: Settings) -> Procedures:
     """The procedures, over the shipped schema."""
     schema = load_shipped_schema(settings.base_iri)
-    catalogue = Catalogue.load()
+    sources = PageSources.create(settings, schema)
     return {
         **create_load_procedures(create_ingestor(schema, settings)),
-        **create_graphql_procedures(schema, catalogue, settings),
+        **create_graphql_procedures(schema, sources.catalogue, settings),
+        **ResourceProcedures(sources).table(),
+        **QuestionProcedures(sources).table(),
+        **HomeProcedures(sources).table(),
+        **SparqlProcedures(sources).table(),
+        **GraphiqlProcedures(sources).table(),
+        **VocabularyProcedures(sources).table(),
     }

@@ -3,14 +3,14 @@
 import gc
 from dataclasses import dataclass
 
-import jinja2
 from starlette.requests import Request
 
 from api.http.access_log import AccessLog
 from api.http.disconnect import QueryRunner
-from api.http.service_description import TripleCounter
+from api.http.reply_cache import ReplyCache
 from api.middleware.readiness import ReadinessProbe
 from api.middleware.request_metrics import Metrics
+from api.pages.render import PageRenderer
 from api.services import Services
 from kg.execution.serial_executor import SerialExecutor
 from kg.graphql.request.persisted_documents import DocumentCache
@@ -24,13 +24,15 @@ class AppState:
     readiness: ReadinessProbe
     metrics: Metrics
     access_log: AccessLog
-    templates: jinja2.Environment
+    renderer: PageRenderer
     query_runner: QueryRunner
     text_executor: SerialExecutor
     """Where long request texts are parsed: one at a time, outside the event loop."""
-    triple_counter: TripleCounter
+    reply_cache: ReplyCache
     sent_documents: DocumentCache
     """GraphQL documents that clients sent, by hash, for all workers."""
+    started: str
+    """Identifies this process in entity tags."""
 
     def prepare(self) -> None:
         """All that precedes the first request: the data and a worker. ``/readyz`` answers 503 until it is done.

@@ -5,19 +5,18 @@ the same rows may come in another order. They are strong where they are made fro
 """
 
 import hashlib
+from collections.abc import Mapping
 from functools import lru_cache
 from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kg.execution.interface import Query
+from kg.execution.interface import Call, Query
 from kg.execution.text_cache import CACHE_SIZE, MAX_CACHED_LENGTH
 
 REVALIDATE = "no-cache"
 """Caches may store the answer and ask before each use (RFC 9111, section 5.2.2.4): a read after a write sees it."""
-# What a 304 repeats of the 200 it stands for (RFC 9110, section 15.4.5), and of our own headers.
-_REPEATED = ("etag", "vary", "link", "cache-control", "content-location", "content-security-policy")
 
 
 def weak_etag(version: str, *parts: object) -> str:
@@ -44,22 +43,20 @@ def validator_headers(etag: str) -> dict[str, str]:
     return {"Vary": "Accept", "Cache-Control": REVALIDATE} | ({"ETag": etag} if etag else {})
 
 
-def not_modified(request: Request, etag: str) -> Response | None:
-    """304 where the client of a GET or HEAD has the answer of that tag already."""
+def page_etag(version: str, started: str, call: Call) -> str:
+    """The tag of the reply to a call; ``started`` identifies the process, as other code may write other bytes."""
+    return weak_etag(version, started, call.procedure, sorted(call.arguments.items()))
+
+
+def not_modified(request: Request, etag: str, headers: Mapping[str, str] | None = None) -> Response | None:
+    """304 where the client of a GET or HEAD has the answer of that tag already.
+
+    ``headers``: those of the 200 it stands for; without them, those of a negotiated answer.
+    """
     if not _matches(request, etag):
         return None
-    return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=validator_headers(etag))
-
-
-def with_strong_etag(request: Request, response: Response) -> Response:
-    """The response with a strong tag of its bytes and content type, or 304 where the client has it already."""
-    content = bytes(response.body) + response.headers["content-type"].encode()
-    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    response.headers["ETag"] = etag
-    if not _matches(request, etag):
-        return response
-    headers = {name: response.headers[name] for name in _REPEATED if name in response.headers}
-    return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    sent = validator_headers(etag) if headers is None else headers
+    return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=sent)
 
 
 def _matches(request: Request, etag: str) -> bool:

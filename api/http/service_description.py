@@ -3,17 +3,16 @@
 Its fixed part is ``service-description.ttl``; languages, features, formats and graphs are added here.
 """
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from api.services import Services
 from kg import namespaces
-from kg.errors import ConflictKgError
 from kg.rdf_formats import GRAPH_SYNTAXES, RDF_SYNTAXES, RESULT_FORMATS
+from kg.settings import Settings
+from kg.store.interface import Queryable
 
 _TEXT = Path(__file__).with_name("service-description.ttl")
 MAX_GRAPHS = 10_000
@@ -32,47 +31,26 @@ class TripleCounts:
     unnamed: int | None
 
 
-class TripleCounter:
-    """Counts triples once for each version of the data."""
-
-    def __init__(self, services: Services) -> None:
-        self._services = services
-        self._lock = threading.Lock()
-        self._latest: tuple[str, TripleCounts] | None = None
-
-    def count(self) -> TripleCounts | None:
-        """The counts; None if counting takes longer than a query may."""
-        version = self._services.knowledge_graph.store.version
-        with self._lock:
-            if self._latest is not None and version and self._latest[0] == version:
-                return self._latest[1]
-            try:
-                counts = _count(self._services)
-            except ConflictKgError:
-                return None
-            self._latest = (version, counts)
-            return counts
-
-
-def _count(services: Services) -> TripleCounts:
-    rows = services.executor.query(_COUNT)
+def count_triples(store: Queryable, settings: Settings) -> TripleCounts:
+    """The counts of a store."""
+    rows = store.query(_COUNT)
     assert isinstance(rows, ox.QuerySolutions)
     graphs = {row["graph"].value: int(row["triples"].value) for row in rows if row["graph"] is not None}
-    if not services.settings.plain:
+    if not settings.plain:
         return TripleCounts(graphs, None)
-    rows = services.executor.query(_COUNT_UNNAMED)
+    rows = store.query(_COUNT_UNNAMED)
     assert isinstance(rows, ox.QuerySolutions)
     return TripleCounts(graphs, int(next(rows)["triples"].value))
 
 
-def describe_service(endpoint: str, services: Services, counts: TripleCounts | None) -> list[ox.Triple]:
+def describe_service(endpoint: str, settings: Settings, counts: TripleCounts | None) -> list[ox.Triple]:
     """The description of the service at that address."""
     fixed = [quad.triple for quad in ox.parse(path=_TEXT, base_iri=endpoint)]
-    return [*fixed, *_capabilities(ox.NamedNode(endpoint), services), *(_graphs(endpoint, counts) if counts else ())]
+    return [*fixed, *_capabilities(ox.NamedNode(endpoint), settings), *(_graphs(endpoint, counts) if counts else ())]
 
 
-def _capabilities(service: ox.NamedNode, services: Services) -> Iterator[ox.Triple]:
-    plain = services.settings.plain
+def _capabilities(service: ox.NamedNode, settings: Settings) -> Iterator[ox.Triple]:
+    plain = settings.plain
     if plain:
         yield ox.Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Update"))
         for syntax in GRAPH_SYNTAXES:
@@ -81,7 +59,7 @@ def _capabilities(service: ox.NamedNode, services: Services) -> Iterator[ox.Trip
         yield ox.Triple(service, _sd("feature"), _sd("UnionDefaultGraph"))
     for format_ in (*RESULT_FORMATS, *RDF_SYNTAXES):
         yield ox.Triple(service, _sd("resultFormat"), ox.NamedNode(format_.iri))
-    if not services.settings.store:  # which functions a remote engine has, only that engine knows
+    if not settings.store:  # which functions a remote engine has, only that engine knows
         for name in _RELATIONS:
             function = ox.NamedNode(f"{_GEO}sf{name}")
             yield ox.Triple(service, _sd("extensionFunction"), function)

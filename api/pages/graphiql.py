@@ -1,36 +1,44 @@
 """The page of ``/graphql``: GraphiQL where its assets were built, a plain form where not."""
 
 import json
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
-from starlette.requests import Request
-from starlette.responses import Response
-
-from api.pages.render import render_page
-from api.state import state_of
+from api.pages.render import ASSETS
+from api.pages.replies import page_reply
+from api.pages.sources import PageSources
+from kg.execution.procedure import Procedure, Reply
 from kg.graphql.request.persisted_documents import list_question_documents
 from kg.questions.catalogue import Catalogue
+from kg.store.interface import Store
 
-_SCRIPT = Path(__file__).parent / "assets" / "graphiql" / "graphiql.js"
+_SCRIPT = ASSETS / "graphiql" / "graphiql.js"
 _FIRST_EXAMPLE = "who-declared-which-zone"
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:;"
-    " img-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; form-action 'self'; base-uri 'none';"
-    " frame-ancestors 'none'"
-)
+GRAPHIQL_PAGE = "graphiql-page"
 
 
-def graphiql_page(request: Request) -> Response:
-    """The page, with the shipped documents as examples, the main question first."""
-    state = state_of(request)
-    shipped = list_question_documents()
-    examples = [_build_example(name, text, state.services.catalogue) for name, text in shipped]
-    examples.sort(key=lambda example: example["name"] != _FIRST_EXAMPLE)
-    values: dict[str, Any] = {"examples": examples, "data": json.dumps(examples)}
-    if not _SCRIPT.is_file():
-        return render_page(request, "graphiql.html", has_editor=False, **values)
-    return render_page(request, "graphiql.html", policy=_POLICY, has_editor=True, **values)
+def has_editor() -> bool:
+    """Whether the assets of GraphiQL were built."""
+    return _SCRIPT.is_file()
+
+
+class GraphiqlProcedures:
+    """The procedure over these sources."""
+
+    def __init__(self, sources: PageSources) -> None:
+        self._sources = sources
+
+    def table(self) -> dict[str, Procedure]:
+        """The procedure by its name."""
+        return {GRAPHIQL_PAGE: self._page}
+
+    def _page(self, _store: Store, _arguments: Mapping[str, Any], _content: bytes) -> Reply:
+        """The shipped documents are the examples, the main question first."""
+        shipped = list_question_documents()
+        examples = [_build_example(name, text, self._sources.catalogue) for name, text in shipped]
+        examples.sort(key=lambda example: example["name"] != _FIRST_EXAMPLE)
+        values = {"examples": examples, "data": json.dumps(examples), "has_editor": has_editor()}
+        return page_reply(self._sources.renderer.render("graphiql.html", section="/graphql", **values))
 
 
 def _build_example(name: str, text: str, catalogue: Catalogue) -> dict[str, object]:

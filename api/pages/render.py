@@ -1,6 +1,6 @@
-"""Templates and how they are filled in. No script but that of the editors, and no other host is contacted.
+"""Templates and how they are filled in: values in, bytes out. Knows no request; runs in worker processes too.
 
-Templates extend ``base.html`` and use the macros of ``table.html``.
+Templates extend ``base.html`` and use the macros of ``table.html``. No page contacts another host.
 """
 
 from functools import partial
@@ -8,51 +8,44 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from starlette.requests import Request
-from starlette.responses import HTMLResponse
-from starlette.staticfiles import StaticFiles
 
-from api.http.links import local_path
-from api.state import state_of
+from api.http.links import compact_iri, local_path
+from kg.settings import Settings
 
 _HERE = Path(__file__).parent
 QUERIES = _HERE / "queries"
 """The queries that pages run or show."""
+ASSETS = _HERE / "assets"
+"""Stylesheets, icons and editors, served at /static."""
 
-# Only our own stylesheet and images may load, whatever a literal in the data contains.
-_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none';"
-    " frame-ancestors 'none'"
-)
+HTML = "text/html"
 
 
-def create_templates(base_iri: str) -> jinja2.Environment:
-    """The templates, with every value escaped; the filter ``local`` makes paths of IRIs that this server serves."""
-    templates = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    templates.filters["local"] = partial(local_path, base_iri=base_iri)
-    return templates
+class PageRenderer:
+    """The templates of one server, with every value escaped."""
 
+    def __init__(self, settings: Settings) -> None:
+        """``settings``: pages show the base IRI and limits, and link IRIs that this server describes to its paths."""
+        local = partial(local_path, base_iri=settings.base_iri)
+        self._templates = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters["local"] = local
+        self._templates.globals |= {"settings": settings, "local": local, "curie": compact_iri}
+        # Before the first page, so that workers inherit them compiled.
+        for name in self._templates.list_templates():
+            self._templates.get_template(name)
 
-def static_files() -> StaticFiles:
-    """Stylesheets, icons and editors, to be mounted at /static."""
-    return StaticFiles(directory=_HERE / "assets")
+    def render(self, template: str, *, section: str = "", **values: Any) -> bytes:
+        """The template filled in; ``section`` is the entry of the main navigation that the page belongs to."""
+        html: str = self._templates.get_template(template).render(section=section, **values)
+        return html.encode(errors="replace")
 
 
 def read_query(name: str) -> str:
     """The text of a query that a page runs or shows."""
     return (QUERIES / f"{name}.rq").read_text(encoding="utf-8")
-
-
-def render_page(
-    request: Request, template: str, *, status: int = 200, policy: str = _POLICY, **values: Any
-) -> HTMLResponse:
-    """The template filled in; it sees ``request``, ``settings`` and the values."""
-    state = state_of(request)
-    html = state.templates.get_template(template).render(request=request, settings=state.services.settings, **values)
-    return HTMLResponse(html, status, {"Content-Security-Policy": policy, "Vary": "Accept"})

@@ -3,14 +3,15 @@
 The values are views of ``kg.views``: contested content is only in a proposition's view, which has its statements.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from kg import namespaces
 from kg.views.resource_view import ViewBuilder
 from kg.views.view_model import FieldView, PropositionView, StatementView, ValueView
 
-MAX_LISTED = 2000
+MAX_LISTED = 500
 """Resources of one class that the contents of a home graph list."""
 _NOT_LISTED = (f"{namespaces.SKOS}hiddenLabel", f"{namespaces.CK}inferred", f"{namespaces.CK}inferenceNote")
 
@@ -39,21 +40,53 @@ def common_values(builder: ViewBuilder, iri: str) -> dict[str, Any]:
         "home_fields": builder.build_fields(home) if home else (),
         "fields": [view for view in builder.build_fields(iri) if not _is_shown_elsewhere(view)],
         "is_cut": builder.description.is_cut,
+        "totals": _count_referrers(builder, iri),
     }
 
 
-def list_contents(builder: ViewBuilder) -> list[tuple[str, list[ValueView]]]:
-    """The resources of a home graph under the plural of their class; statements in the order of the text."""
+def _count_referrers(builder: ViewBuilder, iri: str) -> list[tuple[int, str]]:
+    """How many statements, propositions and passages refer to a resource of which not all is shown."""
     index = builder.class_index
-    contents: list[tuple[str, list[ValueView]]] = []
+    kinds = (
+        (index.statements, "statements"),
+        (index.propositions, "propositions"),
+        ({namespaces.PASSAGE.value}, "passages"),
+    )
+    counted = [(builder.count_referrers(iri, classes), noun) for classes, noun in kinds]
+    return [(count, noun) for count, noun in counted if count]
+
+
+@dataclass(frozen=True, slots=True)
+class ContentsSection:
+    """The resources of one class that a home graph contains: the first of them, and how many there are."""
+
+    heading: str
+    members: tuple[ValueView, ...]
+    count: int
+
+
+def list_contents(builder: ViewBuilder, counts: Mapping[str, int]) -> list[ContentsSection]:
+    """The resources of a home graph under the plural of their class; statements in the order of the text.
+
+    ``counts``: how many of each class there are, where not all are described.
+    """
+    index = builder.class_index
+    sections: list[ContentsSection] = []
     for iri in index.contents:
-        members = builder.instances(index.schema.subclasses(iri))
+        classes = index.schema.subclasses(iri)
+        members = [member for member in builder.instances(classes) if _is_in_focus(builder, member, counts)]
         if iri in index.statements:
             members.sort(key=builder.text_position)
         if members:
             heading = _plural(index.schema.classes[iri].label)
-            contents.append((heading, [builder.build_link(member) for member in members[:MAX_LISTED]]))
-    return contents
+            links = tuple(map(builder.build_link, members[:MAX_LISTED]))
+            sections.append(ContentsSection(heading, links, sum(counts.get(cls, 0) for cls in classes) or len(members)))
+    return sections
+
+
+def _is_in_focus(builder: ViewBuilder, iri: str, counts: Mapping[str, int]) -> bool:
+    """Whether the graph contains it; a large graph is described with resources of others that summaries name."""
+    return not counts or builder.description.home_graph(iri) == builder.description.focus
 
 
 def _thing_values(builder: ViewBuilder) -> dict[str, Any]:
@@ -76,7 +109,7 @@ def _thing_values(builder: ViewBuilder) -> dict[str, Any]:
 def _statement_values(builder: ViewBuilder) -> dict[str, Any]:
     focus = builder.description.focus
     objects = [iri for act in builder.class_index.acts for iri in builder.description.iris(focus, act)]
-    propositions = set(builder.instances(builder.class_index.propositions))
+    propositions = builder.propositions
     return {
         "statement_view": builder.build_statement(focus),
         "links": builder.build_statement_links(focus),
@@ -93,7 +126,7 @@ def _passage_values(builder: ViewBuilder) -> dict[str, Any]:
 
 
 def _build_propositions(builder: ViewBuilder, iris: set[str]) -> list[PropositionView]:
-    propositions = iris & set(builder.instances(builder.class_index.propositions))
+    propositions = iris & builder.propositions
     ordered = sorted(propositions, key=lambda iri: (builder.build_class_link(iri).text, iri))
     return [builder.build_proposition(iri) for iri in ordered]
 

@@ -7,15 +7,16 @@ import logging
 from dataclasses import replace
 
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.http import conneg, graphql_response
 from api.http.conneg import NotAcceptableError
 from api.http.graphql_request import GraphQLRequestError, has_no_operation, read_request
+from api.http.html_response import GRAPHIQL_POLICY, PAGE_POLICY, respond_html
 from api.http.problem import answer_other_method
+from api.http.reply_cache import STATIC
 from api.http.sparql_response import StreamedResult
-from api.pages.graphiql import graphiql_page
+from api.pages.graphiql import GRAPHIQL_PAGE, has_editor
 from api.state import AppState, state_of
 from kg.errors import ConflictKgError
 from kg.execution.interface import Call, Result
@@ -32,7 +33,7 @@ _log = logging.getLogger(__name__)
 async def graphql(request: Request) -> Response:
     """Execute a GraphQL request; a browser that sends none gets GraphiQL."""
     if request.method != "POST" and has_no_operation(request) and _prefers_html(request):
-        return await run_in_threadpool(graphiql_page, request)
+        return await _graphiql(request)
     try:
         media_type = graphql_response.select_media_type(request)
     except NotAcceptableError as error:
@@ -51,6 +52,11 @@ async def graphql(request: Request) -> Response:
         _log.error("a GraphQL request failed in part: %s", bug)
     partial_status = state.services.settings.graphql_partial_status
     return graphql_response.create_response(result, outcome, media_type, partial_status=partial_status)
+
+
+async def _graphiql(request: Request) -> Response:
+    reply = await state_of(request).reply_cache.get(request, Call(procedure=GRAPHIQL_PAGE), STATIC)
+    return respond_html(reply.body, policy=GRAPHIQL_POLICY if has_editor() else PAGE_POLICY)
 
 
 async def _execute(state: AppState, request: Request, call: Call) -> tuple[Result, Outcome]:

@@ -1,48 +1,35 @@
 """``/`` and ``/problems``: the first page, and what the types of problem documents mean."""
 
-import pyoxigraph as ox
 from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse
+from starlette.responses import Response
 
-from api.errors import TABLE
-from api.pages.render import QUERIES, read_query, render_page
-from api.pages.table import ResultTable, build_table
+from api.http.html_response import respond_html
+from api.http.reply_cache import STATIC
+from api.pages.home_page import HOME_PAGE, PROBLEMS_PAGE, render_home
 from api.state import state_of
-from kg import namespaces
 from kg.errors import ConflictKgError
-from kg.store.query_template import QueryTemplate
+from kg.execution.interface import Call
 
 router = APIRouter(include_in_schema=False)
 
-_HOME_GRAPHS = QueryTemplate.read(QUERIES / "home-graphs.rq")
+_COUNT_TIMEOUT_S = 5.0
 
 
 @router.get("/")
-def home(request: Request) -> HTMLResponse:
-    """What this is, what it contains, and where the endpoints are."""
-    totals = _run_query(request, read_query("totals"))
-    graphs = _run_query(request, _home_graphs_query(request))
-    return render_page(request, "home.html", totals=totals, graphs=graphs, example=read_query("who-denies-what"))
+async def home(request: Request) -> Response:
+    """What this is, what it contains, and where the endpoints are; without counts if counting takes too long."""
+    state = state_of(request)
+    endpoint = str(request.url.replace(path="/sparql", query=""))
+    call = Call(procedure=HOME_PAGE, arguments={"endpoint": endpoint}, timeout_s=_COUNT_TIMEOUT_S)
+    try:
+        reply = await state.reply_cache.get(request, call, state.services.knowledge_graph.store.version)
+    except ConflictKgError:
+        return respond_html(render_home(state.renderer, endpoint))
+    return respond_html(reply.body)
 
 
 @router.get("/problems")
-def problems(request: Request) -> HTMLResponse:
+async def problems(request: Request) -> Response:
     """The problem types, each with the meaning that its error states."""
-    meanings = {problem_type.slug: error.__doc__ or "" for error, problem_type in TABLE.items()}
-    problem_types = sorted(TABLE.values(), key=lambda problem_type: problem_type.slug)
-    return render_page(request, "problems.html", problem_types=problem_types, meanings=meanings)
-
-
-def _home_graphs_query(request: Request) -> str:
-    """The query for the instances of every home graph class that the schema has."""
-    schema = state_of(request).services.knowledge_graph.schema
-    classes = [schema.classes[iri] for iri in schema.leaves([namespaces.HOME_GRAPH])]
-    return _HOME_GRAPHS.bind({"class": ox.NamedNode(cls.iri), "kind": ox.Literal(cls.label)} for cls in classes)
-
-
-def _run_query(request: Request, query: str) -> ResultTable | None:
-    """The result of one of the page's own queries; None if it fails, because the rest of the page does not need it."""
-    try:
-        return build_table(state_of(request).services.executor.query(query))
-    except ConflictKgError:
-        return None
+    reply = await state_of(request).reply_cache.get(request, Call(procedure=PROBLEMS_PAGE), STATIC)
+    return respond_html(reply.body)

@@ -1,47 +1,40 @@
 """``/id``, ``/page``, ``/data``, ``/graph``: every IRI of the data leads to a page or to RDF.
 
-Owns paths, redirects and negotiation. What a description contains is for ``kg.views``, what a page shows of it for
-``api.pages.resource_page``.
+Owns paths, redirects, negotiation and validators. Descriptions are computed by the procedures of
+``api.pages.resource_procedures`` in a worker; this process only looks up whether an IRI exists.
 """
 
-from functools import partial
+from dataclasses import replace
 from typing import Annotated, Any
 
 import pyoxigraph as ox
 from fastapi import APIRouter, Query, Request
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
-from api.http import conneg, etag, rdf_response
-from api.http.links import compact_iri, local_path
-from api.pages.render import QUERIES, render_page
-from api.pages.resource_page import common_values, list_contents, select_template
+from api.http import conneg, etag, reply_response
+from api.http.html_response import html_headers
+from api.http.links import local_path
+from api.pages import resource_procedures as procedures
 from api.state import state_of
-from kg.errors import ConflictKgError, UnknownNameError
-from kg.nearest_names import nearest_names
+from kg.errors import OverloadedError, QueryLimitError, StoreError, UnknownNameError
+from kg.execution.interface import Call
 from kg.rdf_formats import RDF_BY_SUFFIX, RDF_SYNTAXES
-from kg.store.query_template import QueryTemplate, text_of
-from kg.views import description
-from kg.views.description import BoundedDescription
-from kg.views.resource_view import ViewBuilder, view_builder
 
 router = APIRouter(tags=["Linked data"])
 
-MAX_REFERRERS = 500
-"""How many propositions and statements a page follows; the data has all of them."""
 _GENID = "genid"
-_SLUGS = QueryTemplate.read(QUERIES / "resource-slugs.rq")
-_FORMAT_LABELS = {suffix: syntax.label for suffix, syntax in RDF_BY_SUFFIX.items()}
+_SUGGESTION_TIMEOUT_S = 2.0
 
 FormatName = Annotated[str | None, Query(alias="format")]
 
 
 @router.get("/id/{kind}/{slug:path}")
-def dereference(request: Request, kind: str, slug: str, format_: FormatName = None) -> Response:
+async def dereference(request: Request, kind: str, slug: str, format_: FormatName = None) -> Response:
     """303 to the page of a resource, or to its data in the preferred syntax; Turtle by default."""
     iri = _resource_iri(request, kind, slug)
-    if not description.exists(state_of(request).services.knowledge_graph.store, iri):
-        raise _unknown_resource(request, kind, slug)
+    await _check_resource(request, kind, slug, iri)
     accept = request.headers.get("accept", "")
     path = _path_without_prefix(request, iri)
     if conneg.selects_html(accept, format_):
@@ -52,53 +45,109 @@ def dereference(request: Request, kind: str, slug: str, format_: FormatName = No
 
 
 @router.get("/.well-known/genid/{slug}", include_in_schema=False)
-def dereference_skolem(request: Request, slug: str, format_: FormatName = None) -> Response:
+async def dereference_skolem(request: Request, slug: str, format_: FormatName = None) -> Response:
     """The same for IRIs that replace blank nodes (RDF 1.1 Concepts, section 3.5)."""
-    return dereference(request, _GENID, slug, format_)
+    return await dereference(request, _GENID, slug, format_)
 
 
 @router.get("/data/{kind}/{name:path}")
-def get_data(request: Request, kind: str, name: str) -> Response:
+async def get_data(request: Request, kind: str, name: str) -> Response:
     """The description of a resource, ``NAME.EXTENSION``, in one of the six syntaxes of RDF."""
     slug, _, suffix = name.rpartition(".")
     if suffix not in RDF_BY_SUFFIX or not slug:
         raise UnknownNameError("syntax", suffix or name, sorted(RDF_BY_SUFFIX))
-    about = _describe(request, kind, slug, None)
-    headers = {"Link": _link_header(request, about.focus)}
-    return rdf_response.respond(request, about.quads, RDF_SYNTAXES, RDF_BY_SUFFIX[suffix].media_type, headers)
+    iri = _resource_iri(request, kind, slug)
+    arguments = {"suffix": suffix, "media_type": RDF_BY_SUFFIX[suffix].media_type}
+    headers = {"Link": _link_header(request, iri)}
+    return await _describe(request, procedures.RESOURCE_DATA, (kind, slug, iri), arguments, headers)
 
 
 @router.get("/page/{kind}/{slug:path}", include_in_schema=False)
-def get_page(request: Request, kind: str, slug: str) -> Response:
+async def get_page(request: Request, kind: str, slug: str) -> Response:
     """The description of a resource as a page."""
-    about = _describe(request, kind, slug, MAX_REFERRERS)
-    builder = _view_builder(request, about)
-    template, values = select_template(builder)
-    response = _render(request, template, builder, _data_paths(request, about.focus), values)
-    response.headers["Link"] = _link_header(request, about.focus)
-    return etag.with_strong_etag(request, response)
+    iri = _resource_iri(request, kind, slug)
+    headers = html_headers() | {"Link": _link_header(request, iri)}
+    arguments = {"data_paths": _data_paths(request, iri)}
+    return await _describe(request, procedures.RESOURCE_PAGE, (kind, slug, iri), arguments, headers)
 
 
 @router.get("/graph/{slug:path}")
-def get_graph(request: Request, slug: str, format_: FormatName = None) -> Response:
+async def get_graph(request: Request, slug: str, format_: FormatName = None) -> Response:
     """A home graph, which is a document: a page about it, or its content as RDF."""
-    core = state_of(request).services.knowledge_graph
-    prefix = f"{core.settings.base_iri}graph/"
-    node = next((graph for graph in core.store.graphs() if graph.value == f"{prefix}{slug}"), None)
-    if node is None:
-        known = [graph.value.removeprefix(prefix) for graph in core.store.graphs() if graph.value.startswith(prefix)]
-        raise UnknownNameError("home graph", slug, known)
-    quads = list(core.store.quads(node))
+    await _check_graph(request, slug)
     accept = request.headers.get("accept", "")
-    if not conneg.selects_html(accept, format_):
-        media_type = conneg.select_media_type(RDF_SYNTAXES, accept, format_)
-        registered = conneg.find_format(RDF_SYNTAXES, media_type).media_type
-        return rdf_response.respond(request, quads, RDF_SYNTAXES, registered, {"Vary": "Accept"})
-    builder = _view_builder(request, BoundedDescription.of(node.value, quads))
-    path = local_path(node.value, core.settings.base_iri)
-    data_paths = {suffix: f"{path}?format={suffix}" for suffix in RDF_BY_SUFFIX}
-    response = _render(request, "resource-graph.html", builder, data_paths, {"contents": list_contents(builder)})
-    return etag.with_strong_etag(request, response)
+    if conneg.selects_html(accept, format_):
+        return await _respond(request, Call(procedure=procedures.GRAPH_PAGE, arguments={"slug": slug}), html_headers())
+    media_type = conneg.select_media_type(RDF_SYNTAXES, accept, format_)
+    suffix = conneg.find_format(RDF_SYNTAXES, media_type).suffix
+    arguments = {"slug": slug, "suffix": suffix, "media_type": media_type}
+    return await _respond(request, Call(procedure=procedures.GRAPH_DATA, arguments=arguments), {"Vary": "Accept"})
+
+
+async def _describe(
+    request: Request, procedure: str, name: tuple[str, str, str], arguments: dict[str, Any], headers: dict[str, str]
+) -> Response:
+    """The reply of a procedure that describes the resource of this kind, slug and IRI."""
+    kind, slug, iri = name
+    await _check_resource(request, kind, slug, iri)
+    about = {"iri": iri, "kind": kind, "slug": slug}
+    return await _respond(request, Call(procedure=procedure, arguments=about | arguments), headers)
+
+
+async def _respond(request: Request, call: Call, headers: dict[str, str]) -> Response:
+    """The reply, or 304 where the client has it: then no worker is asked."""
+    state = state_of(request)
+    version = state.services.knowledge_graph.store.version
+    tag = etag.page_etag(version, state.started, call)
+    headers = headers | ({"ETag": tag, "Cache-Control": etag.REVALIDATE} if tag else {})
+    if (response := etag.not_modified(request, tag, headers)) is not None:
+        return response
+    return reply_response.respond(request, await state.query_runner.run(request, call), headers)
+
+
+async def _check_resource(request: Request, kind: str, slug: str, iri: str) -> None:
+    """Raises UnknownNameError, with the nearest names, where no quad has this subject."""
+    services = state_of(request).services
+    store, node = services.knowledge_graph.store, ox.NamedNode(iri)
+    # One look-up in the embedded store; a remote engine is asked in a thread.
+    is_known = (
+        await run_in_threadpool(store.contains_resource, node)
+        if services.settings.store
+        else (store.contains_resource(node))
+    )
+    if not is_known:
+        arguments = {"prefix": _resource_iri(request, kind, ""), "kind": kind, "slug": slug}
+        await _suggest(request, Call(procedure=procedures.UNKNOWN_RESOURCE, arguments=arguments))
+        raise UnknownNameError(kind, slug)
+
+
+async def _check_graph(request: Request, slug: str) -> None:
+    """Raises UnknownNameError, with the names of graphs, where there is no such graph."""
+    services = state_of(request).services
+    store = services.knowledge_graph.store
+    try:
+        node = ox.NamedNode(f"{services.settings.base_iri}graph/{slug}")
+    except ValueError:
+        node = None
+    if node is not None:
+        is_known = (
+            await run_in_threadpool(store.contains_graph, node)
+            if services.settings.store
+            else (store.contains_graph(node))
+        )
+        if is_known:
+            return
+    await _suggest(request, Call(procedure=procedures.UNKNOWN_GRAPH, arguments={"slug": slug}))
+    raise UnknownNameError("home graph", slug)
+
+
+async def _suggest(request: Request, call: Call) -> None:
+    """Raises the UnknownNameError of the procedure; returns if it takes too long."""
+    try:
+        result = await state_of(request).query_runner.run(request, replace(call, timeout_s=_SUGGESTION_TIMEOUT_S))
+    except (QueryLimitError, OverloadedError, StoreError):
+        return
+    result.close()
 
 
 def _resource_iri(request: Request, kind: str, slug: str) -> str:
@@ -109,25 +158,6 @@ def _resource_iri(request: Request, kind: str, slug: str) -> str:
         return ox.NamedNode(iri).value
     except ValueError:
         raise UnknownNameError(kind, slug) from None
-
-
-def _describe(request: Request, kind: str, slug: str, limit: int | None) -> BoundedDescription:
-    core = state_of(request).services.knowledge_graph
-    about = description.describe(core.store, core.schema, _resource_iri(request, kind, slug), limit)
-    if about is None:
-        raise _unknown_resource(request, kind, slug)
-    return about
-
-
-def _unknown_resource(request: Request, kind: str, slug: str) -> UnknownNameError:
-    """The error, with the nearest names of that kind unless the query for them fails."""
-    prefix = _resource_iri(request, kind, "")
-    try:
-        rows = _SLUGS.select_each(state_of(request).services.executor, [ox.Literal(prefix)]).rows
-    except ConflictKgError:
-        rows = ()
-    slugs = [text_of(row["thing"]).removeprefix(prefix) for row in rows]
-    return UnknownNameError(kind, slug, nearest_names(slug, slugs))
 
 
 def _path_without_prefix(request: Request, iri: str) -> str:
@@ -151,26 +181,6 @@ def _link_header(request: Request, iri: str) -> str:
     resource = local_path(iri, state_of(request).services.settings.base_iri)
     page = f"/page{_path_without_prefix(request, iri)}"
     return ", ".join([f'<{resource}>; rel="describes"', f'<{page}>; rel="alternate"; type="text/html"', *alternates])
-
-
-def _view_builder(request: Request, about: BoundedDescription) -> ViewBuilder:
-    core = state_of(request).services.knowledge_graph
-    return view_builder(core.store, core.schema, core.archive, about)
-
-
-def _render(
-    request: Request, template: str, builder: ViewBuilder, data_paths: dict[str, str], values: dict[str, Any]
-) -> Response:
-    return render_page(
-        request,
-        template,
-        local=partial(local_path, base_iri=state_of(request).services.settings.base_iri),
-        curie=compact_iri,
-        data_paths=data_paths,
-        format_labels=_FORMAT_LABELS,
-        **common_values(builder, builder.description.focus),
-        **values,
-    )
 
 
 for _route in [route for route in router.routes if isinstance(route, APIRoute)]:

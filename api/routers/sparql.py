@@ -7,27 +7,24 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
-import pyoxigraph as ox
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.errors import client_message, problem_type_of
-from api.http import conneg, etag
+from api.http import conneg, etag, reply_response
 from api.http.access_log import note_operation
 from api.http.authorization import open_writer
+from api.http.html_response import PAGE_POLICY, YASGUI_POLICY, html_headers, respond_html
 from api.http.problem import answer_other_method
-from api.http.service_description import describe_service
 from api.http.sparql_request import base_iri_of, parse_sparql_request
 from api.http.sparql_response import FORMATS, create_response, select_format
-from api.pages.sparql_editor import editor_page
-from api.pages.table import build_table
+from api.pages.sparql_page import RESULT_PAGE, SERVICE_DESCRIPTION, has_editor, render_editor
 from api.state import AppState, state_of
-from kg.errors import ConflictKgError
-from kg.execution.interface import Executor, Query, QueryForm
+from kg.errors import ConflictKgError, QueryLimitError
+from kg.execution.interface import Call, Query, QueryForm, QueryInfo
 from kg.execution.text_cache import cache_by_text
-from kg.namespaces import SERVICE_PREFIXES
-from kg.rdf_formats import RDF_SYNTAXES, serialize
+from kg.rdf_formats import RDF_SYNTAXES
 from kg.update.plain_writer import Update
 
 router = APIRouter(tags=["SPARQL"])
@@ -46,9 +43,9 @@ async def sparql(request: Request) -> Response:
         return await run_in_threadpool(_run_update, request, operation.update)
     accept = request.headers.get("accept", "")
     if operation.format == _HTML or (operation.format is None and _prefers_html(accept)):
-        return await run_in_threadpool(_editor, request, operation.query)
+        return await _editor(request, operation.query)
     if operation.query is None:
-        return await run_in_threadpool(_describe, request, accept, operation.format)
+        return await _describe(request, accept, operation.format)
     return await _run_query(request, state, operation.query, accept, operation.format)
 
 
@@ -74,45 +71,56 @@ def _run_update(request: Request, update: Update) -> Response:
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-def _describe(request: Request, accept: str, override: str | None) -> Response:
+async def _describe(request: Request, accept: str, override: str | None) -> Response:
     """The service description (section 2.1 of https://www.w3.org/TR/sparql11-service-description/)."""
     state, endpoint = state_of(request), base_iri_of(request)
     media_type = conneg.select_media_type(RDF_SYNTAXES, accept, override)
-    tag = etag.weak_etag(state.services.knowledge_graph.store.version, endpoint, media_type)
+    version = state.services.knowledge_graph.store.version
+    tag = etag.weak_etag(version, endpoint, media_type)
     if (response := etag.not_modified(request, tag)) is not None:
         return response
-    triples = describe_service(endpoint, state.services, state.triple_counter.count())
-    body = serialize(triples, conneg.find_format(RDF_SYNTAXES, media_type), SERVICE_PREFIXES)
-    return Response(body, media_type=media_type, headers=etag.validator_headers(tag))
+    suffix = conneg.find_format(RDF_SYNTAXES, media_type).suffix
+    arguments = {"endpoint": endpoint, "suffix": suffix, "media_type": media_type, "has_counts": True}
+    call = Call(procedure=SERVICE_DESCRIPTION, arguments=arguments)
+    try:
+        reply = await state.reply_cache.get(request, call, version)
+    except QueryLimitError:
+        call = replace(call, arguments=arguments | {"has_counts": False})
+        reply = await state.reply_cache.get(request, call, version)
+    return Response(reply.body, media_type=media_type, headers=etag.validator_headers(tag))
 
 
-def _editor(request: Request, query: Query | None) -> Response:
+async def _editor(request: Request, query: Query | None) -> Response:
     """The editor, with the result of the query, if any, below it."""
+    state, policy = state_of(request), YASGUI_POLICY if has_editor() else PAGE_POLICY
     if query is None:
-        return editor_page(request, text=None)
+        return respond_html(render_editor(state.renderer, None), policy=policy)
     note_operation(request.scope, "query", query.text)
     try:
-        values = _page_values(state_of(request).services.executor, query)
+        info = await state.services.executor.ainspect(query.text, client=query.client)
+        result = await state.query_runner.run(request, _create_page_call(query, info))
     except ConflictKgError as error:
         problem_type = problem_type_of(error)
         request.scope["outcome"] = problem_type.slug
         failure = {"title": problem_type.title, "detail": client_message(error)}
-        return editor_page(request, status=problem_type.status, text=query.text, failure=failure)
-    return editor_page(request, text=query.text, **values)
+        body = render_editor(state.renderer, query.text, failure=failure)
+        return respond_html(body, status=problem_type.status, policy=policy)
+    return reply_response.respond(request, result, html_headers(policy))
 
 
-def _page_values(executor: Executor, query: Query) -> dict[str, Any]:
-    """The result as the template of the editor shows it."""
-    info = executor.inspect(query.text)
-    form = info.form or QueryForm.SOLUTIONS
-    formats = [format_.names[0] for format_ in FORMATS[form]]
-    data = b"".join(executor.run(replace(query, media_type=FORMATS[form][0].media_type, info=info)))
-    if form is QueryForm.GRAPH:
-        return {"formats": formats, "turtle": data.decode()}
-    result = ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
-    if isinstance(result, ox.QueryBoolean):
-        return {"formats": formats, "truth": bool(result)}
-    return {"formats": formats, "table": build_table(result)}
+def _create_page_call(query: Query, info: QueryInfo) -> Call:
+    """The call that runs the query and shows its result on the page."""
+    formats = FORMATS[info.form or QueryForm.SOLUTIONS]
+    arguments = {
+        "text": query.text,
+        "default_graphs": query.default_graphs,
+        "named_graphs": query.named_graphs,
+        "base_iri": query.base_iri,
+        "names_dataset": info.names_dataset,
+        "timeout_s": query.timeout_s,
+        "formats": [format_.names[0] for format_ in formats],
+    }
+    return Call(procedure=RESULT_PAGE, arguments=arguments, timeout_s=query.timeout_s, client=query.client)
 
 
 def other_methods(request: Request) -> Response:

@@ -4,10 +4,10 @@ Procedures run in threads of this process, over that store: their queries have i
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping
 from io import BytesIO
 from types import MappingProxyType
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from kg.errors import QueryForbiddenError, QueryLimitError
 from kg.execution import guard
@@ -16,7 +16,7 @@ from kg.execution.procedure import Procedures
 from kg.execution.result_format import form_of, serialize_result
 from kg.execution.text_cache import CachedGuard
 from kg.store.change import Change
-from kg.store.interface import QueryResult, Store
+from kg.store.interface import DatasetQueryable, QueryResult, Store
 
 QUEUE_LENGTH = 32
 
@@ -37,19 +37,6 @@ class CompleteResult:
 
     def close(self) -> None:
         return None
-
-
-@runtime_checkable
-class DatasetQueryable(Protocol):
-    """A store that accepts the dataset of the protocol and a shorter timeout with the query."""
-
-    def query_with_dataset(
-        self,
-        text: str,
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-        timeout_s: float | None = None,
-    ) -> QueryResult: ...
 
 
 class PassthroughExecutor:

@@ -3,13 +3,14 @@
 Owns what a format cannot represent. RDF/XML and JSON-LD are written whole, so that a failure comes before any byte.
 """
 
+import re
 from io import BytesIO
 from typing import Any
 from xml.parsers import expat
 
 import pyoxigraph as ox
 
-from kg.errors import NotRepresentableError, QueryLimitError, StoreError
+from kg.errors import NotRepresentableError, QueryLimitError, QueryRefusedError, StoreError
 from kg.execution.interface import QueryForm
 from kg.store.interface import QueryResult
 
@@ -21,6 +22,17 @@ _ALTERNATIVES = [
 ]
 
 _ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+
+
+_UNKNOWN_FUNCTION = re.compile(r"custom function (<[^>]*>) is not supported")
+
+
+def create_engine_error(message: str) -> QueryLimitError | QueryRefusedError:
+    """The error for what the engine says when it stops to evaluate a query."""
+    if unknown := _UNKNOWN_FUNCTION.search(message):
+        # SPARQL 1.1 lets it be an error in each solution: a misspelt name would look like an empty result.
+        return QueryRefusedError(f"the function {unknown[1]} is not known here; use one of SPARQL 1.1, or omit it")
+    return QueryLimitError(f"the engine stopped: {message}")
 
 
 def form_of(result: QueryResult) -> QueryForm:
@@ -66,11 +78,11 @@ def _serialize_whole(result: ox.QueryTriples, media_type: str, syntax: ox.RdfFor
     buffer = _BoundedBuffer(media_type)
     result.serialize(buffer, syntax)
     if syntax == ox.RdfFormat.RDF_XML:
-        _check_rdf_xml(buffer.getvalue())
+        check_rdf_xml(buffer.getvalue())
     return buffer.getvalue()
 
 
-def _check_rdf_xml(data: bytes) -> None:
+def check_rdf_xml(data: bytes) -> None:
     """Raises NotRepresentableError if a predicate is no qualified name or a character is not one of XML."""
     faults: list[str] = []
     parser = expat.ParserCreate(namespace_separator=" ")

@@ -5,7 +5,6 @@ Read from a thread (``start``, ``iter``) or in an event loop (``astart``, ``aite
 
 import asyncio
 import json
-import re
 import signal
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -15,12 +14,13 @@ from math import isinf
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from kg.errors import ConflictKgError, QueryDeadlineError, QueryLimitError, QueryMemoryError, QueryRefusedError
+from kg.errors import ConflictKgError, QueryDeadlineError, QueryLimitError, QueryMemoryError
 from kg.execution.error_codec import decode_error
 from kg.execution.framing import HEAD_END, REPLACE_WORKER, FrameType, encode_frame
 from kg.execution.interface import Call, Query, QueryForm, QueryInfo
 from kg.execution.procedure import ProcedureFailedError
 from kg.execution.result_budget import ResultBudget
+from kg.execution.result_format import create_engine_error
 from kg.execution.scheduler import Job, StopReason
 from kg.execution.text_cache import CACHE_SIZE, MAX_CACHED_LENGTH
 from kg.execution.worker_handle import WorkerHandle
@@ -30,7 +30,6 @@ _GRACE_S = 0.25
 _EXIT_TIMEOUT_S = 5.0
 _MAX_BODY_BYTES = 256_000
 """A larger result is read in chunks even when it is complete, so that it is held no longer than needed."""
-_UNKNOWN_FUNCTION = re.compile(r"custom function (<[^>]*>) is not supported")
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,9 +287,4 @@ def _parse_error(payload: bytes, limits: ResourceLimits) -> ConflictKgError | Pr
         case "size":
             return QueryLimitError(f"stopped: the result is larger than {limits.result_mb} MB; narrow it, or use LIMIT")
         case _:
-            if unknown := _UNKNOWN_FUNCTION.search(message):
-                # SPARQL 1.1 lets it be an error in each solution: a misspelt name would look like an empty result.
-                return QueryRefusedError(
-                    f"the function {unknown[1]} is not known here; use one of SPARQL 1.1, or omit it"
-                )
-            return QueryLimitError(f"the engine stopped: {message}")
+            return create_engine_error(message)

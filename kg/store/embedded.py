@@ -5,11 +5,11 @@ has failed on a full disk the store can still be read, and written again once th
 """
 
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from shutil import disk_usage
 from threading import Lock
-from typing import Self
+from typing import Any, Self
 
 import pyoxigraph as ox
 
@@ -76,8 +76,28 @@ class EmbeddedStore:
 
     def query(self, text: str) -> QueryResult:
         """See ``kg.store.interface.Queryable.query``; solutions are evaluated while they are read."""
+        return self._evaluate(text, use_default_graph_as_union=self._union)
+
+    def query_with_dataset(
+        self,
+        text: str,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        timeout_s: float | None = None,  # noqa: ARG002 -- the caller's process has the deadline
+        *,
+        base_iri: str = "",
+        names_dataset: bool = False,
+    ) -> QueryResult:
+        """``query`` over the dataset of the protocol; ``names_dataset``: the text has FROM, which a union hides."""
+        dataset: dict[str, Any] = {"use_default_graph_as_union": self._union and not names_dataset}
+        if default_graphs or named_graphs:
+            graphs, named = (list(map(ox.NamedNode, iris)) for iris in (default_graphs, named_graphs))
+            dataset = {"default_graph": graphs, "named_graphs": named}
+        return self._evaluate(text, base_iri=base_iri or None, **dataset)
+
+    def _evaluate(self, text: str, **options: Any) -> QueryResult:
         try:
-            return self._get_engine().query(text, use_default_graph_as_union=self._union)
+            return self._get_engine().query(text, **options)
         except SyntaxError as error:
             raise create_syntax_error(str(error)) from error
         except _ENGINE_ERRORS as error:
@@ -106,6 +126,10 @@ class EmbeddedStore:
     def contains_graph(self, graph: ox.NamedNode) -> bool:
         """Whether there is a graph of that name, even an empty one."""
         return self._get_engine().contains_named_graph(graph)
+
+    def contains_resource(self, resource: ox.NamedNode) -> bool:
+        """See ``kg.store.interface.Store.contains_resource``."""
+        return next(self._get_engine().quads_for_pattern(resource, None, None), None) is not None
 
     def update(self, text: str, *, base_iri: str = "") -> None:
         """See ``kg.store.interface.Store.update``. It runs in this process and cannot be stopped."""

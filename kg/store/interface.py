@@ -5,8 +5,8 @@ default graph of a query is the union of all named graphs; in ``--plain`` mode i
 Every resource is described in exactly one named graph (its home graph), so the union repeats no solution.
 """
 
-from collections.abc import Collection, Iterable, Iterator
-from typing import Protocol
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Protocol, runtime_checkable
 
 import pyoxigraph as ox
 
@@ -23,6 +23,27 @@ class Queryable(Protocol):
 
         Raises QuerySyntaxError, QueryLimitError or StoreError. For queries written here; those of clients run in
         ``kg.execution``.
+        """
+        ...
+
+
+@runtime_checkable
+class DatasetQueryable(Protocol):
+    """A store that accepts the dataset of the SPARQL 1.1 Protocol with a query."""
+
+    def query_with_dataset(
+        self,
+        text: str,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        timeout_s: float | None = None,
+        *,
+        base_iri: str = "",
+        names_dataset: bool = False,
+    ) -> QueryResult:
+        """``Queryable.query`` over these graphs, if any are given.
+
+        ``timeout_s``: a shorter timeout, for stores that have one. ``names_dataset``: the text contains FROM.
         """
         ...
 
@@ -49,6 +70,10 @@ class Store(Queryable, Protocol):
 
     def contains_graph(self, graph: ox.NamedNode) -> bool:
         """Whether there is a graph of that name, even an empty one."""
+        ...
+
+    def contains_resource(self, resource: ox.NamedNode) -> bool:
+        """Whether any quad has this subject: one look-up, whatever the size of the graph. Raises StoreError."""
         ...
 
     def update(self, text: str, *, base_iri: str = "") -> None:

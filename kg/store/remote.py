@@ -74,6 +74,9 @@ class RemoteStore:
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         timeout_s: float | None = None,
+        *,
+        base_iri: str = "",  # noqa: ARG002 -- that of the engine
+        names_dataset: bool = False,  # noqa: ARG002 -- the engine parses the query
     ) -> QueryResult:
         """``query`` over the dataset of the protocol, if one is given, and with a shorter timeout."""
         dataset = [("default-graph-uri", iri) for iri in default_graphs]
@@ -123,6 +126,10 @@ class RemoteStore:
     def contains_graph(self, graph: ox.NamedNode) -> bool:
         """Whether the graph contains a triple: not every engine has empty graphs."""
         return self._ask(f"ASK {{ GRAPH {graph} {{ ?s ?p ?o }} }}")
+
+    def contains_resource(self, resource: ox.NamedNode) -> bool:
+        """See ``kg.store.interface.Store.contains_resource``; a request to the engine."""
+        return self._ask(f"ASK {{ GRAPH ?graph {{ {resource} ?p ?o }} }}")
 
     def update(self, text: str, *, base_iri: str = "") -> None:
         """See ``kg.store.interface.Store.update``; errors have the message of the engine."""

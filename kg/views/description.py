@@ -8,39 +8,42 @@ of the ontology; knows no syntax and no page. (https://www.w3.org/submissions/CB
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import cached_property
 
 import pyoxigraph as ox
 
 from kg import namespaces
 from kg.schema.class_index import ClassIndex
-from kg.schema.model import Schema
 from kg.store.interface import Queryable
-from kg.store.query_template import QueryTemplate, Solution, text_of
-
-_HERE = Path(__file__).parent
-_SUBJECT_QUADS = QueryTemplate.read(_HERE / "subject-quads.rq")
-_REFERENCES = QueryTemplate.read(_HERE / "references.rq")
+from kg.views.reader import BoundedReader, Bounds, Reference, Term
 
 _RESPONSES = (f"{namespaces.CK}disputes", f"{namespaces.CK}restates")
 _SOURCES = (f"{namespaces.CK}reportedIn", namespaces.HAS_SOURCE.value)
 
-Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 TermIndex = dict[str, dict[str, list[Term]]]
 
 
 @dataclass(frozen=True)
 class BoundedDescription:
-    """The sorted quads about a resource; ``is_cut`` where more resources refer to it than were followed."""
+    """The sorted quads about a resource."""
 
     focus: str
     quads: tuple[ox.Quad, ...]
-    is_cut: bool
     objects: TermIndex = field(repr=False)
     subjects: TermIndex = field(repr=False)
+    incomplete: frozenset[str] = frozenset()
+    """Resources of which quads, or references to them, are left out."""
+    totals: Mapping[str, Mapping[str, int]] = field(default_factory=dict, repr=False)
+    """For incomplete resources: how many resources of each class refer to them."""
 
     @classmethod
-    def of(cls, focus: str, quads: Iterable[ox.Quad], is_cut: bool = False) -> "BoundedDescription":
+    def of(
+        cls,
+        focus: str,
+        quads: Iterable[ox.Quad],
+        incomplete: Iterable[str] = (),
+        totals: Mapping[str, Mapping[str, int]] | None = None,
+    ) -> "BoundedDescription":
         """The description that consists of these quads."""
         ordered = tuple(sorted(set(quads), key=str))
         objects: TermIndex = defaultdict(lambda: defaultdict(list))
@@ -51,7 +54,12 @@ class BoundedDescription:
             objects[quad.subject.value][quad.predicate.value].append(quad.object)
             if isinstance(quad.object, ox.NamedNode):
                 subjects[quad.object.value][quad.predicate.value].append(quad.subject)
-        return cls(focus, ordered, is_cut, objects, subjects)
+        return cls(focus, ordered, objects, subjects, frozenset(incomplete), totals or {})
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the store has more about the focus, or about what belongs to it."""
+        return bool(self.incomplete)
 
     def values(self, subject: str, predicate: str) -> list[Term]:
         """The objects of a subject and predicate."""
@@ -76,64 +84,60 @@ class BoundedDescription:
 
     def home_graph(self, subject: str) -> str:
         """The home graph of a resource; empty where none describes it."""
-        node = ox.NamedNode(subject)
-        graphs = (quad.graph_name for quad in self.quads if quad.subject == node)
-        return next((graph.value for graph in graphs if isinstance(graph, ox.NamedNode)), "")
+        return self.homes.get(subject, "")
+
+    @cached_property
+    def homes(self) -> Mapping[str, str]:
+        """The home graph of each subject."""
+        homes: dict[str, str] = {}
+        for quad in self.quads:
+            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.graph_name, ox.NamedNode):
+                homes.setdefault(quad.subject.value, quad.graph_name.value)
+        return homes
 
 
-def describe(store: Queryable, schema: Schema, iri: str, limit: int | None = None) -> BoundedDescription | None:
-    """The description of a resource, or None where no home graph describes it.
-
-    With ``limit``, only the first so many resources that refer to it, by IRI, are followed.
-    """
-    return _Traversal(store, ClassIndex(schema), iri, limit).describe()
-
-
-def exists(store: Queryable, iri: str) -> bool:
-    """Whether any home graph describes this resource."""
-    return bool(_SUBJECT_QUADS.select_each(store, [ox.NamedNode(iri)]).rows)
+def describe(store: Queryable, index: ClassIndex, iri: str, bounds: Bounds | None = None) -> BoundedDescription | None:
+    """The description of a resource, or None where no home graph describes it; complete without ``bounds``."""
+    return _Traversal(BoundedReader(store, bounds), index, iri).describe()
 
 
 class _Traversal:
     """Follows resources from the focus, one query for all of a distance, until there are no new ones."""
 
-    def __init__(self, store: Queryable, index: ClassIndex, focus: str, limit: int | None) -> None:
-        self.store, self.index, self.focus, self.limit = store, index, focus, limit
-        self.quads: dict[str, list[ox.Quad]] = {}
-        self.is_cut = False
+    def __init__(self, reader: BoundedReader, index: ClassIndex, focus: str) -> None:
+        self.reader, self.index, self.focus = reader, index, focus
+        self.quads: dict[str, Sequence[ox.Quad]] = {}
+        self._types: dict[str, set[str]] = {}
         self.is_part = False
         """The focus is a part, such as a selector or a count: it is described with the resource it is part of."""
 
     def describe(self) -> BoundedDescription | None:
         pending = {self.focus}
-        while pending := {iri for iri in pending if iri not in self.quads}:
+        while pending := pending - self.quads.keys():
             fetched = self._fetch(pending)
             if self.focus in pending:
                 if not fetched[self.focus]:
                     return None
-                self.is_part = not self._types(self.focus) & self.index.independent
+                self.is_part = not self._types[self.focus] & self.index.independent
             pending = set(self._follow_objects(fetched)) | set(self._follow_references(pending))
         graphs = {quad.graph_name for quads in self.quads.values() for quad in quads}
         self._fetch({graph.value for graph in graphs if isinstance(graph, ox.NamedNode)} - self.quads.keys())
         quads = (quad for quads in self.quads.values() for quad in quads)
-        return BoundedDescription.of(self.focus, quads, self.is_cut)
+        return BoundedDescription.of(self.focus, quads, self.reader.incomplete, self.reader.totals)
 
     def _fetch(self, iris: Iterable[str]) -> Mapping[str, Sequence[ox.Quad]]:
-        fetched: dict[str, list[ox.Quad]] = {iri: [] for iri in iris}
-        for row in _SUBJECT_QUADS.select_each(self.store, map(ox.NamedNode, fetched)).rows:
-            fetched[text_of(row["subject"])].append(_quad(row))
+        fetched = self.reader.read_quads(iris)
         self.quads |= fetched
+        for iri, quads in fetched.items():
+            types = (quad.object for quad in quads if quad.predicate == namespaces.TYPE)
+            self._types[iri] = {type_.value for type_ in types if isinstance(type_, ox.NamedNode)}
         return fetched
-
-    def _types(self, iri: str) -> set[str]:
-        quads = self.quads[iri]
-        return {q.object.value for q in quads if q.predicate == namespaces.TYPE and hasattr(q.object, "value")}
 
     def _follow_objects(self, fetched: Mapping[str, Sequence[ox.Quad]]) -> Iterator[str]:
         """The parts, objects and sources of what was fetched; nothing from a thing, which has no contested content."""
         followed = {*self.index.part_predicates, *self.index.acts, *_SOURCES}
         for iri, quads in fetched.items():
-            if self._types(iri) & self.index.things:
+            if self._types[iri] & self.index.things:
                 continue
             for quad in quads:
                 if quad.predicate.value in followed and isinstance(quad.object, ox.NamedNode):
@@ -141,43 +145,25 @@ class _Traversal:
 
     def _follow_references(self, iris: Iterable[str]) -> Iterator[str]:
         """The resources that refer to these and belong to their description."""
-        targets = [ox.NamedNode(iri) for iri in iris if iri == self.focus or self._is_referenced(iri)]
-        of_focus = set()
-        for row in _REFERENCES.select_each(self.store, targets).rows:
-            target, subject = text_of(row["object"]), text_of(row["subject"])
-            if not isinstance(row["subject"], ox.NamedNode) or not self._belongs(row, target):
-                continue
-            if target == self.focus:
-                of_focus.add(subject)
-            else:
-                yield subject
-        followed = sorted(of_focus)[: self.limit]
-        self.is_cut = self.is_cut or len(followed) < len(of_focus)
-        yield from followed
+        targets = [iri for iri in iris if iri == self.focus or self._is_referenced(iri)]
+        for reference in self.reader.read_references(targets):
+            if self._belongs(reference):
+                yield reference.subject
 
     def _is_referenced(self, iri: str) -> bool:
         """Whether resources that refer to this one belong to the description."""
-        types = self._types(iri)
+        types = self._types[iri]
         is_content = bool(types & (self.index.propositions | self.index.statements))
         return is_content or (self.is_part and namespaces.PASSAGE.value in types)
 
-    def _belongs(self, row: Solution, target: str) -> bool:
+    def _belongs(self, reference: Reference) -> bool:
         """Whether the subject of a reference belongs to the description of its target."""
-        subject_class, predicate = text_of(row["class"]), text_of(row["predicate"])
-        index, types = self.index, self._types(target)
-        if target == self.focus and not types & index.graphs:
+        subject_class, predicate = reference.class_, reference.predicate
+        index, types = self.index, self._types[reference.target]
+        if reference.target == self.focus and not types & index.graphs:
             return subject_class in index.schema.classes and subject_class not in index.things | index.graphs
         if types & index.propositions:
             return subject_class in index.propositions or predicate in index.acts
         if types & index.statements:
             return predicate in index.acts or predicate in _RESPONSES
         return subject_class in index.statements
-
-
-def _quad(row: Solution) -> ox.Quad:
-    subject, predicate, target, graph = (row[name] for name in ("subject", "predicate", "object", "graph"))
-    assert isinstance(subject, ox.NamedNode)
-    assert isinstance(predicate, ox.NamedNode)
-    assert isinstance(graph, ox.NamedNode)
-    assert target is not None
-    return ox.Quad(subject, predicate, target, graph)

@@ -7,6 +7,7 @@ of a thing are not contested. The status of a proposition is decided by ``kg.sta
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pyoxigraph as ox
 
@@ -14,11 +15,10 @@ from kg import namespaces
 from kg.schema.class_index import ClassIndex
 from kg.schema.model import Class, Schema, local_name
 from kg.source_archive import SourceArchive
-from kg.status.evidence import EvidenceGraph, decide_proposition
 from kg.store.interface import Queryable
 from kg.store.labels import fetch_labels
 from kg.views.description import BoundedDescription
-from kg.views.evidence_graph import read_links
+from kg.views.evidence_graph import StatusReader, read_statuses
 from kg.views.quotation import Quotation, read_quotation
 from kg.views.view_model import DisputeView, FieldView, PropositionView, StatementView, ValueView
 
@@ -43,15 +43,22 @@ class ViewBuilder:
     description: BoundedDescription
     class_index: ClassIndex
     archive: SourceArchive
-    links: EvidenceGraph = field(repr=False)
+    statuses: StatusReader = field(repr=False)
     labels: Mapping[str, ox.Literal] = field(repr=False)
     concepts: Mapping[str, str] = field(repr=False)
     _being_summarized: set[str] = field(default_factory=set, repr=False)
     """Guards against cycles: a statement may be about itself by way of others."""
+    _classes: dict[tuple[str, ...], Class | None] = field(default_factory=dict, repr=False)
+    _quotations: dict[str, Quotation] = field(default_factory=dict, repr=False)
 
     @property
     def schema(self) -> Schema:
         return self.class_index.schema
+
+    @cached_property
+    def propositions(self) -> frozenset[str]:
+        """The described propositions."""
+        return frozenset(self.instances(self.class_index.propositions))
 
     def build_class_link(self, iri: str) -> ValueView:
         """The class of a resource."""
@@ -90,14 +97,16 @@ class ViewBuilder:
             for parent in self._find_referring_propositions(iri)
             if any(predicate in self.class_index.part_predicates for predicate in self.description.objects[parent])
         ]
+        status = self.statuses.status_of(iri)
         return PropositionView(
             iri,
             self._summarize(iri),
             self.build_class_link(iri),
             self.build_fields(iri, without=_DERIVED_FIELDS),
-            decide_proposition(self.links, iri).status.value,
+            status.value if status else "",
             self._build_statements(statements),
             tuple((self.build_link(parent), self._build_statements(self._indirect(parent))) for parent in parents),
+            self.count_referrers(iri, self.class_index.statements),
         )
 
     def build_statement(self, iri: str) -> StatementView:
@@ -141,7 +150,9 @@ class ViewBuilder:
 
     def read_quotation(self, passage: str) -> Quotation:
         """The quotation of a passage."""
-        return read_quotation(self.description, self.archive, passage)
+        if passage not in self._quotations:
+            self._quotations[passage] = read_quotation(self.description, self.archive, passage)
+        return self._quotations[passage]
 
     def text_position(self, statement: str) -> tuple[str, int, str]:
         """The sort key of statements: by source, then in the order of its text."""
@@ -154,8 +165,16 @@ class ViewBuilder:
         """The described resources of any of these classes, sorted."""
         return sorted({iri for cls in classes for iri in self.description.referrers(namespaces.TYPE.value, cls)})
 
+    def count_referrers(self, iri: str, classes: Iterable[str]) -> int:
+        """How many resources of these classes refer to a resource, if not all are described; else 0."""
+        totals = self.description.totals.get(iri, {})
+        return sum(totals.get(cls, 0) for cls in classes)
+
     def _class_of(self, iri: str) -> Class | None:
-        return self.class_index.class_of(self.description.types(iri))
+        types = tuple(self.description.types(iri))
+        if types not in self._classes:
+            self._classes[types] = self.class_index.class_of(types)
+        return self._classes[types]
 
     def _statements_on(self, proposition: str) -> list[str]:
         return [s for act in sorted(self.class_index.acts) for s in self.description.referrers(act, proposition)]
@@ -175,7 +194,7 @@ class ViewBuilder:
     def _find_referring_propositions(self, iri: str) -> list[str]:
         by_predicate = self.description.subjects.get(iri, {}).values()
         referring = {term.value for terms in by_predicate for term in terms if isinstance(term, ox.NamedNode)}
-        return sorted(referring & set(self.instances(self.class_index.propositions)))
+        return sorted(referring & self.propositions)
 
     def _build_only(self, iri: str, name: str) -> ValueView:
         iris = self.description.iris(iri, f"{namespaces.CK}{name}")
@@ -254,9 +273,10 @@ class ViewBuilder:
 
 
 def view_builder(
-    store: Queryable, schema: Schema, archive: SourceArchive, description: BoundedDescription
+    store: Queryable, index: ClassIndex, archive: SourceArchive, description: BoundedDescription
 ) -> ViewBuilder:
     """The builder for a description, with the labels of all resources in it, in English where there are several."""
+    schema = index.schema
     terms = {
         term for quad in description.quads for term in (quad.subject, quad.object) if _may_have_label(term, schema)
     }
@@ -265,8 +285,9 @@ def view_builder(
         if iri not in labels or (label.language == "en" != labels[iri].language):
             labels[iri] = label
     concepts = {concept.iri: concept.label for scheme in schema.schemes.values() for concept in scheme.concepts}
-    links = read_links(store, schema, description)
-    return ViewBuilder(description, ClassIndex(schema), archive, links, labels, concepts)
+    propositions = {iri for cls in index.propositions for iri in description.referrers(namespaces.TYPE.value, cls)}
+    statuses = read_statuses(store, schema, description, sorted(propositions))
+    return ViewBuilder(description, index, archive, statuses, labels, concepts)
 
 
 def _short_name(iri: str, description: BoundedDescription) -> str:

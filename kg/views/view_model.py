@@ -68,6 +68,9 @@ class PropositionView:
     class_link: ValueView
     fields: tuple[FieldView, ...]
     status: str
+    """Empty where there is too much evidence to decide it on a page."""
     statements: tuple[StatementView, ...]
     content_of: tuple[tuple[ValueView, tuple[StatementView, ...]], ...]
     """The propositions whose content it is, each with its statements; they do not assert that it holds."""
+    statement_count: int = 0
+    """How many statements there are on it, where only some are among ``statements``; else 0."""

@@ -14,6 +14,7 @@ from kg.export import export_prefixes, serialize_export
 from kg.ingest.dossier.parser import parse_dossier
 from kg.jsonld_context import build_context, dossier_sections
 from kg.rdf_formats import TURTLE
+from kg.schema.class_index import ClassIndex
 from kg.schema.loader import load_schema
 from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI
@@ -103,9 +104,10 @@ def extended(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Sche
 def build_views(schema: Schema, focus: str) -> ViewBuilder:
     store = EmbeddedStore.in_memory()
     store.apply(Change.from_quads(added=QUADS))
-    description = describe(store, schema, focus) if "/id/" in focus else BoundedDescription.of(focus, store.quads())
+    index = ClassIndex(schema)
+    description = describe(store, index, focus) if "/id/" in focus else BoundedDescription.of(focus, store.quads())
     assert description
-    return view_builder(store, schema, SourceArchive(None), description)
+    return view_builder(store, index, SourceArchive(None), description)
 
 
 def test_it_is_in_schema_and_context(extended: Schema) -> None:
@@ -148,9 +150,9 @@ def test_the_pages_of_ontology_and_shapes_show_it_in_its_group(extended: Schema)
 
 
 def test_the_page_of_a_home_graph_lists_it(extended: Schema) -> None:
-    contents = dict(list_contents(build_views(extended, f"{DEFAULT_BASE_IRI}graph/g")))
-    assert list(contents) == ["statements", "actors", "hospitals"]
-    assert [value.text for value in contents["hospitals"]] == ["H"]
+    sections = list_contents(build_views(extended, f"{DEFAULT_BASE_IRI}graph/g"), {})
+    assert [section.heading for section in sections] == ["statements", "actors", "hospitals"]
+    assert [value.text for value in sections[-1].members] == ["H"]
 
 
 def test_the_page_of_a_proposition_has_its_statements_and_shows_its_parts(extended: Schema) -> None:

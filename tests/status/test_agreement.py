@@ -15,6 +15,7 @@ from kg.graphql.schema.inflection import constant_case
 from kg.knowledge_graph import load_shipped_schema
 from kg.questions.answer import YesNoAnswer
 from kg.questions.catalogue import Catalogue
+from kg.schema.class_index import ClassIndex
 from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI
 from kg.source_archive import SourceArchive
@@ -91,6 +92,7 @@ class Readers:
 
     def __init__(self) -> None:
         self.schema: Schema = load_shipped_schema(DEFAULT_BASE_IRI)
+        self.index = ClassIndex(self.schema)
         self.catalogue = Catalogue.load()
         self.service = GraphQLService(self.schema, self.catalogue, DEFAULT_BASE_IRI)
         self.vocabularies = self._read_hedges()
@@ -120,9 +122,9 @@ class Readers:
         statuses = {}
         for slug in _PROPOSITIONS:
             iri = node("proposition", slug).value
-            about = description.describe(store, self.schema, iri)
+            about = description.describe(store, self.index, iri)
             assert about is not None
-            builder = view_builder(store, self.schema, SourceArchive(None), about)
+            builder = view_builder(store, self.index, SourceArchive(None), about)
             statuses[slug] = constant_case(builder.build_proposition(iri).status)
         return statuses
 

@@ -9,6 +9,7 @@ from in_process import InProcessGraph
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.procedures import create_procedures
 from api.services import Services
 from kg.execution.passthrough import PassthroughExecutor
 from kg.questions.catalogue import Catalogue
@@ -25,7 +26,7 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 def services(catalogue: Catalogue) -> Services:
     graph = InProcessGraph.create()
     graph.load_shipped()
-    executor = PassthroughExecutor(graph.store)
+    executor = PassthroughExecutor(graph.store, procedures=create_procedures(graph.settings))
     writer = Writer(graph.settings, graph.store, executor)
     return Services(graph.settings, graph.knowledge_graph, executor, writer, catalogue, "")
 

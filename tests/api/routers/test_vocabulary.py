@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 from in_process import InProcessGraph
 
-from api.routers.vocabulary import EXAMPLES
+from api.pages.vocabulary_page import EXAMPLES
 from api.services import Services, open_services
 from kg.ingest import edtf_dates
 from kg.knowledge_graph import list_shipped_documents

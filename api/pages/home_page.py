@@ -1,0 +1,58 @@
+"""``/`` and ``/problems``: the first page, and what the types of problem documents mean."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyoxigraph as ox
+
+from api.errors import TABLE
+from api.pages.render import QUERIES, PageRenderer, read_query
+from api.pages.replies import page_reply
+from api.pages.sources import PageSources
+from api.pages.table import ResultTable, build_table
+from kg import namespaces
+from kg.execution.procedure import Procedure, Reply
+from kg.store.interface import Store
+from kg.store.query_template import QueryTemplate
+
+HOME_PAGE = "home-page"
+"""Arguments: ``endpoint``, the address of /sparql."""
+PROBLEMS_PAGE = "problems-page"
+
+_HOME_GRAPHS = QueryTemplate.read(QUERIES / "home-graphs.rq")
+
+
+class HomeProcedures:
+    """The procedures over these sources."""
+
+    def __init__(self, sources: PageSources) -> None:
+        self._sources = sources
+
+    def table(self) -> dict[str, Procedure]:
+        """The procedures by name."""
+        return {HOME_PAGE: self._home, PROBLEMS_PAGE: self._problems}
+
+    def _home(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
+        totals = build_table(store.query(read_query("totals")))
+        graphs = build_table(store.query(self._home_graphs_query()))
+        return page_reply(render_home(self._sources.renderer, arguments["endpoint"], totals, graphs))
+
+    def _home_graphs_query(self) -> str:
+        """The query for the instances of every home graph class that the schema has."""
+        schema = self._sources.schema
+        classes = [schema.classes[iri] for iri in schema.leaves([namespaces.HOME_GRAPH])]
+        return _HOME_GRAPHS.bind({"class": ox.NamedNode(cls.iri), "kind": ox.Literal(cls.label)} for cls in classes)
+
+    def _problems(self, _store: Store, _arguments: Mapping[str, Any], _content: bytes) -> Reply:
+        meanings = {problem_type.slug: error.__doc__ or "" for error, problem_type in TABLE.items()}
+        problem_types = sorted(TABLE.values(), key=lambda problem_type: problem_type.slug)
+        render = self._sources.renderer.render
+        return page_reply(render("problems.html", problem_types=problem_types, meanings=meanings))
+
+
+def render_home(
+    renderer: PageRenderer, endpoint: str, totals: ResultTable | None = None, graphs: ResultTable | None = None
+) -> bytes:
+    """What this is, what it contains, and where the endpoints are; without the counts if they are None."""
+    example = read_query("who-denies-what")
+    return renderer.render("home.html", endpoint=endpoint, totals=totals, graphs=graphs, example=example)

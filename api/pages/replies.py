@@ -1,0 +1,60 @@
+"""Replies that are pages or RDF documents: chunks, limits, strong entity tags.
+
+Owns the order of what is written, so that the same quads give the same bytes. Does not know what they describe.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+
+import pyoxigraph as ox
+
+from api.pages.render import HTML
+from kg import rdf_formats
+from kg.errors import QueryLimitError
+from kg.execution.procedure import Reply
+from kg.execution.result_format import BUFFERED_MAX_BYTES, check_rdf_xml
+from kg.namespaces import VOCABULARY_PREFIXES
+from kg.rdf_formats import DATASET_SYNTAXES, JSON_LD, RDF_XML, RdfSyntax
+
+CHUNK_BYTES = 65_536
+
+
+def page_reply(body: bytes) -> Reply:
+    """The page."""
+    return document_reply(body, HTML)
+
+
+def document_reply(body: bytes, media_type: str) -> Reply:
+    """The document in chunks, with a strong entity tag of its bytes and media type (RFC 9110, section 8.8.3)."""
+    digest = hashlib.sha256(media_type.encode() + b"\0" + body).hexdigest()[:32]
+    return Reply(media_type=media_type, body=_split(body), properties={"etag": f'"{digest}"'})
+
+
+def rdf_reply(quads: Iterable[ox.Quad], syntax: RdfSyntax, media_type: str, max_mb: int) -> Reply:
+    """The quads in TriG or N-Quads, else their triples; sorted. Raises QueryLimitError or NotRepresentableError."""
+    body = serialize(quads, syntax)
+    if syntax in (RDF_XML, JSON_LD):
+        max_mb = min(max_mb, BUFFERED_MAX_BYTES // 1_000_000)
+    if len(body) > max_mb * 1_000_000:
+        raise QueryLimitError(
+            f"stopped: the document in {syntax.label} is larger than {max_mb} MB; use N-Triples or Turtle, query a"
+            " part of it at /sparql, or export the data with: kg export"
+        )
+    if syntax is RDF_XML:
+        check_rdf_xml(body)
+    return document_reply(body, media_type)
+
+
+def serialize(quads: Iterable[ox.Quad], syntax: RdfSyntax) -> bytes:
+    """The quads in TriG or N-Quads, else their triples; sorted."""
+    if syntax in DATASET_SYNTAXES:
+        return rdf_formats.serialize(sorted(set(quads), key=_order), syntax, VOCABULARY_PREFIXES)
+    return rdf_formats.serialize(rdf_formats.select_triples(quads), syntax, VOCABULARY_PREFIXES)
+
+
+def _split(body: bytes) -> Iterator[bytes]:
+    return (body[start : start + CHUNK_BYTES] for start in range(0, len(body), CHUNK_BYTES))
+
+
+def _order(quad: ox.Quad) -> tuple[str, str]:
+    return str(quad.graph_name), str(quad.triple)

@@ -1,0 +1,129 @@
+"""Procedures that describe a resource or a home graph, as a page or as RDF, and that suggest names.
+
+Owns what each is computed from. What a description contains is for ``kg.views``, what a page shows of it for
+``api.pages.resource_page``, paths and negotiation for the router.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyoxigraph as ox
+
+from api.http.links import local_path
+from api.pages.render import QUERIES
+from api.pages.replies import page_reply, rdf_reply
+from api.pages.resource_page import common_values, list_contents, select_template
+from api.pages.sources import PageSources
+from kg.errors import UnknownNameError
+from kg.execution.procedure import Procedure, Reply
+from kg.nearest_names import nearest_names
+from kg.rdf_formats import RDF_BY_SUFFIX
+from kg.store.interface import Store
+from kg.store.query_template import QueryTemplate, text_of
+from kg.views.description import BoundedDescription, describe
+from kg.views.home_graph import describe_graph
+from kg.views.reader import Bounds
+from kg.views.resource_view import view_builder
+
+RESOURCE_PAGE = "resource-page"
+"""Arguments: ``iri``, ``kind`` and ``slug`` for the error, ``data_paths`` by suffix."""
+RESOURCE_DATA = "resource-data"
+"""Arguments: ``iri``, ``kind``, ``slug``, ``suffix``, ``media_type``."""
+GRAPH_PAGE = "graph-page"
+"""Arguments: ``slug``."""
+GRAPH_DATA = "graph-data"
+"""Arguments: ``slug``, ``suffix``, ``media_type``."""
+UNKNOWN_RESOURCE = "unknown-resource"
+"""Raises UnknownNameError with the nearest names. Arguments: ``prefix``, ``kind``, ``slug``."""
+UNKNOWN_GRAPH = "unknown-graph"
+"""The same for a home graph. Arguments: ``slug``."""
+
+_SLUGS = QueryTemplate.read(QUERIES / "resource-slugs.rq")
+_FORMAT_LABELS = {suffix: syntax.label for suffix, syntax in RDF_BY_SUFFIX.items()}
+_LISTED_GRAPHS = 20
+_BOUNDS = Bounds()
+_GRAPH_BOUNDS = Bounds(listed=500, quads=50_000)
+
+
+class ResourceProcedures:
+    """The procedures over these sources."""
+
+    def __init__(self, sources: PageSources) -> None:
+        self._sources = sources
+
+    def table(self) -> dict[str, Procedure]:
+        """The procedures by name."""
+        return {
+            RESOURCE_PAGE: self._resource_page,
+            RESOURCE_DATA: self._resource_data,
+            GRAPH_PAGE: self._graph_page,
+            GRAPH_DATA: self._graph_data,
+            UNKNOWN_RESOURCE: _raise_unknown_resource,
+            UNKNOWN_GRAPH: self._raise_unknown_graph,
+        }
+
+    def _resource_page(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
+        about = self._describe(store, arguments, _BOUNDS)
+        builder = view_builder(store, self._sources.class_index, self._sources.archive, about)
+        template, values = select_template(builder)
+        values |= common_values(builder, about.focus)
+        data_paths = arguments["data_paths"]
+        return page_reply(
+            self._sources.renderer.render(template, data_paths=data_paths, format_labels=_FORMAT_LABELS, **values)
+        )
+
+    def _resource_data(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
+        about = self._describe(store, arguments, None)
+        syntax = RDF_BY_SUFFIX[arguments["suffix"]]
+        return rdf_reply(about.quads, syntax, arguments["media_type"], self._sources.settings.result_max_mb)
+
+    def _graph_page(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
+        graph = self._find_graph(store, arguments["slug"])
+        contents = describe_graph(store, self._sources.class_index, graph, _GRAPH_BOUNDS)
+        builder = view_builder(store, self._sources.class_index, self._sources.archive, contents.description)
+        path = local_path(graph.value, self._sources.settings.base_iri)
+        return page_reply(
+            self._sources.renderer.render(
+                "resource-graph.html",
+                data_paths={suffix: f"{path}?format={suffix}" for suffix in RDF_BY_SUFFIX},
+                format_labels=_FORMAT_LABELS,
+                contents=list_contents(builder, contents.counts),
+                **common_values(builder, graph.value),
+            )
+        )
+
+    def _graph_data(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
+        graph = self._find_graph(store, arguments["slug"])
+        syntax, max_mb = RDF_BY_SUFFIX[arguments["suffix"]], self._sources.settings.result_max_mb
+        return rdf_reply(store.quads(graph), syntax, arguments["media_type"], max_mb)
+
+    def _describe(self, store: Store, arguments: Mapping[str, Any], bounds: Bounds | None) -> BoundedDescription:
+        about = describe(store, self._sources.class_index, arguments["iri"], bounds)
+        if about is None:
+            raise UnknownNameError(arguments["kind"], arguments["slug"])
+        return about
+
+    def _find_graph(self, store: Store, slug: str) -> ox.NamedNode:
+        """The home graph. Raises UnknownNameError where it is empty: a resource elsewhere has that IRI."""
+        graph = ox.NamedNode(f"{self._sources.settings.base_iri}graph/{slug}")
+        if next(iter(store.quads(graph)), None) is None:
+            raise self._unknown_graph(store, slug)
+        return graph
+
+    def _raise_unknown_graph(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
+        raise self._unknown_graph(store, arguments["slug"])
+
+    def _unknown_graph(self, store: Store, slug: str) -> UnknownNameError:
+        """The error, with all names of home graphs if they are few, else the nearest."""
+        prefix = f"{self._sources.settings.base_iri}graph/"
+        known = [graph.value.removeprefix(prefix) for graph in store.graphs() if graph.value.startswith(prefix)]
+        return UnknownNameError(
+            "home graph", slug, known if len(known) <= _LISTED_GRAPHS else nearest_names(slug, known)
+        )
+
+
+def _raise_unknown_resource(store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
+    prefix, slug = arguments["prefix"], arguments["slug"]
+    rows = _SLUGS.select_each(store, [ox.Literal(prefix)]).rows
+    slugs = [text_of(row["thing"]).removeprefix(prefix) for row in rows]
+    raise UnknownNameError(arguments["kind"], slug, nearest_names(slug, slugs))

@@ -1,0 +1,161 @@
+"""Reads the quads of resources and the references to them from a store, within bounds.
+
+Owns what is left out where there is too much, and that this is known afterwards. Does not know which resources a
+description follows. Without bounds everything is read.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from kg import namespaces
+from kg.store.interface import Queryable
+from kg.store.query_template import QueryTemplate
+
+_HERE = Path(__file__).parent
+_SUBJECT_QUADS = QueryTemplate.read(_HERE / "subject-quads.rq")
+_SUBJECT_COUNTS = QueryTemplate.read(_HERE / "subject-counts.rq")
+_VALUES = QueryTemplate.read(_HERE / "values-of-property.rq")
+_REFERENCES = QueryTemplate.read(_HERE / "references.rq")
+_REFERENCE_COUNTS = QueryTemplate.read(_HERE / "reference-counts.rq")
+_OF_CLASS = QueryTemplate.read(_HERE / "references-of-class.rq")
+
+_SHARES = 3
+"""A round of references has at most this part of all."""
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much a page shows; the data has all of it."""
+
+    listed: int = 200
+    """Values of one property, and resources of one class that refer to one resource."""
+    quads: int = 20_000
+    """Quads altogether."""
+    references: int = 5_000
+    """References followed altogether."""
+
+
+class Reference(NamedTuple):
+    """A resource of a class that refers to another."""
+
+    target: str
+    predicate: str
+    subject: str
+    class_: str
+
+
+@dataclass
+class BoundedReader:
+    """Reads from one store, and counts what has been read."""
+
+    store: Queryable
+    bounds: Bounds | None = None
+    incomplete: set[str] = field(default_factory=set)
+    """Resources of which not all quads, or not all references to them, have been read."""
+    totals: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    """For incomplete resources: how many resources of each class refer to them."""
+    _quads: int = 0
+    _references: int = 0
+
+    def read_quads(self, iris: Iterable[str]) -> Mapping[str, Sequence[ox.Quad]]:
+        """The quads with these subjects."""
+        nodes = sorted({ox.NamedNode(iri) for iri in iris}, key=str)
+        quads: dict[str, list[ox.Quad]] = {node.value: [] for node in nodes}
+        if not nodes:
+            return quads
+        text = _SUBJECT_QUADS.bind({"subject": node} for node in nodes)
+        room = max(0, self.bounds.quads - self._quads) if self.bounds else None
+        rows = list(_select_quads(self.store, text, room))
+        if room is not None and len(rows) > room:
+            rows = list(self._read_listed_quads(nodes, room))
+        self._quads += len(rows)
+        for quad in rows:
+            assert isinstance(quad.subject, ox.NamedNode)
+            quads[quad.subject.value].append(quad)
+        return quads
+
+    def read_references(self, iris: Iterable[str]) -> list[Reference]:
+        """The references of resources with a class to these, by subject."""
+        nodes = sorted({ox.NamedNode(iri) for iri in iris}, key=str)
+        if not nodes:
+            return []
+        text = _REFERENCES.bind({"object": node} for node in nodes)
+        room = None
+        if self.bounds:
+            # The focus comes first; what refers to it must leave room for what refers to that.
+            room = max(0, min(self.bounds.references - self._references, self.bounds.references // _SHARES))
+        found = list(_select_references(self.store, text, room))
+        if room is not None and len(found) > room:
+            found = sorted(self._read_listed_references(nodes, room), key=lambda item: (item.subject, item.predicate))
+        self._references += len(found)
+        return found
+
+    def _read_listed_quads(self, nodes: Sequence[ox.NamedNode], room: int) -> Iterator[ox.Quad]:
+        """So many quads of these resources: classes first, of each property at most ``bounds.listed`` values."""
+        assert self.bounds is not None
+        rows = _select(self.store, _SUBJECT_COUNTS.bind({"subject": node} for node in nodes))
+        counts = [(subject, predicate, int(count.value)) for subject, predicate, count in rows]
+        counts.sort(key=lambda row: (row[1] != namespaces.TYPE, row[2]))
+        small: list[dict[str, Term | None]] = []
+        for subject, predicate, count in counts:
+            values = min(count, self.bounds.listed, room)
+            room -= values
+            if values < count:
+                self.incomplete.add(subject.value)
+            clause = {"subject": subject, "predicate": predicate}
+            if values == count:
+                small.append(clause)
+            elif values:
+                yield from _select_quads(self.store, _VALUES.bind([clause]), values, exactly=True)
+        if small:
+            yield from _select_quads(self.store, _VALUES.bind(small))
+
+    def _read_listed_references(self, nodes: Sequence[ox.NamedNode], room: int) -> Iterator[Reference]:
+        """So many references to these resources, of each class at most ``bounds.listed`` to each."""
+        assert self.bounds is not None
+        rows = _select(self.store, _REFERENCE_COUNTS.bind({"object": node} for node in nodes))
+        counts = [(target, class_, int(count.value)) for target, class_, count in rows]
+        small: list[dict[str, Term | None]] = []
+        for target, class_, count in sorted(counts, key=lambda row: row[2]):
+            listed = min(count, self.bounds.listed, room)
+            room -= listed
+            if listed < count:
+                self.incomplete.add(target.value)
+            clause = {"object": target, "class": class_}
+            if listed == count:
+                small.append(clause)
+            elif listed:
+                yield from _select_references(self.store, _OF_CLASS.bind([clause]), listed, exactly=True)
+        for target, class_, count in counts:
+            if target.value in self.incomplete:
+                self.totals[target.value][class_.value] = count
+        if small:
+            yield from _select_references(self.store, _OF_CLASS.bind(small))
+
+
+def _select(store: Queryable, text: str, limit: int | None = None, *, exactly: bool = False) -> ox.QuerySolutions:
+    """The solutions; with ``limit`` one more than that, so that it shows whether there are more, unless ``exactly``."""
+    bounded = text if limit is None else f"{text.rstrip()}\nLIMIT {limit if exactly else limit + 1}"
+    solutions = store.query(bounded)
+    assert isinstance(solutions, ox.QuerySolutions)
+    return solutions
+
+
+def _select_quads(store: Queryable, text: str, limit: int | None = None, *, exactly: bool = False) -> Iterator[ox.Quad]:
+    for graph, subject, predicate, target in _select(store, text, limit, exactly=exactly):
+        yield ox.Quad(subject, predicate, target, graph)
+
+
+def _select_references(
+    store: Queryable, text: str, limit: int | None = None, *, exactly: bool = False
+) -> Iterator[Reference]:
+    for target, predicate, subject, class_ in _select(store, text, limit, exactly=exactly):
+        if isinstance(subject, ox.NamedNode) and isinstance(class_, ox.NamedNode):
+            yield Reference(target.value, predicate.value, subject.value, class_.value)
