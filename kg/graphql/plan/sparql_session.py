@@ -7,12 +7,11 @@ from io import BytesIO
 
 from kg.errors import ConflictKgError, QueryLimitError
 from kg.execution.interface import DEFAULT_MEDIA_TYPES, QueryForm
-from kg.execution.passthrough import DatasetQueryable
 from kg.execution.result_format import form_of, parse_result, serialize_result
 from kg.graphql.plan.rdf_terms import parse_rows
 from kg.graphql.request import error_codes, errors
 from kg.rdf_formats import RESULTS_TSV
-from kg.store.interface import Queryable, QueryResult
+from kg.store.interface import DatasetQueryable, Queryable, QueryResult
 
 _TSV = RESULTS_TSV.media_type
 _OWN_SHARE = 0.95

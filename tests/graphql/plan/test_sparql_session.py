@@ -25,6 +25,9 @@ class SlowStore(EmbeddedStore):
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         timeout_s: float | None = None,
+        *,
+        base_iri: str = "",  # noqa: ARG002
+        names_dataset: bool = False,  # noqa: ARG002
     ) -> QueryResult:
         self.timeouts.append(timeout_s)
         if not timeout_s or timeout_s < 5:
