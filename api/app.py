@@ -13,13 +13,17 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from api.http.access_log import AccessLog, LoggerAccessLog
+from api.http.connections import Connections
 from api.http.disconnect import QueryRunner
 from api.http.problem import add_exception_handlers
 from api.http.reply_cache import ReplyCache
-from api.middleware.cors import PublicCORSMiddleware
+from api.http.sparql_request import UPDATE_MAX_BYTES
+from api.http.uvicorn_protocol import CONNECTIONS
+from api.middleware.admission import AdmissionMiddleware, ClientShares
 from api.middleware.fast_path import FastPathMiddleware
 from api.middleware.readiness import ReadinessMiddleware, ReadinessProbe
 from api.middleware.request_metrics import Metrics, RequestMetricsMiddleware
+from api.middleware.response_headers import ResponseHeadersMiddleware
 from api.pages.render import ASSETS, PageRenderer
 from api.routers import graph_store, graphql, health, home, load, questions, resources, sparql, vocabulary
 from api.services import Services, open_services
@@ -45,8 +49,17 @@ class App(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         state: AppState = self.state.conflict_kg
         direct = FastPathMiddleware(super().build_middleware_stack(), sparql.ENDPOINTS)
-        cors = PublicCORSMiddleware(ReadinessMiddleware(direct, state.readiness))
-        return RequestMetricsMiddleware(cors, state.metrics, state.access_log)
+        ready = ReadinessMiddleware(direct, state.readiness)
+        settings = state.services.settings
+        admission = AdmissionMiddleware(ready, state.services, state.shares, _body_limits(settings))
+        return RequestMetricsMiddleware(ResponseHeadersMiddleware(admission), state.metrics, state.access_log)
+
+
+def _body_limits(settings: Settings) -> dict[str, int]:
+    """By the start of their paths, what the routes receive that receive more with a token than without."""
+    graph = graph_store.BODY_MAX_BYTES
+    load_max = settings.load_max_mb * 1_000_000
+    return {"/load": load_max, "/sparql": UPDATE_MAX_BYTES, "/graphs": graph, "/graph/": graph}
 
 
 def create_app(services: Services, log: AccessLog | None = None) -> FastAPI:
@@ -62,10 +75,14 @@ def create_app(services: Services, log: AccessLog | None = None) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},  # ours are RequestMetricsMiddleware's
     )
     query_runner = QueryRunner(services.executor)
+    settings = services.settings
+    connections, shares = Connections(settings), ClientShares(settings.client_requests, settings.client_wait_s)
     app.state.conflict_kg = AppState(
         services=services,
         readiness=ReadinessProbe(),
-        metrics=Metrics(services, log),
+        connections=connections,
+        shares=shares,
+        metrics=Metrics(services, log, connections, shares),
         access_log=log,
         renderer=PageRenderer(services.settings),
         query_runner=query_runner,
@@ -84,13 +101,13 @@ def create_app(services: Services, log: AccessLog | None = None) -> FastAPI:
 
 
 @asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Connections]]:
     state: AppState = app.state.conflict_kg
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="prepare") as executor:
         try:
             # In the background, so that the server answers /healthz and /readyz meanwhile.
             with state.services.announce():
                 state.readiness.track(executor.submit(state.prepare))
-                yield
+                yield {CONNECTIONS: state.connections}
         finally:
             await run_in_threadpool(state.close)  # first, because it stops a preparation that still runs

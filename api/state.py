@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from api.http.access_log import AccessLog
+from api.http.connections import Connections
 from api.http.disconnect import QueryRunner
 from api.http.reply_cache import ReplyCache
+from api.middleware.admission import ClientShares
 from api.middleware.readiness import ReadinessProbe
 from api.middleware.request_metrics import Metrics
 from api.pages.render import PageRenderer
@@ -22,6 +24,8 @@ class AppState:
 
     services: Services
     readiness: ReadinessProbe
+    connections: Connections
+    shares: ClientShares
     metrics: Metrics
     access_log: AccessLog
     renderer: PageRenderer

@@ -1,5 +1,6 @@
 """Settings: a frozen dataclass, read once from ``KG_*`` variables; nothing else reads the environment."""
 
+import ipaddress
 import os
 import re
 import unicodedata
@@ -39,6 +40,35 @@ class Settings:
     """How long a document may be parsed and validated, or an update evaluated, for a client."""
     ingest_memory_mb: int = 2048
     """Memory of the process that does so."""
+    max_connections: int = 0
+    """Connections open at once; 0 for what the limit of open files allows, at most 1,024."""
+    client_connections: int = 256
+    """Connections of one client: an IPv4 address, or the first 64 bits of an IPv6 address."""
+    client_requests: int = 16
+    """Requests of one client in progress at once; further ones wait."""
+    client_wait_s: float = 5.0
+    """How long they wait before they get 503 with Retry-After."""
+    head_timeout_s: float = 10.0
+    """From the connection, or from the first byte of a further request, to the end of its head."""
+    body_timeout_s: float = 300.0
+    """From the head of a request to the end of its body."""
+    stall_timeout_s: float = 15.0
+    """How long a body that is received, or a response that is sent, may make less progress than ``min_rate``."""
+    min_rate: int = 1000
+    """Bytes per second, averaged over ``stall_timeout_s``."""
+    idle_timeout_s: float = 15.0
+    """How long a connection is kept without a request."""
+    shutdown_s: float = 5.0
+    """How long responses in progress may still run when the server is stopped."""
+    head_max_kb: int = 64
+    """Size of request line and header fields (1 kB = 1,000 bytes)."""
+    head_max_fields: int = 100
+    body_max_mb: int = 2
+    """Largest body of a request without a token."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Hosts that requests may name; any if empty. A port is not compared."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks of proxies, whose X-Forwarded-For (or Forwarded) names the client."""
     archive_dir: Path | None = None
     write_token: str = ""
     empty: bool = False
@@ -85,6 +115,12 @@ def _format(value: object) -> str:
 
 
 _BOOLEANS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(item.strip() for item in text.split(",") if item.strip())
+
+
 _PARSERS: dict[str, Callable[[str], object]] = {
     "data_dir": Path,
     "archive_dir": Path,
@@ -98,6 +134,21 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "load_max_mb": int,
     "ingest_timeout_s": float,
     "ingest_memory_mb": int,
+    "max_connections": int,
+    "client_connections": int,
+    "client_requests": int,
+    "client_wait_s": float,
+    "head_timeout_s": float,
+    "body_timeout_s": float,
+    "stall_timeout_s": float,
+    "min_rate": int,
+    "idle_timeout_s": float,
+    "shutdown_s": float,
+    "head_max_kb": int,
+    "head_max_fields": int,
+    "body_max_mb": int,
+    "allowed_hosts": _split,
+    "trusted_proxies": _split,
     "empty": lambda text: _BOOLEANS[text.lower()],
     "plain": lambda text: _BOOLEANS[text.lower()],
     "graphql_attribution": lambda text: _BOOLEANS[text.lower()],
@@ -146,6 +197,19 @@ _BOUNDS: Mapping[str, tuple[float, float]] = {
     "ingest_timeout_s": (1, 86_400),
     "ingest_memory_mb": (1, 10_000_000),
     "graphql_partial_status": (200, 299),
+    "max_connections": (0, 1_000_000),
+    "client_connections": (1, 1_000_000),
+    "client_requests": (1, 1_000_000),
+    "client_wait_s": (0, 3_600),
+    "head_timeout_s": (1, 3_600),
+    "body_timeout_s": (1, 86_400),
+    "stall_timeout_s": (1, 3_600),
+    "min_rate": (1, 1_000_000_000),
+    "idle_timeout_s": (1, 86_400),
+    "shutdown_s": (0, 3_600),
+    "head_max_kb": (1, 10_000),
+    "head_max_fields": (1, 10_000),
+    "body_max_mb": (1, 1_000_000),
 }
 """The least and the greatest value of every number."""
 
@@ -162,6 +226,17 @@ def _validate(settings: Settings) -> None:
         raise BadParameterError("KG_STORE", "must be the http or https URL of a SPARQL 1.1 endpoint")
     if not _HOST.fullmatch(settings.host):
         raise BadParameterError("KG_HOST", "must be an IP address, without brackets, or the name of a host")
+    for proxy in settings.trusted_proxies:
+        if not _is_network(proxy):
+            raise BadParameterError("KG_TRUSTED_PROXIES", f"{proxy!r} is not an address or a network")
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 _TOKEN = re.compile(r"[!-~]{16,}")

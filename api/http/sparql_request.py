@@ -20,7 +20,6 @@ from kg.update.plain_writer import Update
 QUERY_MAX_BYTES = 2_000_000
 """A query of the most characters fits, however it is encoded."""
 UPDATE_MAX_BYTES = 6_000_000
-_DISCARDED_MAX_BYTES = 64_000_000
 _CACHED_MAX_LENGTH = 500
 _LONG_LENGTH = 20_000
 _FORM = "application/x-www-form-urlencoded"
@@ -112,15 +111,13 @@ _cached_body_parameter = lru_cache(16)(_body_parameter)
 async def read_body(request: Request, max_bytes: int) -> bytes:
     """The body. Raises HTTPException 413 beyond that many bytes, or ClientDisconnect."""
     parts, size, has_more = [], 0, True
-    # A body that is too large is read nevertheless, up to a point: many clients see no response before all is sent.
-    while has_more and size <= max_bytes + _DISCARDED_MAX_BYTES:
+    while has_more and size <= max_bytes:
         message = await request.receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         part, has_more = message.get("body", b""), message.get("more_body", False)
         size += len(part)
-        if size <= max_bytes:
-            parts.append(part)
+        parts.append(part)
     if size > max_bytes:
         raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the request is larger than {max_bytes:,} bytes")
     return b"".join(parts)

@@ -15,6 +15,8 @@ from prometheus_client.utils import floatToGoString
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.access_log import AccessLog, format_line
+from api.http.connections import Connections
+from api.middleware.admission import ClientShares
 from api.services import Services
 from kg.execution.pool import WorkerPool
 
@@ -26,7 +28,7 @@ _BUCKETS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60)
 class Metrics:
     """The metrics of one app; counted by its event loop alone, read by any thread."""
 
-    def __init__(self, services: Services, log: AccessLog) -> None:
+    def __init__(self, services: Services, log: AccessLog, connections: Connections, shares: ClientShares) -> None:
         self._log = log
         self.registry = CollectorRegistry()
         # Plain numbers: the locks and label look-ups of prometheus_client cost a small request more than its routing.
@@ -35,6 +37,7 @@ class Metrics:
         self._seconds: dict[str, _Histogram] = defaultdict(_Histogram)
         self.registry.register(_RequestCollector(self))
         self.registry.register(_ServiceCollector(services))
+        self.registry.register(_ConnectionCollector(connections, shares))
         ProcessCollector(registry=self.registry)
 
     def observe(self, method: str, status: int, kind: str, outcome: str, seconds: float) -> None:
@@ -131,6 +134,41 @@ class _ServiceCollector(Collector):
         yield CounterMetricFamily(
             "conflict_kg_workers_crashed", "Processes ended by a fault, such as SIGSEGV.", value=status.crashed
         )
+
+
+class _ConnectionCollector(Collector):
+    """The metrics of connections and of the shares of clients, read at each scrape."""
+
+    def __init__(self, connections: Connections, shares: ClientShares) -> None:
+        self._connections, self._shares = connections, shares
+
+    def describe(self) -> Iterable[Metric]:
+        return ()
+
+    def collect(self) -> Iterable[GaugeMetricFamily | CounterMetricFamily]:
+        connections, shares = self._connections, self._shares
+        for name, help_text, value in (
+            ("connections", "Open connections.", len(connections)),
+            ("connections_max", "How many there may be.", connections.max_connections),
+            ("requests_running", "Requests in progress.", shares.running),
+            ("requests_waiting", "Requests that wait for another one of the same client.", shares.waiting),
+        ):
+            yield GaugeMetricFamily(f"conflict_kg_{name}", help_text, value=value)
+        yield CounterMetricFamily(
+            "conflict_kg_connections_displaced", "Waiting connections ended for others.", value=connections.displaced
+        )
+        yield CounterMetricFamily(
+            "conflict_kg_requests_refused", "Requests that waited in vain for their share.", value=shares.refused
+        )
+        for name, help_text, label, counts in (
+            ("connections_refused", "Connections refused.", "reason", connections.refused),
+            ("connections_timed_out", "Connections ended at a time limit.", "waited_for", connections.timed_out),
+            ("requests_malformed", "Requests answered before any routing.", "status", connections.rejected),
+        ):
+            family = CounterMetricFamily(f"conflict_kg_{name}", help_text, labels=(label,))
+            for key, count in list(counts.items()):
+                family.add_metric((str(key),), count)
+            yield family
 
 
 class RequestMetricsMiddleware:

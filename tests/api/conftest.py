@@ -13,6 +13,7 @@ import pytest
 import uvicorn
 
 from api.app import create_app
+from api.http.uvicorn_protocol import HttpProtocol
 from api.services import Services, open_services
 from kg.questions.catalogue import Catalogue
 from kg.settings import Settings
@@ -25,7 +26,8 @@ TIMEOUT_S = 2.0
 @contextmanager
 def _serving(services: Services, wait_until_ready: bool = True) -> Iterator[str]:
     """Serve an app over these services; its address."""
-    server = uvicorn.Server(uvicorn.Config(create_app(services), host="127.0.0.1", port=0, log_level="critical"))
+    config = uvicorn.Config(create_app(services), host="127.0.0.1", port=0, log_level="critical", http=HttpProtocol)
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:

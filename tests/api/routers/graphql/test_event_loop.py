@@ -48,7 +48,7 @@ def store() -> Iterator[BlockedStore]:
 @pytest.fixture
 def app(store: BlockedStore, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     """An app that is ready."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("data"))
+    settings = Settings(data_dir=tmp_path_factory.mktemp("data"), client_requests=2 * REQUESTS)
     graph = KnowledgeGraph.from_store(settings, store)
     executor = PassthroughExecutor(store, procedures=create_procedures(settings))
     services = Services(settings, graph, executor, Writer(settings, store, executor), Catalogue.load(), "token")

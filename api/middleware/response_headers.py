@@ -1,23 +1,28 @@
-"""Cross-origin reads (the CORS protocol of the Fetch standard) are open to every origin: nothing depends on cookies."""
+"""Header fields of every response: reads from other origins (CORS), and what browsers must not guess or pass on.
+
+Cross-origin reads (the CORS protocol of the Fetch standard) are open to every origin: nothing depends on cookies.
+"""
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.http.request_head import RESPONSE_HEADERS
 
 _EXPOSED = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Link, ETag, Retry-After, Location, Content-Location, X-Request-ID",
 }
-_PREFLIGHT = _EXPOSED | {
+_PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-Match, If-None-Match, X-Request-ID",
     "Access-Control-Max-Age": "86400",
 }
-_RAW_HEADERS = [(name.lower().encode(), value.encode()) for name, value in _EXPOSED.items()]
+_RAW_HEADERS = [*((name.lower().encode(), value.encode()) for name, value in _EXPOSED.items()), *RESPONSE_HEADERS]
 _REQUEST_METHOD = b"access-control-request-method"
 
 
-class PublicCORSMiddleware:
-    """Adds the CORS headers to every answer and answers preflights.
+class ResponseHeadersMiddleware:
+    """Adds these header fields to every response and answers preflights.
 
     Not Starlette's ``CORSMiddleware``: that answers only requests with ``Origin`` so, and a response which a shared
     cache stored for a client without ``Origin`` could then not be read by a page.
@@ -30,13 +35,12 @@ class PublicCORSMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if scope["method"] == "OPTIONS" and any(name == _REQUEST_METHOD for name, _ in scope["headers"]):
-            await Response(status_code=204, headers=_PREFLIGHT)(scope, receive, send)
-            return
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message.setdefault("headers", []).extend(_RAW_HEADERS)
             await send(message)
 
-        await self._app(scope, receive, send_with_headers)
+        is_preflight = scope["method"] == "OPTIONS" and any(name == _REQUEST_METHOD for name, _ in scope["headers"])
+        app = Response(status_code=204, headers=_PREFLIGHT) if is_preflight else self._app
+        await app(scope, receive, send_with_headers)
