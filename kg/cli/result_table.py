@@ -2,6 +2,8 @@
 
 import pyoxigraph as ox
 
+from kg.text_direction import isolate
+
 _MAX_WIDTH = 60
 
 
@@ -21,5 +23,6 @@ def _format_cell(term: object) -> str:
     if isinstance(term, ox.NamedNode):
         return term.value
     if isinstance(term, ox.Literal):
-        return f"{term.value}@{term.language}" if term.language else term.value
+        text = isolate(term.value)
+        return f"{text}@{term.language}" if term.language else text
     return "" if term is None else str(term)

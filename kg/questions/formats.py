@@ -17,6 +17,7 @@ from kg.questions.answer import NamesByIri, RelatedStatement, StatementSummary, 
 from kg.questions.spans import Spans
 from kg.status import wording
 from kg.store.query_template import Term, slug_of, text_of
+from kg.text_direction import isolate
 
 _CELL_MAX = 44
 _SCREEN = 120
@@ -75,7 +76,7 @@ def render_text(answer: YesNoAnswer | TableAnswer, spans: Spans = MappingProxyTy
 
 
 def _parameter_lines(answer: YesNoAnswer | TableAnswer) -> Iterable[str]:
-    return (f"  {name}: {name_of(term, answer.names)}" for name, term in answer.terms.items())
+    return (f"  {name}: {isolate(name_of(term, answer.names))}" for name, term in answer.terms.items())
 
 
 def _term_json(term: Term | None, names: NamesByIri) -> dict[str, str] | None:
@@ -175,15 +176,21 @@ def _verdict_lines(answer: YesNoAnswer, spans: Spans) -> list[str]:
     for statement in answer.grounds:
         lines += ["", *_statement_lines(describe(statement, answer.names), statement, spans)]
     for step in answer.register:
-        place, parent = name_of(step.place, answer.names), name_of(step.parent, answer.names)
-        authority = f", on the authority of {name_of(step.authority, answer.names)}" if step.authority else ""
-        lines += ["", f"{place} lies in {parent}: {name_of(step.register, answer.names)}{authority}"]
+        place, parent, register, authority = (
+            isolate(name_of(iri, answer.names)) for iri in (step.place, step.parent, step.register, step.authority)
+        )
+        on_authority = f", on the authority of {authority}" if authority else ""
+        lines += ["", f"{place} lies in {parent}: {register}{on_authority}"]
     if answer.related:
         lines += ["", "Also bearing on it, but not deciding:"]
         for related in answer.related:
             lines += ["", *_related_lines(related, answer.names, spans)]
     if answer.searched:
-        lines += ["", "Sources searched:", *(f"  {name_of(source, answer.names)}" for source in answer.searched)]
+        lines += [
+            "",
+            "Sources searched:",
+            *(f"  {isolate(name_of(source, answer.names))}" for source in answer.searched),
+        ]
     return lines
 
 
@@ -210,7 +217,7 @@ def _table_lines(table: TableAnswer) -> list[str]:
 
 def _grid(columns: list[str], texts: list[list[str]]) -> list[str]:
     """One line for each row; none if that would be wider than a screen."""
-    cells = [[_truncate(text) for text in row] for row in texts]
+    cells = [[isolate(_truncate(text)) for text in row] for row in texts]
     widths = [max(len(text) for text in column) for column in zip(columns, *cells, strict=True)]
     if sum(widths) + 2 * len(widths) > _SCREEN:
         return []
@@ -221,7 +228,10 @@ def _grid(columns: list[str], texts: list[list[str]]) -> list[str]:
 def _records(columns: list[str], texts: list[list[str]]) -> list[str]:
     """One block for each row, one line for each value; a dash for an unbound variable."""
     width = max(len(column) for column in columns)
-    blocks = [[f"{column:>{width}}  {text or '-'}" for column, text in zip(columns, row, strict=True)] for row in texts]
+    blocks = [
+        [f"{column:>{width}}  {isolate(text) or '-'}" for column, text in zip(columns, row, strict=True)]
+        for row in texts
+    ]
     return [line for number, block in enumerate(blocks) for line in ([""] if number else []) + block]
 
 

@@ -1,7 +1,7 @@
 """The words for people: what a decision means, who does what to a proposition, what a statement is.
 
 Owns every phrase about acts, hedges, disputes and verdicts that questions, GraphQL and pages show. Works on plain
-values; names of speakers and sources come from the caller.
+values; names of speakers and sources come from the caller, and cannot reorder the sentence they are put into.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from kg import namespaces
 from kg.status.evidence import UNKNOWN_SPEAKER
 from kg.status.verdict import Act, Bearing, Decision, Evidence, Reason, Verdict
+from kg.text_direction import isolate
 
 NO_STATEMENT = "nobody is recorded to say this"
 HOLDINGS = {namespaces.SHOWS: "said to be shown by", namespaces.ABOUT: "assessed by"}
@@ -103,21 +104,21 @@ def attribute_statement(
 
     The act is a verb; the others are IRIs.
     """
-    speaker = next(map(name_of, speakers), "")
+    speaker = isolate(next(map(name_of, speakers), ""))
     hedge = next(iter(hedges), "").rsplit("/", 1)[-1]
     worded = f", worded as {_add_spaces(hedge)}" if hedge not in ("", _NO_HEDGE) else ""
-    where = f", in {names}" if (names := ", ".join(map(name_of, sorted(sources)))) else ""
+    where = f", in {names}" if (names := ", ".join(isolate(name_of(source)) for source in sorted(sources))) else ""
     disputed = _disputed_by(_name(disputant, name_of) for disputant in sorted(disputants))
     return "; ".join([f"{speaker} {act}{worded}{where}", *disputed]) if speaker else NO_STATEMENT
 
 
 def describe_statement(act: str, speaker: str, *, hedge: str, explicitness: str, said_when: str, source: str) -> str:
     """A statement in one line, with when it was said and how explicitly. Speaker and source are names."""
-    when = f", on {said_when}" if said_when else ""
+    when = f", on {isolate(said_when)}" if said_when else ""
     worded = f", worded as: {_add_spaces(hedge)}" if hedge not in ("", _NO_HEDGE) else ""
     manner = f", {explicitness}" if explicitness != _EXPLICIT else ""
-    where = f", in {source}" if source else ""
-    return f"{speaker or _UNKNOWN_SPEAKER} {act}{when}{worded}{manner}{where}"
+    where = f", in {isolate(source)}" if source else ""
+    return f"{isolate(speaker) or _UNKNOWN_SPEAKER} {act}{when}{worded}{manner}{where}"
 
 
 def _disputed_by(names: Iterable[str]) -> list[str]:
@@ -126,7 +127,7 @@ def _disputed_by(names: Iterable[str]) -> list[str]:
 
 
 def _name(speaker: str, name_of: Callable[[str], str]) -> str:
-    return _UNKNOWN_SPEAKER if speaker == UNKNOWN_SPEAKER else name_of(speaker)
+    return _UNKNOWN_SPEAKER if speaker == UNKNOWN_SPEAKER else isolate(name_of(speaker))
 
 
 def _add_spaces(slug: str) -> str:

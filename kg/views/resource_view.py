@@ -17,6 +17,7 @@ from kg.schema.model import Class, Schema, local_name
 from kg.source_archive import SourceArchive
 from kg.store.interface import Queryable
 from kg.store.labels import fetch_labels
+from kg.text_direction import isolate
 from kg.views.description import BoundedDescription
 from kg.views.evidence_graph import StatusReader, read_statuses
 from kg.views.quotation import Quotation, read_quotation
@@ -246,19 +247,19 @@ class ViewBuilder:
     def _compose_summary(self, iri: str) -> str:
         types = set(self.description.types(iri))
         if types & self.class_index.statements:
-            return f"{self._build_only(iri, 'speaker').text} {self._summarize_acts(iri)}"
+            return f"{isolate(self._build_only(iri, 'speaker').text)} {self._summarize_acts(iri)}"
         if template := self._summary_template(iri):
             return re.sub(r"\{(\w+)\}", lambda match: self._summarize_field(iri, match[1]), template)
         if not types & self.class_index.propositions:
             return ""
         class_label = self.build_class_link(iri).text
         if gist := self.description.text(iri, f"{namespaces.CK}gist"):
-            return f"{class_label}: {gist}"
+            return f"{class_label}: {isolate(gist)}"
         fields = self.build_fields(iri, without=_NOT_IN_SUMMARY)[:_MAX_SUMMARY_FIELDS]
-        return f"{class_label}: {' · '.join(', '.join(value.text for value in view.values) for view in fields)}"
+        return f"{class_label}: {' · '.join(_join(view.values) for view in fields)}"
 
     def _summarize_acts(self, iri: str) -> str:
-        return "; ".join(f"{act.label}: {', '.join(v.text for v in act.values)}" for act in self._build_acts(iri))
+        return "; ".join(f"{act.label}: {_join(act.values)}" for act in self._build_acts(iri))
 
     def _summary_template(self, iri: str) -> str | None:
         templates = self.class_index.summary_templates
@@ -269,7 +270,11 @@ class ViewBuilder:
         cls = self._class_of(iri)
         predicate = cls.fields[name].predicate if cls else None
         values = self._build_values(iri, predicate) if predicate else ()
-        return ", ".join(value.text for value in (values if values and values[0].iri else values[:1]))
+        return _join(values if values and values[0].iri else values[:1])
+
+
+def _join(values: Iterable[ValueView]) -> str:
+    return ", ".join(isolate(value.text) for value in values)
 
 
 def view_builder(
