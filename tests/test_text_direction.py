@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.text_direction import isolate
+from kg.text_direction import isolate, neutralize
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,7 @@ def test_names_with_letters_written_right_to_left_are_isolated(name: str) -> Non
     [
         ("\u202eaissuR", "aissuR"),
         ("a\u2066b\u2069c\u2069", "abc"),
+        ("a\u2066b", "ab"),
         ("\u2069حلب\u2067", "\u2068حلب\u2069"),
         ("a\u2028b\n\x85c", "a b c"),
         ("حلب\u2029حلب", "\u2068حلب حلب\u2069"),
@@ -33,10 +34,22 @@ def test_controls_of_direction_are_left_out_and_paragraphs_joined(name: str, exp
     assert isolate(name) == expected
 
 
+@pytest.mark.parametrize(
+    "name", ["\u2068حلب\u2069", "\u2068حلب\u2069 denies \u2068\u2067ب\u2069\u2069", "\u2066a\u2069"]
+)
+def test_balanced_isolates_of_a_sentence_are_kept(name: str) -> None:
+    assert neutralize(name) == name
+    assert name in isolate(name)
+
+
 @given(st.text(st.sampled_from("ab \nحל٢\u202a\u202c\u202e\u2066\u2068\u2069\u200f\u2028\x1c")))
-def test_controls_in_a_name_are_balanced_whatever_it_contains_and_isolating_twice_is_isolating_once(name: str) -> None:
+def test_whatever_a_name_contains_its_isolates_are_balanced_and_isolating_twice_is_isolating_once(name: str) -> None:
     isolated = isolate(name)
-    inner = isolated.removeprefix("\u2068").removesuffix("\u2069")
-    assert not set(inner) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029\n\x1c")
-    assert len(isolated) - len(inner) in (0, 2)
+    assert not set(isolated) & set("\u202a\u202b\u202c\u202d\u202e\u2028\u2029\n\x1c")
+    depth = 0
+    for character in isolated:
+        depth += (character in "\u2066\u2067\u2068") - (character == "\u2069")
+        assert depth >= 0
+    assert depth == 0
     assert isolate(isolated) == isolated
+    assert neutralize(isolated) == isolated

@@ -11,6 +11,7 @@ import jinja2
 
 from api.http.links import compact_iri, local_path
 from kg.settings import Settings
+from kg.text_direction import isolate, neutralize
 
 _HERE = Path(__file__).parent
 QUERIES = _HERE / "queries"
@@ -34,7 +35,7 @@ class PageRenderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters["local"] = local
+        self._templates.filters |= {"local": local, "isolate": isolate, "neutralize": neutralize}
         self._templates.globals |= {"settings": settings, "local": local, "curie": compact_iri}
         # Before the first page, so that workers inherit them compiled.
         for name in self._templates.list_templates():

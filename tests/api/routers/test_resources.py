@@ -94,6 +94,8 @@ DATA = f"""
   <id/actor/south> a ck:State ; skos:prefLabel "South"@en .
   <id/place/town> a ck:Place ; skos:prefLabel "{HOSTILE.replace('"', chr(92) + '"')}"@en , "بلدة"@ar ;
     skos:hiddenLabel "Towne"@en ; ck:placeKind <{namespaces.VOCAB}place-kind/town> .
+  <id/place/village> a ck:Place ; skos:prefLabel "قرية"@ar .
+  <id/place/turned> a ck:Place ; skos:prefLabel "\u202edenrut\u2069"@en .
 }}
 """
 
@@ -287,3 +289,16 @@ def test_responses_have_etags_and_alternates(client: httpx.Client) -> None:
         assert again.status_code == 304
     links = client.get("/page/place/town").headers["link"]
     assert '</data/place/town.ttl>; rel="alternate"; type="text/turtle"' in links
+
+
+def test_a_name_written_right_to_left_is_isolated_in_the_title(client: httpx.Client) -> None:
+    page = _page(client, "/page/place/village")
+    assert "<title>\u2068قرية\u2069 \u2013" in page
+    assert '<h1 dir="auto" lang="ar">قرية</h1>' in page
+
+
+def test_a_name_with_controls_of_direction_is_shown_without_and_given_as_data_with_them(client: httpx.Client) -> None:
+    page = _page(client, "/page/place/turned")
+    assert "<title>denrut \u2013" in page
+    assert not set(page) & set("\u202e\u2069")
+    assert any(str(triple.object) == '"\u202edenrut\u2069"@en' for triple in _data(client, "place/turned"))
