@@ -28,7 +28,6 @@ from api.pages.render import ASSETS, PageRenderer
 from api.routers import graph_store, graphql, health, home, load, questions, resources, sparql, vocabulary
 from api.services import Services, open_services
 from api.state import AppState
-from kg.execution.serial_executor import SerialExecutor
 from kg.graphql.request.persisted_documents import DocumentCache
 from kg.log_writer import writer_of_process
 from kg.settings import Settings
@@ -86,7 +85,6 @@ def create_app(services: Services, log: AccessLog | None = None) -> FastAPI:
         access_log=log,
         renderer=PageRenderer(services.settings),
         query_runner=query_runner,
-        text_executor=SerialExecutor(services.settings.queue_length, "request-texts"),
         reply_cache=ReplyCache(query_runner),
         sent_documents=DocumentCache(),
         started=secrets.token_hex(8),

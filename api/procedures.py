@@ -4,6 +4,7 @@
 imports no web framework.
 """
 
+from api.http.form import PARSE_FORM, parse_form_in_worker
 from api.pages.graphiql import GraphiqlProcedures
 from api.pages.home_page import HomeProcedures
 from api.pages.question_page import QuestionProcedures
@@ -31,4 +32,5 @@ def create_procedures(settings: Settings) -> Procedures:
         **SparqlProcedures(sources).table(),
         **GraphiqlProcedures(sources).table(),
         **VocabularyProcedures(sources).table(),
+        PARSE_FORM: parse_form_in_worker,
     }

@@ -14,7 +14,6 @@ from api.middleware.readiness import ReadinessProbe
 from api.middleware.request_metrics import Metrics
 from api.pages.render import PageRenderer
 from api.services import Services
-from kg.execution.serial_executor import SerialExecutor
 from kg.graphql.request.persisted_documents import DocumentCache
 
 
@@ -30,8 +29,6 @@ class AppState:
     access_log: AccessLog
     renderer: PageRenderer
     query_runner: QueryRunner
-    text_executor: SerialExecutor
-    """Where long request texts are parsed: one at a time, outside the event loop."""
     reply_cache: ReplyCache
     sent_documents: DocumentCache
     """GraphQL documents that clients sent, by hash, for all workers."""
@@ -50,7 +47,6 @@ class AppState:
     def close(self) -> None:
         """Write the rest of the log and close the services."""
         self.access_log.flush()
-        self.text_executor.close()
         self.services.close()
 
 

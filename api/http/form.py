@@ -6,12 +6,19 @@ by one; the event loop cannot wait so long. Knows no parameter.
 
 import re
 from binascii import a2b_qp
+from collections.abc import Mapping
+from typing import Any
 
 from kg.errors import BadParameterError
+from kg.execution.procedure import Reply
+from kg.store.interface import Store
 
 MAX_FIELDS = 1000
 MAX_STRAY_PERCENTS = 1000
 _STRAY_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+
+PARSE_FORM = "parse-form"
+"""The procedure that parses its content: ``pairs`` of its reply are the names and values."""
 
 Pairs = list[tuple[str, str]]
 
@@ -25,6 +32,11 @@ def parse_form(data: bytes) -> Pairs:
         return [(unquote(name).decode(), unquote(value).decode()) for name, _, value in fields]
     except UnicodeDecodeError:
         raise BadParameterError("parameters", "cannot be read as UTF-8") from None
+
+
+def parse_form_in_worker(_store: Store, _arguments: Mapping[str, Any], content: bytes) -> Reply:
+    """``parse_form`` as a procedure."""
+    return Reply(media_type="application/json", body=(), properties={"pairs": parse_form(content)})
 
 
 def unquote(data: bytes) -> bytes:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
-from urllib.parse import parse_qsl
 
 import pyoxigraph as ox
 from starlette.datastructures import URL
@@ -11,23 +10,24 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
 from api.http.authorization import has_valid_token
+from api.http.disconnect import QueryRunner
+from api.http.form import PARSE_FORM, Pairs, parse_form
 from api.services import Services
 from kg.errors import BadParameterError
-from kg.execution.interface import Query
-from kg.execution.serial_executor import SerialExecutor
+from kg.execution.interface import Call, Query
 from kg.update.plain_writer import Update
 
 QUERY_MAX_BYTES = 2_000_000
 """A query of the most characters fits, however it is encoded."""
 UPDATE_MAX_BYTES = 6_000_000
 _CACHED_MAX_LENGTH = 500
-_LONG_LENGTH = 20_000
+_LONG_FORM_BYTES = 100_000
+"""A longer form is parsed in a worker: two megabytes take tens of milliseconds."""
 _FORM = "application/x-www-form-urlencoded"
 _DIRECT = {"application/sparql-query": "query", "application/sparql-update": "update"}
 _CONTENT_TYPES = ", ".join([_FORM, *_DIRECT])
 _DATASET = {"query": ("default-graph-uri", "named-graph-uri"), "update": ("using-graph-uri", "using-named-graph-uri")}
 
-Pairs = list[tuple[str, str]]
 Parameters = dict[str, list[str]]
 
 
@@ -40,12 +40,12 @@ class SparqlRequest:
     format: str | None
 
 
-async def parse_sparql_request(request: Request, services: Services, text_executor: SerialExecutor) -> SparqlRequest:
+async def parse_sparql_request(request: Request, services: Services, runner: QueryRunner) -> SparqlRequest:
     """The request (section 2). Raises HTTPException, BadParameterError, OverloadedError or ClientDisconnect."""
     query_string = request.scope["query_string"]
-    pairs = await _parse_pairs(decode_utf8(query_string), text_executor) if query_string else []
+    pairs = parse_form(query_string) if query_string else []
     if request.method == "POST":
-        pairs += await _parse_body(request, services, text_executor)
+        pairs += await _parse_body(request, services, runner)
     parameters = group_by_name(pairs)
     queries, updates = parameters.get("query", ()), parameters.get("update", ())
     count = len(queries) + len(updates)
@@ -77,21 +77,20 @@ def _build_update(request: Request, text: str, parameters: Parameters) -> Update
     return Update(text, graphs, named_graphs, base_iri_of(request))
 
 
-async def _parse_body(request: Request, services: Services, text_executor: SerialExecutor) -> Pairs:
+async def _parse_body(request: Request, services: Services, runner: QueryRunner) -> Pairs:
     """The parameters in the body (sections 2.1.2, 2.1.3, 2.2.1 and 2.2.2)."""
     content_type = request.headers.get("content-type", "")
     find_name = _cached_body_parameter if len(content_type) <= _CACHED_MAX_LENGTH else _body_parameter
     name = find_name(content_type)
     max_bytes = UPDATE_MAX_BYTES if has_valid_token(request, services) else QUERY_MAX_BYTES
-    text = decode_utf8(await read_body(request, max_bytes))
-    return [(name, text)] if name else await _parse_pairs(text, text_executor)
-
-
-async def _parse_pairs(text: str, text_executor: SerialExecutor) -> Pairs:
-    """Long texts are parsed outside the event loop: a few megabytes of percent signs take a second."""
-    if len(text) <= _LONG_LENGTH:
-        return parse_parameters(text)
-    return await text_executor.arun(parse_parameters, text)
+    body = await read_body(request, max_bytes)
+    if name:
+        return [(name, decode_utf8(body))]
+    if len(body) <= _LONG_FORM_BYTES:
+        return parse_form(body)
+    call = Call(procedure=PARSE_FORM, content=body, client=request.scope.get("client_key", ""))
+    reply = await runner.run(request, call)
+    return [(name, value) for name, value in reply.properties["pairs"]]
 
 
 def _body_parameter(content_type: str) -> str:
@@ -129,14 +128,6 @@ def decode_utf8(data: bytes) -> str:
         return data.decode()
     except UnicodeDecodeError:
         raise HTTPException(HTTPStatus.BAD_REQUEST, "the request is not UTF-8") from None
-
-
-def parse_parameters(text: str) -> Pairs:
-    """The parameters in their order, empty ones too. Raises HTTPException 400."""
-    try:
-        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=1000)
-    except ValueError:
-        raise HTTPException(HTTPStatus.BAD_REQUEST, "the parameters cannot be read as UTF-8") from None
 
 
 def group_by_name(pairs: Pairs) -> Parameters:

@@ -16,9 +16,10 @@ from starlette.responses import Response
 
 from api.http import conneg, etag
 from api.http.authorization import open_writer
+from api.http.form import parse_form
 from api.http.graph_body import parse_triples
 from api.http.problem import answer_other_method
-from api.http.sparql_request import group_by_name, parse_parameters, read_body
+from api.http.sparql_request import group_by_name, read_body
 from api.http.sparql_response import create_response
 from api.state import state_of
 from kg.errors import BadParameterError, UnknownNameError
@@ -49,7 +50,7 @@ Body = Annotated[bytes, Depends(read_authorized_body)]
 
 async def indirect(request: Request, body: Body) -> Response:
     """Read, replace, extend or delete the graph of ``graph`` or ``default``; POST without either creates one."""
-    parameters = group_by_name(parse_parameters(request.url.query))
+    parameters = group_by_name(parse_form(request.scope["query_string"]))
     names, defaults = parameters.get("graph", []), parameters.get("default", [])
     if len(names) + len(defaults) > 1:
         raise HTTPException(HTTPStatus.BAD_REQUEST, "give exactly one of graph=IRI and default")
@@ -83,7 +84,7 @@ async def _read(request: Request, name: GraphName) -> Response:
     """The graph (section 5.2). Raises UnknownNameError, NotAcceptableError, QueryLimitError or OverloadedError."""
     state = state_of(request)
     store = state.services.knowledge_graph.store
-    override = ",".join(group_by_name(parse_parameters(request.url.query)).get("format", ()))
+    override = ",".join(group_by_name(parse_form(request.scope["query_string"])).get("format", ()))
     media_type = conneg.select_media_type(RDF_SYNTAXES, request.headers.get("accept", ""), override)
     if name is not None and not await run_in_threadpool(store.contains_graph, name):
         raise UnknownNameError("graph", name.value)

@@ -38,7 +38,7 @@ _prefers_html = cache_by_text(conneg.prefers_html)
 async def sparql(request: Request) -> Response:
     """Run a SPARQL 1.1 query or update, or describe the service."""
     state = state_of(request)
-    operation = await parse_sparql_request(request, state.services, state.text_executor)
+    operation = await parse_sparql_request(request, state.services, state.query_runner)
     if operation.update is not None:
         return await run_in_threadpool(_run_update, request, operation.update)
     accept = request.headers.get("accept", "")
