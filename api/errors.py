@@ -42,6 +42,9 @@ TABLE: Mapping[type[errors.ConflictKgError], ProblemType] = {
     errors.QueryTooNestedError: ProblemType(_400, "query-too-nested", "The query is nested too deeply"),
     errors.QueryForbiddenError: ProblemType(HTTPStatus.FORBIDDEN, "query-forbidden", "This is not offered here"),
     errors.GraphSyntaxError: ProblemType(_400, "graph-syntax", "The RDF does not parse"),
+    errors.UnsupportedMediaTypeError: ProblemType(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "The syntax is not read here"
+    ),
     errors.UpdateConflictError: ProblemType(
         HTTPStatus.CONFLICT, "update-conflict", "The data does not allow this update"
     ),
@@ -53,6 +56,9 @@ TABLE: Mapping[type[errors.ConflictKgError], ProblemType] = {
     errors.QueryMemoryError: ProblemType(_504, "query-memory", "The query needed too much memory"),
     errors.IngestLimitError: ProblemType(
         HTTPStatus.UNPROCESSABLE_ENTITY, "ingest-limit", "The input needs too much time or memory"
+    ),
+    errors.ChangeTooLargeError: ProblemType(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "change-too-large", "The change has too many quads"
     ),
     errors.OverloadedError: ProblemType(_503, "overloaded", "Too many queries are waiting"),
     errors.StoreError: ProblemType(_503, "store-failure", "The graph cannot be reached"),

@@ -17,6 +17,7 @@ from kg.graphql.procedure import create_graphql_procedures
 from kg.knowledge_graph import load_shipped_schema
 from kg.load_procedure import create_ingestor, create_load_procedures
 from kg.settings import Settings
+from kg.update.procedures import create_update_procedures
 
 
 def create_procedures(settings: Settings) -> Procedures:
@@ -33,4 +34,5 @@ def create_procedures(settings: Settings) -> Procedures:
         **GraphiqlProcedures(sources).table(),
         **VocabularyProcedures(sources).table(),
         PARSE_FORM: parse_form_in_worker,
+        **(create_update_procedures(settings) if settings.plain else {}),
     }

@@ -26,6 +26,7 @@ from kg.package_data import find_folder
 from kg.server_client import is_alive
 from kg.server_file import SERVER_FILE, ServerAddress, read_address
 from kg.settings import Settings
+from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Queryable
 from kg.store.remote import RemoteStore
@@ -214,7 +215,7 @@ def _check_contents(settings: Settings, location: str, store: Queryable) -> Iter
 def _shipped_ontology() -> Queryable:
     store = EmbeddedStore.in_memory()
     for file in find_folder("ontology").glob("*.ttl"):
-        store.insert([*ox.parse(path=file, base_iri="https://w3id.org/conflict-kg/")])
+        store.apply(Change.from_quads(added=[*ox.parse(path=file, base_iri="https://w3id.org/conflict-kg/")]))
     return store
 
 

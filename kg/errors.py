@@ -10,6 +10,7 @@ ConflictKgError
         QueryTooNestedError     nested deeper than the limit
         QueryForbiddenError     it uses a feature that is not offered (SERVICE, LOAD, an update)
     GraphSyntaxError            RDF that does not parse; line and column
+    UnsupportedMediaTypeError   a document in a syntax that is not read here
     UpdateConflictError         an update that the current data does not permit
     NotRepresentableError       a result that the requested format cannot represent
     QueryLimitError             a query that was stopped
@@ -148,6 +149,14 @@ class GraphSyntaxError(ConflictKgError):
     def __init__(self, reason: str, line: int | None = None, column: int | None = None) -> None:
         self.reason, self.line, self.column = reason, line, column
         super().__init__(reason)
+
+
+class UnsupportedMediaTypeError(ConflictKgError):
+    """The media type of the document is none that is read here; ``accepted`` lists those that are."""
+
+    def __init__(self, what: str, accepted: Sequence[str]) -> None:
+        self.accepted = tuple(accepted)
+        super().__init__(f"{what} is sent as one of {', '.join(self.accepted)}")
 
 
 class UpdateConflictError(ConflictKgError):

@@ -40,6 +40,8 @@ class Settings:
     """How long a document may be parsed and validated, or an update evaluated, for a client."""
     ingest_memory_mb: int = 2048
     """Memory of the process that does so."""
+    change_max_quads: int = 100_000
+    """Most quads that one request may change, because committing each takes memory; not for ``kg load``."""
     max_connections: int = 0
     """Connections open at once; 0 for what the limit of open files allows, at most 1,024."""
     client_connections: int = 256
@@ -134,6 +136,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "load_max_mb": int,
     "ingest_timeout_s": float,
     "ingest_memory_mb": int,
+    "change_max_quads": int,
     "max_connections": int,
     "client_connections": int,
     "client_requests": int,
@@ -196,6 +199,7 @@ _BOUNDS: Mapping[str, tuple[float, float]] = {
     "load_max_mb": (1, 1_000_000),
     "ingest_timeout_s": (1, 86_400),
     "ingest_memory_mb": (1, 10_000_000),
+    "change_max_quads": (1, 1_000_000_000),
     "graphql_partial_status": (200, 299),
     "max_connections": (0, 1_000_000),
     "client_connections": (1, 1_000_000),

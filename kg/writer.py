@@ -7,10 +7,12 @@ visible to readers, all or nothing. Parses, checks and evaluates nothing itself;
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import Any, Protocol
 
-from kg.errors import Finding, InputRejectedError
+from kg.errors import ChangeTooLargeError, Finding, InputRejectedError
+from kg.execution import memory
 from kg.execution.error_codec import decode_finding
 from kg.execution.interface import Call, Result
 from kg.ingest.documents import read_bytes
@@ -19,6 +21,9 @@ from kg.knowledge_graph import list_shipped_documents
 from kg.settings import Settings
 from kg.store.change import Change
 from kg.store.interface import Store
+
+_LARGE_CHANGE = 10_000
+"""Quads; the engine needs more than 1 kB for each while it commits them."""
 
 PLAN_LOAD = "plan-load"
 """The procedure of ``kg.load_procedure`` that prepares a load of files."""
@@ -69,8 +74,8 @@ class Writer:
     def write(self, call: Call, *, before_commit: Callable[[], None] = lambda: None) -> Mapping[str, Any]:
         """Commit the change that the procedure returns as its body; the properties of its reply.
 
-        Nothing is committed if they contain ``dry_run``. Raises what the procedure raises, IngestLimitError or
-        StoreError; then nothing has changed.
+        Nothing is committed if they contain ``dry_run``. Raises what the procedure raises, IngestLimitError (of which
+        one is ChangeTooLargeError, except for the owner of the data) or StoreError; then nothing has changed.
         """
         with self.lock:
             result = self._executor.ingest(call)
@@ -78,9 +83,17 @@ class Writer:
             change = Change.from_bytes(body)
             if change and not result.properties.get("dry_run"):
                 before_commit()
-                self._store.apply(change)
-                self._executor.refresh(change)
+                self._commit(change, None if call.timeout_s == inf else self._settings.change_max_quads)
         return result.properties
+
+    def _commit(self, change: Change, max_quads: int | None) -> None:
+        quads = change.removed_count + change.added_count
+        if max_quads is not None and quads > max_quads:
+            raise ChangeTooLargeError(max_quads)
+        self._store.apply(change)
+        self._executor.refresh(change)
+        if quads > _LARGE_CHANGE:
+            memory.trim()
 
     def load(
         self,

@@ -12,6 +12,7 @@ from kg.errors import BaseIriMismatchError, StoreFormatError, StoreLockedError
 from kg.knowledge_graph import KnowledgeGraph
 from kg.namespaces import DATASET, TYPE
 from kg.settings import DEFAULT_BASE_IRI, Settings
+from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
 
 OTHER = "http://example.org/"
@@ -29,7 +30,7 @@ def add_home_graph(directory: Path, base_iri: str = DEFAULT_BASE_IRI, *, home: b
     """Put a graph into the store without opening a knowledge graph, as a version from before the manifest would."""
     graph = ox.NamedNode(f"{base_iri}graph/one")
     store = EmbeddedStore.open(directory / "graph")
-    store.insert([ox.Quad(graph, TYPE, DATASET if home else graph, graph)])
+    store.apply(Change.from_quads(added=[ox.Quad(graph, TYPE, DATASET if home else graph, graph)]))
     store.close()
 
 
@@ -117,6 +118,6 @@ def test_the_base_iri_of_home_graphs_is_found_by_queries_alone() -> None:
     store = EmbeddedStore.in_memory()
     assert find_base_iri(OTHER, store) == ""
     graph = ox.NamedNode("http://a/graph/x")
-    store.insert([ox.Quad(graph, TYPE, DATASET, graph)])
+    store.apply(Change.from_quads(added=[ox.Quad(graph, TYPE, DATASET, graph)]))
     assert find_base_iri(OTHER, store) == "http://a/"
     assert find_base_iri("http://a/", store) == "http://a/"

@@ -21,6 +21,7 @@ from kg.knowledge_graph import KnowledgeGraph
 from kg.namespaces import DATASET, OWL, TYPE
 from kg.server_file import SERVER_FILE
 from kg.settings import DEFAULT_BASE_IRI, Settings
+from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
 
 OTHER = "http://example.org/"
@@ -33,7 +34,7 @@ def directory(tmp_path: Path) -> Path:
     directory = tmp_path / "data"
     graph = ox.NamedNode(f"{DEFAULT_BASE_IRI}graph/one")
     with open_graph(directory) as knowledge_graph:
-        knowledge_graph.store.insert([ox.Quad(graph, TYPE, DATASET, graph)])
+        knowledge_graph.store.apply(Change.from_quads(added=[ox.Quad(graph, TYPE, DATASET, graph)]))
     directory.chmod(0o755)
     return directory
 
@@ -77,11 +78,13 @@ def overwrite_store(directory: Path) -> None:
 def add_ontology(directory: Path) -> None:
     ontology = ox.NamedNode("https://w3id.org/conflict-kg/ontology")
     store = EmbeddedStore.open(directory / "graph")
-    store.insert(
-        [
-            ox.Quad(ontology, TYPE, ox.NamedNode(f"{OWL}Ontology"), ontology),
-            ox.Quad(ontology, ox.NamedNode(f"{OWL}versionInfo"), ox.Literal("0.0.1"), ontology),
-        ]
+    store.apply(
+        Change.from_quads(
+            added=[
+                ox.Quad(ontology, TYPE, ox.NamedNode(f"{OWL}Ontology"), ontology),
+                ox.Quad(ontology, ox.NamedNode(f"{OWL}versionInfo"), ox.Literal("0.0.1"), ontology),
+            ]
+        )
     )
     store.close()
 

@@ -1,11 +1,10 @@
-"""Who may write: bearer tokens (RFC 6750), and the writer of ``--plain`` mode, which only they may use."""
+"""Who may write: bearer tokens (RFC 6750), and updates in ``--plain`` mode, for which one is needed."""
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from api.services import Services
 from kg.errors import QueryForbiddenError
-from kg.update.plain_writer import PlainWriter
 
 _SCHEME = "bearer"
 
@@ -34,15 +33,13 @@ def _bearer_token(request: Request) -> str:
     return token.strip() if scheme.lower() == _SCHEME else ""
 
 
-def open_writer(request: Request, services: Services) -> PlainWriter:
-    """The writer that changes the store without validation.
+def authorize_update(request: Request, services: Services) -> None:
+    """Raises unless the request may change the store without validation.
 
-    Raises QueryForbiddenError except in ``--plain`` mode, and HTTPException 401 without a token that may write.
+    QueryForbiddenError except in ``--plain`` mode, and HTTPException 401 without a token that may write.
     """
     if not services.settings.plain:
         raise QueryForbiddenError(
             "update", "what is published here is validated first: load documents with POST /load, or kg load"
         )
     require_token(request, services, "writing")
-    graph = services.knowledge_graph
-    return PlainWriter(graph.store, services.writer.lock, services.executor.refresh)

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from api.errors import ProblemType, client_message, extension_members, is_private, problem_type_of
 from api.http import conneg
 from api.http.conneg import NotAcceptableError
-from kg.errors import ConflictKgError, OverloadedError
+from kg.errors import ConflictKgError, OverloadedError, UnsupportedMediaTypeError
 
 _log = logging.getLogger(__name__)
 
@@ -96,7 +96,11 @@ def _handle_kg_error(request: Request, error: Exception) -> Response:
     problem_type = problem_type_of(error)
     if problem_type.status >= HTTPStatus.INTERNAL_SERVER_ERROR and is_private(error):
         _log.error("%s", error)
-    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, OverloadedError) else {}
+    headers = {}
+    if isinstance(error, OverloadedError):
+        headers["Retry-After"] = str(error.retry_after)
+    elif isinstance(error, UnsupportedMediaTypeError):
+        headers["Accept"] = ", ".join(error.accepted)
     return problem_response(request, problem_type, client_message(error), extension_members(error), headers)
 
 

@@ -15,7 +15,7 @@ from api.http.form import PARSE_FORM, Pairs, parse_form
 from api.services import Services
 from kg.errors import BadParameterError
 from kg.execution.interface import Call, Query
-from kg.update.plain_writer import Update
+from kg.update.evaluation import Update
 
 QUERY_MAX_BYTES = 2_000_000
 """A query of the most characters fits, however it is encoded."""

@@ -15,16 +15,16 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.http import conneg, etag
-from api.http.authorization import open_writer
+from api.http.authorization import authorize_update
 from api.http.form import parse_form
-from api.http.graph_body import parse_triples
 from api.http.problem import answer_other_method
 from api.http.sparql_request import group_by_name, read_body
 from api.http.sparql_response import create_response
 from api.state import state_of
 from kg.errors import BadParameterError, UnknownNameError
-from kg.execution.interface import Query
+from kg.execution.interface import Call, Query
 from kg.rdf_formats import RDF_SYNTAXES
+from kg.update.procedures import DELETE_GRAPH, POST_GRAPH, PUT_GRAPH
 
 router = APIRouter(tags=["Graph store"])
 
@@ -38,10 +38,10 @@ GraphName = ox.NamedNode | None
 
 
 async def read_authorized_body(request: Request) -> bytes:
-    """The body of a write. Raises what ``open_writer`` raises, and HTTPException 413 beyond BODY_MAX_BYTES."""
+    """The body of a write. Raises what ``authorize_update`` raises, and HTTPException 413 beyond BODY_MAX_BYTES."""
     if request.method not in WRITE:
         return b""
-    open_writer(request, state_of(request).services)
+    authorize_update(request, state_of(request).services)
     return await read_body(request, BODY_MAX_BYTES)
 
 
@@ -100,30 +100,36 @@ async def _read(request: Request, name: GraphName) -> Response:
 
 def _write(request: Request, name: GraphName, body: bytes) -> Response:
     """PUT replaces the graph (section 5.3), POST adds to it (section 5.5); 201 if it is new."""
-    writer = open_writer(request, state_of(request).services)
-    write = writer.put if request.method == "PUT" else writer.post
-    is_new = write(name, _parse_body(request, name, body))
+    is_new = _call(request, PUT_GRAPH if request.method == "PUT" else POST_GRAPH, name, body)
     return Response(status_code=HTTPStatus.CREATED if is_new else HTTPStatus.NO_CONTENT)
 
 
 def _delete(request: Request, name: GraphName) -> Response:
     """Delete the graph (section 5.4)."""
-    open_writer(request, state_of(request).services).delete(name)
+    _call(request, DELETE_GRAPH, name, b"")
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
 def _create(request: Request, body: bytes) -> Response:
     """Create a graph with a name of the server's choice (section 5.5), which is also its address."""
-    writer = open_writer(request, state_of(request).services)
     name = _parse_iri(str(request.url.replace(path=f"/graph/{secrets.token_hex(8)}", query="", fragment="")))
-    writer.put(name, _parse_body(request, name, body))
+    _call(request, PUT_GRAPH, name, body)
     return Response(status_code=HTTPStatus.CREATED, headers={"Location": name.value})
 
 
-def _parse_body(request: Request, name: GraphName, body: bytes) -> frozenset[ox.Triple]:
-    """The triples that were sent; relative IRIs are resolved against the name of the graph."""
+def _call(request: Request, procedure: str, name: GraphName, body: bytes) -> bool:
+    """Have the write evaluated and commit it; whether the graph is new.
+
+    Relative IRIs in the body are resolved against the name of the graph.
+    """
     base_iri = name.value if name is not None else str(request.url.replace(query="", fragment=""))
-    return parse_triples(request.headers.get("content-type", ""), body, base_iri)
+    arguments = {
+        "graph": name.value if name is not None else "",
+        "content_type": request.headers.get("content-type", ""),
+        "base_iri": base_iri,
+    }
+    call = Call(procedure=procedure, arguments=arguments, content=body)
+    return bool(state_of(request).services.writer.write(call)["is_new"])
 
 
 def _parse_iri(text: str) -> ox.NamedNode:

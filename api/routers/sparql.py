@@ -14,7 +14,7 @@ from starlette.responses import Response
 from api.errors import client_message, problem_type_of
 from api.http import conneg, etag, reply_response
 from api.http.access_log import note_operation
-from api.http.authorization import open_writer
+from api.http.authorization import authorize_update
 from api.http.html_response import PAGE_POLICY, YASGUI_POLICY, html_headers, respond_html
 from api.http.problem import answer_other_method
 from api.http.sparql_request import base_iri_of, parse_sparql_request
@@ -25,7 +25,8 @@ from kg.errors import ConflictKgError, QueryLimitError
 from kg.execution.interface import Call, Query, QueryForm, QueryInfo
 from kg.execution.text_cache import cache_by_text
 from kg.rdf_formats import RDF_SYNTAXES
-from kg.update.plain_writer import Update
+from kg.update.evaluation import Update
+from kg.update.procedures import call_update
 
 router = APIRouter(tags=["SPARQL"])
 
@@ -67,7 +68,9 @@ async def _run_query(request: Request, state: AppState, query: Query, accept: st
 def _run_update(request: Request, update: Update) -> Response:
     """Run the update; every read that begins after the response sees it."""
     note_operation(request.scope, "update", update.text)
-    open_writer(request, state_of(request).services).update(update)
+    services = state_of(request).services
+    authorize_update(request, services)
+    services.writer.write(call_update(update))
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 

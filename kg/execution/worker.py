@@ -25,6 +25,8 @@ from kg.store.embedded import EmbeddedStore
 
 CHUNK_BYTES = 65_536
 _SPARE_MB = 64
+_RENEWING_BLANK_NODES = 5_000
+"""Of 16 bytes each."""
 
 
 class ResultTooLargeError(Exception):
@@ -86,6 +88,7 @@ def serve(engine: ox.Store, connection: socket.socket, procedures: Procedures, *
     ``union``: what procedures query is the union of all named graphs.
     """
     procedures = {**BUILT_IN, **procedures}
+    renew_random_numbers()
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     base_mb, accepted_peak_mb = memory.resident_mb(), memory.peak_mb() + _SPARE_MB
     frames = FrameReader(connection)
@@ -113,6 +116,15 @@ def serve(engine: ox.Store, connection: socket.socket, procedures: Procedures, *
         if memory.peak_mb() > accepted_peak_mb:
             end, accepted_peak_mb = _release_memory(base_mb), memory.peak_mb() + _SPARE_MB
         writer.end(end)
+
+
+def renew_random_numbers() -> None:
+    """Make the engine draw new entropy: its generator was copied by the fork.
+
+    Else ``UUID()``, ``RAND()`` and new blank nodes would be the same in every worker. It does so after 64 kB.
+    """
+    for _ in range(_RENEWING_BLANK_NODES):
+        ox.BlankNode()
 
 
 def _release_memory(base_mb: int) -> bytes:

@@ -5,7 +5,7 @@ has failed on a full disk the store can still be read, and written again once th
 """
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from shutil import disk_usage
 from threading import Lock
@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import pyoxigraph as ox
 
-from kg.errors import QueryRefusedError, StoreError, StoreFullError, StoreLockedError, UpdateConflictError
+from kg.errors import StoreError, StoreFullError, StoreLockedError
 from kg.store.change import Change
 from kg.store.dataset_version import DatasetVersion
 from kg.store.interface import QueryResult
@@ -21,7 +21,6 @@ from kg.store.sparql_text import create_syntax_error, serialize_change
 
 _LOCKED_MESSAGES = ("While lock file:", "lock hold by current process")
 _FULL_MESSAGES = ("No space left on device", "Disk quota exceeded")
-_CONFLICT_MESSAGES = ("does not exist", "already exists")
 _IN_MEMORY = Path("(memory)")
 _ENGINE_ERRORS = (OSError, RuntimeError)
 
@@ -119,6 +118,11 @@ class EmbeddedStore:
         self._commit(lambda engine: _write(engine, change))
 
     @property
+    def engine(self) -> ox.Store:
+        """The engine itself, for the evaluation of updates over a private copy. Raises StoreError."""
+        return self._get_engine()
+
+    @property
     def version(self) -> str:
         """See ``kg.store.interface.Store.version``; the same after a restart."""
         return self._version.current
@@ -130,14 +134,6 @@ class EmbeddedStore:
     def contains_resource(self, resource: ox.NamedNode) -> bool:
         """See ``kg.store.interface.Store.contains_resource``."""
         return next(self._get_engine().quads_for_pattern(resource, None, None), None) is not None
-
-    def update(self, text: str, *, base_iri: str = "") -> None:
-        """See ``kg.store.interface.Store.update``. It runs in this process and cannot be stopped."""
-        self._commit(lambda engine: _run_update(engine, text, base_iri))
-
-    def insert(self, quads: Collection[ox.Quad]) -> None:
-        """Add the quads, atomically. Raises StoreFullError or StoreError."""
-        self._commit(lambda engine: engine.extend(quads))
 
     def _commit(self, write: Callable[[ox.Store], None]) -> None:
         if self._needs_reopening:
@@ -244,19 +240,6 @@ def _write(engine: ox.Store, change: Change) -> None:
         f"{rewrite} ;\n{text}",
         custom_functions={_TERM: lambda row, column: rows[int(row.value)].get(column.value)},
     )
-
-
-def _run_update(engine: ox.Store, text: str, base_iri: str) -> None:
-    try:
-        engine.update(text, base_iri=base_iri or None)
-    except SyntaxError as error:
-        raise create_syntax_error(str(error)) from error
-    except RuntimeError as error:
-        if any(text in str(error) for text in _CONFLICT_MESSAGES):
-            raise UpdateConflictError(str(error)) from error
-        if _is_disk_full(error):
-            raise
-        raise QueryRefusedError(str(error)) from error
 
 
 def _row(quad: ox.Quad, graph_column: str, subject_column: str) -> _Row:

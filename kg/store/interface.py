@@ -5,7 +5,7 @@ default graph of a query is the union of all named graphs; in ``--plain`` mode i
 Every resource is described in exactly one named graph (its home graph), so the union repeats no solution.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 import pyoxigraph as ox
@@ -74,17 +74,6 @@ class Store(Queryable, Protocol):
 
     def contains_resource(self, resource: ox.NamedNode) -> bool:
         """Whether any quad has this subject: one look-up, whatever the size of the graph. Raises StoreError."""
-        ...
-
-    def update(self, text: str, *, base_iri: str = "") -> None:
-        """Run a SPARQL 1.1 Update, atomically; for updates that have passed the guard.
-
-        Raises QuerySyntaxError, UpdateConflictError, StoreFullError or StoreError.
-        """
-        ...
-
-    def insert(self, quads: Collection[ox.Quad]) -> None:
-        """Add the quads, blank nodes as new ones, atomically. Raises StoreFullError or StoreError."""
         ...
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ adds become new nodes.
 """
 
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Self
 
 import httpx
@@ -132,12 +132,8 @@ class RemoteStore:
         return self._ask(f"ASK {{ GRAPH ?graph {{ {resource} ?p ?o }} }}")
 
     def update(self, text: str, *, base_iri: str = "") -> None:
-        """See ``kg.store.interface.Store.update``; errors have the message of the engine."""
+        """Run a SPARQL 1.1 Update that has passed the guard; errors have the message of the engine."""
         self._update(f"BASE <{base_iri}> {text}" if base_iri else text)
-
-    def insert(self, quads: Collection[ox.Quad]) -> None:
-        """Add the quads, in one request."""
-        self._update(f"INSERT DATA {{\n{quad_data(quads)}}}")
 
     def close(self) -> None:
         """Close the connections."""

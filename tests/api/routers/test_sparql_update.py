@@ -137,3 +137,43 @@ def test_dataset_version_survives_a_restart(
             response = httpx.get(f"{address}/sparql", params=COUNT, trust_env=False)
             tags.append((response.headers["etag"], response.text))
     assert len(set(tags)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INSERT { <http://example.org/a> <http://example.org/p> ?x } WHERE { BIND(1" + "-1" * 200_000 + " AS ?x) }",
+        "INSERT { ?a ?b ?c } WHERE { " + "?a ?b ?c . " * 60_000 + "}",
+        "INSERT { ?a ?b ?c } WHERE { ?s ?p ?o . FILTER(<< " + "<< " * 60_000 + "> 1) }",
+    ],
+)
+def test_an_update_that_ends_the_engine_ends_only_the_worker(plain: httpx.Client, text: str) -> None:
+    response = plain.post("/sparql", content=text, headers=UPDATE)
+    assert response.status_code in (400, 422)
+    assert response.json()["detail"]
+    assert plain.post("/sparql", content=INSERT, headers=UPDATE).status_code == 204
+    assert count(plain) == 1
+
+
+def test_a_change_of_too_many_quads_is_413_and_names_the_setting(
+    tmp_path_factory: pytest.TempPathFactory, serving: Callable[[Services], AbstractContextManager[str]], token: str
+) -> None:
+    settings = Settings(
+        data_dir=tmp_path_factory.mktemp("few"),
+        plain=True,
+        empty=True,
+        workers=1,
+        write_token=token,
+        change_max_quads=3,
+    )
+    data = " . ".join(f"<http://example.org/{number}> <http://example.org/p> 1" for number in range(4))
+    authorization = {"Authorization": f"Bearer {token}"}
+    with serving(open_services(settings)) as address:
+        for method, path, content, media_type in (
+            ("POST", "/sparql", f"INSERT DATA {{ {data} }}", "application/sparql-update"),
+            ("PUT", "/graphs?default", f"{data} .", "text/turtle"),
+        ):
+            headers = authorization | {"Content-Type": media_type}
+            response = httpx.request(method, f"{address}{path}", content=content, headers=headers, trust_env=False)
+            assert (response.status_code, response.json()["limit"]) == (413, 3)
+            assert "KG_CHANGE_MAX_QUADS" in response.json()["detail"]

@@ -1,4 +1,4 @@
-"""Parses the triples in a request body: one RDF document, or a form with several as files.
+"""Parses the triples in the body of a graph store write: one RDF document, or a form with several as files.
 
 Refuses media types that name no syntax of a single graph. Does not know what happens to the triples.
 """
@@ -8,21 +8,19 @@ from email import message_from_bytes
 from email.errors import MessageDefect
 from email.message import Message
 from email.policy import HTTP
-from http import HTTPStatus
 
 import pyoxigraph as ox
-from starlette.exceptions import HTTPException
 
-from kg.errors import GraphSyntaxError
+from kg.errors import GraphSyntaxError, UnsupportedMediaTypeError
 from kg.rdf_formats import GRAPH_SYNTAXES
 
 _MULTIPART = "multipart/form-data"
 _SYNTAXES = {name: syntax for syntax in GRAPH_SYNTAXES for name in (syntax.media_type, *syntax.aliases)}
-_ACCEPTED = ", ".join([*(syntax.media_type for syntax in GRAPH_SYNTAXES), _MULTIPART])
+_ACCEPTED = (*(syntax.media_type for syntax in GRAPH_SYNTAXES), _MULTIPART)
 
 
 def parse_triples(content_type: str, body: bytes, base_iri: str) -> frozenset[ox.Triple]:
-    """The triples, IRIs resolved against ``base_iri``. Raises HTTPException 400 or 415, or GraphSyntaxError."""
+    """The triples, IRIs resolved against ``base_iri``. Raises UnsupportedMediaTypeError or GraphSyntaxError."""
     documents = _split_form(content_type, body) if _media_type(content_type) == _MULTIPART else [(content_type, body)]
     return frozenset(triple for type_, document in documents for triple in _parse_document(type_, document, base_iri))
 
@@ -33,7 +31,7 @@ def _split_form(content_type: str, body: bytes) -> list[tuple[str, bytes]]:
     try:
         form = message_from_bytes(head + body, policy=HTTP.clone(raise_on_defect=True))
     except MessageDefect as error:
-        raise HTTPException(HTTPStatus.BAD_REQUEST, f"the form cannot be read: {type(error).__name__}") from None
+        raise GraphSyntaxError(f"the form cannot be read: {type(error).__name__}") from None
     return [(part.get_content_type(), _part_content(part)) for part in form.iter_parts()]
 
 
@@ -49,8 +47,7 @@ def _media_type(content_type: str) -> str:
 def _parse_document(content_type: str, document: bytes, base_iri: str) -> Iterator[ox.Triple]:
     syntax = _SYNTAXES.get(_media_type(content_type))
     if syntax is None:
-        reason = f"a graph is sent as one of {_ACCEPTED}"
-        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, reason, {"Accept": _ACCEPTED})
+        raise UnsupportedMediaTypeError("a graph", _ACCEPTED)
     try:
         for quad in ox.parse(
             document, syntax.engine, base_iri=base_iri, without_named_graphs=True, rename_blank_nodes=True
