@@ -50,14 +50,15 @@ class ClientShares:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting[client].append(turn)
         try:
-            await asyncio.wait_for(turn, self._wait_s)
+            async with asyncio.timeout(self._wait_s):
+                await turn
         except TimeoutError:
-            if turn.done() and not turn.cancelled():
+            if _has_come(turn):
                 return True
             self.refused += 1
             return False
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
+            if _has_come(turn):
                 self.leave(client)
             raise
         finally:
@@ -79,6 +80,10 @@ class ClientShares:
         self._waiting[client].remove(turn)
         if not self._waiting[client]:
             del self._waiting[client]
+
+
+def _has_come(turn: "asyncio.Future[None]") -> bool:
+    return turn.done() and not turn.cancelled()
 
 
 class AdmissionMiddleware:

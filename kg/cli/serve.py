@@ -3,7 +3,6 @@
 import os
 import sys
 from contextlib import suppress
-from math import ceil
 from typing import Any
 
 import click
@@ -11,6 +10,7 @@ import uvicorn
 
 from kg.cli.listening import bind_sockets
 from kg.cli.options import merge_environment, store_options
+from kg.cli.server import Server, raise_file_limit
 from kg.log_writer import redirect_stderr
 from kg.server_file import host_and_port
 from kg.settings import Settings
@@ -18,9 +18,6 @@ from kg.settings import Settings
 APP = "api.app:from_environment"
 HTTP_PROTOCOL = "api.http.uvicorn_protocol:HttpProtocol"
 """Import strings, because nothing in kg imports api."""
-
-SHUTDOWN_GRACE_S = 2
-"""How long after the query timeout responses in progress may still run when the server is stopped."""
 
 _STARTUP_FAILURE = 3
 """As uvicorn exits when the application fails to start."""
@@ -47,6 +44,7 @@ def serve(**options: Any) -> None:
     environment = merge_environment(options)
     settings = Settings.from_environment(environment)
     settings.check_folders()
+    raise_file_limit()
     with redirect_stderr():
         # Before the data directory is opened: a port that is in use leaves it as it was.
         sockets = bind_sockets(settings.host, settings.port)
@@ -61,10 +59,11 @@ def serve(**options: Any) -> None:
             log_level="warning",
             access_log=False,  # the app logs requests itself
             server_header=False,
-            timeout_graceful_shutdown=ceil(settings.query_timeout_s) + SHUTDOWN_GRACE_S,
+            proxy_headers=False,  # the protocol class reads them, from trusted proxies only
+            ws="none",
         )
         config.load_app()
-        server = uvicorn.Server(config)
+        server = Server(config, settings.shutdown_s)
         with suppress(KeyboardInterrupt):  # raised again by the server once it has ended
             server.run(sockets)
         if not server.started:
