@@ -18,6 +18,7 @@ from typing import Protocol
 
 from kg.errors import ConflictKgError, OverloadedError, QueryDeadlineError, StoreError
 from kg.execution import guard
+from kg.execution.fingerprint import fingerprint
 from kg.execution.forkserver_client import Program
 from kg.execution.ingest_lane import IngestLane
 from kg.execution.inspection import INSPECT_QUERY, read_query_info
@@ -25,7 +26,7 @@ from kg.execution.interface import Call, Query, QueryInfo, Request
 from kg.execution.result_budget import ResultBudget
 from kg.execution.result_format import parse_result
 from kg.execution.running_query import PreemptedError, ResourceLimits, RunningQuery, encode_call, encode_query
-from kg.execution.scheduler import Job, Scheduler, StopReason, fingerprint
+from kg.execution.scheduler import Job, Scheduler, StopReason
 from kg.execution.supervisor import Supervisor
 from kg.execution.text_cache import MAX_CACHED_LENGTH, CachedGuard, cache_by_text
 from kg.execution.worker_factory import Checkpointable

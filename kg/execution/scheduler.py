@@ -18,7 +18,6 @@ Bookkeeping only, without threads or processes, in logarithmic time; the caller 
 """
 
 import math
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,9 +37,6 @@ PATIENCE_S = 1.0
 _MEAN_WEIGHT = 0.1
 """Of the last query in the mean time that one of its duration takes."""
 _SPARE_DEADLINES = 64
-_VARYING = re.compile(
-    r"""\s+|\#[^\n]*|<[^<>\s]*>|"[^"\n]*"|'[^'\n]*'|[?$]\w+|[\w\-]*:[\w.\-]*\d[\w.\-]*|\b\d[\d.]*\b""", re.VERBOSE
-)
 
 
 class StopReason(Enum):
@@ -78,11 +74,6 @@ class Job:
     def is_settled(self) -> bool:
         """It has a worker, or an error instead."""
         return self.worker is not None or self.error is not None
-
-
-def fingerprint(text: str) -> int:
-    """The same for queries that differ only in names and values."""
-    return hash(_VARYING.sub("", text))
 
 
 class Scheduler:

@@ -17,6 +17,7 @@ class TokenKind(StrEnum):
     IRI = "iri"
     STRING = "string"
     UNCLOSED_QUOTE = "unclosed"
+    """A quotation mark that is never closed, and all that follows it."""
     VARIABLE = "variable"
     LANGTAG = "langtag"
     NAME = "name"
@@ -49,7 +50,7 @@ _TOKEN = re.compile(
         |        \"{3}(?:\"{0,2}+(?:[^"\\]|\\.))*+\"{3}
         |        (?!''')'(?:[^'\\\r\n]|\\.)*+'
         |        (?!\"{3})"(?:[^"\\\r\n]|\\.)*+")
-    | (?P<unclosed>['"])
+    | (?P<unclosed>['"].*+)
     | (?P<variable>[?$]\w++)
     | (?P<langtag>@[A-Za-z0-9-]++)
     | (?P<name>(?:\w[\w.\-]*+)?+:(?:[\w.\-:%]|\\[_~.\-!$&'()*+,;=/?\#@%])*+)
@@ -62,14 +63,11 @@ _TOKEN = re.compile(
 
 
 def tokenize(text: str) -> Iterator[Token]:
-    """The tokens in order, without whitespace; ends after the first quotation mark that is never closed."""
+    """The tokens in order, without whitespace; the last is the rest of the text if a quotation mark is never closed."""
     for match in _TOKEN.finditer(text):
         kind = _KINDS[match.lastgroup]
-        if kind is TokenKind.WHITESPACE:
-            continue
-        yield Token(kind, match.group(), match.start())
-        if kind is TokenKind.UNCLOSED_QUOTE:
-            return
+        if kind is not TokenKind.WHITESPACE:
+            yield Token(kind, match.group(), match.start())
 
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:

@@ -8,7 +8,8 @@ import pytest
 
 from kg.errors import OverloadedError
 from kg.execution.durations import ExpectedDuration
-from kg.execution.scheduler import Job, Scheduler, fingerprint
+from kg.execution.fingerprint import fingerprint
+from kg.execution.scheduler import Job, Scheduler
 from kg.execution.worker_handle import WorkerHandle
 
 LONG_S = 10.0
