@@ -6,6 +6,7 @@ web process, so for them nothing but this guard keeps the engine off the network
 operators or levels end the engine, 1,000 do not.
 """
 
+import re
 from dataclasses import dataclass, field
 
 from kg.errors import QueryForbiddenError, QueryRefusedError, QuerySyntaxError, QueryTooLongError, QueryTooNestedError
@@ -21,7 +22,32 @@ _FORMS = {
 _UPDATE_KEYWORDS = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"})
 _NONDETERMINISTIC = ("NOW", "RAND", "UUID", "BNODE")
 """Ends of the names of functions (SPARQL 1.1, section 17.4) whose value is not determined by the data."""
-_OPERATORS = frozenset({"||", "&&", "|", "/", "!", "+", "UNION", "OPTIONAL", "MINUS", "FILTER", "BIND", "VALUES"})
+_OPERATORS = frozenset(
+    [
+        "||",
+        "&&",
+        "|",
+        "/",
+        "!",
+        "+",
+        "*",
+        "-",
+        "~",
+        "{",
+        "[",
+        "UNION",
+        "OPTIONAL",
+        "MINUS",
+        "LATERAL",
+        "FILTER",
+        "BIND",
+        "VALUES",
+    ]
+)
+_NOT_TERMS = frozenset({"AS", "DISTINCT", "IN", "NOT", "SEPARATOR"})
+"""Words that stand beside terms in parentheses."""
+_EXPONENT = re.compile(r"[\d.]E-")
+_MAX_HYPHENS = 10  # in a prefix; where there are more, an engine may read a chain of subtractions
 _BRACKETS = {"}": "{", ")": "(", "]": "["}
 _ASCII = frozenset(map(chr, range(0x80)))
 _DELIMITERS = frozenset(map(chr, range(0x20))) | frozenset("\"'<>\\")
@@ -37,7 +63,9 @@ class GuardPolicy:
     max_operators: int = 1_000
     """Operators and group keywords in all: each may add a level to the tree of the engine."""
     max_patterns: int = 500
-    """Triple patterns, counted by their separators; of queries only."""
+    """Triple patterns, counted by their separators, and items of collections; in an update without its data."""
+    max_iri: int = 8_000
+    """Characters of an IRI: a base is copied for every relative IRI."""
     operators: frozenset[str] = _OPERATORS
     refused_bare_escapes: frozenset[str] | None = _ASCII
     """Characters that a codepoint escape outside strings and IRIs must not spell; None for every character."""
@@ -47,7 +75,7 @@ class GuardPolicy:
     """A bracket is closed only by one of its own kind, else by any."""
 
 
-QUERY_POLICY = GuardPolicy(max_characters=200_000, operators=_OPERATORS | {"-"})
+QUERY_POLICY = GuardPolicy(max_characters=200_000)
 UPDATE_POLICY = GuardPolicy(
     max_characters=2_000_000, refused_bare_escapes=None, refused_comment_escapes=None, pairs_brackets=False
 )
@@ -86,6 +114,14 @@ class _Inspection:
     brackets: list[str] = field(default_factory=list)
     """Those that are open."""
     operators: int = 0
+    patterns: int = 0
+    reified: int = 0  # how many "<<" are open
+    angles_end: int = 0  # where the last "<<" or ">>" ends
+    has_having: bool = False
+    has_values: bool = False  # the next brace opens a list of values
+    values_depth: int = 0
+    """How many brackets are open in the current list of values, or 0."""
+    follows_term: bool = False
 
     def run(self) -> None:
         if len(self.text) > self.policy.max_characters:
@@ -97,8 +133,10 @@ class _Inspection:
         # In the order of frequency: every query passes here.
         kind, text, start = token
         if kind is TokenKind.PUNCTUATION:
-            self.take_punctuation(text)
-        elif kind is TokenKind.WORD:
+            self.take_punctuation(text, start)
+            self.follows_term = False
+            return
+        if kind is TokenKind.WORD:
             self.take_word(text.upper())
         elif kind is TokenKind.NAME:
             self.take_name(text)
@@ -109,39 +147,100 @@ class _Inspection:
         elif kind is TokenKind.UNCLOSED_QUOTE:
             raise QuerySyntaxError("this quotation mark is never closed", *line_and_column(self.text, start))
         elif kind is not TokenKind.VARIABLE:
+            if kind is TokenKind.IRI and len(text) > self.policy.max_iri:
+                raise QueryRefusedError(f"an IRI has more than {self.policy.max_iri:,} characters; use a shorter one")
             _check_escapes(text, _DELIMITERS)
+        if "(" in self.brackets[-1:]:
+            self.take_term(kind, text)
 
-    def take_punctuation(self, mark: str) -> None:
+    def take_term(self, kind: TokenKind, text: str) -> None:
+        """Count the items of a collection: terms in parentheses with nothing between them."""
+        if kind is TokenKind.COMMENT or kind is TokenKind.LANGTAG:
+            return
+        is_term = kind is not TokenKind.WORD or text.upper() not in _NOT_TERMS
+        if is_term and self.follows_term and not self.values_depth:
+            self.count_pattern()
+        self.follows_term = is_term
+
+    def take_punctuation(self, mark: str, start: int) -> None:
         if mark in "{([":
-            self.brackets.append(mark)
-            if len(self.brackets) > self.policy.max_nesting:
-                raise QueryTooNestedError(self.policy.max_nesting)
+            self.open_bracket(mark)
         elif mark in _BRACKETS:
             if self.brackets and (self.brackets[-1] == _BRACKETS[mark] or not self.policy.pairs_brackets):
                 self.brackets.pop()
+                if len(self.brackets) < self.values_depth:
+                    self.values_depth = 0
+        elif mark in "<>":
+            self.take_angle(mark, start)
+        elif mark in ".;,":
+            if "(" not in self.brackets[-1:]:
+                self.count_pattern()
         elif mark in self.policy.operators:
-            self.count_operator()
+            self.count_operators()
+
+    def open_bracket(self, mark: str) -> None:
+        is_counted = mark in self.policy.operators
+        if mark == "(":
+            # Conditions of HAVING and items of a collection stand side by side, without operators between them.
+            is_counted = self.has_having or "(" in self.brackets[-1:]
+        self.brackets.append(mark)
+        if len(self.brackets) > self.policy.max_nesting:
+            raise QueryTooNestedError(self.policy.max_nesting)
+        if mark == "{" and self.has_values:
+            self.has_values, self.values_depth = False, len(self.brackets)
+        if is_counted:
+            self.count_operators()
+
+    def take_angle(self, mark: str, start: int) -> None:
+        """Count ``<<`` and ``>>`` of triple terms and reified triples."""
+        if start < self.angles_end or not self.text.startswith(mark * 2, start):
+            return
+        self.angles_end = start + 2
+        self.reified = self.reified + 1 if mark == "<" else max(0, self.reified - 1)
+        if self.reified > self.policy.max_nesting:
+            raise QueryTooNestedError(self.policy.max_nesting)
 
     def take_word(self, upper: str) -> None:
         if "SERVICE" in upper:
             raise QueryForbiddenError("SERVICE", f"{_NO_CONNECTION}; query that endpoint directly")
+        if "-" in upper:
+            self.count_operators(upper.count("-") - len(_EXPONENT.findall(upper)))
         for part in upper.replace("-", ".").split("."):
             if part in self.policy.operators:
-                self.count_operator()
+                self.count_operators()
+                self.has_values = self.has_values or part == "VALUES"
+            elif part.startswith("HAVING"):
+                self.has_having = True
             self.take_keyword(part)
 
     def take_keyword(self, keyword: str) -> None:
         raise NotImplementedError
 
     def take_name(self, name: str) -> None:
-        raise NotImplementedError
+        if name.endswith("."):
+            self.count_pattern()
+        if "-" in name:
+            prefix = name.partition(":")[0]
+            hyphens = prefix.count("-")
+            if hyphens > _MAX_HYPHENS or prefix[:1].isdigit():
+                self.count_operators(hyphens)
 
-    def count_operator(self) -> None:
-        self.operators += 1
+    def count_pattern(self) -> None:
+        self.patterns += 1
+        if self.patterns > self.policy.max_patterns:
+            raise self.too_many_patterns()
+
+    def count_operators(self, count: int = 1) -> None:
+        if self.values_depth:
+            return  # values have no operators, but negative numbers
+        self.operators += count
         if self.operators > self.policy.max_operators:
             raise self.too_many_operators()
 
     def too_many_operators(self) -> QueryRefusedError:
+        raise NotImplementedError
+
+    def too_many_patterns(self) -> QueryRefusedError:
         raise NotImplementedError
 
 
@@ -152,7 +251,6 @@ class _QueryInspection(_Inspection):
     form: QueryForm | None = None
     names_dataset: bool = False
     is_deterministic: bool = True
-    patterns: int = 0
     before: str = ""
     """The keyword directly before, in upper case."""
     is_service_suspected: bool = False
@@ -172,12 +270,8 @@ class _QueryInspection(_Inspection):
             if kind is TokenKind.IRI and text.count("(") > self.policy.max_nesting:
                 raise QueryTooNestedError(self.policy.max_nesting)
 
-    def take_punctuation(self, mark: str) -> None:
-        if mark in ".;,":
-            if "(" not in self.brackets[-1:]:
-                self.count_pattern()
-            return
-        _Inspection.take_punctuation(self, mark)
+    def take_punctuation(self, mark: str, start: int) -> None:
+        _Inspection.take_punctuation(self, mark, start)
         if mark == "{" and self.is_service_suspected:
             raise QueryForbiddenError("SERVICE", _NO_CONNECTION)
 
@@ -191,17 +285,11 @@ class _QueryInspection(_Inspection):
         if self.form is None:
             self.form = next((form for name, form in _FORMS.items() if keyword.startswith(name)), None)
 
-    def take_name(self, name: str) -> None:
-        if name.endswith("."):
-            self.count_pattern()
-
-    def count_pattern(self) -> None:
-        self.patterns += 1
-        if self.patterns > self.policy.max_patterns:
-            raise QueryRefusedError(f"the query has more than {self.policy.max_patterns:,} patterns; split it")
-
     def too_many_operators(self) -> QueryRefusedError:
         return QueryRefusedError(f"the query has more than {self.policy.max_operators:,} operators; split it")
+
+    def too_many_patterns(self) -> QueryRefusedError:
+        return QueryRefusedError(f"the query has more than {self.policy.max_patterns:,} patterns; split it")
 
 
 @dataclass(slots=True)
@@ -210,6 +298,8 @@ class _UpdateInspection(_Inspection):
 
     depth: int = 0
     """Of braces."""
+    is_data: bool = False
+    """In the braces of INSERT DATA, DELETE DATA or a template: these have no operators and may be long."""
     operation: list[Token] = field(default_factory=list)
     """Top-level tokens of the current operation; its first ``LOAD``, if any, is refused at its end."""
     has_load: bool = False
@@ -230,8 +320,8 @@ class _UpdateInspection(_Inspection):
             else:
                 self.operation.append(token)
         self.depth += token.text == "{"
-        if token.text == ";":
-            self.operators = 0  # data have no operators: the count is one of each operation
+        if self.depth == 1 and token.text == "{":
+            self.is_data = _opens_data(self.operation)
         _Inspection.take(self, token)
 
     def take_word(self, upper: str) -> None:
@@ -241,13 +331,20 @@ class _UpdateInspection(_Inspection):
         if upper.startswith("LOAD"):
             raise _load_refused()
         _Inspection.take_word(self, upper)
-        if upper in ("DATA", "WHERE"):
-            self.operators = 0
+
+    def count_operators(self, count: int = 1) -> None:
+        if self.depth and not self.is_data:
+            _Inspection.count_operators(self, count)
+
+    def count_pattern(self) -> None:
+        if self.depth and not self.is_data:
+            _Inspection.count_pattern(self)
 
     def take_keyword(self, keyword: str) -> None:
         """Nothing is refused but what ``take_word`` refuses."""
 
     def take_name(self, name: str) -> None:
+        _Inspection.take_name(self, name)
         # Engines without a lexer read "SERVICEex:x" as SERVICE and a name.
         if _has_service_prefix(name):
             raise QueryForbiddenError("SERVICE", _NO_CONNECTION)
@@ -257,9 +354,14 @@ class _UpdateInspection(_Inspection):
     def too_many_operators(self) -> QueryRefusedError:
         return QueryTooNestedError(self.policy.max_operators)
 
+    def too_many_patterns(self) -> QueryRefusedError:
+        reason = f"an operation has more than {self.policy.max_patterns:,} patterns"
+        return QueryRefusedError(f"{reason}; split it, or write INSERT DATA or DELETE DATA")
+
     def end_operation(self) -> None:
         """Refuse a LOAD, unless it is SILENT; that one is replaced by an update of nothing."""
         operation, self.operation = self.operation, []
+        self.operators = self.patterns = 0
         kept = len(operation)
         if self.has_load:
             self.has_load = False
@@ -279,6 +381,12 @@ class _UpdateInspection(_Inspection):
         self.end_operation()
         text = "".join([*self.pieces, self.text[self.end :]]) if self.pieces else self.text
         return UpdateInfo(text, tuple(self.top_level))
+
+
+def _opens_data(tokens: list[Token]) -> bool:
+    """Whether the last token, a brace, opens data or a template."""
+    words = [token.text.upper() if token.kind is TokenKind.WORD else "" for token in tokens[-3:-1]]
+    return words[-1:] in (["INSERT"], ["DELETE"]) or words in (["INSERT", "DATA"], ["DELETE", "DATA"])
 
 
 def _is_silent_load(tokens: list[Token]) -> bool:

@@ -17,7 +17,7 @@ Solution = Mapping[str, Term | None]
 
 _PARAMETERS = re.compile(r"WHERE\s*\{\s*VALUES\s*\((?P<names>[?\w\s]*)\)\s*\{\s*(?P<rows>\((?:\s*UNDEF\s*)+\))\s*\}")
 _OPEN_CLAUSE = re.compile(r"(?<=VALUES )\(\?(\w+)\) \{ \(UNDEF\) \}")
-_COMMENT = re.compile(r"^\s*#.*$", re.MULTILINE)
+_COMMENT = re.compile(r"^[^\S\n]*+#.*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ def sample_texts(pattern: re.Pattern[Any], source: random.Random) -> Iterator[Ca
     tree = sre_parse.parse(text, pattern.flags & ~re.DEBUG)
     pieces = _unique([*_pieces(tree, source), *_characters(text)])
     whole = [_sample(tree, source, 1), _sample(tree, source, 2)]
-    units = _unique([*pieces, *whole, *_pairs(pieces, source)])
+    prefixes = [text[:end] for text in whole for end in range(2, min(len(text), 8))]
+    units = _unique([*pieces, *whole, *prefixes, *_pairs(pieces, source)])
     openings = _unique([*_OPENINGS, *pieces[:4], *(text[: len(text) // 2] for text in whole)])
     for unit in units:
         endings = [("", ""), ("", "\x00"), *source.sample(list(itertools.product(openings, _CLOSINGS)), 1)]
