@@ -15,7 +15,7 @@ from kg.store.interface import Queryable
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Solution = Mapping[str, Term | None]
 
-_PARAMETERS = re.compile(r"WHERE\s*\{\s*VALUES\s*\((?P<names>[?\w\s]*)\)\s*\{\s*(?P<rows>\((?:\s*UNDEF\s*)+\))\s*\}")
+_PARAMETERS = re.compile(r"WHERE\s*\{\s*VALUES\s*\((?P<names>[?\w\s]*)\)\s*\{\s*(?P<rows>\((?:\s*UNDEF)+\s*\))\s*\}")
 _OPEN_CLAUSE = re.compile(r"(?<=VALUES )\(\?(\w+)\) \{ \(UNDEF\) \}")
 _COMMENT = re.compile(r"^[^\S\n]*+#.*$", re.MULTILINE)
 

@@ -95,17 +95,17 @@ def _sample_item(item: Any, source: random.Random, repeats: int) -> str:
 def _accepts(item: Any, character: str) -> bool:
     operator, argument = item
     if operator is sre_constants.ANY:
-        return character != "\n"
+        return bool(character != "\n")
     if operator is sre_constants.NOT_LITERAL:
-        return ord(character) != argument
+        return bool(ord(character) != argument)
     negated = argument[0][0] is sre_constants.NEGATE
-    return any(_in_class(part, character) for part in argument) is not negated
+    return bool(any(_in_class(part, character) for part in argument) is not negated)
 
 
 def _in_class(part: Any, character: str) -> bool:
     operator, argument = part
     if operator is sre_constants.LITERAL:
-        return ord(character) == argument
+        return bool(ord(character) == argument)
     if operator is sre_constants.RANGE:
         return bool(argument[0] <= ord(character) <= argument[1])
     if operator is sre_constants.CATEGORY:
