@@ -223,9 +223,7 @@ def test_chain_that_ends_an_engine_is_refused(frame: str, chain: str) -> None:
         inspect(frame.format(chain))
 
 
-@pytest.mark.parametrize(
-    "frame", ["DELETE WHERE {{ {} }}", "DELETE {{}} INSERT {{}} WHERE {{ {} }}", "}} INSERT {{ {} }}"]
-)
+@pytest.mark.parametrize("frame", ["DELETE WHERE {{ {} }}", "DELETE {{}} INSERT {{}} WHERE {{ {} }}"])
 def test_patterns_of_an_update_are_bounded(frame: str) -> None:
     with pytest.raises(QueryRefusedError, match="write INSERT DATA"):
         inspect_update(frame.format("?s ?p ?o . " * 2_000))
