@@ -14,8 +14,9 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg import namespaces
-from kg.errors import Finding, InputRejectedError, SourceLocation
+from kg.errors import Finding, GraphSyntaxError, InputRejectedError, SourceLocation
 from kg.rdf_formats import RDF_BY_SUFFIX
+from kg.rdf_reader import read_quads
 
 RDF_SUFFIXES = {f".{suffix}": syntax for suffix, syntax in RDF_BY_SUFFIX.items()}
 MAX_BYTES = 200_000_000
@@ -67,9 +68,10 @@ def parse_rdf(data: bytes, name: str, suffix: str, base_iri: str) -> Document:
     """
     _check_utf8(data, name)
     try:
-        quads = list(ox.parse(data, format=RDF_SUFFIXES[suffix].engine, base_iri=base_iri))
-    except (SyntaxError, ValueError) as error:
-        raise _syntax_rejection(error, name) from None
+        quads = list(read_quads(data, RDF_SUFFIXES[suffix], base_iri))
+    except GraphSyntaxError as error:
+        location = SourceLocation(name, error.line, error.column)
+        raise _rejection(f"does not parse: {error}", "Correct the syntax there.", location, "syntax") from None
     if any(isinstance(term, ox.Triple) for quad in quads for term in (quad.subject, quad.object)):
         cure = "Write plain RDF 1.1: a statement about a triple is a ck:Statement about a proposition"
         raise _rejection("a triple term of RDF 1.2", cure, SourceLocation(name), "rdf-1.1")
@@ -128,12 +130,6 @@ def _check_utf8(data: bytes, name: str) -> None:
     except UnicodeDecodeError as error:
         location = SourceLocation(name, data[: error.start].count(b"\n") + 1)
         raise _rejection(f"byte 0x{data[error.start]:02x} is not UTF-8", "Save it as UTF-8.", location) from None
-
-
-def _syntax_rejection(error: SyntaxError | ValueError, name: str) -> InputRejectedError:
-    message = error.msg if isinstance(error, SyntaxError) else str(error)
-    location = SourceLocation(name, getattr(error, "lineno", None), getattr(error, "offset", None))
-    return _rejection(f"does not parse: {message}", "Correct the syntax there.", location, "syntax")
 
 
 def _rejection(message: str, cure: str, location: SourceLocation, rule: str = "") -> InputRejectedError:

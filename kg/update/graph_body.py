@@ -5,7 +5,7 @@ Refuses media types that name no syntax of a single graph. Does not know what ha
 
 from collections.abc import Iterator
 from email import message_from_bytes
-from email.errors import MessageDefect
+from email.errors import MessageDefect, MessageError
 from email.message import Message
 from email.policy import HTTP
 
@@ -13,7 +13,11 @@ import pyoxigraph as ox
 
 from kg.errors import GraphSyntaxError, UnsupportedMediaTypeError
 from kg.rdf_formats import GRAPH_SYNTAXES
+from kg.rdf_reader import read_quads
 
+MAX_PARTS = 100
+_FORM_ERRORS = (MessageDefect, MessageError, RecursionError, ValueError, LookupError, AttributeError, TypeError)
+"""What the parser of the standard library raises for malformed or deeply nested forms."""
 _MULTIPART = "multipart/form-data"
 _SYNTAXES = {name: syntax for syntax in GRAPH_SYNTAXES for name in (syntax.media_type, *syntax.aliases)}
 _ACCEPTED = (*(syntax.media_type for syntax in GRAPH_SYNTAXES), _MULTIPART)
@@ -27,12 +31,15 @@ def parse_triples(content_type: str, body: bytes, base_iri: str) -> frozenset[ox
 
 def _split_form(content_type: str, body: bytes) -> list[tuple[str, bytes]]:
     """The type and content of each part."""
-    head = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1")
+    head = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1", errors="replace")
     try:
+        boundary = message_from_bytes(head).get_boundary("").encode()
+        if not boundary or body.count(b"--" + boundary) > MAX_PARTS + 1:
+            raise GraphSyntaxError(f"a form has a boundary and at most {MAX_PARTS} parts")
         form = message_from_bytes(head + body, policy=HTTP.clone(raise_on_defect=True))
-    except MessageDefect as error:
+        return [(part.get_content_type(), _part_content(part)) for part in form.iter_parts()]
+    except _FORM_ERRORS as error:
         raise GraphSyntaxError(f"the form cannot be read: {type(error).__name__}") from None
-    return [(part.get_content_type(), _part_content(part)) for part in form.iter_parts()]
 
 
 def _part_content(part: Message) -> bytes:
@@ -48,10 +55,4 @@ def _parse_document(content_type: str, document: bytes, base_iri: str) -> Iterat
     syntax = _SYNTAXES.get(_media_type(content_type))
     if syntax is None:
         raise UnsupportedMediaTypeError("a graph", _ACCEPTED)
-    try:
-        for quad in ox.parse(
-            document, syntax.engine, base_iri=base_iri, without_named_graphs=True, rename_blank_nodes=True
-        ):
-            yield quad.triple
-    except SyntaxError as error:
-        raise GraphSyntaxError(error.msg, error.lineno, error.offset) from error
+    return (quad.triple for quad in read_quads(document, syntax, base_iri, one_graph=True))
