@@ -1,12 +1,12 @@
 """Documents: files of one or more home graphs (named graphs that are documents), as quads without blank nodes.
 
-Owns reading files, parsing RDF, which home graph a triple belongs to, and IRIs for blank nodes: by the RDFC-1.0
-canonical form, so that the same input gets the same IRIs. Knows no store and no shapes.
+Owns reading files, parsing RDF, which home graph a triple belongs to, and IRIs for blank nodes: by their canonical
+labels, so that the same input gets the same IRIs. Knows no store and no shapes.
 """
 
 import hashlib
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,13 @@ import pyoxigraph as ox
 
 from kg import namespaces
 from kg.errors import Finding, GraphSyntaxError, InputRejectedError, SourceLocation
+from kg.ingest.canonicalization import IndistinguishableNodesError, canonical_labels
 from kg.rdf_formats import RDF_BY_SUFFIX
 from kg.rdf_reader import read_quads
 
 RDF_SUFFIXES = {f".{suffix}": syntax for suffix, syntax in RDF_BY_SUFFIX.items()}
 MAX_BYTES = 200_000_000
+_SHOWN_NODES = 3
 STDIN = "-"
 """The name of the document on stdin, with a suffix for its syntax, as a file has."""
 
@@ -75,23 +77,44 @@ def parse_rdf(data: bytes, name: str, suffix: str, base_iri: str) -> Document:
     if any(isinstance(term, ox.Triple) for quad in quads for term in (quad.subject, quad.object)):
         cure = "Write plain RDF 1.1: a statement about a triple is a ck:Statement about a proposition"
         raise _rejection("a triple term of RDF 1.2", cure, SourceLocation(name), "rdf-1.1")
-    quads = _assign_home_graph(skolemize(quads, base_iri), name)
+    try:
+        quads = _assign_home_graph(skolemize(quads, base_iri), name)
+    except IndistinguishableNodesError as error:
+        raise InputRejectedError(list(_describe_alike(quads, error.nodes, name))) from None
     return Document(name, frozenset(quads), locate_file(name))
 
 
 def skolemize(quads: Sequence[ox.Quad], base_iri: str) -> list[ox.Quad]:
-    """The quads with IRIs under ``.well-known/genid/`` instead of blank nodes (RDF 1.1 Concepts, section 3.5)."""
-    if not any(isinstance(term, ox.BlankNode) for q in quads for term in (q.subject, q.object, q.graph_name)):
+    """The quads with IRIs under ``.well-known/genid/`` instead of blank nodes (RDF 1.1 Concepts, section 3.5).
+
+    Raises IndistinguishableNodesError.
+    """
+    labels = canonical_labels(quads)
+    if not labels:
         return list(quads)
-    dataset = ox.Dataset(quads)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    text = "\n".join(sorted(f"{quad} ." for quad in dataset))
+
+    def rename(term: Any, name: Callable[[str], Any]) -> Any:
+        return name(labels[term]) if isinstance(term, ox.BlankNode) else term
+
+    def rename_all(name: Callable[[str], Any]) -> list[ox.Quad]:
+        return [
+            ox.Quad(rename(q.subject, name), q.predicate, rename(q.object, name), rename(q.graph_name, name))
+            for q in dict.fromkeys(quads)
+        ]
+
+    text = "\n".join(sorted(f"{quad} ." for quad in rename_all(ox.BlankNode)))
     prefix = f"{base_iri}.well-known/genid/{hashlib.sha256(text.encode()).hexdigest()[:12]}-"
+    return rename_all(lambda label: ox.NamedNode(f"{prefix}{label}"))
 
-    def name(term: Any) -> Any:
-        return ox.NamedNode(f"{prefix}{term.value}") if isinstance(term, ox.BlankNode) else term
 
-    return [ox.Quad(name(q.subject), q.predicate, name(q.object), name(q.graph_name)) for q in dataset]
+def _describe_alike(quads: Sequence[ox.Quad], nodes: Sequence[ox.BlankNode], name: str) -> Iterator[Finding]:
+    """Findings that show some of the nodes by what is said of them."""
+    message = f"{len(nodes)} blank nodes cannot be told apart; one of them is"
+    cure = "Give them names: an IRI instead of [ ] or _:label, or something different said of each."
+    for node in nodes[:_SHOWN_NODES]:
+        said = sorted(f"{quad.predicate} {str(quad.object)[:100]}" for quad in quads if quad.subject == node)
+        shown = f"[ {' ; '.join(said[:_SHOWN_NODES])} ]"
+        yield Finding(f"{message} {shown}", cure, SourceLocation(name), rule="blank-nodes")
 
 
 def find_home_graphs(quads: Iterable[ox.Quad]) -> list[ox.NamedNode]:
