@@ -1,6 +1,6 @@
 """Maps IRIs to paths of this server and to prefixed names. Owns which namespaces this server dereferences."""
 
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from kg import namespaces
 from kg.schema.model import local_name
@@ -21,7 +21,13 @@ def local_path(iri: str, base_iri: str) -> str:
         return "/" + local_name(iri)
     if iri.startswith(base_iri):
         return "/" + quote(iri.removeprefix(base_iri), safe=_SAFE)
-    return iri if urlsplit(iri).scheme in _LINKED else ""
+    return external_link(iri)
+
+
+def external_link(iri: str) -> str:
+    """The IRI if a browser may follow it, else an empty string; an IRI of any form, also of none."""
+    scheme, colon, _ = iri.partition(":")
+    return iri if colon and scheme.lower() in _LINKED else ""
 
 
 def compact_iri(iri: str) -> str:

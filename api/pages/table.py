@@ -3,16 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
-from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
+from api.http.links import external_link
 from kg.namespaces import XSD
 from kg.store.interface import QueryResult
 
 MAX_ROWS = 500
 _XSD_STRING = f"{XSD}string"
-_LINKED = ("http", "https", "mailto")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def build_cell(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Ta
     """The cell of a term."""
     match term:
         case ox.NamedNode():
-            return TableCell(term.value, href=term.value if urlsplit(term.value).scheme in _LINKED else "")
+            return TableCell(term.value, href=external_link(term.value))
         case ox.Literal():
             datatype = "" if term.language or term.datatype.value == _XSD_STRING else term.datatype.value
             return TableCell(term.value, language=term.language or "", datatype=datatype)

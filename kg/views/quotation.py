@@ -9,6 +9,8 @@ from kg import namespaces
 from kg.source_archive import SourceArchive, extract_span
 from kg.views.description import BoundedDescription
 
+_MAX_DIGITS = 18
+
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
@@ -44,7 +46,7 @@ def read_quotation(description: BoundedDescription, archive: SourceArchive, pass
 
 
 def _parse_offset(text: str) -> int:
-    return int(text) if text.isdecimal() else -1
+    return int(text) if text.isdecimal() and len(text) <= _MAX_DIGITS else -1
 
 
 def _split_span(
