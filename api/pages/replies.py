@@ -4,6 +4,7 @@ Owns the order of what is written, so that the same quads give the same bytes. D
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
@@ -14,7 +15,8 @@ from kg.errors import QueryLimitError
 from kg.execution.procedure import Reply
 from kg.execution.result_format import BUFFERED_MAX_BYTES, check_rdf_xml
 from kg.namespaces import VOCABULARY_PREFIXES
-from kg.rdf_formats import DATASET_SYNTAXES, JSON_LD, RDF_XML, RdfSyntax
+from kg.rdf_formats import DATASET_SYNTAXES, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, RdfSyntax
+from kg.views.reader import ELSEWHERE
 
 CHUNK_BYTES = 65_536
 
@@ -37,8 +39,7 @@ def rdf_reply(quads: Iterable[ox.Quad], syntax: RdfSyntax, media_type: str, max_
         max_mb = min(max_mb, BUFFERED_MAX_BYTES // 1_000_000)
     if len(body) > max_mb * 1_000_000:
         raise QueryLimitError(
-            f"stopped: the document in {syntax.label} is larger than {max_mb} MB; use N-Triples or Turtle, query a"
-            " part of it at /sparql, or export the data with: kg export"
+            f"stopped: the document in {syntax.label} is larger than {max_mb} MB; use N-Triples or Turtle, {ELSEWHERE}"
         )
     if syntax is RDF_XML:
         check_rdf_xml(body)
@@ -47,9 +48,22 @@ def rdf_reply(quads: Iterable[ox.Quad], syntax: RdfSyntax, media_type: str, max_
 
 def serialize(quads: Iterable[ox.Quad], syntax: RdfSyntax) -> bytes:
     """The quads in TriG or N-Quads, else their triples; sorted."""
+    if syntax in (N_TRIPLES, N_QUADS):
+        return b"".join(_sorted_lines(quads, syntax))
     if syntax in DATASET_SYNTAXES:
         return rdf_formats.serialize(sorted(set(quads), key=_order), syntax, VOCABULARY_PREFIXES)
     return rdf_formats.serialize(rdf_formats.select_triples(quads), syntax, VOCABULARY_PREFIXES)
+
+
+def _sorted_lines(quads: Iterable[ox.Quad], syntax: RdfSyntax) -> Iterator[bytes]:
+    """The lines of N-Triples, or those of N-Quads by graph; an object for each of many quads would cost much more."""
+    graphs: dict[str, list[ox.Triple]] = defaultdict(list)
+    for quad in quads:
+        graphs[str(quad.graph_name) if syntax is N_QUADS else ""].append(quad.triple)
+    for name, triples in sorted(graphs.items()):
+        text = rdf_formats.serialize(triples, N_TRIPLES)
+        ending = b" %s .\n" % name.encode() if name.startswith("<") else b" .\n"
+        yield from (line + ending for line in sorted({line.removesuffix(b" .") for line in text.splitlines()}))
 
 
 def _split(body: bytes) -> Iterator[bytes]:

@@ -20,7 +20,7 @@ from kg.nearest_names import nearest_names
 from kg.rdf_formats import RDF_BY_SUFFIX
 from kg.store.interface import Store
 from kg.store.query_template import QueryTemplate, text_of
-from kg.views.description import BoundedDescription, describe
+from kg.views.description import collect_quads, describe
 from kg.views.home_graph import describe_graph
 from kg.views.reader import Bounds
 from kg.views.resource_view import view_builder
@@ -42,7 +42,7 @@ _SLUGS = QueryTemplate.read(QUERIES / "resource-slugs.rq")
 _FORMAT_LABELS = {suffix: syntax.label for suffix, syntax in RDF_BY_SUFFIX.items()}
 _LISTED_GRAPHS = 20
 _BOUNDS = Bounds()
-_GRAPH_BOUNDS = Bounds(listed=500, quads=50_000)
+_GRAPH_BOUNDS = Bounds(listed=200, quads=15_000)
 
 
 class ResourceProcedures:
@@ -63,7 +63,9 @@ class ResourceProcedures:
         }
 
     def _resource_page(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
-        about = self._describe(store, arguments, _BOUNDS)
+        about = describe(store, self._sources.class_index, arguments["iri"], _BOUNDS)
+        if about is None:
+            raise UnknownNameError(arguments["kind"], arguments["slug"])
         builder = view_builder(store, self._sources.class_index, self._sources.archive, about)
         template, values = select_template(builder)
         values |= common_values(builder, about.focus)
@@ -73,9 +75,11 @@ class ResourceProcedures:
         )
 
     def _resource_data(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
-        about = self._describe(store, arguments, None)
+        quads = collect_quads(store, self._sources.class_index, arguments["iri"])
+        if not quads:
+            raise UnknownNameError(arguments["kind"], arguments["slug"])
         syntax = RDF_BY_SUFFIX[arguments["suffix"]]
-        return rdf_reply(about.quads, syntax, arguments["media_type"], self._sources.settings.result_max_mb)
+        return rdf_reply(quads, syntax, arguments["media_type"], self._sources.settings.result_max_mb)
 
     def _graph_page(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
         graph = self._find_graph(store, arguments["slug"])
@@ -96,12 +100,6 @@ class ResourceProcedures:
         graph = self._find_graph(store, arguments["slug"])
         syntax, max_mb = RDF_BY_SUFFIX[arguments["suffix"]], self._sources.settings.result_max_mb
         return rdf_reply(store.quads(graph), syntax, arguments["media_type"], max_mb)
-
-    def _describe(self, store: Store, arguments: Mapping[str, Any], bounds: Bounds | None) -> BoundedDescription:
-        about = describe(store, self._sources.class_index, arguments["iri"], bounds)
-        if about is None:
-            raise UnknownNameError(arguments["kind"], arguments["slug"])
-        return about
 
     def _find_graph(self, store: Store, slug: str) -> ox.NamedNode:
         """The home graph. Raises UnknownNameError where it is empty: a resource elsewhere has that IRI."""

@@ -1,6 +1,7 @@
 """``/`` and ``/problems``: the first page, and what the types of problem documents mean."""
 
 from fastapi import APIRouter, Request
+from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from api.http.html_response import respond_html
@@ -33,3 +34,7 @@ async def problems(request: Request) -> Response:
     """The problem types, each with the meaning that its error states."""
     reply = await state_of(request).reply_cache.get(request, Call(procedure=PROBLEMS_PAGE), STATIC)
     return respond_html(reply.body)
+
+
+for _route in [route for route in router.routes if isinstance(route, APIRoute)]:
+    router.add_api_route(_route.path, _route.endpoint, methods=["HEAD"], include_in_schema=False)

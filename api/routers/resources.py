@@ -18,9 +18,10 @@ from api.http.html_response import html_headers
 from api.http.links import local_path
 from api.pages import resource_procedures as procedures
 from api.state import state_of
-from kg.errors import OverloadedError, QueryLimitError, StoreError, UnknownNameError
+from kg.errors import OverloadedError, QueryDeadlineError, QueryLimitError, StoreError, UnknownNameError
 from kg.execution.interface import Call
 from kg.rdf_formats import RDF_BY_SUFFIX, RDF_SYNTAXES
+from kg.views.reader import ELSEWHERE
 
 router = APIRouter(tags=["Linked data"])
 
@@ -102,7 +103,11 @@ async def _respond(request: Request, call: Call, headers: dict[str, str]) -> Res
     headers = headers | ({"ETag": tag, "Cache-Control": etag.REVALIDATE} if tag else {})
     if (response := etag.not_modified(request, tag, headers)) is not None:
         return response
-    return reply_response.respond(request, await state.query_runner.run(request, call), headers)
+    try:
+        result = await state.query_runner.run(request, call)
+    except QueryDeadlineError as error:
+        raise QueryLimitError(f"stopped after {error.seconds:g} seconds: there is too much; {ELSEWHERE}") from error
+    return reply_response.respond(request, result, headers)
 
 
 async def _check_resource(request: Request, kind: str, slug: str, iri: str) -> None:

@@ -6,7 +6,7 @@ of the ontology; knows no syntax and no page. (https://www.w3.org/submissions/CB
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -98,7 +98,17 @@ class BoundedDescription:
 
 def describe(store: Queryable, index: ClassIndex, iri: str, bounds: Bounds | None = None) -> BoundedDescription | None:
     """The description of a resource, or None where no home graph describes it; complete without ``bounds``."""
-    return _Traversal(BoundedReader(store, bounds), index, iri).describe()
+    reader = BoundedReader(store, bounds)
+    quads = _Traversal(reader, index, iri).collect_quads()
+    return BoundedDescription.of(iri, quads, reader.incomplete, reader.totals) if quads else None
+
+
+def collect_quads(store: Queryable, index: ClassIndex, iri: str) -> Collection[ox.Quad]:
+    """The quads of the complete description, in no order; none where no home graph describes the resource.
+
+    Raises QueryLimitError for a description that is too large.
+    """
+    return _Traversal(BoundedReader(store), index, iri).collect_quads()
 
 
 class _Traversal:
@@ -111,19 +121,19 @@ class _Traversal:
         self.is_part = False
         """The focus is a part, such as a selector or a count: it is described with the resource it is part of."""
 
-    def describe(self) -> BoundedDescription | None:
+    def collect_quads(self) -> Collection[ox.Quad]:
+        """The quads of the description; none where nothing describes the focus."""
         pending = {self.focus}
         while pending := pending - self.quads.keys():
             fetched = self._fetch(pending)
             if self.focus in pending:
                 if not fetched[self.focus]:
-                    return None
+                    return ()
                 self.is_part = not self._types[self.focus] & self.index.independent
             pending = set(self._follow_objects(fetched)) | set(self._follow_references(pending))
         graphs = {quad.graph_name for quads in self.quads.values() for quad in quads}
         self._fetch({graph.value for graph in graphs if isinstance(graph, ox.NamedNode)} - self.quads.keys())
-        quads = (quad for quads in self.quads.values() for quad in quads)
-        return BoundedDescription.of(self.focus, quads, self.reader.incomplete, self.reader.totals)
+        return {quad for quads in self.quads.values() for quad in quads}
 
     def _fetch(self, iris: Iterable[str]) -> Mapping[str, Sequence[ox.Quad]]:
         fetched = self.reader.read_quads(iris)

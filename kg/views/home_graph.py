@@ -21,7 +21,7 @@ _QUADS = QueryTemplate.read(_HERE / "graph-quads.rq")
 _COUNTS = QueryTemplate.read(_HERE / "class-counts.rq")
 _MEMBERS = QueryTemplate.read(_HERE / "members.rq")
 
-COMPLETE_QUADS = 20_000
+COMPLETE_QUADS = 10_000
 """A graph with no more quads is described completely."""
 _SUMMARY_DEPTH = 3
 """How far the resources are followed that summaries of listed ones name."""

@@ -13,12 +13,14 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from kg import namespaces
+from kg.errors import QueryLimitError
 from kg.store.interface import Queryable
 from kg.store.query_template import QueryTemplate
 
 _HERE = Path(__file__).parent
 _SUBJECT_QUADS = QueryTemplate.read(_HERE / "subject-quads.rq")
 _SUBJECT_COUNTS = QueryTemplate.read(_HERE / "subject-counts.rq")
+_PROPERTY_COUNTS = QueryTemplate.read(_HERE / "property-counts.rq")
 _VALUES = QueryTemplate.read(_HERE / "values-of-property.rq")
 _REFERENCES = QueryTemplate.read(_HERE / "references.rq")
 _REFERENCE_COUNTS = QueryTemplate.read(_HERE / "reference-counts.rq")
@@ -30,15 +32,21 @@ _SHARES = 3
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 
+MAX_QUADS = 300_000
+"""Quads of a description without bounds."""
+ELSEWHERE = "query a part of it at /sparql, or export the data with: kg export"
+"""Where to get what is too large for a description."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """How much a page shows; the data has all of it."""
 
-    listed: int = 200
+    listed: int = 100
     """Values of one property, and resources of one class that refer to one resource."""
-    quads: int = 20_000
+    quads: int = 10_000
     """Quads altogether."""
-    references: int = 5_000
+    references: int = 3_000
     """References followed altogether."""
 
 
@@ -59,13 +67,13 @@ class BoundedReader:
     bounds: Bounds | None = None
     incomplete: set[str] = field(default_factory=set)
     """Resources of which not all quads, or not all references to them, have been read."""
-    totals: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    totals: dict[str, dict[str, int]] = field(default_factory=dict)
     """For incomplete resources: how many resources of each class refer to them."""
     _quads: int = 0
     _references: int = 0
 
     def read_quads(self, iris: Iterable[str]) -> Mapping[str, Sequence[ox.Quad]]:
-        """The quads with these subjects."""
+        """The quads with these subjects. Raises QueryLimitError beyond MAX_QUADS altogether."""
         nodes = sorted({ox.NamedNode(iri) for iri in iris}, key=str)
         quads: dict[str, list[ox.Quad]] = {node.value: [] for node in nodes}
         if not nodes:
@@ -76,6 +84,8 @@ class BoundedReader:
         if room is not None and len(rows) > room:
             rows = list(self._read_listed_quads(nodes, room))
         self._quads += len(rows)
+        if self._quads > MAX_QUADS:
+            raise QueryLimitError(f"stopped: the description has more than {MAX_QUADS:,} quads; {ELSEWHERE}")
         for quad in rows:
             assert isinstance(quad.subject, ox.NamedNode)
             quads[quad.subject.value].append(quad)
@@ -98,46 +108,76 @@ class BoundedReader:
         return found
 
     def _read_listed_quads(self, nodes: Sequence[ox.NamedNode], room: int) -> Iterator[ox.Quad]:
-        """So many quads of these resources: classes first, of each property at most ``bounds.listed`` values."""
+        """So many quads of these resources: resources as a whole, but of large ones only a part."""
         assert self.bounds is not None
         rows = _select(self.store, _SUBJECT_COUNTS.bind({"subject": node} for node in nodes))
-        counts = [(subject, predicate, int(count.value)) for subject, predicate, count in rows]
-        counts.sort(key=lambda row: (row[1] != namespaces.TYPE, row[2]))
-        small: list[dict[str, Term | None]] = []
-        for subject, predicate, count in counts:
+        whole: list[dict[str, Term | None]] = []
+        for subject, number in rows:
+            count = int(number.value)
+            if count > self.bounds.listed:
+                part = list(self._read_part(subject, room))
+                room -= len(part)
+                yield from part
+            elif count <= room:
+                room -= count
+                whole.append({"subject": subject})
+            else:
+                self.incomplete.add(subject.value)
+        if whole:
+            yield from _select_quads(self.store, _SUBJECT_QUADS.bind(whole))
+
+    def _read_part(self, subject: ox.NamedNode, room: int) -> Iterator[ox.Quad]:
+        """So many quads of one resource: its classes first, and of each property at most ``bounds.listed`` values."""
+        assert self.bounds is not None
+        rows = _select(self.store, _PROPERTY_COUNTS.bind([{"subject": subject}]))
+        counts = [(predicate, int(number.value)) for _, predicate, number in rows]
+        for predicate, count in sorted(counts, key=lambda row: (row[0] != namespaces.TYPE, row[1])):
             values = min(count, self.bounds.listed, room)
             room -= values
             if values < count:
                 self.incomplete.add(subject.value)
-            clause = {"subject": subject, "predicate": predicate}
-            if values == count:
-                small.append(clause)
-            elif values:
+            if values:
+                clause: dict[str, Term | None] = {"subject": subject, "predicate": predicate}
                 yield from _select_quads(self.store, _VALUES.bind([clause]), values, exactly=True)
-        if small:
-            yield from _select_quads(self.store, _VALUES.bind(small))
 
     def _read_listed_references(self, nodes: Sequence[ox.NamedNode], room: int) -> Iterator[Reference]:
-        """So many references to these resources, of each class at most ``bounds.listed`` to each."""
+        """So many references to these resources: all to some of them, but to those with many only a part."""
         assert self.bounds is not None
-        rows = _select(self.store, _REFERENCE_COUNTS.bind({"object": node} for node in nodes))
-        counts = [(target, class_, int(count.value)) for target, class_, count in rows]
-        small: list[dict[str, Term | None]] = []
-        for target, class_, count in sorted(counts, key=lambda row: row[2]):
+        counts: dict[ox.NamedNode, dict[ox.NamedNode, int]] = defaultdict(dict)
+        for target, class_, number in _select(self.store, _REFERENCE_COUNTS.bind({"object": node} for node in nodes)):
+            counts[target][class_] = int(number.value)
+        whole: list[dict[str, Term | None]] = []
+        for target, by_class in counts.items():
+            total = sum(by_class.values())
+            if total > self.bounds.listed:
+                part = list(self._read_referrers(target, by_class, room))
+                room -= len(part)
+                yield from part
+            elif total <= room:
+                room -= total
+                whole.append({"object": target})
+            else:
+                self._set_incomplete(target, by_class)
+        if whole:
+            yield from _select_references(self.store, _REFERENCES.bind(whole))
+
+    def _read_referrers(
+        self, target: ox.NamedNode, counts: Mapping[ox.NamedNode, int], room: int
+    ) -> Iterator[Reference]:
+        """So many references to one resource, of each class at most ``bounds.listed``."""
+        assert self.bounds is not None
+        for class_, count in sorted(counts.items(), key=lambda item: item[1]):
             listed = min(count, self.bounds.listed, room)
             room -= listed
             if listed < count:
-                self.incomplete.add(target.value)
-            clause = {"object": target, "class": class_}
-            if listed == count:
-                small.append(clause)
-            elif listed:
+                self._set_incomplete(target, counts)
+            if listed:
+                clause: dict[str, Term | None] = {"object": target, "class": class_}
                 yield from _select_references(self.store, _OF_CLASS.bind([clause]), listed, exactly=True)
-        for target, class_, count in counts:
-            if target.value in self.incomplete:
-                self.totals[target.value][class_.value] = count
-        if small:
-            yield from _select_references(self.store, _OF_CLASS.bind(small))
+
+    def _set_incomplete(self, target: ox.NamedNode, counts: Mapping[ox.NamedNode, int]) -> None:
+        self.incomplete.add(target.value)
+        self.totals[target.value] = {class_.value: count for class_, count in counts.items()}
 
 
 def _select(store: Queryable, text: str, limit: int | None = None, *, exactly: bool = False) -> ox.QuerySolutions:
