@@ -256,9 +256,9 @@ def _check_archive(settings: Settings) -> Iterator[CheckResult]:
 
 
 def _check_machine() -> Iterator[CheckResult]:
-    limit, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    _, limit = resource.getrlimit(resource.RLIMIT_NOFILE)  # the server raises the soft limit to it
     if limit != resource.RLIM_INFINITY and limit < DESCRIPTORS_MIN:
-        cure = f"raise it (ulimit -n {DESCRIPTORS_MIN}, LimitNOFILE= of systemd); the hard limit is {most:,}"
+        cure = f"raise the hard limit (ulimit -Hn {DESCRIPTORS_MIN}, or LimitNOFILE= of systemd)"
         yield _wrong("open files", f"limited to {limit:,}, which connections and files of the store share", cure)
     else:
         yield _ok("open files", "not limited" if limit == resource.RLIM_INFINITY else f"limited to {limit:,}")

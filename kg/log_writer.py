@@ -193,13 +193,13 @@ def _shorten(text: str, maximum: int = LINE_MAX_CHARACTERS) -> str:
 
 
 @contextlib.contextmanager
-def redirect_stderr() -> Iterator[LogWriter]:
+def redirect_stderr(*, max_lines: int = QUEUE_MAX_LINES, max_bytes: int = QUEUE_MAX_BYTES) -> Iterator[LogWriter]:
     """Lead all that this process writes to stderr through a LogWriter while the block runs.
 
     The root logger gets a LogHandler, warnings and errors of threads become records. At the end the rest is written,
     with a bounded wait; if the reader takes nothing, stderr is left redirected, and the process can end.
     """
-    writer = LogWriter(STDERR)
+    writer = LogWriter(STDERR, max_lines=max_lines, max_bytes=max_bytes)
     previous, hook = sys.stderr, threading.excepthook
     root, handler = logging.getLogger(), LogHandler(writer)
     sys.stderr = LogStream(writer)

@@ -62,6 +62,10 @@ class Settings:
     """How long a connection is kept without a request."""
     shutdown_s: float = 5.0
     """How long responses in progress may still run when the server is stopped."""
+    log_queue_lines: int = 20_000
+    """Log lines that wait for a slow reader of stderr; further ones are dropped and counted."""
+    log_queue_mb: int = 4
+    """Size of these lines together."""
     head_max_kb: int = 64
     """Size of request line and header fields (1 kB = 1,000 bytes)."""
     head_max_fields: int = 100
@@ -147,6 +151,8 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "min_rate": int,
     "idle_timeout_s": float,
     "shutdown_s": float,
+    "log_queue_lines": int,
+    "log_queue_mb": int,
     "head_max_kb": int,
     "head_max_fields": int,
     "body_max_mb": int,
@@ -211,6 +217,8 @@ _BOUNDS: Mapping[str, tuple[float, float]] = {
     "min_rate": (1, 1_000_000_000),
     "idle_timeout_s": (1, 86_400),
     "shutdown_s": (0, 3_600),
+    "log_queue_lines": (1, 10_000_000),
+    "log_queue_mb": (1, 10_000),
     "head_max_kb": (1, 10_000),
     "head_max_fields": (1, 10_000),
     "body_max_mb": (1, 1_000_000),

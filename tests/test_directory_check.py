@@ -172,13 +172,9 @@ def test_little_space_is_found(directory: Path, monkeypatch: pytest.MonkeyPatch)
     assert [wrong.subject for wrong in find_wrong(directory)] == ["disk"]
 
 
-def test_a_low_limit_of_open_files_is_found(directory: Path) -> None:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (512, hard))
-    try:
-        assert [wrong.subject for wrong in find_wrong(directory)] == ["open files"]
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+def test_a_low_limit_of_open_files_is_found(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (512, 512))
+    assert [wrong.subject for wrong in find_wrong(directory)] == ["open files"]
 
 
 def test_a_kernel_without_seccomp_is_found(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,7 +45,7 @@ def serve(**options: Any) -> None:
     settings = Settings.from_environment(environment)
     settings.check_folders()
     raise_file_limit()
-    with redirect_stderr():
+    with redirect_stderr(max_lines=settings.log_queue_lines, max_bytes=settings.log_queue_mb * 1_000_000):
         # Before the data directory is opened: a port that is in use leaves it as it was.
         sockets = bind_sockets(settings.host, settings.port)
         port = sockets[0].getsockname()[1]
