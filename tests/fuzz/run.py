@@ -11,7 +11,7 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
@@ -94,8 +94,11 @@ def known(plain: bool) -> Iterator[Item]:
 class Fuzzer:
     """Several clients that share the requests."""
 
-    def __init__(self, server: KgServer, items: Iterator[Item], connections: int) -> None:
+    def __init__(
+        self, server: KgServer, items: Iterator[Item], connections: int, announce: Callable[[str], None] | None = None
+    ) -> None:
         self._server, self._items, self._connections = server, items, connections
+        self._announce = announce
         self._under_way: dict[str, Item] = {}
         self.report = Report()
 
@@ -159,7 +162,12 @@ class Fuzzer:
             return await connection.send_raw(data)
 
     def _fail(self, item: Item, reason: str) -> None:
-        self.report.failures.append(Failure(f"{item.name} ({item.kind})", reason, item.encode()))
+        self._add(Failure(f"{item.name} ({item.kind})", reason, item.encode()))
+
+    def _add(self, failure: Failure) -> None:
+        self.report.failures.append(failure)
+        if self._announce:
+            self._announce(f"\n*** {failure}")
 
     async def _watch_log(self) -> None:
         """Tracebacks as they appear, with the requests under way; the access line after one has the request's id."""
@@ -171,29 +179,31 @@ class Fuzzer:
             for found in find_failures(text):
                 if "Traceback" in found or '"status": 500' not in found:
                     names = ", ".join(self._under_way)
-                    self.report.failures.append(Failure("log", f"while under way: {names}\n{found}"))
+                    self._add(Failure("log", f"while under way: {names}\n{found}"))
 
     def _check_end(self) -> None:
         if not self._server.is_running():
             code = self._server.process.returncode
             for item in self._under_way.values():
                 self._fail(item, f"under way when the server ended with {code}")
-            self.report.failures.append(Failure("server", f"ended with {code}:\n{self._server.read_log()[-3000:]}"))
+            self._add(Failure("server", f"ended with {code}:\n{self._server.read_log()[-3000:]}"))
             return
         try:
             status, _ = self._server.get("/healthz", timeout_s=30)
         except OSError as error:
-            self.report.failures.append(Failure("server", f"/healthz does not answer: {error}"))
+            self._add(Failure("server", f"/healthz does not answer: {error}"))
         else:
             if status != 200:
-                self.report.failures.append(Failure("server", f"/healthz has status {status}"))
+                self._add(Failure("server", f"/healthz has status {status}"))
         if crashed := self._server.metric("conflict_kg_workers_crashed_total"):
-            self.report.failures.append(Failure("server", f"{crashed:.0f} workers crashed"))
+            self._add(Failure("server", f"{crashed:.0f} workers crashed"))
 
 
-def run_fuzz(server: KgServer, items: Iterator[Item], connections: int) -> Report:
-    """Send the requests over so many connections."""
-    return Fuzzer(server, items, connections).run()
+def run_fuzz(
+    server: KgServer, items: Iterator[Item], connections: int, announce: Callable[[str], None] | None = None
+) -> Report:
+    """Send the requests over so many connections; ``announce`` gets each failure at once."""
+    return Fuzzer(server, items, connections, announce).run()
 
 
 def replay(server: KgServer, item: Item) -> None:
@@ -247,15 +257,13 @@ def main(
             items: Iterator[Item] = chain(known(mode), generated(generator, range(start, start + count)))
             if regression is not None:
                 items = (item for item in known(mode) if regression in item.name)
-            report = run_fuzz(server, (item for item in items if kind in (None, item.kind)), connections)
+            report = run_fuzz(server, (item for item in items if kind in (None, item.kind)), connections, click.echo)
             name = "plain" if mode else "governed"
             click.echo(f"\n{name}: {report.sent:,} requests in {time.monotonic() - started:.0f} s, ", nl=False)
             click.echo(
                 f"{server.resident_mb():.0f} MB, {server.metric('conflict_kg_workers_killed_total'):.0f} workers killed"
             )
             click.echo(report.table())
-            for failure in report.failures:
-                click.echo(f"\n*** {name}: {failure}")
             is_broken |= bool(report.failures)
     sys.exit(int(is_broken))
 
