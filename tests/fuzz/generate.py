@@ -24,7 +24,7 @@ _TYPES = (
     "*/*",
     "text/*",
 )
-_METHODS = ("GET", "GET", "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "FOO")
+_METHODS = ("GET", "GET", "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE")
 _PARAMETERS = (
     "query", "update", "default-graph-uri", "named-graph-uri", "using-graph-uri", "format", "timeout", "graph", "default",
     "documentId", "variables", "extensions", "operationName", "q", "page",
@@ -272,8 +272,8 @@ _GOVERNED: Mapping[str, Kind] = {
     "query": (16, _query),
     "protocol": (12, _protocol),
     "graphql": (20, _graphql),
-    "load": (3, _load),
-    "dossier": (1, _dossier),
+    "load": (1.5, _load),
+    "dossier": (0.5, _dossier),
     "load body": (8, _load_body),
 }
 _PLAIN: Mapping[str, Kind] = {

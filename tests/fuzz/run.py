@@ -25,8 +25,14 @@ from tests.fuzz.regressions import GOVERNED, PLAIN
 from tests.fuzz.request import Request
 from tests.fuzz.seeds import Seeds
 
-SETTINGS = {"KG_WORKERS": "2", "KG_QUERY_TIMEOUT_S": "2", "KG_QUERY_MEMORY_MB": "512", "KG_RESULT_MAX_MB": "8"}
-"""Short limits: a mutated query is rarely worth ten seconds."""
+SETTINGS = {
+    "KG_WORKERS": "2",
+    "KG_QUERY_TIMEOUT_S": "2",
+    "KG_QUERY_MEMORY_MB": "512",
+    "KG_RESULT_MAX_MB": "8",
+    "KG_INGEST_TIMEOUT_S": "6",
+}
+"""Short limits: a mutated query or document is rarely worth more."""
 _RESPONSE_TIMEOUT_S = 150.0
 _LOG_INTERVAL_S = 1.0
 _MAX_FAILURES = 25
