@@ -5,9 +5,11 @@ has failed on a full disk the store can still be read, and written again once th
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from shutil import disk_usage
+from string import Template
 from threading import Lock
 from typing import Any, Self
 
@@ -27,17 +29,16 @@ _ENGINE_ERRORS = (OSError, RuntimeError)
 _REOPEN_TIMEOUT_S = 5.0
 _REOPEN_MARGIN_BYTES = 8_000_000
 
-# SPARQL cannot name a blank node of the store. In this update every term is the value of a custom function of row and
-# column, and a template whose column a row lacks is skipped: ``minus`` and ``plus`` are graphs of quads to remove and
-# add, ``gone`` and ``new`` subjects of such quads in the default graph.
+# SPARQL cannot name a blank node of the store. In these operations each row is a term that a custom function returns.
 _TERM = ox.NamedNode("urn:x-conflict-kg:term")
-_COLUMNS = ("s", "p", "o", "minus", "gone", "plus", "new")
-_REWRITE = """
-DELETE { GRAPH ?minus { ?s ?p ?o } ?gone ?p ?o }
-INSERT { GRAPH ?plus { ?s ?p ?o } ?new ?p ?o }
-WHERE { VALUES ?row { $rows } $columns }"""
+_REWRITE = """$verb { $template }
+WHERE {
+  VALUES ?row { $rows }
+  BIND($term(?row) AS ?triple) BIND(SUBJECT(?triple) AS ?s) BIND(PREDICATE(?triple) AS ?p) BIND(OBJECT(?triple) AS ?o)
+  $graph
+}"""
 
-_Row = dict[str, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]
+_Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 
 class EmbeddedStore:
@@ -226,24 +227,41 @@ def _log_size(directory: Path) -> int:
 
 def _write(engine: ox.Store, change: Change) -> None:
     """Make the change in one transaction; the interpreter lock is free while the engine works."""
-    if change.added and not (change.removed or change.created or change.dropped) and b"_:" not in change.added:
-        engine.load(change.added, format=ox.RdfFormat.N_QUADS)  # it would give blank nodes other labels
+    if change.added and not (change.removed or change.created or change.dropped):
+        _add(engine, change)
         return
     text, removed, added = serialize_change(change)
-    if not (removed or added):
-        engine.update(text)
-        return
-    rows = [_row(quad, "minus", "gone") for quad in removed] + [_row(quad, "plus", "new") for quad in added]
-    columns = " ".join(f'BIND({_TERM}(?row, "{column}") AS ?{column})' for column in _COLUMNS)
-    rewrite = _REWRITE.replace("$rows", " ".join(map(str, range(len(rows))))).replace("$columns", columns)
+    terms: list[_Term] = []
+    rewritten = [*_rewrite("DELETE", removed, terms), *_rewrite("INSERT", added, terms)]
     engine.update(
-        f"{rewrite} ;\n{text}",
-        custom_functions={_TERM: lambda row, column: rows[int(row.value)].get(column.value)},
+        " ;\n".join([*rewritten, text] if text else rewritten),
+        custom_functions={_TERM: lambda row: terms[int(row.value)]},
     )
 
 
-def _row(quad: ox.Quad, graph_column: str, subject_column: str) -> _Row:
-    row: _Row = {"p": quad.predicate, "o": quad.object}
-    if isinstance(quad.graph_name, ox.DefaultGraph):
-        return row | {subject_column: quad.subject}
-    return row | {"s": quad.subject, graph_column: quad.graph_name}
+def _add(engine: ox.Store, change: Change) -> None:
+    if b"_:" not in change.added:
+        engine.load(change.added, format=ox.RdfFormat.N_QUADS)
+        return
+    quads = []
+    for quad in change.added_quads():  # not list(): other threads run between the quads
+        quads.append(quad)
+    engine.extend(quads)  # load() would give blank nodes other labels
+
+
+def _rewrite(verb: str, quads: Iterable[ox.Quad], terms: list[_Term]) -> Iterator[str]:
+    """Operations that delete or insert the quads, one a graph; what their rows stand for is appended to ``terms``."""
+    by_graph: dict[ox.NamedNode | ox.BlankNode | ox.DefaultGraph, list[ox.Triple]] = defaultdict(list)
+    for quad in quads:
+        by_graph[quad.graph_name].append(quad.triple)
+    for graph, triples in by_graph.items():
+        template, binding = "?s ?p ?o", ""
+        if isinstance(graph, ox.NamedNode):
+            template = f"GRAPH {graph} {{ {template} }}"
+        elif isinstance(graph, ox.BlankNode):
+            template, binding = f"GRAPH ?graph {{ {template} }}", f"BIND({_TERM}({len(terms)}) AS ?graph)"
+            terms.append(graph)
+        rows = " ".join(map(str, range(len(terms), len(terms) + len(triples))))
+        terms += triples
+        values = {"verb": verb, "template": template, "rows": rows, "term": str(_TERM), "graph": binding}
+        yield Template(_REWRITE).substitute(values)
