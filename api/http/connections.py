@@ -24,8 +24,10 @@ _RESERVED_FILES = 256
 """Files that stay free for the store, the workers and logs; a quarter of the limit if that is less."""
 _LINGERING_MAX = 64
 """Refused connections that may be open for a moment, so that their clients read why."""
-_SCAN_INTERVAL_S = 0.1
+_SCAN_S = 0.0001
+"""How long a list of candidates is used, for each connection: a flood of newcomers must not renew it often."""
 _SUMMARY_INTERVAL_S = 60.0
+_BETWEEN_REQUESTS_S = 2.0
 
 
 class Phase(IntEnum):
@@ -91,7 +93,7 @@ class Connections:
         self._open: dict[Connection, None] = {}
         self._by_client: dict[str, dict[Connection, None]] = defaultdict(dict)
         self._candidates: list[Connection] = []
-        self._next_scan = 0.0
+        self._scanned = self._next_scan = 0.0
         self._lingering: set[Connection] = set()
         self._is_scheduled = False
         self._summary = _Summary()
@@ -141,24 +143,30 @@ class Connections:
         """End the connection of a larger share that has waited longest; whether there was one."""
         while self._candidates or self._scan(now):
             victim = self._candidates.pop()
-            if victim not in self._open or victim.phase is Phase.WORKING:
+            if victim not in self._open or victim.phase is Phase.WORKING or victim.since > self._scanned:
                 continue
             if len(self._by_client[victim.share_key]) > share:
                 self.remove(victim)
                 self.displaced += 1
                 victim.abort()
                 return True
+            # It is of the largest share, or was: others of this newcomer's client must not use up the list.
+            self._candidates.append(victim)
+            if not self._scan(now):
+                return False
+            if len(self._by_client[self._candidates[-1].share_key]) <= share:
+                return False
         return False
 
     def _scan(self, now: float) -> bool:
-        """List candidates, the best last. Rarely, because a flood of newcomers would repeat it for each of them."""
+        """List the candidates, the best last; false if that was done a moment ago, or if there are none."""
         if now < self._next_scan:
             return False
-        self._next_scan = now + _SCAN_INTERVAL_S
+        self._scanned, self._next_scan = now, now + len(self._open) * _SCAN_S
         waiting = [
-            (-len(self._by_client[connection.share_key]), phase, connection.since, connection)
+            (-len(self._by_client[connection.share_key]), _rank(connection, now), connection.since, connection)
             for connection in self._open
-            if (phase := connection.phase) is not Phase.WORKING and not connection.is_exempt
+            if connection.phase is not Phase.WORKING and not connection.is_exempt
         ]
         waiting.sort(key=lambda row: row[:3], reverse=True)
         self._candidates = [connection for *_, connection in waiting]
@@ -173,6 +181,12 @@ class Connections:
         self._is_scheduled = bool(self._open) or self._summary.is_due(self)
         if self._is_scheduled:
             loop.call_later(SWEEP_INTERVAL_S, self._sweep, loop)
+
+
+def _rank(connection: Connection, now: float) -> Phase:
+    """The phase, but that of an idle connection counts only after a moment: its next request may be on its way."""
+    phase = connection.phase
+    return Phase.UNREAD if phase is Phase.IDLE and now - connection.since < _BETWEEN_REQUESTS_S else phase
 
 
 class _Summary:

@@ -1,6 +1,7 @@
 """How many connections there may be, and whose: a client that fills its share keeps nobody else out."""
 
 import socket
+import time
 from contextlib import ExitStack
 from dataclasses import replace
 
@@ -62,6 +63,17 @@ def test_silent_connections_of_many_clients_are_displaced() -> None:
         assert len(server.app.connections) <= 30
 
 
+def test_refused_newcomers_do_not_shut_out_others() -> None:
+    with serve(replace(PATIENT, max_connections=300)) as server, ExitStack() as stack:
+        for number in range(300):
+            stack.enter_context(server.connect(f"127.0.{number // 200 + 1}.{number % 200 + 1}"))
+        wait_for(lambda: len(server.app.connections) == 300)
+        for number in range(100):
+            # The second connection of a client whose share is as large as any.
+            stack.enter_context(server.connect(f"127.0.2.{number % 100 + 1}"))
+            assert is_served(server, "127.0.0.1")
+
+
 def test_client_with_the_most_connections_is_displaced_and_idle_ones_first() -> None:
     with serve(replace(PATIENT, max_connections=12, client_connections=10)) as server, ExitStack() as stack:
         # Half of the connections at most, whatever the setting says.
@@ -78,6 +90,7 @@ def test_client_with_the_most_connections_is_displaced_and_idle_ones_first() -> 
         for number in range(5):
             stack.enter_context(server.connect(f"127.0.1.{number + 1}"))
         wait_for(lambda: len(server.app.connections) == 12)
+        time.sleep(2.5)  # an idle connection counts as idle only after two seconds
         newcomer = stack.enter_context(server.connect("127.0.0.9"))
         assert has_ended(idle)
         newcomer.sendall(GET % b"small")
@@ -86,6 +99,16 @@ def test_client_with_the_most_connections_is_displaced_and_idle_ones_first() -> 
         assert body.recv(1000).endswith(b"a")
         kept.sendall(GET % b"small")
         assert statuses(kept.recv(1000)) == [200]
+
+
+def test_connection_between_two_requests_outlives_silent_ones() -> None:
+    with serve(replace(PATIENT, max_connections=10)) as server, ExitStack() as stack:
+        busy = stack.enter_context(server.connect("127.0.0.1"))
+        for number in range(60):
+            stack.enter_context(server.connect(f"127.0.1.{number + 1}"))
+            busy.sendall(GET % b"small")
+            assert statuses(busy.recv(1000)) == [200]
+        assert server.app.connections.displaced > 40
 
 
 def has_ended(connection: socket.socket) -> bool:
