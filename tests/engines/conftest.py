@@ -109,6 +109,14 @@ def starting(request: pytest.FixtureRequest) -> Starting:
     return {"oxigraph": _oxigraph, "fuseki": _fuseki}[request.param]
 
 
+@pytest.fixture
+def engine(starting: Starting, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty engine, for one test."""
+    command, url = starting(tmp_path, True)
+    with _running(command, url, tmp_path) as store:
+        yield store
+
+
 @pytest.fixture(scope="session")
 def governed(starting: Starting, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """The server with the shipped data in that engine."""
