@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 MAX_TEXT_BYTES = 20_000_000
+_MAX_DIGITS = 18
 
 
 class SourceArchive:
@@ -39,6 +40,11 @@ class SourceArchive:
 def sha256_hex(data: bytes | str) -> str:
     """The SHA-256 of bytes, or of a text in UTF-8, in lower-case hexadecimal."""
     return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
+
+
+def parse_offset(text: str) -> int:
+    """The offset, or -1 if the text is none; a number of any length is a valid ``xsd:integer``."""
+    return int(text) if text.isdecimal() and len(text) <= _MAX_DIGITS else -1
 
 
 def extract_span(text: str, start: int, end: int, digest: str) -> str | None:

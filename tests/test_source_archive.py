@@ -1,6 +1,8 @@
 from pathlib import Path
 
-from kg.source_archive import SourceArchive, extract_span, sha256_hex
+import pytest
+
+from kg.source_archive import SourceArchive, extract_span, parse_offset, sha256_hex
 
 TEXT = "One word 🕊 and another."
 
@@ -31,3 +33,8 @@ def test_offsets_outside_the_text_have_no_span() -> None:
     assert extract_span(TEXT, 0, len(TEXT) + 1, sha256_hex(TEXT)) is None
     assert extract_span(TEXT, 5, 5, sha256_hex("")) is None
     assert extract_span(TEXT, -1, 5, sha256_hex("")) is None
+
+
+@pytest.mark.parametrize(("text", "offset"), [("0", 0), ("12", 12), ("", -1), ("-1", -1), ("x", -1), ("9" * 5_000, -1)])
+def test_offset_is_a_number_of_bounded_length(text: str, offset: int) -> None:
+    assert parse_offset(text) == offset

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from kg import namespaces
 from kg.errors import Finding
-from kg.source_archive import sha256_hex
+from kg.source_archive import parse_offset, sha256_hex
 
 MAX_QUOTED_SHARE = 0.30
 """The largest share of a source's text that all its quotes together may repeat."""
@@ -105,8 +105,8 @@ def _read_passage(node: object, index: Mapping[object, Mapping[str, list[object]
     return Passage(
         iri=namespaces.value_of(node),
         source=value(namespaces.HAS_SOURCE, [node]),
-        start=int(start) if start.isdecimal() else -1,
-        end=int(end) if end.isdecimal() else -1,
+        start=parse_offset(start),
+        end=parse_offset(end),
         sha256=value(namespaces.SHA256, selectors),
         exact=value(namespaces.EXACT, selectors),
         own_words=value(namespaces.OWN_WORDS, [node]),

@@ -5,10 +5,12 @@ nothing empty. Every scalar stays text, so that a date or a code is never read a
 values mean.
 """
 
+import re
 from dataclasses import dataclass, field
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
@@ -20,8 +22,10 @@ Path = tuple[str | int, ...]
 _TAGS = {"map", "seq", "str", "int", "float", "bool", "null", "timestamp", "merge", "value"}
 """The tags that plain YAML resolves to; a scalar stays text whatever its tag."""
 
-MAX_BYTES = 20_000_000
+MAX_BYTES = 5_000_000
+"""Parsing takes up to 500 bytes of memory for each."""
 MAX_DEPTH = 40
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,9 @@ def _compose(text: str, name: str) -> Node:
         line = text[: error.position].count("\n") + 1 if isinstance(error.position, int) else None
         cure = "Remove the control character."
         raise _rejection(f"not YAML: {error.reason}", cure, SourceLocation(name, line)) from None
-    except (YAMLError, RecursionError, ValueError, AttributeError) as error:
+    except RecursionError:
+        raise _nesting_rejection(_locate_nesting(text, name)) from None
+    except (YAMLError, ValueError, AttributeError) as error:
         # ruamel.yaml raises plain Python errors for some malformed text
         raise _rejection(f"not YAML: {error}", "Check the syntax of the file.", SourceLocation(name)) from None
     if len(documents) != 1 or documents[0] is None:
@@ -79,6 +85,20 @@ def _compose(text: str, name: str) -> Node:
         raise _rejection(message, "Write exactly one document.", SourceLocation(name))
     root: Node = documents[0]
     return root
+
+
+def _locate_nesting(text: str, name: str) -> SourceLocation:
+    """Where the text is nested too deep, found without recursion."""
+    depth = 0
+    for event in YAML(typ="safe", pure=True).parse(text):
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            return SourceLocation(name, event.start_mark.line + 1, event.start_mark.column + 1)
+    return SourceLocation(name)
+
+
+def _nesting_rejection(location: SourceLocation) -> InputRejectedError:
+    return _rejection(f"nested deeper than {MAX_DEPTH} levels", "Give inner nodes an id of their own.", location)
 
 
 class _ValueBuilder:
@@ -105,10 +125,12 @@ class _ValueBuilder:
             raise _rejection("an anchor or alias (& or *)", "Write the value out where it is used.", location)
         self._built.add(id(node))
         if len(path) > MAX_DEPTH:
-            raise _rejection(f"nested deeper than {MAX_DEPTH} levels", "Give inner nodes an id of their own.", location)
+            raise _nesting_rejection(location)
         tag = str(node.tag)
         if tag.removeprefix("tag:yaml.org,2002:") not in _TAGS:
             raise _rejection(f"the tag {tag}", "Remove it: plain text, lists and mappings are enough.", location)
+        if isinstance(node, ScalarNode) and _SURROGATE.search(node.value):
+            raise _rejection("half of a surrogate pair", "Write the whole character.", location)
         if isinstance(node, ScalarNode) and tag.endswith(":null"):
             message = f"{path[-1]!r} has no value" if path else "the file is empty"
             raise _rejection(message, "Give it one, or remove the key.", self.locations[path])
@@ -120,6 +142,8 @@ class _ValueBuilder:
             if not isinstance(key_node, ScalarNode):
                 raise _rejection("a key that is not a word", "Use plain words as keys.", location)
             key = str(key_node.value)
+            if _SURROGATE.search(key):
+                raise _rejection("half of a surrogate pair", "Write the whole character.", location)
             if key in mapping:
                 raise _rejection(f"the key {key!r} is repeated", "Keep one, or make its value a list.", location)
             self.locations[*path, key] = location

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 import pyoxigraph as ox
 
 from kg.questions.evidence_graph import SUPPORT
-from kg.source_archive import SourceArchive, extract_span
+from kg.source_archive import SourceArchive, extract_span, parse_offset
 from kg.store.interface import Queryable
 from kg.store.query_template import QueryTemplate, text_of
 
@@ -24,7 +24,7 @@ def read_spans(statements: Iterable[str], store: Queryable, archive: SourceArchi
     spans: dict[str, list[str]] = defaultdict(list)
     for row in _SPANS.select_each(store, map(ox.NamedNode, statements)).rows:
         text = archive.text(text_of(row["text"]))
-        start, end = int(text_of(row["start"])), int(text_of(row["end"]))
+        start, end = parse_offset(text_of(row["start"])), parse_offset(text_of(row["end"]))
         span = extract_span(text, start, end, text_of(row["sha256"])) if text else None
         if span:
             spans[text_of(row["statement"])].append(span)

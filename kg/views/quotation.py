@@ -6,10 +6,8 @@ The span is shown only if its SHA-256 is the one that the passage states.
 from dataclasses import dataclass
 
 from kg import namespaces
-from kg.source_archive import SourceArchive, extract_span
+from kg.source_archive import SourceArchive, extract_span, parse_offset
 from kg.views.description import BoundedDescription
-
-_MAX_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +34,13 @@ def read_quotation(description: BoundedDescription, archive: SourceArchive, pass
         texts = (description.text(selector, predicate) for selector in selectors)
         return next((text for text in texts if text), "")
 
-    start, end = (_parse_offset(select(term.value)) for term in (namespaces.START, namespaces.END))
+    start, end = (parse_offset(select(term.value)) for term in (namespaces.START, namespaces.END))
     source = next(iter(description.iris(passage, namespaces.HAS_SOURCE.value)), "")
     exact, digest = select(namespaces.EXACT.value), select(namespaces.SHA256.value)
     text = archive.text(description.text(source, namespaces.SHA256.value))
     span, missing = _split_span(text, start, end, digest, exact)
     own_words = description.text(passage, namespaces.OWN_WORDS.value)
     return Quotation(passage, source, exact, own_words, start, end, digest, span, missing)
-
-
-def _parse_offset(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) <= _MAX_DIGITS else -1
 
 
 def _split_span(

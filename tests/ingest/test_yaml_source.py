@@ -99,11 +99,20 @@ def test_aliases_are_rejected_before_they_are_expanded() -> None:
 
 @pytest.mark.parametrize("depth", [MAX_DEPTH + 1, pytest.param(5_000, marks=pytest.mark.slow)])
 def test_too_deep_nesting_is_rejected(depth: int) -> None:
-    only_finding(b"a: " + b"[" * depth + b"x" + b"]" * depth)
+    finding = only_finding(b"a: " + b"[" * depth + b"x" + b"]" * depth)
+    assert "nested deeper" in finding.message
+    assert finding.location is not None
+    assert finding.location.line == 1
+    assert MAX_DEPTH <= (finding.location.column or 0) <= 2 * MAX_DEPTH
+
+
+@pytest.mark.parametrize("text", ['a: "\\ud83d"', '"\\udc00": a', 'a: ["\\ud83d x"]'])
+def test_half_of_a_surrogate_pair_is_rejected(text: str) -> None:
+    assert "surrogate" in only_finding(text.encode()).message
 
 
 def test_file_over_the_size_limit_is_rejected_without_being_parsed() -> None:
-    assert "20,000,000 bytes" in only_finding(b"[" * (MAX_BYTES + 1)).message
+    assert f"{MAX_BYTES:,} bytes" in only_finding(b"[" * (MAX_BYTES + 1)).message
 
 
 @given(st.binary(max_size=200))

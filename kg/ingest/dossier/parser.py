@@ -9,12 +9,14 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.errors import Finding, InputRejectedError, SourceLocation
+from kg.errors import Finding, GraphSyntaxError, InputRejectedError, SourceLocation
 from kg.ingest import yaml_source
 from kg.ingest.documents import Document, Locate
 from kg.ingest.dossier.expander import ExpandedDossier, expand_dossier
 from kg.ingest.dossier.iri_resolver import IriResolver
 from kg.jsonld_context import build_context
+from kg.rdf_formats import JSON_LD
+from kg.rdf_reader import read_quads
 from kg.schema.model import Schema
 
 
@@ -42,8 +44,8 @@ def to_json_ld(dossier: ExpandedDossier, resolver: IriResolver, context: dict[st
 
 def _parse_json_ld(document: dict[str, Any], location: SourceLocation, base_iri: str) -> list[ox.Quad]:
     try:
-        return list(ox.parse(json.dumps(document), format=ox.RdfFormat.JSON_LD, base_iri=base_iri))
-    except (SyntaxError, ValueError) as error:
+        return list(read_quads(json.dumps(document).encode(), JSON_LD, base_iri))
+    except GraphSyntaxError as error:
         raise InputRejectedError([Finding(f"is not JSON-LD: {error}", "Correct the value.", location)]) from None
 
 
