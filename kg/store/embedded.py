@@ -28,6 +28,8 @@ _ENGINE_ERRORS = (OSError, RuntimeError)
 
 _REOPEN_TIMEOUT_S = 5.0
 _REOPEN_MARGIN_BYTES = 8_000_000
+_FLUSH_BYTES = 4_000_000
+"""Of N-Quads; the tables in memory need about ten times as much."""
 
 # SPARQL cannot name a blank node of the store. In these operations each row is a term that a custom function returns.
 _TERM = ox.NamedNode("urn:x-conflict-kg:term")
@@ -50,6 +52,8 @@ class EmbeddedStore:
         self._union = union
         self._closed = False
         self._needs_reopening = False
+        self._unflushed = 0
+        """Bytes of N-Quads since the last flush."""
         self._engine_lock = Lock()
         self._version = DatasetVersion(directory.with_name(f"{directory.name}.version") if directory else None)
 
@@ -117,6 +121,9 @@ class EmbeddedStore:
     def apply(self, change: Change) -> None:
         """Make the change, atomically. Raises StoreFullError or StoreError."""
         self._commit(lambda engine: _write(engine, change))
+        self._unflushed += len(change.removed) + len(change.added)
+        if self._directory is not None and self._unflushed > _FLUSH_BYTES:
+            self._flush()
 
     @property
     def engine(self) -> ox.Store:
@@ -146,6 +153,17 @@ class EmbeddedStore:
             self._needs_reopening = _is_disk_full(error)
             # A traceback kept by the caller would keep the engine alive, and so the lock on the directory.
             raise self._to_store_error(error) from error.with_traceback(None)
+
+    def _flush(self) -> None:
+        """Have the engine write its tables in memory to files: else they grow to hundreds of megabytes.
+
+        The change is committed already. If this fails, the engine accepts no write until it is opened again.
+        """
+        self._unflushed = 0
+        try:
+            self._get_engine().flush()
+        except _ENGINE_ERRORS:
+            self._needs_reopening = True
 
     def checkpoint(self, into: Path) -> None:
         """Copy the store consistently to ``into``, which must not exist; by hard links if possible."""
