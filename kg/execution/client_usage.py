@@ -30,13 +30,24 @@ class ClientUsage:
 
     def see(self, client: str, now: float) -> None:
         """The client asks for something. Forgets those that have not for long."""
-        self._scores.setdefault(client, -math.inf)
+        if client not in self._scores:
+            self._admit(client)
         self._scores.move_to_end(client)
         self._seen[client] = now
         oldest = next(iter(self._scores))
         while self._seen[oldest] < now - REMEMBERED_S or len(self._scores) > MAX_CLIENTS:
             del self._scores[oldest], self._seen[oldest]
             oldest = next(iter(self._scores))
+
+    def _admit(self, client: str) -> None:
+        # Otherwise whoever comes with ever new addresses would go before all that have used anything.
+        mean = self._mean()
+        self._scores[client] = mean
+        self._total = _add(self._total, mean)
+
+    def _mean(self) -> float:
+        """The score of the mean use."""
+        return self._total - math.log2(len(self._scores)) if self._scores else -math.inf
 
     def start(self, client: str) -> None:
         """It gets a worker."""
@@ -65,13 +76,13 @@ class ClientUsage:
         return len(self._scores) <= 1
 
     def is_heavy(self, client: str) -> bool:
-        """Whether it has used more than the mean of several clients."""
+        """Whether it has used more than half of the mean of several clients."""
         score = self._scores.get(client, -math.inf)
-        return len(self._scores) > 1 and score + math.log2(len(self._scores)) > self._total
+        return len(self._scores) > 1 and score > self._mean() - 1
 
-    def may_take_last(self, client: str) -> bool:
-        """Whether it may have what is kept for clients that use little: it has no worker, or is the only client."""
-        return self.is_alone() or not (client in self._running or self.is_heavy(client))
+    def has_worker(self, client: str) -> bool:
+        """Whether it has a worker now."""
+        return client in self._running
 
 
 def _add(score: float, other: float) -> float:

@@ -6,11 +6,14 @@ long. That a fingerprint is short it also takes from others: who misuses that ha
 
 from collections import Counter, OrderedDict
 from enum import Enum, auto
+from typing import NamedTuple
 
 from kg.execution.ranking import Ranking
 
 _MAX_KNOWN = 4096
 _MIN_SCORE = -3
+_BRIEF_RUNS = 3
+"""After so many brief runs, and none since that was not, the next is expected to be brief."""
 
 
 class ExpectedDuration(Enum):
@@ -21,13 +24,21 @@ class ExpectedDuration(Enum):
     LONG = auto()
 
 
+class _Experience(NamedTuple):
+    """What a client knows of a fingerprint."""
+
+    score: int = 0
+    """Positive for long, negative for short, the further below 0 the more often."""
+    brief_runs: int = 0
+
+
 class Durations:
     """What clients have learnt. When it is too much, the client that holds most forgets what it used longest ago."""
 
     def __init__(self, max_known: int = _MAX_KNOWN) -> None:
         self._max_known = max_known
-        self._scores: dict[str, OrderedDict[int, int]] = {}
-        """By client and fingerprint: positive for long, negative for short, the further below 0 the more often."""
+        self._known: dict[str, OrderedDict[int, _Experience]] = {}
+        """By client and fingerprint, of each client the one that it used longest ago first."""
         self._holders = Ranking[str]()
         self._short: Counter[int] = Counter()
         """By fingerprint: for how many clients it is short."""
@@ -38,41 +49,44 @@ class Durations:
 
     def expect(self, client: str, fingerprint: int) -> ExpectedDuration:
         """What a query of the client will take."""
-        scores = self._scores.get(client)
-        score = scores.get(fingerprint) if scores is not None else None
-        if score is None:
+        known = self._known.get(client)
+        experience = known.get(fingerprint) if known is not None else None
+        if experience is None:
             return ExpectedDuration.SHORT if fingerprint in self._short else ExpectedDuration.UNKNOWN
-        if score > 0:
+        if experience.score > 0:
             return ExpectedDuration.LONG
-        return ExpectedDuration.SHORT if score < 0 else ExpectedDuration.UNKNOWN
+        return ExpectedDuration.SHORT if experience.score < 0 else ExpectedDuration.UNKNOWN
 
-    def learn(self, client: str, fingerprint: int, *, ran_long: bool) -> bool:
-        """A query of the client ran long, or ended before; False if nothing is new."""
+    def is_brief(self, client: str, fingerprint: int) -> bool:
+        """Whether the last queries of the client with that fingerprint all ended at once."""
+        known = self._known.get(client)
+        return known is not None and known.get(fingerprint, _Experience()).brief_runs == _BRIEF_RUNS
+
+    def learn(self, client: str, fingerprint: int, *, ran_long: bool, was_brief: bool = False) -> None:
+        """A query of the client ran long, or ended before; then it may have been brief."""
         # After many short runs one long run changes little; after a long run one short run resets to unknown.
-        scores = self._scores.setdefault(client, OrderedDict())
-        before = scores.get(fingerprint)
-        score = min(1, (before or 0) + 1) if ran_long else max(_MIN_SCORE, (before or 0) - 1)
-        scores[fingerprint] = score
-        scores.move_to_end(fingerprint)
-        if score == before:
-            return False
-        self._count_short(fingerprint, (score < 0) - (before is not None and before < 0))
+        known = self._known.setdefault(client, OrderedDict())
+        before = known.get(fingerprint)
+        score, brief_runs = before or _Experience()
+        score = min(1, score + 1) if ran_long else max(_MIN_SCORE, score - 1)
+        known[fingerprint] = _Experience(score, min(_BRIEF_RUNS, brief_runs + 1) if was_brief else 0)
+        known.move_to_end(fingerprint)
+        self._count_short(fingerprint, (score < 0) - (before is not None and before.score < 0))
         if before is None:
             self._count += 1
-            self._holders.set(client, (-len(scores),))
+            self._holders.set(client, (-len(known),))
             self._forget_surplus()
-        return True
 
     def _forget_surplus(self) -> None:
         if self._count > self._max_known and (holder := self._holders.first()) is not None:
-            scores = self._scores[holder]
-            fingerprint, score = scores.popitem(last=False)
+            known = self._known[holder]
+            fingerprint, experience = known.popitem(last=False)
             self._count -= 1
-            self._count_short(fingerprint, -(score < 0))
-            if scores:
-                self._holders.set(holder, (-len(scores),))
+            self._count_short(fingerprint, -(experience.score < 0))
+            if known:
+                self._holders.set(holder, (-len(known),))
             else:
-                del self._scores[holder]
+                del self._known[holder]
                 self._holders.discard(holder)
 
     def _count_short(self, fingerprint: int, change: int) -> None:

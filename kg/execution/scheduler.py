@@ -8,11 +8,12 @@ is preempted, and starts again in the queue of long queries. A long query stays 
 may return the first part of its result before the last.
 
 **By client.** In each queue the client goes first that has the fewest workers, then the one that has used the least
-worker time lately (``client_usage``), whatever its queries are: many just short of long, or few long ones. Whoever has
-used more than the mean of all clients also leaves two things to the others: the last idle worker, and, if it has a long
-query running, the last slot of long ones. So a client that uses little finds a worker at once however many queries a
-heavy one sends, and a client that is alone has everything. Each queue is bounded; from a full one the newest query of
-the client with the most in it is rejected.
+worker time lately (``client_usage``), whatever its queries are: many just short of long, or few long ones. The last
+idle worker is kept for short queries of clients that have no worker, and that either are not heavy or have only had
+brief answers (``BRIEF_S``) to such queries; a heavy client that has a long query running leaves the last slot of long
+ones to others. So whoever uses little, or looks things up one by one, finds a worker at once, however many queries and
+addresses others send from; and a client that is alone has everything. Each queue is bounded; from a full one the newest
+query of the client with the most in it is rejected.
 
 Bookkeeping only, without threads or processes, in logarithmic time; the caller holds one lock.
 """
@@ -30,6 +31,8 @@ from kg.execution.durations import Durations, ExpectedDuration
 from kg.execution.fair_queue import FairQueue
 from kg.execution.worker_handle import WorkerHandle
 
+BRIEF_S = 0.005
+"""A look-up takes a tenth of it."""
 SHORT_S = 0.03
 OCCUPIED_S = 0.5
 PATIENCE_S = 1.0
@@ -159,7 +162,7 @@ class Scheduler:
             self._running.remove(job)
             self._usage.end(job.client)
             self._charge(job, now)
-            self._learn(job, ran_long=_has_long_cpu_time(job, now))
+            self._learn(job, ran_long=_has_cpu_time(job, now, SHORT_S), was_brief=not _has_cpu_time(job, now, BRIEF_S))
             self._mean_s[job.duration] += _MEAN_WEIGHT * (now - job.started - self._mean_s[job.duration])
             return True
         self._remove_waiting(job)
@@ -210,13 +213,20 @@ class Scheduler:
     def _may_start(self, job: Job) -> bool:
         """Whether an idle worker may be assigned to the job now."""
         is_last = len(self._idle) == 1 and self._running and self.uncertain_slots < self._slots[ExpectedDuration.SHORT]
-        if is_last and not self._usage.may_take_last(job.client):
-            return False
         if job.duration is ExpectedDuration.SHORT:
-            return True
+            return not is_last or self._may_take_last(job)
+        if is_last:
+            return False
         if self._count(ExpectedDuration.LONG, ExpectedDuration.UNKNOWN) >= self.uncertain_slots:
             return False
         return job.duration is ExpectedDuration.UNKNOWN or self._has_long_slot(job.client)
+
+    def _may_take_last(self, job: Job) -> bool:
+        if self._usage.is_alone():
+            return True
+        if self._usage.has_worker(job.client):
+            return False
+        return not self._usage.is_heavy(job.client) or self._durations.is_brief(job.client, job.fingerprint)
 
     def _has_long_slot(self, client: str) -> bool:
         """Whether one more job of the client may run long."""
@@ -296,12 +306,11 @@ class Scheduler:
             for queue in self._queues.values():
                 queue.update(client)
 
-    def _learn(self, job: Job, *, ran_long: bool) -> None:
+    def _learn(self, job: Job, *, ran_long: bool, was_brief: bool = False) -> None:
         """Learn from a job, and move those like it to the queue of their new expected duration, while there is room."""
         client, fingerprint = job.client, job.fingerprint
         before = self._durations.expect(client, fingerprint)
-        if not self._durations.learn(client, fingerprint, ran_long=ran_long):
-            return
+        self._durations.learn(client, fingerprint, ran_long=ran_long, was_brief=was_brief)
         now = self._durations.expect(client, fingerprint)
         if now is before:
             return
@@ -323,11 +332,12 @@ class Scheduler:
 
 
 def _ran_long(job: Job, now: float) -> bool:
-    return now - job.started > OCCUPIED_S or _has_long_cpu_time(job, now)
+    return now - job.started > OCCUPIED_S or _has_cpu_time(job, now, SHORT_S)
 
 
-def _has_long_cpu_time(job: Job, now: float) -> bool:
+def _has_cpu_time(job: Job, now: float, seconds: float) -> bool:
+    """Whether its worker has computed for longer."""
     # CPU time cannot exceed the time since the start: no need to read the CPU clock.
-    if job.worker is None or now - job.started <= SHORT_S:
+    if job.worker is None or now - job.started <= seconds:
         return False
-    return job.worker.cpu_s() - job.cpu_s_before > SHORT_S
+    return job.worker.cpu_s() - job.cpu_s_before > seconds

@@ -26,37 +26,45 @@ def test_order_is_that_of_the_decayed_sums(charges: list[tuple[str, float, float
     for client in CLIENTS:
         score = usage.standing(client)[1]
         assert 2 ** (score - 100 / HALF_LIFE_S) == pytest.approx(sums[client])
-        mean = sum(sums.values()) / len(CLIENTS)
-        if sums[client] != pytest.approx(mean):
-            assert usage.is_heavy(client) == (sums[client] > mean)
+        half = sum(sums.values()) / len(CLIENTS) / 2
+        if sums[client] != pytest.approx(half):
+            assert usage.is_heavy(client) == (sums[client] > half)
 
 
 def test_a_day_of_use_weighs_no_more_than_the_last_of_it() -> None:
     usage = make_usage("old", "new")
     for second in range(86_400):
         usage.charge("old", 1.0, float(second))
-    for second in range(86_400, 86_460):
+    for second in range(86_400, 86_420):
         usage.charge("new", 1.0, float(second))
     assert usage.is_heavy("new")
     assert not usage.is_heavy("old")
 
 
-def test_single_client_is_never_heavy_and_may_take_all() -> None:
+def test_single_client_is_never_heavy() -> None:
     usage = make_usage("a")
     usage.charge("a", 5.0, 1.0)
-    usage.start("a")
+    assert usage.is_alone()
     assert not usage.is_heavy("a")
-    assert usage.may_take_last("a")
 
 
-def test_client_without_worker_that_used_little_may_take_the_last() -> None:
+def test_standing_is_first_the_workers_and_then_the_use() -> None:
     usage = make_usage("a", "b")
     usage.charge("a", 5.0, 1.0)
-    assert (usage.may_take_last("a"), usage.may_take_last("b")) == (False, True)
+    assert usage.standing("a") > usage.standing("b")
     usage.start("b")
-    assert not usage.may_take_last("b")
+    assert usage.standing("a") < usage.standing("b")
     usage.end("b")
-    assert usage.may_take_last("b")
+    assert usage.standing("a") > usage.standing("b")
+
+
+def test_newcomer_starts_with_the_mean_of_the_others() -> None:
+    usage = make_usage("light", "heavy")
+    usage.charge("light", 1.0, 0.0)
+    usage.charge("heavy", 3.0, 0.0)
+    usage.see("new", 0.0)
+    assert usage.standing("light") < usage.standing("new") < usage.standing("heavy")
+    assert usage.standing("new")[1] == pytest.approx(1.0)  # the binary logarithm of 2
 
 
 def test_clients_are_forgotten_in_time_and_in_number() -> None:

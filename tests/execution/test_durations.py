@@ -39,3 +39,14 @@ def test_one_long_run_of_a_short_fingerprint_changes_nothing() -> None:
         durations.learn("a", 1, ran_long=False)
     durations.learn("a", 1, ran_long=True)
     assert durations.expect("a", 1) is ExpectedDuration.SHORT
+
+
+def test_only_a_row_of_brief_runs_makes_a_fingerprint_brief() -> None:
+    durations = Durations()
+    for _ in range(3):
+        assert not durations.is_brief("a", 1)
+        durations.learn("a", 1, ran_long=False, was_brief=True)
+    assert durations.is_brief("a", 1)
+    assert not durations.is_brief("b", 1)
+    durations.learn("a", 1, ran_long=False)
+    assert not durations.is_brief("a", 1)

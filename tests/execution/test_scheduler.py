@@ -180,8 +180,8 @@ def test_free_worker_goes_to_the_client_with_fewer() -> None:
 
 def test_of_clients_with_as_many_workers_the_one_goes_first_that_used_less() -> None:
     scheduler = make_scheduler(1)
-    teach(scheduler, 1, 5.0, "much")
     teach(scheduler, 1, 1.0, "little")
+    teach(scheduler, 1, 5.0, "much")
     running = submit(scheduler, 2, "third")
     heavy, light = submit(scheduler, 3, "much"), submit(scheduler, 3, "little")
     finish(scheduler, running)
@@ -203,6 +203,28 @@ def test_heavy_client_leaves_the_last_worker_to_others() -> None:
     heavy = [submit(scheduler, 2, "heavy") for _ in range(5)]
     assert [job.worker is not None for job in heavy] == [True, True, True, False, False]
     assert submit(scheduler, 1, "light").worker is not None
+
+
+def test_brief_queries_of_a_heavy_client_without_worker_may_take_the_last() -> None:
+    scheduler = make_scheduler(4)
+    teach(scheduler, 1, 0.001, "other")
+    for _ in range(3):
+        teach(scheduler, 2, 0.001, "heavy")
+    teach(scheduler, 3, 1.0, "heavy")
+    for number in range(10, 13):
+        submit(scheduler, number, "third")
+    assert submit(scheduler, 2, "heavy").worker is not None
+
+
+def test_worker_that_is_replaced_does_not_cost_the_last_idle_one() -> None:
+    scheduler = make_scheduler(4)
+    teach(scheduler, 9, 0.0)
+    running = [submit(scheduler, number) for number in range(3)]
+    waiting = submit(scheduler, 7)
+    assert scheduler.remove(running[0])  # its worker has been killed, and the next one is not there yet
+    scheduler.dispatch()
+    assert waiting.worker is None
+    assert submit(scheduler, 9).worker is not None
 
 
 def test_client_that_is_alone_has_all_workers() -> None:

@@ -55,15 +55,20 @@ def test_lookup_finds_a_worker_at_once_beside_a_fingerprint_that_is_known_as_sho
     assert waits[-1] <= 2 * SHORT_S
 
 
-def test_lookup_waits_for_few_short_queries_beside_many_addresses() -> None:
-    simulation = Simulation()
-    attackers = [
-        ClosedLoop(simulation, f"hostile {number}", lambda: (1, SHORT_S - 2 * STEP_S))
-        for number in range(HOSTILE_CONNECTIONS)
-    ]
+@pytest.mark.parametrize("addresses", [8, HOSTILE_CONNECTIONS])
+@pytest.mark.parametrize("need_s", [60.0, 0.05, SHORT_S - 2 * STEP_S])
+@pytest.mark.parametrize("is_known", [True, False])
+def test_lookup_finds_a_worker_at_once_beside_many_addresses(addresses: int, need_s: float, is_known: bool) -> None:
+    simulation, numbers = Simulation(), count(100)
+
+    def choose() -> tuple[int, float]:
+        return 1 if is_known else next(numbers), need_s
+
+    connections = HOSTILE_CONNECTIONS // addresses
+    attackers = [ClosedLoop(simulation, f"hostile {number}", choose, connections) for number in range(addresses)]
     waits = run_attack(simulation, attackers).waits()
-    assert waits[len(waits) // 2] <= SHORT_S
-    assert waits[-1] <= 2 * SHORT_S
+    assert waits[len(waits) * 90 // 100] <= 2 * STEP_S
+    assert waits[-1] <= 20 * SHORT_S
 
 
 def test_long_query_of_another_client_gets_its_slot() -> None:
@@ -82,7 +87,7 @@ def test_long_query_of_another_client_gets_its_slot() -> None:
     assert len(analyst.waits()) > 10
 
 
-def test_worker_time_is_shared_alike_whatever_the_queries_are() -> None:
+def test_no_client_gets_less_than_a_third_of_another_whatever_the_queries_are() -> None:
     simulation, numbers = Simulation(), count(100)
     clients = [
         ClosedLoop(simulation, "many", lambda: (1, 0.002), 30),
@@ -96,7 +101,7 @@ def test_worker_time_is_shared_alike_whatever_the_queries_are() -> None:
 
     simulation.run(10.0, act)
     used = [sum(request.done_s for request in client.sent) for client in clients]
-    assert min(used) > max(used) / 2
+    assert min(used) > max(used) / 3
 
 
 @given(seed=st.integers(0, 2**32), workers=st.integers(1, 6), queue_length=st.integers(1, 8), clients=st.integers(1, 5))
