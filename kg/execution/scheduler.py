@@ -194,6 +194,8 @@ class Scheduler:
                 self._learn(job, ran_long=True)
                 if not self.make_long(job):
                     candidates.append(job)
+        if not candidates:
+            return []
         candidates.sort(key=lambda job: (self._usage.standing(job.client), job.started), reverse=True)
         waiting = len(self._queues[ExpectedDuration.SHORT]) + len(self._queues[ExpectedDuration.UNKNOWN])
         return candidates[: max(0, waiting - len(self._idle))]
