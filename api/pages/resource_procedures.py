@@ -30,7 +30,7 @@ RESOURCE_PAGE = "resource-page"
 RESOURCE_DATA = "resource-data"
 """Arguments: ``iri``, ``kind``, ``slug``, ``suffix``, ``media_type``."""
 GRAPH_PAGE = "graph-page"
-"""Arguments: ``slug``."""
+"""Arguments: ``slug``. Raises UnknownNameError for a graph without quads, as ``GRAPH_DATA`` does."""
 GRAPH_DATA = "graph-data"
 """Arguments: ``slug``, ``suffix``, ``media_type``."""
 UNKNOWN_RESOURCE = "unknown-resource"
@@ -82,8 +82,10 @@ class ResourceProcedures:
         return rdf_reply(quads, syntax, arguments["media_type"], self._sources.settings.result_max_mb)
 
     def _graph_page(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
-        graph = self._find_graph(store, arguments["slug"])
+        graph = self._name_graph(arguments["slug"])
         contents = describe_graph(store, self._sources.class_index, graph, _GRAPH_BOUNDS)
+        if not contents.description.quads:
+            raise self._unknown_graph(store, arguments["slug"])
         builder = view_builder(store, self._sources.class_index, self._sources.archive, contents.description)
         path = local_path(graph.value, self._sources.settings.base_iri)
         return page_reply(
@@ -97,16 +99,14 @@ class ResourceProcedures:
         )
 
     def _graph_data(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
-        graph = self._find_graph(store, arguments["slug"])
+        quads = list(store.quads(self._name_graph(arguments["slug"])))
+        if not quads:
+            raise self._unknown_graph(store, arguments["slug"])
         syntax, max_mb = RDF_BY_SUFFIX[arguments["suffix"]], self._sources.settings.result_max_mb
-        return rdf_reply(store.quads(graph), syntax, arguments["media_type"], max_mb)
+        return rdf_reply(quads, syntax, arguments["media_type"], max_mb)
 
-    def _find_graph(self, store: Store, slug: str) -> ox.NamedNode:
-        """The home graph. Raises UnknownNameError where it is empty: a resource elsewhere has that IRI."""
-        graph = ox.NamedNode(f"{self._sources.settings.base_iri}graph/{slug}")
-        if next(iter(store.quads(graph)), None) is None:
-            raise self._unknown_graph(store, slug)
-        return graph
+    def _name_graph(self, slug: str) -> ox.NamedNode:
+        return ox.NamedNode(f"{self._sources.settings.base_iri}graph/{slug}")
 
     def _raise_unknown_graph(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
         raise self._unknown_graph(store, arguments["slug"])

@@ -42,7 +42,7 @@ ELSEWHERE = "query a part of it at /sparql, or export the data with: kg export"
 class Bounds:
     """How much a page shows; the data has all of it."""
 
-    listed: int = 100
+    listed: int = 50
     """Values of one property, and resources of one class that refer to one resource."""
     quads: int = 10_000
     """Quads altogether."""
