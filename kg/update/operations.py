@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from kg.errors import QueryRefusedError
 from kg.execution.guard import UpdateInfo
-from kg.execution.sparql_lexer import Token, TokenKind
+from kg.execution.sparql_lexer import Token, TokenKind, tokenize
 
 _BRACES = ("{", "}")
 
@@ -154,7 +154,7 @@ def _slice_modify(reader: _Reader) -> Modify:
             return Modify(delete=reader.take_block())
         if reader.take_word("WHERE"):
             pattern = reader.take_block()
-            return Modify(delete=pattern, where=pattern)
+            return Modify(delete=pattern, where=_without_empty_graphs(pattern))
         delete = reader.take_block()
     if reader.take_word("INSERT"):
         if reader.take_word("DATA"):
@@ -168,6 +168,18 @@ def _slice_modify(reader: _Reader) -> Modify:
         raise ValueError
     where = reader.take_block()
     return Modify(delete=delete, insert=insert, where=where, using=" ".join(using), with_graph=with_graph)
+
+
+def _without_empty_graphs(pattern: str) -> str:
+    """The quad pattern as a group: ``GRAPH <g> {}`` contains no quad, so it does not require the graph to exist."""
+    tokens = [token for token in tokenize(pattern) if token.kind is not TokenKind.COMMENT]
+    pieces: list[str] = []
+    end = 0
+    for word, opening, closing in zip(tokens, tokens[2:], tokens[3:], strict=False):
+        if word.text.upper() == "GRAPH" and (opening.text, closing.text) == _BRACES:
+            pieces += [pattern[end : word.start], "{}"]
+            end = closing.start + 1
+    return "".join([*pieces, pattern[end:]])
 
 
 def _slice_graph_operation(reader: _Reader, verb: GraphVerb) -> GraphOperation:

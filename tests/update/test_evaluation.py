@@ -192,6 +192,12 @@ def test_what_one_operation_adds_and_another_removes_is_no_change() -> None:
     assert not evaluate(engine, "DELETE WHERE { ?s ?p ?o } ; INSERT DATA { <urn:a> <urn:p> <urn:b> }")
 
 
+@pytest.mark.parametrize("empty", ["GRAPH <urn:none> {}", "GRAPH ?none { # nothing }\n } ."])
+def test_delete_where_does_not_require_a_graph_of_which_it_names_no_quad(empty: str) -> None:
+    engine = create_engine([ox.Quad(A, P, B)])
+    assert evaluate(engine, f"DELETE WHERE {{ {empty} }} ; DELETE WHERE {{ ?s ?p ?o {empty} }}").removed_count == 1
+
+
 def test_an_error_after_other_operations_leaves_nothing_behind() -> None:
     engine = create_engine([ox.Quad(A, P, B)])
     with pytest.raises(UpdateConflictError, match="urn:none"):
