@@ -62,6 +62,7 @@ TABLE: Mapping[type[errors.ConflictKgError], ProblemType] = {
     ),
     errors.OverloadedError: ProblemType(_503, "overloaded", "Too many queries are waiting"),
     errors.StoreError: ProblemType(_503, "store-failure", "The graph cannot be reached"),
+    errors.ServiceClosingError: ProblemType(_503, "closing", "The service is being stopped"),
     errors.StoreLockedError: ProblemType(_503, "store-locked", "The graph is held by another process"),
     errors.StoreFullError: ProblemType(HTTPStatus.INSUFFICIENT_STORAGE, "store-full", "No room is left for the graph"),
     errors.BaseIriMismatchError: ProblemType(_503, "base-iri-mismatch", "The graph is under another base IRI"),

@@ -20,6 +20,7 @@ ConflictKgError
         ChangeTooLargeError     because it changes more quads than one request may
     OverloadedError             too many queries are waiting; try again
     StoreError                  the store cannot be read or written
+        ServiceClosingError     because the service is being stopped
         StoreLockedError        another process has the data directory open
         StoreFullError          no space left on the device
         BaseIriMismatchError    its data is under another base IRI
@@ -216,6 +217,13 @@ class OverloadedError(ConflictKgError):
 
 class StoreError(ConflictKgError):
     """The store cannot be read or written."""
+
+
+class ServiceClosingError(StoreError):
+    """The service is being stopped and runs nothing more; send the request again once it is back."""
+
+    def __init__(self) -> None:
+        super().__init__("the service is closing; try again later")
 
 
 class StoreLockedError(StoreError):

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from kg.errors import ConflictKgError, OverloadedError, QueryDeadlineError, StoreError
+from kg.errors import ConflictKgError, OverloadedError, QueryDeadlineError, ServiceClosingError
 from kg.execution import guard
 from kg.execution.fingerprint import fingerprint
 from kg.execution.forkserver_client import Program
@@ -184,7 +184,7 @@ class WorkerPool:
             if self._closed:
                 return
             self._closed = True
-            self._scheduler.reject_all(StoreError("the query workers have been closed"))
+            self._scheduler.reject_all(ServiceClosingError())
             for job in self._scheduler.running_jobs():
                 self._stop_locked(job, StopReason.CLOSED)
         self._ingest_lane.close()
@@ -244,7 +244,7 @@ class WorkerPool:
 
     def _check_open_locked(self) -> None:
         if self._closed:
-            raise StoreError("the query workers have been closed")
+            raise ServiceClosingError()
 
     def _abandon(self, job: Job, running: RunningQuery | None) -> None:
         """Discard a job whose client has left."""

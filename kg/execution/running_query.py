@@ -14,7 +14,7 @@ from math import isinf
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from kg.errors import ConflictKgError, QueryDeadlineError, QueryLimitError, QueryMemoryError
+from kg.errors import ConflictKgError, QueryDeadlineError, QueryLimitError, QueryMemoryError, ServiceClosingError
 from kg.execution.error_codec import decode_error
 from kg.execution.framing import HEAD_END, REPLACE_WORKER, FrameType, encode_frame
 from kg.execution.interface import Call, Query, QueryForm, QueryInfo
@@ -218,7 +218,7 @@ class RunningQuery:
             case StopReason.PREEMPTED:
                 return PreemptedError()
             case StopReason.CLOSED:
-                return QueryLimitError("stopped: the service is closing")
+                return ServiceClosingError()
         match -exit_code:
             case signal.SIGABRT:
                 return QueryMemoryError(self._limits.memory_mb)

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from kg.errors import (
     QueryLimitError,
     QueryRefusedError,
     QuerySyntaxError,
-    StoreError,
+    ServiceClosingError,
 )
 from kg.execution.interface import Query, QueryForm
 from kg.execution.pool import WorkerPool
@@ -185,12 +186,22 @@ def test_many_threads_get_their_own_results(start_pool: Callable[..., WorkerPool
     assert wrong == []
 
 
-def test_closed_pool_raises_store_failure(start_pool: Callable[..., WorkerPool]) -> None:
+def test_closed_pool_says_that_the_service_is_closing(start_pool: Callable[..., WorkerPool]) -> None:
     pool = start_pool()
     pool.close()
     pool.close()
-    with pytest.raises(StoreError):
+    with pytest.raises(ServiceClosingError):
         pool.query(COUNT)
+
+
+def test_query_that_runs_when_the_pool_is_closed_broke_no_limit(start_pool: Callable[..., WorkerPool]) -> None:
+    pool = start_pool()
+    with ThreadPoolExecutor(1) as executor:
+        running = executor.submit(pool.run, Query(text=ENDLESS))
+        wait_until(lambda: pool.status().busy == 1)
+        pool.close()
+        with pytest.raises(ServiceClosingError):
+            running.result(30)
 
 
 def test_store_of_many_files_is_read_completely(
