@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import closing
+from typing import Any
 
 import anyio
 import httpx
@@ -32,10 +33,10 @@ class BlockedStore(EmbeddedStore):
     unblock = threading.Event()
     started = threading.Semaphore(0)
 
-    def query(self, text: str) -> QueryResult:
+    def query_with_dataset(self, text: str, *arguments: Any, **options: Any) -> QueryResult:
         self.started.release()
         assert self.unblock.wait(30)
-        return super().query(text)
+        return super().query_with_dataset(text, *arguments, **options)
 
 
 @pytest.fixture
@@ -75,8 +76,9 @@ def test_other_requests_are_answered_while_graphql_waits(
         ):
             for _ in range(requests):
                 group.start_soon(send, client)
-            while not store.started.acquire(blocking=False):
-                await anyio.sleep(0.01)
+            with anyio.fail_after(60):
+                while not store.started.acquire(blocking=False):
+                    await anyio.sleep(0.01)
             assert (await client.get(path)).is_success
             assert not statuses, "a GraphQL request was answered before the engine was unblocked"
             store.unblock.set()
