@@ -6,8 +6,10 @@ Owns the media type and the size of the body. Its bytes are parsed in a worker (
 from dataclasses import asdict
 from http import HTTPStatus
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from api.http.sparql_request import read_body
 from kg.execution.interface import Call
 from kg.graphql.interface import EXECUTE, Arguments, Encoding
 
@@ -47,10 +49,8 @@ async def _read_body(request: Request) -> bytes:
     if content_type.strip().lower() != JSON or charset not in ("", "charset=utf-8"):
         message = f"Send {JSON}, in UTF-8."
         raise GraphQLRequestError(message, "UNSUPPORTED_MEDIA_TYPE", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY_MAX_BYTES:
-            message = f"The request is larger than {BODY_MAX_BYTES:,} bytes."
-            raise GraphQLRequestError(message, "REQUEST_TOO_LARGE", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    return bytes(body)
+    try:
+        return await read_body(request, BODY_MAX_BYTES)
+    except HTTPException as error:
+        message = f"The request is larger than {BODY_MAX_BYTES:,} bytes."
+        raise GraphQLRequestError(message, "REQUEST_TOO_LARGE", HTTPStatus.REQUEST_ENTITY_TOO_LARGE) from error

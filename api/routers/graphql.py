@@ -15,7 +15,6 @@ from api.http.graphql_request import GraphQLRequestError, has_no_operation, read
 from api.http.html_response import GRAPHIQL_POLICY, PAGE_POLICY, respond_html
 from api.http.problem import answer_other_method
 from api.http.reply_cache import STATIC
-from api.http.sparql_response import StreamedResult
 from api.pages.graphiql import GRAPHIQL_PAGE, has_editor
 from api.state import AppState, state_of
 from kg.errors import ConflictKgError
@@ -78,11 +77,8 @@ async def _execute(state: AppState, request: Request, call: Call) -> tuple[Resul
 
 async def schema(request: Request) -> Response:
     """The schema in GraphQL's schema definition language."""
-    result = await state_of(request).query_runner.run(request, Call(procedure=PRINT_SCHEMA))
-    headers = {"Vary": "Accept"}
-    if result.body is not None:
-        return Response(result.body, headers=headers, media_type=result.media_type)
-    return StreamedResult(result, aiter(result), result.media_type, headers)
+    reply = await state_of(request).reply_cache.get(request, Call(procedure=PRINT_SCHEMA), STATIC)
+    return Response(reply.body, headers={"Vary": "Accept"}, media_type=reply.media_type)
 
 
 def other_methods(request: Request) -> Response:
