@@ -123,10 +123,10 @@ def test_a_mutation_is_not_executed_where_none_is_allowed(client: Client) -> Non
 def fail(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     """Have every query of the store raise this error."""
 
-    def query(_store: EmbeddedStore, _text: str) -> QueryResult:
+    def query(_store: EmbeddedStore, _text: str, **_: object) -> QueryResult:
         raise error
 
-    monkeypatch.setattr(EmbeddedStore, "query", query)
+    monkeypatch.setattr(EmbeddedStore, "query_with_dataset", query)
 
 
 def test_a_bug_is_reported_for_the_log_and_not_shown(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

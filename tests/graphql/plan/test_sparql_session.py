@@ -26,14 +26,14 @@ class SlowStore(EmbeddedStore):
         named_graphs: Sequence[str] = (),
         timeout_s: float | None = None,
         *,
-        base_iri: str = "",  # noqa: ARG002
-        names_dataset: bool = False,  # noqa: ARG002
+        base_iri: str = "",
+        names_dataset: bool = False,
     ) -> QueryResult:
         self.timeouts.append(timeout_s)
         if not timeout_s or timeout_s < 5:
             raise QueryDeadlineError(timeout_s or 0)
         assert not [*default_graphs, *named_graphs]
-        return self.query(text)
+        return super().query_with_dataset(text, base_iri=base_iri, names_dataset=names_dataset)
 
 
 def test_a_store_with_timeouts_gets_the_time_that_is_left() -> None:
