@@ -76,6 +76,7 @@ GOVERNED: Mapping[str, Request] = {
     "JSON with a long exponent": Request("POST", "/graphql", _JSON, b'{"query": "{ __typename }", "variables": {"a": 1e999}}'),
     "deep JSON for GraphQL": Request("POST", "/graphql", _JSON, nested_text('{"a":', "}", 100_000, "1").encode()),
     "deep lists for GraphQL": Request("POST", "/graphql", _JSON, b"[" * 200_000),
+    "nothing selected of a required field": graphql("{ statements { nodes { slug quote { nodes { words { } } } speaker { } } } }"),
     "deep GraphQL": graphql(nested_text("{ zones ", "}", 10_000)),
     "deep GraphQL value": graphql("{ zones(first: " + nested_text("[", "]", 50_000) + ") { totalCount } }"),
     "deep GraphQL type": graphql("query ($a: " + nested_text("[", "]", 50_000, "Int") + ") { __typename }"),

@@ -10,6 +10,7 @@ from threading import Lock
 from typing import Any
 
 from graphql import (
+    ASTValidationRule,
     DocumentNode,
     FragmentDefinitionNode,
     GraphQLError,
@@ -17,6 +18,7 @@ from graphql import (
     GraphQLSyntaxError,
     OperationDefinitionNode,
     OperationType,
+    SelectionSetNode,
     parse,
     specified_rules,
     validate,
@@ -32,6 +34,17 @@ from kg.graphql.schema.type_model import TypeModel
 
 _ERRORS_MAX = 20
 _DOCUMENTS_MAX = 256
+
+
+class _NonEmptySelectionRule(ASTValidationRule):
+    """A selection set has at least one selection (October 2021, section 2.4); graphql-core parses empty ones."""
+
+    def enter_selection_set(self, node: SelectionSetNode, *_: Any) -> None:
+        if not node.selections:
+            self.report_error(GraphQLError("A selection set selects at least one field.", node))
+
+
+_RULES = (*specified_rules, _NonEmptySelectionRule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +140,7 @@ class RequestValidator:
         """Whatever does not depend on variables; graphql-core's rules include ``MaxIntrospectionDepthRule``."""
         if found := check_document(document, self._limits):
             raise errors.RequestError(*found)
-        if found := validate(self._schema, document, specified_rules, max_errors=_ERRORS_MAX):
+        if found := validate(self._schema, document, _RULES, max_errors=_ERRORS_MAX):
             raise errors.RequestError(*(errors.with_code(error, error_codes.VALIDATION) for error in found))
         with self._lock:
             valid = self._documents[text] = _ValidDocument(document)

@@ -61,6 +61,7 @@ BOMBS: dict[str, tuple[str, dict[str, Any]]] = {
     "lists within lists": ("{ zones(orderBy: " + "[" * 2_000 + "]" * 2_000 + ") { totalCount } }", {}),
     "directives on one field": ("{ zones " + "@skip(if: false) " * 90 + "{ totalCount } }", {}),
     "fields that do not exist": ("{ " + repeat("x{n}", 4_000) + " }", {}),
+    "nothing selected": ("{ statements { nodes { slug speaker { } } } }", {}),
     "many operations": (repeat("query q{n} { __typename }", 900), {}),
     "many answers": ("{ answer { " + repeat(ANSWER.replace("{{", "{").replace("}}", "}"), 90) + " } }", {}),
     "the catalogue many times": ("{ " + repeat("a{n}: questions { name description }", 99) + " }", {}),
@@ -91,6 +92,15 @@ def test_hostile_request_gets_data_or_a_code_at_bounded_cost(
     assert time.thread_time() - start < CPU_MAX_S
     client_error_codes(content)
     assert len(json.dumps(content)) < SIZE_MAX
+
+
+@pytest.mark.parametrize(
+    "document", ["{ zones { } }", "{ statements { nodes { speaker { } } } }", "{ ... on Query { } }", "{ }"]
+)
+def test_empty_selection_set_is_an_error_of_the_client(document: str, execute: Execute) -> None:
+    codes = client_error_codes(execute(document))
+    assert len(codes) == 1
+    assert codes <= {"GRAPHQL_VALIDATION_FAILED", "GRAPHQL_PARSE_FAILED"}
 
 
 def test_ids_are_limited_like_a_page(execute: Execute) -> None:
