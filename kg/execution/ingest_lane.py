@@ -10,13 +10,15 @@ from typing import Protocol
 
 from kg.errors import IngestLimitError, QueryDeadlineError, QueryLimitError, QueryMemoryError, StoreError
 from kg.execution.interface import Call
-from kg.execution.result_budget import ResultBudget
+from kg.execution.memory_budget import MemoryBudget
 from kg.execution.running_query import PreemptedError, ResourceLimits, RunningQuery, encode_call
 from kg.execution.scheduler import Job, StopReason
 from kg.execution.worker_handle import WorkerHandle
 from kg.settings import Settings
 
 _ATTEMPTS = 2
+_UNLIMITED = 1 << 62
+"""Of a change that is read at once, and is bounded where it is prepared."""
 
 
 class IngestWorkers(Protocol):
@@ -77,7 +79,8 @@ class IngestLane:
         job = self._job = Job(0, worker.version, inf, lambda: None, started=time.monotonic(), worker=worker)
         if self._is_closed:  # since the worker was taken
             self.close()
-        running = RunningQuery(self, job, worker, limits, ResultBudget())
+        budget = MemoryBudget(total=_UNLIMITED, one=_UNLIMITED, always=_UNLIMITED)
+        running = RunningQuery(self, job, worker, limits, budget)
         running.send(encode_call(call, limits, seconds=limits.seconds))
         running.start()
         return running

@@ -9,21 +9,21 @@ does not end well is killed.
 import asyncio
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from kg.errors import ConflictKgError, OverloadedError, QueryDeadlineError, ServiceClosingError
+from kg.errors import ConflictKgError, OverloadedError, QueryDeadlineError, QueryTooLongError, ServiceClosingError
 from kg.execution import guard
 from kg.execution.fingerprint import fingerprint
 from kg.execution.forkserver_client import Program
 from kg.execution.ingest_lane import IngestLane
 from kg.execution.inspection import INSPECT_QUERY, read_query_info
 from kg.execution.interface import Call, Query, QueryInfo, Request
-from kg.execution.result_budget import ResultBudget
+from kg.execution.memory_budget import MemoryBudget
 from kg.execution.result_format import parse_result
 from kg.execution.running_query import PreemptedError, ResourceLimits, RunningQuery, encode_call, encode_query
 from kg.execution.scheduler import Job, Scheduler, StopReason
@@ -35,6 +35,8 @@ from kg.store.change import Change
 from kg.store.interface import QueryResult
 
 WATCHDOG_INTERVAL_S = 0.02
+SMALL_BYTES = 20_000
+"""Of a request whose memory is not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class _Task:
     fingerprint: int
     limits: ResourceLimits
     client: str
+    size: int
+    """Of what was received, in bytes or characters."""
     encode: _Encode
 
 
@@ -98,7 +102,8 @@ class WorkerPool:
         self._lock = threading.Lock()
         self._scheduler = Scheduler(settings.workers, settings.queue_length, max(1, round(settings.query_timeout_s)))
         self._watchdog = Watchdog(self._enforce_deadlines)
-        self._budget = ResultBudget()
+        self._results = MemoryBudget(total=32_000_000, one=4_000_000, always=256_000)
+        self._requests = MemoryBudget(total=64_000_000, one=64_000_000, always=SMALL_BYTES)
         self._killed = 0
         self._closed = False
         program = Program(procedures, settings)
@@ -111,29 +116,38 @@ class WorkerPool:
     async def ainspect(self, text: str, *, client: str = "") -> QueryInfo:
         if len(text) <= MAX_CACHED_LENGTH or not self._has_own_guard:
             return await self._guard.ainspect(text)
+        if len(text) > guard.QUERY_POLICY.max_characters:
+            raise QueryTooLongError(guard.QUERY_POLICY.max_characters)
         reply = await self.arun(Call(procedure=INSPECT_QUERY, content=text.encode(), client=client))
         return read_query_info(reply.properties)
 
     def run(self, request: Request) -> RunningQuery:
         task = self._prepare(request, self.inspect)
-        settled = threading.Event()
-        job = self._submit(task, settled.set)
-        while True:
-            while not job.is_settled:
-                settled.wait()
-                settled.clear()
-            running = self._send(task, job)
-            try:
-                running.start()
-            except PreemptedError:
-                self._resubmit(job)
-                continue
-            return running
+        with self._hold(task):
+            settled = threading.Event()
+            job = self._submit(task, settled.set)
+            while True:
+                while not job.is_settled:
+                    settled.wait()
+                    settled.clear()
+                running = self._send(task, job)
+                try:
+                    running.start()
+                except PreemptedError:
+                    self._resubmit(job)
+                    continue
+                return running
 
     async def arun(self, request: Request) -> RunningQuery:
         if isinstance(request, Query) and request.info is None:
             request = replace(request, info=await self.ainspect(request.text, client=request.client))
         task = self._prepare(request, self.inspect)
+        if task.size <= SMALL_BYTES:
+            return await self._arun(task)
+        with self._hold(task):
+            return await self._arun(task)
+
+    async def _arun(self, task: "_Task") -> RunningQuery:
         waiter = _Waiter()
         job = self._submit(task, waiter.wake)
         waiter.send = lambda: self._send(task, job)
@@ -218,11 +232,23 @@ class WorkerPool:
         if isinstance(request, Call):
             # Its text is no query: only the same call again is expected to take as long.
             fingerprint = hash((request.procedure, repr(request.arguments), request.content))
-            return _Task(fingerprint, limits, request.client, partial(encode_call, request, limits))
+            encode_frame = partial(encode_call, request, limits)
+            return _Task(fingerprint, limits, request.client, len(request.content), encode_frame)
         info, union = request.info or inspect(request.text), not self._settings.plain
         fingerprint = self._fingerprint(request.text[:MAX_CACHED_LENGTH])
         encode = partial(encode_query, request, info, limits, union=union)
-        return _Task(fingerprint, limits, request.client, encode)
+        return _Task(fingerprint, limits, request.client, len(request.text), encode)
+
+    @contextmanager
+    def _hold(self, task: "_Task") -> Iterator[None]:
+        """Count the memory of a request that waits or runs. Raises OverloadedError if there is too much already."""
+        if not self._requests.allows(task.size):
+            raise OverloadedError(1)
+        self._requests.add(task.size)
+        try:
+            yield
+        finally:
+            self._requests.add(-task.size)
 
     def _submit(self, task: "_Task", wake: Callable[[], None]) -> Job:
         with self._lock:
@@ -262,7 +288,7 @@ class WorkerPool:
                 raise QueryDeadlineError(task.limits.seconds)
             raise job.error
         assert job.worker is not None
-        running = RunningQuery(self, job, job.worker, task.limits, self._budget)
+        running = RunningQuery(self, job, job.worker, task.limits, self._results)
         running.send(task.encode(seconds=job.deadline - time.monotonic()))
         return running
 

@@ -18,8 +18,8 @@ from kg.errors import ConflictKgError, QueryDeadlineError, QueryLimitError, Quer
 from kg.execution.error_codec import decode_error
 from kg.execution.framing import HEAD_END, REPLACE_WORKER, FrameType, encode_frame
 from kg.execution.interface import Call, Query, QueryForm, QueryInfo
+from kg.execution.memory_budget import MemoryBudget
 from kg.execution.procedure import ProcedureFailedError
-from kg.execution.result_budget import ResultBudget
 from kg.execution.result_format import create_engine_error
 from kg.execution.scheduler import Job, StopReason
 from kg.execution.text_cache import CACHE_SIZE, MAX_CACHED_LENGTH
@@ -65,7 +65,7 @@ class RunningQuery:
     properties: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(
-        self, provider: WorkerProvider, job: Job, worker: WorkerHandle, limits: ResourceLimits, budget: ResultBudget
+        self, provider: WorkerProvider, job: Job, worker: WorkerHandle, limits: ResourceLimits, budget: MemoryBudget
     ) -> None:
         self._provider, self._job, self._worker, self._limits = provider, job, worker, limits
         self._chunks: deque[bytes] = deque()

@@ -15,6 +15,7 @@ from kg.errors import (
     ConflictKgError,
     IngestLimitError,
     InputRejectedError,
+    OverloadedError,
     QueryDeadlineError,
     QueryForbiddenError,
     QueryLimitError,
@@ -25,6 +26,7 @@ from kg.errors import (
 from kg.execution.interface import Call, Query, QueryForm, QueryInfo
 from kg.execution.pool import WorkerPool
 from kg.execution.procedure import ProcedureFailedError
+from kg.execution.running_query import RunningQuery
 from kg.settings import Settings
 from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
@@ -111,6 +113,17 @@ def test_the_limits_of_queries_hold_for_procedures(pool: WorkerPool, call: Call,
     with pytest.raises(error):
         read(pool, call)
     assert read(pool, Call(procedure="count")) == str(QUADS).encode()
+
+
+def test_requests_that_wait_have_a_budget_of_memory(pool: WorkerPool) -> None:
+    async def run() -> list[BaseException | RunningQuery]:
+        large = Call(procedure="sleep", arguments={"seconds": 0.5}, content=b"x" * 40_000_000)
+        return await asyncio.gather(*(pool.arun(large) for _ in range(3)), return_exceptions=True)
+
+    results = asyncio.run(run())
+    assert sum(isinstance(result, OverloadedError) for result in results) == 1
+    assert sum(isinstance(result, RunningQuery) for result in results) == 2
+    assert len(read(pool, Call(procedure="echo", content=b"x" * 3_000_000))) == 3_000_000
 
 
 def test_a_cancelled_call_ends_its_worker(pool: WorkerPool) -> None:

@@ -1,17 +1,17 @@
-"""The memory of this process for results: parts that workers have sent and clients have not taken yet.
+"""A budget of memory in this process: for results that clients have not taken yet, and for requests that wait.
 
 A result that the budget does not hold stays in its worker, whose socket is then full; so one that nobody reads costs a
-worker until its deadline, and this process nothing more.
+worker until its deadline, and this process nothing more. A request that it does not hold is rejected.
 """
 
 import threading
 
 
-class ResultBudget:
-    """Counts the bytes that all results hold. For any thread."""
+class MemoryBudget:
+    """Counts the bytes that all holders have. For any thread."""
 
-    def __init__(self, *, total: int = 32_000_000, one: int = 4_000_000, always: int = 256_000) -> None:
-        """Bytes: of all results together, of one of them, and of one even when the total is used up."""
+    def __init__(self, *, total: int, one: int, always: int) -> None:
+        """Bytes: of all holders together, of one of them, and of one even when the total is used up."""
         self._total, self._one, self._always = total, one, always
         self._held = 0
         self._lock = threading.Lock()
@@ -22,10 +22,10 @@ class ResultBudget:
         return self._held
 
     def allows(self, held: int) -> bool:
-        """Whether a result may hold so many bytes."""
+        """Whether one holder may have so many bytes."""
         return held <= self._always or (held <= self._one and self._held <= self._total)
 
     def add(self, size: int) -> None:
-        """A result holds so many more bytes, or fewer if negative."""
+        """A holder has so many more bytes, or fewer if negative."""
         with self._lock:
             self._held += size
