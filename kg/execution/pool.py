@@ -23,6 +23,7 @@ from kg.execution.forkserver_client import Program
 from kg.execution.ingest_lane import IngestLane
 from kg.execution.inspection import INSPECT_QUERY, read_query_info
 from kg.execution.interface import Call, Query, QueryInfo, Request
+from kg.execution.kill_rate import KillRate
 from kg.execution.memory_budget import MemoryBudget
 from kg.execution.result_format import parse_result
 from kg.execution.running_query import PreemptedError, ResourceLimits, RunningQuery, encode_call, encode_query
@@ -104,6 +105,9 @@ class WorkerPool:
         self._watchdog = Watchdog(self._enforce_deadlines)
         self._results = MemoryBudget(total=32_000_000, one=4_000_000, always=256_000)
         self._requests = MemoryBudget(total=64_000_000, one=64_000_000, always=SMALL_BYTES)
+        self._kill_rate = KillRate()
+        self._left: list[Job] = []
+        """Jobs that nobody waits for, whose workers are killed as soon as the rate allows."""
         self._killed = 0
         self._closed = False
         program = Program(procedures, settings)
@@ -209,6 +213,9 @@ class WorkerPool:
     def release(self, job: Job, *, reusable: bool) -> bool:
         """See ``running_query.WorkerProvider``."""
         with self._lock:
+            if not (reusable or job in self._left) and self._scheduler.is_running(job) and not self._kill_rate.take():
+                self._left.append(job)
+                return True
             if not self._scheduler.remove(job):
                 return False
             assert job.worker is not None
@@ -295,6 +302,9 @@ class WorkerPool:
     def _enforce_deadlines(self) -> None:
         now = time.monotonic()
         with self._lock:
+            self._left = [job for job in self._left if self._scheduler.is_running(job)]
+            while self._left and self._kill_rate.take():
+                self._stop_locked(self._left.pop(0), StopReason.LEFT)
             for job in self._scheduler.overdue(now):
                 self._stop_locked(job, StopReason.DEADLINE)
             for job in self._scheduler.select_preempted(now):

@@ -48,6 +48,8 @@ class StopReason(Enum):
     DEADLINE = auto()
     PREEMPTED = auto()
     CLOSED = auto()
+    LEFT = auto()
+    """Its client has left."""
 
 
 @dataclass(eq=False, slots=True)
@@ -154,6 +156,10 @@ class Scheduler:
         taken = [worker for worker in self._idle if older_than is None or worker.version < older_than]
         self._idle = [worker for worker in self._idle if worker not in taken]
         return taken
+
+    def is_running(self, job: Job) -> bool:
+        """Whether the job has a worker."""
+        return job in self._running
 
     def remove(self, job: Job) -> bool:
         """Remove a job that ran or waited; True if it ran."""
