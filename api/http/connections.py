@@ -14,6 +14,7 @@ from typing import Protocol
 
 from api.http.client_key import ClientKeys
 from api.http.request_head import HeadCheck
+from api.http.turns import Turns
 from kg.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -86,6 +87,7 @@ class Connections:
         self.max_of_client = min(settings.client_connections, max(1, self.max_connections // 2))
         self.keys = ClientKeys(settings.trusted_proxies)
         self.check_head = HeadCheck(settings.allowed_hosts)
+        self.turns = Turns()
         self.refused: Counter[str] = Counter()
         self.timed_out: Counter[str] = Counter()
         self.rejected: Counter[int] = Counter()

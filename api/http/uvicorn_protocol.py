@@ -6,6 +6,7 @@ when their limits are looked at, is for ``api.http.connections``.
 """
 
 import asyncio
+from functools import partial
 from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import unquote
@@ -415,7 +416,12 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._active = cycle
-        super()._start_asgi_task(cycle, app)
+        client = str(cycle.scope.get("client_key", self.share_key))
+        self._table.turns.take(client, partial(self._run_asgi, cycle, app))
+
+    def _run_asgi(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        if not cycle.disconnected:
+            super()._start_asgi_task(cycle, app)
 
 
 class _RefusingApp:

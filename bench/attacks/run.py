@@ -25,7 +25,8 @@ from bench.attacks.server import KgServer, find_failures, run_server
 from bench.generate import generate
 from bench.processes import Command
 
-_PAGE = "/page/zone/idlib"
+_PAGE, _PLAIN_PAGE = "/page/zone/idlib", "/problems"
+"""What well-behaved clients open; in plain mode no resource has a page."""
 _IDLE_S = 3.0
 _SAMPLE_S = 0.1
 _HEAD_START_S = 0.7
@@ -111,14 +112,14 @@ HEADER = f"{'attack':48}" + " ".join(
 def run_attack(name: str, seconds: float, data: Path | None = None) -> Outcome:
     """Start a server, measure it idle, attack it, and end it while the attack goes on."""
     attack = ATTACKS[name]
-    options = ["--plain"] if attack.plain else []
+    options, page = (["--plain"], _PLAIN_PAGE) if attack.plain else ([], _PAGE)
     with _log_reader(attack) as stderr, run_server(*options, data=data, stderr=stderr) as server:
         iris = find_iris(server)
-        asyncio.run(observe(server.port, iris, _PAGE, 0.5))
-        idle = asyncio.run(observe(server.port, iris, _PAGE, _IDLE_S))
+        asyncio.run(observe(server.port, iris, page, 0.5))
+        idle = asyncio.run(observe(server.port, iris, page, _IDLE_S))
         with _attacker(name, server.port):
             time.sleep(_HEAD_START_S)
-            times, resident_mb = asyncio.run(_observe_and_sample(server, iris, seconds))
+            times, resident_mb = asyncio.run(_observe_and_sample(server, iris, page, seconds))
             is_running = server.is_running()
             killed = server.metric("conflict_kg_workers_killed_total") if is_running else 0.0
             termination_s = server.terminate()
@@ -127,9 +128,9 @@ def run_attack(name: str, seconds: float, data: Path | None = None) -> Outcome:
         )
 
 
-async def _observe_and_sample(server: KgServer, iris: list[str], seconds: float) -> tuple[Times, float]:
+async def _observe_and_sample(server: KgServer, iris: list[str], page: str, seconds: float) -> tuple[Times, float]:
     most = server.resident_mb()
-    observing = asyncio.create_task(observe(server.port, iris, _PAGE, seconds))
+    observing = asyncio.create_task(observe(server.port, iris, page, seconds))
     while not observing.done():
         await asyncio.sleep(_SAMPLE_S)
         most = max(most, server.resident_mb())

@@ -7,10 +7,10 @@ from bench.attacks.run import Bounds, run_attack
 from bench.attacks.soak import growth
 
 GENEROUS = Bounds(
-    health_p95_ms=2_000,
+    health_p95_ms=1_000,
     look_up_ratio=1e9,
-    look_up_p95_ms=10_000,
-    new_p95_ms=15_000,
+    look_up_p95_ms=5_000,
+    new_p95_ms=5_000,
     error_share=0.05,
     resident_mb=600,
     termination_s=30,
