@@ -35,7 +35,7 @@ def canonicalized(quads: list[ox.Quad]) -> set[ox.Quad]:
 def small_datasets(draw: st.DrawFn) -> list[ox.Quad]:
     nodes = [ox.BlankNode(f"n{number}") for number in range(draw(st.integers(1, 5)))]
     objects = [*nodes, ox.NamedNode(f"{BASE}n"), ox.Literal('a "b"\n'), ox.Literal("x", language="en")]
-    graphs = [ox.DefaultGraph(), ox.NamedNode(f"{BASE}g"), nodes[0], ox.BlankNode("graph")]
+    graphs = [ox.DefaultGraph(), ox.NamedNode(f"{BASE}g"), ox.NamedNode(f"{BASE}h")]  # home graphs have names
     quad = st.builds(
         ox.Quad, st.sampled_from(nodes), st.sampled_from([P, Q]), st.sampled_from(objects), st.sampled_from(graphs)
     )
