@@ -1,9 +1,10 @@
 """Which project files run for one warm request: the counts that docs/architecture.md states are the counts seen here.
 
 Method: the server runs in threads of this process, with the protocol class of ``kg serve``, over the shipped data and
-one query worker. After three warm-up requests a profile function (``threading.setprofile``) records, for one more
-request, every call of a function in ``kg`` or ``api``. Counted are files, crossings (calls from one project file to
-another) and re-entries (crossings into a file that is already on the stack, that is, control that goes back up).
+one query worker. After three warm-up requests a profile function (``threading.setprofile``) records, for four more
+requests, every call of a function in ``kg`` or ``api``; the one with the fewest files is used. Counted are files,
+crossings (calls from one project file to another) and re-entries (crossings into a file that is already on the stack,
+that is, control that goes back up).
 The worker process is not counted.
 """
 
@@ -30,6 +31,7 @@ ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "kg" / "questions" / "who-declared-which-zone.graphql").read_text(encoding="utf-8")
 ZONE = f"{DEFAULT_BASE_IRI}id/zone/east-ghouta"
 WARM_UP = 3
+RECORDED = 4
 
 pytestmark = pytest.mark.slow
 
@@ -118,7 +120,9 @@ def requests() -> dict[str, httpx.Request]:
 
 
 def record(client: httpx.Client, trace: Trace, request: httpx.Request) -> Trace:
-    for _ in range(WARM_UP + 1):
+    """The trace of the request that ran the fewest files: now and then a timer runs beside a request."""
+    seen: list[Trace] = []
+    for _ in range(WARM_UP + RECORDED):
         trace.is_recording = False
         trace.files.clear()
         trace.crossings = trace.reentries = 0
@@ -131,7 +135,8 @@ def record(client: httpx.Client, trace: Trace, request: httpx.Request) -> Trace:
         trace.is_recording = False
         assert response.status_code == httpx.codes.OK, response.text
         assert "errors" not in response.text
-    return trace
+        seen.append(Trace(files=trace.files.copy(), crossings=trace.crossings, reentries=trace.reentries))
+    return min(seen[WARM_UP:], key=lambda recorded: len(recorded.files))
 
 
 @pytest.mark.parametrize("name", list(requests()))
