@@ -26,6 +26,7 @@ from bench.attacks.client import (
     send_without_end,
     stay_silent,
 )
+from bench.attacks.generated_graph import GENERATED_GRAPH
 from bench.attacks.server import TOKEN
 
 Attacker = Coroutine[Any, Any, None]
@@ -54,6 +55,8 @@ class Attack:
     plain: bool = False
     is_log_read: bool = True
     """Whether anybody reads the log of the server."""
+    needs_generated: bool = False
+    """Whether it attacks GENERATED_GRAPH."""
 
 
 def get(path: str, accept: str = "*/*", more: str = "") -> bytes:
@@ -211,6 +214,12 @@ _RESOURCES = (
     get(_GRAPH, "text/html"),
     get("/graph/places"),
 )
+_GENERATED = (
+    get(GENERATED_GRAPH, "text/html"),
+    get(GENERATED_GRAPH, "text/turtle"),
+    get(f"/page{GENERATED_GRAPH}", "text/html"),
+    get(f"/data{GENERATED_GRAPH}.ttl"),
+)
 _HALF_HEAD = b"GET /healthz HTTP/1.1\r\nHost: a\r\n"
 
 ATTACKS: Mapping[str, Attack] = {
@@ -227,6 +236,12 @@ ATTACKS: Mapping[str, Attack] = {
     "graphs, pages and data, 40 clients": Attack(clients(40, *_RESOURCES, from_addresses=4)),
     "graphs, pages and data, left": Attack(clients(24, *_RESOURCES, leave_after_s=0.2, from_addresses=3)),
     "one large graph, left": Attack(clients(12, get("/graph/places"), get(_GRAPH), leave_after_s=1.0)),
+    "the generated graph": Attack(clients(24, *_GENERATED, from_addresses=3), needs_generated=True),
+    "the generated graph, left": Attack(clients(12, *_GENERATED, leave_after_s=1.0), needs_generated=True),
+    "the generated graph, left at once": Attack(
+        clients(24, *_GENERATED, leave_after_s=0.1, from_addresses=6), needs_generated=True
+    ),
+    "the generated graph, unread": Attack(_unread(_GENERATED[1], 60), needs_generated=True),
     "HTML results unread": Attack(_unread(query("SELECT * { ?s ?p ?o } LIMIT 20000", "text/html"), 30)),
     "results unread": Attack(_unread(query(_STREAM, "text/csv"), 60)),
     "graphs unread": Attack(_unread(get("/graph/places", "text/turtle"), 60)),

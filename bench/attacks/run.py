@@ -21,9 +21,8 @@ import click
 
 from bench.attacks.bystanders import Times, observe
 from bench.attacks.catalogue import ATTACKS, Attack
+from bench.attacks.generated_graph import load_generated
 from bench.attacks.server import KgServer, find_failures, run_server
-from bench.generate import generate
-from bench.processes import Command
 
 _PAGE, _PLAIN_PAGE = "/page/zone/idlib", "/problems"
 """What well-behaved clients open; in plain mode no resource has a page."""
@@ -168,25 +167,20 @@ def find_iris(server: KgServer) -> list[str]:
     return found or ["http://example.org/none"]
 
 
-def load_generated(quads: int, work: Path) -> Path:
-    """A data directory with the shipped data and so many generated quads."""
-    file, directory = work / "generated.nq", work / "loaded"
-    generate(quads, file)
-    kg = str(Path(sys.executable).parent / "kg")
-    Command([kg, "load", "--quiet", "--data-dir", str(directory), str(file)]).run(work / "load.log", 1200)
-    return directory
-
-
 @click.command()
 @click.option("--attack", "wanted", multiple=True, help="Only attacks whose name contains this; may be repeated.")
 @click.option("--seconds", default=10.0, show_default=True, help="Of each attack.")
 @click.option(
-    "--quads", default=0, show_default=True, help="Load so many generated quads before; 0 for the shipped data alone."
+    "--quads", default=0, show_default=True, help="Add a graph of so many generated quads, and the attacks on it."
 )
 @click.option("--list", "only_list", is_flag=True, help="List the attacks.")
 def main(wanted: tuple[str, ...], seconds: float, quads: int, *, only_list: bool) -> None:
     """Attack servers of our own. Exit code 1 if a bound is broken."""
-    names = [name for name in ATTACKS if not wanted or any(part in name for part in wanted)]
+    names = [
+        name
+        for name, attack in ATTACKS.items()
+        if (not wanted or any(part in name for part in wanted)) and (quads or not attack.needs_generated)
+    ]
     if only_list:
         click.echo("\n".join(names))
         return
