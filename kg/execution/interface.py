@@ -146,11 +146,8 @@ class Executor(Protocol):
         """The complete result as terms: an executor is a ``kg.store.interface.Queryable``."""
         ...
 
-    def refresh(self, change: Change | None = None) -> None:
-        """To be called after every commit, in order of the commits: each query that starts later sees the commit.
-
-        Without ``change``, the quads of the commit, it costs far more.
-        """
+    def refresh(self, change: Change) -> None:
+        """To be called after every commit, in order of the commits: each query that starts later sees the commit."""
         ...
 
     def close(self) -> None:

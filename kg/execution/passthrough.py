@@ -91,7 +91,7 @@ class PassthroughExecutor:
     async def arun(self, request: Request) -> CompleteResult:
         return await asyncio.to_thread(self.run, request)
 
-    def refresh(self, _change: Change | None = None) -> None:
+    def refresh(self, _change: Change) -> None:
         return None
 
     def close(self) -> None:

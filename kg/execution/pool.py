@@ -179,7 +179,7 @@ class WorkerPool:
         result = self.run(Query(text=text))
         return parse_result(result.form, b"".join(result))
 
-    def refresh(self, change: Change | None = None) -> None:
+    def refresh(self, change: Change) -> None:
         self._supervisor.record_commit(change)
 
     def status(self) -> PoolStatus:

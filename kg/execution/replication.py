@@ -29,11 +29,6 @@ class ChangeLog:
         """One more version, with its change."""
         self._frames.append(frame)
 
-    def append_unknown(self) -> None:
-        """One more version with an unknown change: no older copy can be updated any more."""
-        self._first = self.version + 2
-        self._frames.clear()
-
     def covers(self, version: int) -> bool:
         """Whether a copy of that version can be updated."""
         return version >= self._first - 1
@@ -66,7 +61,6 @@ class Replication:
         """Holds the graph in memory; None while workers read it from disk."""
         self.loading_version: int | None = None
         """The version that is being loaded into memory, if any."""
-        self.unknown_changes = 0
 
     @property
     def version(self) -> int:
@@ -86,13 +80,9 @@ class Replication:
         """Wait so long, or less if ``close_locked`` is called meanwhile; then True."""
         return self._closing.wait(seconds)
 
-    def append_locked(self, frame: bytes | None) -> None:
-        """A commit, as a frame; None if its change is unknown."""
-        if frame is None:
-            self.unknown_changes += 1
-            self._log.append_unknown()
-        else:
-            self._log.append(frame)
+    def append_locked(self, frame: bytes) -> None:
+        """A commit, as a frame."""
+        self._log.append(frame)
 
     def is_current_locked(self, worker: WorkerHandle) -> bool:
         """Whether the worker has the current version, or can be brought to it."""
@@ -101,10 +91,6 @@ class Replication:
         if worker.checkpoint is not None:
             return self.forkserver is None and worker.version >= self._log.version
         return worker.parent is self.forkserver and self._log.covers(worker.version)
-
-    def covers_locked(self, forkserver: ForkserverClient) -> bool:
-        """Whether the fork server can be brought to the current version."""
-        return self._log.covers(forkserver.version)
 
     def can_follow_locked(self, worker: WorkerHandle) -> bool:
         """Whether an ingest worker can be brought to the current version: it may change its copy, on disk too."""

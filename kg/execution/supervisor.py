@@ -20,7 +20,7 @@ from kg.execution.forkserver_client import ForkserverClient, Program
 from kg.execution.framing import encode_change
 from kg.execution.replication import Replication
 from kg.execution.scheduler import Scheduler
-from kg.execution.worker_factory import QUIET_S, Checkpointable, WorkerFactory
+from kg.execution.worker_factory import LOAD_PAUSE_S, Checkpointable, WorkerFactory
 from kg.execution.worker_handle import WorkerHandle
 from kg.store.change import Change
 
@@ -79,17 +79,15 @@ class Supervisor:
         shared = forkserver.resident_mb() if forkserver else 0
         return shared + sum(memory.resident_mb(worker.pid) for worker in self._workers)
 
-    def record_commit(self, change: Change | None) -> None:
-        """The graph has changed; ``change`` is None if it is not known how."""
-        frame = encode_change(change) if change is not None else None
+    def record_commit(self, change: Change) -> None:
+        """The graph has changed so."""
+        frame = encode_change(change)
         with self._lock:
             self._replication.append_locked(frame)
-            if change is None:
-                self._leave_memory_locked()
             forkserver, idle = self._replication.forkserver, self._scheduler.take_idle()
             if forkserver is None:
                 self._discard_locked(idle)
-            elif change is not None:
+            else:
                 forkserver.removed += change.removed_count
             if not self._is_updating:
                 self._is_updating = True
@@ -292,25 +290,15 @@ class Supervisor:
 
     def _load(self) -> None:
         try:
-            is_outdated = self._wait_until_quiet() and self._load_current_version()
+            # Loading anew must not take up more than half of the time.
+            if not self._replication.wait_until_closing(max(LOAD_PAUSE_S, self._factory.load_s)):
+                self._load_current_version()
         finally:
             with self._lock:
                 self._is_loading, self._replication.loading_version = False, None
-        if is_outdated:
-            with self._lock:
-                self._load_locked()
 
-    def _wait_until_quiet(self) -> bool:
-        """Wait until no unknown change has come for a while; False if the pool is closed meanwhile."""
-        seen = -1
-        while seen != self._replication.unknown_changes:
-            seen = self._replication.unknown_changes
-            if self._replication.wait_until_closing(max(QUIET_S, self._factory.load_s)):
-                return False
-        return True
-
-    def _load_current_version(self) -> bool:
-        """Load the graph and use it if it fits; True if an unknown change has outdated it."""
+    def _load_current_version(self) -> None:
+        """Load the graph and use it if it fits."""
         with self._lock:
             version = self._replication.loading_version = self.version
         try:
@@ -318,28 +306,26 @@ class Supervisor:
         except StoreError:  # workers go on reading from disk
             forkserver = None
         if forkserver is None:
-            return False
+            return
         is_loaded = self._factory.wait_for_load(forkserver)
         if not self._fork_thread.submit(self._factory.finish_load, forkserver, is_loaded=is_loaded).result():
-            return False
+            return
         workers = self._fork_thread.submit(self._fork_all, forkserver).result()
         for worker in workers:
             select.select([worker.connection], [], [], _COPY_PAGES_TIMEOUT_S)
-        return self._fork_thread.submit(self._change_over, forkserver, workers).result()
+        self._fork_thread.submit(self._change_over, forkserver, workers).result()
 
     def _fork_all(self, forkserver: ForkserverClient) -> list[WorkerHandle]:
         self._replication.update(forkserver)
         return [self._factory.fork_from_memory(forkserver, copy_pages=True) for _ in range(self._target)]
 
-    def _change_over(self, forkserver: ForkserverClient, workers: list[WorkerHandle]) -> bool:
-        """Use these workers instead of those before; True if an unknown change has outdated them."""
+    def _change_over(self, forkserver: ForkserverClient, workers: list[WorkerHandle]) -> None:
+        """Use these workers instead of those before."""
         for worker in workers:
             worker.wait_until_ready()
         with self._lock:
-            is_closing = self._replication.is_closing
-            is_outdated = is_closing or not self._replication.covers_locked(forkserver)
             self._workers |= set(workers)
-            if is_outdated:
+            if self._replication.is_closing:
                 self._factory.retire(forkserver)
             else:
                 self._leave_memory_locked()
@@ -349,4 +335,3 @@ class Supervisor:
         for worker in workers:
             self._bring_up_to_date(worker)
         self._remove_unused()
-        return is_outdated and not is_closing

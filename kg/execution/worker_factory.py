@@ -2,8 +2,8 @@
 
 Memory is faster and applies each commit at once; disk takes a graph of any size. While the graph fits (one copy for
 each worker and one for the fork server, because reading unshares pages shared by a fork) it is loaded in the background
-and then used from memory. Disk takes over at once when the graph outgrows memory or a change is unknown. The engine
-never frees removed quads in memory, so after many removals the graph is loaded anew.
+and then used from memory. Disk takes over at once when the graph outgrows memory. The engine never frees removed quads
+in memory, so after many removals the graph is loaded anew.
 
 All methods are for the fork thread of the supervisor, unless they say otherwise.
 """
@@ -19,8 +19,8 @@ from kg.execution import memory
 from kg.execution.forkserver_client import ForkserverClient, Program
 from kg.execution.worker_handle import WorkerHandle
 
-QUIET_S = 0.3
-"""No unknown change must have come for so long before the graph is loaded."""
+LOAD_PAUSE_S = 0.3
+"""The least time before the graph is loaded."""
 _REMOVED_MIN = 100_000
 _REMOVED_SHARE = 4
 _SHRUNK = 0.9

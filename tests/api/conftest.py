@@ -48,8 +48,9 @@ def _services_in(directory: Path) -> Services:
     services = open_services(
         Settings(data_dir=directory, query_timeout_s=TIMEOUT_S, query_memory_mb=400, workers=1, result_max_mb=4)
     )
-    services.knowledge_graph.store.apply(Change.from_quads(added=frozenset(ox.parse(path=EXAMPLE))))
-    services.executor.refresh()
+    change = Change.from_quads(added=frozenset(ox.parse(path=EXAMPLE)))
+    services.knowledge_graph.store.apply(change)
+    services.executor.refresh(change)
     return services
 
 

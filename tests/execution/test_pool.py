@@ -95,17 +95,23 @@ def test_read_after_refresh_sees_the_change(
     pool = start_pool()
     for number in range(5000, 5005):
         before = count(pool)
-        store.apply(Change.from_quads(added=frozenset({quad(number)})))
-        pool.refresh()
+        change = Change.from_quads(added=frozenset({quad(number)}))
+        store.apply(change)
+        pool.refresh(change)
         assert count(pool) == before + 1
     store.apply(Change.from_quads(frozenset(quad(number) for number in range(5000, 5005))))
 
 
-def test_burst_of_unknown_commits_leaves_one_checkpoint(start_pool: Callable[..., WorkerPool]) -> None:
+def test_burst_of_commits_leaves_one_checkpoint(
+    start_pool: Callable[..., WorkerPool], store: EmbeddedStore, quad: Callable[[int], ox.Quad]
+) -> None:
     pool = start_pool()
-    for _ in range(20):
-        pool.refresh()
-    assert count(pool) >= 2000
+    before = count(pool)
+    change = Change.from_quads(added=frozenset({quad(6000)}))
+    for commit in [change, change.inverse()] * 10:
+        store.apply(commit)
+        pool.refresh(commit)
+    assert count(pool) == before
     wait_until(lambda: len(list(pool.directory.iterdir())) == 1)
     pool.close()
     assert list(pool.directory.iterdir()) == []

@@ -1,4 +1,4 @@
-"""Workers follow the graph: known and unknown changes, a graph that outgrows memory, memory of removed quads."""
+"""Workers follow the graph: changes, a graph that outgrows memory, memory of removed quads."""
 
 import threading
 import time
@@ -44,7 +44,7 @@ def own_store(tmp_path: Path, quad: Callable[[int], ox.Quad]) -> EmbeddedStore:
     return store
 
 
-def test_known_change_is_seen_by_every_worker(
+def test_change_is_seen_by_every_worker(
     start_pool: Callable[..., WorkerPool], settings: Settings, store: EmbeddedStore, quad: Callable[[int], ox.Quad]
 ) -> None:
     pool = start_pool(replace(settings, workers=3, queue_length=20, query_timeout_s=10.0))
@@ -84,24 +84,6 @@ def test_replaced_worker_has_all_changes(
     store.apply(change.inverse())
     pool.refresh(change.inverse())
     assert count(pool) == before
-
-
-def test_unknown_change_is_seen_at_once_and_the_graph_is_loaded_anew(
-    own_store: EmbeddedStore, tmp_path: Path, settings: Settings, quad: Callable[[int], ox.Quad]
-) -> None:
-    pool = WorkerPool(own_store, tmp_path / "workers", settings)
-    try:
-        assert eventually(lambda: pool.status().in_memory)
-        for number in range(2000, 2005):
-            before = count(pool)
-            own_store.apply(Change.from_quads(added=frozenset({quad(number)})))
-            pool.refresh()
-            assert count(pool) == before + 1
-        assert eventually(lambda: pool.status().in_memory)
-        assert count(pool) == 1005
-    finally:
-        pool.close()
-        own_store.close()
 
 
 def test_graph_that_outgrows_memory_is_read_from_disk_without_a_failure(
@@ -192,7 +174,4 @@ def test_change_log_keeps_what_a_replica_still_needs(quad: Callable[[int], ox.Qu
     assert log.version == 3
     assert log.frames_since(2) == frames[2]
     assert not log.covers(1)
-    log.append_unknown()
-    assert log.version == 4
-    assert not log.covers(3)
-    assert log.covers(4)
+    assert log.covers(2)

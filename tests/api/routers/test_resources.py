@@ -109,8 +109,9 @@ def client(
     archive.mkdir()
     (archive / "post.txt").write_text(TEXT, encoding="utf-8")
     services = open_services(Settings(data_dir=home, archive_dir=archive, base_iri=BASE, empty=True, workers=1))
-    services.knowledge_graph.store.apply(Change.from_quads(added=frozenset(ox.parse(DATA, format=ox.RdfFormat.TRIG))))
-    services.executor.refresh()
+    change = Change.from_quads(added=frozenset(ox.parse(DATA, format=ox.RdfFormat.TRIG)))
+    services.knowledge_graph.store.apply(change)
+    services.executor.refresh(change)
     with (
         serving(services) as address,
         httpx.Client(base_url=address, trust_env=False, timeout=30, headers={"Accept": "*/*"}) as client,

@@ -35,10 +35,9 @@ def client(
     """A server over the shipped data, which is stored without validation."""
     services = open_services(Settings(data_dir=tmp_path_factory.mktemp("data"), empty=True, workers=1))
     for document in InProcessGraph.create().read_files(list_shipped_documents()):
-        services.knowledge_graph.store.apply(
-            Change.from_quads(added=frozenset(edtf_dates.derive_bounds(document.quads)[0]))
-        )
-    services.executor.refresh()
+        change = Change.from_quads(added=frozenset(edtf_dates.derive_bounds(document.quads)[0]))
+        services.knowledge_graph.store.apply(change)
+        services.executor.refresh(change)
     with (
         serving(services) as address,
         httpx.Client(base_url=address, trust_env=False, timeout=30, headers={"Accept": "*/*"}) as client,
