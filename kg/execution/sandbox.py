@@ -34,7 +34,9 @@ _MACHINES = {
 }
 
 
-class _Program(ctypes.Structure):
+class _SockFprog(ctypes.Structure):
+    """A filter program, as ``struct sock_fprog`` of the kernel."""
+
     _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
 
 
@@ -73,7 +75,7 @@ def _refuse_network() -> bool:
     if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         return False
     instructions = _filter(architecture, refused)
-    program = _Program(len(instructions) // 8, instructions)
+    program = _SockFprog(len(instructions) // 8, instructions)
     return bool(libc.syscall(seccomp, _SET_MODE_FILTER, _ALL_THREADS, ctypes.byref(program)) == 0)
 
 

@@ -47,7 +47,7 @@ ROWS_MAX = 200_000
 
 
 @dataclass(eq=False, slots=True)
-class Connection:
+class SelectedConnection:
     """A connection of one selection set, with the pages that were loaded, by parent."""
 
     query: ConnectionQuery
@@ -71,7 +71,7 @@ class Layer:
     """Predicate to nodes."""
     inverse_alternatives: dict[tuple[str, ...], set[str]] = field(default_factory=lambda: defaultdict(set))
     """Predicates to nodes, for links by any of several predicates, which are loaded together."""
-    connections: dict[Connection, set[str]] = field(default_factory=lambda: defaultdict(set))
+    connections: dict[SelectedConnection, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Connection to parents."""
 
     def request(self, nodes: Iterable[str], steps: Iterable[PathStep]) -> None:
@@ -129,7 +129,7 @@ class BatchLoader:
     def _load(self, layer: Layer) -> None:
         prefixes = PrefixMap()
         blocks = [*self._link_blocks(layer, prefixes)]
-        by_label: dict[str, tuple[Connection, bool]] = {}
+        by_label: dict[str, tuple[SelectedConnection, bool]] = {}
         for number, (connection, parents) in enumerate(layer.connections.items()):
             for label, is_count, text in _connection_blocks(prefixes, number, connection, sorted(parents)):
                 by_label[label] = connection, is_count
@@ -181,11 +181,11 @@ class BatchLoader:
                 raise _layer_limit_error()
 
     def _store_rows(
-        self, rows: Iterable[list[str]], layer: Layer, by_label: Mapping[str, tuple[Connection, bool]]
+        self, rows: Iterable[list[str]], layer: Layer, by_label: Mapping[str, tuple[SelectedConnection, bool]]
     ) -> None:
         loaded: dict[tuple[str, bool], dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-        cursors: dict[Connection, dict[str, list[Cursor]]] = defaultdict(lambda: defaultdict(list))
-        totals: dict[Connection, dict[str, int]] = defaultdict(dict)
+        cursors: dict[SelectedConnection, dict[str, list[Cursor]]] = defaultdict(lambda: defaultdict(list))
+        totals: dict[SelectedConnection, dict[str, int]] = defaultdict(dict)
         for label, subject, predicate, other, *keys in rows:
             node = subject[1:-1] or ROOT
             if predicate:
@@ -249,7 +249,7 @@ def _layer_limit_error() -> GraphQLError:
 
 
 def _connection_blocks(
-    prefixes: PrefixMap, number: int, connection: Connection, parents: list[str]
+    prefixes: PrefixMap, number: int, connection: SelectedConnection, parents: list[str]
 ) -> Iterator[tuple[str, bool, str]]:
     """Blocks with their label, and whether they count."""
     if connection.is_cut_from_links(parents):
@@ -266,14 +266,14 @@ def _connection_blocks(
         yield f"t{number}", True, count_block(prefixes, f"t{number}", parents, query)
 
 
-def _cursor(node: str, keys: list[str], connection: Connection) -> Cursor:
+def _cursor(node: str, keys: list[str], connection: SelectedConnection) -> Cursor:
     orders = connection.query.window.orders
     texts = (parse_literal(key).text for key in keys)
     return Cursor(tuple(order.parse(text) for order, text in zip(orders, texts, strict=False)), node[1:-1])
 
 
 def _store_pages(
-    connection: Connection, parents: set[str], cursors: Mapping[str, list[Cursor]], totals: Mapping[str, int]
+    connection: SelectedConnection, parents: set[str], cursors: Mapping[str, list[Cursor]], totals: Mapping[str, int]
 ) -> None:
     """Store the page of each parent, unless the connection is too long to be sorted here: then the engine sorts it."""
     window = connection.query.window

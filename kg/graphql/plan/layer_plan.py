@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from kg.graphql.plan.batch_loader import TYPE, BatchLoader, Connection, Layer
+from kg.graphql.plan.batch_loader import TYPE, BatchLoader, Layer, SelectedConnection
 from kg.graphql.plan.computed_values import ComputedValues
 from kg.graphql.plan.filters import FilterCompiler
 from kg.graphql.plan.pagination import parse_window
@@ -30,8 +30,8 @@ class LayerPlan:
         self.graph = BatchLoader(session)
         self.computed = ComputedValues(model, self.graph)
         self._model, self._session, self._filters = model, session, filters
-        self._connections: dict[tuple[Any, ...], Connection] = {}
-        self._connection_of: dict[FieldGroup, Connection] = {}
+        self._connections: dict[tuple[Any, ...], SelectedConnection] = {}
+        self._connection_of: dict[FieldGroup, SelectedConnection] = {}
         self._type_names: dict[str, list[str]] = {}
         self._possible: dict[str, frozenset[str]] = {}
         self._bucket_types: dict[MergedSelectionSet, set[str]] = defaultdict(set)
@@ -55,14 +55,14 @@ class LayerPlan:
             buckets = self._next(buckets, connections)
             layer, connections = Layer(), ()
 
-    def connection(self, field: FieldGroup) -> Connection:
+    def connection(self, field: FieldGroup) -> SelectedConnection:
         """The connection of a field; the same for the same field nodes and steps."""
         connection = self._connection_of.get(field)
         if connection is None:
             connection = self._connection_of[field] = self._make_connection(field)
         return connection
 
-    def _make_connection(self, field: FieldGroup) -> Connection:
+    def _make_connection(self, field: FieldGroup) -> SelectedConnection:
         binding = field.binding
         assert isinstance(binding, ConnectionField)
         steps = binding.link.steps if binding.link else ()
@@ -72,7 +72,7 @@ class LayerPlan:
             window = parse_window(field.arguments, self._model.shared_fields(binding.target))
             classes = () if steps else self._model.classes(binding.target)
             query = ConnectionQuery(steps, classes, tuple(conditions), window)
-            self._connections[key] = Connection(query, _selects(field, "totalCount"), query.is_ordered_by_iri)
+            self._connections[key] = SelectedConnection(query, _selects(field, "totalCount"), query.is_ordered_by_iri)
         return self._connections[key]
 
     def resolve_type(self, iri: str, target: str) -> str:
