@@ -8,9 +8,9 @@ from typing import Any
 import click
 import uvicorn
 
-from kg.cli.listening import bind_sockets
 from kg.cli.options import merge_environment, store_options
 from kg.cli.server import Server, raise_file_limit
+from kg.cli.sockets import bind_sockets
 from kg.log_writer import redirect_stderr
 from kg.server_file import host_and_port
 from kg.settings import Settings

@@ -8,7 +8,7 @@ from collections import Counter, OrderedDict
 from enum import Enum, auto
 from typing import NamedTuple
 
-from kg.execution.ranking import Ranking
+from kg.execution.priority_queue import PriorityQueue
 
 _MAX_KNOWN = 4096
 _MIN_SCORE = -3
@@ -39,7 +39,7 @@ class Durations:
         self._max_known = max_known
         self._known: dict[str, OrderedDict[int, _Experience]] = {}
         """By client and fingerprint, of each client the one that it used longest ago first."""
-        self._holders = Ranking[str]()
+        self._holders = PriorityQueue[str]()
         self._short: Counter[int] = Counter()
         """By fingerprint: for how many clients it is short."""
         self._count = 0

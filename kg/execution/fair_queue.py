@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
-from kg.execution.ranking import Rank, Ranking
+from kg.execution.priority_queue import Priority, PriorityQueue
 
 Item = TypeVar("Item")
 
@@ -15,11 +15,11 @@ Item = TypeVar("Item")
 class FairQueue(Generic[Item]):
     """Items of clients. ``standing`` of a client is lower the sooner it is served; ``update`` after it has changed."""
 
-    def __init__(self, standing: Callable[[str], Rank]) -> None:
+    def __init__(self, standing: Callable[[str], Priority]) -> None:
         self._standing = standing
         self._items: dict[str, OrderedDict[Item, int]] = {}
         """By client; each item with its place in the order of arrival."""
-        self._served, self._crowding = Ranking[str](), Ranking[str]()
+        self._served, self._crowding = PriorityQueue[str](), PriorityQueue[str]()
         self._length = self._arrivals = 0
 
     def __len__(self) -> int:
