@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from kg.execution.guard import inspect_query
 from kg.execution.interface import QueryForm, QueryInfo
 from kg.execution.procedure import Procedures, Reply
+from kg.execution.query_guard import inspect_query
 from kg.store.interface import Store
 
 INSPECT_QUERY = "inspect-query"

@@ -1,8 +1,8 @@
 """The contracts of query execution: a query, what the guard found out about it, its result, and an executor.
 
-A query from outside is checked by a guard (``guard``), run in a process that can be killed (``pool``, ``worker``) and
-returned as bytes in the requested format. A call runs a procedure (``procedure``) there in the same way.
-``passthrough`` fulfils the same contract over a store that enforces limits of its own. Errors are those of
+A query from outside is checked by a guard (``query_guard``), run in a process that can be killed (``pool``,
+``worker``) and returned as bytes in the requested format. A call runs a procedure (``procedure``) there in the same
+way. ``passthrough`` fulfils the same contract over a store that enforces limits of its own. Errors are those of
 ``kg.errors``. Knows nothing of HTTP; a media type only names a format.
 """
 

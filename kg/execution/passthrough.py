@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from kg.errors import QueryForbiddenError, QueryLimitError
-from kg.execution import guard
+from kg.execution import query_guard
 from kg.execution.interface import DEFAULT_MEDIA_TYPES, Call, Query, QueryForm, QueryInfo, Request
 from kg.execution.procedure import Procedures
 from kg.execution.result_format import form_of, serialize_result
@@ -45,7 +45,7 @@ class PassthroughExecutor:
     def __init__(
         self, store: Store, *, queue_length: int = QUEUE_LENGTH, procedures: Procedures = MappingProxyType({})
     ) -> None:
-        self._store, self._guard = store, CachedGuard(guard.inspect_query, queue_length)
+        self._store, self._guard = store, CachedGuard(query_guard.inspect_query, queue_length)
         self._procedures = procedures
 
     def inspect(self, text: str) -> QueryInfo:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 from kg.errors import ConflictKgError, OverloadedError, QueryDeadlineError, QueryTooLongError, ServiceClosingError
-from kg.execution import guard
+from kg.execution import query_guard
 from kg.execution.fingerprint import fingerprint
 from kg.execution.forkserver_client import Program
 from kg.execution.ingest_lane import IngestLane
@@ -88,7 +88,7 @@ class WorkerPool:
         settings: Settings,
         *,
         procedures: str = "",
-        inspect: Callable[[str], QueryInfo] = guard.inspect_query,
+        inspect: Callable[[str], QueryInfo] = query_guard.inspect_query,
     ) -> None:
         """Start the workers; ``directory`` is the pool's own, on the device of the store (for hard links).
 
@@ -97,7 +97,7 @@ class WorkerPool:
         """
         self._settings = settings
         self._limits = ResourceLimits(settings.query_timeout_s, settings.query_memory_mb, settings.result_max_mb)
-        self._has_own_guard = inspect is guard.inspect_query
+        self._has_own_guard = inspect is query_guard.inspect_query
         self._guard, self._fingerprint = CachedGuard(inspect, settings.queue_length), cache_by_text(fingerprint)
         self.directory = directory
         self._lock = threading.Lock()
@@ -120,8 +120,8 @@ class WorkerPool:
     async def ainspect(self, text: str, *, client: str = "") -> QueryInfo:
         if len(text) <= MAX_CACHED_LENGTH or not self._has_own_guard:
             return await self._guard.ainspect(text)
-        if len(text) > guard.QUERY_POLICY.max_characters:
-            raise QueryTooLongError(guard.QUERY_POLICY.max_characters)
+        if len(text) > query_guard.QUERY_POLICY.max_characters:
+            raise QueryTooLongError(query_guard.QUERY_POLICY.max_characters)
         reply = await self.arun(Call(procedure=INSPECT_QUERY, content=text.encode(), client=client))
         return read_query_info(reply.properties)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg.errors import QueryRefusedError, UpdateConflictError
-from kg.execution.guard import UpdateInfo, inspect_update
+from kg.execution.update_guard import UpdateInfo, inspect_update
 from kg.store.change import Change
 from kg.store.sparql_text import create_syntax_error
 from kg.update.operations import GraphOperation, GraphSet, GraphVerb, Modify, Operation, first_operation, slice_request

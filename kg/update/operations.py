@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kg.errors import QueryRefusedError
-from kg.execution.guard import UpdateInfo
 from kg.execution.sparql_lexer import Token, TokenKind, tokenize
+from kg.execution.update_guard import UpdateInfo
 
 _BRACES = ("{", "}")
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 import pyoxigraph as ox
 
 from kg.errors import BadParameterError
-from kg.execution.guard import UpdateInfo
 from kg.execution.sparql_lexer import Token, TokenKind
+from kg.execution.update_guard import UpdateInfo
 
 
 def add_using(update: UpdateInfo, using: Sequence[str], using_named: Sequence[str]) -> str:
