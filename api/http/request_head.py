@@ -8,6 +8,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from http import HTTPStatus
+from typing import NamedTuple, Self
+from urllib.parse import unquote
+
+import httptools
+from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -28,7 +33,7 @@ _CHECKED = (b"host", b"content-encoding", b"transfer-encoding")
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a request is answered without looking at what it asks for."""
+    """Why a request is answered without looking at what it asks for; as an ASGI app, that answer."""
 
     status: HTTPStatus
     detail: str
@@ -59,6 +64,45 @@ class Refusal:
         lines = [b"HTTP/1.1 %d %s" % (self.status, self.status.phrase.encode())]
         lines += [b"%s: %s" % field for field in self.headers]
         return b"\r\n".join([*lines, b"", self.body])
+
+    async def __call__(self, _scope: Scope, _receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+NO_TARGET = Refusal(HTTPStatus.BAD_REQUEST, "the target of the request is not an address")
+_CONTROL_IN_PATH = Refusal(HTTPStatus.BAD_REQUEST, "the path has control characters")
+
+
+class RequestTarget(NamedTuple):
+    """The target of a request (RFC 9112, section 3.2)."""
+
+    raw_path: bytes
+    path: str
+    """Without percent-encoding."""
+    query: bytes
+    authority: bytes | None
+    """In absolute form only."""
+
+    @classmethod
+    def parse(cls, target: bytes) -> Self | None:
+        """The parts of the target; None if it is not an address."""
+        try:
+            url = httptools.parse_url(target)
+            raw_path = url.path or b"/"
+            path = raw_path.decode("ascii")
+        except (httptools.HttpParserError, UnicodeDecodeError):
+            return None
+        authority = None
+        if url.schema is not None:
+            authority = target.partition(b"://")[2].partition(b"/")[0].partition(b"?")[0]
+        return cls(raw_path, unquote(path) if "%" in path else path, url.query or b"", authority)
+
+    def refusal(self, method: bytes) -> Refusal | None:
+        """Why the path is refused; None if it is not."""
+        if not (self.raw_path.startswith(b"/") or (self.raw_path == b"*" and method == b"OPTIONS")):
+            return NO_TARGET
+        return _CONTROL_IN_PATH if b"%" in self.raw_path and _CONTROL.search(self.path) else None
 
 
 class HeadCheck:
@@ -115,8 +159,3 @@ def _check_authority(allowed: Collection[bytes], authority: bytes) -> Refusal | 
     if allowed and host not in allowed and host.strip(b"[]") not in allowed:
         return Refusal(HTTPStatus.MISDIRECTED_REQUEST, "this host is not served here")
     return None
-
-
-def has_control_characters(path: str) -> bool:
-    """Whether a decoded path has characters that no address of this server has."""
-    return _CONTROL.search(path) is not None

@@ -9,18 +9,9 @@ import asyncio
 from functools import partial
 from http import HTTPStatus
 from typing import Any, cast
-from urllib.parse import unquote
 
 import httptools
-from uvicorn._types import (
-    ASGI3Application,
-    ASGIReceiveCallable,
-    ASGISendCallable,
-    ASGISendEvent,
-    HTTPResponseBodyEvent,
-    HTTPScope,
-    Scope,
-)
+from uvicorn._types import ASGI3Application, HTTPScope
 from uvicorn.config import Config
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
@@ -29,7 +20,8 @@ from uvicorn.server import ServerState
 from api.http.client_key import share_key
 from api.http.connections import Connections, Phase
 from api.http.progress import Progress
-from api.http.request_head import Refusal, has_control_characters
+from api.http.request_head import NO_TARGET, Refusal, RequestTarget
+from api.http.response_cycle import ResponseCycle
 from api.http.write_buffer import BUFFER_MAX_BYTES, CoalescingTransport
 from kg.settings import Settings
 
@@ -50,31 +42,6 @@ _TOO_LARGE = Refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "the head is to
 _TOO_MANY = Refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "the head has too many fields")
 _URI_TOO_LONG = Refusal(HTTPStatus.REQUEST_URI_TOO_LONG, "the address is too long; send a long query by POST")
 _TIMEOUT = Refusal(HTTPStatus.REQUEST_TIMEOUT, "the request was not complete in time")
-
-
-class ResponseCycle(RequestResponseCycle):
-    """uvicorn's cycle of one request, which sends large parts of a body in slices, each when there is room for it."""
-
-    protocol: "HttpProtocol"
-
-    async def send(self, message: ASGISendEvent) -> None:
-        if message["type"] == "http.response.start":
-            # Without our 100, the client may or may not send the body: what follows cannot be told apart.
-            if self.waiting_for_100_continue:
-                self.keep_alive = False
-            await super().send(message)
-            return
-        part = cast(HTTPResponseBodyEvent, message)
-        body, has_more = part.get("body", b""), part.get("more_body", False)
-        for start in range(0, len(body) - BUFFER_MAX_BYTES, BUFFER_MAX_BYTES):
-            piece = body[start : start + BUFFER_MAX_BYTES]
-            await super().send({"type": "http.response.body", "body": piece, "more_body": True})
-        rest = len(body) % BUFFER_MAX_BYTES or min(len(body), BUFFER_MAX_BYTES)
-        if not has_more and not self.keep_alive and self.protocol.is_receiving(self):
-            # Closing now would reset the connection, and the response with it.
-            self.keep_alive = True
-            self.protocol.close_after_body()
-        await super().send({"type": "http.response.body", "body": body[len(body) - rest :], "more_body": has_more})
 
 
 class HttpProtocol(HttpToolsProtocol):
@@ -305,11 +272,11 @@ class HttpProtocol(HttpToolsProtocol):
         self._body_bytes = self._framing_bytes = self._body_left = 0
         method, version = self.parser.get_method(), self.parser.get_http_version()
         self.scope["method"], self.scope["http_version"] = method.decode("ascii"), version
-        refusal = self._read_target(method, version)
+        refusal = self._read_head(method, version)
         if refusal is not None:
             self._table.rejected[refusal.status] += 1
         cycle = self._create_cycle(keep_alive=refusal is None and version != "1.0" and self.parser.should_keep_alive())
-        app = self.app if refusal is None else _RefusingApp(refusal)
+        app = self.app if refusal is None else refusal
         previous, self.cycle = self.cycle, cycle
         if previous is None or previous.response_complete:
             self._start_asgi_task(cycle, app)
@@ -317,35 +284,27 @@ class HttpProtocol(HttpToolsProtocol):
             self.flow.pause_reading()
             self.pipeline.appendleft((cycle, app))
 
-    def _read_target(self, method: bytes, version: str) -> Refusal | None:
-        """Put the target of the request into the scope, and check the whole head."""
+    def _read_head(self, method: bytes, version: str) -> Refusal | None:
+        """Put the target of the request and its client into the scope, and check the whole head."""
         scope = self.scope
         scope["path"], scope["raw_path"], scope["query_string"] = "/", b"/", b""
         if len(self.headers) > self._settings.head_max_fields:
             return _TOO_MANY
-        authority: bytes | None = None
-        try:
-            url = httptools.parse_url(self.url)
-            raw_path = url.path or b"/"
-            path = raw_path.decode("ascii")
-        except (httptools.HttpParserError, UnicodeDecodeError):
-            url = None
-        if url is not None and url.schema is not None:
-            authority = self.url.partition(b"://")[2].partition(b"/")[0].partition(b"?")[0]
+        target = RequestTarget.parse(self.url)
+        authority = target.authority if target is not None else None
         if refusal := self._table.check_head(method, version, self.headers, authority):
             return refusal
-        if url is None or not (path.startswith("/") or (path == "*" and method == b"OPTIONS")):
-            return Refusal(HTTPStatus.BAD_REQUEST, "the target of the request is not an address")
-        if "%" in path:
-            path = unquote(path)
-            if has_control_characters(path):
-                return Refusal(HTTPStatus.BAD_REQUEST, "the path has control characters")
+        if target is None:
+            return NO_TARGET
+        if refusal := target.refusal(method):
+            return refusal
         if authority is not None:
             self.headers[:] = [
                 (name, authority if name == b"host" else value) for name, value in self.headers
             ]  # RFC 9112, section 3.2.2
-        scope["path"], scope["raw_path"] = self.root_path + path, self.root_path.encode("ascii") + raw_path
-        scope["query_string"] = url.query or b""
+        scope["path"] = self.root_path + target.path
+        scope["raw_path"] = self.root_path.encode("ascii") + target.raw_path
+        scope["query_string"] = target.query
         self._name_client(scope)
         return None
 
@@ -369,7 +328,7 @@ class HttpProtocol(HttpToolsProtocol):
             keep_alive=keep_alive,
             on_response=self.on_response_complete,
         )
-        cycle.protocol = self
+        cycle.receiver = self
         self._body_since = self._since
         for name, value in self.headers:
             if name in (b"content-length", b"transfer-encoding"):
@@ -422,15 +381,3 @@ class HttpProtocol(HttpToolsProtocol):
     def _run_asgi(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         if not cycle.disconnected:
             super()._start_asgi_task(cycle, app)
-
-
-class _RefusingApp:
-    """An ASGI app with one answer."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        self._refusal = refusal
-
-    async def __call__(self, _scope: Scope, _receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        headers = self._refusal.headers
-        await send({"type": "http.response.start", "status": self._refusal.status, "headers": headers})
-        await send({"type": "http.response.body", "body": self._refusal.body})

@@ -6,10 +6,10 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
+from socket_server import DEADLINE_S, GET, GET_LAST, POST, SETTINGS, Server, serve, statuses, wait_for
 
 from api.http.connections import Connections, ceiling
 from kg.settings import Settings
-from tests.api.http.test_uvicorn_protocol import DEADLINE_S, GET, POST, SETTINGS, Server, serve, statuses, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -17,8 +17,7 @@ PATIENT = replace(SETTINGS, head_timeout_s=60, stall_timeout_s=60, idle_timeout_
 
 
 def is_served(server: Server, host: str) -> bool:
-    request = (GET % b"small").replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
-    return statuses(server.exchange(request, host=host)) == [200]
+    return statuses(server.exchange(GET_LAST % b"small", host=host)) == [200]
 
 
 def test_ceiling_is_below_the_limit_of_open_files(monkeypatch: pytest.MonkeyPatch) -> None:
