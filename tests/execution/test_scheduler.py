@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import cast
 
 import pytest
+from scheduler_simulation import SimulatedWorker
 
 from kg.errors import OverloadedError
 from kg.execution.durations import ExpectedDuration
@@ -13,21 +14,6 @@ from kg.execution.scheduler import Job, Scheduler
 from kg.execution.worker_handle import WorkerHandle
 
 LONG_S = 10.0
-
-
-class FakeWorker:
-    """A worker that has used as much processor time as the test says."""
-
-    def __init__(self) -> None:
-        self.version = 0
-        self.used_s = 0.0
-        self.has_low_priority = False
-
-    def set_low_priority(self, low: bool) -> None:
-        self.has_low_priority = low
-
-    def cpu_s(self) -> float:
-        return self.used_s
 
 
 def make_job(fingerprint: int, client: str = "", deadline_s: float = 60.0) -> Job:
@@ -40,18 +26,22 @@ def submit(scheduler: Scheduler, fingerprint: int, client: str = "", deadline_s:
     return job
 
 
-def make_scheduler(workers: int, queue_length: int = 10) -> Scheduler:
-    scheduler = Scheduler(workers, queue_length, 1)
+def make_scheduler(workers: int, queue_length: int = 10, max_retry_after: int = 1) -> Scheduler:
+    scheduler = Scheduler(workers, queue_length, max_retry_after)
     for _ in range(workers):
-        scheduler.add_idle(cast(WorkerHandle, FakeWorker()))
+        scheduler.add_idle(cast(WorkerHandle, SimulatedWorker()))
     return scheduler
 
 
 def compute(job: Job, seconds: float) -> None:
     assert job.worker is not None
-    cast(FakeWorker, job.worker).used_s += seconds
+    cast(SimulatedWorker, job.worker).used_s += seconds
     job.started -= seconds
     job.charged_until -= seconds
+
+
+def have_workers(*jobs: Job) -> list[bool]:
+    return [job.worker is not None for job in jobs]
 
 
 def finish(scheduler: Scheduler, job: Job) -> None:
@@ -70,7 +60,7 @@ def test_long_jobs_leave_half_of_the_workers_to_others() -> None:
     scheduler = make_scheduler(4)
     teach(scheduler, 1, LONG_S)
     long = [submit(scheduler, 1) for _ in range(4)]
-    assert [job.worker is not None for job in long] == [True, True, False, False]
+    assert have_workers(*long) == [True, True, False, False]
     assert submit(scheduler, 2).worker is not None
     assert submit(scheduler, 3).worker is None
 
@@ -91,7 +81,7 @@ def test_job_that_turns_out_long_is_preempted_only_if_another_waits() -> None:
         compute(job, LONG_S)
     assert scheduler.select_preempted(time.monotonic()) == []
     assert first.duration is ExpectedDuration.LONG
-    assert cast(FakeWorker, first.worker).has_low_priority
+    assert cast(SimulatedWorker, first.worker).has_low_priority
     waiting = submit(scheduler, 3)
     assert scheduler.select_preempted(time.monotonic()) == [second]
     finish(scheduler, second)
@@ -175,7 +165,7 @@ def test_free_worker_goes_to_the_client_with_fewer() -> None:
     first, _ = submit(scheduler, 1, "many"), submit(scheduler, 1, "many")
     waiting, late = submit(scheduler, 1, "many"), submit(scheduler, 1, "few")
     finish(scheduler, first)
-    assert (waiting.worker is None, late.worker is None) == (True, False)
+    assert have_workers(waiting, late) == [False, True]
 
 
 def test_of_clients_with_as_many_workers_the_one_goes_first_that_used_less() -> None:
@@ -185,7 +175,7 @@ def test_of_clients_with_as_many_workers_the_one_goes_first_that_used_less() -> 
     running = submit(scheduler, 2, "third")
     heavy, light = submit(scheduler, 3, "much"), submit(scheduler, 3, "little")
     finish(scheduler, running)
-    assert (heavy.worker is None, light.worker is None) == (True, False)
+    assert have_workers(heavy, light) == [False, True]
 
 
 def test_jobs_of_one_client_run_in_the_order_in_which_they_came() -> None:
@@ -201,7 +191,7 @@ def test_heavy_client_leaves_the_last_worker_to_others() -> None:
     teach(scheduler, 1, 0.001, "light")
     teach(scheduler, 2, 0.01, "heavy")
     heavy = [submit(scheduler, 2, "heavy") for _ in range(5)]
-    assert [job.worker is not None for job in heavy] == [True, True, True, False, False]
+    assert have_workers(*heavy) == [True, True, True, False, False]
     assert submit(scheduler, 1, "light").worker is not None
 
 
@@ -239,7 +229,7 @@ def test_heavy_client_with_a_long_job_leaves_the_last_long_slot_to_others() -> N
     teach(scheduler, 2, LONG_S, "light")
     teach(scheduler, 2, 2 * LONG_S, "heavy")
     heavy = [submit(scheduler, 2, "heavy") for _ in range(2)]
-    assert [job.worker is not None for job in heavy] == [True, False]
+    assert have_workers(*heavy) == [True, False]
     assert submit(scheduler, 2, "light").worker is not None
 
 
@@ -265,25 +255,18 @@ def test_jobs_of_others_make_no_fingerprint_long() -> None:
     assert submit(scheduler, 1, "newcomer").duration is ExpectedDuration.SHORT
 
 
-def test_retry_after_is_the_time_that_the_queue_takes() -> None:
-    scheduler = Scheduler(1, 4, 10)
-    scheduler.add_idle(cast(WorkerHandle, FakeWorker()))
+@pytest.mark.parametrize(
+    ("seconds", "least", "most"),
+    [pytest.param(1.0, 4, 6, id="what the queue takes"), pytest.param(9.0, 10, 10, id="the longest wait")],
+)
+def test_retry_after_is_the_time_that_the_queue_takes_up_to_the_longest_wait(
+    seconds: float, least: int, most: int
+) -> None:
+    scheduler = make_scheduler(1, queue_length=4, max_retry_after=10)
     for number in range(100):
-        teach(scheduler, number, 1.0)
+        teach(scheduler, number, seconds)
     for number in range(5):
         submit(scheduler, 1000 + number)
     with pytest.raises(OverloadedError) as caught:
         submit(scheduler, 2000)
-    assert 4 <= caught.value.retry_after <= 6
-
-
-def test_retry_after_is_no_longer_than_the_longest_wait() -> None:
-    scheduler = Scheduler(1, 4, 10)
-    scheduler.add_idle(cast(WorkerHandle, FakeWorker()))
-    for number in range(100):
-        teach(scheduler, number, 9.0)
-    for number in range(5):
-        submit(scheduler, 1000 + number)
-    with pytest.raises(OverloadedError) as caught:
-        submit(scheduler, 2000)
-    assert caught.value.retry_after == 10
+    assert least <= caught.value.retry_after <= most

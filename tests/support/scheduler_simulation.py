@@ -15,15 +15,16 @@ FORK_S = 0.02
 
 
 class SimulatedWorker:
-    """A worker that computes as long as it has a job."""
+    """A worker that has used as much processor time as the simulation or a test says."""
 
     version = 0
 
     def __init__(self) -> None:
         self.used_s = 0.0
+        self.has_low_priority = False
 
     def set_low_priority(self, low: bool) -> None:
-        pass
+        self.has_low_priority = low
 
     def cpu_s(self) -> float:
         return self.used_s

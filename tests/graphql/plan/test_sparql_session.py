@@ -1,6 +1,6 @@
 """The queries of a request share its time, and their results are complete before they are used."""
 
-from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from graphql import GraphQLError
@@ -20,46 +20,42 @@ class SlowStore(EmbeddedStore):
     timeouts: list[float | None]
 
     def query_with_dataset(
-        self,
-        text: str,
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-        timeout_s: float | None = None,
-        *,
-        base_iri: str = "",
-        names_dataset: bool = False,
+        self, text: str, *graphs: Any, timeout_s: float | None = None, **options: Any
     ) -> QueryResult:
         self.timeouts.append(timeout_s)
         if not timeout_s or timeout_s < 5:
             raise QueryDeadlineError(timeout_s or 0)
-        assert not [*default_graphs, *named_graphs]
-        return super().query_with_dataset(text, base_iri=base_iri, names_dataset=names_dataset)
+        assert not graphs
+        return super().query_with_dataset(text, **options)
 
 
-def test_a_store_with_timeouts_gets_the_time_that_is_left() -> None:
+@pytest.fixture
+def slow_store() -> SlowStore:
     store = SlowStore.in_memory()
     store.timeouts = []
-    session = SparqlSession(store, 10.0)
+    return store
+
+
+def test_a_store_with_timeouts_gets_the_time_that_is_left(slow_store: SlowStore) -> None:
+    session = SparqlSession(slow_store, 10.0)
     session.query(ASK)
     session.started -= 4
     session.query(ASK)
-    first, second = store.timeouts
+    first, second = slow_store.timeouts
     assert first is not None
     assert second is not None
     assert 9 < first <= 10
     assert 5 < second <= 6
 
 
-def test_a_query_that_uses_up_the_time_ends_the_request() -> None:
-    store = SlowStore.in_memory()
-    store.timeouts = []
-    session = SparqlSession(store, 10.0)
+def test_a_query_that_uses_up_the_time_ends_the_request(slow_store: SlowStore) -> None:
+    session = SparqlSession(slow_store, 10.0)
     session.started -= 9.6  # the worker would be killed at the end of the tenth second
     with pytest.raises(GraphQLError) as raised:
         session.query(ASK)
     assert errors.code_of(raised.value) == error_codes.TOO_LATE
     assert (raised.value.extensions or {})["limit"] == 10
-    assert store.timeouts == []
+    assert slow_store.timeouts == []
 
 
 def test_queries_are_recorded_even_if_they_fail() -> None:
