@@ -24,10 +24,15 @@ class Turns:
         self._waiting: OrderedDict[str, deque[Start]] = OrderedDict()
         self._started: set[str] = set()
         """Clients that have started a request in this iteration."""
-        self._last_start: dict[str, float] = {}
+        self._last_start: OrderedDict[str, float] = OrderedDict()
+        """Of the clients that have started one lately, the one longest ago first."""
         self._last_client = ""
         self._shared_until = 0.0
         self._is_scheduled = False
+
+    def __len__(self) -> int:
+        """How many clients it remembers."""
+        return len(self._waiting.keys() | self._last_start.keys())
 
     def take(self, client: str, start: Start) -> None:
         """Start the request of this client now, or in one of the next iterations of the loop."""
@@ -53,6 +58,9 @@ class Turns:
     def _begin(self, client: str, start: Start, now: float) -> None:
         self._started.add(client)
         self._last_start[client] = now
+        self._last_start.move_to_end(client)
+        while now - next(iter(self._last_start.values())) > _LATELY_S:
+            self._last_start.popitem(last=False)
         start()
 
     def _next(self, loop: asyncio.AbstractEventLoop) -> None:

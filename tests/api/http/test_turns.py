@@ -62,6 +62,24 @@ def test_who_has_started_none_lately_goes_first_however_many_wait() -> None:
     assert log.index("other") <= 3 * STARTS_MAX
 
 
+def test_clients_are_forgotten_while_others_go_on_sending() -> None:
+    async def scenario(turns: Turns, log: Log) -> None:
+        for number in range(1_000):
+            turns.take(f"once {number}", lambda: log.append("once"))
+            turns.take("often", lambda: log.append("often"))
+            if number % 100 == 0:
+                await asyncio.sleep(0.02)
+        await asyncio.sleep(0.1)
+        turns.take("a", lambda: None)
+        turns.take("b", lambda: None)
+        await asyncio.sleep(0.02)
+        log.append(str(len(turns)))
+
+    log = run(scenario)
+    assert log.count("once") == 1_000
+    assert int(log[-1]) <= 3
+
+
 def test_every_request_starts_once_and_in_the_order_of_its_client() -> None:
     async def scenario(turns: Turns, log: Log) -> None:
         for number in range(200):
