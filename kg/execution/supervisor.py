@@ -320,18 +320,26 @@ class Supervisor:
         return [self._factory.fork_from_memory(forkserver, copy_pages=True) for _ in range(self._target)]
 
     def _change_over(self, forkserver: ForkserverClient, workers: list[WorkerHandle]) -> None:
-        """Use these workers instead of those before."""
-        for worker in workers:
-            worker.wait_until_ready()
+        """Use those of these workers that have started instead of those before."""
+        ready = [worker for worker in workers if _is_ready(worker)]
         with self._lock:
-            self._workers |= set(workers)
-            if self._replication.is_closing:
+            self._workers |= set(ready)
+            if self._replication.is_closing or not ready:
                 self._factory.retire(forkserver)
             else:
                 self._leave_memory_locked()
                 self._replication.forkserver = forkserver
                 self.loads += 1
                 self._discard_locked(self._scheduler.take_idle())
-        for worker in workers:
+        for worker in ready:
             self._bring_up_to_date(worker)
         self._remove_unused()
+
+
+def _is_ready(worker: WorkerHandle) -> bool:
+    """Whether it has started, waited for; the system may have ended it, since copying pages takes much memory."""
+    try:
+        worker.wait_until_ready()
+    except StoreError:
+        return False
+    return True
