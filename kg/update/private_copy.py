@@ -47,12 +47,13 @@ class PrivateCopy:
         removed = {quad for quad in deleted - inserted if quad in self.engine}
         added = {quad for quad in inserted if quad not in self.engine}
         self.check_size(len(self._removed) + len(removed) + len(self._added) + len(added))
+        # Everything is noted before it is done: what fails half-way is put back as well.
         for graph in {quad.graph_name for quad in added}:
             self._note_created(graph)
+        _accumulate(removed, added, self._removed, self._added)
         for quad in removed:
             self.engine.remove(quad)
         self.engine.extend(added)
-        _accumulate(removed, added, self._removed, self._added)
 
     def clear(self, graph: GraphName) -> None:
         """Remove all quads of the graph."""
@@ -68,9 +69,9 @@ class PrivateCopy:
         self.clear(graph)
         if isinstance(graph, ox.DefaultGraph) or not self.contains(graph):
             return
-        self.engine.remove_graph(graph)
         if isinstance(graph, ox.NamedNode):
             _accumulate({graph.value}, set(), self._dropped, self._created)
+        self.engine.remove_graph(graph)
 
     def contains(self, graph: GraphName) -> bool:
         """Whether there is such a graph, even an empty one."""
