@@ -126,7 +126,7 @@ class WorkerPool:
         return read_query_info(reply.properties)
 
     def run(self, request: Request) -> RunningQuery:
-        task = self._prepare(request, self.inspect)
+        task = self._prepare(request)
         with self._hold(task):
             settled = threading.Event()
             job = self._submit(task, settled.set)
@@ -145,16 +145,23 @@ class WorkerPool:
     async def arun(self, request: Request) -> RunningQuery:
         if isinstance(request, Query) and request.info is None:
             request = replace(request, info=await self.ainspect(request.text, client=request.client))
-        task = self._prepare(request, self.inspect)
+        task = self._prepare(request)
         if task.size <= SMALL_BYTES:
             return await self._arun(task)
         with self._hold(task):
             return await self._arun(task)
 
-    async def _arun(self, task: "_Task") -> RunningQuery:
+    async def _arun(self, task: _Task) -> RunningQuery:
         waiter = _Waiter()
         job = self._submit(task, waiter.wake)
         waiter.send = lambda: self._send(task, job)
+        try:
+            return await self._start(task, job, waiter)
+        finally:
+            # The scheduler may hold a job that has waited until its deadline; the request is not to stay with it.
+            waiter.send = None
+
+    async def _start(self, task: _Task, job: Job, waiter: "_Waiter") -> RunningQuery:
         while True:
             try:
                 while not job.is_settled:
@@ -231,7 +238,7 @@ class WorkerPool:
         with self._lock:
             return self._scheduler.make_long(job)
 
-    def _prepare(self, request: Request, inspect: Callable[[str], QueryInfo]) -> "_Task":
+    def _prepare(self, request: Request) -> _Task:
         """The request as it is sent. Raises QueryRefusedError."""
         limits = self._limits
         if request.timeout_s is not None and request.timeout_s < limits.seconds:
@@ -241,13 +248,13 @@ class WorkerPool:
             fingerprint = hash((request.procedure, repr(request.arguments), request.content))
             encode_frame = partial(encode_call, request, limits)
             return _Task(fingerprint, limits, request.client, len(request.content), encode_frame)
-        info, union = request.info or inspect(request.text), not self._settings.plain
+        info, union = request.info or self.inspect(request.text), not self._settings.plain
         fingerprint = self._fingerprint(request.text[:MAX_CACHED_LENGTH])
         encode = partial(encode_query, request, info, limits, union=union)
         return _Task(fingerprint, limits, request.client, len(request.text), encode)
 
     @contextmanager
-    def _hold(self, task: "_Task") -> Iterator[None]:
+    def _hold(self, task: _Task) -> Iterator[None]:
         """Count the memory of a request that waits or runs. Raises OverloadedError if there is too much already."""
         if not self._requests.allows(task.size):
             raise OverloadedError(1)
@@ -257,7 +264,7 @@ class WorkerPool:
         finally:
             self._requests.add(-task.size)
 
-    def _submit(self, task: "_Task", wake: Callable[[], None]) -> Job:
+    def _submit(self, task: _Task, wake: Callable[[], None]) -> Job:
         with self._lock:
             self._check_open_locked()
             deadline = time.monotonic() + task.limits.seconds
@@ -288,7 +295,7 @@ class WorkerPool:
             if self._scheduler.remove(job) and job.worker is not None:
                 self._supervisor.return_worker_locked(job.worker)
 
-    def _send(self, task: "_Task", job: Job) -> RunningQuery:
+    def _send(self, task: _Task, job: Job) -> RunningQuery:
         """Send the request to the worker of its job. Raises the job's error instead, if it has one."""
         if job.error is not None:
             if job.was_preempted and isinstance(job.error, OverloadedError):

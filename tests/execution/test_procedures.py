@@ -1,12 +1,15 @@
 """Procedures run in workers: what they return, raise and do wrong reaches the caller, and nothing else is harmed."""
 
 import asyncio
+import gc
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from math import inf
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -220,3 +223,26 @@ def test_ingest_leaves_query_workers_free(pool: WorkerPool) -> None:
     result = pool.ingest(Call(procedure="stream", arguments={"chunks": 200}))
     assert read(pool, Call(procedure="count")) == str(QUADS).encode()
     assert sum(map(len, result)) == 20_000_000
+
+
+class WeaklyReferable(dict[str, Any]):
+    """A dictionary of which it can be seen whether it is still held."""
+
+
+def test_request_that_had_to_wait_is_not_held_after_its_reply(pool: WorkerPool) -> None:
+    async def sleep(seconds: float) -> None:
+        calls = [pool.arun(Call(procedure="sleep", arguments={"seconds": seconds})) for _ in range(2)]
+        await asyncio.gather(*calls)
+
+    async def run() -> "weakref.ref[WeaklyReferable]":
+        await sleep(0.1)  # until both workers have started
+        busy = asyncio.create_task(sleep(0.3))
+        await asyncio.sleep(0.1)
+        arguments = WeaklyReferable(a=1)
+        await pool.arun(Call(procedure="echo", arguments=arguments))
+        await busy
+        return weakref.ref(arguments)
+
+    reference = asyncio.run(run())
+    gc.collect()
+    assert reference() is None
