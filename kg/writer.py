@@ -123,7 +123,7 @@ class Writer:
         if self._settings.empty or self._settings.plain or self._store.graphs():
             return
         files = [DocumentFile(str(path), path.read_bytes()) for path in list_shipped_documents()]
-        self.load(files, timeout_s=float("inf"), progress=progress)
+        self.load(files, timeout_s=inf, progress=progress)
 
 
 def read_files(paths: Sequence[Path]) -> list[DocumentFile]:

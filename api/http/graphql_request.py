@@ -28,13 +28,12 @@ class GraphQLRequestError(Exception):
 async def read_request(request: Request) -> Call:
     """The call that executes it. Raises GraphQLRequestError, with what to send instead, or ClientDisconnect."""
     if request.method == "POST":
-        return create_call(await _read_body(request), Encoding.JSON, allow_mutation=True)
-    return create_call(request.scope["query_string"], Encoding.QUERY_STRING, allow_mutation=False)
+        return _create_call(await _read_body(request), Encoding.JSON, allow_mutation=True)
+    return _create_call(request.scope["query_string"], Encoding.QUERY_STRING, allow_mutation=False)
 
 
-def create_call(content: bytes, encoding: Encoding, *, allow_mutation: bool, document: str = "") -> Call:
-    """The call for these parameters (``kg.graphql.interface.Arguments``)."""
-    arguments = Arguments(encoding=encoding, allow_mutation=allow_mutation, document=document)
+def _create_call(content: bytes, encoding: Encoding, *, allow_mutation: bool) -> Call:
+    arguments = Arguments(encoding=encoding, allow_mutation=allow_mutation)
     return Call(procedure=EXECUTE, arguments=asdict(arguments), content=content)
 
 

@@ -25,8 +25,8 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _BUCKETS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60)
 
 
-class Metrics:
-    """The metrics of one app; counted by its event loop alone, read by any thread."""
+class Metrics(Collector):
+    """The metrics of one app, collected at each scrape; counted by its event loop alone, read by any thread."""
 
     def __init__(self, services: Services, log: AccessLog, connections: Connections, shares: ClientShares) -> None:
         self._log = log
@@ -35,7 +35,7 @@ class Metrics:
         self._requests: dict[tuple[str, int], int] = defaultdict(int)
         self._queries: dict[tuple[str, str], int] = defaultdict(int)
         self._seconds: dict[str, _Histogram] = defaultdict(_Histogram)
-        self.registry.register(_RequestCollector(self))
+        self.registry.register(self)
         self.registry.register(_ServiceCollector(services))
         self.registry.register(_ConnectionCollector(connections, shares))
         ProcessCollector(registry=self.registry)
@@ -85,16 +85,6 @@ class _Histogram:
         """Upper bounds and cumulative counts, as Prometheus writes them."""
         bounds = [*map(floatToGoString, _BUCKETS), "+Inf"]
         return list(zip(bounds, itertools.accumulate(self._counts), strict=True))
-
-
-class _RequestCollector(Collector):
-    """The metrics of requests, collected at each scrape."""
-
-    def __init__(self, metrics: Metrics) -> None:
-        self._metrics = metrics
-
-    def collect(self) -> Iterable[Metric]:
-        return self._metrics.collect()
 
 
 class _ServiceCollector(Collector):

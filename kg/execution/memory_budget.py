@@ -16,11 +16,6 @@ class MemoryBudget:
         self._held = 0
         self._lock = threading.Lock()
 
-    @property
-    def held(self) -> int:
-        """Bytes that are held now."""
-        return self._held
-
     def allows(self, held: int) -> bool:
         """Whether one holder may have so many bytes."""
         return held <= self._always or (held <= self._one and self._held <= self._total)

@@ -22,8 +22,6 @@ _ALTERNATIVES = [
 ]
 
 _ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
-
-
 _UNKNOWN_FUNCTION = re.compile(r"custom function (<[^>]*>) is not supported")
 
 

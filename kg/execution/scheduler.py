@@ -117,11 +117,6 @@ class Scheduler:
         return len(self._running)
 
     @property
-    def known_duration_count(self) -> int:
-        """How many durations have been learnt."""
-        return len(self._durations)
-
-    @property
     def is_active(self) -> bool:
         """Whether any job runs or waits."""
         return bool(self._running or self.waiting_count)
