@@ -30,12 +30,12 @@ from kg.execution.running_query import PreemptedError, ResourceLimits, RunningQu
 from kg.execution.scheduler import Job, Scheduler, StopReason
 from kg.execution.supervisor import Supervisor
 from kg.execution.text_cache import MAX_CACHED_LENGTH, CachedGuard, cache_by_text
+from kg.execution.watchdog import Watchdog
 from kg.execution.worker_factory import Checkpointable
 from kg.settings import Settings
 from kg.store.change import Change
 from kg.store.interface import QueryResult
 
-WATCHDOG_INTERVAL_S = 0.02
 SMALL_BYTES = 20_000
 """Of a request whose memory is not counted."""
 
@@ -328,37 +328,6 @@ class WorkerPool:
         assert job.worker is not None
         job.worker.kill_and_shut_down()
         self._supervisor.replace_locked(job.worker)
-
-
-class Watchdog:
-    """Calls ``check`` every WATCHDOG_INTERVAL_S in a thread of its own, between ``resume`` and ``pause``."""
-
-    def __init__(self, check: Callable[[], None]) -> None:
-        self._check = check
-        self._active, self._closing = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._run, name="query-watchdog", daemon=True)
-        self._thread.start()
-
-    def resume(self) -> None:
-        """There are queries to watch."""
-        if not self._active.is_set():
-            self._active.set()
-
-    def pause(self) -> None:
-        """There are none."""
-        self._active.clear()
-        if self._closing.is_set():  # ``close`` has set it for the last time
-            self._active.set()
-
-    def close(self) -> None:
-        """End the thread; not to be called by it."""
-        self._closing.set()
-        self._active.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while self._active.wait() and not self._closing.wait(WATCHDOG_INTERVAL_S):
-            self._check()
 
 
 class _Waiter:

@@ -2,7 +2,7 @@
 
 import threading
 
-from kg.execution.pool import Watchdog
+from kg.execution.watchdog import Watchdog
 
 
 def test_pause_during_close_does_not_keep_the_thread_alive() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from kg.errors import OverloadedError
-from kg.execution.pool import WATCHDOG_INTERVAL_S
+from kg.execution import watchdog
 from kg.execution.scheduler import Job, Scheduler
 from kg.execution.worker_handle import WorkerHandle
 
@@ -92,7 +92,7 @@ class Simulation:
             self._compute(job, self._active[job])
         for job in [job for job in self._active if job.error is not None]:
             self._active.pop(job).rejected = True
-        if round(self.now / STEP_S) % round(WATCHDOG_INTERVAL_S / STEP_S) == 0:
+        if round(self.now / STEP_S) % round(watchdog.INTERVAL_S / STEP_S) == 0:
             self._watch()
 
     def _compute(self, job: Job, request: Request) -> None:
