@@ -177,12 +177,19 @@ class Connections:
     def _sweep(self, loop: asyncio.AbstractEventLoop) -> None:
         now = loop.time()
         for connection in list(self._open):
-            if reason := connection.end_if_late(now):
-                self.timed_out[reason] += 1
+            self._end_if_late(connection, now)
         self._summary.write(self, now)
         self._is_scheduled = bool(self._open) or self._summary.is_due(self)
         if self._is_scheduled:
             loop.call_later(SWEEP_INTERVAL_S, self._sweep, loop)
+
+    def _end_if_late(self, connection: Connection, now: float) -> None:
+        try:
+            if reason := connection.end_if_late(now):
+                self.timed_out[reason] += 1
+        except Exception:  # noqa: BLE001 - a defect in one connection must not end the time limits of all
+            _log.exception("the time limits of a connection cannot be checked; it is ended")
+            connection.abort()
 
 
 def _rank(connection: Connection, now: float) -> Phase:

@@ -42,7 +42,7 @@ class IngestLane:
         self._is_closed = False
 
     def run(self, call: Call) -> RunningQuery:
-        """The result, once its first bytes are there.
+        """The result, once all of it is there.
 
         Raises IngestLimitError, StoreError, or what the procedure raises.
         """
@@ -71,8 +71,8 @@ class IngestLane:
         return self._workers.return_ingest_worker(job.worker, reusable=reusable)
 
     def may_stream(self, _job: Job) -> bool:
-        """See ``running_query.WorkerProvider``."""
-        return True
+        """See ``running_query.WorkerProvider``: a change is of use only as a whole, and so is what it fails with."""
+        return False
 
     def _start(self, call: Call, limits: ResourceLimits) -> RunningQuery:
         worker = self._workers.take_ingest_worker()

@@ -179,6 +179,7 @@ def test_ingest_sees_every_commit(store: EmbeddedStore, pool: WorkerPool, quad: 
         (Call(procedure="sleep", arguments={"seconds": 60}, timeout_s=0.3), r"longer than 0\.3 seconds"),
         (Call(procedure="allocate", arguments={"bytes": 4_000_000_000}), "more than 400 MB"),
         (Call(procedure="crash"), "nested too deeply"),
+        (Call(procedure="stream", arguments={"chunks": 3, "crashes": True}), "nested too deeply"),
     ],
     ids=lambda value: getattr(value, "procedure", ""),
 )
@@ -219,10 +220,13 @@ def test_ingest_without_a_deadline_runs_on(pool: WorkerPool, settings: Settings)
 
 
 def test_ingest_leaves_query_workers_free(pool: WorkerPool) -> None:
-    assert read(pool, Call(procedure="count")) == str(QUADS).encode()
-    result = pool.ingest(Call(procedure="stream", arguments={"chunks": 200}))
-    assert read(pool, Call(procedure="count")) == str(QUADS).encode()
-    assert sum(map(len, result)) == 20_000_000
+    with ThreadPoolExecutor() as executor:
+        ingesting = executor.submit(pool.ingest, Call(procedure="sleep", arguments={"seconds": 1.5}))
+        for _ in range(5):
+            assert read(pool, Call(procedure="count")) == str(QUADS).encode()
+        assert not ingesting.done()
+        assert b"".join(ingesting.result()) == b"awake"
+    assert sum(map(len, pool.ingest(Call(procedure="stream", arguments={"chunks": 200})))) == 20_000_000
 
 
 class WeaklyReferable(dict[str, Any]):

@@ -76,5 +76,7 @@ def stream(_store: Store, arguments: Mapping[str, Any], _content: bytes) -> Repl
     def chunks() -> Iterator[bytes]:
         for _ in range(arguments["chunks"]):
             yield b"x" * 100_000
+        if arguments.get("crashes"):
+            signal.raise_signal(signal.SIGSEGV)
 
     return Reply(media_type=TEXT, body=chunks())

@@ -32,11 +32,13 @@ class App:
         self.connections = connections
         self.scopes: list[Scope] = []
         self.disconnected = 0
+        self.loop: asyncio.AbstractEventLoop
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await receive()
             scope["state"][CONNECTIONS] = self.connections
+            self.loop = asyncio.get_running_loop()
             await send({"type": "lifespan.startup.complete"})
             await receive()
             await send({"type": "lifespan.shutdown.complete"})

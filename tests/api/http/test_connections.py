@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from socket_server import DEADLINE_S, GET, GET_LAST, POST, SETTINGS, Server, serve, statuses, wait_for
 
-from api.http.connections import Connections, ceiling
+from api.http.connections import Connections, Phase, ceiling
 from kg.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -136,3 +136,26 @@ def test_connections_of_a_server_that_ends_are_forgotten() -> None:
     with serve(PATIENT) as server, server.connect():
         wait_for(lambda: len(server.app.connections) == 1)
     assert len(server.app.connections) == 0
+
+
+class BrokenConnection:
+    share_key, is_exempt, phase, since = "192.0.2.1", False, Phase.IDLE, 0.0
+    was_aborted = False
+
+    def end_if_late(self, _now: float) -> str:
+        raise RuntimeError("a defect")
+
+    def abort(self) -> None:
+        self.was_aborted = True
+
+
+def test_a_defect_in_one_connection_does_not_end_the_time_limits_of_others() -> None:
+    broken = BrokenConnection()
+    impatient = replace(SETTINGS, head_timeout_s=1, stall_timeout_s=60, idle_timeout_s=60)
+    with serve(impatient) as server:
+        loop = server.app.loop
+        loop.call_soon_threadsafe(server.app.connections.admit, broken)
+        wait_for(lambda: broken.was_aborted)
+        with server.connect() as silent:
+            wait_for(lambda: has_ended(silent))
+        loop.call_soon_threadsafe(server.app.connections.remove, broken)
