@@ -22,6 +22,11 @@ FUSEKI_JAR ?= $(lastword $(sort $(wildcard $(HOME)/.m2/repository/org/apache/jen
 RDFLIB_ENDPOINT := bench/work-rdflib-endpoint/bin/rdflib-endpoint
 QUADS ?= 1000000
 
+# Test files are divided among so many processes, one a core; their order starts the longest files before the end.
+JOBS ?= logical
+TESTS := .venv/bin/python -m pytest --quiet
+PARALLEL_TESTS := $(TESTS) --numprocesses=$(JOBS) --dist=loadfile --no-loadscope-reorder
+
 # Of `make soak`: minutes of mixed load, and how many requests of which seed to each kind of server.
 MINUTES ?= 10
 FUZZ_COUNT ?= 50000
@@ -46,14 +51,15 @@ develop: install .venv/.dev $(CLIENTS) ## set up what tests need besides: Python
 serve: install ## serve on http://127.0.0.1:8000/; HOST= and PORT= change that
 	$(if $(HOST),KG_HOST='$(HOST)') $(if $(PORT),KG_PORT='$(PORT)') exec .venv/bin/kg serve
 
-test: check ## all checks, slow tests included
-	.venv/bin/python -m pytest --quiet -m slow
+test: check ## all checks, slow tests included; JOBS=1 runs them one by one
+	$(PARALLEL_TESTS) -m "slow and not serial"
+	$(TESTS) -m serial
 
 check: develop ## hooks, types, imports and all tests but the slow ones
 	.venv/bin/pre-commit run --all-files
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/python -m pytest --quiet -m "not slow"
+	$(PARALLEL_TESTS) -m "not slow"
 
 fmt: develop ## format Python and apply the linter's safe fixes
 	.venv/bin/ruff format .

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from shipped_data import ShippedData
 
 from kg.knowledge_graph import load_shipped_schema
 from kg.schema.model import Schema
@@ -17,3 +18,10 @@ def repository() -> Path:
 def schema() -> Schema:
     """The schema of the shipped ontology and shapes."""
     return load_shipped_schema(DEFAULT_BASE_IRI)
+
+
+@pytest.fixture(scope="session")
+def shipped_data(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> ShippedData:
+    """The shipped data, to be copied."""
+    folder = tmp_path_factory.getbasetemp()
+    return ShippedData.prepare(folder if worker_id == "master" else folder.parent)

@@ -21,6 +21,7 @@ from types import FrameType
 import httpx
 import pytest
 import uvicorn
+from shipped_data import ShippedData
 
 from api.app import create_app
 from api.http.uvicorn_protocol import HttpProtocol
@@ -33,7 +34,7 @@ ZONE = f"{DEFAULT_BASE_IRI}id/zone/east-ghouta"
 WARM_UP = 3
 RECORDED = 4
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.serial]
 
 
 @dataclass
@@ -97,9 +98,9 @@ def trace() -> Trace:
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory, trace: Trace) -> Iterator[httpx.Client]:
+def client(tmp_path_factory: pytest.TempPathFactory, shipped_data: ShippedData, trace: Trace) -> Iterator[httpx.Client]:
     with (
-        traced_server(tmp_path_factory.mktemp("data"), trace) as address,
+        traced_server(shipped_data.copy(tmp_path_factory.mktemp("data")), trace) as address,
         httpx.Client(base_url=address, trust_env=False, timeout=60) as client,
     ):
         yield client

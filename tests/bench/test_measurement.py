@@ -12,7 +12,7 @@ from bench.measurement import Budget, DisagreementError, measure
 from bench.processes import Command
 from bench.query_set import PAGE, POINT, RESULTS_JSON, BenchmarkQuery
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.serial]
 
 _SERVER = """
 import http.server, json, sys, time

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from in_process import InProcessGraph
+from shipped_data import ShippedData
 
 from kg.graphql.execute import GraphQLRequest, GraphQLService
 from kg.graphql.request.query_cost import RequestLimits
@@ -39,18 +40,14 @@ def execute(example: "re.Match[str]", service: GraphQLService, store: EmbeddedSt
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
-def open_service() -> tuple[GraphQLService, EmbeddedStore]:
-    store = EmbeddedStore.in_memory()
-    InProcessGraph.create(Settings(), store).load_shipped()
-    service = GraphQLService(load_shipped_schema(DEFAULT_BASE_IRI), Catalogue.load(), DEFAULT_BASE_IRI)
-    return service, store
+def create_service() -> GraphQLService:
+    return GraphQLService(load_shipped_schema(DEFAULT_BASE_IRI), Catalogue.load(), DEFAULT_BASE_IRI)
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Iterator[tuple[GraphQLService, EmbeddedStore]]:
-    service, store = open_service()
-    with closing(store):
-        yield service, store
+def shipped(shipped_data: ShippedData) -> Iterator[tuple[GraphQLService, EmbeddedStore]]:
+    with closing(shipped_data.store()) as store:
+        yield create_service(), store
 
 
 @pytest.mark.slow
@@ -83,7 +80,8 @@ def _replace_result(example: "re.Match[str]", service: GraphQLService, store: Em
 
 
 if __name__ == "__main__":
-    _service, _store = open_service()
+    _service, _store = create_service(), EmbeddedStore.in_memory()
+    InProcessGraph.create(Settings(), _store).load_shipped()
     PAGE.write_text(
         EXAMPLE.sub(lambda match: _replace_result(match, _service, _store), PAGE.read_text(encoding="utf-8")),
         encoding="utf-8",

@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
+from shipped_data import ShippedData
 
 from api.app import create_app
 from api.services import open_services
@@ -137,7 +138,8 @@ def plain(starting: Starting, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture(scope="session")
-def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+def embedded(tmp_path_factory: pytest.TempPathFactory, shipped_data: ShippedData) -> Iterator[httpx.Client]:
     """The server with the shipped data in its own store."""
-    with _serving(Settings(data_dir=tmp_path_factory.mktemp("embedded"), workers=1)) as client:
+    directory = shipped_data.copy(tmp_path_factory.mktemp("embedded"))
+    with _serving(Settings(data_dir=directory, workers=1)) as client:
         yield client

@@ -127,6 +127,7 @@ def test_cancelling_while_waiting_leaves_the_queue(start_pool: Callable[..., Wor
     assert asyncio.run(run(pool, look_up(1)))
 
 
+@pytest.mark.serial
 def test_long_queries_leave_a_way_through_for_short_ones(
     start_pool: Callable[..., WorkerPool], settings: Settings
 ) -> None:
@@ -236,6 +237,7 @@ def test_cancelling_a_query_that_has_just_been_sent(start_pool: Callable[..., Wo
     assert f'"{EX}s3"'.encode() in asyncio.run(cancel())
 
 
+@pytest.mark.serial
 def test_results_being_read_are_not_cut_off(start_pool: Callable[..., WorkerPool], settings: Settings) -> None:
     """Results in several parts, more of them than there are slots, beside long queries and look-ups."""
     pool = start_pool(replace(settings, workers=3, queue_length=100, query_timeout_s=10.0))

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from shipped_data import ShippedData
 
 from bench.attacks.server import KgServer, run_server
 from tests.fuzz.connection import MalformedError, parse_all
@@ -40,8 +41,9 @@ def is_plain(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(scope="module")
-def server(is_plain: bool) -> Iterator[KgServer]:
-    with run_server(*(["--plain"] if is_plain else []), settings=SETTINGS) as server:
+def server(is_plain: bool, shipped_data: ShippedData) -> Iterator[KgServer]:
+    options, data = (["--plain"], None) if is_plain else ([], shipped_data.directory)
+    with run_server(*options, settings=SETTINGS, data=data) as server:
         yield server
 
 

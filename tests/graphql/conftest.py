@@ -11,14 +11,14 @@ from typing import Any
 
 import httpx
 import pytest
-from in_process import InProcessGraph
+from shipped_data import ShippedData
 
 from kg.graphql.execute import GraphQLRequest, GraphQLService
 from kg.graphql.request.query_cost import RequestLimits
 from kg.knowledge_graph import load_shipped_schema
 from kg.questions.catalogue import Catalogue
 from kg.schema.model import Schema
-from kg.settings import DEFAULT_BASE_IRI, Settings
+from kg.settings import DEFAULT_BASE_IRI
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Queryable
 
@@ -36,10 +36,9 @@ def catalogue() -> Catalogue:
 
 
 @pytest.fixture(scope="session")
-def shipped_store() -> Iterator[EmbeddedStore]:
+def shipped_store(shipped_data: ShippedData) -> Iterator[EmbeddedStore]:
     """The shipped registers and dossiers, ingested. Must not be changed."""
-    with closing(EmbeddedStore.in_memory()) as store:
-        InProcessGraph.create(Settings(), store).load_shipped()
+    with closing(shipped_data.store()) as store:
         yield store
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from in_process import InProcessGraph
+from shipped_data import ShippedData
 
 from kg.questions.catalogue import Catalogue
-from kg.settings import DEFAULT_BASE_IRI, Settings
+from kg.settings import DEFAULT_BASE_IRI
 from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Queryable
@@ -41,8 +41,6 @@ def store_of(vocabularies: list[ox.Quad]) -> Callable[[Iterable[ox.Quad]], Query
 
 
 @pytest.fixture(scope="session")
-def shipped() -> Queryable:
+def shipped(shipped_data: ShippedData) -> Queryable:
     """The shipped ontology, registers and dossiers."""
-    knowledge_graph = InProcessGraph.create(Settings(), EmbeddedStore.in_memory())
-    knowledge_graph.load_shipped()
-    return knowledge_graph.store
+    return shipped_data.store()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from in_process import InProcessGraph
+from shipped_data import ShippedData
 from starlette.testclient import TestClient
 
 from api.app import create_app
@@ -31,16 +32,20 @@ def stopped(_store: Store, _arguments: Mapping[str, Any], _content: bytes) -> Re
 
 
 @pytest.fixture(scope="module")
-def graph() -> InProcessGraph:
-    graph = InProcessGraph.create()
-    graph.load_shipped()
-    return graph
+def graph(shipped_data: ShippedData) -> InProcessGraph:
+    return shipped_data.graph()
+
+
+@pytest.fixture(scope="module")
+def own_procedures(graph: InProcessGraph) -> Mapping[str, Procedure]:
+    """The procedures of the app."""
+    return create_procedures(graph.settings)
 
 
 @pytest.fixture
-def procedures(graph: InProcessGraph) -> dict[str, Procedure]:
+def procedures(own_procedures: Mapping[str, Procedure]) -> dict[str, Procedure]:
     """The table that the app calls; tests replace procedures in it."""
-    return dict(create_procedures(graph.settings))
+    return dict(own_procedures)
 
 
 @pytest.fixture

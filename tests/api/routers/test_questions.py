@@ -5,7 +5,7 @@ import io
 from concurrent.futures import Future
 
 import pytest
-from in_process import InProcessGraph
+from shipped_data import ShippedData
 from starlette.testclient import TestClient
 
 from api.app import create_app
@@ -23,9 +23,8 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
 @pytest.fixture(scope="module")
-def services(catalogue: Catalogue) -> Services:
-    graph = InProcessGraph.create()
-    graph.load_shipped()
+def services(catalogue: Catalogue, shipped_data: ShippedData) -> Services:
+    graph = shipped_data.graph()
     executor = PassthroughExecutor(graph.store, procedures=create_procedures(graph.settings))
     writer = Writer(graph.settings, graph.store, executor)
     return Services(graph.settings, graph.knowledge_graph, executor, writer, catalogue, "")

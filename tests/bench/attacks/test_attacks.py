@@ -1,6 +1,7 @@
 """A few attacks for a few seconds: nobody is shut out and the web process survives. ``make attacks`` measures all."""
 
 import pytest
+from shipped_data import ShippedData
 
 from bench.attacks.catalogue import ATTACKS
 from bench.attacks.run import Bounds, run_attack
@@ -28,9 +29,10 @@ FEW = (
 
 
 @pytest.mark.slow
+@pytest.mark.serial
 @pytest.mark.parametrize("name", FEW)
-def test_others_are_served_beside_the_attack(name: str) -> None:
-    outcome = run_attack(name, seconds=4.0)
+def test_others_are_served_beside_the_attack(name: str, shipped_data: ShippedData) -> None:
+    outcome = run_attack(name, seconds=4.0, data=None if ATTACKS[name].plain else shipped_data.directory)
     assert not outcome.broken_bounds(GENEROUS), outcome.row(GENEROUS)
     assert outcome.under_attack.seconds["look-up"]
 

@@ -9,12 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from in_process import InProcessGraph
+from shipped_data import ShippedData
 
 from kg.errors import Finding, InputRejectedError
 from kg.ingest.documents import Document
 from kg.knowledge_graph import list_shipped_documents
-from kg.settings import Settings
-from kg.store.embedded import EmbeddedStore
 
 Corruption = Callable[[list[str], random.Random], list[str]]
 
@@ -201,11 +200,9 @@ def test_text_edits_are_rejected_or_load(register_graph: InProcessGraph, chance:
 
 
 @pytest.fixture(scope="module")
-def shipped() -> InProcessGraph:
+def shipped(shipped_data: ShippedData) -> InProcessGraph:
     """A knowledge graph of the shipped data."""
-    knowledge_graph = InProcessGraph.create(Settings(), EmbeddedStore.in_memory())
-    knowledge_graph.load_shipped()
-    return knowledge_graph
+    return shipped_data.graph()
 
 
 @pytest.mark.slow

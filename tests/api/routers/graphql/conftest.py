@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 import uvicorn
+from shipped_data import ShippedData
 
 from api.app import create_app
 from api.services import open_services
@@ -14,9 +15,10 @@ from kg.settings import Settings
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(tmp_path_factory: pytest.TempPathFactory, shipped_data: ShippedData) -> Iterator[str]:
     """Its address."""
-    services = open_services(Settings(data_dir=tmp_path_factory.mktemp("data"), workers=1))
+    directory = shipped_data.copy(tmp_path_factory.mktemp("data"))
+    services = open_services(Settings(data_dir=directory, workers=1))
     server = uvicorn.Server(uvicorn.Config(create_app(services), host="127.0.0.1", port=0, log_level="critical"))
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -1,7 +1,7 @@
 """Over a remote engine, GraphQL requests run in threads: while they wait for it, other requests are answered."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import closing
 from typing import Any
@@ -15,6 +15,7 @@ from api.app import create_app
 from api.procedures import create_procedures
 from api.services import Services
 from kg.execution.passthrough import PassthroughExecutor
+from kg.execution.procedure import Procedure
 from kg.knowledge_graph import KnowledgeGraph
 from kg.questions.catalogue import Catalogue
 from kg.settings import Settings
@@ -46,12 +47,21 @@ def store() -> Iterator[BlockedStore]:
         yield store
 
 
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(data_dir=tmp_path_factory.mktemp("data"), client_requests=2 * REQUESTS)
+
+
+@pytest.fixture(scope="module")
+def procedures(settings: Settings) -> Mapping[str, Procedure]:
+    return create_procedures(settings)
+
+
 @pytest.fixture
-def app(store: BlockedStore, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+def app(store: BlockedStore, settings: Settings, procedures: Mapping[str, Procedure]) -> FastAPI:
     """An app that is ready."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("data"), client_requests=2 * REQUESTS)
     graph = KnowledgeGraph.from_store(settings, store)
-    executor = PassthroughExecutor(store, procedures=create_procedures(settings))
+    executor = PassthroughExecutor(store, procedures=procedures)
     services = Services(settings, graph, executor, Writer(settings, store, executor), Catalogue.load(), "token")
     app, preparation = create_app(services), Future[None]()
     preparation.set_result(None)

@@ -100,6 +100,7 @@ def test_a_request_that_is_too_much_is_told_so_in_graphql(
     assert server.post(b"").json() == {"data": {}}
 
 
+@pytest.mark.serial
 def test_the_event_loop_is_free_while_requests_run(server: Server) -> None:
     with ThreadPoolExecutor() as threads:
         slow = [threads.submit(server.post, b"sleep") for _ in range(WORKERS)]
@@ -110,6 +111,7 @@ def test_the_event_loop_is_free_while_requests_run(server: Server) -> None:
     assert [future.result().status_code for future in slow] == [504] * WORKERS
 
 
+@pytest.mark.serial
 def test_a_request_is_cancelled_when_its_client_leaves(server: Server) -> None:
     address = urlsplit(server.address)
     killed = server.pool.status().killed
