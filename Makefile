@@ -59,7 +59,7 @@ check: develop ## hooks, types, imports and all tests but the slow ones
 	.venv/bin/pre-commit run --all-files
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	$(PARALLEL_TESTS) -m "not slow"
+	$(PARALLEL_TESTS) -m "not slow and not serial"
 
 fmt: develop ## format Python and apply the linter's safe fixes
 	.venv/bin/ruff format .
