@@ -171,14 +171,14 @@ def test_dry_run_through_the_server_lists_resources_and_changes_nothing(
     assert run_kg(server.directory, "export").stdout == before
 
 
-@pytest.mark.parametrize("token", ["", "Bearer wrong", "Bearer", "Basic eDp4"])
-def test_load_without_a_valid_token_is_refused_and_changes_nothing(server: RunningServer, token: str) -> None:
+def test_load_without_a_valid_token_is_refused_and_changes_nothing(server: RunningServer) -> None:
     before = run_kg(server.directory, "export").stdout
     body = {"documents": [{"name": "a.yaml", "content": base64.b64encode(b"- a").decode()}]}
-    headers = {"Authorization": token} if token else {}
-    response = httpx.post(f"{server.url}/load", json=body, headers=headers, trust_env=False)
-    assert response.status_code == 401
-    assert response.headers["www-authenticate"].split()[0] == "Bearer"
+    for token in ("", "Bearer wrong", "Bearer", "Basic eDp4"):
+        headers = {"Authorization": token} if token else {}
+        response = httpx.post(f"{server.url}/load", json=body, headers=headers, trust_env=False)
+        assert response.status_code == 401, token
+        assert response.headers["www-authenticate"].split()[0] == "Bearer", token
     assert run_kg(server.directory, "export").stdout == before
 
 
