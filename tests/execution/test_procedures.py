@@ -118,6 +118,7 @@ def test_the_limits_of_queries_hold_for_procedures(pool: WorkerPool, call: Call,
     assert read(pool, Call(procedure="count")) == str(QUADS).encode()
 
 
+@pytest.mark.serial
 def test_requests_that_wait_have_a_budget_of_memory(pool: WorkerPool) -> None:
     async def run() -> list[BaseException | RunningQuery]:
         large = Call(procedure="sleep", arguments={"seconds": 0.5}, content=b"x" * 40_000_000)
