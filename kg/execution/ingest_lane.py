@@ -70,6 +70,10 @@ class IngestLane:
         self._job = None
         return self._workers.return_ingest_worker(job.worker, reusable=reusable)
 
+    def abandon(self, job: Job) -> None:
+        """See ``running_query.WorkerProvider``."""
+        self.release(job, reusable=False)
+
     def may_stream(self, _job: Job) -> bool:
         """See ``running_query.WorkerProvider``: a change is of use only as a whole, and so is what it fails with."""
         return False

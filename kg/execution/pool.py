@@ -167,7 +167,7 @@ class WorkerPool:
                 while not job.is_settled:
                     await waiter.wait()
             except BaseException:
-                self._abandon(job, waiter.take_running())
+                self._leave(job, waiter.take_running())
                 raise
             running = waiter.take_running() or self._send(task, job)
             try:
@@ -220,9 +220,6 @@ class WorkerPool:
     def release(self, job: Job, *, reusable: bool) -> bool:
         """See ``running_query.WorkerProvider``."""
         with self._lock:
-            if not (reusable or job in self._left) and self._scheduler.is_running(job) and not self._kill_rate.take():
-                self._left.append(job)
-                return True
             if not self._scheduler.remove(job):
                 return False
             assert job.worker is not None
@@ -232,6 +229,13 @@ class WorkerPool:
                 self._killed += 1
                 self._supervisor.replace_locked(job.worker)
         return True
+
+    def abandon(self, job: Job) -> None:
+        """See ``running_query.WorkerProvider``."""
+        with self._lock:
+            if self._scheduler.is_running(job):
+                self._left.append(job)
+                self._stop_left_locked()
 
     def may_stream(self, job: Job) -> bool:
         """See ``running_query.WorkerProvider``."""
@@ -286,7 +290,7 @@ class WorkerPool:
         if self._closed:
             raise ServiceClosingError()
 
-    def _abandon(self, job: Job, running: RunningQuery | None) -> None:
+    def _leave(self, job: Job, running: RunningQuery | None) -> None:
         """Discard a job whose client has left."""
         if running is not None:
             running.close()
@@ -310,8 +314,7 @@ class WorkerPool:
         now = time.monotonic()
         with self._lock:
             self._left = [job for job in self._left if self._scheduler.is_running(job)]
-            while self._left and self._kill_rate.take():
-                self._stop_locked(self._left.pop(0), StopReason.LEFT)
+            self._stop_left_locked()
             for job in self._scheduler.overdue(now):
                 self._stop_locked(job, StopReason.DEADLINE)
             for job in self._scheduler.select_preempted(now):
@@ -319,6 +322,10 @@ class WorkerPool:
             self._scheduler.reject_overdue(now)
             if not self._scheduler.is_active:
                 self._watchdog.pause()
+
+    def _stop_left_locked(self) -> None:
+        while self._left and self._kill_rate.take():
+            self._stop_locked(self._left.pop(0), StopReason.LEFT)
 
     def _stop_locked(self, job: Job, reason: StopReason) -> None:
         # The reader of the worker sees its end, and finds the reason in the job.

@@ -49,7 +49,11 @@ class WorkerProvider(Protocol):
     """The pool, as seen by a running query."""
 
     def release(self, job: Job, *, reusable: bool) -> bool:
-        """Take the worker back; False if it had been taken away before."""
+        """Take the worker back; False if it had been taken away before. The job may be run again afterwards."""
+        ...
+
+    def abandon(self, job: Job) -> None:
+        """Nobody waits for the job, which still runs: take the worker back now or in a moment."""
         ...
 
     def may_stream(self, job: Job) -> bool:
@@ -86,6 +90,9 @@ class RunningQuery:
                 self._worker.frames.receive()
         except EOFError:
             raise self._explain_end(self._wait_for_exit_code()) from None
+        except PreemptedError:
+            self._discard()
+            raise
         except BaseException:
             self.close()
             raise
@@ -100,6 +107,9 @@ class RunningQuery:
                 await reader.receive()
         except EOFError:
             raise self._explain_end(await self._await_exit_code()) from None
+        except PreemptedError:
+            self._discard()
+            raise
         except BaseException:
             self.close()
             raise
@@ -134,7 +144,15 @@ class RunningQuery:
             self.close()
 
     def close(self) -> None:
-        """Discard what has not been read; the worker is killed if it still computes."""
+        """Discard what has not been read; a worker that still computes is killed, now or in a moment."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._provider.abandon(self._job)
+            self._worker.disconnect()
+        self._discard()
+
+    def _discard(self) -> None:
+        """Discard what has not been read; a worker that still computes is killed now, so that the job may run again."""
         self._finish(reusable=False)
         self._chunks.clear()
         if self._held:
@@ -201,11 +219,11 @@ class RunningQuery:
             self._worker.disconnect()
 
     def _wait_for_exit_code(self) -> int:
-        self.close()
+        self._discard()
         return self._worker.exit_code.result(_EXIT_TIMEOUT_S) if self._job.stop_reason is None else 0
 
     async def _await_exit_code(self) -> int:
-        self.close()
+        self._discard()
         if self._job.stop_reason is not None:
             return 0
         return await asyncio.wait_for(asyncio.wrap_future(self._worker.exit_code), _EXIT_TIMEOUT_S)

@@ -266,3 +266,32 @@ def test_results_being_read_are_not_cut_off(start_pool: Callable[..., WorkerPool
     assert sizes[0] > 300_000
     assert set(sizes) == {sizes[0]}
     assert all(f"{EX}s{number + 1}".encode() in body for number, body in enumerate(look_ups))
+
+
+@pytest.mark.serial
+def test_results_beyond_the_budget_start_again_even_when_no_more_workers_may_be_killed_for_clients_that_left(
+    start_pool: Callable[..., WorkerPool], settings: Settings
+) -> None:
+    pool = start_pool(replace(settings, workers=4, queue_length=100, query_timeout_s=20.0, result_max_mb=40))
+    larger_than_the_budget = f"{STREAMED} LIMIT 40000"
+
+    async def leave() -> None:
+        for _ in range(2):
+            running = [await pool.arun(Query(text=STREAMED, client="left")) for _ in range(2)]
+            for result in running:
+                result.close()
+
+    async def read(number: int) -> int:
+        return len(await run(pool, Query(text=f"{larger_than_the_budget} OFFSET {number}", client=f"{number}")))
+
+    async def run_all() -> tuple[list[int], list[bytes]]:
+        sizes = []
+        for _ in range(3):
+            await leave()
+            sizes += await asyncio.gather(*(read(number) for number in range(4)))
+        return sizes, await asyncio.gather(*(run(pool, look_up(number)) for number in range(8)))
+
+    sizes, look_ups = asyncio.run(run_all())
+    assert min(sizes) > 5_000_000
+    assert all(f"{EX}s{number + 1}".encode() in body for number, body in enumerate(look_ups))
+    assert pool.status().busy == 0
