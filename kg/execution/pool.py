@@ -106,8 +106,6 @@ class WorkerPool:
         self._results = MemoryBudget(total=32_000_000, one=4_000_000, always=256_000)
         self._requests = MemoryBudget(total=64_000_000, one=64_000_000, always=SMALL_BYTES)
         self._kill_rate = KillRate()
-        self._left: list[Job] = []
-        """Jobs that nobody waits for, whose workers are killed as soon as the rate allows."""
         self._killed = 0
         self._closed = False
         program = Program(procedures, settings)
@@ -233,9 +231,8 @@ class WorkerPool:
     def abandon(self, job: Job) -> None:
         """See ``running_query.WorkerProvider``."""
         with self._lock:
-            if self._scheduler.is_running(job):
-                self._left.append(job)
-                self._stop_left_locked()
+            self._scheduler.abandon(job)
+            self._stop_abandoned_locked()
 
     def may_stream(self, job: Job) -> bool:
         """See ``running_query.WorkerProvider``."""
@@ -313,8 +310,7 @@ class WorkerPool:
     def _enforce_deadlines(self) -> None:
         now = time.monotonic()
         with self._lock:
-            self._left = [job for job in self._left if self._scheduler.is_running(job)]
-            self._stop_left_locked()
+            self._stop_abandoned_locked()
             for job in self._scheduler.overdue(now):
                 self._stop_locked(job, StopReason.DEADLINE)
             for job in self._scheduler.select_preempted(now):
@@ -323,9 +319,9 @@ class WorkerPool:
             if not self._scheduler.is_active:
                 self._watchdog.pause()
 
-    def _stop_left_locked(self) -> None:
-        while self._left and self._kill_rate.take():
-            self._stop_locked(self._left.pop(0), StopReason.LEFT)
+    def _stop_abandoned_locked(self) -> None:
+        while (job := self._scheduler.first_abandoned()) is not None and self._kill_rate.take():
+            self._stop_locked(job, StopReason.LEFT)
 
     def _stop_locked(self, job: Job, reason: StopReason) -> None:
         # The reader of the worker sees its end, and finds the reason in the job.

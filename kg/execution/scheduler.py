@@ -98,6 +98,8 @@ class Scheduler:
         self._queue_length, self._max_retry_after, self._clock = queue_length, max_retry_after, clock
         self._idle: list[WorkerHandle] = []
         self._running: set[Job] = set()
+        self._abandoned: dict[Job, None] = {}
+        """Running jobs whose clients have left, the one abandoned first in front."""
         self._usage, self._durations = ClientUsage(), Durations()
         self._queues = {duration: FairQueue[Job](self._usage.standing) for duration in ExpectedDuration}
         self.waiting_count = 0
@@ -152,15 +154,21 @@ class Scheduler:
         self._idle = [worker for worker in self._idle if worker not in taken]
         return taken
 
-    def is_running(self, job: Job) -> bool:
-        """Whether the job has a worker."""
-        return job in self._running
+    def abandon(self, job: Job) -> None:
+        """Its client has left; nothing happens unless it runs."""
+        if job in self._running:
+            self._abandoned[job] = None
+
+    def first_abandoned(self) -> Job | None:
+        """Of the abandoned jobs that still run, the one that was abandoned first."""
+        return next(iter(self._abandoned), None)
 
     def remove(self, job: Job) -> bool:
         """Remove a job that ran or waited; True if it ran."""
         if job in self._running:
             now = self._clock()
             self._running.remove(job)
+            self._abandoned.pop(job, None)
             self._usage.end(job.client)
             self._charge(job, now)
             self._learn(job, ran_long=_has_cpu_time(job, now, SHORT_S), was_brief=not _has_cpu_time(job, now, BRIEF_S))

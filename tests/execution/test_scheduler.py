@@ -270,3 +270,21 @@ def test_retry_after_is_the_time_that_the_queue_takes_up_to_the_longest_wait(
     with pytest.raises(OverloadedError) as caught:
         submit(scheduler, 2000)
     assert least <= caught.value.retry_after <= most
+
+
+def test_abandoned_jobs_are_those_that_still_run_in_the_order_in_which_they_were_abandoned() -> None:
+    """The worker of one that has ended may run the query of somebody else by now."""
+    scheduler = make_scheduler(3)
+    for fingerprint_ in range(3):
+        teach(scheduler, fingerprint_, 0.0)
+    jobs = [submit(scheduler, fingerprint_) for fingerprint_ in range(3)]
+    waiting = submit(scheduler, 9)
+    assert have_workers(*jobs, waiting) == [True, True, True, False]
+    for job in (jobs[2], waiting, jobs[0], jobs[1]):
+        scheduler.abandon(job)
+    assert scheduler.first_abandoned() is jobs[2]
+    finish(scheduler, jobs[2])
+    assert scheduler.first_abandoned() is jobs[0]
+    scheduler.remove(jobs[0])
+    scheduler.remove(jobs[1])
+    assert scheduler.first_abandoned() is None
