@@ -6,7 +6,7 @@ imports no web framework.
 
 from api.http.form import PARSE_FORM, parse_form_in_worker
 from api.pages.graphiql import GraphiqlProcedures
-from api.pages.home_page import HomeProcedures
+from api.pages.home_page import WARNINGS_PATH, HomeProcedures
 from api.pages.question_page import QuestionProcedures
 from api.pages.resource_procedures import ResourceProcedures
 from api.pages.sources import PageSources
@@ -16,6 +16,7 @@ from kg.execution.procedure import Procedures
 from kg.graphql.procedure import create_graphql_procedures
 from kg.knowledge_graph import load_shipped_schema
 from kg.load_procedure import create_ingestor, create_load_procedures
+from kg.query_lint.linter import create_lint_procedure
 from kg.settings import Settings
 from kg.update.procedures import create_update_procedures
 
@@ -33,6 +34,7 @@ def create_procedures(settings: Settings) -> Procedures:
         **SparqlProcedures(sources).table(),
         **GraphiqlProcedures(sources).table(),
         **VocabularyProcedures(sources).table(),
+        **create_lint_procedure(sources.lint, WARNINGS_PATH),
         PARSE_FORM: parse_form_in_worker,
         **(create_update_procedures(settings) if settings.plain else {}),
     }

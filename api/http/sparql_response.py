@@ -1,29 +1,25 @@
-"""Responses with the result of a query: which formats each query form has, and what XML results cannot represent.
+"""Responses with the result of a query: which formats each query form has, and the header fields of its warnings."""
 
-Streamed results are checked chunk by chunk.
-"""
-
-import re
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from functools import lru_cache
+from typing import Any
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from api.http import conneg
-from kg.errors import ConflictKgError, NotRepresentableError
+from kg.errors import ConflictKgError
 from kg.execution.interface import QueryForm, Result
 from kg.execution.text_cache import CACHE_SIZE, MAX_CACHED_LENGTH
-from kg.rdf_formats import BOOLEAN_FORMATS, RDF_SYNTAXES, RESULT_FORMATS, RESULTS_XML, RdfSyntax, ResultFormat
+from kg.rdf_formats import BOOLEAN_FORMATS, RDF_SYNTAXES, RESULT_FORMATS, RdfSyntax, ResultFormat
 
 FORMATS: dict[QueryForm, tuple[RdfSyntax, ...] | tuple[ResultFormat, ...]] = {
     QueryForm.SOLUTIONS: RESULT_FORMATS,
     QueryForm.BOOLEAN: BOOLEAN_FORMATS,
     QueryForm.GRAPH: RDF_SYNTAXES,
 }
-# Not one of the characters of XML 1.0 (https://www.w3.org/TR/xml/#charsets), as UTF-8.
-_NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
 
 def select_format(form: QueryForm, accept: str, override: str | None) -> tuple[str, str]:
@@ -60,16 +56,15 @@ class StreamedResult(StreamingResponse):
 
 async def create_response(request: Request, result: Result, media_type: str, headers: dict[str, str]) -> Response:
     """The response, under ``media_type``. Raises NotRepresentableError or QueryLimitError before any byte is sent."""
+    headers = headers | link_headers(result)
     try:
         if request.method == "HEAD":
             result.close()
             return Response(media_type=media_type, headers=headers)
         body = result.body
         if body is not None:
-            if result.media_type == RESULTS_XML.media_type:
-                _check_characters(body, result)
             return Response(body, media_type=media_type, headers=headers)
-        chunks = _checked_chunks(result)
+        chunks = aiter(result)
         first = await anext(chunks, b"")
         return StreamedResult(result, _chain(first, chunks), media_type, headers)
     except BaseException:
@@ -83,16 +78,18 @@ async def _chain(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[byte
         yield chunk
 
 
-async def _checked_chunks(result: Result) -> AsyncGenerator[bytes]:
-    tail = b""
-    async for chunk in result:
-        if result.media_type == RESULTS_XML.media_type:
-            _check_characters(tail + chunk, result)
-            tail = chunk[-2:]
-        yield chunk
+def link_headers(result: Result) -> dict[str, str]:
+    """Links (RFC 8288) to what explains the warnings of the query, with their words as titles; empty without any."""
+    warnings = result.properties.get("warnings")
+    if not warnings:
+        return {}
+    page = result.properties["links"][0].partition("#")[0]
+    return {"Link": ", ".join(_link(page, warning) for warning in warnings)}
 
 
-def _check_characters(data: bytes, result: Result) -> None:
-    if _NOT_XML.search(data):
-        others = [format_.media_type for format_ in FORMATS[result.form] if format_ is not RESULTS_XML]
-        raise NotRepresentableError("a value has a character that XML cannot represent", others)
+def _link(page: str, warning: Mapping[str, Any]) -> str:
+    words = f"line {warning['line']}, column {warning['column']}: {warning['message']}"
+    title = f"title*=UTF-8''{quote(words)}"
+    if words.isascii():
+        title = 'title="' + words.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f'<{page}#{warning["rule"]}>; rel="help"; {title}'

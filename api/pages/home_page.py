@@ -1,4 +1,4 @@
-"""``/`` and ``/problems``: the first page, and what the types of problem documents mean."""
+"""``/``, ``/problems`` and ``/warnings``: the first page, and what problem documents and warnings of queries mean."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,6 +18,9 @@ from kg.store.query_template import QueryTemplate
 HOME_PAGE = "home-page"
 """Arguments: ``endpoint``, the address of /sparql."""
 PROBLEMS_PAGE = "problems-page"
+WARNINGS_PAGE = "warnings-page"
+WARNINGS_PATH = "warnings"
+"""Relative to the address of /sparql."""
 
 _HOME_GRAPHS = QueryTemplate.read(QUERIES / "home-graphs.rq")
 
@@ -30,7 +33,7 @@ class HomeProcedures:
 
     def table(self) -> dict[str, Procedure]:
         """The procedures by name."""
-        return {HOME_PAGE: self._home, PROBLEMS_PAGE: self._problems}
+        return {HOME_PAGE: self._home, PROBLEMS_PAGE: self._problems, WARNINGS_PAGE: self._warnings}
 
     def _home(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
         totals = build_table(store.query(read_query("totals")))
@@ -48,6 +51,9 @@ class HomeProcedures:
         problem_types = sorted(TABLE.values(), key=lambda problem_type: problem_type.slug)
         render = self._sources.renderer.render
         return page_reply(render("problems.html", problem_types=problem_types, meanings=meanings))
+
+    def _warnings(self, _store: Store, _arguments: Mapping[str, Any], _content: bytes) -> Reply:
+        return page_reply(self._sources.renderer.render("warnings.html"))
 
 
 def render_home(

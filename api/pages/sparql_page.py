@@ -15,7 +15,7 @@ from api.pages.render import ASSETS, PageRenderer
 from api.pages.replies import page_reply
 from api.pages.sources import PageSources
 from api.pages.table import build_table
-from kg.errors import QueryLimitError
+from kg.errors import QueryLimitError, QuerySyntaxError
 from kg.execution.procedure import Procedure, Reply
 from kg.execution.result_format import create_engine_error
 from kg.namespaces import SERVICE_PREFIXES
@@ -39,7 +39,7 @@ def has_editor() -> bool:
 
 
 def render_editor(renderer: PageRenderer, text: str | None, **values: Any) -> bytes:
-    """The page; values: ``failure``, or ``formats`` with ``truth``, ``turtle`` or ``table``."""
+    """The page; values: ``failure``, or ``formats`` and ``warnings`` with ``truth``, ``turtle`` or ``table``."""
     return renderer.render("sparql.html", section="/sparql", has_editor=has_editor(), text=text, **values)
 
 
@@ -63,10 +63,14 @@ class SparqlProcedures:
     def _result_page(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
         try:
             values = _result_values(_evaluate(store, arguments))
+        except (QuerySyntaxError, SyntaxError):
+            self._sources.lint.explain(arguments["text"])
+            raise
         except (OSError, ValueError, RuntimeError) as error:
             raise create_engine_error(str(error)) from error
         formats, text = arguments["formats"], arguments["text"]
-        body = render_editor(self._sources.renderer, text, formats=formats, **values)
+        warnings = self._sources.lint.check(store, text)
+        body = render_editor(self._sources.renderer, text, formats=formats, warnings=warnings, **values)
         max_mb = self._sources.settings.result_max_mb
         if len(body) > max_mb * 1_000_000:
             raise QueryLimitError(

@@ -1,4 +1,4 @@
-"""``/`` and ``/problems``: the first page, and what the types of problem documents mean."""
+"""``/``, ``/problems`` and ``/warnings``: the first page, and what problem documents and warnings of queries mean."""
 
 from fastapi import APIRouter, Request
 from fastapi.routing import APIRoute
@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from api.http.html_response import respond_html
 from api.http.reply_cache import STATIC
-from api.pages.home_page import HOME_PAGE, PROBLEMS_PAGE, render_home
+from api.pages.home_page import HOME_PAGE, PROBLEMS_PAGE, WARNINGS_PAGE, WARNINGS_PATH, render_home
 from api.state import state_of
 from kg.errors import ConflictKgError
 from kg.execution.interface import Call
@@ -33,6 +33,13 @@ async def home(request: Request) -> Response:
 async def problems(request: Request) -> Response:
     """The problem types, each with the meaning that its error states."""
     reply = await state_of(request).reply_cache.get(request, Call(procedure=PROBLEMS_PAGE), STATIC)
+    return respond_html(reply.body)
+
+
+@router.get(f"/{WARNINGS_PATH}")
+async def warnings(request: Request) -> Response:
+    """The rules of the lint of queries, each with an example and its cure."""
+    reply = await state_of(request).reply_cache.get(request, Call(procedure=WARNINGS_PAGE), STATIC)
     return respond_html(reply.body)
 
 

@@ -10,11 +10,13 @@ import pyoxigraph as ox
 from kg.cli.graph_access import open_store
 from kg.cli.options import with_settings
 from kg.cli.result_table import format_table
-from kg.errors import BadParameterError
+from kg.errors import BadParameterError, QuerySyntaxError
 from kg.ingest.documents import read_bytes
+from kg.knowledge_graph import load_shipped_schema
+from kg.query_lint.linter import QueryLint
 from kg.rdf_formats import GRAPH_SYNTAXES, RESULT_FORMATS
 from kg.settings import Settings
-from kg.store.interface import QueryResult
+from kg.store.interface import QueryResult, Store
 
 _RESULT_FORMATS = {format_.names[0]: format_ for format_ in RESULT_FORMATS}
 _GRAPH_SYNTAXES = {syntax.suffix: syntax for syntax in GRAPH_SYNTAXES}
@@ -28,11 +30,25 @@ _FORMATS = ["table", *_RESULT_FORMATS, *_GRAPH_SYNTAXES]
 def query(sparql: str, format_: str | None, settings: Settings) -> None:
     """Run a SPARQL query: its text, the name of a .rq file, or - for stdin.
 
-    Solutions are printed as a table unless another format is selected; graphs are printed as Turtle.
+    Solutions are printed as a table unless another format is selected; graphs are printed as Turtle. What explains an
+    empty result is a warning on stderr.
     """
+    lint = QueryLint.create(load_shipped_schema(settings.base_iri), settings)
     with open_store(settings) as store:
-        result = store.query(_read_query(sparql))
+        text = _read_query(sparql)
+        result = _run(store, lint, text)
+        for warning in lint.check(store, text):
+            click.echo(f"warning: {warning}", err=True)
         click.echo(_serialize(result, format_), nl=False)
+
+
+def _run(store: Store, lint: QueryLint, text: str) -> QueryResult:
+    """The result. Raises QuerySyntaxError, with a cure if the lint knows one."""
+    try:
+        return store.query(text)
+    except QuerySyntaxError:
+        lint.explain(text)
+        raise
 
 
 def _read_query(sparql: str) -> str:

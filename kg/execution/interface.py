@@ -91,7 +91,7 @@ class Result(Protocol):
 
     @property
     def properties(self) -> Mapping[str, Any]:
-        """What a procedure says about its reply; empty for a query."""
+        """What a procedure says about its reply, or a lint about a query (``procedure.LINT_QUERY``)."""
         ...
 
     @property

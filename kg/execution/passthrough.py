@@ -5,14 +5,15 @@ Procedures run in threads of this process, over that store: their queries have i
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
+from functools import partial
 from io import BytesIO
 from types import MappingProxyType
 from typing import Any
 
-from kg.errors import QueryForbiddenError, QueryLimitError
+from kg.errors import QueryForbiddenError, QueryLimitError, QuerySyntaxError
 from kg.execution import query_guard
 from kg.execution.interface import DEFAULT_MEDIA_TYPES, Call, Query, QueryForm, QueryInfo, Request
-from kg.execution.procedure import Procedures
+from kg.execution.procedure import Procedures, lint_query
 from kg.execution.result_format import form_of, serialize_result
 from kg.execution.text_cache import CachedGuard
 from kg.store.change import Change
@@ -67,15 +68,21 @@ class PassthroughExecutor:
     def _run_query(self, query: Query) -> CompleteResult:
         if query.info is None:
             self.inspect(query.text)
-        result = self._evaluate(query)
+        lint = partial(lint_query, self._procedures, self._store, query.text, query.base_iri)
+        properties = lint()
+        try:
+            result = self._evaluate(query)
+        except QuerySyntaxError:
+            lint(is_refused=True)
+            raise
         form = form_of(result)
         media_type = query.media_type or DEFAULT_MEDIA_TYPES[form]
         output = BytesIO()
         try:
-            serialize_result(result, media_type, output)
+            serialize_result(result, media_type, output, properties.get("links", ()))
         except ValueError as error:
             raise QueryLimitError(str(error)) from error
-        return CompleteResult(form, media_type, output.getvalue())
+        return CompleteResult(form, media_type, output.getvalue(), properties)
 
     def _evaluate(self, query: Query) -> QueryResult:
         if isinstance(self._store, DatasetQueryable):

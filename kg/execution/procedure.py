@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, cast
 
+from kg.errors import ConflictKgError
 from kg.settings import Settings
 from kg.store.interface import Store
 
@@ -31,6 +32,12 @@ Raises errors of ``kg.errors``, which reach the caller unchanged; any other exce
 ProcedureFailedError.
 """
 Procedures = Mapping[str, Procedure]
+LINT_QUERY = "lint-query"
+"""The procedure, if the table has it, that is called for each query; arguments: ``text``, ``base_iri``, ``is_refused``.
+
+The properties of its reply become those of the result, and the addresses in ``links`` are written into its head. It is
+called before any of the result is read or, with ``is_refused``, when the engine does not parse the query.
+"""
 
 
 class ProcedureFailedError(Exception):
@@ -44,3 +51,19 @@ def load_procedures(factory: str, settings: Settings) -> Procedures:
     module, _, function = factory.partition(":")
     create = cast(Callable[[Settings], Procedures], getattr(import_module(module), function))
     return create(settings)
+
+
+def lint_query(
+    procedures: Procedures, store: Store, text: str, base_iri: str, *, is_refused: bool = False
+) -> Mapping[str, Any]:
+    """What the lint of the table says of the query. Raises what it raises of ``kg.errors``, in place of a result."""
+    lint = procedures.get(LINT_QUERY)
+    if lint is None:
+        return {}
+    arguments = {"text": text, "base_iri": base_iri, "is_refused": is_refused}
+    try:
+        return lint(store, arguments, b"").properties
+    except ConflictKgError:
+        raise
+    except Exception:  # noqa: BLE001 -- a bug in a lint must not cost the result
+        return {}

@@ -1,17 +1,20 @@
 """Results of queries, serialised and parsed: an engine's result to bytes in a format, and bytes back to terms.
 
-Owns what a format cannot represent. RDF/XML and JSON-LD are written whole, so that a failure comes before any byte.
+Owns what a format cannot represent. RDF/XML and JSON-LD are written whole, so that a failure comes before any byte;
+``result_output`` knows what is special in solutions in JSON and XML.
 """
 
 import re
+from collections.abc import Sequence
 from io import BytesIO
-from typing import Any
+from typing import IO, Any, cast
 from xml.parsers import expat
 
 import pyoxigraph as ox
 
 from kg.errors import NotRepresentableError, QueryLimitError, QueryRefusedError, StoreError
 from kg.execution.interface import QueryForm
+from kg.execution.result_output import JsonOutput, XmlOutput, escape_carriage_returns
 from kg.store.interface import QueryResult
 
 BUFFERED = (ox.RdfFormat.RDF_XML.media_type, ox.RdfFormat.JSON_LD.media_type)
@@ -19,6 +22,10 @@ BUFFERED_MAX_BYTES = 16_000_000
 _ALTERNATIVES = [
     syntax.media_type
     for syntax in (ox.RdfFormat.TURTLE, ox.RdfFormat.N_TRIPLES, ox.RdfFormat.JSON_LD, ox.RdfFormat.N_QUADS)
+]
+_JSON, _XML = ox.QueryResultsFormat.JSON, ox.QueryResultsFormat.XML
+_TABLES = [
+    table.media_type.partition(";")[0] for table in (_JSON, ox.QueryResultsFormat.CSV, ox.QueryResultsFormat.TSV)
 ]
 
 _ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
@@ -40,8 +47,8 @@ def form_of(result: QueryResult) -> QueryForm:
     return QueryForm.SOLUTIONS if isinstance(result, ox.QuerySolutions) else QueryForm.GRAPH
 
 
-def serialize_result(result: QueryResult, media_type: str, output: Any) -> None:
-    """Write the result in that format.
+def serialize_result(result: QueryResult, media_type: str, output: Any, links: Sequence[str] = ()) -> None:
+    """Write the result in that format, with the links in its head where the format has one.
 
     Raises ValueError for a format that its form does not have, NotRepresentableError, or QueryLimitError.
     """
@@ -53,9 +60,22 @@ def serialize_result(result: QueryResult, media_type: str, output: Any) -> None:
                 result.serialize(output, rdf)
             return
     elif (table := ox.QueryResultsFormat.from_media_type(media_type)) is not None:
-        result.serialize(output, table)
+        _serialize_table(result, table, output, links)
         return
     raise ValueError(f"a {form_of(result)} result cannot be written as {media_type}")
+
+
+def _serialize_table(
+    result: ox.QuerySolutions | ox.QueryBoolean, table: ox.QueryResultsFormat, output: Any, links: Sequence[str]
+) -> None:
+    if table == _XML:
+        alternatives = _TABLES if isinstance(result, ox.QuerySolutions) else [_JSON.media_type]
+        xml = XmlOutput(output, links, alternatives)
+        result.serialize(cast(IO[bytes], xml), table)
+        xml.end()
+    else:
+        linked: Any = JsonOutput(output, links) if links and table == _JSON else output
+        result.serialize(linked, table)
 
 
 class _BoundedBuffer(BytesIO):
@@ -77,6 +97,7 @@ def _serialize_whole(result: ox.QueryTriples, media_type: str, syntax: ox.RdfFor
     result.serialize(buffer, syntax)
     if syntax == ox.RdfFormat.RDF_XML:
         check_rdf_xml(buffer.getvalue())
+        return escape_carriage_returns(buffer.getvalue())
     return buffer.getvalue()
 
 

@@ -206,7 +206,8 @@ class RunningQuery:
     def _read_head(self, head: bytes) -> None:
         if head.startswith(b"{"):
             reply = json.loads(head)
-            self.form, self.media_type, self.properties = QueryForm.REPLY, reply["media_type"], reply["properties"]
+            self.form = QueryForm(reply.get("form", QueryForm.REPLY))
+            self.media_type, self.properties = reply["media_type"], reply["properties"]
         else:
             self.form, self.media_type = _parse_head(head)
 

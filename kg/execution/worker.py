@@ -9,7 +9,8 @@ import signal
 import socket
 import traceback
 from collections.abc import Mapping
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 import pyoxigraph as ox
 
@@ -19,14 +20,21 @@ from kg.execution.error_codec import encode_error
 from kg.execution.framing import HEAD_END, REPLACE_WORKER, FrameReader, FrameType, apply_change, encode_frame
 from kg.execution.inspection import BUILT_IN
 from kg.execution.interface import DEFAULT_MEDIA_TYPES, QueryForm
-from kg.execution.procedure import Procedures
+from kg.execution.procedure import Procedures, lint_query
 from kg.execution.result_format import form_of, serialize_result
 from kg.store.embedded import EmbeddedStore
+from kg.store.interface import QueryResult
 
 CHUNK_BYTES = 65_536
 _SPARE_MB = 64
 _RENEWING_BLANK_NODES = 5_000
 """Of 16 bytes each."""
+
+
+class _Lint(Protocol):
+    def __call__(self, text: str, base_iri: str, *, is_refused: bool = False) -> Mapping[str, Any]:
+        """See ``procedure.lint_query``."""
+        ...
 
 
 class ResultTooLargeError(Exception):
@@ -43,8 +51,11 @@ class ResultWriter:
         self._buffer = bytearray()
         self._total = 0
 
-    def begin(self, form: QueryForm, media_type: str) -> None:
+    def begin(self, form: QueryForm, media_type: str, properties: Mapping[str, Any]) -> None:
         self._head = f"{form} {media_type}".encode()
+        if properties:
+            head = {"form": form, "media_type": media_type, "properties": dict(properties)}
+            self._head = json.dumps(head).encode()
 
     def begin_reply(self, media_type: str, properties: Mapping[str, Any]) -> None:
         self._head = json.dumps({"media_type": media_type, "properties": dict(properties)}).encode()
@@ -91,6 +102,7 @@ def serve(engine: ox.Store, connection: socket.socket, procedures: Procedures, *
     renew_random_numbers()
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     base_mb, accepted_peak_mb = memory.resident_mb(), memory.peak_mb() + _SPARE_MB
+    lint = partial(lint_query, procedures, EmbeddedStore(engine, None, union))
     frames = FrameReader(connection)
     connection.sendall(encode_frame(FrameType.READY))
     while True:
@@ -108,7 +120,7 @@ def serve(engine: ox.Store, connection: socket.socket, procedures: Procedures, *
         if frame_type is FrameType.CALL:
             is_complete = _call(EmbeddedStore(engine, None, union), request, content, procedures, writer)
         else:
-            is_complete = _run(engine, request, writer)
+            is_complete = _run(engine, lint, request, writer)
         signal.setitimer(signal.ITIMER_REAL, 0)
         if not is_complete:
             continue
@@ -134,14 +146,15 @@ def _release_memory(base_mb: int) -> bytes:
     return REPLACE_WORKER if memory.resident_mb() > base_mb + 2 * _SPARE_MB else b""
 
 
-def _run(engine: ox.Store, request: dict[str, Any], writer: ResultWriter) -> bool:
+def _run(engine: ox.Store, lint: _Lint, request: dict[str, Any], writer: ResultWriter) -> bool:
     """Run the query; False after writing an error."""
     try:
-        result = engine.query(request["text"], base_iri=request["base_iri"] or None, **_dataset(request))
+        result = _evaluate(engine, lint, request)
+        properties = lint(request["text"], request["base_iri"])
         form = form_of(result)
         media_type = request["media_type"] or DEFAULT_MEDIA_TYPES[form]
-        writer.begin(form, media_type)
-        serialize_result(result, media_type, writer)
+        writer.begin(form, media_type, properties)
+        serialize_result(result, media_type, writer, properties.get("links", ()))
     except SyntaxError as error:
         writer.fail("syntax", str(error))
     except ConflictKgError as error:
@@ -155,6 +168,15 @@ def _run(engine: ox.Store, request: dict[str, Any], writer: ResultWriter) -> boo
     else:
         return True
     return False
+
+
+def _evaluate(engine: ox.Store, lint: _Lint, request: dict[str, Any]) -> QueryResult:
+    """The result. Raises SyntaxError, or the error of the lint in its place."""
+    try:
+        return engine.query(request["text"], base_iri=request["base_iri"] or None, **_dataset(request))
+    except SyntaxError:
+        lint(request["text"], request["base_iri"], is_refused=True)
+        raise
 
 
 def _call(

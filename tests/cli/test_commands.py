@@ -305,3 +305,24 @@ def test_every_mistake_exits_with_1_is_reported_on_stderr_only_and_changes_nothi
         assert f"{file}:" in result.err, mistake["name"]
         assert "Traceback" not in result.err, mistake["name"]
         assert run("export", "--data-dir", data_dir).out == before, mistake["name"]
+
+
+def test_query_warns_on_stderr_and_prints_the_same_result(run: Run, shared_data_dir: Path) -> None:
+    query = COUNT.replace("#Statement>", "#Statment>")
+    result = run("query", query, "--format", "csv", "--data-dir", shared_data_dir)
+    assert (result.code, result.out) == (0, "n\r\n0\r\n")
+    assert result.err.startswith("warning: line 1, column 38: neither the ontology nor the data know <https://")
+    assert "ontology#Statement>" in result.err
+    assert run("query", COUNT, "--data-dir", shared_data_dir).err == ""
+
+
+def test_query_answers_a_missing_prefix_with_its_line(run: Run, shared_data_dir: Path) -> None:
+    result = run("query", "ASK { ?s ck:denies ?o }", "--data-dir", shared_data_dir)
+    assert (result.code, result.out) == (1, "")
+    assert "add: PREFIX ck: <https://w3id.org/conflict-kg/ontology#>" in result.err
+
+
+def test_query_refuses_a_pattern_that_cannot_be_compiled(run: Run, shared_data_dir: Path) -> None:
+    result = run("query", 'ASK { ?s ?p ?o FILTER(REGEX(?o, "(?=x)")) }', "--data-dir", shared_data_dir)
+    assert (result.code, result.out) == (1, "")
+    assert "cannot be compiled" in result.err

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
-import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http.sparql_response import StreamedResult, create_response
-from kg.errors import NotRepresentableError, QueryDeadlineError
+from kg.errors import QueryDeadlineError
 from kg.execution.interface import QueryForm
 
 
@@ -64,21 +64,26 @@ def send_all(result: ScriptedResult) -> tuple[list[dict[str, object]], dict[str,
 
 
 def test_failure_in_the_middle_leaves_the_response_incomplete() -> None:
-    for failure, media_type in ((QueryDeadlineError(1), "text/csv"), (b"\x01", "application/sparql-results+xml")):
-        result = ScriptedResult(media_type, [b"one", failure, b"two"])
-        messages, scope = send_all(result)
-        assert [message["type"] for message in messages] == ["http.response.start", "http.response.body"]
-        assert messages[-1]["more_body"] is True
-        assert (scope["outcome"], bool(result.closed)) == ("broken", True)
+    result = ScriptedResult("text/csv", [b"one", QueryDeadlineError(1), b"two"])
+    messages, scope = send_all(result)
+    assert [message["type"] for message in messages] == ["http.response.start", "http.response.body"]
+    assert messages[-1]["more_body"] is True
+    assert (scope["outcome"], bool(result.closed)) == ("broken", True)
 
 
-def test_character_that_xml_lacks_is_found_across_chunks() -> None:
-    result = ScriptedResult("application/sparql-results+xml", [b"one\xef\xbf", b"\xbftwo"])
-    _, scope = send_all(result)
-    assert scope["outcome"] == "broken"
-    with pytest.raises(NotRepresentableError) as raised:
-        respond(ScriptedResult("application/sparql-results+xml", [b"\x00"]))
-    assert "application/sparql-results+json" in raised.value.available
+def test_warnings_become_links_with_their_words_as_titles() -> None:
+    page = "http://example.org/warnings"
+    words = ['"x" \\ is never true', "did you mean جوبر?"]
+    warnings = [{"rule": "never-true", "message": message, "line": 1, "column": 2} for message in words]
+    properties = {"warnings": warnings, "links": [f"{page}#never-true"]}
+    for method, body in (("GET", b"123"), ("GET", None), ("HEAD", None)):
+        result = ScriptedResult("text/csv", [b"123"], body=body, properties=properties)
+        link = respond(result, method).headers["link"]
+        assert link.startswith(
+            f'<{page}#never-true>; rel="help"; title="line 1, column 2: \\"x\\" \\\\ is never true", '
+        )
+        assert link.endswith("title*=UTF-8''" + quote("line 1, column 2: did you mean جوبر?"))
+    assert "link" not in respond(ScriptedResult("text/csv", [], body=b"1")).headers
 
 
 def test_small_result_has_a_length_and_a_large_one_streams() -> None:

@@ -1,0 +1,87 @@
+"""Which values can be compared (SPARQL 1.1, section 17.3) in the engine, and what functions take and return.
+
+A type is the IRI of a datatype, or ``IRI`` for a resource. Knows no query; a test compares the table with the engine.
+"""
+
+from collections.abc import Collection, Mapping
+
+from kg.namespaces import RDF, XSD
+
+IRI = "IRI"
+LANG_STRING = f"{RDF}langString"
+STRING, BOOLEAN, INTEGER, DECIMAL, DOUBLE = (
+    f"{XSD}{name}" for name in ("string", "boolean", "integer", "decimal", "double")
+)
+
+_FAMILIES: Mapping[str, tuple[str, ...]] = {
+    "numeric": (
+        *("integer", "decimal", "float", "double", "long", "int", "short", "byte"),
+        *("nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger"),
+        *("unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
+    ),
+    "dateTime": ("dateTime", "dateTimeStamp"),
+    "duration": ("duration", "dayTimeDuration", "yearMonthDuration"),
+    **{name: (name,) for name in ("string", "boolean", "date", "time")},
+    **{name: (name,) for name in ("gYear", "gYearMonth", "gMonth", "gMonthDay", "gDay")},
+}
+_FAMILY_OF = {f"{XSD}{name}": family for family, names in _FAMILIES.items() for name in names} | {
+    LANG_STRING: "langString",
+    IRI: "iri",
+}
+_DATES = frozenset({"dateTime", "date", "time", "gYear", "gYearMonth", "gMonth", "gMonthDay", "gDay"})
+_TEXTS = frozenset({"string", "langString"})
+
+_RETURNS: Mapping[str, str] = {
+    **dict.fromkeys(("STR", "LANG", "ENCODE_FOR_URI", "MD5", "SHA1", "SHA256", "SHA384", "SHA512", "STRUUID"), STRING),
+    **dict.fromkeys(("TZ", "GROUP_CONCAT"), STRING),
+    **dict.fromkeys(("YEAR", "MONTH", "DAY", "HOURS", "MINUTES", "STRLEN", "COUNT"), INTEGER),
+    **dict.fromkeys(("SECONDS", "AVG"), DECIMAL),
+    "RAND": DOUBLE,
+    "NOW": f"{XSD}dateTime",
+    "STRLANG": LANG_STRING,
+    **dict.fromkeys(("IRI", "URI", "DATATYPE", "UUID"), IRI),
+    **dict.fromkeys(("BOUND", "CONTAINS", "STRSTARTS", "STRENDS", "REGEX", "LANGMATCHES", "SAMETERM"), BOOLEAN),
+    **dict.fromkeys(("ISIRI", "ISURI", "ISBLANK", "ISLITERAL", "ISNUMERIC"), BOOLEAN),
+}
+_TAKES: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(("CONTAINS", "STRSTARTS", "STRENDS", "STRBEFORE", "STRAFTER", "STRLEN"), _TEXTS),
+    **dict.fromkeys(("SUBSTR", "UCASE", "LCASE", "REGEX", "REPLACE", "ENCODE_FOR_URI", "LANGMATCHES"), _TEXTS),
+    **dict.fromkeys(("YEAR", "MONTH", "DAY", "HOURS", "MINUTES", "SECONDS", "TIMEZONE", "TZ"), _DATES),
+    **dict.fromkeys(("ABS", "CEIL", "FLOOR", "ROUND"), frozenset({"numeric"})),
+}
+
+
+def returned_type(function: str) -> str | None:
+    """The type that the function or cast returns, if it is always the same; names in upper case, casts by IRI."""
+    if function.startswith(XSD):
+        return function if function in _FAMILY_OF else None
+    return _RETURNS.get(function)
+
+
+def accepts(function: str, types: Collection[str]) -> bool:
+    """Whether the function has a value for a first argument of one of these types."""
+    families = _TAKES.get(function)
+    return families is None or any(_family(type_) in families for type_ in types)
+
+
+def can_be_true(operator: str, left: Collection[str], right: Collection[str]) -> bool:
+    """Whether the comparison is true for some values of these types."""
+    return any(_is_comparable(operator, one, other) for one in left for other in right)
+
+
+def has_order(type_: str) -> bool:
+    """Whether two different values of the type can be compared by ``<``."""
+    return type_ in _FAMILY_OF and type_ != IRI
+
+
+def _family(type_: str) -> str:
+    return _FAMILY_OF.get(type_, type_)
+
+
+def _is_comparable(operator: str, left: str, right: str) -> bool:
+    if operator == "!=":
+        # Of different terms this is true, but of two literals it is an error if the engine does not know a datatype.
+        is_known = left in _FAMILY_OF and right in _FAMILY_OF
+        return is_known or bool({IRI, LANG_STRING} & {left, right})
+    is_same = _family(left) == _family(right)
+    return is_same and (operator == "=" or has_order(left))

@@ -1,0 +1,175 @@
+"""The lint of a query: the warnings of its text, kept in a bounded cache, and those that need a look at the data.
+
+Never changes a result. Refuses what the engine would turn into an error in every solution: a constant pattern that it
+cannot compile. Long texts are not read. Knows no protocol.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from itertools import islice
+from typing import Any, Self
+from urllib.parse import quote, urljoin
+
+import pyoxigraph as ox
+
+from kg.errors import QueryRefusedError, QuerySyntaxError
+from kg.execution.procedure import LINT_QUERY, Procedure, Reply
+from kg.execution.sparql_lexer import line_and_column
+from kg.execution.text_cache import cache_by_text
+from kg.namespaces import PREFIXES
+from kg.query_lint.reader import find_undeclared_prefix, read_query
+from kg.query_lint.rules import QueryWarning, Rule, create_warning, find_warnings
+from kg.query_lint.suggestions import find_literals, is_described, suggest
+from kg.query_lint.syntax import Name, Operand, QuerySyntax
+from kg.query_lint.token_stream import literal_value
+from kg.query_lint.vocabulary import Vocabulary
+from kg.schema.model import Schema
+from kg.settings import Settings
+from kg.store.interface import Store
+
+MAX_CHARACTERS = 20_000
+MAX_WARNINGS = 8
+MAX_LOOK_UPS = 50
+"""Terms and literals of one query that are sought in the data."""
+_SAFE = "/:[]%@!$&'()*+,;=~?"
+_PATTERN_ARGUMENT = {"REGEX": 1, "REPLACE": 1}
+_FLAGS_ARGUMENT = {"REGEX": 2, "REPLACE": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class _Findings:
+    """What the text of a query alone says of it."""
+
+    warnings: tuple[QueryWarning, ...] = ()
+    unknown: tuple[Name, ...] = ()
+    """Terms of our own that the vocabulary does not know: the data may."""
+    literals: tuple[Operand, ...] = ()
+    """Texts with a language tag in patterns."""
+    refusal: str = ""
+
+
+class QueryLint:
+    """Lints queries against a vocabulary; one instance serves a whole process."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._cached_findings = cache_by_text(self._find)
+
+    @classmethod
+    def create(cls, schema: Schema, settings: Settings) -> Self:
+        """The lint of a server or command; in plain mode the data has its own terms, and only the text is read."""
+        return cls(Vocabulary() if settings.plain else Vocabulary.from_schema(schema, settings.base_iri))
+
+    def check(self, store: Store, text: str) -> list[QueryWarning]:
+        """The warnings, at most MAX_WARNINGS, in the order of the text. Raises QueryRefusedError."""
+        if len(text) > MAX_CHARACTERS:
+            return []
+        findings = self._cached_findings(text)
+        if findings.refusal:
+            raise QueryRefusedError(findings.refusal)
+        warnings = list(findings.warnings)
+        if findings.unknown or findings.literals:
+            warnings += islice(self._check_names(findings, store, text), MAX_WARNINGS)
+            warnings += islice(_check_literals(findings, store, text), MAX_WARNINGS)
+            warnings.sort(key=lambda warning: (warning.line, warning.column))
+        return warnings[:MAX_WARNINGS]
+
+    def explain(self, text: str) -> None:
+        """Raise a QuerySyntaxError with a cure if that is why the text does not parse: a prefix is not declared."""
+        if len(text) > MAX_CHARACTERS or (missing := find_undeclared_prefix(text)) is None:
+            return
+        prefix, offset = missing
+        reason = f"the prefix {prefix}: is not declared; add its PREFIX line"
+        if prefix in PREFIXES:
+            reason = f"the prefix {prefix}: is not declared; add: PREFIX {prefix}: <{PREFIXES[prefix]}>"
+        raise QuerySyntaxError(reason, *line_and_column(text, offset))
+
+    def _find(self, text: str) -> _Findings:
+        syntax = read_query(text)
+        if syntax is None:
+            return _Findings()
+        names = {name.iri: name for name in reversed(syntax.names) if self._is_unknown(name.iri)}
+        literals = {
+            (constant.literal.text, constant.literal.tag): constant.literal
+            for constant in syntax.constants
+            if constant.literal.tag and self._vocabulary.namespaces
+        }
+        warnings = sorted(
+            dict.fromkeys(find_warnings(syntax, self._vocabulary, text)), key=lambda w: (w.line, w.column)
+        )
+        return _Findings(
+            tuple(warnings),
+            tuple(reversed(names.values()))[:MAX_LOOK_UPS],
+            tuple(literals.values())[:MAX_LOOK_UPS],
+            next(_find_refusals(syntax, text), ""),
+        )
+
+    def _is_unknown(self, iri: str) -> bool:
+        return iri.startswith(self._vocabulary.namespaces) and iri not in self._vocabulary.terms
+
+    def _check_names(self, findings: _Findings, store: Store, text: str) -> Iterator[QueryWarning]:
+        for name in findings.unknown:
+            if not is_described(store, name.iri):
+                nearest = suggest(name, self._vocabulary, store)
+                hint = f"; did you mean {' or '.join(nearest)}?" if nearest else ""
+                message = f"neither the ontology nor the data know {name.text}{hint}"
+                yield create_warning(Rule.UNKNOWN_TERM, message, text, name.start)
+
+
+def _check_literals(findings: _Findings, store: Store, text: str) -> Iterator[QueryWarning]:
+    for literal in findings.literals:
+        words = literal_value(literal.text)
+        if words is not None and (others := find_literals(store, words, literal.tag)):
+            message = f"no value is {literal.text}@{literal.tag}; the data has {' and '.join(map(str, others))}"
+            yield create_warning(Rule.LANGUAGE_TAG, message, text, literal.start)
+
+
+def _find_refusals(syntax: QuerySyntax, text: str) -> Iterator[str]:
+    """Constant patterns that the engine cannot compile."""
+    for call in syntax.calls:
+        position = _PATTERN_ARGUMENT.get(call.function)
+        if position is None or len(call.arguments) <= position or not _is_constant(call.arguments[position]):
+            continue
+        pattern = call.arguments[position]
+        flags = call.arguments[_FLAGS_ARGUMENT[call.function] :][:1]
+        if any(not _is_constant(flag) for flag in flags) or _compiles(pattern, *flags):
+            continue
+        line, column = line_and_column(text, pattern.start)
+        with_flags = f" with the flags {flags[0].text}" if flags else ""
+        yield (
+            f"line {line}, column {column}: the pattern {pattern.text[:200]} of {call.function} cannot be compiled"
+            f"{with_flags}; there is no look-around and no back-reference, and the flags are s, m, i, x and q"
+        )
+
+
+def _is_constant(operand: Operand) -> bool:
+    return operand.text[:1] in ("'", '"') and not operand.variable
+
+
+def _compiles(pattern: Operand, *flags: Operand) -> bool:
+    """Whether the engine can use the pattern: else the call has no value, whatever the text is."""
+    arguments = ", ".join(['""', pattern.text, *(flag.text for flag in flags)])
+    solutions = ox.Store().query(f"SELECT (REGEX({arguments}) AS ?value) {{}}")
+    assert isinstance(solutions, ox.QuerySolutions)
+    return next(solutions)["value"] is not None
+
+
+def create_lint_procedure(lint: QueryLint, page: str) -> dict[str, Procedure]:
+    """The procedure by which executors lint the queries that they run; see ``LINT_QUERY``.
+
+    ``page`` explains the rules: its address, relative to that of the endpoint.
+    """
+
+    def lint_query(store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
+        text = arguments["text"]
+        if arguments["is_refused"]:
+            lint.explain(text)
+            return Reply(media_type="", body=())
+        properties = {}
+        if warnings := lint.check(store, text):
+            address = quote(urljoin(arguments["base_iri"].rstrip("/"), page), safe=_SAFE)
+            links = [f"{address}#{warning.rule}" for warning in warnings]
+            properties = {"warnings": [asdict(warning) for warning in warnings], "links": list(dict.fromkeys(links))}
+        return Reply(media_type="", body=(), properties=properties)
+
+    return {LINT_QUERY: lint_query}

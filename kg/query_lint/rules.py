@@ -1,0 +1,212 @@
+"""The rules: what of a query, as it was read, explains an empty result that the query itself does not show.
+
+A rule warns only where the schema and the engine leave no doubt; whatever is not known is taken to be right.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kg.execution.sparql_lexer import line_and_column
+from kg.namespaces import PREFIXES
+from kg.query_lint.datatypes import IRI, LANG_STRING, STRING, accepts, can_be_true
+from kg.query_lint.syntax import Comparison, Operand, QuerySyntax, Role, Use
+from kg.query_lint.vocabulary import Vocabulary
+
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+
+
+class Rule(StrEnum):
+    """What a warning is about; the name is its fragment on ``/warnings``."""
+
+    UNKNOWN_TERM = "unknown-term"
+    MISPLACED_TERM = "misplaced-term"
+    NEVER_TRUE = "never-true"
+    LANGUAGE_TAG = "language-tag"
+    UNBOUND_VARIABLE = "unbound-variable"
+
+
+@dataclass(frozen=True, slots=True)
+class QueryWarning:
+    """One warning: the rule, what is meant and how to mend it, and where it stands in the text, counted from 1."""
+
+    rule: Rule
+    message: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"line {self.line}, column {self.column}: {self.message}"
+
+
+def create_warning(rule: Rule, message: str, text: str, offset: int) -> QueryWarning:
+    """The warning about the text at the offset."""
+    printable = "".join(character if character.isprintable() else " " for character in message)
+    return QueryWarning(rule, " ".join(printable.split()), *line_and_column(text, offset))
+
+
+def find_warnings(syntax: QuerySyntax, vocabulary: Vocabulary, text: str) -> Iterator[QueryWarning]:
+    """The warnings that need no data."""
+    types = _Types(syntax, vocabulary)
+    for operand, message in (*_find_comparisons(syntax, types), *_find_arguments(syntax, types)):
+        yield create_warning(Rule.NEVER_TRUE, message, text, operand.start)
+    for operand, message in _find_constants(syntax, vocabulary):
+        yield create_warning(Rule.NEVER_TRUE, message, text, operand.start)
+    for operand, message in _find_tags(syntax):
+        yield create_warning(Rule.LANGUAGE_TAG, message, text, operand.start)
+    for use, message in _find_unbound(syntax):
+        yield create_warning(Rule.UNBOUND_VARIABLE, message, text, use.start)
+    for name in syntax.names:
+        if message := _misplaced(name.iri, name.role, vocabulary):
+            yield create_warning(Rule.MISPLACED_TERM, f"{name.text} {message}", text, name.start)
+
+
+class _Types:
+    """The types that operands may have."""
+
+    def __init__(self, syntax: QuerySyntax, vocabulary: Vocabulary) -> None:
+        self._syntax, self._vocabulary = syntax, vocabulary
+
+    def of(self, operand: Operand) -> frozenset[str] | None:
+        """All types of the operand; None if they are not known."""
+        if not operand.variable:
+            return frozenset({operand.type_}) if operand.type_ else None
+        types: set[str] = set()
+        for type_ in self._syntax.types.get(operand.variable, ()):
+            if type_ is None:
+                return None
+            types.add(type_)
+        for predicates in self._syntax.objects.get(operand.variable, ()):
+            for predicate in predicates or ("",):
+                known = self._vocabulary.types.get(predicate)
+                if known is None:
+                    return None
+                types |= known
+        return frozenset(types) or None
+
+
+def _find_comparisons(syntax: QuerySyntax, types: _Types) -> Iterator[tuple[Operand, str]]:
+    for comparison in syntax.comparisons:
+        left, right = types.of(comparison.left), types.of(comparison.right)
+        if left is not None and right is not None and not can_be_true(comparison.operator, left, right):
+            yield comparison.left, _describe_comparison(comparison, left, right)
+
+
+def _describe_comparison(comparison: Comparison, left: frozenset[str], right: frozenset[str]) -> str:
+    shown = f"{_show(comparison.left)} {comparison.operator} {_show(comparison.right)} is never true"
+    if left == right:
+        return f"{shown}: {_show_types(left)} has no order, only = compares it; compare STR(...), or dates"
+    wanted, given = (right, left) if comparison.left.text else (left, right)
+    return f"{shown}: {_show_types(left)} beside {_show_types(right)}. {_cure(wanted, given)}"
+
+
+def _cure(wanted: frozenset[str], given: frozenset[str]) -> str:
+    if wanted == {LANG_STRING}:
+        return "Compare STR(...), or write the language tag"
+    if wanted == {IRI}:
+        return "Write an IRI, or compare STR(...)"
+    if given == {IRI}:
+        return f"Write {_show_types(wanted)}"
+    return f"Write the value as {_show_types(wanted)}, or convert one of the two"
+
+
+def _find_arguments(syntax: QuerySyntax, types: _Types) -> Iterator[tuple[Operand, str]]:
+    for call in syntax.calls:
+        known = types.of(call.arguments[0]) if call.arguments else None
+        if known is not None and not accepts(call.function, known):
+            shown = f"{call.function}({_show(call.arguments[0])})"
+            is_text = accepts(call.function, {STRING})
+            cure = "write STR(...) around it" if is_text else "give it a value of another type"
+            yield call, f"{shown} is always an error: the argument is {_show_types(known)}; {cure}"
+
+
+def _find_constants(syntax: QuerySyntax, vocabulary: Vocabulary) -> Iterator[tuple[Operand, str]]:
+    """Literals of a type that no value of their property has: a pattern compares terms, not values."""
+    for constant in syntax.constants:
+        known: set[str] = set()
+        for predicate in constant.predicates or ("",):
+            known |= vocabulary.types.get(predicate, {""})
+        type_ = constant.literal.type_
+        if type_ is not None and "" not in known and type_ not in known:
+            shown = f"{_show(constant.literal)} matches nothing here"
+            types = _show_types(frozenset(known))
+            yield constant.literal, f"{shown}: it is {_show_types(frozenset({type_}))}, the property has {types}"
+
+
+def _find_tags(syntax: QuerySyntax) -> Iterator[tuple[Operand, str]]:
+    for comparison in syntax.comparisons:
+        for call, literal in ((comparison.left, comparison.right), (comparison.right, comparison.left)):
+            tag = literal.text.strip("\"'")
+            is_tag = literal.type_ == STRING and _LANGUAGE_TAG.fullmatch(tag)
+            if call.function == "LANG" and is_tag and tag != tag.lower():
+                shown = f'LANG(...) is never "{tag}"'
+                yield literal, f'{shown}: language tags are stored in lower case; use LANGMATCHES(LANG(...), "{tag}")'
+
+
+def _find_unbound(syntax: QuerySyntax) -> Iterator[tuple[Use, str]]:
+    reported: set[tuple[str, str]] = set()
+    for use in syntax.uses:
+        context = use.context
+        message = _unbound(use, syntax)
+        if message and (use.variable, context.clause) not in reported:
+            reported.add((use.variable, context.clause))
+            yield use, message
+
+
+def _unbound(use: Use, syntax: QuerySyntax) -> str:
+    """Why the variable has no value where it is used; empty if it may have one."""
+    context, shown = use.context, f"?{use.variable}"
+    if use.variable not in syntax.bound:
+        return f"nothing binds {shown}, which is used in {context.clause}"
+    if context.before is None:
+        if context.group.sees(use.variable, is_filter=context.clause == "FILTER"):
+            return ""
+        return f"{shown} is bound outside the group in which {context.clause} uses it, so it has no value there"
+    if use.variable in context.before:
+        return ""
+    if use.variable in context.group.bound:
+        return f"{shown} is bound only after the BIND that uses it; move the BIND below"
+    if context.group.sees(use.variable, is_filter=False):
+        return ""
+    return f"{shown} is bound outside the group in which BIND uses it, so it has no value there"
+
+
+def _misplaced(iri: str, role: Role, vocabulary: Vocabulary) -> str:
+    """Why a known term can match nothing in its place; empty if it may."""
+    if iri not in vocabulary.terms:
+        return ""
+    if role is Role.PREDICATE and iri not in vocabulary.properties:
+        return "is no property, so no triple has it as its predicate"
+    if role is Role.CLASS and iri not in vocabulary.classes:
+        return "is no class, so nothing is an instance of it"
+    return ""
+
+
+def _show(operand: Operand) -> str:
+    if operand.variable:
+        return f"?{operand.variable}"
+    if operand.function:
+        return f"{compact(operand.function)}(...)"
+    if operand.text:
+        return operand.text[:60] + (f"@{operand.tag}" if operand.tag else "")
+    return "the IRI" if operand.type_ == IRI else "the expression"
+
+
+def _show_types(types: Iterable[str]) -> str:
+    return " or ".join(sorted(map(_show_type, types)))
+
+
+def _show_type(type_: str) -> str:
+    if type_ == IRI:
+        return "a resource"
+    return "text with a language" if type_ == LANG_STRING else compact(type_)
+
+
+def compact(iri: str) -> str:
+    """The IRI as a prefixed name, where one of the known prefixes fits."""
+    for prefix, namespace in PREFIXES.items():
+        local = iri.removeprefix(namespace)
+        if local != iri and "/" not in local and "#" not in local:
+            return f"{prefix}:{local}"
+    return iri

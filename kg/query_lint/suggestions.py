@@ -1,0 +1,76 @@
+"""Looks up in the data what a query names, and what it may have meant: near names, the same words in other languages.
+
+A bounded number of look-ups, made only for a name or a literal that may be a mistake.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.namespaces import VOCAB, value_of
+from kg.nearest_names import nearest_names
+from kg.query_lint.syntax import Name, Role
+from kg.query_lint.vocabulary import Vocabulary
+from kg.store.interface import Store
+from kg.store.query_template import QueryTemplate, SolutionSequence
+
+MAX_NAMES = 3
+_HERE = Path(__file__).parent
+_DESCRIBED_TERMS = QueryTemplate.read(_HERE / "described-terms.rq")
+_USED_LITERALS = QueryTemplate.read(_HERE / "used-literals.rq")
+_RESOURCES = QueryTemplate.read(_HERE / "resources-of-classes.rq")
+_LANGUAGES = (_HERE / "languages.rq").read_text(encoding="utf-8")
+
+
+def is_described(store: Store, iri: str) -> bool:
+    """Whether the data has a triple with the IRI, or a graph of that name."""
+    node = ox.NamedNode(iri)
+    return store.contains_resource(node) or bool(_DESCRIBED_TERMS.select_each(store, [node]).rows)
+
+
+def suggest(name: Name, vocabulary: Vocabulary, store: Store) -> list[str]:
+    """The nearest names of the same namespace, nearest first, written as the name is."""
+    namespace = name.iri[: max(name.iri.rfind("/"), name.iri.rfind("#")) + 1]
+    classes = vocabulary.kinds.get(namespace)
+    known = _local_names(_find_resources(store, classes) if classes else _terms_for(name.role, vocabulary), namespace)
+    if not known and namespace.startswith(VOCAB):
+        namespace, known = VOCAB, _local_names(vocabulary.terms, VOCAB)
+    nearest = nearest_names(name.iri.removeprefix(namespace), known, MAX_NAMES)
+    return [_write_like(name, namespace + found) for found in nearest]
+
+
+def _terms_for(role: Role, vocabulary: Vocabulary) -> frozenset[str]:
+    """The terms that may stand in that place."""
+    if role is Role.CLASS:
+        return vocabulary.classes
+    return vocabulary.properties if role is Role.PREDICATE else vocabulary.terms
+
+
+def _local_names(iris: Iterable[str], namespace: str) -> set[str]:
+    return {iri.removeprefix(namespace) for iri in iris if iri.startswith(namespace) and iri != namespace}
+
+
+def _find_resources(store: Store, classes: Iterable[str]) -> list[str]:
+    rows = _RESOURCES.select_each(store, map(ox.NamedNode, classes)).rows
+    return [value_of(row["resource"]) for row in rows]
+
+
+def _write_like(name: Name, iri: str) -> str:
+    """The IRI as a prefixed name with the prefix of the name, if it has one that fits."""
+    prefix, colon, local = name.text.partition(":")
+    namespace = name.iri.removesuffix(local)
+    if name.text.startswith("<") or not iri.startswith(namespace):
+        return f"<{iri}>"
+    return f"{prefix}{colon}{iri.removeprefix(namespace)}"
+
+
+def find_literals(store: Store, words: str, tag: str) -> list[ox.Literal]:
+    """The same words as the data has them, with another language tag or none; empty if it has them with this tag."""
+    literal = ox.Literal(words, language=tag)
+    if _USED_LITERALS.select_each(store, [literal]).rows:
+        return []
+    tags = {value_of(row["tag"]) for row in SolutionSequence.select(store, _LANGUAGES).rows}
+    others = [ox.Literal(words), *(ox.Literal(words, language=other) for other in tags if other)]
+    rows = _USED_LITERALS.select_each(store, others).rows
+    return [row["literal"] for row in rows if isinstance(row["literal"], ox.Literal)]

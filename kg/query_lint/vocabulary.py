@@ -1,0 +1,91 @@
+"""What the schema knows of the terms of a query: which exist, which are properties or classes, which values they have.
+
+Made once from ontology, vocabularies and shapes. Knows no data and no query.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from kg.namespaces import CK, HOME_GRAPH, TYPE, VOCAB
+from kg.query_lint.datatypes import IRI, LANG_STRING, has_order
+from kg.schema.model import Field, Property, Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The terms of our own namespaces, and the types of what properties lead to; the empty one knows none."""
+
+    namespaces: tuple[str, ...] = ()
+    """Every term of these is described by the ontology or by the data."""
+    terms: frozenset[str] = frozenset()
+    properties: frozenset[str] = frozenset()
+    classes: frozenset[str] = frozenset()
+    types: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """For properties all of whose values are of known types."""
+    kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The classes of the resources in a namespace."""
+
+    @classmethod
+    def from_schema(cls, schema: Schema, base_iri: str) -> "Vocabulary":
+        """The vocabulary of the schema; resources are under the base IRI."""
+        quads = (*schema.ontology, *schema.alignments)
+        namespaces = (CK, VOCAB, base_iri)
+        subjects = {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+        return cls(
+            namespaces,
+            frozenset(iri for iri in subjects if iri.startswith(namespaces)),
+            frozenset(schema.properties),
+            frozenset(schema.classes),
+            dict(_object_types(schema)),
+            _classes_by_namespace(schema, base_iri),
+        )
+
+
+def _classes_by_namespace(schema: Schema, base_iri: str) -> dict[str, tuple[str, ...]]:
+    classes: dict[str, tuple[str, ...]] = {f"{base_iri}graph/": tuple(schema.subclasses(HOME_GRAPH))}
+    for class_ in schema.classes.values():
+        if class_.kind:
+            namespace = f"{base_iri}id/{class_.kind}/"
+            classes[namespace] = (*classes.get(namespace, ()), class_.iri)
+    return classes
+
+
+def _object_types(schema: Schema) -> Iterator[tuple[str, frozenset[str]]]:
+    """The types of the values of each property: those of its shapes or its range, and those in the ontology itself."""
+    types: dict[str, set[str | None]] = defaultdict(set)
+    for class_ in schema.classes.values():
+        for field_ in class_.fields.values():
+            if field_.predicate is not None and not field_.inverse:
+                types[field_.predicate].add(_field_type(field_))
+    for property_ in schema.properties.values():
+        types[property_.iri].add(_range_type(property_, schema))
+        if len(types[property_.iri]) > 1:
+            types[property_.iri].discard(None)
+    for quad in schema.ontology:
+        if quad.predicate.value in types:
+            types[quad.predicate.value].add(_term_type(quad.object))
+    types[TYPE.value] = {IRI}
+    for predicate, known in types.items():
+        if None not in known:
+            yield predicate, frozenset(type_ for type_ in known if type_ is not None)
+
+
+def _field_type(field_: Field) -> str | None:
+    return field_.datatype or (IRI if field_.classes or field_.scheme else None)
+
+
+def _range_type(property_: Property, schema: Schema) -> str | None:
+    if property_.range is None:
+        return None
+    if property_.range in schema.classes:
+        return IRI
+    return property_.range if has_order(property_.range) else None
+
+
+def _term_type(term: object) -> str:
+    if isinstance(term, ox.Literal):
+        return LANG_STRING if term.language else term.datatype.value
+    return IRI

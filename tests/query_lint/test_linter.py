@@ -1,0 +1,97 @@
+"""Looking into the data, the cache, what is refused, and that our own queries get no warning."""
+
+from pathlib import Path
+
+import pytest
+
+from kg.errors import QueryRefusedError, QuerySyntaxError
+from kg.query_lint import linter
+from kg.query_lint.linter import MAX_CHARACTERS, MAX_WARNINGS, QueryLint, create_lint_procedure
+from kg.query_lint.vocabulary import Vocabulary
+from kg.store.change import Change
+from kg.store.embedded import EmbeddedStore
+from kg.store.interface import Store
+
+CK = "PREFIX ck: <https://w3id.org/conflict-kg/ontology#> "
+DENYS = f"{CK}SELECT * {{ ?s ck:denys ?o }}"
+
+
+def test_queries_of_questions_pages_and_docs_get_no_warning(lint: QueryLint, store: Store, repository: Path) -> None:
+    for folder in ("kg", "api", "docs"):
+        for path in sorted((repository / folder).rglob("*.rq")):
+            assert lint.check(store, path.read_text(encoding="utf-8")) == [], path
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'REGEX(?o, "(?=x)")',
+        'REGEX(?o, "[")',
+        'REGEX(?o, "x", "k")',
+        "REGEX(?o, '''(a''')",
+        'REPLACE(?o, "(", "")',
+        'REPLACE(?o, "(a)\\\\1", "", "i")',
+    ],
+)
+def test_a_constant_pattern_that_cannot_be_compiled_is_refused(call: str, lint: QueryLint, store: Store) -> None:
+    for query in (f"SELECT * {{ ?s ?p ?o FILTER({call}) }}", f"SELECT ({call} AS ?x) {{ ?s ?p ?o }}"):
+        with pytest.raises(QueryRefusedError, match="cannot be compiled"):
+            lint.check(store, query)
+
+
+@pytest.mark.parametrize("arguments", ['"^a.*b$"', '"(a|b)+", "i"', "?p", 'CONCAT("(", ?p)', '"(", "q"', '"x", ?p'])
+def test_a_pattern_that_can_be_compiled_is_not(arguments: str, lint: QueryLint, store: Store) -> None:
+    assert lint.check(store, f"SELECT * {{ ?s ?p ?o FILTER(REGEX(STR(?o), {arguments})) }}") == []
+
+
+def test_the_cache_keeps_what_the_text_says_and_not_what_the_data_say(lint: QueryLint) -> None:
+    store = EmbeddedStore.in_memory()
+    assert len(lint.check(store, DENYS)) == 1
+    triple = b"<https://example.org/s> <https://w3id.org/conflict-kg/ontology#denys> <https://example.org/o> .\n"
+    store.apply(Change(added=triple))
+    assert lint.check(store, DENYS) == []
+
+
+def test_the_text_is_read_once(lint: QueryLint, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = f"{CK}SELECT ?nothing {{ ?s ck:denies ?o }}"
+    first = lint.check(store, text)
+    monkeypatch.setattr(linter, "read_query", None)
+    assert lint.check(store, text) == first != []
+
+
+def test_a_long_text_is_not_read(lint: QueryLint, store: Store) -> None:
+    assert lint.check(store, DENYS + " " * MAX_CHARACTERS) == []
+
+
+def test_there_are_at_most_so_many_warnings(lint: QueryLint, store: Store) -> None:
+    names = " ".join(f"ck:unknown{number}" for number in range(MAX_WARNINGS + 5))
+    assert len(lint.check(store, f"{CK}SELECT * {{ VALUES ?x {{ {names} }} ?x ?p ?o }}")) == MAX_WARNINGS
+
+
+@pytest.mark.parametrize("prefix", ["ck", "skos", "xsd", "oa"])
+def test_a_missing_prefix_is_answered_with_its_line(prefix: str, lint: QueryLint) -> None:
+    with pytest.raises(QuerySyntaxError, match=rf"add: PREFIX {prefix}: <http") as raised:
+        lint.explain(f"SELECT * {{\n ?s {prefix}:thing ?o }}")
+    assert (raised.value.line, raised.value.column) == (2, 5)
+
+
+def test_an_unknown_missing_prefix_is_named(lint: QueryLint) -> None:
+    with pytest.raises(QuerySyntaxError, match="the prefix foo: is not declared; add its PREFIX line"):
+        lint.explain("SELECT * { ?s foo:thing ?o }")
+    lint.explain("SELECT * { ?s ?p }")
+
+
+def test_without_a_vocabulary_only_the_text_is_examined(store: Store) -> None:
+    plain = QueryLint(Vocabulary())
+    assert plain.check(store, f'{CK}SELECT * {{ ?s ck:denys "x"@de ; ck:earliest ?d FILTER(?d < "2018") }}') == []
+    assert len(plain.check(store, 'SELECT ?x { ?s ?p ?o FILTER(STRLEN(?o) = "1") }')) == 2
+
+
+def test_the_procedure_links_to_the_page_beside_the_endpoint(lint: QueryLint, store: Store) -> None:
+    (procedure,) = create_lint_procedure(lint, "warnings").values()
+    for base in ("http://example.org/kg/sparql", "http://example.org/kg/sparql/"):
+        arguments = {"text": DENYS, "base_iri": base, "is_refused": False}
+        properties = procedure(store, arguments, b"").properties
+        assert properties["links"] == ["http://example.org/kg/warnings#unknown-term"]
+        assert [warning["rule"] for warning in properties["warnings"]] == ["unknown-term"]
+    assert procedure(store, {"text": "ASK {}", "base_iri": "", "is_refused": False}, b"").properties == {}

@@ -1,0 +1,157 @@
+"""Each kind of silent emptiness gets its warning, and its neighbours that are right get none."""
+
+import pytest
+
+from kg.query_lint.linter import QueryLint
+from kg.store.interface import Store
+
+PREFIXES = """\
+PREFIX ck: <https://w3id.org/conflict-kg/ontology#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX edtf: <http://id.loc.gov/datatypes/edtf/>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+PREFIX actor: <https://w3id.org/conflict-kg/id/actor/>
+PREFIX graph: <https://w3id.org/conflict-kg/graph/>
+PREFIX vocab: <https://w3id.org/conflict-kg/vocab/>
+PREFIX ex: <https://example.org/>
+"""
+
+WARNED = {
+    # comparisons
+    '?s ck:earliest ?d FILTER(?d < "2018-01-01T00:00:00"^^xsd:dateTime)': "xsd:date beside xsd:dateTime",
+    '?s ck:earliest ?d FILTER("2018-01-01T00:00:00"^^xsd:dateTime >= ?d)': "Write the value as xsd:date",
+    '?s ck:latest ?d FILTER(?d >= "2018-01-01")': "xsd:date beside xsd:string",
+    "?s ck:latest ?d FILTER(?d < 2018)": "xsd:date beside xsd:integer",
+    "?s ck:latest ?d FILTER(?d < NOW())": "xsd:date beside xsd:dateTime",
+    '?s ck:earliest ?d FILTER(?x && (?d < "2018" || ?x)) ?s ex:p ?x': "xsd:date beside xsd:string",
+    '?s ck:earliest ?d FILTER(YEAR(?d) = "2017")': 'YEAR(...) = "2017" is never true',
+    '?s ck:earliest ?d FILTER(?d IN ("2017-01-01", ?o)) ?s ex:o ?o': "xsd:date beside xsd:string",
+    '?s ck:speaker/ck:earliest ?d FILTER(?d = "2017")': "xsd:date beside xsd:string",
+    '{ ?s ck:earliest ?d } UNION { ?s ck:latest ?d } FILTER(?d < "2018")': "xsd:date beside xsd:string",
+    '?s (ck:earliest) ?e ; ck:earliest|ck:latest ?d FILTER(?d < "2018")': "xsd:date beside xsd:string",
+    '?s ck:when ?w FILTER(?w < "2018"^^edtf:EDTF)': "edtf:EDTF has no order",
+    '?s ck:when ?w FILTER(?w != "2018"^^edtf:EDTF)': "only = compares it",
+    '?s ck:speaker ?who FILTER(?who = "Bellingcat")': "a resource beside xsd:string. Write an IRI",
+    '?s ck:best ?n FILTER(?n > "5")': "xsd:integer beside xsd:string",
+    'BIND(STRLEN("x") AS ?n) FILTER(?n = "1")': "xsd:integer beside xsd:string",
+    'VALUES (?n ?x) { (1 UNDEF) (2.5 "x") } FILTER(?n = "1")': "xsd:integer beside xsd:string",
+    "?s ck:speaker ?a ; ck:about ?b FILTER(?a < ?b)": "a resource has no order",
+    # arguments
+    '?s ck:speaker ?who FILTER(CONTAINS(?who, "cat"))': "write STR(...) around it",
+    '?s ck:speaker ?who FILTER REGEX(?who, "cat")': "the argument is a resource",
+    '?s ck:best ?n FILTER(STRSTARTS(?n, "1"))': "the argument is xsd:integer",
+    "?s ck:when ?w FILTER(YEAR(?w) = 2017)": "the argument is edtf:EDTF",
+    # constants in patterns
+    '?s skos:prefLabel "Bellingcat"': "it is xsd:string, the property has text with a language",
+    '?s ck:earliest "2017-01-01"': "the property has xsd:date",
+    "?s ck:best 5.0": "it is xsd:decimal, the property has xsd:integer",
+    # names
+    "?s ck:denys ?o": "did you mean ck:denies",
+    "?s a ck:Statment": "did you mean ck:Statement",
+    "?s ck:speaker actor:belingcat": "did you mean actor:bellingcat",
+    "?s ck:speaker <https://w3id.org/conflict-kg/id/actor/belingcat>": "conflict-kg/id/actor/bellingcat>",
+    "GRAPH graph:pots { ?s ?p ?o }": "know graph:pots",
+    "VALUES ?act { ck:asserts ck:denys } ?s ?act ?o": "did you mean ck:denies",
+    "?s ?p ?o FILTER(?p = ck:denys)": "did you mean ck:denies",
+    "FILTER NOT EXISTS { ?s ck:retract ?o } ?s ?p ?o": "did you mean ck:retracts",
+    "?s (ck:about|^ck:abuot)+ ?o": "did you mean ck:about",
+    "[] ck:speaker [ a ck:Actr ]": "did you mean ck:Actor",
+    "?s ck:hedge vocab:hedge\\/possibilty": "neither the ontology nor the data know",
+    "?s ck:hedge <https://w3id.org/conflict-kg/vocab/hedge/possibilty>": "vocab/hedge/possibility>",
+    "?s ck:Statement ?o": "is no property",
+    "?s a ck:denies": "is no class",
+    # languages
+    '?s skos:prefLabel ?l FILTER(LANG(?l) = "EN")': 'use LANGMATCHES(LANG(...), "EN")',
+    '?s skos:prefLabel ?l FILTER("ar-SY" = LANG(?l))': "stored in lower case",
+    '?s skos:prefLabel ?l FILTER(LANG(?l) IN ("en", "AR"))': 'never "AR"',
+    '?s skos:prefLabel "Bellingcat"@de': 'the data has "Bellingcat"@en',
+    "?s skos:prefLabel 'مجلس'@en": '"مجلس"@ar',
+    # variables
+    "?s ?p ?o FILTER(?x = 1)": "nothing binds ?x, which is used in FILTER",
+    "?s ?p ?o FILTER(BOUND(?x))": "nothing binds ?x",
+    "?s ?p ?o FILTER EXISTS { ?s ?q ?x FILTER(?y = ?x) }": "nothing binds ?y",
+    "?s ?p ?o { ?a ?b ?c FILTER(?o = ?c) }": "?o is bound outside the group in which FILTER uses it",
+    "?s ?p ?o MINUS { ?a ?b ?c FILTER(?o = ?c) }": "?o is bound outside the group",
+    "{ SELECT ?s { ?s ex:p ?inner } } FILTER(?inner = 1)": "?inner is bound outside the group",
+    "BIND(?o + 1 AS ?more) ?s ?p ?o": "?o is bound only after the BIND that uses it",
+    "?s ?p ?o OPTIONAL { BIND(?o AS ?same) }": "?o is bound outside the group in which BIND uses it",
+}
+
+SILENT = [
+    '?s ck:earliest ?d FILTER(?d < "2018-01-01"^^xsd:date)',
+    '?s ck:earliest ?d FILTER(xsd:dateTime(?d) < "2018-01-01T00:00:00"^^xsd:dateTime)',
+    '?s ck:earliest ?d FILTER(STR(?d) < "2018")',
+    '?s ?p ?d FILTER(?d < "2018")',
+    '?s ?p ?x . ?x ck:earliest ?d FILTER(?x != "2018")',
+    '{ ?s ck:earliest ?d } UNION { ?s ex:date ?d } FILTER(?d < "2018")',
+    '?s ck:earliest/ex:x ?d FILTER(?d < "2018")',
+    '?s ck:earliest? ?d FILTER(?d < "2018")',
+    "?d ^ck:earliest ?s FILTER(ISLITERAL(?d))",
+    '?s ck:when ?w FILTER(?w = "2018"^^edtf:EDTF)',
+    "?s ck:best ?n FILTER(?n > 5.5)",
+    "?s ck:speaker ?a ; ck:about ?b FILTER(?a != ?b && STR(?a) < STR(?b))",
+    "?s ck:best ?n FILTER(?n - 1 > -5)",
+    '?s ck:speaker ?who FILTER(CONTAINS(STR(?who), "cat"))',
+    '?s skos:prefLabel ?l FILTER(CONTAINS(LCASE(?l), "cat"))',
+    '?s skos:prefLabel ?l FILTER(LANG(?l) = "en")',
+    '?s skos:prefLabel ?l FILTER(LANG(?l) = "")',
+    '?s skos:prefLabel ?l FILTER(LANGMATCHES(LANG(?l), "EN"))',
+    '?s skos:prefLabel "Bellingcat"@EN',
+    '?s skos:prefLabel "Bellingcat"@en, "No such label"@en',
+    "?s ck:speaker actor:bellingcat ; a ck:Statement ; ck:denies ?o ; .",
+    "?s ck:observed ?o",
+    "GRAPH graph:post { ?s ?p ?o }",
+    "?s ex:denys ex:Statment",
+    "?s ?p ?o OPTIONAL { ?o ex:p ?q FILTER(?s != ?q) }",
+    "?s ?p ?o FILTER EXISTS { ?a ?b ?c FILTER(?o = ?c) }",
+    "?s ?p ?o FILTER NOT EXISTS { { ?a ?b ?c FILTER(?o = ?c) } UNION { ?a ex:p ?o } }",
+    "?s ?p ?o BIND(?o AS ?same) FILTER(?same = ?o)",
+    "?s ?p ?o { SELECT (COUNT(*) AS ?n) { ?a ?b ?c } } FILTER(?n > 1)",
+    "GRAPH ?g { ?s ?p ?o } FILTER(STRSTARTS(STR(?g), 'x'))",
+    "VALUES ?x { UNDEF } ?s ?p ?o FILTER(?x = ?o)",
+    "?s ?p ?o FILTER(?o IN (1, -2, 'x'@en, true)) # ck:denys in a comment",
+]
+
+
+def messages(lint: QueryLint, store: Store, text: str) -> list[str]:
+    return [warning.message for warning in lint.check(store, text)]
+
+
+@pytest.mark.parametrize("pattern", WARNED)
+def test_a_pattern_that_finds_nothing_by_mistake_gets_one_warning(pattern: str, lint: QueryLint, store: Store) -> None:
+    (message,) = messages(lint, store, f"{PREFIXES}SELECT * {{ {pattern} }}")
+    assert WARNED[pattern] in message
+
+
+@pytest.mark.parametrize("pattern", SILENT)
+def test_a_pattern_that_is_right_gets_none(pattern: str, lint: QueryLint, store: Store) -> None:
+    assert messages(lint, store, f"{PREFIXES}SELECT * {{ {pattern} }}") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("SELECT ?s ?label { ?s ?p ?o }", ["nothing binds ?label, which is used in SELECT"]),
+        ("SELECT (COUNT(?x) AS ?n) { ?s ?p ?o }", ["nothing binds ?x, which is used in SELECT"]),
+        ("SELECT (?n + 1 AS ?m) (COUNT(*) AS ?n) { ?s ?p ?o }", []),
+        ("SELECT ?s { ?s ?p ?o } ORDER BY ?x", ["nothing binds ?x, which is used in ORDER BY"]),
+        ("SELECT ?s { ?s ?p ?o } GROUP BY ?s HAVING(COUNT(?x) > 1)", ["nothing binds ?x, which is used in HAVING"]),
+        ("SELECT ?y { ?s ?p ?o } GROUP BY (STR(?o) AS ?y) HAVING(COUNT(*) > 1) ORDER BY DESC(?y) LIMIT 5", []),
+        ("SELECT ?x { ?s ?p ?o } VALUES ?x { 1 }", []),
+        ("CONSTRUCT { ?s ck:denys ?x } WHERE { ?s ?p ?o }", ["nothing binds ?x, which is used in CONSTRUCT"]),
+        ("CONSTRUCT WHERE { ?s ck:denys ?o }", ["neither the ontology nor the data know ck:denys; did you mean"]),
+        ("DESCRIBE ?x { ?s ?p ?o }", ["nothing binds ?x, which is used in DESCRIBE"]),
+        ("DESCRIBE actor:belingcat", ["neither the ontology nor the data know actor:belingcat; did you mean"]),
+        ("ASK FROM graph:nope { ?s ?p ?o }", ["neither the ontology nor the data know graph:nope"]),
+        ("SELECT ?o { ?s ?p ?o { SELECT ?o { ?a ?b ?c } } }", ["?o is bound outside the group in which SELECT uses"]),
+    ],
+)
+def test_other_clauses_are_examined_too(query: str, expected: list[str], lint: QueryLint, store: Store) -> None:
+    found = messages(lint, store, f"{PREFIXES}{query}")
+    assert len(found) == len(expected)
+    assert all(message.startswith(start) for message, start in zip(found, expected, strict=True))
+
+
+def test_a_warning_has_the_place_of_the_word(lint: QueryLint, store: Store) -> None:
+    (warning,) = lint.check(store, f"{PREFIXES}SELECT * {{\n  ?s ck:denys ?o }}")
+    assert (warning.line, warning.column) == (PREFIXES.count("\n") + 2, 6)
