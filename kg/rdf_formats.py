@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg.namespaces import FORMATS
+from kg.rdf_xml import finish_rdf_xml
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +127,15 @@ BOOLEAN_FORMATS = (RESULTS_JSON, RESULTS_XML)
 def serialize(
     items: Sequence[ox.Quad] | Sequence[ox.Triple], syntax: RdfSyntax, prefixes: Mapping[str, str] | None = None
 ) -> bytes:
-    """The quads or triples in their order; ``prefixes`` are used where the syntax has them, in alphabetical order."""
+    """The quads or triples in their order; ``prefixes`` are used where the syntax has them, in alphabetical order.
+
+    Raises NotRepresentableError for what RDF/XML cannot represent.
+    """
     if prefixes is None or not syntax.has_prefixes:
-        return ox.serialize(items, format=syntax.engine) or b""
+        text = ox.serialize(items, format=syntax.engine) or b""
+        return finish_rdf_xml(text) if syntax is RDF_XML else text
     text = ox.serialize(items, format=syntax.engine, prefixes=dict(prefixes)) or b""
-    return text if syntax is RDF_XML else _sort_prefixes(text)
+    return finish_rdf_xml(text) if syntax is RDF_XML else _sort_prefixes(text)
 
 
 def select_triples(quads: Iterable[ox.Quad]) -> list[ox.Triple]:

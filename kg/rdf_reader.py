@@ -5,8 +5,13 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from kg.errors import GraphSyntaxError
-from kg.rdf_formats import RdfSyntax
+from kg.rdf_formats import N_QUADS, N_TRIPLES, RdfSyntax
 from kg.rdf_limits import check_rdf
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""Of UTF-8, which editors put before a text; no part of the document."""
+LINE_SYNTAXES = (N_TRIPLES, N_QUADS)
+"""Those whose every line can be read by itself."""
 
 
 def read_quads(data: bytes, syntax: RdfSyntax, base_iri: str, *, one_graph: bool = False) -> Iterator[ox.Quad]:
@@ -14,6 +19,7 @@ def read_quads(data: bytes, syntax: RdfSyntax, base_iri: str, *, one_graph: bool
 
     Raises GraphSyntaxError with the place, before the first quad or later.
     """
+    data = data.removeprefix(BYTE_ORDER_MARK)
     check_rdf(data, syntax)
     try:
         yield from ox.parse(
@@ -27,3 +33,17 @@ def read_quads(data: bytes, syntax: RdfSyntax, base_iri: str, *, one_graph: bool
         if "buffer" not in str(error):
             raise
         raise GraphSyntaxError("a literal, IRI or comment has more than 16,000,000 bytes; shorten it") from None
+
+
+def find_line_errors(data: bytes, syntax: RdfSyntax, limit: int) -> list[GraphSyntaxError]:
+    """What is wrong in the lines of a document in one of LINE_SYNTAXES, at most ``limit`` of them."""
+    errors: list[GraphSyntaxError] = []
+    for number, line in enumerate(data.removeprefix(BYTE_ORDER_MARK).splitlines(), start=1):
+        try:
+            for _ in read_quads(line, syntax, ""):
+                pass
+        except GraphSyntaxError as error:
+            errors.append(GraphSyntaxError(error.reason, number, error.column))
+            if len(errors) == limit:
+                break
+    return errors

@@ -3,6 +3,7 @@
 Templates extend ``base.html`` and use the macros of ``table.html``. No page contacts another host.
 """
 
+import re
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ ASSETS = _HERE / "assets"
 """Stylesheets, icons and editors, served at /static."""
 
 HTML = "text/html"
+_NOT_HTML = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+"""Of https://infra.spec.whatwg.org/#control and noncharacters of the first plane; a parser reports or drops them."""
 
 
 class PageRenderer:
@@ -42,9 +45,12 @@ class PageRenderer:
             self._templates.get_template(name)
 
     def render(self, template: str, *, section: str = "", **values: Any) -> bytes:
-        """The template filled in; ``section`` is the entry of the main navigation that the page belongs to."""
+        """The template filled in; ``section`` is the entry of the main navigation that the page belongs to.
+
+        Characters that HTML does not permit are shown as U+FFFD; the data formats have them.
+        """
         html: str = self._templates.get_template(template).render(section=section, **values)
-        return html.encode(errors="replace")
+        return _NOT_HTML.sub("\ufffd", html).encode(errors="replace")
 
 
 def read_query(name: str) -> str:

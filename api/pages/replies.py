@@ -13,7 +13,7 @@ from api.pages.render import HTML
 from kg import rdf_formats
 from kg.errors import QueryLimitError
 from kg.execution.procedure import Reply
-from kg.execution.result_format import BUFFERED_MAX_BYTES, check_rdf_xml
+from kg.execution.result_format import BUFFERED_MAX_BYTES
 from kg.namespaces import VOCABULARY_PREFIXES
 from kg.rdf_formats import DATASET_SYNTAXES, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, RdfSyntax
 from kg.views.reader import ELSEWHERE
@@ -41,8 +41,6 @@ def rdf_reply(quads: Iterable[ox.Quad], syntax: RdfSyntax, media_type: str, max_
         raise QueryLimitError(
             f"stopped: the document in {syntax.label} is larger than {max_mb} MB; use N-Triples or Turtle, {ELSEWHERE}"
         )
-    if syntax is RDF_XML:
-        check_rdf_xml(body)
     return document_reply(body, media_type)
 
 

@@ -55,7 +55,7 @@ def _read_query(sparql: str) -> str:
     if sparql == "-":
         return sys.stdin.read()
     if sparql.endswith(".rq"):
-        return read_bytes(Path(sparql)).decode("utf-8", errors="replace")
+        return read_bytes(Path(sparql)).decode("utf-8-sig", errors="replace")
     return sparql
 
 

@@ -8,21 +8,17 @@ import re
 from collections.abc import Sequence
 from io import BytesIO
 from typing import IO, Any, cast
-from xml.parsers import expat
 
 import pyoxigraph as ox
 
-from kg.errors import NotRepresentableError, QueryLimitError, QueryRefusedError, StoreError
+from kg.errors import QueryLimitError, QueryRefusedError, StoreError
 from kg.execution.interface import QueryForm
-from kg.execution.result_output import JsonOutput, XmlOutput, escape_carriage_returns
+from kg.execution.result_output import JsonOutput, XmlOutput
+from kg.rdf_xml import finish_rdf_xml
 from kg.store.interface import QueryResult
 
 BUFFERED = (ox.RdfFormat.RDF_XML.media_type, ox.RdfFormat.JSON_LD.media_type)
 BUFFERED_MAX_BYTES = 16_000_000
-_ALTERNATIVES = [
-    syntax.media_type
-    for syntax in (ox.RdfFormat.TURTLE, ox.RdfFormat.N_TRIPLES, ox.RdfFormat.JSON_LD, ox.RdfFormat.N_QUADS)
-]
 _JSON, _XML = ox.QueryResultsFormat.JSON, ox.QueryResultsFormat.XML
 _TABLES = [
     table.media_type.partition(";")[0] for table in (_JSON, ox.QueryResultsFormat.CSV, ox.QueryResultsFormat.TSV)
@@ -96,23 +92,8 @@ def _serialize_whole(result: ox.QueryTriples, media_type: str, syntax: ox.RdfFor
     buffer = _BoundedBuffer(media_type)
     result.serialize(buffer, syntax)
     if syntax == ox.RdfFormat.RDF_XML:
-        check_rdf_xml(buffer.getvalue())
-        return escape_carriage_returns(buffer.getvalue())
+        return finish_rdf_xml(buffer.getvalue())
     return buffer.getvalue()
-
-
-def check_rdf_xml(data: bytes) -> None:
-    """Raises NotRepresentableError if a predicate is no qualified name or a character is not one of XML."""
-    faults: list[str] = []
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartElementHandler = lambda name, _: None if name.partition(" ")[2] else faults.append(name)
-    try:
-        parser.Parse(data, True)
-    except expat.ExpatError as error:
-        faults.append(str(error))
-    if faults:
-        reason = "the result has a predicate or a character that RDF/XML cannot represent"
-        raise NotRepresentableError(reason, _ALTERNATIVES)
 
 
 def parse_result(form: QueryForm, data: bytes) -> QueryResult:

@@ -12,17 +12,13 @@ from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from kg.errors import NotRepresentableError
+from kg.rdf_xml import escape_carriage_returns
 
 LOOK_AHEAD_BYTES = 16_000_000
 _NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]|\xed[\xa0-\xbf]")
 """UTF-8 of what is none of the characters of https://www.w3.org/TR/xml/#charsets."""
 _JSON_HEAD = b'{"head":{'
 _XML_HEAD_END = b"</head>"
-
-
-def escape_carriage_returns(xml: bytes) -> bytes:
-    """The XML with references in place of carriage returns: those in text, as markup is written here without any."""
-    return xml.replace(b"\r", b"&#13;")
 
 
 class JsonOutput:

@@ -5,6 +5,7 @@ labels, so that the same input gets the same IRIs. Knows no store and no shapes.
 """
 
 import hashlib
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,12 +17,24 @@ import pyoxigraph as ox
 from kg import namespaces
 from kg.errors import Finding, GraphSyntaxError, InputRejectedError, SourceLocation
 from kg.ingest.canonicalization import IndistinguishableNodesError, canonical_labels
-from kg.rdf_formats import RDF_BY_SUFFIX
-from kg.rdf_reader import read_quads
+from kg.rdf_formats import RDF_BY_SUFFIX, RdfSyntax
+from kg.rdf_reader import LINE_SYNTAXES, find_line_errors, read_quads
 
 RDF_SUFFIXES = {f".{suffix}": syntax for suffix, syntax in RDF_BY_SUFFIX.items()}
 MAX_BYTES = 200_000_000
 _SHOWN_NODES = 3
+_MAX_SYNTAX_FINDINGS = 50
+_PARSER_PLACE = re.compile(r"^Parser error (?:at line \d+(?: columns? \d+| between columns \d+ and \d+)|between .*?): ")
+_LINE_CURES = {
+    "by a dot": "End the line with a space and a point.",
+    "nexpected end": "Close what is open (a line break in a text is written \\n), and end the line with a point.",
+    "single triple": "Begin a new line for each statement.",
+    "must be": "Write IRIs in full, in angle brackets; there are no prefixes, and only objects may be literals.",
+    "IRI": "Write an absolute IRI, with %20 for a space.",
+    "escape": 'Of a backslash, write \\\\; the other escapes are \\t, \\n, \\r, \\", \\u and \\U.',
+    "language": "Write a language tag such as en or ar-SY.",
+}
+"""What to do about a bad line of N-Triples or N-Quads, by words of the parser's message."""
 STDIN = "-"
 """The name of the document on stdin, with a suffix for its syntax, as a file has."""
 
@@ -72,8 +85,10 @@ def parse_rdf(data: bytes, name: str, suffix: str, base_iri: str) -> Document:
     try:
         quads = list(read_quads(data, RDF_SUFFIXES[suffix], base_iri))
     except GraphSyntaxError as error:
-        location = SourceLocation(name, error.line, error.column)
-        raise _rejection(f"does not parse: {error}", "Correct the syntax there.", location, "syntax") from None
+        raise InputRejectedError(_describe_syntax_errors(data, RDF_SUFFIXES[suffix], name, error)) from None
+    if any(isinstance(quad.graph_name, ox.BlankNode) for quad in quads):
+        cure = "Name it by the IRI of a home graph, which the file describes"
+        raise _rejection("a graph has a blank node as its name", cure, SourceLocation(name), "graph-name")
     if any(isinstance(term, ox.Triple) for quad in quads for term in (quad.subject, quad.object)):
         cure = "Write plain RDF 1.1: a statement about a triple is a ck:Statement about a proposition"
         raise _rejection("a triple term of RDF 1.2", cure, SourceLocation(name), "rdf-1.1")
@@ -82,6 +97,29 @@ def parse_rdf(data: bytes, name: str, suffix: str, base_iri: str) -> Document:
     except IndistinguishableNodesError as error:
         raise InputRejectedError(list(_describe_alike(quads, error.nodes, name))) from None
     return Document(name, frozenset(quads), locate_file(name))
+
+
+def _describe_syntax_errors(data: bytes, syntax: RdfSyntax, name: str, first: GraphSyntaxError) -> list[Finding]:
+    """A finding for each bad line where the syntax has one statement a line, else for the first error."""
+    errors = find_line_errors(data, syntax, _MAX_SYNTAX_FINDINGS) if syntax in LINE_SYNTAXES else []
+    return [
+        Finding(
+            f"does not parse: {_line_reason(error.reason)}",
+            _syntax_cure(error.reason) if errors else "Correct the syntax there.",
+            SourceLocation(name, error.line, error.column),
+            rule="syntax",
+        )
+        for error in errors or [first]
+    ]
+
+
+def _line_reason(reason: str) -> str:
+    """The message of the parser without the place, which the finding has."""
+    return _PARSER_PLACE.sub("", reason)
+
+
+def _syntax_cure(reason: str) -> str:
+    return next((cure for words, cure in _LINE_CURES.items() if words in reason), "Correct the syntax there.")
 
 
 def skolemize(quads: Sequence[ox.Quad], base_iri: str) -> list[ox.Quad]:

@@ -139,3 +139,68 @@ def test_missing_file_is_rejected_by_its_name(tmp_path: Path) -> None:
         str(finding)
         == f"{tmp_path / 'gone.ttl'}: violation: cannot be read: No such file or directory. Check the name."
     )
+
+
+@pytest.mark.parametrize("suffix", [".ttl", ".nt", ".nq", ".trig", ".jsonld", ".rdf"])
+def test_a_byte_order_mark_is_no_part_of_a_document(suffix: str) -> None:
+    graph = f"{BASE}graph/a"
+    triple = (
+        f"<{graph}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://w3id.org/conflict-kg/ontology#Dataset>"
+    )
+    quads = list(ox.parse(f"{triple} .", format=ox.RdfFormat.N_TRIPLES))
+    content = ox.serialize(quads, format=RDF_SUFFIXES[suffix].engine) or b""
+    marked = parse_rdf(b"\xef\xbb\xbf" + content, f"a{suffix}", suffix, BASE)
+    assert marked.quads == parse_rdf(content, f"a{suffix}", suffix, BASE).quads
+    findings = findings_of(b"\xef\xbb\xbf" + content + b"\n<", suffix)
+    assert len(findings) == 1
+
+
+BAD_LINES = {
+    "<urn:s> <urn:p> <urn:o>": "End the line with a space and a point.",
+    '<urn:s> <urn:p> "open .': "Close what is open",
+    "<urn:s> p <urn:o> .": "there are no prefixes",
+    "ex:s <urn:p> <urn:o> .": "there are no prefixes",
+    '"s" <urn:p> <urn:o> .': "only objects may be literals",
+    "<urn:s> <urn:p> 5 .": "only objects may be literals",
+    "<urn:s> <urn:p> <urn:a b> .": "%20 for a space",
+    "<urn:s> <urn:p> <o> .": "an absolute IRI",
+    '<urn:s> <urn:p> "\\q" .': "the other escapes are",
+    '<urn:s> <urn:p> "x"@e_n .': "a language tag such as en",
+    "<urn:s> <urn:p> <urn:o> . <urn:s> <urn:p> <urn:q> .": "a new line for each statement",
+}
+
+
+@pytest.mark.parametrize("suffix", [".nt", ".nq"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_each_bad_line_is_a_finding_with_its_line_and_cure(suffix: str, newline: str) -> None:
+    good = ["# a comment", "", '<urn:s> <urn:p> "\\r\\n"@ar-SY .', "_:b <urn:p> _:b . # another"]
+    lines = [line for bad in BAD_LINES for line in (*good, bad)]
+    findings = findings_of(newline.join(lines).encode(), suffix)
+    assert [finding.location and finding.location.line for finding in findings] == [
+        number for number, line in enumerate(lines, start=1) if line in BAD_LINES
+    ]
+    for finding, cure in zip(findings, BAD_LINES.values(), strict=True):
+        assert cure in finding.cure
+        assert "arser error" not in finding.message
+
+
+def test_only_so_many_bad_lines_are_reported() -> None:
+    assert len(findings_of(b"x\n" * 1000, ".nq")) == 50
+
+
+def test_a_syntax_without_lines_reports_its_first_error() -> None:
+    assert len(findings_of(b"x .\ny .\n", ".ttl")) == 1
+
+
+def test_a_graph_has_a_name() -> None:
+    home = f"<{BASE}graph/a> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://w3id.org/conflict-kg/ontology#Dataset>"
+    for suffix, content in (
+        (".nq", f"{home} _:graph .\n"),
+        (".nq", f"{home} <{BASE}graph/a> .\n{home} _:graph .\n"),
+        (".trig", f"_:graph {{ {home} . }}"),
+        (".trig", f"[] {{ {home} . }}"),
+        (".jsonld", '{"@id": "_:g", "@graph": {"@id": "urn:s", "urn:p": 1}}'),
+    ):
+        (finding,) = findings_of(content.encode(), suffix)
+        assert finding.rule == "graph-name"
+        assert "Name it by the IRI of a home graph" in finding.cure
