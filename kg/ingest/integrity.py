@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from kg import namespaces
 from kg.errors import Finding, Severity
 from kg.ingest.documents import Document, find_home_graphs
+from kg.ingest.geometries import check_geometries
 from kg.ingest.quotes import Passage, check_passage, check_quoted_share, read_passages, read_text_hashes
 from kg.nearest_names import suggest_names
 from kg.schema.model import Schema
@@ -163,6 +164,11 @@ def check_removals(load: ProposedLoad) -> Iterable[Finding]:
         )
 
 
+def check_readable_geometries(load: ProposedLoad) -> Iterable[Finding]:
+    """Each geometry can be read by the functions of GeoSPARQL."""
+    return check_geometries(load.incoming)
+
+
 def check_quotes(load: ProposedLoad) -> Iterable[Finding]:
     """Each passage agrees with the archived text of its source: offsets, hash and words."""
     for passage in load.passages:
@@ -192,6 +198,7 @@ RULES: Sequence[Rule] = (
     check_types,
     check_references,
     check_removals,
+    check_readable_geometries,
     check_quotes,
     check_share_of_text,
     check_texts_archived,

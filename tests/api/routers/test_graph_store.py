@@ -145,3 +145,49 @@ def test_governed_graphs_are_read_only(client: httpx.Client) -> None:
     for method in ("PUT", "POST", "DELETE"):
         response = client.request(method, "/graphs", params={"graph": places}, content=ONE, headers=TURTLE)
         assert (response.status_code, response.json()["feature"]) == (403, "update")
+
+
+@pytest.mark.parametrize(
+    ("media_type", "content", "status"),
+    [
+        ("application/n-quads", "<urn:s> <urn:p> 'o' <urn:g1> .\n<urn:s> <urn:p> 'o' <urn:g2> .", 415),
+        ("application/trig", "<urn:g1> { <urn:s> <urn:p> 'o' } <urn:g2> { <urn:s> <urn:p> 'o' }", 415),
+        ("application/ld+json", '[{"@id": "urn:g1", "@graph": {"@id": "urn:s", "urn:p": 1}}]', 400),
+        ("application/ld+json", '[{"@id": "_:g", "@graph": {"@id": "urn:s", "urn:p": 1}}]', 400),
+    ],
+)
+def test_a_document_with_graphs_of_its_own_is_refused_and_creates_none(
+    plain: httpx.Client, media_type: str, content: str, status: int
+) -> None:
+    for method in ("PUT", "POST"):
+        response = plain.request(
+            method, "/graphs", params={"graph": GRAPH}, content=content, headers={"Content-Type": media_type}
+        )
+        assert response.status_code == status, response.text
+    graphs = plain.get("/sparql", params={"query": "SELECT ?g { GRAPH ?g {} }", "format": "csv"})
+    assert graphs.text.split() == ["g"]
+
+
+@pytest.mark.parametrize("media_type", ["text/turtle", "application/n-triples", "application/ld+json"])
+def test_a_byte_order_mark_is_no_part_of_a_graph(plain: httpx.Client, media_type: str) -> None:
+    content = '{"@id": "urn:s", "urn:p": {"@id": "urn:o"}}' if "json" in media_type else "<urn:s> <urn:p> <urn:o> ."
+    headers = {"Content-Type": media_type}
+    body = b"\xef\xbb\xbf" + content.encode()
+    assert plain.put("/graphs", params={"graph": GRAPH}, content=body, headers=headers).status_code == 201
+    assert triples(plain.get("/graphs", params={"graph": GRAPH})) == {"<urn:s> <urn:p>"}
+
+
+def test_a_graph_in_rdf_xml_keeps_carriage_returns_and_refuses_what_xml_lacks(plain: httpx.Client) -> None:
+    rdf_xml = {"Accept": "application/rdf+xml"}
+    plain.put("/graphs", params={"graph": GRAPH}, content=r'<urn:s> <urn:p> "a\r\nb" .', headers=TURTLE)
+    response = plain.get("/graphs", params={"graph": GRAPH}, headers=rdf_xml)
+    assert b"a&#13;\nb" in response.content
+    (quad,) = ox.parse(response.content, format=ox.RdfFormat.RDF_XML)
+    assert quad.object == ox.Literal("a\r\nb")
+    for escape in (r"\u0001", r"\uFFFF"):
+        plain.put("/graphs", params={"graph": GRAPH}, content=f'<urn:s> <urn:p> "{escape}" .', headers=TURTLE)
+        refused = plain.get("/graphs", params={"graph": GRAPH}, headers=rdf_xml)
+        assert (refused.status_code, "text/turtle" in refused.json()["available"]) == (406, True)
+        assert plain.get("/graphs", params={"graph": GRAPH}).status_code == 200
+        results = plain.get("/sparql", params={"query": "SELECT ?o { GRAPH ?g { ?s ?p ?o } }", "format": "xml"})
+        assert (results.status_code, results.json()["available"][0]) == (406, "application/sparql-results+json")
