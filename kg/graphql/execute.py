@@ -13,6 +13,7 @@ from typing import Any
 from graphql import GraphQLError, GraphQLNonNull, GraphQLSchema
 
 from kg.errors import ConflictKgError
+from kg.graphql.plan.filter_warnings import find_unknown_ids
 from kg.graphql.plan.filters import FilterCompiler
 from kg.graphql.plan.layer_plan import LayerPlan, find_references
 from kg.graphql.plan.root_fields import ANSWERS, NodeIds, NodeRef, ResolvedObject, RootFieldResolver
@@ -30,6 +31,7 @@ from kg.graphql.schema.field_binding import ConnectionField
 from kg.graphql.schema.schema_builder import build_graphql_schema
 from kg.graphql.schema.type_model import TypeModel
 from kg.graphql.schema.type_model_builder import build_type_model
+from kg.query_lint.vocabulary import Vocabulary
 from kg.questions.catalogue import Catalogue
 from kg.schema.model import Schema
 from kg.store.interface import Queryable
@@ -97,6 +99,7 @@ class GraphQLService:
         self._policy = AttributionPolicy(self.model) if requires_attribution else None
         self._validator = RequestValidator(self.schema, self.model, self.limits, self._policy)
         self._introspections = IntrospectionCache()
+        self._vocabulary = Vocabulary.from_schema(schema, base_iri)
 
     def prepare(self, introspections: Iterable[str]) -> None:
         """Execute these introspection documents and keep their results. Raises RequestError."""
@@ -122,12 +125,12 @@ class GraphQLService:
 
     def _execute(self, request: GraphQLRequest, validated: ValidatedRequest, session: SparqlSession) -> GraphQLResult:
         data: Mapping[str, Any] | None = None
-        withheld: Mapping[str, Any] | None = None
+        reports: dict[str, Any] = {}
         try:
             if is_introspection(validated):
                 known = self._introspect(request, validated)
                 return self._result_of_introspection(known, session, request.explain)
-            data, failures, withheld = self._execute_operation(validated, session)
+            data, failures, reports = self._execute_operation(validated, session)
         except ConflictKgError as error:
             failures = [errors.from_domain_error(error)]
         except GraphQLError as error:
@@ -136,9 +139,7 @@ class GraphQLService:
             raise
         except Exception as error:  # noqa: BLE001  # reported as an internal error
             failures = [errors.internal_error(error)]
-        extensions = self._extensions(validated.cost, session, request.explain)
-        if withheld:
-            extensions["withheld"] = withheld
+        extensions = self._extensions(validated.cost, session, request.explain) | reports
         return GraphQLResult(True, data, tuple(failures), extensions)
 
     def _introspect(self, request: GraphQLRequest, validated: ValidatedRequest) -> IntrospectionResult:
@@ -169,8 +170,8 @@ class GraphQLService:
 
     def _execute_operation(
         self, request: ValidatedRequest, session: SparqlSession
-    ) -> tuple[Mapping[str, Any] | None, list[GraphQLError], Mapping[str, Any] | None]:
-        """Data, errors, and what was redacted."""
+    ) -> tuple[Mapping[str, Any] | None, list[GraphQLError], dict[str, Any]]:
+        """Data, errors, and what the extensions report: what was redacted, and filters that name nothing."""
         fields = request.fields
         filters = FilterCompiler(self.model, self._node_ids.resolve_for_type)
         resolver = RootFieldResolver(self.model, self._node_ids, self._catalogue, session, self._base_iri)
@@ -184,7 +185,9 @@ class GraphQLService:
             data = self._complete_root(fields, values, completer, request)
         finally:
             completer.clear()
-        return data, [*resolver.errors, *completer.errors], redactor.report()
+        warnings = find_unknown_ids(filters.ids, self._vocabulary, session.store)
+        reports = {"withheld": redactor.report(), "warnings": warnings}
+        return data, [*resolver.errors, *completer.errors], {name: found for name, found in reports.items() if found}
 
     def _complete_root(
         self,

@@ -12,7 +12,7 @@ from kg.namespaces import VOCAB, value_of
 from kg.nearest_names import nearest_names
 from kg.query_lint.syntax import Name, Role
 from kg.query_lint.vocabulary import Vocabulary
-from kg.store.interface import Store
+from kg.store.interface import Queryable, Store
 from kg.store.query_template import QueryTemplate, SolutionSequence
 
 MAX_NAMES = 3
@@ -29,7 +29,7 @@ def is_described(store: Store, iri: str) -> bool:
     return store.contains_resource(node) or bool(_DESCRIBED_TERMS.select_each(store, [node]).rows)
 
 
-def suggest(name: Name, vocabulary: Vocabulary, store: Store) -> list[str]:
+def suggest(name: Name, vocabulary: Vocabulary, store: Queryable) -> list[str]:
     """The nearest names of the same namespace, nearest first, written as the name is."""
     namespace = name.iri[: max(name.iri.rfind("/"), name.iri.rfind("#")) + 1]
     classes = vocabulary.kinds.get(namespace)
@@ -51,7 +51,7 @@ def _local_names(iris: Iterable[str], namespace: str) -> set[str]:
     return {iri.removeprefix(namespace) for iri in iris if iri.startswith(namespace) and iri != namespace}
 
 
-def _find_resources(store: Store, classes: Iterable[str]) -> list[str]:
+def _find_resources(store: Queryable, classes: Iterable[str]) -> list[str]:
     rows = _RESOURCES.select_each(store, map(ox.NamedNode, classes)).rows
     return [value_of(row["resource"]) for row in rows]
 

@@ -48,7 +48,16 @@ class DatasetQueryable(Protocol):
         ...
 
 
-class Store(Queryable, Protocol):
+@runtime_checkable
+class ResourceLookup(Protocol):
+    """A store that tells by one look-up whether it describes a resource."""
+
+    def contains_resource(self, resource: ox.NamedNode) -> bool:
+        """Whether any quad has this subject, whatever the size of the graph. Raises StoreError."""
+        ...
+
+
+class Store(Queryable, ResourceLookup, Protocol):
     """A store, for one writer at a time."""
 
     def graphs(self) -> list[ox.NamedNode]:
@@ -70,10 +79,6 @@ class Store(Queryable, Protocol):
 
     def contains_graph(self, graph: ox.NamedNode) -> bool:
         """Whether there is a graph of that name, even an empty one."""
-        ...
-
-    def contains_resource(self, resource: ox.NamedNode) -> bool:
-        """Whether any quad has this subject: one look-up, whatever the size of the graph. Raises StoreError."""
         ...
 
     def close(self) -> None:

@@ -27,6 +27,8 @@ class FilterCompiler:
     def __init__(self, model: TypeModel, resolve_id: ResolveId) -> None:
         self._model, self._resolve_id = model, resolve_id
         self._variables = 0
+        self.ids: dict[str, str] = {}
+        """The IRIs that the filters name, with the ids as the client wrote them."""
 
     def compile(self, where: Mapping[str, Any] | None, type_name: str, variable: str) -> list[str]:
         """The patterns that hold for a variable of this type. Raises GraphQLError for an id that cannot be resolved."""
@@ -127,6 +129,7 @@ class FilterCompiler:
             raise errors.graphql_error(
                 f"{text!r} is neither an IRI nor a short name such as zone:idlib.", error_codes.BAD_INPUT
             )
+        self.ids[iri] = text
         return str(ox.NamedNode(iri))
 
     def _fresh(self, letter: str) -> str:

@@ -75,3 +75,10 @@ def test_default_query_of_the_editor_works(client: httpx.Client, ask: Ask) -> No
     assert textarea
     rows = ask(textarea[1], "application/json").json()["results"]["bindings"]
     assert {row["speaker"]["value"] for row in rows} == {"https://example.org/north", "https://example.org/south"}
+
+
+def test_the_editor_shows_what_html_does_not_permit_as_replacement_characters(ask: Ask) -> None:
+    response = ask(r'SELECT ("a\u0001b\uFFFFc\u0000d" AS ?x) {}', BROWSER)
+    assert response.status_code == 200
+    assert "a\ufffdb\ufffdc\ufffdd" in response.text
+    assert not re.search("[\x00-\x08\uffff]", response.text)

@@ -119,3 +119,38 @@ def test_special_characters_match_literally(
     first, second = data["c"]["edges"]
     rest = execute(query, t=text, x="", after=first["cursor"])["data"]["c"]["edges"]
     assert rest == [second]
+
+
+UNKNOWN = {
+    'statements(where: {speaker: {id: {eq: "actor:russa"}}})': ["actor:russa"],
+    'statements(where: {not: {speaker: {id: {in: ["actor:russia", "actor:nonsense"]}}}})': ["actor:nonsense"],
+    'statements(where: {or: [{speaker: {id: {eq: "russa"}}}]})': ["russa"],
+    'places(where: {administrativeParent: {id: {eq: "https://w3id.org/conflict-kg/id/place/nowhere"}}})': [
+        "https://w3id.org/conflict-kg/id/place/nowhere"
+    ],
+    'zones(where: {coverage: {asZoneCoverage: {place: {within: "place:nowhere"}}}})': ["place:nowhere"],
+}
+
+
+@pytest.mark.parametrize(("field", "unknown"), UNKNOWN.items(), ids=UNKNOWN)
+def test_a_filter_that_names_what_does_not_exist_gets_a_warning(
+    field: str, unknown: list[str], execute: Execute
+) -> None:
+    response = execute(f"{{ {field} {{ totalCount }} }}")
+    assert "errors" not in response
+    warnings = response["extensions"]["warnings"]
+    assert [warning["message"].split("'")[1] for warning in warnings] == unknown
+    assert all(warning["id"].startswith("https://w3id.org/conflict-kg/id/") for warning in warnings)
+
+
+def test_the_warning_names_the_nearest(execute: Execute) -> None:
+    (warning,) = execute('{ statements(where: {speaker: {id: {eq: "actor:russa"}}}) { totalCount } }')["extensions"][
+        "warnings"
+    ]
+    assert "actor:russia" in warning["nearest"]
+    assert "did you mean actor:russia" in warning["message"]
+
+
+@pytest.mark.parametrize("field", [*FILTERS, 'statements(where: {speaker: {id: {eq: "actor:russia"}}})'])
+def test_a_filter_that_names_what_exists_gets_none(field: str, execute: Execute) -> None:
+    assert "warnings" not in execute(f"{{ {field} {{ totalCount }} }}")["extensions"]
