@@ -28,7 +28,7 @@ CONTEXT = "jsonld-context"
 
 ONTOLOGY, SHAPES, ALIGNMENTS, SCHEMES = "/ontology", "/shapes", "/alignments", "/vocab"
 """Subjects; each is the path of its page."""
-EXAMPLES = ("ontology-names", "ontology-coverage", "ontology-accounts")
+EXAMPLES = ("ontology-names", "ontology-coverage", "ontology-accounts", "ontology-distances")
 
 
 class VocabularyProcedures:
