@@ -21,6 +21,8 @@ FORMATS: dict[QueryForm, tuple[RdfSyntax, ...] | tuple[ResultFormat, ...]] = {
     QueryForm.GRAPH: RDF_SYNTAXES,
 }
 
+MAX_LINK_LENGTH = 3_000
+
 
 def select_format(form: QueryForm, accept: str, override: str | None) -> tuple[str, str]:
     """The media type to send and the registered one of its format. Raises NotAcceptableError."""
@@ -79,12 +81,18 @@ async def _chain(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[byte
 
 
 def link_headers(result: Result) -> dict[str, str]:
-    """Links (RFC 8288) to what explains the warnings of the query, with their words as titles; empty without any."""
+    """Links (RFC 8288) to what explains the warnings of the query, with their words as titles; empty without any.
+
+    Those beyond MAX_LINK_LENGTH are left out: proxies refuse long heads.
+    """
     warnings = result.properties.get("warnings")
     if not warnings:
         return {}
     page = result.properties["links"][0].partition("#")[0]
-    return {"Link": ", ".join(_link(page, warning) for warning in warnings)}
+    links = [_link(page, warning) for warning in warnings]
+    while len(value := ", ".join(links)) > MAX_LINK_LENGTH and len(links) > 1:
+        links.pop()
+    return {"Link": value}
 
 
 def _link(page: str, warning: Mapping[str, Any]) -> str:

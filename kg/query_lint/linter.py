@@ -10,17 +10,16 @@ from itertools import islice
 from typing import Any, Self
 from urllib.parse import quote, urljoin
 
-import pyoxigraph as ox
-
 from kg.errors import QueryRefusedError, QuerySyntaxError
 from kg.execution.procedure import LINT_QUERY, Procedure, Reply
 from kg.execution.sparql_lexer import line_and_column
 from kg.execution.text_cache import cache_by_text
 from kg.namespaces import PREFIXES
+from kg.query_lint.constant_patterns import find_refusals
 from kg.query_lint.reader import find_undeclared_prefix, read_query
 from kg.query_lint.rules import QueryWarning, Rule, create_warning, find_warnings
 from kg.query_lint.suggestions import find_literals, is_described, suggest
-from kg.query_lint.syntax import Name, Operand, QuerySyntax
+from kg.query_lint.syntax import Name, Operand
 from kg.query_lint.token_stream import literal_value
 from kg.query_lint.vocabulary import Vocabulary
 from kg.schema.model import Schema
@@ -31,9 +30,8 @@ MAX_CHARACTERS = 20_000
 MAX_WARNINGS = 8
 MAX_LOOK_UPS = 50
 """Terms and literals of one query that are sought in the data."""
+MAX_KNOWN_LITERALS = 1_000
 _SAFE = "/:[]%@!$&'()*+,;=~?"
-_PATTERN_ARGUMENT = {"REGEX": 1, "REPLACE": 1}
-_FLAGS_ARGUMENT = {"REGEX": 2, "REPLACE": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +52,8 @@ class QueryLint:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._cached_findings = cache_by_text(self._find)
+        self._known_literals: set[tuple[str, str]] = set()
+        """Those that need no warning, with their tags: they are not sought in the data again."""
 
     @classmethod
     def create(cls, schema: Schema, settings: Settings) -> Self:
@@ -61,16 +61,24 @@ class QueryLint:
         return cls(Vocabulary() if settings.plain else Vocabulary.from_schema(schema, settings.base_iri))
 
     def check(self, store: Store, text: str) -> list[QueryWarning]:
-        """The warnings, at most MAX_WARNINGS, in the order of the text. Raises QueryRefusedError."""
+        """The warnings, at most MAX_WARNINGS, in the order of the text. Raises QueryRefusedError, and nothing else."""
         if len(text) > MAX_CHARACTERS:
             return []
+        try:
+            return self._check(store, text)
+        except QueryRefusedError:
+            raise
+        except Exception:  # noqa: BLE001 -- a defect here, or a look-up that fails, must not cost the result
+            return []
+
+    def _check(self, store: Store, text: str) -> list[QueryWarning]:
         findings = self._cached_findings(text)
         if findings.refusal:
             raise QueryRefusedError(findings.refusal)
         warnings = list(findings.warnings)
         if findings.unknown or findings.literals:
             warnings += islice(self._check_names(findings, store, text), MAX_WARNINGS)
-            warnings += islice(_check_literals(findings, store, text), MAX_WARNINGS)
+            warnings += islice(self._check_literals(findings, store, text), MAX_WARNINGS)
             warnings.sort(key=lambda warning: (warning.line, warning.column))
         return warnings[:MAX_WARNINGS]
 
@@ -88,7 +96,7 @@ class QueryLint:
         syntax = read_query(text)
         if syntax is None:
             return _Findings()
-        names = {name.iri: name for name in reversed(syntax.names) if self._is_unknown(name.iri)}
+        names = {name.iri: name for name in reversed(syntax.names) if self._is_unknown(name)}
         literals = {
             (constant.literal.text, constant.literal.tag): constant.literal
             for constant in syntax.constants
@@ -101,11 +109,14 @@ class QueryLint:
             tuple(warnings),
             tuple(reversed(names.values()))[:MAX_LOOK_UPS],
             tuple(literals.values())[:MAX_LOOK_UPS],
-            next(_find_refusals(syntax, text), ""),
+            next(find_refusals(syntax, text), ""),
         )
 
-    def _is_unknown(self, iri: str) -> bool:
-        return iri.startswith(self._vocabulary.namespaces) and iri not in self._vocabulary.terms
+    def _is_unknown(self, name: Name) -> bool:
+        """Whether only the data can know the name, or it is close to a term of another vocabulary that is used here."""
+        if name.iri.startswith(self._vocabulary.namespaces):
+            return name.iri not in self._vocabulary.terms
+        return bool(self._vocabulary.find_misspelt(name))
 
     def _check_names(self, findings: _Findings, store: Store, text: str) -> Iterator[QueryWarning]:
         for name in findings.unknown:
@@ -115,43 +126,16 @@ class QueryLint:
                 message = f"neither the ontology nor the data know {name.text}{hint}"
                 yield create_warning(Rule.UNKNOWN_TERM, message, text, name.start)
 
-
-def _check_literals(findings: _Findings, store: Store, text: str) -> Iterator[QueryWarning]:
-    for literal in findings.literals:
-        words = literal_value(literal.text)
-        if words is not None and (others := find_literals(store, words, literal.tag)):
-            message = f"no value is {literal.text}@{literal.tag}; the data has {' and '.join(map(str, others))}"
-            yield create_warning(Rule.LANGUAGE_TAG, message, text, literal.start)
-
-
-def _find_refusals(syntax: QuerySyntax, text: str) -> Iterator[str]:
-    """Constant patterns that the engine cannot compile."""
-    for call in syntax.calls:
-        position = _PATTERN_ARGUMENT.get(call.function)
-        if position is None or len(call.arguments) <= position or not _is_constant(call.arguments[position]):
-            continue
-        pattern = call.arguments[position]
-        flags = call.arguments[_FLAGS_ARGUMENT[call.function] :][:1]
-        if any(not _is_constant(flag) for flag in flags) or _compiles(pattern, *flags):
-            continue
-        line, column = line_and_column(text, pattern.start)
-        with_flags = f" with the flags {flags[0].text}" if flags else ""
-        yield (
-            f"line {line}, column {column}: the pattern {pattern.text[:200]} of {call.function} cannot be compiled"
-            f"{with_flags}; there is no look-around and no back-reference, and the flags are s, m, i, x and q"
-        )
-
-
-def _is_constant(operand: Operand) -> bool:
-    return operand.text[:1] in ("'", '"') and not operand.variable
-
-
-def _compiles(pattern: Operand, *flags: Operand) -> bool:
-    """Whether the engine can use the pattern: else the call has no value, whatever the text is."""
-    arguments = ", ".join(['""', pattern.text, *(flag.text for flag in flags)])
-    solutions = ox.Store().query(f"SELECT (REGEX({arguments}) AS ?value) {{}}")
-    assert isinstance(solutions, ox.QuerySolutions)
-    return next(solutions)["value"] is not None
+    def _check_literals(self, findings: _Findings, store: Store, text: str) -> Iterator[QueryWarning]:
+        for literal in findings.literals:
+            words = literal_value(literal.text)
+            if words is None or (words, literal.tag) in self._known_literals:
+                continue
+            if others := find_literals(store, words, literal.tag):
+                message = f"no value is {literal.text}@{literal.tag}; the data has {' and '.join(map(str, others))}"
+                yield create_warning(Rule.LANGUAGE_TAG, message, text, literal.start)
+            elif len(self._known_literals) < MAX_KNOWN_LITERALS:
+                self._known_literals.add((words, literal.tag))
 
 
 def create_lint_procedure(lint: QueryLint, page: str) -> dict[str, Procedure]:

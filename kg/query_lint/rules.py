@@ -14,6 +14,7 @@ from kg.query_lint.datatypes import IRI, LANG_STRING, STRING, accepts, can_be_tr
 from kg.query_lint.syntax import Comparison, Operand, QuerySyntax, Role, Use
 from kg.query_lint.vocabulary import Vocabulary
 
+_MAX_MESSAGE = 300
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -43,7 +44,9 @@ class QueryWarning:
 def create_warning(rule: Rule, message: str, text: str, offset: int) -> QueryWarning:
     """The warning about the text at the offset."""
     printable = "".join(character if character.isprintable() else " " for character in message)
-    return QueryWarning(rule, " ".join(printable.split()), *line_and_column(text, offset))
+    words = " ".join(printable.split())
+    short = words if len(words) <= _MAX_MESSAGE else f"{words[:_MAX_MESSAGE]}..."
+    return QueryWarning(rule, short, *line_and_column(text, offset))
 
 
 def find_warnings(syntax: QuerySyntax, vocabulary: Vocabulary, text: str) -> Iterator[QueryWarning]:

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from kg.namespaces import VOCAB, value_of
 from kg.nearest_names import nearest_names
 from kg.query_lint.syntax import Name, Role
-from kg.query_lint.vocabulary import Vocabulary
+from kg.query_lint.vocabulary import Vocabulary, split_iri
 from kg.store.interface import Queryable, Store
 from kg.store.query_template import QueryTemplate, SolutionSequence
 
@@ -31,7 +31,9 @@ def is_described(store: Store, iri: str) -> bool:
 
 def suggest(name: Name, vocabulary: Vocabulary, store: Queryable) -> list[str]:
     """The nearest names of the same namespace, nearest first, written as the name is."""
-    namespace = name.iri[: max(name.iri.rfind("/"), name.iri.rfind("#")) + 1]
+    if misspelt := vocabulary.find_misspelt(name):
+        return [_write_like(name, iri) for iri in misspelt]
+    namespace, _ = split_iri(name.iri)
     classes = vocabulary.kinds.get(namespace)
     known = _local_names(_find_resources(store, classes) if classes else _terms_for(name.role, vocabulary), namespace)
     if not known and namespace.startswith(VOCAB):

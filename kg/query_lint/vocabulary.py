@@ -6,12 +6,23 @@ Made once from ontology, vocabularies and shapes. Knows no data and no query.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 import pyoxigraph as ox
 
 from kg.namespaces import CK, HOME_GRAPH, TYPE, VOCAB
 from kg.query_lint.datatypes import IRI, LANG_STRING, has_order
+from kg.query_lint.syntax import Name, Role
 from kg.schema.model import Field, Property, Schema
+
+_CLOSE = 0.85
+"""Similarity of local names: others define more terms than the schema uses."""
+
+
+def split_iri(iri: str) -> tuple[str, str]:
+    """The namespace and the local name."""
+    end = max(iri.rfind("/"), iri.rfind("#")) + 1
+    return iri[:end], iri[end:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +38,15 @@ class Vocabulary:
     """For properties all of whose values are of known types."""
     kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The classes of the resources in a namespace."""
+
+    def find_misspelt(self, name: Name) -> list[str]:
+        """The term of another vocabulary that the schema uses and that is close to the name, which is none of them."""
+        terms = {Role.PREDICATE: {*self.properties, *self.types}, Role.CLASS: self.classes}.get(name.role, frozenset())
+        if not terms or name.iri in terms:
+            return []
+        namespace, local = split_iri(name.iri)
+        known = {split_iri(term)[1].casefold(): term for term in terms if split_iri(term)[0] == namespace}
+        return [known[near] for near in get_close_matches(local.casefold(), known, 1, _CLOSE)]
 
     @classmethod
     def from_schema(cls, schema: Schema, base_iri: str) -> "Vocabulary":

@@ -142,4 +142,17 @@ def test_editor_in_a_browser(node: str, address: str, count: int, tmp_path: Path
     assert len(output["rows"]) == count
     assert any("بلدة" in row for row in output["rows"])
     assert output["formHidden"]
+    assert output["warnings"] == []
     assert picture.stat().st_size > 10_000
+
+
+@pytest.mark.slow
+def test_the_editor_shows_warnings_above_the_result(node: str, address: str, tmp_path: Path) -> None:
+    if CHROMIUM is None:
+        pytest.skip("THE EDITOR IS NOT TESTED: no chromium here")
+    query = "PREFIX ck: <https://w3id.org/conflict-kg/ontology#> SELECT ?s ?unbound WHERE { ?s ck:denies ?o }"
+    output = run_script(node, "editor.js", address, query, CHROMIUM, str(tmp_path / "editor.png"))
+    assert output["complaints"] == []
+    (warning,) = output["warnings"]
+    assert "nothing binds ?unbound, which is used in SELECT" in warning
+    assert warning.endswith("Why?")

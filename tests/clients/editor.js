@@ -25,6 +25,7 @@ try {
   await page.click("#editor .yasqe_queryButton");
   await page.waitForSelector("#editor .yasr table tbody td", { timeout: 15000 });
   told.rows = await page.$$eval("#editor .yasr table tbody tr", (rows) => rows.map((row) => row.innerText.trim()));
+  told.warnings = await page.$$eval(".warning", (warnings) => warnings.map((warning) => warning.innerText.trim()));
   told.formHidden = await page.$eval("#plain", (form) => form.hidden);
 } catch (error) {
   told.complaints.push(String(error));

@@ -59,6 +59,22 @@ def test_the_text_is_read_once(lint: QueryLint, store: Store, monkeypatch: pytes
     assert lint.check(store, text) == first != []
 
 
+def test_a_literal_that_was_found_is_not_sought_again(
+    lint: QueryLint, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = 'SELECT * { ?s ?p "Town council"@en }'
+    assert lint.check(store, text) == []
+    monkeypatch.setattr(linter, "find_literals", None)
+    assert lint.check(store, text) == []
+
+
+def test_a_defect_costs_the_warnings_and_not_the_result(
+    lint: QueryLint, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(linter, "is_described", None)
+    assert lint.check(store, f"{CK}SELECT * {{ ?s ck:denys2 ?o }}") == []
+
+
 def test_a_long_text_is_not_read(lint: QueryLint, store: Store) -> None:
     assert lint.check(store, DENYS + " " * MAX_CHARACTERS) == []
 

@@ -58,6 +58,8 @@ WARNED = {
     "[] ck:speaker [ a ck:Actr ]": "did you mean ck:Actor",
     "?s ck:hedge vocab:hedge\\/possibilty": "neither the ontology nor the data know",
     "?s ck:hedge <https://w3id.org/conflict-kg/vocab/hedge/possibilty>": "vocab/hedge/possibility>",
+    '?s skos:preflabel "Bellingcat"@en': "did you mean skos:prefLabel?",
+    "?s <http://purl.org/dc/terms/tittle> ?o": "did you mean <http://purl.org/dc/terms/title>?",
     "?s ck:Statement ?o": "is no property",
     "?s a ck:denies": "is no class",
     # languages
@@ -102,6 +104,8 @@ SILENT = [
     "?s ck:observed ?o",
     "GRAPH graph:post { ?s ?p ?o }",
     "?s ex:denys ex:Statment",
+    "?s skos:altLabel ?l ; skos:note ?n ; skos:prefLabel ?p",
+    "?s skos:changeNote ?n ; a skos:Collection",
     "?s ?p ?o OPTIONAL { ?o ex:p ?q FILTER(?s != ?q) }",
     "?s ?p ?o FILTER EXISTS { ?a ?b ?c FILTER(?o = ?c) }",
     "?s ?p ?o FILTER NOT EXISTS { { ?a ?b ?c FILTER(?o = ?c) } UNION { ?a ex:p ?o } }",

@@ -86,6 +86,14 @@ def test_warnings_become_links_with_their_words_as_titles() -> None:
     assert "link" not in respond(ScriptedResult("text/csv", [], body=b"1")).headers
 
 
+def test_links_are_no_longer_than_proxies_accept() -> None:
+    warnings = [{"rule": "never-true", "message": "جوبر" * 70, "line": 1, "column": 2}] * 8
+    properties = {"warnings": warnings, "links": ["http://example.org/warnings#never-true"]}
+    for count in (1, 8):
+        result = ScriptedResult("text/csv", [], body=b"1", properties=properties | {"warnings": warnings[:count]})
+        assert respond(result).headers["link"].count("rel=") == 1
+
+
 def test_small_result_has_a_length_and_a_large_one_streams() -> None:
     assert respond(ScriptedResult("text/csv", [], body=b"123")).headers["content-length"] == "3"
     assert isinstance(respond(ScriptedResult("text/csv", [b"123"])), StreamedResult)
