@@ -133,7 +133,7 @@ class _TypeModelBuilder:
             return LinkField(
                 name=field.name,
                 steps=steps,
-                target=self._target(field, targets),
+                target=self._target(targets),
                 is_required=field.minimum > 0,
                 is_many=field.maximum != 1,
                 is_contested=is_contested,
@@ -172,12 +172,12 @@ class _TypeModelBuilder:
             and any(_leads_to(candidate, inverse, related) for candidate in class_.fields.values())
         ]
 
-    def _target(self, field: Field, targets: list[str]) -> str:
+    def _target(self, targets: list[str]) -> str:
         """The type that covers the targets: their nearest common superclass, or a union."""
         if len(targets) == 1:
             return self._type_name(targets[0])
         common = [iri for iri in self.schema.classes if set(targets) <= set(self._shaped_subclasses(iri))]
-        if common and not field.classes:
+        if common:
             return self._type_name(min(common, key=lambda iri: len(self._shaped_subclasses(iri))))
         return self._union(targets)
 
