@@ -123,9 +123,9 @@ async def read_body(request: Request, max_bytes: int) -> bytes:
 
 
 def decode_utf8(data: bytes) -> str:
-    """The text. Raises HTTPException 400 if it is not UTF-8."""
+    """The text, without a byte order mark. Raises HTTPException 400 if it is not UTF-8."""
     try:
-        return data.decode()
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise HTTPException(HTTPStatus.BAD_REQUEST, "the request is not UTF-8") from None
 

@@ -13,12 +13,14 @@ STRING, BOOLEAN, INTEGER, DECIMAL, DOUBLE = (
     f"{XSD}{name}" for name in ("string", "boolean", "integer", "decimal", "double")
 )
 
+_INTEGER_NAMES = (
+    *("integer", "long", "int", "short", "byte"),
+    *("nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger"),
+    *("unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
+)
+_INTEGERS = frozenset(f"{XSD}{name}" for name in _INTEGER_NAMES)
 _FAMILIES: Mapping[str, tuple[str, ...]] = {
-    "numeric": (
-        *("integer", "decimal", "float", "double", "long", "int", "short", "byte"),
-        *("nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger"),
-        *("unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
-    ),
+    "numeric": (*_INTEGER_NAMES, "decimal", "float", "double"),
     "dateTime": ("dateTime", "dateTimeStamp"),
     "duration": ("duration", "dayTimeDuration", "yearMonthDuration"),
     **{name: (name,) for name in ("string", "boolean", "date", "time")},
@@ -49,6 +51,11 @@ _TAKES: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("YEAR", "MONTH", "DAY", "HOURS", "MINUTES", "SECONDS", "TIMEZONE", "TZ"), _DATES),
     **dict.fromkeys(("ABS", "CEIL", "FLOOR", "ROUND"), frozenset({"numeric"})),
 }
+
+
+def stored_type(type_: str) -> str:
+    """The type of the term that the engine keeps for a literal of the type: every integer is an xsd:integer."""
+    return INTEGER if type_ in _INTEGERS else type_
 
 
 def returned_type(function: str) -> str | None:

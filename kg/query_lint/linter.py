@@ -102,9 +102,8 @@ class QueryLint:
             for constant in syntax.constants
             if constant.literal.tag and self._vocabulary.namespaces
         }
-        warnings = sorted(
-            dict.fromkeys(find_warnings(syntax, self._vocabulary, text)), key=lambda w: (w.line, w.column)
-        )
+        found = dict.fromkeys(islice(find_warnings(syntax, self._vocabulary, text), MAX_LOOK_UPS))
+        warnings = sorted(found, key=lambda warning: (warning.line, warning.column))
         return _Findings(
             tuple(warnings),
             tuple(reversed(names.values()))[:MAX_LOOK_UPS],

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from kg.execution.sparql_lexer import line_and_column
 from kg.namespaces import PREFIXES
-from kg.query_lint.datatypes import IRI, LANG_STRING, STRING, accepts, can_be_true
+from kg.query_lint.datatypes import IRI, LANG_STRING, STRING, accepts, can_be_true, stored_type
 from kg.query_lint.syntax import Comparison, Operand, QuerySyntax, Role, Use
 from kg.query_lint.vocabulary import Vocabulary
 
@@ -70,17 +70,24 @@ class _Types:
 
     def __init__(self, syntax: QuerySyntax, vocabulary: Vocabulary) -> None:
         self._syntax, self._vocabulary = syntax, vocabulary
+        self._of_variables: dict[str, frozenset[str] | None] = {}
 
     def of(self, operand: Operand) -> frozenset[str] | None:
         """All types of the operand; None if they are not known."""
-        if not operand.variable:
+        variable = operand.variable
+        if not variable:
             return frozenset({operand.type_}) if operand.type_ else None
+        if variable not in self._of_variables:
+            self._of_variables[variable] = self._of_variable(variable)
+        return self._of_variables[variable]
+
+    def _of_variable(self, variable: str) -> frozenset[str] | None:
         types: set[str] = set()
-        for type_ in self._syntax.types.get(operand.variable, ()):
+        for type_ in self._syntax.types.get(variable, ()):
             if type_ is None:
                 return None
             types.add(type_)
-        for predicates in self._syntax.objects.get(operand.variable, ()):
+        for predicates in self._syntax.objects.get(variable, ()):
             for predicate in predicates or ("",):
                 known = self._vocabulary.types.get(predicate)
                 if known is None:
@@ -131,7 +138,7 @@ def _find_constants(syntax: QuerySyntax, vocabulary: Vocabulary) -> Iterator[tup
         for predicate in constant.predicates or ("",):
             known |= vocabulary.types.get(predicate, {""})
         type_ = constant.literal.type_
-        if type_ is not None and "" not in known and type_ not in known:
+        if type_ is not None and "" not in known and stored_type(type_) not in known:
             shown = f"{_show(constant.literal)} matches nothing here"
             types = _show_types(frozenset(known))
             yield constant.literal, f"{shown}: it is {_show_types(frozenset({type_}))}, the property has {types}"

@@ -4,7 +4,7 @@ Made once from ontology, vocabularies and shapes. Knows no data and no query.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -38,14 +38,15 @@ class Vocabulary:
     """For properties all of whose values are of known types."""
     kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The classes of the resources in a namespace."""
+    others: Mapping[tuple[Role, str], Mapping[str, str]] = field(default_factory=dict)
+    """Properties and classes of other namespaces that the schema uses, by their local names in lower case."""
 
     def find_misspelt(self, name: Name) -> list[str]:
         """The term of another vocabulary that the schema uses and that is close to the name, which is none of them."""
-        terms = {Role.PREDICATE: {*self.properties, *self.types}, Role.CLASS: self.classes}.get(name.role, frozenset())
-        if not terms or name.iri in terms:
-            return []
         namespace, local = split_iri(name.iri)
-        known = {split_iri(term)[1].casefold(): term for term in terms if split_iri(term)[0] == namespace}
+        known = self.others.get((name.role, namespace), {})
+        if not known or name.iri in known.values():
+            return []
         return [known[near] for near in get_close_matches(local.casefold(), known, 1, _CLOSE)]
 
     @classmethod
@@ -54,14 +55,28 @@ class Vocabulary:
         quads = (*schema.ontology, *schema.alignments)
         namespaces = (CK, VOCAB, base_iri)
         subjects = {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+        types = dict(_object_types(schema))
         return cls(
             namespaces,
             frozenset(iri for iri in subjects if iri.startswith(namespaces)),
             frozenset(schema.properties),
             frozenset(schema.classes),
-            dict(_object_types(schema)),
+            types,
             _classes_by_namespace(schema, base_iri),
+            _terms_elsewhere({*schema.properties, *types}, schema.classes, namespaces),
         )
+
+
+def _terms_elsewhere(
+    properties: Iterable[str], classes: Iterable[str], own: tuple[str, ...]
+) -> dict[tuple[Role, str], dict[str, str]]:
+    terms: dict[tuple[Role, str], dict[str, str]] = defaultdict(dict)
+    for role, iris in ((Role.PREDICATE, properties), (Role.CLASS, classes)):
+        for iri in iris:
+            namespace, local = split_iri(iri)
+            if not iri.startswith(own):
+                terms[role, namespace][local.casefold()] = iri
+    return dict(terms)
 
 
 def _classes_by_namespace(schema: Schema, base_iri: str) -> dict[str, tuple[str, ...]]:

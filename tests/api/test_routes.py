@@ -39,6 +39,7 @@ BOUNDS = {
     "/openapi.json": CONSTANT,
     "/page/{kind}/{slug:path}": WORKER,
     "/problems": SHIPPED,
+    "/warnings": SHIPPED,
     "/questions": SHIPPED,
     "/questions/{name}": WORKER,
     "/readyz": CONSTANT,

@@ -326,3 +326,11 @@ def test_query_refuses_a_pattern_that_cannot_be_compiled(run: Run, shared_data_d
     result = run("query", 'ASK { ?s ?p ?o FILTER(REGEX(?o, "(?=x)")) }', "--data-dir", shared_data_dir)
     assert (result.code, result.out) == (1, "")
     assert "cannot be compiled" in result.err
+
+
+def test_a_byte_order_mark_is_no_part_of_a_query(run: Run, shared_data_dir: Path, tmp_path: Path) -> None:
+    file = tmp_path / "count.rq"
+    file.write_bytes(b"\xef\xbb\xbf" + COUNT.encode())
+    assert (
+        run("query", file, "--data-dir", shared_data_dir).out == run("query", COUNT, "--data-dir", shared_data_dir).out
+    )

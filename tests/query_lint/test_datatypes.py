@@ -6,7 +6,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.namespaces import EDTF, GEO, XSD
-from kg.query_lint.datatypes import IRI, LANG_STRING, accepts, can_be_true, has_order, returned_type
+from kg.query_lint.datatypes import IRI, LANG_STRING, accepts, can_be_true, has_order, returned_type, stored_type
 
 SAMPLES = {
     **{f"{XSD}{name}": ("1", "2") for name in ("integer", "decimal", "double", "float", "byte", "unsignedInt")},
@@ -76,3 +76,13 @@ def test_a_function_returns_the_type_that_the_engine_gives_it() -> None:
 def test_a_datatype_that_the_engine_does_not_know_has_no_order() -> None:
     assert not has_order(EDTF)
     assert has_order(f"{XSD}date")
+
+
+def test_a_literal_is_found_in_the_data_by_its_stored_type() -> None:
+    numbers = [type_ for type_, (sample, _) in SAMPLES.items() if sample == "1"]
+    for kept, sought in product(numbers, numbers):
+        store = ox.Store()
+        node = ox.NamedNode("urn:n")
+        store.add(ox.Quad(node, node, ox.Literal("1", datatype=ox.NamedNode(kept))))
+        is_found = bool(store.query(f"ASK {{ ?s ?p {values(sought)[0]} }}"))
+        assert is_found == (stored_type(sought) == stored_type(kept)), (kept, sought)

@@ -91,6 +91,7 @@ SILENT = [
     "?d ^ck:earliest ?s FILTER(ISLITERAL(?d))",
     '?s ck:when ?w FILTER(?w = "2018"^^edtf:EDTF)',
     "?s ck:best ?n FILTER(?n > 5.5)",
+    '?s ck:best 5, "5"^^xsd:int, "5"^^xsd:nonNegativeInteger',
     "?s ck:speaker ?a ; ck:about ?b FILTER(?a != ?b && STR(?a) < STR(?b))",
     "?s ck:best ?n FILTER(?n - 1 > -5)",
     '?s ck:speaker ?who FILTER(CONTAINS(STR(?who), "cat"))',

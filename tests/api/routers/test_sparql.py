@@ -29,6 +29,7 @@ STREAM = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o . ?q ?
 def test_get_and_both_forms_of_post_have_the_same_result(client: httpx.Client) -> None:  # SP-1
     direct = {"Content-Type": "application/sparql-query"}
     responses = [
+        client.post("/sparql", content=b"\xef\xbb\xbf" + SELECT.encode(), headers=direct),
         client.get("/sparql", params={"query": SELECT}),
         client.post("/sparql", data={"query": SELECT}),
         client.post("/sparql", content=SELECT, headers=direct),
