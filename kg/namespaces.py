@@ -68,6 +68,7 @@ HOME_GRAPH_CLASSES = (
     NamedNode(f"{CK}Reference"),
 )
 DATASET = NamedNode(f"{CK}Dataset")
+REFERENCE = NamedNode(f"{CK}Reference")
 KIND = NamedNode(f"{CK}kind")
 FIELD = NamedNode(f"{CKS}field")
 SEVERITY_IN_DATASET = NamedNode(f"{CKS}severityInDataset")
@@ -75,6 +76,7 @@ SEVERITY_IN_DATASET = NamedNode(f"{CKS}severityInDataset")
 ACT = f"{CK}act"
 HOME_GRAPH = f"{CK}HomeGraph"
 THING = f"{CK}Thing"
+ACTOR = f"{CK}Actor"
 PROPOSITION = f"{CK}Proposition"
 STATEMENT = f"{CK}Statement"
 SOURCE = f"{CK}Source"
@@ -99,6 +101,7 @@ BROADER = f"{SKOS}broader"
 PREF_LABEL = f"{SKOS}prefLabel"
 
 WHEN = NamedNode(f"{CK}when")
+WHEN_AS_GIVEN = NamedNode(f"{CK}whenAsGiven")
 EARLIEST = NamedNode(f"{CK}earliest")
 LATEST = NamedNode(f"{CK}latest")
 SAID_WHEN = NamedNode(f"{CK}saidWhen")
@@ -116,6 +119,7 @@ CHARACTERS = NamedNode(f"{CK}characters")
 QUOTE = NamedNode(f"{CK}quote")
 RATIONALE = NamedNode(f"{CK}rationale")
 TRANSLATION_OF = NamedNode(f"{CK}translationOf")
+GEOMETRY_OF = NamedNode(f"{CK}geometryOf")
 
 
 def value_of(term: object) -> str:

@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from kg import namespaces
 from kg.errors import Finding, Severity
 from kg.ingest.documents import Document, find_home_graphs
+from kg.ingest.equal_propositions import find_equal_propositions
 from kg.ingest.geometries import check_geometries
 from kg.ingest.quotes import Passage, check_passage, check_quoted_share, read_passages, read_text_hashes
 from kg.nearest_names import suggest_names
@@ -41,6 +42,15 @@ class ProposedLoad:
     def after(self) -> frozenset[ox.Quad]:
         """The data as it would be after the load."""
         return frozenset(quad for quad in self.before if quad.graph_name not in self.replaced_graphs) | self.incoming
+
+    @cached_property
+    def references(self) -> frozenset[Any]:
+        """The reference graphs after the load."""
+        return frozenset(
+            quad.subject
+            for quad in self.after
+            if quad.predicate == namespaces.TYPE and quad.object == namespaces.REFERENCE
+        )
 
     @cached_property
     def passages(self) -> Sequence[Passage]:
@@ -191,6 +201,67 @@ def check_texts_archived(load: ProposedLoad) -> Iterable[Finding]:
     return [Finding(message, cure, None, source, "no-text", severity=Severity.WARNING) for source in sorted(missing)]
 
 
+def check_text_hashes(load: ProposedLoad) -> Iterable[Finding]:
+    """No SHA-256 is made of zeros: it stands for one that was never computed."""
+    cure = "Give the SHA-256 of the text; kg verify --text FILE prints it"
+    for quad in load.incoming:
+        if quad.predicate == namespaces.SHA256 and namespaces.value_of(quad.object) == "0" * 64:
+            subject = namespaces.value_of(quad.subject)
+            yield Finding("the SHA-256 is made of zeros", cure, None, subject, "text-hash", namespaces.SHA256.value)
+
+
+def check_quoted_texts_hashed(load: ProposedLoad) -> Iterable[Finding]:
+    """A source that is quoted states the SHA-256 of its text: without it no quote can be verified."""
+    hashed = {quad.subject for quad in load.after if quad.predicate == namespaces.SHA256}
+    cure = "Give that source characters and sha256 of its archived text; kg verify --text FILE prints them"
+    quoted: dict[object, list[str]] = defaultdict(list)
+    for quad in load.incoming:
+        if quad.predicate == namespaces.HAS_SOURCE and quad.object not in hashed:
+            quoted[quad.object].append(namespaces.value_of(quad.subject))
+    for source, passages in quoted.items():
+        message = f"quotes {namespaces.value_of(source)}, whose text has no SHA-256"
+        yield Finding(message, cure, None, min(passages), "text-hash", namespaces.HAS_SOURCE.value)
+
+
+def check_geometries_stated(load: ProposedLoad) -> Iterable[Finding]:
+    """A geometry of a place that nobody states belongs to a reference graph: that of its source."""
+    cure = "Move it to a reference graph; where somebody states it, let a PlaceLocation have it and drop geometryOf"
+    for quad in load.incoming:
+        if quad.predicate == namespaces.GEOMETRY_OF and quad.graph_name not in load.references:
+            subject = namespaces.value_of(quad.subject)
+            message = "a geometry of a place, without a speaker"
+            yield Finding(message, cure, None, subject, "geometry", namespaces.GEOMETRY_OF.value)
+
+
+def check_actors_used(load: ProposedLoad) -> Iterable[Finding]:
+    """An actor that a dossier or dataset describes is one that something refers to; otherwise a warning."""
+    actors = frozenset(load.schema.subclasses(namespaces.ACTOR))
+    described = {
+        quad.subject
+        for quad in load.incoming
+        if quad.predicate == namespaces.TYPE
+        and namespaces.value_of(quad.object) in actors
+        and quad.graph_name not in load.references
+    }
+    unused = described - {quad.object for quad in load.after}
+    cure = "Let a statement or proposition refer to it, or remove it"
+    for subject in sorted(map(namespaces.value_of, unused)):
+        yield Finding("nothing refers to this actor", cure, None, subject, "unused", severity=Severity.WARNING)
+
+
+def check_equal_propositions(load: ProposedLoad) -> Iterable[Finding]:
+    """Propositions with equal roles are one, whoever speaks of them; otherwise a warning that names the other."""
+    incoming = {namespaces.value_of(quad.subject) for quad in load.incoming}
+    ids = f"{load.base_iri}id/"
+    for group in find_equal_propositions(load.after, load.schema):
+        new = [iri for iri in group if iri in incoming]
+        if new:
+            others = ", ".join(iri.removeprefix(ids) for iri in group if iri != new[-1])
+            cure = f"Let its statements point at {others}, or say in a gist what sets it apart"
+            message = f"says the same as {others}"
+            yield Finding(message, cure, None, new[-1], "equal-propositions", severity=Severity.WARNING)
+
+
 RULES: Sequence[Rule] = (
     check_home_graph_described,
     check_single_home_graph,
@@ -202,4 +273,9 @@ RULES: Sequence[Rule] = (
     check_quotes,
     check_share_of_text,
     check_texts_archived,
+    check_text_hashes,
+    check_quoted_texts_hashed,
+    check_geometries_stated,
+    check_actors_used,
+    check_equal_propositions,
 )

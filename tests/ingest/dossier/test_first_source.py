@@ -74,14 +74,22 @@ def test_each_fact_has_a_passage(quoted: list[Passage]) -> None:
     assert len(quoted) == FACTS
 
 
-def test_each_fact_has_a_statement(quads: Quads) -> None:
+def test_each_fact_but_the_two_citations_has_a_statement(quads: Quads) -> None:
     named = {
         match[1]
         for quad in quads
         if quad.predicate == namespaces.QUOTE
         and (match := re.search(r"/statement/sd-2017-08-07-(f\d\d)", str(quad.subject)))
     }
-    assert named == {f"f{number:02}" for number in range(1, FACTS + 1)}
+    assert named == {f"f{number:02}" for number in range(1, FACTS + 1)} - {"f16", "f73"}
+
+
+def test_citations_are_no_judgements(quads: Quads) -> None:
+    cited = {quad.subject for quad in quads if quad.predicate == ox.NamedNode(f"{namespaces.CK}cites")}
+    assert {namespaces.value_of(passage).rpartition("-")[2] for passage in cited} == {"f16", "f33", "f73"}
+    judged = {quad.object for quad in quads if quad.predicate == ox.NamedNode(namespaces.ABOUT)}
+    sources = {quad.subject for quad in quads if quad.object == ox.NamedNode(namespaces.SOURCE)}
+    assert not judged & sources
 
 
 def test_quotes_repeat_no_more_than_the_permitted_share_of_the_text(quads: Quads, quoted: list[Passage]) -> None:
