@@ -42,7 +42,7 @@ def create_load_procedures(ingestor: Ingestor) -> dict[str, Procedure]:
 def _plan_with(ingestor: Ingestor, parse: Callable[[Mapping[str, Any], bytes], LoadRequest]) -> Procedure:
     def plan_load(store: Store, arguments: Mapping[str, Any], content: bytes) -> Reply:
         request = parse(arguments, content)
-        plan = ingestor.plan(ingestor.read_all(request.files), store)
+        plan = ingestor.plan(ingestor.read_all(request.files, store), store)
         properties = {
             "dry_run": request.dry_run,
             "graphs": [asdict(graph) for graph in plan.graphs],

@@ -70,6 +70,7 @@ HOME_GRAPH_CLASSES = (
 DATASET = NamedNode(f"{CK}Dataset")
 REFERENCE = NamedNode(f"{CK}Reference")
 KIND = NamedNode(f"{CK}kind")
+CLOSED = NamedNode(f"{CK}closed")
 FIELD = NamedNode(f"{CKS}field")
 SEVERITY_IN_DATASET = NamedNode(f"{CKS}severityInDataset")
 
@@ -98,6 +99,7 @@ HEDGE = f"{CK}hedge"
 REPORTED_IN = f"{CK}reportedIn"
 POSSIBILITY = f"{VOCAB}hedge/possibility"
 BROADER = f"{SKOS}broader"
+IN_SCHEME = NamedNode(f"{SKOS}inScheme")
 PREF_LABEL = f"{SKOS}prefLabel"
 
 WHEN = NamedNode(f"{CK}when")

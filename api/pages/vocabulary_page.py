@@ -1,7 +1,7 @@
 """Procedures for the terms: ontology, shapes, vocabularies, alignments and context, as pages and as RDF.
 
-Everything here is read from ontology and shapes and fixed for the life of the process. How pages group and order the
-terms is for ``api.pages.ontology_page``.
+All of it is read from ontology and shapes, but for the concepts that reference graphs add. How pages group and order
+the terms is for ``api.pages.ontology_page``.
 """
 
 import json
@@ -15,9 +15,10 @@ from api.pages.render import read_query
 from api.pages.replies import document_reply, page_reply, rdf_reply
 from api.pages.sources import PageSources
 from kg import jsonld_context, namespaces
+from kg.added_concepts import extend_schema, read_added_concepts
 from kg.execution.procedure import Procedure, Reply
 from kg.rdf_formats import GRAPH_SYNTAXES, JSON_LD, RDF_BY_SUFFIX
-from kg.schema.model import Scheme
+from kg.schema.model import Schema, Scheme
 from kg.store.interface import Store
 
 VOCABULARY_PAGE = "vocabulary-page"
@@ -28,6 +29,7 @@ CONTEXT = "jsonld-context"
 
 ONTOLOGY, SHAPES, ALIGNMENTS, SCHEMES = "/ontology", "/shapes", "/alignments", "/vocab"
 """Subjects; each is the path of its page."""
+SUBJECTS = (ONTOLOGY, SHAPES, ALIGNMENTS, SCHEMES)
 EXAMPLES = ("ontology-names", "ontology-coverage", "ontology-accounts", "ontology-distances")
 
 
@@ -41,58 +43,64 @@ class VocabularyProcedures:
         """The procedures by name."""
         return {VOCABULARY_PAGE: self._page, VOCABULARY_DATA: self._data, CONTEXT: self._context}
 
-    def _page(self, _store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
-        template, section, values = self._page_values(arguments["subject"])
+    def _page(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
+        schema = extend_schema(self._sources.schema, store)
+        template, section, values = _page_values(schema, arguments["subject"])
         return page_reply(self._sources.renderer.render(template, section=section, formats=GRAPH_SYNTAXES, **values))
 
-    def _page_values(self, subject: str) -> tuple[str, str, dict[str, Any]]:
-        """The template, the section of the navigation and the values of a page."""
-        schema = self._sources.schema
-        match subject:
-            case "/ontology":
-                values = {
-                    "schema": schema,
-                    "groups": group_classes(schema),
-                    "examples": list(map(read_query, EXAMPLES)),
-                    "group_concepts": group_concepts,
-                    "prefixes": namespaces.QUERY_PREFIXES,
-                }
-                return "ontology.html", ONTOLOGY, values
-            case "/shapes":
-                return "shapes.html", SHAPES, {"shapes": list_shapes(schema)}
-            case "/vocab":
-                return "vocab.html", SCHEMES, {"schemes": tuple(schema.schemes.values())}
-            case _:
-                scheme = self._find_scheme(subject)
-                return "scheme.html", SCHEMES, {"scheme": scheme, "groups": group_concepts(scheme)}
-
-    def _data(self, _store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
-        quads = self._select_quads(arguments["subject"])
+    def _data(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
+        subject = arguments["subject"]
+        quads = _select_quads(self._sources.schema, subject)
+        if subject not in SUBJECTS:
+            scheme = _find_scheme(self._sources.schema, subject).iri
+            quads = [*quads, *(quad for quad in read_added_concepts(store) if _describes(quad, "", f"{scheme}/"))]
         syntax, max_mb = RDF_BY_SUFFIX[arguments["suffix"]], self._sources.settings.result_max_mb
         return rdf_reply(quads, syntax, arguments["media_type"], max_mb)
-
-    def _select_quads(self, subject: str) -> Sequence[ox.Quad]:
-        schema = self._sources.schema
-        match subject:
-            case "/ontology":
-                return schema.ontology
-            case "/shapes":
-                return schema.shapes
-            case "/alignments":
-                return schema.alignments
-            case "/vocab":
-                return [quad for quad in schema.ontology if _describes(quad, "", namespaces.VOCAB)]
-            case _:
-                iri = self._find_scheme(subject).iri
-                return [quad for quad in schema.ontology if _describes(quad, iri, f"{iri}/")]
-
-    def _find_scheme(self, name: str) -> Scheme:
-        return self._sources.schema.schemes[f"{namespaces.VOCAB}{name}"]
 
     def _context(self, _store: Store, _arguments: Mapping[str, Any], _content: bytes) -> Reply:
         context = jsonld_context.build_context(self._sources.schema, self._sources.settings.base_iri)
         text = json.dumps({"@context": context}, ensure_ascii=False, indent=1)
         return document_reply(text.encode(), JSON_LD.media_type)
+
+
+def _page_values(schema: Schema, subject: str) -> tuple[str, str, dict[str, Any]]:
+    """The template, the section of the navigation and the values of a page."""
+    match subject:
+        case "/ontology":
+            values = {
+                "schema": schema,
+                "groups": group_classes(schema),
+                "examples": list(map(read_query, EXAMPLES)),
+                "group_concepts": group_concepts,
+                "prefixes": namespaces.QUERY_PREFIXES,
+            }
+            return "ontology.html", ONTOLOGY, values
+        case "/shapes":
+            return "shapes.html", SHAPES, {"shapes": list_shapes(schema)}
+        case "/vocab":
+            return "vocab.html", SCHEMES, {"schemes": tuple(schema.schemes.values())}
+        case _:
+            scheme = _find_scheme(schema, subject)
+            return "scheme.html", SCHEMES, {"scheme": scheme, "groups": group_concepts(scheme)}
+
+
+def _select_quads(schema: Schema, subject: str) -> Sequence[ox.Quad]:
+    match subject:
+        case "/ontology":
+            return schema.ontology
+        case "/shapes":
+            return schema.shapes
+        case "/alignments":
+            return schema.alignments
+        case "/vocab":
+            return [quad for quad in schema.ontology if _describes(quad, "", namespaces.VOCAB)]
+        case _:
+            iri = _find_scheme(schema, subject).iri
+            return [quad for quad in schema.ontology if _describes(quad, iri, f"{iri}/")]
+
+
+def _find_scheme(schema: Schema, name: str) -> Scheme:
+    return schema.schemes[f"{namespaces.VOCAB}{name}"]
 
 
 def _describes(quad: ox.Quad, iri: str, namespace: str) -> bool:

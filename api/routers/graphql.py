@@ -77,7 +77,9 @@ async def _execute(state: AppState, request: Request, call: Call) -> tuple[Resul
 
 async def schema(request: Request) -> Response:
     """The schema in GraphQL's schema definition language."""
-    reply = await state_of(request).reply_cache.get(request, Call(procedure=PRINT_SCHEMA), STATIC)
+    state = state_of(request)
+    version = state.services.knowledge_graph.store.version
+    reply = await state.reply_cache.get(request, Call(procedure=PRINT_SCHEMA), version)
     return Response(reply.body, headers={"Vary": "Accept"}, media_type=reply.media_type)
 
 

@@ -1,17 +1,17 @@
 """``/ontology``, ``/shapes``, ``/vocab``, ``/alignments``, ``/context``: the terms, as pages and as RDF.
 
-Owns paths, negotiation and validators. What is served is computed once (``api.pages.vocabulary_page``) and kept.
+Owns paths, negotiation and validators. What is served (``api.pages.vocabulary_page``) is kept until the data changes.
 """
 
 from typing import Annotated
 
+import pyoxigraph as ox
 from fastapi import APIRouter, Query, Request
 from fastapi.routing import APIRoute
 from starlette.responses import RedirectResponse, Response
 
 from api.http import conneg, etag
 from api.http.html_response import html_headers
-from api.http.reply_cache import STATIC
 from api.pages.vocabulary_page import ALIGNMENTS, CONTEXT, ONTOLOGY, SCHEMES, SHAPES, VOCABULARY_DATA, VOCABULARY_PAGE
 from api.state import state_of
 from kg import namespaces
@@ -64,7 +64,7 @@ async def get_concept(request: Request, scheme: str, concept: str) -> Response:
     """Redirects to the scheme, which describes the concept."""
     known = _find_scheme(request, scheme)
     slugs = sorted(member.slug for member in known.concepts) if known else []
-    if concept not in slugs:
+    if concept not in slugs and not (known and _is_added(request, f"{known.iri}/{concept}")):
         raise UnknownNameError("concept", f"{scheme}/{concept}", [f"{scheme}/{slug}" for slug in slugs])
     return RedirectResponse(f"/vocab/{scheme}#{concept}", 303, {"Vary": "Accept"})
 
@@ -84,6 +84,14 @@ def _find_scheme(request: Request, name: str) -> Scheme | None:
     return _schema(request).schemes.get(f"{namespaces.VOCAB}{name}")
 
 
+def _is_added(request: Request, iri: str) -> bool:
+    """Whether a reference graph describes this concept."""
+    try:
+        return state_of(request).services.knowledge_graph.store.contains_resource(ox.NamedNode(iri))
+    except ValueError:  # no IRI
+        return False
+
+
 async def _respond(request: Request, wanted: str | None, subject: str) -> Response:
     """The page for browsers, else the quads; Turtle where every type is acceptable."""
     if not conneg.selects_html(request.headers.get("accept", ""), wanted):
@@ -99,7 +107,8 @@ async def _respond_rdf(request: Request, wanted: str | None, subject: str) -> Re
 
 
 async def _send(request: Request, call: Call, headers: dict[str, str]) -> Response:
-    reply = await state_of(request).reply_cache.get(request, call, STATIC)
+    state = state_of(request)
+    reply = await state.reply_cache.get(request, call, state.services.knowledge_graph.store.version)
     tag = reply.properties["etag"]
     headers = headers | _CACHE | {"ETag": tag}
     if (response := etag.not_modified(request, tag, headers)) is not None:

@@ -1,7 +1,7 @@
 """The procedures of GraphQL: one request, from bytes to bytes, in a process that can be killed; and the schema as text.
 
 Owns what is made once, before the first request: the service, the stored documents, the results of the introspection
-queries of common tools.
+queries of common tools; and the service of a schema to which the store adds concepts.
 """
 
 import traceback
@@ -11,6 +11,7 @@ from typing import Any
 
 from graphql import GraphQLError, get_introspection_query, print_schema
 
+from kg.added_concepts import extend_schema
 from kg.errors import OverloadedError
 from kg.execution.procedure import Procedures, Reply
 from kg.graphql.execute import GraphQLRequest, GraphQLResult, GraphQLService, encode_json
@@ -33,28 +34,50 @@ _CODES_MAX = 100
 
 def create_graphql_procedures(schema: Schema, catalogue: Catalogue, settings: Settings) -> Procedures:
     """The procedures by name. Takes some tenths of a second."""
-    service = GraphQLService(
-        schema,
-        catalogue,
-        settings.base_iri,
-        limits=RequestLimits(seconds=settings.query_timeout_s),
-        requires_attribution=settings.graphql_attribution,
-    )
-    service.prepare((get_introspection_query(), get_introspection_query(input_value_deprecation=True)))
-    sdl = f"{print_schema(service.schema)}\n".encode()
+    services = ServicesByConcepts(schema, catalogue, settings)
 
-    def print_sdl(_store: Store, _arguments: Mapping[str, Any], _content: bytes) -> Reply:
-        return Reply(media_type=_SDL, body=[sdl])
+    def print_sdl(store: Store, _arguments: Mapping[str, Any], _content: bytes) -> Reply:
+        return Reply(media_type=_SDL, body=[f"{print_schema(services.select(store).schema)}\n".encode()])
 
-    execute = GraphQLProcedure(service, PersistedDocuments(settings.graphql_documents))
+    execute = GraphQLProcedure(services, PersistedDocuments(settings.graphql_documents))
     return {EXECUTE: execute, PRINT_SCHEMA: print_sdl}
+
+
+class ServicesByConcepts:
+    """The service of the shipped schema and, once a store adds concepts, that of the schema with these concepts."""
+
+    def __init__(self, schema: Schema, catalogue: Catalogue, settings: Settings) -> None:
+        self._schema, self._catalogue, self._settings = schema, catalogue, settings
+        self._shipped = self._create(schema)
+        self._extended = schema, self._shipped
+
+    def select(self, store: Store) -> GraphQLService:
+        """The service for the store as it is. A change of the added concepts takes some tenths of a second, once."""
+        schema = extend_schema(self._schema, store)
+        if schema is self._schema:
+            return self._shipped
+        if schema.schemes != self._extended[0].schemes:
+            self._extended = schema, self._create(schema)
+        return self._extended[1]
+
+    def _create(self, schema: Schema) -> GraphQLService:
+        settings = self._settings
+        service = GraphQLService(
+            schema,
+            self._catalogue,
+            settings.base_iri,
+            limits=RequestLimits(seconds=settings.query_timeout_s),
+            requires_attribution=settings.graphql_attribution,
+        )
+        service.prepare((get_introspection_query(), get_introspection_query(input_value_deprecation=True)))
+        return service
 
 
 class GraphQLProcedure:
     """A ``kg.execution.procedure.Procedure`` that executes requests."""
 
-    def __init__(self, service: GraphQLService, documents: PersistedDocuments) -> None:
-        self._service, self._documents = service, documents
+    def __init__(self, services: ServicesByConcepts, documents: PersistedDocuments) -> None:
+        self._services, self._documents = services, documents
 
     def __call__(self, store: Store, arguments: Mapping[str, Any], content: bytes) -> Reply:
         """The response as JSON; its properties are those of an ``Outcome``. ``content``: the request's parameters."""
@@ -74,7 +97,7 @@ class GraphQLProcedure:
             explain=parameters.explain,
             allow_mutation=given.allow_mutation,
         )
-        result = self._service.execute(request, store)
+        result = self._services.select(store).execute(request, store)
         sent = (parameters.persisted_hash, query) if parameters.query and parameters.persisted_hash else None
         return Reply(media_type=_JSON, body=[result.encode()], properties=_outcome(result, sent).to_properties())
 

@@ -6,21 +6,25 @@ the plan is committed by ``kg.writer``.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import groupby
+from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg import namespaces
+from kg.added_concepts import extend_schema
 from kg.errors import Finding, InputRejectedError, Severity
 from kg.ingest import edtf_dates
-from kg.ingest.documents import Document, find_home_graphs, locate_file
+from kg.ingest.documents import RDF_SUFFIXES, Document, find_home_graphs, locate_file
 from kg.ingest.integrity import ProposedLoad, check_integrity
 from kg.ingest.load_plan import LoadPlan, summarize_change
 from kg.ingest.readers import read_document
 from kg.ingest.validation import Validator
+from kg.schema.added_concepts import add_concepts
 from kg.schema.model import Schema
 from kg.source_archive import SourceArchive
 from kg.store.change import Change
-from kg.store.interface import Store, normalize
+from kg.store.interface import Queryable, Store, normalize
 
 
 class Ingestor:
@@ -29,22 +33,30 @@ class Ingestor:
     def __init__(self, schema: Schema, validator: Validator, archive: SourceArchive, base_iri: str) -> None:
         self.schema, self.validator, self.archive, self.base_iri = schema, validator, archive, base_iri
 
-    def read(self, data: bytes, name: str) -> Document:
-        """The document in a file of this content and name. Raises InputRejectedError."""
-        return read_document(data, name, self.schema, self.base_iri)
+    def read(self, data: bytes, name: str, schema: Schema | None = None) -> Document:
+        """The document in a file of this content and name, by this schema or the shipped one.
 
-    def read_all(self, files: Iterable[tuple[str, bytes]]) -> list[Document]:
-        """The documents in files of these names and contents.
-
-        Raises InputRejectedError with the findings of all of them.
+        Raises InputRejectedError.
         """
+        return read_document(data, name, schema or self.schema, self.base_iri)
+
+    def read_all(self, files: Iterable[tuple[str, bytes]], store: Queryable | None = None) -> list[Document]:
+        """The documents in files of these names and contents; dossiers last.
+
+        A dossier may name the concepts that the store, and the other files, add to the schemes. Raises
+        InputRejectedError with the findings of all files.
+        """
+        schema = self.schema if store is None else extend_schema(self.schema, store)
         documents: list[Document] = []
         findings: list[Finding] = []
-        for name, content in files:
-            try:
-                documents.append(self.read(content, name))
-            except InputRejectedError as error:
-                findings += error.findings
+        for is_dossier, group in groupby(sorted(files, key=_is_dossier), key=_is_dossier):
+            if is_dossier:
+                schema = add_concepts(schema, [quad for document in documents for quad in document.quads])
+            for name, content in group:
+                try:
+                    documents.append(self.read(content, name, schema))
+                except InputRejectedError as error:
+                    findings += error.findings
         if findings:
             raise InputRejectedError(findings)
         return documents
@@ -81,6 +93,10 @@ class Ingestor:
             return []
         name = "the shipped ontology"
         return [Document(name, quads, locate_file(name))]
+
+
+def _is_dossier(file: tuple[str, bytes]) -> bool:
+    return Path(file[0]).suffix.lower() not in RDF_SUFFIXES
 
 
 def _derive_dates(documents: Iterable[Document]) -> tuple[list[Document], list[Finding]]:

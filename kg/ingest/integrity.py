@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from kg import namespaces
 from kg.errors import Finding, Severity
+from kg.ingest.concept_defects import find_concept_defects
 from kg.ingest.documents import Document, find_home_graphs
 from kg.ingest.equal_propositions import find_equal_propositions
 from kg.ingest.geometries import check_geometries
@@ -249,6 +250,21 @@ def check_actors_used(load: ProposedLoad) -> Iterable[Finding]:
         yield Finding("nothing refers to this actor", cure, None, subject, "unused", severity=Severity.WARNING)
 
 
+def check_concepts(load: ProposedLoad) -> Iterable[Finding]:
+    """A concept is described in a reference graph, in an open scheme, with all that a reader needs to choose it."""
+    shipped = find_home_graphs(load.schema.ontology)
+    described: dict[Any, list[ox.Quad]] = defaultdict(list)
+    for quad in load.incoming:
+        if quad.graph_name not in shipped:
+            described[quad.subject].append(quad)
+    for concept, quads in described.items():
+        schemes = {namespaces.value_of(quad.object) for quad in quads if quad.predicate == namespaces.IN_SCHEME}
+        for scheme in sorted(schemes):
+            is_in_reference = quads[0].graph_name in load.references
+            for message, cure in find_concept_defects(quads, load.schema.schemes.get(scheme), is_in_reference):
+                yield Finding(message, cure, None, namespaces.value_of(concept), "concept")
+
+
 def check_equal_propositions(load: ProposedLoad) -> Iterable[Finding]:
     """Propositions with equal roles are one, whoever speaks of them; otherwise a warning that names the other."""
     incoming = {namespaces.value_of(quad.subject) for quad in load.incoming}
@@ -277,5 +293,6 @@ RULES: Sequence[Rule] = (
     check_quoted_texts_hashed,
     check_geometries_stated,
     check_actors_used,
+    check_concepts,
     check_equal_propositions,
 )

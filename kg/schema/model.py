@@ -43,15 +43,21 @@ class Concept:
     def slug(self) -> str:
         return local_name(self.iri)
 
+    def is_in(self, scheme: str) -> bool:
+        """Whether its IRI is that of the scheme, a slash and a slug."""
+        prefix, slash, slug = self.iri.rpartition("/")
+        return bool(slash and slug) and prefix == scheme
+
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """A SKOS concept scheme: a closed list of values."""
+    """A SKOS concept scheme: the values of a field. Reference graphs add to it, unless it is closed."""
 
     iri: str
     label: str
     definition: str
     concepts: tuple[Concept, ...]
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

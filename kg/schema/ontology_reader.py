@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from kg.namespaces import KIND, OWL, RDFS, SKOS, TYPE, value_of
+from kg.namespaces import CLOSED, KIND, OWL, RDFS, SKOS, TYPE, value_of
 from kg.schema.model import Class, Concept, Field, Property, Scheme, local_name
 from kg.schema.quad_index import QuadIndex
 
@@ -49,12 +49,17 @@ class OntologyReader:
 
     def schemes(self, quads: Iterable[ox.Quad]) -> dict[str, Scheme]:
         """The concept schemes, by IRI; their concepts are in the order of the quads."""
+        members = self.concepts(quads)
+        iris = sorted(value_of(term) for term in self._graph.subjects(TYPE.value, f"{SKOS}ConceptScheme"))
+        return {iri: self._scheme(iri, tuple(members.get(iri, ()))) for iri in iris}
+
+    def concepts(self, quads: Iterable[ox.Quad]) -> dict[str, list[Concept]]:
+        """The concepts by the IRI of their scheme, in the order of the quads."""
         members: dict[str, list[Concept]] = {}
         for quad in quads:
             if quad.predicate.value == f"{SKOS}inScheme":
                 members.setdefault(value_of(quad.object), []).append(self._concept(value_of(quad.subject)))
-        iris = sorted(value_of(term) for term in self._graph.subjects(TYPE.value, f"{SKOS}ConceptScheme"))
-        return {iri: self._scheme(iri, tuple(members.get(iri, ()))) for iri in iris}
+        return members
 
     def _parents(self, iri: str) -> list[str]:
         return sorted(self._graph.iris(iri, f"{RDFS}subClassOf"))
@@ -73,7 +78,8 @@ class OntologyReader:
         )
 
     def _scheme(self, iri: str, concepts: tuple[Concept, ...]) -> Scheme:
-        return Scheme(iri, self._graph.text(iri, f"{RDFS}label"), self._graph.text(iri, f"{SKOS}definition"), concepts)
+        label, definition = self._graph.text(iri, f"{RDFS}label"), self._graph.text(iri, f"{SKOS}definition")
+        return Scheme(iri, label, definition, concepts, self._graph.text(iri, CLOSED.value) == "true")
 
     def _concept(self, iri: str) -> Concept:
         return Concept(

@@ -44,7 +44,7 @@ class InProcessGraph:
 
     def read_files(self, paths: Iterable[Path]) -> list[Document]:
         """The documents at these paths."""
-        return self.ingestor.read_all([(str(path), read_bytes(path)) for path in paths])
+        return self.ingestor.read_all([(str(path), read_bytes(path)) for path in paths], self.store)
 
     def load(self, documents: Iterable[Document], *, dry_run: bool = False) -> LoadPlan:
         """Load the documents."""

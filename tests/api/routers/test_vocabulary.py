@@ -162,6 +162,11 @@ def test_a_concept_redirects_to_its_anchor_in_the_scheme(client: httpx.Client) -
     assert ' id="reportedly"' in _page(client, "/vocab/hedge")
 
 
+def test_a_closed_scheme_says_that_it_is_closed(client: httpx.Client) -> None:
+    assert "This scheme is closed" in _page(client, "/vocab/extent")
+    assert "This scheme is closed" not in _page(client, "/vocab/weapon")
+
+
 @pytest.mark.parametrize("path", ["/vocab/nothing", "/vocab/hedge/nothing", "/vocab/nothing/none"])
 def test_unknown_terms_are_404(client: httpx.Client, path: str) -> None:
     answer = client.get(path)
