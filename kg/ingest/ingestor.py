@@ -46,9 +46,10 @@ class Ingestor:
         A dossier may name the concepts that the store, and the other files, add to the schemes. Raises
         InputRejectedError with the findings of all files.
         """
+        files = list(files)
         schema = self.schema if store is None else extend_schema(self.schema, store)
         documents: list[Document] = []
-        findings: list[Finding] = []
+        findings: dict[str, Sequence[Finding]] = {}
         for is_dossier, group in groupby(sorted(files, key=_is_dossier), key=_is_dossier):
             if is_dossier:
                 schema = add_concepts(schema, [quad for document in documents for quad in document.quads])
@@ -56,9 +57,9 @@ class Ingestor:
                 try:
                     documents.append(self.read(content, name, schema))
                 except InputRejectedError as error:
-                    findings += error.findings
+                    findings[name] = error.findings
         if findings:
-            raise InputRejectedError(findings)
+            raise InputRejectedError([finding for name, _ in files for finding in findings.get(name, ())])
         return documents
 
     def plan(self, documents: Sequence[Document], store: Store) -> LoadPlan:
