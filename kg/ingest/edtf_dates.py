@@ -1,86 +1,98 @@
-"""EDTF dates and their first and last days.
+"""The days that EDTF dates may mean, as data.
 
-Owns the derivation of the earliest and latest day from ``ck:when`` and ``ck:saidWhen``. Bounds are strict: ``~`` and
-``?`` do not widen them. An open end has no bound; a set of dates has none, because it is no interval. (Library of
-Congress, EDTF specification 2019.)
+Owns the derivation of the earliest and latest day, and of the spans of days, from ``ck:when`` and ``ck:saidWhen``. A
+derived day is never narrower than what was said, and never exists without it. The grammar is in ``kg.edtf``.
 """
 
-import warnings
-from collections.abc import Iterable
-from datetime import date
-from functools import lru_cache
-from time import struct_time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
 from kg import namespaces
-from kg.errors import Finding
+from kg.edtf.calendar import Day, Span, format_day
+from kg.edtf.grammar import EdtfValue, parse
+from kg.edtf.suggestion import explain
+from kg.errors import Finding, Severity
 
-with warnings.catch_warnings():
-    # pyparsing warns of how the grammar of the library names its parts
-    warnings.simplefilter("ignore")
-    from edtf import EDTFParseException, parse_edtf
-    from edtf.parser.parser_classes import MultipleDates, OneOfASet
-
-MAX_LENGTH = 200
-CURE = 'Write EDTF: "2017-07", "2017-08-05~", "2016-21/..", "{2017-07-11,2017-07-14}"'
-_DERIVED = {
-    namespaces.WHEN: (namespaces.EARLIEST, namespaces.LATEST),
-    namespaces.SAID_WHEN: (namespaces.SAID_EARLIEST, namespaces.SAID_LATEST),
-}
 _DATE = ox.NamedNode(f"{namespaces.XSD}date")
+_EDTF = ox.NamedNode(namespaces.EDTF)
+_OPEN = ".."
 
 
-@lru_cache(maxsize=10_000)
-def parse_bounds(text: str) -> tuple[date | None, date | None]:
-    """The first and last day of an EDTF value; None if it is open, a set, or outside years 1 to 9999.
+@dataclass(frozen=True, slots=True)
+class _Derived:
+    """The properties that are derived from one property."""
 
-    Raises ValueError when it is not EDTF.
-    """
-    if len(text) > MAX_LENGTH:
-        raise ValueError(f"longer than {MAX_LENGTH} characters")
-    try:
-        parsed = parse_edtf(text)
-        if isinstance(parsed, (MultipleDates, OneOfASet)):
-            return None, None
-        return _to_date(parsed.lower_strict()), _to_date(parsed.upper_strict())
-    except (EDTFParseException, TypeError, AttributeError, KeyError, IndexError) as error:
-        raise ValueError(f"{text!r} is not EDTF") from error
+    earliest: ox.NamedNode
+    latest: ox.NamedNode
+    span: ox.NamedNode
 
 
-def derive_bounds(quads: Iterable[ox.Quad]) -> tuple[list[ox.Quad], list[Finding]]:
+_DERIVED = {
+    namespaces.WHEN: _Derived(namespaces.EARLIEST, namespaces.LATEST, namespaces.SPAN),
+    namespaces.SAID_WHEN: _Derived(namespaces.SAID_EARLIEST, namespaces.SAID_LATEST, namespaces.SAID_SPAN),
+}
+DERIVED_PROPERTIES = frozenset(
+    property_ for derived in _DERIVED.values() for property_ in (derived.earliest, derived.latest, derived.span)
+)
+
+
+def derive_days(quads: Iterable[ox.Quad]) -> tuple[list[ox.Quad], list[Finding]]:
     """The quads with derived days, and a finding for each value that is not EDTF or ends before it starts.
 
     Derived days in the input are replaced, so that an export can be loaded again.
     """
-    derived = {predicate for pair in _DERIVED.values() for predicate in pair}
-    dated = [quad for quad in quads if quad.predicate not in derived]
+    dated = [quad for quad in quads if quad.predicate not in DERIVED_PROPERTIES]
     findings: list[Finding] = []
     for quad in [quad for quad in dated if quad.predicate in _DERIVED or _is_edtf(quad.object)]:
+        text = namespaces.value_of(quad.object)
         try:
-            first, last = parse_bounds(namespaces.value_of(quad.object))
+            value = parse(text)
         except ValueError as error:
-            findings.append(_create_finding(quad, str(error)))
+            findings.append(_create_finding(quad, text, str(error)))
             continue
-        if first and last and first > last:
-            findings.append(_create_finding(quad, f"{namespaces.value_of(quad.object)!r} ends before it starts"))
-        for predicate, day in zip(_DERIVED.get(quad.predicate, ()), (first, last), strict=False):
-            if day:
-                literal = ox.Literal(day.isoformat(), datatype=_DATE)
-                dated.append(ox.Quad(quad.subject, predicate, literal, quad.graph_name))
+        if quad.predicate in _DERIVED:
+            dated += _describe(quad, value, _DERIVED[quad.predicate])
     return dated, findings
+
+
+def correct_days(quads: frozenset[ox.Quad]) -> tuple[frozenset[ox.Quad], list[Finding]]:
+    """Stored quads with the days that this version derives, and a warning for each value that it does not read.
+
+    Such a value keeps no derived day: one of an earlier version may have been invented.
+    """
+    corrected, findings = derive_days(quads)
+    return frozenset(corrected), [replace(finding, severity=Severity.WARNING) for finding in findings]
+
+
+def _describe(quad: ox.Quad, value: EdtfValue, derived: _Derived) -> Iterator[ox.Quad]:
+    """The derived quads. A set has spans but no bounds, which would read like an interval."""
+    if not value.is_set:
+        for predicate, day in ((derived.earliest, value.spans[0].first), (derived.latest, value.spans[0].last)):
+            if text := format_day(day):
+                yield ox.Quad(quad.subject, predicate, ox.Literal(text, datatype=_DATE), quad.graph_name)
+    for span in value.spans:
+        if text := _format_span(span):
+            yield ox.Quad(quad.subject, derived.span, ox.Literal(text, datatype=_EDTF), quad.graph_name)
+
+
+def _format_span(span: Span) -> str | None:
+    """An interval of days; None if it has no day in the years 1 to 9999. Outside them an end is left open."""
+    if (span.last and span.last < (1, 1, 1)) or (span.first and span.first > (9999, 12, 31)):
+        return None
+    return f"{_format_end(span.first)}/{_format_end(span.last)}"
+
+
+def _format_end(day: Day | None) -> str:
+    return format_day(day) or _OPEN
 
 
 def _is_edtf(term: object) -> bool:
     return isinstance(term, ox.Literal) and term.datatype.value == namespaces.EDTF
 
 
-def _create_finding(quad: ox.Quad, message: str) -> Finding:
-    return Finding(message, CURE, subject=namespaces.value_of(quad.subject), rule="edtf", path=quad.predicate.value)
-
-
-def _to_date(bound: struct_time | float) -> date | None:
-    """The date of a strict bound; the library returns an infinity for an open one."""
-    if not isinstance(bound, struct_time) or not 1 <= bound.tm_year <= 9999:
-        return None
-    return date(bound.tm_year, bound.tm_mon, bound.tm_mday)
+def _create_finding(quad: ox.Quad, text: str, message: str) -> Finding:
+    return Finding(
+        message, explain(text), subject=namespaces.value_of(quad.subject), rule="edtf", path=quad.predicate.value
+    )

@@ -76,7 +76,7 @@ class Ingestor:
             self.archive,
             self.base_iri,
         )
-        findings += check_integrity(load)
+        findings += [*load.unread_dates, *check_integrity(load)]
         if not _violations(findings):
             findings += self.validator.validate(load.after)
         findings = [_locate(finding, documents) for finding in dict.fromkeys(findings)]
@@ -103,7 +103,7 @@ def _is_dossier(file: tuple[str, bytes]) -> bool:
 def _derive_dates(documents: Iterable[Document]) -> tuple[list[Document], list[Finding]]:
     dated, findings = [], []
     for document in documents:
-        quads, undated = edtf_dates.derive_bounds(document.quads)
+        quads, undated = edtf_dates.derive_days(document.quads)
         dated.append(replace(document, quads=frozenset(quads)))
         findings += undated
     return dated, findings

@@ -15,6 +15,7 @@ from kg import namespaces
 from kg.errors import Finding, Severity
 from kg.ingest.concept_defects import find_concept_defects
 from kg.ingest.documents import Document, find_home_graphs
+from kg.ingest.edtf_dates import correct_days
 from kg.ingest.equal_propositions import find_equal_propositions
 from kg.ingest.geometries import check_geometries
 from kg.ingest.quotes import Passage, check_passage, check_quoted_share, read_passages, read_text_hashes
@@ -42,7 +43,17 @@ class ProposedLoad:
     @cached_property
     def after(self) -> frozenset[ox.Quad]:
         """The data as it would be after the load."""
-        return frozenset(quad for quad in self.before if quad.graph_name not in self.replaced_graphs) | self.incoming
+        return self._kept[0] | self.incoming
+
+    @property
+    def unread_dates(self) -> Sequence[Finding]:
+        """A warning for each date of a home graph that stays, which this version does not read as EDTF."""
+        return self._kept[1]
+
+    @cached_property
+    def _kept(self) -> tuple[frozenset[ox.Quad], Sequence[Finding]]:
+        """The home graphs that stay; days that an earlier version derived are derived again."""
+        return correct_days(frozenset(quad for quad in self.before if quad.graph_name not in self.replaced_graphs))
 
     @cached_property
     def references(self) -> frozenset[Any]:

@@ -26,11 +26,11 @@ from kg.views.view_model import DisputeView, FieldView, PropositionView, Stateme
 _MAX_DEPTH = 3
 """How deep the summary of a statement or proposition may nest summaries of others."""
 _MAX_SUMMARY_FIELDS = 4
-_DERIVED_FIELDS = ("earliest", "latest")
+_DERIVED_FIELDS = ("earliest", "latest", "span")
 _NOT_IN_SUMMARY = (*_DERIVED_FIELDS, "whenAsGiven", "timeMode", "count", "when")
 _OWN_FIELDS = frozenset({
     "speaker", "hedge", "explicitness", "reportedIn", "quote", "rationale", "saidWhen", "saidEarliest", "saidLatest",
-    "recordedBy",
+    "saidSpan", "recordedBy",
 })  # fmt: skip
 """Fields of a statement that a ``StatementView`` has, or that are no relation to another statement."""
 _RELAYS = f"{namespaces.CK}relays"

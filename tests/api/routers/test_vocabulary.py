@@ -35,7 +35,7 @@ def client(
     """A server over the shipped data, which is stored without validation."""
     services = open_services(Settings(data_dir=tmp_path_factory.mktemp("data"), empty=True, workers=1))
     for document in InProcessGraph.create().read_files(list_shipped_documents()):
-        change = Change.from_quads(added=frozenset(edtf_dates.derive_bounds(document.quads)[0]))
+        change = Change.from_quads(added=frozenset(edtf_dates.derive_days(document.quads)[0]))
         services.knowledge_graph.store.apply(change)
         services.executor.refresh(change)
     with (
