@@ -10,9 +10,7 @@ qualifiers = st.tuples(_marks, _marks, _marks)
 
 
 @st.composite
-def points(
-    draw: st.DrawFn, has_unspecified: bool = True, marks: st.SearchStrategy[tuple[str, str, str]] = qualifiers
-) -> Point:
+def points(draw: st.DrawFn) -> Point:
     """Days, months and years, also before the year 0, some with unspecified digits; the day need not exist."""
     near = st.dates(date(1985, 1, 1), date(2030, 12, 31))
     day = draw(st.one_of(near, near, st.dates()))
@@ -20,12 +18,10 @@ def points(
     year, month, number = (leap or day.isoformat()).split("-")
     precision = draw(st.integers(1, 3))
     parts = [year, month, number][:precision] + [""] * (3 - precision)
-    if has_unspecified:
-        mask = draw(st.lists(st.sampled_from([False, False, False, True]), min_size=8, max_size=8))
-        masked = iter(mask)
-        parts = ["".join("X" if next(masked) else digit for digit in part) for part in parts]
+    mask = iter(draw(st.lists(st.sampled_from([False, False, False, True]), min_size=8, max_size=8)))
+    parts = ["".join("X" if next(mask) else digit for digit in part) for part in parts]
     sign = draw(st.sampled_from(["", "", "", "", "-"])) if parts[0] != "0000" and "X" not in parts[0] else ""
-    return Point(sign + parts[0], parts[1], parts[2], draw(marks))
+    return Point(sign + parts[0], parts[1], parts[2], draw(qualifiers))
 
 
 significant_years = st.one_of(
