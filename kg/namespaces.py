@@ -111,6 +111,10 @@ SAID_WHEN = NamedNode(f"{CK}saidWhen")
 SAID_EARLIEST = NamedNode(f"{CK}saidEarliest")
 SAID_LATEST = NamedNode(f"{CK}saidLatest")
 SAID_SPAN = NamedNode(f"{CK}saidSpan")
+ISSUED = NamedNode(f"{DCTERMS}issued")
+ISSUED_SPAN = NamedNode(f"{CK}issuedSpan")
+SPANS = {WHEN: SPAN, SAID_WHEN: SAID_SPAN, ISSUED: ISSUED_SPAN}
+"""From each property of EDTF dates to the property of the spans of days that are derived from it."""
 
 HAS_SOURCE = NamedNode(f"{OA}hasSource")
 HAS_SELECTOR = NamedNode(f"{OA}hasSelector")

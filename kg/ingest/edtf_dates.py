@@ -1,11 +1,12 @@
 """The days that EDTF dates may mean, as data.
 
-Owns the derivation of the earliest and latest day, and of the spans of days, from ``ck:when`` and ``ck:saidWhen``. A
-derived day is never narrower than what was said, and never exists without it. The grammar is in ``kg.edtf``.
+Owns the derivation of the earliest and latest day, and of the spans of days, from ``ck:when``, ``ck:saidWhen`` and
+``dcterms:issued``. A derived day is never narrower than what was said, and never exists without it. The grammar is in
+``kg.edtf``.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pyoxigraph as ox
 
@@ -18,24 +19,11 @@ from kg.errors import Finding, Severity
 _DATE = ox.NamedNode(f"{namespaces.XSD}date")
 _EDTF = ox.NamedNode(namespaces.EDTF)
 _OPEN = ".."
-
-
-@dataclass(frozen=True, slots=True)
-class _Derived:
-    """The properties that are derived from one property."""
-
-    earliest: ox.NamedNode
-    latest: ox.NamedNode
-    span: ox.NamedNode
-
-
-_DERIVED = {
-    namespaces.WHEN: _Derived(namespaces.EARLIEST, namespaces.LATEST, namespaces.SPAN),
-    namespaces.SAID_WHEN: _Derived(namespaces.SAID_EARLIEST, namespaces.SAID_LATEST, namespaces.SAID_SPAN),
+_BOUNDS = {
+    namespaces.WHEN: (namespaces.EARLIEST, namespaces.LATEST),
+    namespaces.SAID_WHEN: (namespaces.SAID_EARLIEST, namespaces.SAID_LATEST),
 }
-DERIVED_PROPERTIES = frozenset(
-    property_ for derived in _DERIVED.values() for property_ in (derived.earliest, derived.latest, derived.span)
-)
+DERIVED_PROPERTIES = frozenset([*namespaces.SPANS.values(), *(bound for pair in _BOUNDS.values() for bound in pair)])
 
 
 def derive_days(quads: Iterable[ox.Quad]) -> tuple[list[ox.Quad], list[Finding]]:
@@ -45,15 +33,15 @@ def derive_days(quads: Iterable[ox.Quad]) -> tuple[list[ox.Quad], list[Finding]]
     """
     dated = [quad for quad in quads if quad.predicate not in DERIVED_PROPERTIES]
     findings: list[Finding] = []
-    for quad in [quad for quad in dated if quad.predicate in _DERIVED or _is_edtf(quad.object)]:
+    for quad in [quad for quad in dated if quad.predicate in _BOUNDS or _is_edtf(quad.object)]:
         text = namespaces.value_of(quad.object)
         try:
             value = parse(text)
         except ValueError as error:
             findings.append(_create_finding(quad, text, str(error)))
             continue
-        if quad.predicate in _DERIVED:
-            dated += _describe(quad, value, _DERIVED[quad.predicate])
+        if quad.predicate in namespaces.SPANS:
+            dated += _describe(quad, value)
     return dated, findings
 
 
@@ -66,15 +54,17 @@ def correct_days(quads: frozenset[ox.Quad]) -> tuple[frozenset[ox.Quad], list[Fi
     return frozenset(corrected), [replace(finding, severity=Severity.WARNING) for finding in findings]
 
 
-def _describe(quad: ox.Quad, value: EdtfValue, derived: _Derived) -> Iterator[ox.Quad]:
+def _describe(quad: ox.Quad, value: EdtfValue) -> Iterator[ox.Quad]:
     """The derived quads. A set has spans but no bounds, which would read like an interval."""
-    if not value.is_set:
-        for predicate, day in ((derived.earliest, value.spans[0].first), (derived.latest, value.spans[0].last)):
+    if not value.is_set and quad.predicate in _BOUNDS:
+        earliest, latest = _BOUNDS[quad.predicate]
+        for predicate, day in ((earliest, value.spans[0].first), (latest, value.spans[0].last)):
             if text := format_day(day):
                 yield ox.Quad(quad.subject, predicate, ox.Literal(text, datatype=_DATE), quad.graph_name)
     for span in value.spans:
         if text := _format_span(span):
-            yield ox.Quad(quad.subject, derived.span, ox.Literal(text, datatype=_EDTF), quad.graph_name)
+            literal = ox.Literal(text, datatype=_EDTF)
+            yield ox.Quad(quad.subject, namespaces.SPANS[quad.predicate], literal, quad.graph_name)
 
 
 def _format_span(span: Span) -> str | None:

@@ -9,15 +9,18 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg import namespaces
+from kg.edtf.period import parse_period
+from kg.graphql.plan.date_filter import is_within, may_be
 from kg.graphql.plan.sparql_builder import has_type, path, predicate, write_literal
 from kg.graphql.request import error_codes, errors
-from kg.graphql.schema.filter_inputs import AS_PREFIX, WITHIN
+from kg.graphql.schema.filter_inputs import AS_PREFIX, MAY_BE, WITHIN
 from kg.graphql.schema.scalars import to_term
 from kg.graphql.schema.type_model import LinkField, TypeCategory, TypeModel, ValueField, ValueKind
 
 ResolveId = Callable[[str, str], str | None]
 """From an id or short name and the type it is given for to an IRI; None if it is neither."""
 _COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+_SPANS = {dated.value: derived.value for dated, derived in namespaces.SPANS.items()}
 _LEXICAL = frozenset({ValueKind.TEXT, ValueKind.STRING, ValueKind.EDTF})
 
 
@@ -95,7 +98,24 @@ class FilterCompiler:
         if condition.get("exists") is False:
             return [f"FILTER NOT EXISTS {{ {triple} }}"]
         operators = {key: operand for key, operand in condition.items() if operand is not None and key != "exists"}
-        return [triple, *(self._operator(field, key, operand, value) for key, operand in operators.items())]
+        return [triple, *(self._test(field, key, operand, variable, value) for key, operand in operators.items())]
+
+    def _test(self, field: ValueField, operator: str, operand: Any, variable: str, value: str) -> str:
+        if field.kind is ValueKind.EDTF and operator in (MAY_BE, WITHIN):
+            return self._period(field, operator, operand, variable)
+        return self._operator(field, operator, operand, value)
+
+    def _period(self, field: ValueField, operator: str, operand: str, variable: str) -> str:
+        """The test of a date against a period, by the spans that were derived from the date."""
+        try:
+            period = parse_period(operand)
+        except ValueError as error:
+            raise errors.graphql_error(f"{field.name}: {error}.", error_codes.BAD_INPUT) from None
+        span = self._fresh("s")
+        triple = f"{variable} {predicate(_SPANS.get(field.predicate, field.predicate))} {span} ."
+        if operator == MAY_BE:
+            return f"FILTER EXISTS {{ {triple} FILTER({may_be(span, period)}) }}"
+        return f"FILTER EXISTS {{ {triple} }} FILTER NOT EXISTS {{ {triple} FILTER(!({is_within(span, period)})) }}"
 
     def _operator(self, field: ValueField, operator: str, operand: Any, value: str) -> str:
         match operator:

@@ -26,6 +26,8 @@ from kg.graphql.schema.type_model import LinkField, TypeModel, ValueField, Value
 
 WITHIN = "within"
 """The operator that follows a hierarchy to its end: places to larger units, concepts to narrower ones."""
+MAY_BE = "mayBe"
+"""The operator that matches what may lie in a period of days; for dates, ``within`` matches what must."""
 AS_PREFIX = "as"
 """``asZoneCoverage`` filters the nodes of an interface or union that are of one member type."""
 PLAIN_SCALARS = {
@@ -33,8 +35,15 @@ PLAIN_SCALARS = {
     ValueKind.INTEGER: GraphQLInt,
     ValueKind.BOOLEAN: GraphQLBoolean,
 }
-_ORDERED = frozenset({ValueKind.INTEGER, ValueKind.DECIMAL, ValueKind.DATE, ValueKind.EDTF, ValueKind.STRING})
+_ORDERED = frozenset({ValueKind.INTEGER, ValueKind.DECIMAL, ValueKind.DATE, ValueKind.STRING})
 _TEXTUAL = frozenset({ValueKind.TEXT, ValueKind.STRING, ValueKind.EDTF, ValueKind.IRI})
+_MAY_BE_DESCRIPTION = (
+    "May lie in this day, month, year or interval (`2017-07`, `2017-07-01/2017-07-14`, `2017-07/..`): at least one day "
+    "that the date may mean is in it. A set of dates matches by its members, an open interval up to its open end."
+)
+_WITHIN_PERIOD_DESCRIPTION = (
+    "Lies within this day, month, year or interval, whichever day it was: every day that the date may mean is in it."
+)
 _Named = TypeVar("_Named", GraphQLInputObjectType, GraphQLEnumType)
 
 
@@ -133,6 +142,9 @@ class FilterInputs:
             fields["gte"] = GraphQLInputField(scalar, description="Greater than or equal to this.")
             fields["lt"] = GraphQLInputField(scalar, description="Less than this.")
             fields["lte"] = GraphQLInputField(scalar, description="Less than or equal to this.")
+        if kind is ValueKind.EDTF:
+            fields[MAY_BE] = GraphQLInputField(scalar, description=_MAY_BE_DESCRIPTION)
+            fields[WITHIN] = GraphQLInputField(scalar, description=_WITHIN_PERIOD_DESCRIPTION)
         if kind in _TEXTUAL:
             fields["contains"] = GraphQLInputField(GraphQLString, description="Contains this, ignoring case.")
             fields["startsWith"] = GraphQLInputField(GraphQLString, description="Starts with this.")
