@@ -35,7 +35,7 @@ FUZZ_SEED ?= 1
 EDITOR := api/pages/assets/yasgui/yasgui.min.js
 GRAPHIQL := api/pages/assets/graphiql/graphiql.js
 NOTICES := notices.mjs mit-licence.txt
-CLIENTS := tests/clients/node_modules/.installed tests/graphql/clients/node_modules/.installed
+CLIENTS := $(addsuffix /node_modules/.installed,tests/clients tests/graphql/clients tests/edtf/third_opinion)
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
 .DEFAULT_GOAL := install

@@ -30,7 +30,7 @@ CONTEXT = "jsonld-context"
 ONTOLOGY, SHAPES, ALIGNMENTS, SCHEMES = "/ontology", "/shapes", "/alignments", "/vocab"
 """Subjects; each is the path of its page."""
 SUBJECTS = (ONTOLOGY, SHAPES, ALIGNMENTS, SCHEMES)
-EXAMPLES = ("ontology-names", "ontology-coverage", "ontology-accounts", "ontology-distances")
+EXAMPLES = ("ontology-names", "ontology-coverage", "ontology-accounts", "ontology-dates", "ontology-distances")
 
 
 class VocabularyProcedures:

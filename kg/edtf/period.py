@@ -19,6 +19,10 @@ class Period:
     first: str | None
     last: str | None
 
+    def __str__(self) -> str:
+        """An interval of days, as spans are written: ``2017-07-01/..``."""
+        return f"{self.first or '..'}/{self.last or '..'}"
+
 
 def parse_period(text: str) -> Period:
     """The period of an EDTF value. Raises ValueError if it is not EDTF, or not exactly one span of the years 1 to 9999.

@@ -7,12 +7,12 @@ nearest names: an empty answer to a typing error would look like "no".
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 import pyoxigraph as ox
 
 from kg import namespaces
+from kg.edtf.period import Period, parse_period
 from kg.errors import BadParameterError, UnknownNameError
 from kg.nearest_names import fold_spelling, nearest_names
 from kg.questions.evidence_graph import SUPPORT
@@ -36,6 +36,7 @@ class ParameterType(StrEnum):
     CONCEPT = "concept"
     STRING = "string"
     DATE = "date"
+    PERIOD = "period"
     LANG = "lang"
 
 
@@ -83,6 +84,8 @@ class QuestionParameter:
                 return ox.Literal(text)
             case ParameterType.DATE:
                 return self._parse_date(text)
+            case ParameterType.PERIOD:
+                return ox.Literal(str(self._parse_period(text)), datatype=ox.NamedNode(namespaces.EDTF))
             case ParameterType.LANG:
                 return self._parse_language(text)
 
@@ -124,11 +127,16 @@ class QuestionParameter:
         return f"{namespaces.VOCAB}{self.of}/"
 
     def _parse_date(self, text: str) -> ox.Literal:
+        period = self._parse_period(text)
+        if period.first is None or period.first != period.last:
+            raise BadParameterError(self.name, f"{text!r} is not one day, such as 2017-08-07")
+        return ox.Literal(period.first, datatype=ox.NamedNode(f"{namespaces.XSD}date"))
+
+    def _parse_period(self, text: str) -> Period:
         try:
-            day = date.fromisoformat(text)
-        except ValueError:
-            raise BadParameterError(self.name, f"{text!r} is not a day such as 2017-08-07") from None
-        return ox.Literal(day.isoformat(), datatype=ox.NamedNode(f"{namespaces.XSD}date"))
+            return parse_period(text)
+        except ValueError as error:
+            raise BadParameterError(self.name, str(error)) from None
 
     def _parse_language(self, text: str) -> ox.Literal:
         if not _LANGUAGE.fullmatch(text):
