@@ -13,7 +13,12 @@ from kg.views.view_model import FieldView, PropositionView, StatementView, Value
 
 MAX_LISTED = 500
 """Resources of one class that the contents of a home graph list."""
-_NOT_LISTED = (f"{namespaces.SKOS}hiddenLabel", f"{namespaces.CK}inferred", f"{namespaces.CK}inferenceNote")
+_NOT_LISTED = (
+    f"{namespaces.SKOS}hiddenLabel",
+    f"{namespaces.CK}inferred",
+    f"{namespaces.CK}inferenceNote",
+    namespaces.ISSUED_SPAN.value,
+)
 
 
 def select_template(builder: ViewBuilder) -> tuple[str, dict[str, Any]]:
@@ -136,7 +141,7 @@ def _build_statements(builder: ViewBuilder, iris: Iterable[str]) -> list[Stateme
 
 
 def _is_shown_elsewhere(view: FieldView) -> bool:
-    """The label is the heading, inference is marked at the fields; hidden labels are for searching only."""
+    """The label is the heading, inference is marked at the fields; hidden labels and spans are for searching only."""
     is_heading = view.property == f"{namespaces.SKOS}prefLabel" and len(view.values) == 1
     return is_heading or view.property in _NOT_LISTED
 

@@ -3,12 +3,18 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from in_process import InProcessGraph
+from shipped_data import ShippedData
 
+from kg import namespaces
 from kg.errors import Finding, InputRejectedError, Severity
+from kg.knowledge_graph import list_shipped_documents
+from kg.store.change import Change
 from kg.writer import read_files
 
+DATE = ox.NamedNode(f"{namespaces.XSD}date")
 Reject = Callable[[bytes, str], tuple[Finding, ...]]
 
 HOME_GRAPH = """
@@ -97,3 +103,19 @@ def test_maximum_below_the_minimum_is_rejected_in_a_dossier(reject: Reject, exam
     assert finding.severity == Severity.VIOLATION
     assert finding.subject.endswith("/id/count/row-1")
     assert finding.message == ABOVE_MAXIMUM
+
+
+@pytest.mark.slow
+def test_days_that_an_earlier_version_derived_are_corrected_by_the_next_load_of_anything(
+    shipped_data: ShippedData,
+) -> None:
+    graph = shipped_data.graph()
+    right = frozenset(graph.store.quads())
+    spans = {quad for quad in right if quad.predicate in namespaces.SPANS.values()}
+    first = next(quad for quad in right if quad.predicate == namespaces.EARLIEST)
+    invented = ox.Quad(first.subject, first.predicate, ox.Literal("2007-08-31", datatype=DATE), first.graph_name)
+    graph.store.apply(Change.from_quads(removed={first, *spans}, added={invented}))
+    register, *_ = (path for path in list_shipped_documents() if path.suffix == ".ttl")
+    plan = graph.load(graph.read_files([register]))
+    assert not plan.findings
+    assert frozenset(graph.store.quads()) == right
