@@ -81,9 +81,10 @@ def _parse_interval(text: str) -> EdtfValue:
         raise _error(text, "an interval has one /")
     if not any(end not in ("", _OPEN) for end in (start, *ends)) and text != f"{_OPEN}/{_OPEN}":
         raise _error(text, "an interval without a date says nothing")
-    values = [None if end in ("", _OPEN) else _parse_date(end, text) for end in (start, *ends)]
-    is_exact = "" not in (start, *ends) and "X" not in text and all(value is None or value.is_exact for value in values)
-    return EdtfValue((_join(*values, text),), is_set=False, is_exact=is_exact)
+    first, last = (None if end in ("", _OPEN) else _parse_date(end, text) for end in (start, *ends))
+    are_exact = all(value is None or value.is_exact for value in (first, last))
+    is_exact = are_exact and "" not in (start, *ends) and "X" not in text
+    return EdtfValue((_join(first, last, text),), is_set=False, is_exact=is_exact)
 
 
 def _join(start: EdtfValue | None, end: EdtfValue | None, text: str) -> Span:

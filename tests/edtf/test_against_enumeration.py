@@ -79,7 +79,7 @@ def test_an_interval_spans_the_first_day_of_its_start_to_the_last_of_its_end(sta
         with pytest.raises(ValueError, match="is not EDTF"):
             parse(text)
         return
-    first, last = spans[0][0], spans[1][1]  # type: ignore[index]
+    first, last = spans[0][0], spans[1][1]
     if (first or LOWEST) > (last or HIGHEST):
         with pytest.raises(ValueError, match="ends before it starts"):
             parse(text)
@@ -95,7 +95,8 @@ members = st.lists(st.one_of(dates.map(lambda date: (date,)), st.tuples(dates, d
 def test_a_set_spans_its_members_and_no_day_between_them(
     drawn: list[tuple[Any, ...]], brackets: str, is_earlier: bool, is_later: bool
 ) -> None:
-    texts, spans = [], []
+    texts: list[str] = []
+    spans: list[Span | None] = []
     for index, member in enumerate(drawn):
         before = index == 0 and is_earlier and len(member) == 1
         after = index == len(drawn) - 1 and is_later and len(member) == 1 and not before
