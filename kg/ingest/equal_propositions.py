@@ -13,7 +13,7 @@ from kg import namespaces
 from kg.schema.class_index import ClassIndex
 from kg.schema.model import Schema
 
-_NOT_COMPARED = frozenset({namespaces.WHEN_AS_GIVEN, namespaces.EARLIEST, namespaces.LATEST})
+_NOT_COMPARED = frozenset({namespaces.WHEN_AS_GIVEN, namespaces.EARLIEST, namespaces.LATEST, namespaces.SPAN})
 
 _Description = frozenset[tuple[ox.NamedNode, object]]
 
