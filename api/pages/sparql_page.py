@@ -69,7 +69,8 @@ class SparqlProcedures:
         except (OSError, ValueError, RuntimeError) as error:
             raise create_engine_error(str(error)) from error
         formats, text = arguments["formats"], arguments["text"]
-        warnings = self._sources.lint.check(store, text)
+        graphs = [*arguments["default_graphs"], *arguments["named_graphs"]]
+        warnings = self._sources.lint.check(store, text, graphs)
         body = render_editor(self._sources.renderer, text, formats=formats, warnings=warnings, **values)
         max_mb = self._sources.settings.result_max_mb
         if len(body) > max_mb * 1_000_000:

@@ -68,7 +68,8 @@ class PassthroughExecutor:
     def _run_query(self, query: Query) -> CompleteResult:
         if query.info is None:
             self.inspect(query.text)
-        lint = partial(lint_query, self._procedures, self._store, query.text, query.base_iri)
+        graphs = (*query.default_graphs, *query.named_graphs)
+        lint = partial(lint_query, self._procedures, self._store, query.text, query.base_iri, graphs)
         properties = lint()
         try:
             result = self._evaluate(query)

@@ -4,7 +4,7 @@ Owns what a procedure is given, what it returns and how the table of all procedu
 fork server is given the import string of a factory, makes the table once, and its workers inherit it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, cast
@@ -32,7 +32,8 @@ ProcedureFailedError.
 """
 Procedures = Mapping[str, Procedure]
 LINT_QUERY = "lint-query"
-"""The procedure, if the table has it, that is called for each query; arguments: ``text``, ``base_iri``, ``is_refused``.
+"""The procedure, if the table has it, that is called for each query; arguments: ``text``, ``base_iri``, ``is_refused``,
+and ``graphs``, which the request names as the dataset.
 
 The properties of its reply become those of the result, and the addresses in ``links`` are written into its head. It is
 called before any of the result is read or, with ``is_refused``, when the engine does not parse the query.
@@ -53,8 +54,17 @@ def load_procedures(factory: str, settings: Settings) -> Procedures:
 
 
 def lint_query(
-    procedures: Procedures, store: Store, text: str, base_iri: str, *, is_refused: bool = False
+    procedures: Procedures,
+    store: Store,
+    text: str,
+    base_iri: str,
+    graphs: Sequence[str] = (),
+    *,
+    is_refused: bool = False,
 ) -> Mapping[str, Any]:
     """What the lint of the table says of the query. Raises QueryRefusedError, in place of a result."""
     lint = procedures.get(LINT_QUERY)
-    return lint(store, {"text": text, "base_iri": base_iri, "is_refused": is_refused}, b"").properties if lint else {}
+    if lint is None:
+        return {}
+    arguments = {"text": text, "base_iri": base_iri, "graphs": graphs, "is_refused": is_refused}
+    return lint(store, arguments, b"").properties

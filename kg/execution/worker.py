@@ -8,7 +8,7 @@ import json
 import signal
 import socket
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol
 
@@ -32,7 +32,9 @@ _RENEWING_BLANK_NODES = 5_000
 
 
 class _Lint(Protocol):
-    def __call__(self, text: str, base_iri: str, *, is_refused: bool = False) -> Mapping[str, Any]:
+    def __call__(
+        self, text: str, base_iri: str, graphs: Sequence[str] = (), *, is_refused: bool = False
+    ) -> Mapping[str, Any]:
         """See ``procedure.lint_query``."""
         ...
 
@@ -150,7 +152,8 @@ def _run(engine: ox.Store, lint: _Lint, request: dict[str, Any], writer: ResultW
     """Run the query; False after writing an error."""
     try:
         result = _evaluate(engine, lint, request)
-        properties = lint(request["text"], request["base_iri"])
+        graphs = [*request["default_graphs"], *request["named_graphs"]]
+        properties = lint(request["text"], request["base_iri"], graphs)
         form = form_of(result)
         media_type = request["media_type"] or DEFAULT_MEDIA_TYPES[form]
         writer.begin(form, media_type, properties)

@@ -5,7 +5,7 @@ A type is the IRI of a datatype, or ``IRI`` for a resource. Knows no query; a te
 
 from collections.abc import Collection, Mapping
 
-from kg.namespaces import RDF, XSD
+from kg.namespaces import GEO, RDF, XSD
 
 IRI = "IRI"
 LANG_STRING = f"{RDF}langString"
@@ -45,7 +45,18 @@ _RETURNS: Mapping[str, str] = {
     **dict.fromkeys(("BOUND", "CONTAINS", "STRSTARTS", "STRENDS", "REGEX", "LANGMATCHES", "SAMETERM"), BOOLEAN),
     **dict.fromkeys(("ISIRI", "ISURI", "ISBLANK", "ISLITERAL", "ISNUMERIC"), BOOLEAN),
 }
+_VALUES = frozenset({"string", "boolean", "numeric"})
+"""Those with an effective boolean value (section 17.2.2); in the engine text with a language has none."""
+_GEOSPARQL = "http://www.opengis.net/def/function/geosparql/"
+_WKT = frozenset({f"{GEO}wktLiteral"})
+_CASTS: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(("boolean", "integer", "decimal", "double", "float"), _VALUES),
+    **dict.fromkeys(("dateTime", "date"), frozenset({"string", "dateTime", "date"})),
+    "time": frozenset({"string", "dateTime", "time"}),
+    "gYear": frozenset({"string", "dateTime", "date", "gYear", "gYearMonth"}),
+}
 _TAKES: Mapping[str, frozenset[str]] = {
+    **{f"{XSD}{name}": families for name, families in _CASTS.items()},
     **dict.fromkeys(("CONTAINS", "STRSTARTS", "STRENDS", "STRBEFORE", "STRAFTER", "STRLEN"), _TEXTS),
     **dict.fromkeys(("SUBSTR", "UCASE", "LCASE", "REGEX", "REPLACE", "ENCODE_FOR_URI", "LANGMATCHES"), _TEXTS),
     **dict.fromkeys(("YEAR", "MONTH", "DAY", "HOURS", "MINUTES", "SECONDS", "TIMEZONE", "TZ"), _DATES),
@@ -65,10 +76,25 @@ def returned_type(function: str) -> str | None:
     return _RETURNS.get(function)
 
 
+def accepted_families(function: str) -> frozenset[str] | None:
+    """The families of types of which the function or cast has a value; None if that is not known."""
+    return _WKT if function.startswith(_GEOSPARQL) else _TAKES.get(function)
+
+
+def checked_arguments(function: str) -> int:
+    """How many arguments these are: the first, and in GeoSPARQL two."""
+    return 2 if function.startswith(_GEOSPARQL) else 1
+
+
 def accepts(function: str, types: Collection[str]) -> bool:
-    """Whether the function has a value for a first argument of one of these types."""
-    families = _TAKES.get(function)
+    """Whether the function has a value for an argument of one of these types."""
+    families = accepted_families(function)
     return families is None or any(_family(type_) in families for type_ in types)
+
+
+def has_boolean_value(types: Collection[str]) -> bool:
+    """Whether a value of one of these types can be a condition by itself."""
+    return any(_family(type_) in _VALUES for type_ in types)
 
 
 def can_be_true(operator: str, left: Collection[str], right: Collection[str]) -> bool:

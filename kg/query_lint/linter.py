@@ -4,7 +4,7 @@ Never changes a result. Refuses what the engine would turn into an error in ever
 cannot compile. Long texts are not read. Knows no protocol.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any, Self
@@ -60,12 +60,15 @@ class QueryLint:
         """The lint of a server or command; in plain mode the data has its own terms, and only the text is read."""
         return cls(Vocabulary() if settings.plain else Vocabulary.from_schema(schema, settings.base_iri))
 
-    def check(self, store: Store, text: str) -> list[QueryWarning]:
-        """The warnings, at most MAX_WARNINGS, in the order of the text. Raises QueryRefusedError, and nothing else."""
+    def check(self, store: Store, text: str, graphs: Sequence[str] = ()) -> list[QueryWarning]:
+        """The warnings, at most MAX_WARNINGS, in the order of the text. Raises QueryRefusedError, and nothing else.
+
+        ``graphs``: those that a request names as the dataset, beside the text.
+        """
         if len(text) > MAX_CHARACTERS:
             return []
         try:
-            return self._check(store, text)
+            return [*self._check_dataset(store, graphs), *self._check(store, text)][:MAX_WARNINGS]
         except QueryRefusedError:
             raise
         except Exception:  # noqa: BLE001 -- a defect here, or a look-up that fails, must not cost the result
@@ -80,7 +83,14 @@ class QueryLint:
             warnings += islice(self._check_names(findings, store, text), MAX_WARNINGS)
             warnings += islice(self._check_literals(findings, store, text), MAX_WARNINGS)
             warnings.sort(key=lambda warning: (warning.line, warning.column))
-        return warnings[:MAX_WARNINGS]
+        return warnings
+
+    def _check_dataset(self, store: Store, graphs: Sequence[str]) -> Iterator[QueryWarning]:
+        for graph in graphs[:MAX_LOOK_UPS]:
+            name = Name(graph, f"<{graph}>", 0)
+            if self._is_unknown(name) and not is_described(store, graph):
+                message = f"the data have no graph {name.text}, which the request names{self._hint(name, store)}"
+                yield create_warning(Rule.UNKNOWN_TERM, message, "", 0)
 
     def explain(self, text: str) -> None:
         """Raise a QuerySyntaxError with a cure if that is why the text does not parse: a prefix is not declared."""
@@ -112,7 +122,7 @@ class QueryLint:
         )
 
     def _is_unknown(self, name: Name) -> bool:
-        """Whether only the data can know the name, or it is close to a term of another vocabulary that is used here."""
+        """Whether only the data can know the name, or it is close to a term that is known."""
         if name.iri.startswith(self._vocabulary.namespaces):
             return name.iri not in self._vocabulary.terms
         return bool(self._vocabulary.find_misspelt(name))
@@ -120,10 +130,13 @@ class QueryLint:
     def _check_names(self, findings: _Findings, store: Store, text: str) -> Iterator[QueryWarning]:
         for name in findings.unknown:
             if not is_described(store, name.iri):
-                nearest = suggest(name, self._vocabulary, store)
-                hint = f"; did you mean {' or '.join(nearest)}?" if nearest else ""
+                hint = self._hint(name, store)
                 message = f"neither the ontology nor the data know {name.text}{hint}"
                 yield create_warning(Rule.UNKNOWN_TERM, message, text, name.start)
+
+    def _hint(self, name: Name, store: Store) -> str:
+        nearest = suggest(name, self._vocabulary, store)
+        return f"; did you mean {' or '.join(nearest)}?" if nearest else ""
 
     def _check_literals(self, findings: _Findings, store: Store, text: str) -> Iterator[QueryWarning]:
         for literal in findings.literals:
@@ -149,7 +162,7 @@ def create_lint_procedure(lint: QueryLint, page: str) -> dict[str, Procedure]:
             lint.explain(text)
             return Reply(media_type="", body=())
         properties = {}
-        if warnings := lint.check(store, text):
+        if warnings := lint.check(store, text, arguments["graphs"]):
             address = quote(urljoin(arguments["base_iri"].rstrip("/"), page), safe=_SAFE)
             links = [f"{address}#{warning.rule}" for warning in warnings]
             properties = {"warnings": [asdict(warning) for warning in warnings], "links": list(dict.fromkeys(links))}

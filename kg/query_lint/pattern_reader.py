@@ -54,7 +54,7 @@ class PatternReader(ExpressionReader):
             self._read_node(group, None)
             self.read_group(GroupKind.GROUP, group)
         elif tokens.accept_word("FILTER"):
-            self.read_primary(Context(group, "FILTER"))
+            self.syntax.conditions.append(self.read_primary(Context(group, "FILTER")))
         elif tokens.accept_word("BIND"):
             self._read_bind(group)
         elif tokens.accept_word("VALUES"):

@@ -6,15 +6,27 @@ A rule warns only where the schema and the engine leave no doubt; whatever is no
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
 
 from kg.execution.sparql_lexer import line_and_column
 from kg.namespaces import PREFIXES
-from kg.query_lint.datatypes import IRI, LANG_STRING, STRING, accepts, can_be_true, stored_type
+from kg.query_lint.datatypes import (
+    IRI,
+    LANG_STRING,
+    STRING,
+    accepted_families,
+    accepts,
+    can_be_true,
+    checked_arguments,
+    has_boolean_value,
+    stored_type,
+)
 from kg.query_lint.syntax import Comparison, Operand, QuerySyntax, Role, Use
 from kg.query_lint.vocabulary import Vocabulary
 
 _MAX_MESSAGE = 300
+_CLOSE = 0.8
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -52,9 +64,12 @@ def create_warning(rule: Rule, message: str, text: str, offset: int) -> QueryWar
 def find_warnings(syntax: QuerySyntax, vocabulary: Vocabulary, text: str) -> Iterator[QueryWarning]:
     """The warnings that need no data."""
     types = _Types(syntax, vocabulary)
-    for operand, message in (*_find_comparisons(syntax, types), *_find_arguments(syntax, types)):
-        yield create_warning(Rule.NEVER_TRUE, message, text, operand.start)
-    for operand, message in _find_constants(syntax, vocabulary):
+    for operand, message in (
+        *_find_comparisons(syntax, types),
+        *_find_arguments(syntax, types),
+        *_find_conditions(syntax, types),
+        *_find_constants(syntax, vocabulary),
+    ):
         yield create_warning(Rule.NEVER_TRUE, message, text, operand.start)
     for operand, message in _find_tags(syntax):
         yield create_warning(Rule.LANGUAGE_TAG, message, text, operand.start)
@@ -123,12 +138,26 @@ def _cure(wanted: frozenset[str], given: frozenset[str]) -> str:
 
 def _find_arguments(syntax: QuerySyntax, types: _Types) -> Iterator[tuple[Operand, str]]:
     for call in syntax.calls:
-        known = types.of(call.arguments[0]) if call.arguments else None
-        if known is not None and not accepts(call.function, known):
-            shown = f"{call.function}({_show(call.arguments[0])})"
-            is_text = accepts(call.function, {STRING})
-            cure = "write STR(...) around it" if is_text else "give it a value of another type"
-            yield call, f"{shown} is always an error: the argument is {_show_types(known)}; {cure}"
+        for argument in call.arguments[: checked_arguments(call.function)]:
+            known = types.of(argument)
+            if known is not None and not accepts(call.function, known):
+                shown = f"{_show_function(call.function)}({_show(argument)})"
+                cure = _argument_cure(call.function, known)
+                yield call, f"{shown} is always an error: the argument is {_show_types(known)}; {cure}"
+
+
+def _argument_cure(function: str, known: frozenset[str]) -> str:
+    if accepts(function, {STRING}) and STRING not in known:
+        return "write STR(...) around it"
+    return f"it takes {_show_types(accepted_families(function) or ())}"
+
+
+def _find_conditions(syntax: QuerySyntax, types: _Types) -> Iterator[tuple[Operand, str]]:
+    for condition in syntax.conditions:
+        known = types.of(condition)
+        if known is not None and not has_boolean_value(known):
+            shown = f"FILTER({_show(condition)}) keeps no solution"
+            yield condition, f"{shown}: {_show_types(known)} is neither true nor false; compare it, or write BOUND(...)"
 
 
 def _find_constants(syntax: QuerySyntax, vocabulary: Vocabulary) -> Iterator[tuple[Operand, str]]:
@@ -168,7 +197,10 @@ def _unbound(use: Use, syntax: QuerySyntax) -> str:
     """Why the variable has no value where it is used; empty if it may have one."""
     context, shown = use.context, f"?{use.variable}"
     if use.variable not in syntax.bound:
-        return f"nothing binds {shown}, which is used in {context.clause}"
+        near = get_close_matches(use.variable.casefold(), {name.casefold(): name for name in syntax.bound}, 1, _CLOSE)
+        known = [f"?{name}" for name in sorted(syntax.bound) if name.casefold() in near]
+        hint = f"; did you mean {' or '.join(known)}?" if known else ""
+        return f"nothing binds {shown}, which is used in {context.clause}{hint}"
     if context.before is None:
         if context.group.sees(use.variable, is_filter=context.clause == "FILTER"):
             return ""
@@ -197,10 +229,15 @@ def _show(operand: Operand) -> str:
     if operand.variable:
         return f"?{operand.variable}"
     if operand.function:
-        return f"{compact(operand.function)}(...)"
+        return f"{_show_function(operand.function)}(...)"
     if operand.text:
         return operand.text[:60] + (f"@{operand.tag}" if operand.tag else "")
     return "the IRI" if operand.type_ == IRI else "the expression"
+
+
+def _show_function(function: str) -> str:
+    shown = compact(function)
+    return shown.rpartition("/")[2] if shown == function else shown
 
 
 def _show_types(types: Iterable[str]) -> str:

@@ -134,6 +134,8 @@ class QuerySyntax:
     uses: list[Use] = field(default_factory=list)
     comparisons: list[Comparison] = field(default_factory=list)
     calls: list[Operand] = field(default_factory=list)
+    conditions: list[Operand] = field(default_factory=list)
+    """What stands alone in a FILTER."""
     constants: list[Constant] = field(default_factory=list)
     objects: dict[str, list[Predicates]] = field(default_factory=lambda: defaultdict(list))
     """For each variable the predicates that lead to it, one item a pattern."""

@@ -17,6 +17,8 @@ from kg.schema.model import Field, Property, Schema
 
 _CLOSE = 0.85
 """Similarity of local names: others define more terms than the schema uses."""
+_CLOSE_NAMESPACE = 0.9
+"""Similarity of whole IRIs with the same local name."""
 
 
 def split_iri(iri: str) -> tuple[str, str]:
@@ -40,14 +42,21 @@ class Vocabulary:
     """The classes of the resources in a namespace."""
     others: Mapping[tuple[Role, str], Mapping[str, str]] = field(default_factory=dict)
     """Properties and classes of other namespaces that the schema uses, by their local names in lower case."""
+    namesakes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """All terms by their local names."""
 
     def find_misspelt(self, name: Name) -> list[str]:
-        """The term of another vocabulary that the schema uses and that is close to the name, which is none of them."""
+        """The known term that the name is close to, if it is in no namespace of ours and is not known itself.
+
+        Its local name is misspelt, or its namespace is: http for https, a slash for a number sign.
+        """
         namespace, local = split_iri(name.iri)
-        known = self.others.get((name.role, namespace), {})
-        if not known or name.iri in known.values():
+        others = self.others.get((name.role, namespace), {})
+        namesakes = self.namesakes.get(local, ())
+        if name.iri in namesakes:
             return []
-        return [known[near] for near in get_close_matches(local.casefold(), known, 1, _CLOSE)]
+        near = get_close_matches(local.casefold(), others, 1, _CLOSE)
+        return [others[match] for match in near] or get_close_matches(name.iri, namesakes, 1, _CLOSE_NAMESPACE)
 
     @classmethod
     def from_schema(cls, schema: Schema, base_iri: str) -> "Vocabulary":
@@ -56,15 +65,25 @@ class Vocabulary:
         namespaces = (CK, VOCAB, base_iri)
         subjects = {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
         types = dict(_object_types(schema))
+        own = frozenset(iri for iri in subjects if iri.startswith(namespaces))
         return cls(
             namespaces,
-            frozenset(iri for iri in subjects if iri.startswith(namespaces)),
+            own,
             frozenset(schema.properties),
             frozenset(schema.classes),
             types,
             _classes_by_namespace(schema, base_iri),
             _terms_elsewhere({*schema.properties, *types}, schema.classes, namespaces),
+            _by_local_name({*own, *schema.properties, *types, *schema.classes}),
         )
+
+
+def _by_local_name(iris: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    namesakes: dict[str, tuple[str, ...]] = {}
+    for iri in iris:
+        local = split_iri(iri)[1]
+        namesakes[local] = (*namesakes.get(local, ()), iri)
+    return namesakes
 
 
 def _terms_elsewhere(

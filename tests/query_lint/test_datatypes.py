@@ -6,7 +6,16 @@ import pyoxigraph as ox
 import pytest
 
 from kg.namespaces import EDTF, GEO, XSD
-from kg.query_lint.datatypes import IRI, LANG_STRING, accepts, can_be_true, has_order, returned_type, stored_type
+from kg.query_lint.datatypes import (
+    IRI,
+    LANG_STRING,
+    accepts,
+    can_be_true,
+    has_boolean_value,
+    has_order,
+    returned_type,
+    stored_type,
+)
 
 SAMPLES = {
     **{f"{XSD}{name}": ("1", "2") for name in ("integer", "decimal", "double", "float", "byte", "unsignedInt")},
@@ -24,6 +33,14 @@ SAMPLES = {
 }
 TYPES = [*SAMPLES, LANG_STRING, IRI]
 FUNCTIONS = ["STRLEN", "UCASE", "LCASE", "YEAR", "MONTH", "DAY", "HOURS", "ABS", "ROUND", "ENCODE_FOR_URI"]
+CASTS = {
+    **dict.fromkeys(("integer", "decimal", "double", "float"), "1"),
+    "boolean": "true",
+    "dateTime": "2017-03-16T00:00:00Z",
+    "date": "2017-03-16",
+    "time": "10:00:00",
+    "gYear": "2017",
+}
 RETURNING = ["STR", "STRLEN", "LANG", "YEAR", "MINUTES", "SECONDS", "DATATYPE", "ISIRI", "ISNUMERIC", "MD5"]
 
 
@@ -62,6 +79,19 @@ def test_a_function_accepts_exactly_the_types_of_which_the_engine_has_a_value() 
             assert accepts(function, [type_]), (function, type_)
         elif accepts(function, [type_]):
             assert type_.startswith(f"{XSD}g") or type_ in (f"{XSD}date", f"{XSD}time"), (function, type_)
+
+
+def test_a_cast_accepts_exactly_the_types_of_which_the_engine_has_a_value() -> None:
+    texts = {f"{XSD}{name}": text for name, text in CASTS.items()}
+    for cast, type_ in product(texts, [*SAMPLES, LANG_STRING, IRI]):
+        one = f'"{texts[cast]}"' if type_ == f"{XSD}string" else values(type_)[0]
+        assert accepts(cast, [type_]) == (evaluate(f"<{cast}>({one})") is not None), (cast, type_)
+
+
+def test_a_condition_has_a_value_exactly_where_the_engine_finds_one() -> None:
+    for type_ in TYPES:
+        value = evaluate(f"IF({values(type_)[0]}, 1, 2)")
+        assert has_boolean_value([type_]) == (value is not None), type_
 
 
 def test_a_function_returns_the_type_that_the_engine_gives_it() -> None:

@@ -1,6 +1,7 @@
 """Looking into the data, the cache, what is refused, and that our own queries get no warning."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -106,8 +107,16 @@ def test_without_a_vocabulary_only_the_text_is_examined(store: Store) -> None:
 def test_the_procedure_links_to_the_page_beside_the_endpoint(lint: QueryLint, store: Store) -> None:
     (procedure,) = create_lint_procedure(lint, "warnings").values()
     for base in ("http://example.org/kg/sparql", "http://example.org/kg/sparql/"):
-        arguments = {"text": DENYS, "base_iri": base, "is_refused": False}
+        arguments: dict[str, Any] = {"text": DENYS, "base_iri": base, "graphs": [], "is_refused": False}
         properties = procedure(store, arguments, b"").properties
         assert properties["links"] == ["http://example.org/kg/warnings#unknown-term"]
         assert [warning["rule"] for warning in properties["warnings"]] == ["unknown-term"]
-    assert procedure(store, {"text": "ASK {}", "base_iri": "", "is_refused": False}, b"").properties == {}
+    arguments = {"text": "ASK {}", "base_iri": "", "graphs": [], "is_refused": False}
+    assert procedure(store, arguments, b"").properties == {}
+
+
+def test_a_graph_that_the_request_names_is_sought_in_the_data(lint: QueryLint, store: Store) -> None:
+    home = "https://w3id.org/conflict-kg/graph/"
+    assert lint.check(store, "ASK {}", [f"{home}post", "https://example.org/other"]) == []
+    (warning,) = lint.check(store, "ASK {}", [f"{home}pst"])
+    assert warning.message.startswith(f"the data have no graph <{home}pst>, which the request names")

@@ -13,6 +13,9 @@ PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 PREFIX actor: <https://w3id.org/conflict-kg/id/actor/>
 PREFIX graph: <https://w3id.org/conflict-kg/graph/>
 PREFIX vocab: <https://w3id.org/conflict-kg/vocab/>
+PREFIX geo: <http://www.opengis.net/ont/geosparql#>
+PREFIX geof: <http://www.opengis.net/def/function/geosparql/>
+PREFIX uom: <http://www.opengis.net/def/uom/OGC/1.0/>
 PREFIX ex: <https://example.org/>
 """
 
@@ -41,6 +44,13 @@ WARNED = {
     '?s ck:speaker ?who FILTER REGEX(?who, "cat")': "the argument is a resource",
     '?s ck:best ?n FILTER(STRSTARTS(?n, "1"))': "the argument is xsd:integer",
     "?s ck:when ?w FILTER(YEAR(?w) = 2017)": "the argument is edtf:EDTF",
+    "?s ck:when ?w FILTER(xsd:date(?w) < ?d) ?s ck:latest ?d": "the argument is edtf:EDTF; write STR(...)",
+    "?s ck:speaker ?who BIND(xsd:integer(?who) AS ?n)": "xsd:integer(?who) is always an error",
+    "?s ck:latest ?d FILTER(xsd:integer(?d) > 2017)": "the argument is xsd:date; write STR(...)",
+    "?g ck:geometryOf ?p FILTER(geof:sfWithin(?g, ?g))": "it takes geo:wktLiteral",
+    "?g geo:asWKT ?a ; ck:geometryOf ?p BIND(geof:distance(?a, ?p, uom:metre) AS ?m)": "distance(?p) is always",
+    "?s ck:speaker ?who FILTER(?who)": "FILTER(?who) keeps no solution: a resource is neither true nor false",
+    "?s ck:earliest ?d FILTER ?d": "xsd:date is neither true nor false",
     # constants in patterns
     '?s skos:prefLabel "Bellingcat"': "it is xsd:string, the property has text with a language",
     '?s ck:earliest "2017-01-01"': "the property has xsd:date",
@@ -60,6 +70,10 @@ WARNED = {
     "?s ck:hedge <https://w3id.org/conflict-kg/vocab/hedge/possibilty>": "vocab/hedge/possibility>",
     '?s skos:preflabel "Bellingcat"@en': "did you mean skos:prefLabel?",
     "?s <http://purl.org/dc/terms/tittle> ?o": "did you mean <http://purl.org/dc/terms/title>?",
+    "?s <http://w3id.org/conflict-kg/ontology#denies> ?o": "did you mean <https://w3id.org/conflict-kg/ontology#denies>?",
+    "?s <https://w3id.org/conflict-kg/ontology/denies> ?o": "did you mean <https://w3id.org/conflict-kg/ontology#denies>?",
+    "?s a <http://w3id.org/conflict-kg/ontology#Statement>": "did you mean <https://w3id.org/conflict-kg/ontology#Statement>?",
+    "?s <http://www.w3.org/2004/02/skos#prefLabel> ?l": "did you mean <http://www.w3.org/2004/02/skos/core#prefLabel>?",
     "?s ck:Statement ?o": "is no property",
     "?s a ck:denies": "is no class",
     # languages
@@ -71,6 +85,7 @@ WARNED = {
     # variables
     "?s ?p ?o FILTER(?x = 1)": "nothing binds ?x, which is used in FILTER",
     "?s ?p ?o FILTER(BOUND(?x))": "nothing binds ?x",
+    "?s ck:speaker ?Speaker FILTER(STR(?speaker) = 'x')": "FILTER; did you mean ?Speaker?",
     "?s ?p ?o FILTER EXISTS { ?s ?q ?x FILTER(?y = ?x) }": "nothing binds ?y",
     "?s ?p ?o { ?a ?b ?c FILTER(?o = ?c) }": "?o is bound outside the group in which FILTER uses it",
     "?s ?p ?o MINUS { ?a ?b ?c FILTER(?o = ?c) }": "?o is bound outside the group",
@@ -95,6 +110,12 @@ SILENT = [
     "?s ck:speaker ?a ; ck:about ?b FILTER(?a != ?b && STR(?a) < STR(?b))",
     "?s ck:best ?n FILTER(?n - 1 > -5)",
     '?s ck:speaker ?who FILTER(CONTAINS(STR(?who), "cat"))',
+    '?s ck:when ?w FILTER(xsd:date(STR(?w)) < "2018-01-01"^^xsd:date)',
+    "?s ck:earliest ?d BIND(xsd:dateTime(?d) AS ?t) FILTER(xsd:string(?d) > '2017')",
+    "?g geo:asWKT ?a . ?h geo:asWKT ?b BIND(geof:distance(?a, ?b, uom:metre) AS ?m) FILTER(geof:sfWithin(?a, ?b))",
+    "?s ck:observed ?x FILTER(?x)",
+    "?s ck:best ?n FILTER(?n)",
+    "?s <http://purl.org/dc/elements/1.1/title> ?t ; <http://www.w3.org/2008/05/skos-xl#prefLabel> ?l",
     '?s skos:prefLabel ?l FILTER(CONTAINS(LCASE(?l), "cat"))',
     '?s skos:prefLabel ?l FILTER(LANG(?l) = "en")',
     '?s skos:prefLabel ?l FILTER(LANG(?l) = "")',

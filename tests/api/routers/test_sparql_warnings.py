@@ -47,6 +47,14 @@ def test_head_post_construct_and_ask_have_it_too(client: httpx.Client, ask: Ask)
         assert (response.status_code, "#unknown-term" in response.headers["link"]) == (200, True)
 
 
+def test_a_graph_of_the_dataset_that_does_not_exist_gets_a_warning(ask: Ask) -> None:
+    graph = "https://w3id.org/conflict-kg/graph/nonsense"
+    for parameter in ("default-graph-uri", "named-graph-uri"):
+        response = ask("SELECT * { ?s ?p ?o }", **{parameter: graph})
+        assert response.json()["results"]["bindings"] == []
+        assert f"the data have no graph <{graph}>" in response.headers["link"]
+
+
 def test_a_query_that_is_right_has_no_link(ask: Ask) -> None:
     response = ask(SILENT)
     assert "link" not in response.headers
