@@ -65,7 +65,7 @@ class Registers:
 
     def _write_actors(self) -> NQuadsWriter:
         out = self.new_graph("actors")
-        nquads_writer.add_metadata(out, "Reference", "Generated register of actors", self.iris.recorder)
+        nquads_writer.add_metadata(out, "Reference", "Generated actors", self.iris.recorder)
         for number, actor in enumerate(self.actors):
             kind = _ACTOR_KINDS.sample(self._rng)
             out.add_typed(actor, kind, ("skos:prefLabel", nquads_writer.english(fake_text.unique_label(number, kind))))
@@ -81,7 +81,7 @@ class Registers:
 
     def _write_places(self) -> list[NQuadsWriter]:
         out, points = self.new_graph("places"), self.new_graph("points")
-        nquads_writer.add_metadata(out, "Reference", "Generated register of places", self.iris.recorder)
+        nquads_writer.add_metadata(out, "Reference", "Generated places", self.iris.recorder)
         authority = ("ck:authority", self.sources[0])
         nquads_writer.add_metadata(points, "Reference", "Generated points of places", self.iris.recorder, authority)
         parents = [self.iris.mint("place", "country")]
@@ -122,7 +122,7 @@ class Registers:
 
     def _write_sources(self) -> NQuadsWriter:
         out = self.new_graph("sources")
-        nquads_writer.add_metadata(out, "Reference", "Generated register of sources", self.iris.recorder)
+        nquads_writer.add_metadata(out, "Reference", "Generated sources", self.iris.recorder)
         for number, source in enumerate(self.sources):
             kind = self._rng.choice(("article", "report", "dataset", "video"))
             out.add_typed(

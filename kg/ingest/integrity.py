@@ -150,7 +150,7 @@ def check_references(load: ProposedLoad) -> Iterable[Finding]:
                 Finding(
                     f"{name} is not described anywhere",
                     suggest_names(name, _siblings(target, described, ids))
-                    or "Describe it in this document or in a register, or correct its name.",
+                    or "Describe it in this document or in a reference graph, or correct its name.",
                     None,
                     namespaces.value_of(quad.subject),
                     "unknown-reference",

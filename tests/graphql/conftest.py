@@ -37,7 +37,7 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture(scope="session")
 def shipped_store(shipped_data: ShippedData) -> Iterator[EmbeddedStore]:
-    """The shipped registers and dossiers, ingested. Must not be changed."""
+    """The shipped reference graphs and dossiers, ingested. Must not be changed."""
     with closing(shipped_data.store()) as store:
         yield store
 

@@ -8,7 +8,7 @@ BASE = "https://w3id.org/conflict-kg/"
 
 @pytest.fixture(scope="session")
 def sources(repository: Path) -> Store:
-    """The Turtle files of ontology, vocabularies, shapes and registers, each in its own named graph."""
+    """The Turtle files of ontology, vocabularies, shapes and reference graphs, each in its own named graph."""
     store = Store()
     for folder in ("ontology", "shapes", "data/reference"):
         for file in sorted((repository / folder).rglob("*.ttl")):

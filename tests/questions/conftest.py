@@ -42,5 +42,5 @@ def store_of(vocabularies: list[ox.Quad]) -> Callable[[Iterable[ox.Quad]], Query
 
 @pytest.fixture(scope="session")
 def shipped(shipped_data: ShippedData) -> Queryable:
-    """The shipped ontology, registers and dossiers."""
+    """The shipped ontology, reference graphs and dossiers."""
     return shipped_data.store()

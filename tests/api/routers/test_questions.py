@@ -65,7 +65,7 @@ def test_format_parameter_overrides_accept(client: TestClient) -> None:
 
 def test_page_shows_quote_speaker_source_and_register(client: TestClient) -> None:
     page = client.get(COVERAGE, params=IDLIB, headers=BROWSER).text
-    for text in ("<blockquote", "“covered”", "EA WorldView asserts", "reported by", "Register of places"):
+    for text in ("<blockquote", "“covered”", "EA WorldView asserts", "reported by", "Reference graph of places"):
         assert text in page
 
 
