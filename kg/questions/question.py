@@ -40,7 +40,7 @@ class Question:
     parameters: tuple[QuestionParameter, ...]
     example: Mapping[str, str]
     answers: tuple[str, ...]
-    """The ids of the first source's questions that it answers."""
+    """The ids of the questions about the shipped sources that it answers."""
     template: QueryTemplate
 
     @classmethod

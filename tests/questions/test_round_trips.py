@@ -31,10 +31,10 @@ class CountingStore:
 
 
 def asked_questions() -> Iterator[tuple[str, Mapping[str, str]]]:
-    """The example of every question, and what the first source asks: answered, disputed, inferred and silent."""
+    """The example of every question, and what is asked of the shipped sources: answered, disputed, inferred and silent."""
     for question in Catalogue.load():
         yield question.name, question.example
-    for path in sorted((_HERE / "first-source").glob("Q*.json")):
+    for path in sorted(_HERE.glob("*-source*/*.json")):
         for asked in json.loads(path.read_text(encoding="utf-8"))["asked"]:
             yield asked["name"], asked["parameters"]
 
