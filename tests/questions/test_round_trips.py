@@ -31,7 +31,7 @@ class CountingStore:
 
 
 def asked_questions() -> Iterator[tuple[str, Mapping[str, str]]]:
-    """The example of every question, and what is asked of the shipped sources: answered, disputed, inferred and silent."""
+    """The example of every question, and what is asked of the shipped sources: answered, disputed and silent."""
     for question in Catalogue.load():
         yield question.name, question.example
     for path in sorted(_HERE.glob("*-source*/*.json")):

@@ -57,11 +57,19 @@ def coverages(data: dict[str, Any]) -> Rows:
 
 
 def citations(data: dict[str, Any]) -> Rows:
-    return {
+    cited = {
         (source["id"], cited["id"], passage["words"]["exact"])
         for source in nodes(data["sources"])
         for passage in nodes(source["passages"])
         for cited in nodes(passage["cites"])
+    }
+    return cited | {
+        (source["id"], ground["id"], exact)
+        for source in nodes(data["sources"])
+        for statement in nodes(source["reports"])
+        for ground in nodes(statement["basedOn"])
+        if "id" in ground
+        for exact in words(statement)
     }
 
 

@@ -11,7 +11,7 @@ import pytest
 Execute = Callable[..., dict[str, Any]]
 CPU_MAX_S = 6.0
 """CPU time of the thread of a request: unlike wall time it does not depend on what else the machine does."""
-SIZE_MAX = 5_000_000
+SIZE_MAX = 10_000_000
 SERVER_ERRORS = {"INTERNAL_SERVER_ERROR", "QUERY_SYNTAX", "QUERY_REFUSED", "QUERY_FORBIDDEN", "DATA_DOES_NOT_CONFORM"}
 IDS = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }"
 ANSWER = 'a{n}: zoneCoverage(zone: "idlib", place: "jobar") {{ verdict }}'

@@ -1,0 +1,70 @@
+"""The questions about the two shipped sources, answered from the shipped data.
+
+Each file holds what is asked, in the words of the catalogue, and the rows or the verdict that a faithful graph gives;
+IRIs stand as ``kind:slug``, and of a table only the columns that answer. The files of ``both-sources`` are named after
+the question, and ask it of each source: what one source does not say must not be answered.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+
+from kg.questions.answer import TableAnswer, YesNoAnswer
+from kg.questions.catalogue import Catalogue
+from kg.settings import DEFAULT_BASE_IRI
+from kg.store.interface import Queryable
+from kg.store.query_template import Term, text_of
+
+HERE = Path(__file__).parent
+FILES = sorted([*(HERE / "first-source").glob("*.json"), *(HERE / "second-source").glob("*.json")])
+BOTH = sorted((HERE / "both-sources").glob("*.json"))
+
+
+def short(term: Term | str | None) -> str:
+    text = term if isinstance(term, str) else text_of(term)
+    if isinstance(term, ox.Literal) or not text.startswith(DEFAULT_BASE_IRI):
+        return text
+    return ":".join(text.rsplit("/", 2)[-2:])
+
+
+def summarize(answer: YesNoAnswer | TableAnswer, columns: list[str]) -> Any:
+    if isinstance(answer, TableAnswer):
+        rows = [[short(row[column]) for column in columns] for row in answer.rows]
+        return [list(row) for row in dict.fromkeys(map(tuple, rows))]
+    return {
+        "verdict": answer.verdict.value,
+        "reason": answer.reason.value if answer.reason else None,
+        "inferred": answer.decision.is_inferred,
+        "deciding": [short(each.iri) for each in answer.grounds],
+        "bearing": [[each.how, short(each.statement.iri)] for each in answer.related],
+        "searched": [short(each) for each in answer.searched],
+    }
+
+
+def read(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_shipped_data_gives_the_expected_answer(path: Path, catalogue: Catalogue, shipped: Queryable) -> None:
+    for asked in read(path)["asked"]:
+        answer = catalogue.ask(asked["name"], asked["parameters"], shipped, DEFAULT_BASE_IRI)
+        assert path.stem in answer.question.answers
+        assert summarize(answer, asked.get("columns", [])) == asked["expected"]
+
+
+@pytest.mark.parametrize("path", BOTH, ids=lambda path: path.stem)
+def test_a_question_is_answered_from_each_source(path: Path, catalogue: Catalogue, shipped: Queryable) -> None:
+    for asked in read(path)["asked"]:
+        assert asked["name"] == path.stem
+        answer = catalogue.ask(asked["name"], asked["parameters"], shipped, DEFAULT_BASE_IRI)
+        assert summarize(answer, asked.get("columns", [])) == asked["expected"]
+
+
+def test_all_questions_of_both_sources_are_covered(catalogue: Catalogue) -> None:
+    names = [f"Q{number:02}" for number in range(1, 26)] + [f"A{number:02}" for number in range(1, 13)]
+    assert [path.stem for path in FILES] == names
+    assert {name for question in catalogue for name in question.answers} == set(names)
