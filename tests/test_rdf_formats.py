@@ -3,12 +3,14 @@
 import pyoxigraph as ox
 import pytest
 
+from kg.errors import NotRepresentableError
 from kg.rdf_formats import (
     BOOLEAN_FORMATS,
     DATASET_SYNTAXES,
     GRAPH_SYNTAXES,
     RDF_BY_SUFFIX,
     RDF_SYNTAXES,
+    RDF_XML,
     RESULT_FORMATS,
     RdfSyntax,
     ResultFormat,
@@ -61,3 +63,16 @@ def test_prefixes_are_sorted_and_used() -> None:
     assert lines[0].startswith("@prefix a:")
     assert lines[1].startswith("@prefix z:")
     assert lines[2].startswith("z:a z:p ")
+
+
+@pytest.mark.parametrize("prefixes", [None, {"ex": "https://example.org/"}])
+def test_rdf_xml_keeps_carriage_returns_and_refuses_what_xml_lacks(prefixes: dict[str, str] | None) -> None:
+    node = ox.NamedNode("https://example.org/p")
+    text = "a\r\nb\rc"
+    written = serialize([ox.Triple(node, node, ox.Literal(text))], RDF_XML, prefixes)
+    (quad,) = ox.parse(written, format=ox.RdfFormat.RDF_XML)
+    assert quad.object == ox.Literal(text)
+    for character in ("\x01", "\x0c", "\uffff"):
+        with pytest.raises(NotRepresentableError) as raised:
+            serialize([ox.Triple(node, node, ox.Literal(character))], RDF_XML, prefixes)
+        assert "text/turtle" in raised.value.available

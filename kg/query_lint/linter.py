@@ -19,7 +19,7 @@ from kg.query_lint.constant_patterns import find_refusals
 from kg.query_lint.reader import find_undeclared_prefix, read_query
 from kg.query_lint.rules import QueryWarning, Rule, create_warning, find_warnings
 from kg.query_lint.suggestions import find_literals, is_described, suggest
-from kg.query_lint.syntax import Name, Operand
+from kg.query_lint.syntax import Name, Operand, QuerySyntax
 from kg.query_lint.token_stream import literal_value
 from kg.query_lint.vocabulary import Vocabulary
 from kg.schema.model import Schema
@@ -107,11 +107,8 @@ class QueryLint:
         if syntax is None:
             return _Findings()
         names = {name.iri: name for name in reversed(syntax.names) if self._is_unknown(name)}
-        literals = {
-            (constant.literal.text, constant.literal.tag): constant.literal
-            for constant in syntax.constants
-            if constant.literal.tag and self._vocabulary.namespaces
-        }
+        tagged = _find_tagged(syntax) if self._vocabulary.namespaces else ()
+        literals = {(literal.text, literal.tag): literal for literal in tagged}
         found = dict.fromkeys(islice(find_warnings(syntax, self._vocabulary, text), MAX_LOOK_UPS))
         warnings = sorted(found, key=lambda warning: (warning.line, warning.column))
         return _Findings(
@@ -148,6 +145,16 @@ class QueryLint:
                 yield create_warning(Rule.LANGUAGE_TAG, message, text, literal.start)
             elif len(self._known_literals) < MAX_KNOWN_LITERALS:
                 self._known_literals.add((words, literal.tag))
+
+
+def _find_tagged(syntax: QuerySyntax) -> Iterator[Operand]:
+    """Texts with a language tag that a value must be equal to."""
+    for constant in syntax.constants:
+        if constant.literal.tag:
+            yield constant.literal
+    for comparison in syntax.comparisons:
+        if comparison.operator == "=":
+            yield from (operand for operand in (comparison.left, comparison.right) if operand.tag)
 
 
 def create_lint_procedure(lint: QueryLint, page: str) -> dict[str, Procedure]:

@@ -105,7 +105,11 @@ class PatternReader(ExpressionReader):
         if token.kind in _NAMES:
             self.add_name(token)
             return IRI
-        return "UNDEF" if token.text.upper() == "UNDEF" else self.read_literal(token).type_
+        if token.text.upper() == "UNDEF":
+            return "UNDEF"
+        literal = self.read_literal(token)
+        self.syntax.constants.append(Constant(None, literal))
+        return literal.type_
 
     def _read_triples(self, group: Group) -> None:
         """Read the triples of one subject."""

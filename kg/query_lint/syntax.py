@@ -117,7 +117,7 @@ Predicates = tuple[str, ...] | None
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A literal that is the object of a triple pattern."""
+    """A literal that is the object of a triple pattern, or a value of VALUES."""
 
     predicates: Predicates
     literal: Operand

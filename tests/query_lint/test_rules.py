@@ -81,6 +81,9 @@ WARNED = {
     '?s skos:prefLabel ?l FILTER("ar-SY" = LANG(?l))': "stored in lower case",
     '?s skos:prefLabel ?l FILTER(LANG(?l) IN ("en", "AR"))': 'never "AR"',
     '?s skos:prefLabel "Bellingcat"@de': 'the data has "Bellingcat"@en',
+    '?s skos:prefLabel ?l FILTER(?l = "Bellingcat"@ar)': 'the data has "Bellingcat"@en',
+    '?s skos:prefLabel ?l FILTER(?l IN ("Bellingcat"@en, "Bellingcat"@fr))': 'no value is "Bellingcat"@fr',
+    'VALUES ?l { "Bellingcat"@en "Bellingcat"@de } ?s skos:prefLabel ?l': 'no value is "Bellingcat"@de',
     "?s skos:prefLabel 'مجلس'@en": '"مجلس"@ar',
     # variables
     "?s ?p ?o FILTER(?x = 1)": "nothing binds ?x, which is used in FILTER",
@@ -121,6 +124,7 @@ SILENT = [
     '?s skos:prefLabel ?l FILTER(LANG(?l) = "")',
     '?s skos:prefLabel ?l FILTER(LANGMATCHES(LANG(?l), "EN"))',
     '?s skos:prefLabel "Bellingcat"@EN',
+    '?s skos:prefLabel ?l FILTER(?l != "Bellingcat"@de)',
     '?s skos:prefLabel "Bellingcat"@en, "No such label"@en',
     "?s ck:speaker actor:bellingcat ; a ck:Statement ; ck:denies ?o ; .",
     "?s ck:observed ?o",
