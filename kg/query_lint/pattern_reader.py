@@ -4,10 +4,11 @@ from kg.execution.sparql_lexer import Token, TokenKind
 from kg.namespaces import TYPE
 from kg.query_lint.datatypes import IRI
 from kg.query_lint.expression_reader import ExpressionReader
-from kg.query_lint.syntax import Constant, Context, Group, GroupKind, Predicates, Role
+from kg.query_lint.syntax import Constant, Context, Group, GroupKind, Inline, Operand, Predicates, Role
 from kg.query_lint.token_stream import UnreadableError
 
 _NAMES = (TokenKind.IRI, TokenKind.NAME)
+_UNDEF = "UNDEF"
 _IS_TYPE: Predicates = (TYPE.value,)
 
 
@@ -80,23 +81,33 @@ class PatternReader(ExpressionReader):
     def read_values(self, group: Group) -> None:
         """Read the variables and rows of VALUES."""
         tokens = self.tokens
-        variables = []
+        variables: list[Operand] = []
         is_list = tokens.accept("(")
         while tokens.token.kind is TokenKind.VARIABLE:
-            variables.append(tokens.take().text[1:])
-            self.bind(variables[-1], group)
+            token = tokens.take()
+            variables.append(Operand(token.start, variable=token.text[1:]))
+            self.bind(token.text[1:], group)
         if is_list:
             tokens.expect(")")
-        tokens.expect("{")
+        for variable, types in zip(variables, self._read_rows(len(variables), is_list), strict=True):
+            self.syntax.types[variable.variable] += [type_ for type_ in types if type_ != _UNDEF]
+            known = frozenset(None if type_ == _UNDEF else type_ for type_ in types)
+            self.syntax.inlines.append(Inline(variable, group, known))
+
+    def _read_rows(self, width: int, is_list: bool) -> list[list[str | None]]:
+        """Read the rows of VALUES: the types in each column."""
+        columns: list[list[str | None]] = [[] for _ in range(width)]
+        self.tokens.expect("{")
         column = 0
-        while not tokens.accept("}"):
-            if tokens.accept("("):
+        while not self.tokens.accept("}"):
+            if self.tokens.accept("("):
                 column = 0
-            elif not tokens.accept(")"):
-                type_ = self._read_value()
-                if type_ != "UNDEF" and variables:
-                    self.syntax.types[variables[column % len(variables)]].append(type_)
+            elif not self.tokens.accept(")"):
+                if column >= width:
+                    raise UnreadableError
+                columns[column].append(self._read_value())
                 column += is_list
+        return columns
 
     def _read_value(self) -> str | None:
         while self.tokens.accept("-") or self.tokens.accept("+"):
@@ -105,8 +116,8 @@ class PatternReader(ExpressionReader):
         if token.kind in _NAMES:
             self.add_name(token)
             return IRI
-        if token.text.upper() == "UNDEF":
-            return "UNDEF"
+        if token.text.upper() == _UNDEF:
+            return _UNDEF
         literal = self.read_literal(token)
         self.syntax.constants.append(Constant(None, literal))
         return literal.type_
@@ -141,7 +152,7 @@ class PatternReader(ExpressionReader):
         if token.kind is TokenKind.VARIABLE:
             self.tokens.take()
             self.bind(token.text[1:], group)
-            self.syntax.objects[token.text[1:]].append(predicates)
+            self.syntax.objects[token.text[1:]].append((predicates, group))
         else:
             self._read_node(group, predicates)
         if self.tokens.is_at("~") or (self.tokens.is_at("{") and self.tokens.following.text == "|"):

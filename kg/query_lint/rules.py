@@ -22,7 +22,7 @@ from kg.query_lint.datatypes import (
     has_boolean_value,
     stored_type,
 )
-from kg.query_lint.syntax import Comparison, Operand, QuerySyntax, Role, Use
+from kg.query_lint.syntax import Comparison, Operand, Predicates, QuerySyntax, Role, Use
 from kg.query_lint.vocabulary import Vocabulary
 
 _MAX_MESSAGE = 300
@@ -68,7 +68,7 @@ def find_warnings(syntax: QuerySyntax, vocabulary: Vocabulary, text: str) -> Ite
         *_find_comparisons(syntax, types),
         *_find_arguments(syntax, types),
         *_find_conditions(syntax, types),
-        *_find_constants(syntax, vocabulary),
+        *_find_constants(syntax, types),
     ):
         yield create_warning(Rule.NEVER_TRUE, message, text, operand.start)
     for operand, message in _find_tags(syntax):
@@ -102,13 +102,22 @@ class _Types:
             if type_ is None:
                 return None
             types.add(type_)
-        for predicates in self._syntax.objects.get(variable, ()):
-            for predicate in predicates or ("",):
-                known = self._vocabulary.types.get(predicate)
-                if known is None:
-                    return None
-                types |= known
+        for predicates, _ in self._syntax.objects.get(variable, ()):
+            known = self.of_objects(predicates)
+            if known is None:
+                return None
+            types |= known
         return frozenset(types) or None
+
+    def of_objects(self, predicates: Predicates) -> frozenset[str] | None:
+        """The types of what one of the predicates leads to; None if they are not known."""
+        types: set[str] = set()
+        for predicate in predicates or ("",):
+            known = self._vocabulary.types.get(predicate)
+            if known is None:
+                return None
+            types |= known
+        return frozenset(types)
 
 
 def _find_comparisons(syntax: QuerySyntax, types: _Types) -> Iterator[tuple[Operand, str]]:
@@ -160,17 +169,20 @@ def _find_conditions(syntax: QuerySyntax, types: _Types) -> Iterator[tuple[Opera
             yield condition, f"{shown}: {_show_types(known)} is neither true nor false; compare it, or write BOUND(...)"
 
 
-def _find_constants(syntax: QuerySyntax, vocabulary: Vocabulary) -> Iterator[tuple[Operand, str]]:
+def _find_constants(syntax: QuerySyntax, types: _Types) -> Iterator[tuple[Operand, str]]:
     """Literals of a type that no value of their property has: a pattern compares terms, not values."""
     for constant in syntax.constants:
-        known: set[str] = set()
-        for predicate in constant.predicates or ("",):
-            known |= vocabulary.types.get(predicate, {""})
-        type_ = constant.literal.type_
-        if type_ is not None and "" not in known and stored_type(type_) not in known:
+        type_, known = constant.literal.type_, types.of_objects(constant.predicates)
+        if type_ is not None and known is not None and stored_type(type_) not in known:
             shown = f"{_show(constant.literal)} matches nothing here"
-            types = _show_types(frozenset(known))
-            yield constant.literal, f"{shown}: it is {_show_types(frozenset({type_}))}, the property has {types}"
+            yield constant.literal, f"{shown}: it is {_show_type(type_)}, the property has {_show_types(known)}"
+    for inline in syntax.inlines:
+        given = {stored_type(type_) for type_ in inline.types if type_ is not None}
+        for predicates, group in syntax.objects.get(inline.variable.variable, ()):
+            known = types.of_objects(predicates)
+            if group is inline.group and known is not None and None not in inline.types and not given & known:
+                shown = f"no value of VALUES for {_show(inline.variable)} matches the property"
+                yield inline.variable, f"{shown}: they are {_show_types(given)}, the property has {_show_types(known)}"
 
 
 def _find_tags(syntax: QuerySyntax) -> Iterator[tuple[Operand, str]]:

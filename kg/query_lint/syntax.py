@@ -123,6 +123,15 @@ class Constant:
     literal: Operand
 
 
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """A variable of VALUES in a group, and the types of its values; None among them is unknown, or UNDEF."""
+
+    variable: Operand
+    group: Group
+    types: frozenset[str | None]
+
+
 @dataclass(slots=True)
 class QuerySyntax:
     """A query as read."""
@@ -137,8 +146,9 @@ class QuerySyntax:
     conditions: list[Operand] = field(default_factory=list)
     """What stands alone in a FILTER."""
     constants: list[Constant] = field(default_factory=list)
-    objects: dict[str, list[Predicates]] = field(default_factory=lambda: defaultdict(list))
-    """For each variable the predicates that lead to it, one item a pattern."""
+    objects: dict[str, list[tuple[Predicates, Group]]] = field(default_factory=lambda: defaultdict(list))
+    """For each variable the predicates that lead to it, one item a pattern, and the group of the pattern."""
+    inlines: list[Inline] = field(default_factory=list)
     types: dict[str, list[str | None]] = field(default_factory=lambda: defaultdict(list))
     """For each variable the types that it gets elsewhere; None is unknown."""
     bound: set[str] = field(default_factory=set)

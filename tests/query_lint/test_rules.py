@@ -54,6 +54,8 @@ WARNED = {
     # constants in patterns
     '?s skos:prefLabel "Bellingcat"': "it is xsd:string, the property has text with a language",
     '?s ck:earliest "2017-01-01"': "the property has xsd:date",
+    'VALUES ?l { "Bellingcat" "Town council" } ?s skos:prefLabel ?l': "they are xsd:string, the property has text with",
+    "VALUES (?n ?x) { (5.0 1) (7.5 UNDEF) } ?s ck:best ?n ; ck:minimum ?x": "for ?n matches the property",
     "?s ck:best 5.0": "it is xsd:decimal, the property has xsd:integer",
     # names
     "?s ck:denys ?o": "did you mean ck:denies",
@@ -138,6 +140,9 @@ SILENT = [
     "?s ?p ?o BIND(?o AS ?same) FILTER(?same = ?o)",
     "?s ?p ?o { SELECT (COUNT(*) AS ?n) { ?a ?b ?c } } FILTER(?n > 1)",
     "GRAPH ?g { ?s ?p ?o } FILTER(STRSTARTS(STR(?g), 'x'))",
+    "VALUES ?n { 5.0 5 UNDEF } ?s ck:best ?n",
+    "VALUES ?n { '5' } OPTIONAL { ?s ck:best ?n }",
+    "VALUES (?l ?s) { ('Bellingcat'@en UNDEF) } ?s skos:prefLabel ?l",
     "VALUES ?x { UNDEF } ?s ?p ?o FILTER(?x = ?o)",
     "?s ?p ?o FILTER(?o IN (1, -2, 'x'@en, true)) # ck:denys in a comment",
 ]
