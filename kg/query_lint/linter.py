@@ -120,6 +120,8 @@ class QueryLint:
 
     def _is_unknown(self, name: Name) -> bool:
         """Whether only the data can know the name, or it is close to a term that is known."""
+        if name.iri.endswith(("/", "#")):
+            return False  # a namespace, as in STRSTARTS(STR(?x), STR(ck:))
         if name.iri.startswith(self._vocabulary.namespaces):
             return name.iri not in self._vocabulary.terms
         return bool(self._vocabulary.find_misspelt(name))

@@ -65,7 +65,8 @@ class Vocabulary:
         namespaces = (CK, VOCAB, base_iri)
         subjects = {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
         types = dict(_object_types(schema))
-        own = frozenset(iri for iri in subjects if iri.startswith(namespaces))
+        known = {*subjects, *schema.properties, *schema.classes}
+        own = frozenset(iri for iri in known if iri.startswith(namespaces))
         return cls(
             namespaces,
             own,

@@ -18,7 +18,7 @@ DENYS = f"{CK}SELECT * {{ ?s ck:denys ?o }}"
 
 
 def test_queries_of_questions_pages_and_docs_get_no_warning(lint: QueryLint, store: Store, repository: Path) -> None:
-    for folder in ("kg", "api", "docs"):
+    for folder in ("kg", "api", "docs", "tests/ontology"):
         for path in sorted((repository / folder).rglob("*.rq")):
             assert lint.check(store, path.read_text(encoding="utf-8")) == [], path
 

@@ -132,6 +132,7 @@ SILENT = [
     "?s ck:observed ?o",
     "GRAPH graph:post { ?s ?p ?o }",
     "?s ex:denys ex:Statment",
+    "?s ?p ?o FILTER(STRSTARTS(STR(?p), STR(ck:)))",
     "?s skos:altLabel ?l ; skos:note ?n ; skos:prefLabel ?p",
     "?s skos:changeNote ?n ; a skos:Collection",
     "?s ?p ?o OPTIONAL { ?o ex:p ?q FILTER(?s != ?q) }",
