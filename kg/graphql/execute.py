@@ -171,7 +171,7 @@ class GraphQLService:
     def _execute_operation(
         self, request: ValidatedRequest, session: SparqlSession
     ) -> tuple[Mapping[str, Any] | None, list[GraphQLError], dict[str, Any]]:
-        """Data, errors, and what the extensions report: what was redacted, and filters that name nothing."""
+        """Data, errors, and what the extensions report: what was redacted, and what is empty by mistake."""
         fields = request.fields
         filters = FilterCompiler(self.model, self._node_ids.resolve_for_type)
         resolver = RootFieldResolver(self.model, self._node_ids, self._catalogue, session, self._base_iri)
@@ -185,7 +185,7 @@ class GraphQLService:
             data = self._complete_root(fields, values, completer, request)
         finally:
             completer.clear()
-        warnings = find_unknown_ids(filters.ids, self._vocabulary, session.store)
+        warnings = [*find_unknown_ids(filters.ids, self._vocabulary, session.store), *completer.warnings.values()]
         reports = {"withheld": redactor.report(), "warnings": warnings}
         return data, [*resolver.errors, *completer.errors], {name: found for name, found in reports.items() if found}
 

@@ -41,6 +41,8 @@ class ValueCompleter:
         ] = {}
         self._object_count, self._objects_max = 0, objects_max
         self.errors: list[GraphQLError] = []
+        self.warnings: dict[str, dict[str, Any]] = {}
+        """What a fragment left out because it is on too narrow a type, by message."""
 
     def clear(self) -> None:
         """Drop the field completers: they refer to this object, and would keep what was loaded until a collection."""
@@ -112,6 +114,7 @@ class ValueCompleter:
     ) -> dict[str, Any] | None:
         key = selection_set, type_name
         if key not in self._field_completers:
+            self._warn_of_narrow_fragments(selection_set, type_name)
             self._field_completers[key] = [
                 (group, isinstance(group.definition.type, GraphQLNonNull), self._field_completer(group, type_name))
                 for group in selection_set.field_groups(type_name)
@@ -124,6 +127,15 @@ class ValueCompleter:
                 return None
             data[group.response_key] = value
         return data
+
+    def _warn_of_narrow_fragments(self, selection_set: MergedSelectionSet, type_name: str) -> None:
+        """Where a fragment on an object type leaves out nodes of a subclass, which only the interface covers."""
+        selected = {group.response_key for group in selection_set.field_groups(type_name)}
+        for interface in self._model.types[type_name].interfaces:
+            wider = self._model.objects.get(self._model.types[interface].iri)
+            if wider and not selected.issuperset(g.response_key for g in selection_set.field_groups(wider.name)):
+                message = f"`... on {wider.name}` leaves out {type_name}; write `... on {interface}`"
+                self.warnings[message] = {"message": message, "type": type_name}
 
     def _add_missing_value_error(self, group: FieldGroup, path: _Path) -> None:
         """Null at a non-null field; no second error if the field has one already."""
