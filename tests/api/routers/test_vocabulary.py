@@ -189,3 +189,31 @@ def test_the_shapes_page_shows_messages(client: httpx.Client) -> None:
     page = _page(client, "/shapes")
     assert 'id="Statement-speaker"' in page
     assert "Name exactly one speaker" in page
+
+
+ADDED = b"""
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix weapon: <https://w3id.org/conflict-kg/vocab/weapon/> .
+<https://w3id.org/conflict-kg/graph/weapons> {
+  weapon:barrel-bomb a skos:Concept ; skos:prefLabel "barrel bomb"@en ; skos:broader weapon:bomb ;
+    skos:inScheme <https://w3id.org/conflict-kg/vocab/weapon> .
+}
+"""
+
+
+def test_an_added_concept_is_shown_with_its_scheme_until_it_is_removed(
+    serving: Callable[[Services], AbstractContextManager[str]], tmp_path: Path
+) -> None:
+    services = open_services(Settings(data_dir=tmp_path, empty=True, workers=1))
+    change = Change.from_quads(added=frozenset(ox.parse(ADDED, format=ox.RdfFormat.TRIG)))
+    with serving(services) as address, httpx.Client(base_url=address, trust_env=False, timeout=30) as client:
+        assert client.get("/vocab/weapon/barrel-bomb").status_code == 404
+        assert "barrel-bomb" not in _page(client, "/vocab/weapon")
+        services.knowledge_graph.store.apply(change)
+        services.executor.refresh(change)
+        answer = client.get("/vocab/weapon/barrel-bomb")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/vocab/weapon#barrel-bomb")
+        assert ' id="barrel-bomb"' in _page(client, "/vocab/weapon")
+        described = {str(triple.subject) for triple in _triples(client.get("/vocab/weapon?format=ttl"))}
+        assert "<https://w3id.org/conflict-kg/vocab/weapon/barrel-bomb>" in described
+        assert "BARREL_BOMB" in client.get("/graphql/schema").text
