@@ -19,7 +19,6 @@ from kg.questions.answer import TableAnswer, YesNoAnswer
 from kg.questions.formats import describe, name_of, to_csv, to_json
 from kg.questions.question import Question
 from kg.questions.spans import read_spans
-from kg.status.wording import explain
 from kg.store.interface import Store
 
 ANSWER = "question-answer"
@@ -69,7 +68,6 @@ class QuestionProcedures:
         shown = (statement.iri for statement in answer.statements)
         return {
             "answer": answer,
-            "explanation": explain(answer.decision),
             "describe": lambda statement: describe(statement, answer.names),
             "spans": read_spans(shown, store, self._sources.archive),
             "name_of": lambda iri: name_of(iri, answer.names),

@@ -5,24 +5,32 @@ decide for ``kg.status``, and the output for ``kg.questions.formats``.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
 from kg import namespaces
-from kg.questions.evidence_graph import SUPPORT, QueryEvidenceGraph, fetch_evidence_links
+from kg.questions.evidence_graph import SUPPORT, QueryEvidenceGraph
+from kg.questions.matches import collect_matches
 from kg.questions.question import Question
-from kg.status.evidence import collect_evidence
-from kg.status.verdict import Bearing, Decision, Evidence, Reason, Status, Verdict, decide
-from kg.status.wording import describe_bearing
+from kg.status.act import Bearing, Evidence
+from kg.status.attribution import describe_bearing
+from kg.status.headline import write_headline
+from kg.status.topic import Topic, topic_of
+from kg.status.verdict import Decision, Reason, Status, Verdict, decide
 from kg.store.interface import Queryable
 from kg.store.labels import LABEL_PROPERTIES, fetch_names
 from kg.store.query_template import BatchQuery, Solution, Term, text_of
+from kg.text_direction import isolate
 
 NamesByIri = Mapping[str, str]
 
+NEAREST = "is the nearest"
+NEAREST_MAX = 3
+"""How many of the nearest statements are shown with a silent answer."""
 _STATEMENTS = BatchQuery.read(SUPPORT / "statements.rq")
+_NEAREST = BatchQuery.read(SUPPORT / "nearest-statements.rq")
 _CK = namespaces.CK
 _ACTS = {
     namespaces.ASSERTS: "asserts",
@@ -38,10 +46,12 @@ _LINKS_FROM_OTHERS = {
     namespaces.RESTATES: "tells it again",
     namespaces.RETRACTS: "takes it back",
     namespaces.DISPUTES: "disputes it",
-    f"{_CK}supports": "supports it",
+    namespaces.SUPPORTS: "is evidence for it",
     f"{_CK}groundFor": "says what it rests on",
     f"{_CK}inTensionWith": "is in tension with it",
 }
+_EVIDENCE = (namespaces.SUPPORTS, f"{_CK}groundFor")
+_EVIDENCE_FOR_DENIAL = "is evidence for the denial"
 _LINKS_TO_OTHERS = {
     f"{_CK}basedOn": "is given as its ground",
     f"{_CK}conditionalOn": "is its condition",
@@ -104,6 +114,8 @@ class YesNoAnswer:
     question: Question
     terms: Mapping[str, Term]
     decision: Decision
+    headline: str
+    """The answer in one sentence."""
     grounds: tuple[StatementSummary, ...]
     """The statements that decide, or that are the reason why nothing is decided."""
     related: tuple[RelatedStatement, ...]
@@ -139,50 +151,123 @@ def answer_table(question: Question, terms: Mapping[str, Term], store: Queryable
 
 
 def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryable) -> YesNoAnswer:
-    """The answer to a yes/no question, in three queries: matches, evidence, and what is shown of it."""
-    matches = question.select(terms, store).rows
-    evidence, links = _collect(matches, store)
-    decision = decide(evidence)
+    """The answer to a yes/no question, in three queries: matches, evidence, and what is shown of it.
+
+    Where nothing matches, the second one looks for the nearest statements instead.
+    """
+    rows = question.select(terms, store).rows
+    matched = collect_matches(question, terms, rows, store)
+    evidence, links = matched.evidence, matched.links
+    decision = decide(evidence, is_name=matched.is_name)
     related = _relate(evidence, decision, links)
-    inferred = _inferred_units(matches) if decision.is_inferred else []
+    is_silent = decision.reason is Reason.SILENT
+    if is_silent and not related:
+        related = dict.fromkeys(_find_nearest(terms, store), NEAREST)
+    units = _inferred_units(rows) if decision.is_inferred else []
     shown = _Lookup(
         _STATEMENTS.select(
             store,
             {
                 "statement": map(ox.NamedNode, {*decision.grounds, *related}),
                 "thing": (term for term in terms.values() if isinstance(term, ox.NamedNode)),
-                "place": (place for place, _ in inferred),
-                "link": [ox.NamedNode(namespaces.REPORTED_IN)] if decision.reason is Reason.SILENT else [],
+                "place": (place for place, _ in units),
+                "link": [ox.NamedNode(namespaces.REPORTED_IN)] if is_silent else [],
             },
         ).rows
     )
-    return YesNoAnswer(
+    answer = YesNoAnswer(
         question=question,
         terms=dict(terms),
         decision=decision,
+        headline="",
         grounds=tuple(map(shown.summarize, decision.grounds)),
         related=tuple(RelatedStatement(shown.summarize(iri), how) for iri, how in related.items()),
-        register=shown.climb_all(inferred),
-        searched=shown.searched,
+        register=shown.climb_all(units),
+        searched=shown.searched if is_silent else (),
         names=shown.names,
+    )
+    topic = replace(
+        _topic(answer, rows, links),
+        searched=shown.searched_texts,
+        inferences=tuple(_inferences(answer, decision, links)),
+    )
+    return replace(answer, headline=write_headline(decision, evidence, _naming(answer, links), topic))
+
+
+def _topic(answer: YesNoAnswer, rows: Sequence[Solution], links: QueryEvidenceGraph) -> Topic:
+    """What the sentence is about: of a question about one proposition, also what kind of proposition that is."""
+    exact = {text_of(row["proposition"]) for row in rows if text_of(row["bearing"]) == Bearing.EXACT}
+    topic = topic_of(links, exact.pop()) if len(exact) == 1 else Topic()
+    names = {name: _name(text_of(term), answer.names) for name, term in answer.terms.items()}
+    nearest = next((_quote(each.statement, answer.names) for each in answer.related), "")
+    return replace(
+        topic,
+        whether=answer.question.clause(names),
+        nearest=nearest if answer.reason is Reason.SILENT else "",
+        is_saying=any(row.get("saying") for row in rows),
+        is_looked_around=True,
     )
 
 
-def _collect(matches: Iterable[Solution], store: Queryable) -> tuple[list[Evidence], QueryEvidenceGraph]:
-    """The acts that match, with their bearing; a match binds ``proposition``, ``bearing`` and perhaps ``statement``."""
-    bearings: dict[str, dict[str, set[Bearing]]] = defaultdict(lambda: defaultdict(set))
-    for row in matches:
-        bearings[text_of(row["proposition"])][text_of(row["statement"])].add(Bearing(text_of(row["bearing"])))
-    links = fetch_evidence_links(bearings, store)
-    evidence = [
-        replace(item, bearing=bearing)
-        for proposition, by_statement in sorted(bearings.items())
-        for item in sorted(
-            collect_evidence(links, proposition, by_statement), key=lambda item: (item.statement, item.act)
+def _naming(answer: YesNoAnswer, links: QueryEvidenceGraph) -> Callable[[str], str]:
+    return lambda iri: answer.names.get(iri) or links.name_of(iri)
+
+
+def _name(text: str, names: NamesByIri) -> str:
+    return isolate(names.get(text) or _slug(text))
+
+
+def _quote(statement: StatementSummary, names: NamesByIri) -> str:
+    """A statement by its speaker, wording and words."""
+    words = f": “{isolate(statement.words[0])}”" if statement.words else ""
+    hedge = f" ({statement.hedge.replace('-', ' ')})" if statement.hedge not in ("", "none") else ""
+    return f"{_name(statement.speaker, names)} {statement.act}{hedge}{words}"
+
+
+def _inferences(answer: YesNoAnswer, decision: Decision, links: QueryEvidenceGraph) -> Iterator[str]:
+    """What an inferred answer rests on besides the acts that it names, each as a clause."""
+    names = answer.names
+    for step in answer.register:
+        register = step.authority or step.register
+        place, parent = (_name(iri, names) for iri in (step.place, step.parent))
+        yield f"{_name(register, names)} lists {place} under {parent}"
+    bearings = {item.bearing for item in decision.deciding}
+    premises = [iri for item in decision.deciding if item.bearing.is_inferred for iri in item.premises]
+    if bearings & {Bearing.BY_FORCE, Bearing.OF_WHOLE}:
+        for premise in dict.fromkeys(premises):
+            yield _force_clause(premise, links)
+    if Bearing.BY_PARTS in bearings:
+        parts = {iri for item in decision.deciding for iri in (item.statement, *item.premises) if item.premises}
+        yield f"read together: {', '.join(sorted(_slug(iri) for iri in parts))}"
+
+
+def _force_clause(premise: str, links: QueryEvidenceGraph) -> str:
+    """C is a force of B, says A."""
+    relation = next(iter(links.objects(premise, namespaces.ASSERTS)), "")
+    part, kind, whole, speaker = (
+        isolate(links.name_of(next(iter(links.objects(node, predicate)), "")))
+        for node, predicate in (
+            (relation, namespaces.ACTOR),
+            (relation, f"{_CK}relation"),
+            (relation, f"{_CK}other"),
+            (premise, namespaces.SPEAKER),
         )
-        for bearing in sorted(by_statement[item.statement])
-    ]
-    return evidence, links
+    )
+    return f"{part} is a {kind.replace('-', ' ')} {whole}, says {speaker}"
+
+
+def _find_nearest(terms: Mapping[str, Term], store: Queryable) -> list[str]:
+    """The statements that name most of what is asked about, actors and places first."""
+    nodes = [term for term in terms.values() if isinstance(term, ox.NamedNode) and "/id/" in term.value]
+    rows = _NEAREST.select(store, {"thing": nodes}).rows
+    named: dict[str, int] = defaultdict(int)
+    for row in rows:
+        named[text_of(row["statement"])] += 2 if _names_actor_or_place(text_of(row["thing"])) else 1
+    return sorted(named, key=lambda iri: (-named[iri], iri))[:NEAREST_MAX]
+
+
+def _names_actor_or_place(iri: str) -> bool:
+    return iri.rsplit("/", 2)[-2] in ("actor", "place")
 
 
 def _relate(evidence: Sequence[Evidence], decision: Decision, links: QueryEvidenceGraph) -> dict[str, str]:
@@ -200,10 +285,14 @@ def _relate(evidence: Sequence[Evidence], decision: Decision, links: QueryEviden
 
 def _linked_statements(statements: Iterable[str], links: QueryEvidenceGraph) -> Iterator[tuple[str, str, str]]:
     """Statements linked with these: (statement, what the other does to it, other)."""
+
+    def denies(statement: str) -> bool:
+        return bool(links.values(statement, namespaces.DENIES) or links.values(statement, namespaces.DISPUTES))
+
     for statement in statements:
         for predicate, how in _LINKS_FROM_OTHERS.items():
             for other in links.subjects(predicate, statement):
-                yield statement, how, other
+                yield statement, _EVIDENCE_FOR_DENIAL if predicate in _EVIDENCE and denies(statement) else how, other
         for predicate, how in _LINKS_TO_OTHERS.items():
             for other in links.objects(statement, predicate):
                 if links.values(other, namespaces.SPEAKER):
@@ -212,7 +301,7 @@ def _linked_statements(statements: Iterable[str], links: QueryEvidenceGraph) -> 
 
 def _inferred_units(matches: Iterable[Solution]) -> list[tuple[Term, Term]]:
     """The places whose membership in a unit an inference rests on."""
-    pairs = ((row.get("place"), row.get("via")) for row in matches if text_of(row["bearing"]) == Bearing.INFERRED)
+    pairs = ((row.get("place"), row.get("via")) for row in matches if text_of(row["bearing"]) == Bearing.BY_REGISTER)
     return [(place, unit) for place, unit in dict.fromkeys(pairs) if place is not None and unit is not None]
 
 
@@ -222,6 +311,9 @@ class _Lookup:
     def __init__(self, rows: Sequence[Solution]) -> None:
         self._links = QueryEvidenceGraph(rows)
         self.searched = tuple(dict.fromkeys(text_of(row["subject"]) for row in rows if row["link"]))
+        originals = {next(iter(self._texts(iri, namespaces.REPUBLISHES)), iri) for iri in self.searched}
+        self.searched_texts = len(originals)
+        """How many texts were searched: copies of one count once."""
         self.names = self._read_names(rows)
         self._steps: dict[str, RegisterStep] = {}
         for row in rows:

@@ -1,19 +1,22 @@
 """Links between resources, fetched in one query and read in both directions.
 
-Owns the lookup behind yes/no answers. Implements ``kg.status.evidence.EvidenceGraph``; decides nothing.
+Owns the lookup behind yes/no answers. Implements ``kg.status.provenance.EvidenceGraph``; decides nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg import namespaces
 from kg.store.interface import Queryable
 from kg.store.query_template import BatchQuery, Solution, Term, text_of
 
 SUPPORT = Path(__file__).parent / "support"
 _EVIDENCE = BatchQuery.read(SUPPORT / "evidence.rq")
+_NODES_LENGTH = 12_000
+"""Characters of the IRIs in one query, in which each stands once for every branch."""
 
 
 class QueryEvidenceGraph:
@@ -22,11 +25,13 @@ class QueryEvidenceGraph:
     def __init__(self, rows: Iterable[Solution] = ()) -> None:
         self._objects: dict[tuple[str, str], list[Term]] = defaultdict(list)
         self._subjects: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._properties: dict[str, dict[str, None]] = defaultdict(dict)
         for row in rows:
             subject, predicate, target = row["subject"], text_of(row["predicate"]), row["object"]
             if not isinstance(subject, ox.NamedNode) or not predicate or target is None:
                 continue
             self._objects[subject.value, predicate].append(target)
+            self._properties[subject.value][predicate] = None
             if isinstance(target, ox.NamedNode):
                 self._subjects[predicate, target.value].append(subject.value)
 
@@ -42,8 +47,47 @@ class QueryEvidenceGraph:
         """The IRIs that are linked to the node by this predicate."""
         return self._subjects.get((predicate, node), [])
 
+    def texts(self, node: str, predicate: str) -> list[str]:
+        """The values of this predicate, IRIs and the lexical forms of literals."""
+        return [text_of(term) for term in self.values(node, predicate) if not isinstance(term, ox.BlankNode)]
 
-def fetch_evidence_links(propositions: Iterable[str], store: Queryable) -> QueryEvidenceGraph:
-    """All links that ``collect_evidence`` reads for these propositions, and the statements that answer the acts."""
-    nodes = [ox.NamedNode(iri) for iri in propositions]
-    return QueryEvidenceGraph(_EVIDENCE.select(store, {"proposition": nodes}).rows if nodes else ())
+    def properties(self, node: str) -> Iterable[str]:
+        """The predicates by which the node has values."""
+        return self._properties.get(node, {})
+
+    def name_of(self, iri: str) -> str:
+        """The label of a resource, in English where there are several; else the last segment of its IRI."""
+        labels = [term for term in self.values(iri, namespaces.PREF_LABEL) if isinstance(term, ox.Literal)]
+        labels.sort(key=lambda label: (label.language != "en", label.language or "", label.value))
+        return labels[0].value if labels else iri.rsplit("/", 1)[-1]
+
+
+def fetch_evidence_links(
+    propositions: Iterable[str], store: Queryable, parted: Collection[str] = ()
+) -> QueryEvidenceGraph:
+    """All links that ``kg.status`` reads for these propositions, and the statements that answer the acts.
+
+    Of the propositions in ``parted`` also those of the other parts of the statements that assert them.
+    """
+    rows = (
+        row
+        for nodes in split_nodes(propositions)
+        for row in _EVIDENCE.select(
+            store, {"proposition": nodes, "parted": [node for node in nodes if node.value in parted]}
+        ).rows
+    )
+    return QueryEvidenceGraph(rows)
+
+
+def split_nodes(iris: Iterable[str]) -> Iterator[list[ox.NamedNode]]:
+    """The IRIs in parts, each short enough for one query."""
+    part: list[ox.NamedNode] = []
+    length = 0
+    for iri in sorted(set(iris)):
+        if part and length + len(iri) > _NODES_LENGTH:
+            yield part
+            part, length = [], 0
+        part.append(ox.NamedNode(iri))
+        length += len(iri)
+    if part:
+        yield part

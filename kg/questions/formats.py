@@ -1,6 +1,6 @@
 """Answers as text for a terminal, as JSON and as CSV; each format contains the same rows.
 
-Owns the layout. The words for decisions and statements are those of ``kg.status.wording``.
+Owns the layout. The words for decisions and statements are those of ``kg.status``.
 """
 
 import csv
@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from kg import namespaces
 from kg.questions.answer import NamesByIri, RelatedStatement, StatementSummary, TableAnswer, YesNoAnswer
 from kg.questions.spans import Spans
-from kg.status import wording
+from kg.status.attribution import describe_statement
 from kg.store.query_template import Term, slug_of, text_of
 from kg.text_direction import isolate
 
@@ -34,7 +34,7 @@ def name_of(term: Term | str | None, names: NamesByIri) -> str:
 
 def describe(statement: StatementSummary, names: NamesByIri) -> str:
     """The speaker, act, wording and source of a statement, in one line."""
-    return wording.describe_statement(
+    return describe_statement(
         statement.act,
         name_of(statement.speaker, names),
         hedge=statement.hedge,
@@ -114,7 +114,9 @@ def _verdict_json(answer: YesNoAnswer) -> dict[str, Any]:
         "verdict": answer.verdict.value,
         "reason": answer.reason.value if answer.reason else None,
         "status": answer.status.value,
-        "explanation": wording.explain(answer.decision),
+        "headline": answer.headline,
+        "strength": answer.decision.strength.value if answer.decision.strength else None,
+        "disputedAspects": [aspect.rsplit("/", 1)[-1] for aspect in answer.decision.disputed_aspects],
         "inferred": answer.decision.is_inferred,
         "statements": [_statement_json(statement, names) for statement in answer.grounds],
         "bearing": [{"how": related.how} | _statement_json(related.statement, names) for related in answer.related],
@@ -171,8 +173,7 @@ def _cells(statement: StatementSummary) -> list[str]:
 
 
 def _verdict_lines(answer: YesNoAnswer, spans: Spans) -> list[str]:
-    reason = f" ({answer.reason.value.replace('-', ' ')})" if answer.reason else ""
-    lines = [f"{answer.verdict.value.upper()}{reason}: {wording.explain(answer.decision)}."]
+    lines = [answer.headline]
     for statement in answer.grounds:
         lines += ["", *_statement_lines(describe(statement, answer.names), statement, spans)]
     for step in answer.register:

@@ -3,6 +3,7 @@
 Owns the form of the file. Independent of answers.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +13,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from kg import namespaces
 from kg.errors import BadParameterError
 from kg.nearest_names import nearest_names
 from kg.questions.parameter import QuestionParameter, resolve
@@ -20,6 +22,9 @@ from kg.store.query_template import QueryTemplate, SolutionSequence, Term
 
 _HEADER_MARK = "#+"
 _HEADER_KEYS = {"summary", "description", "kind", "parameters", "example", "answers"}
+_OPTIONAL_KEYS = {"roles", "whether"}
+_OPTIONAL_PART = re.compile(r"\[([^\[\]]*)\]")
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class AnswerKind(StrEnum):
@@ -42,6 +47,10 @@ class Question:
     answers: tuple[str, ...]
     """The ids of the questions about the shipped sources that it answers."""
     template: QueryTemplate
+    roles: Mapping[str, tuple[str, ...]]
+    """The properties of propositions that a parameter fills; a dispute of them contests the answer."""
+    whether: str
+    """The question as a clause after "whether", with parameters in braces; a part in brackets needs its parameters."""
 
     @classmethod
     def read(cls, path: Path) -> "Question":
@@ -65,6 +74,14 @@ class Question:
                 raise BadParameterError(parameter.name, f"is required: {parameter.description}")
         return dict(resolve(self.parameters, texts, store, base_iri))
 
+    def clause(self, names: Mapping[str, str]) -> str:
+        """The question as a clause after "whether", with these names of its parameters."""
+
+        def keep(match: re.Match[str]) -> str:
+            return match[1] if all(names.get(name) for name in _PLACEHOLDER.findall(match[1])) else ""
+
+        return _PLACEHOLDER.sub(lambda match: names.get(match[1], ""), _OPTIONAL_PART.sub(keep, self.whether))
+
     def select(self, terms: Mapping[str, Term], store: Queryable) -> SolutionSequence:
         """The solutions for these terms; a parameter that is not among them stays open."""
         return self.template.select(store, [terms])
@@ -84,6 +101,8 @@ def _parse(path: Path) -> Question:
         example=fields["example"],
         answers=tuple(fields["answers"]),
         template=template,
+        roles={name: tuple(namespaces.CK + role for role in roles) for name, roles in fields.get("roles", {}).items()},
+        whether=fields.get("whether", ""),
     )
     _check(question, set(fields))
     return question
@@ -91,10 +110,13 @@ def _parse(path: Path) -> Question:
 
 def _check(question: Question, header_keys: set[str]) -> None:
     names = tuple(parameter.name for parameter in question.parameters)
-    if unknown := header_keys - _HEADER_KEYS:
+    if unknown := header_keys - _HEADER_KEYS - _OPTIONAL_KEYS:
         raise ValueError(f"unknown header key {', '.join(sorted(unknown))}")
     if names != question.template.names:
         raise ValueError(f"the header declares {names}, the VALUES clause names {question.template.names}")
+    named = {*question.roles, *_PLACEHOLDER.findall(question.whether)}
+    if undeclared := named - set(names):
+        raise ValueError(f"roles or whether name {', '.join(sorted(undeclared))}, which is no parameter")
     if undeclared := set(question.example) - set(names):
         raise ValueError(f"the example gives {', '.join(sorted(undeclared))}, which is no parameter")
     required = (parameter.name for parameter in question.parameters if parameter.is_required)

@@ -1,17 +1,17 @@
-"""From a graph to the evidence on a proposition: who asserts, denies, leaves open, supposes or intends it.
+"""From a graph to the evidence on a proposition: who asserts, denies, disputes, leaves open, supposes or intends it.
 
 Owns which links of statements count as evidence, and how incomplete records are read (see
 ``docs/decisions/incomplete-statements-contest.md``). Reads through ``EvidenceGraph``, so it knows no SPARQL, HTTP or
-GraphQL: each caller supplies links it has already fetched.
+GraphQL: each caller supplies links it has already fetched. Voices and chains of claims are ``kg.status.provenance``'s.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
 
 from kg import namespaces
-from kg.status.verdict import Act, Bearing, Decision, Evidence, decide
+from kg.status.act import UNKNOWN_SPEAKER, Act, Bearing, Evidence, Origin, Wording
+from kg.status.provenance import EvidenceGraph, LinkGraph, Provenance
+from kg.status.verdict import Decision, decide
 
 ACTS: Mapping[str, Act] = {
     namespaces.ASSERTS: Act.ASSERTS,
@@ -19,83 +19,180 @@ ACTS: Mapping[str, Act] = {
     namespaces.LEAVES_OPEN: Act.LEAVES_OPEN,
     namespaces.SUPPOSES: Act.SUPPOSES,
 }
-_OPPOSITES = {Act.ASSERTS: Act.DENIES, Act.DENIES: Act.ASSERTS}
-UNKNOWN_SPEAKER = ""
+_DISPUTABLE = frozenset({Act.ASSERTS, Act.DENIES})
+_DERIVED = frozenset({
+    namespaces.EARLIEST.value, namespaces.LATEST.value, namespaces.SPAN.value, namespaces.INCIDENT,
+})  # fmt: skip
+"""Properties of a proposition that make it no narrower for a denial."""
 
 
-class EvidenceGraph(Protocol):
-    """The IRIs at the other end of a link, in both directions; literals and blank nodes are left out."""
-
-    def objects(self, node: str, predicate: str) -> Iterable[str]:
-        """The IRIs to which the node is linked by this predicate."""
-        ...
-
-    def subjects(self, predicate: str, node: str) -> Iterable[str]:
-        """The IRIs that are linked to the node by this predicate."""
-        ...
-
-
-@dataclass(slots=True)
-class _Record:
-    """One act of one statement, as recorded."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An act of a statement on a proposition, perhaps by way of a position or a depiction of it."""
 
     statement: str
     act: Act
-    speakers: tuple[str, ...]
-    is_hedged: bool
-    is_possibility: bool
-    is_retracted: bool
-    is_restatement: bool
-    disputants: frozenset[str]
-
-    @property
-    def contests(self) -> Act | None:
-        """The act of other speakers that this one contests although it is too incomplete to establish anything."""
-        is_incomplete = not (self.speakers and self.is_hedged)
-        counts = not (self.is_retracted or self.is_restatement or self.is_possibility)
-        return _OPPOSITES.get(self.act) if is_incomplete and counts else None
+    by_way_of: str = ""
+    is_shown: bool = False
 
 
-def collect_evidence(
-    graph: EvidenceGraph,
-    proposition: str,
-    statements: Collection[str] | None = None,
-    bearing: Bearing = Bearing.EXACT,
-) -> list[Evidence]:
-    """The acts on the proposition, one item per speaker; of these statements only, if given.
+class EvidenceReader:
+    """Reads the acts on propositions of one graph."""
 
-    A statement without a speaker gives no evidence; one without a hedge gives evidence of a possibility. Either still
-    contests the opposite act on the same proposition, so that an incomplete record never makes it uncontested.
-    """
-    records = [
-        _read(graph, *found) for found in _find_acts(graph, proposition) if statements is None or found[0] in statements
-    ]
-    contesting: dict[Act, set[str]] = defaultdict(set)
-    for record in records:
-        if contested := record.contests:
-            contesting[contested].update(record.speakers or (UNKNOWN_SPEAKER,))
-    return [
-        Evidence(
-            statement=record.statement,
-            act=record.act,
-            bearing=bearing,
-            speaker=speaker,
-            is_possibility=record.is_possibility or not record.is_hedged,
-            is_retracted=record.is_retracted,
-            is_restatement=record.is_restatement,
-            disputants=record.disputants | contesting.get(record.act, frozenset()),
+    def __init__(self, graph: EvidenceGraph) -> None:
+        self._graph, self._provenance = graph, Provenance(graph)
+
+    def collect(
+        self,
+        proposition: str,
+        statements: Collection[str] | None = None,
+        bearing: Bearing = Bearing.EXACT,
+        roles: Collection[str] | None = None,
+    ) -> list[Evidence]:
+        """The acts on the proposition, one item per speaker, and the disputes of them; of these statements only, if
+        given. ``roles`` are the properties that the question fills; without them, those that the proposition fills.
+
+        A statement without a speaker or a hedge is incomplete evidence: it only contests the opposite act.
+        """
+        own = self._filled_roles(proposition)
+        asked = own if roles is None else frozenset(roles)
+        found = [each for each in self._find_acts(proposition) if statements is None or each.statement in statements]
+        evidence: list[Evidence] = []
+        for each in found:
+            items = self._read(each, proposition, bearing)
+            evidence += items
+            if each.act in _DISPUTABLE and not items[0].is_retracted:
+                evidence += self._read_disputes(items, own, asked)
+        return evidence
+
+    def roles_of(self, proposition: str) -> frozenset[tuple[str, str]]:
+        """What the proposition says, as pairs of property and value; its incident is left out."""
+        return frozenset(
+            (predicate, value)
+            for predicate in self._graph.properties(proposition)
+            if predicate not in _DERIVED
+            for value in self._graph.texts(proposition, predicate)
         )
-        for record in records
-        for speaker in record.speakers
-    ]
+
+    def is_name(self, proposition: str) -> bool:
+        """Whether it is a Labelling: the use of a name."""
+        return bool(tuple(self._graph.objects(proposition, namespaces.LABELLED)))
+
+    def _find_acts(self, proposition: str) -> Iterator[_Found]:
+        graph = self._graph
+        for predicate, act in ACTS.items():
+            for statement in graph.subjects(predicate, proposition):
+                yield _Found(statement, act)
+        for position in graph.subjects(namespaces.CONTENT, proposition):
+            for statement in graph.subjects(namespaces.ASSERTS, position):
+                yield _Found(statement, Act.INTENDS, position)
+        for depiction in graph.subjects(namespaces.SHOWS, proposition):
+            for statement in graph.subjects(namespaces.ASSERTS, depiction):
+                yield _Found(statement, Act.ASSERTS, depiction, is_shown=True)
+            for statement in graph.subjects(namespaces.DENIES, depiction):
+                yield _Found(statement, Act.LEAVES_OPEN, depiction, is_shown=True)
+
+    def _read(self, found: _Found, proposition: str, bearing: Bearing) -> list[Evidence]:
+        """An act, one item per speaker; of an incomplete record one item at least."""
+        provenance, statement = self._provenance, found.statement
+        speakers, wordings = provenance.speakers(statement), provenance.wordings(statement)
+        if found.is_shown and found.act is Act.LEAVES_OPEN:
+            wordings = frozenset({Wording.NO_EVIDENCE})
+        people = self._people(proposition) | (self._people(found.by_way_of) if found.is_shown else frozenset())
+        origin = self._origin(found, proposition, speakers)
+        return [
+            Evidence(
+                statement=statement,
+                act=found.act,
+                bearing=bearing,
+                speaker=speaker,
+                proposition=proposition,
+                incident=next(iter(self._graph.objects(proposition, namespaces.INCIDENT)), ""),
+                wordings=wordings,
+                is_author=speaker in origin.authors,
+                is_party=speaker in people,
+                reports_on_others=provenance.reports_on_others(statement),
+                is_computed=provenance.is_computed(statement),
+                is_made_by_being_said=self._is_made_by_being_said(statement, speaker, proposition),
+                is_shown=found.is_shown,
+                is_incomplete=not (speaker and wordings),
+                is_retracted=provenance.is_retracted(statement),
+                restated=provenance.restated(statement),
+                origin=origin,
+            )
+            for speaker in speakers or (UNKNOWN_SPEAKER,)
+        ]
+
+    def _read_disputes(
+        self, disputed: list[Evidence], own: Collection[str], asked: Collection[str]
+    ) -> Iterator[Evidence]:
+        """The unretracted disputes of a statement, as acts on its proposition."""
+        first = disputed[0]
+        for dispute in self._graph.subjects(namespaces.DISPUTES, first.statement):
+            if self._provenance.is_retracted(dispute):
+                continue
+            aspects = frozenset(self._graph.objects(dispute, namespaces.DISPUTED_ASPECT))
+            for item in self._read(_Found(dispute, Act.DISPUTES), first.proposition, first.bearing):
+                yield replace(
+                    item,
+                    is_incomplete=not item.speaker,
+                    aspects=aspects,
+                    fills_question=self._concerns(aspects, asked),
+                    fills_proposition=self._concerns(aspects, own),
+                    disputed_act=first.act,
+                    disputed_statement=first.statement,
+                    disputed_speakers=frozenset(each.speaker for each in disputed),
+                )
+
+    def _concerns(self, aspects: Iterable[str], roles: Collection[str]) -> bool:
+        """Whether one of the aspects concerns one of the roles; a dispute that names no aspect concerns all."""
+        concerned = {role for aspect in aspects for role in self._graph.objects(aspect, namespaces.CONCERNS)}
+        return not aspects or namespaces.PROPOSITION in concerned or not concerned.isdisjoint(roles)
+
+    def _filled_roles(self, proposition: str) -> frozenset[str]:
+        roles = set(self._graph.properties(proposition))
+        if namespaces.UNSPECIFIED in set(self._graph.objects(proposition, namespaces.EXTENT)):
+            roles.discard(namespaces.EXTENT)
+        return frozenset(roles)
+
+    def _people(self, proposition: str) -> frozenset[str]:
+        """Everything that has a role in the proposition: among them the parties to what it says."""
+        graph = self._graph
+        return frozenset(
+            value for predicate in graph.properties(proposition) for value in graph.objects(proposition, predicate)
+        )
+
+    def _is_made_by_being_said(self, statement: str, speaker: str, proposition: str) -> bool:
+        graph = self._graph
+        if tuple(graph.objects(proposition, namespaces.POSITION_KIND)):
+            return speaker in set(graph.objects(proposition, namespaces.ACTOR))
+        if not tuple(graph.objects(proposition, namespaces.PLACE)):
+            return False
+        zones = set(graph.objects(proposition, namespaces.ZONE))
+        return bool(zones & self._provenance.declared_zones(statement, speaker))
+
+    def _origin(self, found: _Found, proposition: str, speakers: Iterable[str]) -> Origin:
+        graph = self._graph
+        origin = self._provenance.origin(found.statement)
+        place = found.by_way_of if found.act is Act.INTENDS else proposition
+        deeds = set(graph.objects(proposition, namespaces.PERPETRATOR))
+        whens = [
+            text
+            for name in (namespaces.WHEN_AS_GIVEN.value, namespaces.WHEN.value)
+            for text in graph.texts(proposition, name)
+        ]
+        return replace(
+            origin,
+            is_own_deed=not deeds.isdisjoint(speakers),
+            holder=next(iter(graph.objects(place, namespaces.ACTOR)), ""),
+            position_kind=next(iter(graph.objects(place, namespaces.POSITION_KIND)), "").rsplit("/", 1)[-1],
+            media=tuple(graph.objects(found.by_way_of, namespaces.MEDIUM)) if found.is_shown else (),
+            when=next(iter(whens), ""),
+            is_declared=any(self._provenance.declared_zones(found.statement, speaker) for speaker in speakers),
+        )
 
 
-def decide_proposition(graph: EvidenceGraph, proposition: str) -> Decision:
-    """The decision on a proposition by itself; its ``status`` is the status of the proposition."""
-    return decide(collect_evidence(graph, proposition))
-
-
-def find_disputants(graph: EvidenceGraph, statement: str) -> frozenset[str]:
+def find_disputants(graph: LinkGraph, statement: str) -> frozenset[str]:
     """The speakers of unretracted disputes of the statement; ``UNKNOWN_SPEAKER`` for a dispute without one."""
     disputants: set[str] = set()
     for dispute in graph.subjects(namespaces.DISPUTES, statement):
@@ -109,47 +206,46 @@ def find_disputants(graph: EvidenceGraph, statement: str) -> frozenset[str]:
     return frozenset(disputants)
 
 
-def find_holders(graph: EvidenceGraph, proposition: str, predicate: str) -> tuple[str, ...]:
-    """The speakers who assert something that shows or assesses the proposition, sorted."""
+def find_assessors(graph: EvidenceGraph, proposition: str) -> tuple[str, ...]:
+    """The speakers who assert an assessment of the proposition, sorted."""
     return tuple(
         sorted(
             {
                 speaker
-                for holder in graph.subjects(predicate, proposition)
-                for statement in graph.subjects(namespaces.ASSERTS, holder)
+                for assessment in graph.subjects(namespaces.ABOUT, proposition)
+                for statement in graph.subjects(namespaces.ASSERTS, assessment)
                 for speaker in graph.objects(statement, namespaces.SPEAKER)
             }
         )
     )
 
 
-def _find_acts(graph: EvidenceGraph, proposition: str) -> Iterator[tuple[str, Act]]:
-    for predicate, act in ACTS.items():
-        for statement in graph.subjects(predicate, proposition):
-            yield statement, act
-    for position in graph.subjects(namespaces.CONTENT, proposition):
-        for statement in graph.subjects(namespaces.ASSERTS, position):
-            yield statement, Act.INTENDS
+def relate_denials(reader: EvidenceReader, evidence: Iterable[Evidence]) -> list[Evidence]:
+    """The evidence, with each denial naming the more specific propositions among these that it denies as well."""
+    items = list(evidence)
+    roles = {proposition: reader.roles_of(proposition) for proposition in {item.proposition for item in items}}
+    return [
+        replace(item, negates=frozenset(p for p, said in roles.items() if roles[item.proposition] <= said))
+        if item.act is Act.DENIES
+        else item
+        for item in items
+    ]
 
 
-def _read(graph: EvidenceGraph, statement: str, act: Act) -> _Record:
-    hedges = tuple(graph.objects(statement, namespaces.HEDGE))
-    return _Record(
-        statement=statement,
-        act=act,
-        speakers=tuple(graph.objects(statement, namespaces.SPEAKER)),
-        is_hedged=bool(hedges),
-        is_possibility=any([_is_possibility(graph, hedge) for hedge in hedges]),
-        is_retracted=bool(tuple(graph.subjects(namespaces.RETRACTS, statement))),
-        is_restatement=bool(tuple(graph.objects(statement, namespaces.RESTATES))),
-        disputants=find_disputants(graph, statement),
+def rest_on(item: Evidence, premise: Evidence) -> Evidence:
+    """The act as an inference that rests on a premise as well: as weak as the weaker of the two."""
+    weak = premise.wordings & {Wording.POSSIBLE, Wording.LIKELY, Wording.EVIDENTIAL}
+    return replace(
+        item,
+        wordings=item.wordings | weak,
+        premises=(*item.premises, premise.statement),
+        is_weakened=item.is_weakened or not premise.counts_in_full,
+        is_retracted=item.is_retracted or premise.is_retracted,
+        is_shown=item.is_shown or premise.is_shown,
     )
 
 
-def _is_possibility(graph: EvidenceGraph, hedge: str) -> bool:
-    concepts = [hedge]
-    for concept in concepts:
-        if concept == namespaces.POSSIBILITY:
-            return True
-        concepts += [broader for broader in graph.objects(concept, namespaces.BROADER) if broader not in concepts]
-    return False
+def decide_proposition(graph: EvidenceGraph, proposition: str) -> Decision:
+    """The decision on a proposition by itself; its ``status`` is the status of the proposition."""
+    reader = EvidenceReader(graph)
+    return decide(reader.collect(proposition), is_name=reader.is_name(proposition))

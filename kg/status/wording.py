@@ -1,134 +1,145 @@
-"""The words for people: what a decision means, who does what to a proposition, what a statement is.
+"""The vocabulary of sentences about acts: names, lists, verbs by hedge, times.
 
-Owns every phrase about acts, hedges, disputes and verdicts that questions, GraphQL and pages show. Works on plain
-values; names of speakers and sources come from the caller, and cannot reorder the sentence they are put into.
+Owns the words that several sentences share. The sentences are those of ``kg.status.headline``, ``kg.status.badge`` and
+``kg.status.attribution``. Names come from the caller, and cannot reorder the sentence they are put into.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable
+from datetime import date
 
-from kg import namespaces
-from kg.status.evidence import UNKNOWN_SPEAKER
-from kg.status.verdict import Act, Bearing, Decision, Evidence, Reason, Verdict
+from kg.status.act import UNKNOWN_SPEAKER, Evidence, Wording
 from kg.text_direction import isolate
 
-NO_STATEMENT = "nobody is recorded to say this"
-HOLDINGS = {namespaces.SHOWS: "said to be shown by", namespaces.ABOUT: "assessed by"}
-"""Links by which a proposition is held without being stated; they decide nothing, but are attributed."""
-_UNKNOWN_SPEAKER = "a speaker who is not recorded"
-_NO_HEDGE = "none"
-_EXPLICIT = "explicit"
+NameOf = Callable[[str], str]
 
-_REASONS = {
-    Reason.LEFT_OPEN: "somebody says that it is not settled",
-    Reason.ONLY_POSSIBLE: "nobody says more than that it is possible",
-    Reason.ONLY_SUPPOSED: "it is only supposed, as one half of a condition",
-    Reason.PARTLY: "only a part is said to be covered, and not which",
-    Reason.ONLY_INTENDED: "it is only promised, hoped for or aimed at",
-    Reason.SILENT: "no source searched speaks of it; that is not a no",
+SOMEBODY = "somebody not named"
+_NOT_RECORDED = "a speaker who is not recorded"
+_MANY = 4
+_VERBS = {
+    "claims-of": "claimed",
+    "allegations": "alleged",
+    "warning-of": "warned of",
+    "reportedly": "reported",
+    "were-said-to": "reported",
+    "machine-coded": "coded by a program",
 }
-_VERDICTS = {
-    Verdict.YES: "it is asserted, and no other recorded speaker denies or disputes it",
-    Verdict.NO: "it is denied, and nobody asserts it",
-    Verdict.DISPUTED: "it is asserted by some and rejected by others",
-}
-_INFERRED = "; inferred: the statement is of a larger unit, to which a register reckons the place"
-_ACTIVE = {
-    Act.ASSERTS: "asserts",
-    Act.DENIES: "denies",
-    Act.LEAVES_OPEN: "leaves open",
-    Act.SUPPOSES: "supposes",
-    Act.INTENDS: "takes a position on",
-}
-_PASSIVE = {
-    Act.ASSERTS: "asserted by",
-    Act.DENIES: "denied by",
-    Act.LEAVES_OPEN: "left open by",
-    Act.SUPPOSES: "supposed by",
-    Act.INTENDS: "taken a position on by",
-}
-_BEARINGS = {
-    Bearing.EXACT: "this",
-    Bearing.SPECIFIC: "something more specific",
-    Bearing.GENERAL: "something more general",
-    Bearing.INFERRED: "this of a larger unit",
-    Bearing.PARTIAL: "this of a part",
-    Bearing.CONTEXT: "a related matter",
-}
+_UNWORDED = ("", "not-given")
+"""Hedges that tell nothing of how it was worded: the nearest wording of the chain is taken."""
+_LIKELIHOODS = {"appears": "apparently", "believes": "believed"}
+_LEADS = frozenset({
+    "about", "after", "around", "at", "before", "between", "during", "earlier", "early", "formerly", "from", "in",
+    "last", "late", "on", "once", "recently", "since", "this", "until", "within",
+})  # fmt: skip
+"""First words with which the words of a source for a time fit into a sentence."""
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)([~?%]?)")
+_MONTH = re.compile(r"(\d{4})-(\d\d)([~?%]?)")
+_SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
+_YEAR = re.compile(r"\d{4}([~?%]?)")
 
 
-def explain(decision: Decision) -> str:
-    """Why the decision is what it is, in one clause."""
-    if decision.reason:
-        return _REASONS[decision.reason]
-    return _VERDICTS[decision.verdict] + (_INFERRED if decision.is_inferred else "")
+def name(iri: str, name_of: NameOf) -> str:
+    """The name of an actor or a source, for a sentence."""
+    if iri == UNKNOWN_SPEAKER:
+        return _NOT_RECORDED
+    text = _without_mention(name_of(iri))
+    return SOMEBODY if text.startswith("whoever ") else isolate(text)
 
 
-def describe_bearing(evidence: Evidence) -> str:
-    """What an act that does not decide has to do with the question: "asserts something more specific"."""
-    if evidence.is_retracted:
-        return "was taken back"
-    if evidence.is_restatement:
-        return "tells it again"
-    possibly = " to be possible" if evidence.is_possibility else ""
-    return f"{_ACTIVE[evidence.act]} {_BEARINGS[evidence.bearing]}{possibly}"
+def _without_mention(label: str) -> str:
+    """The label of an unnamed actor without its mention in a text: American officials (F64), locals (s21, s23)."""
+    head, _, mention = label.rpartition(" (")
+    is_mention = mention[:1].isalpha() and mention[1:2].isdigit() and mention.endswith(")")
+    return head if head and is_mention else label
 
 
-def attribute_proposition(
-    evidence: Iterable[Evidence], holders: Mapping[str, Iterable[str]], name_of: Callable[[str], str]
-) -> str:
-    """Who does what to a proposition and who disputes it, in one line; ``holders`` are speakers by link."""
-    by_act: dict[Act, dict[str, None]] = {}
-    disputants: dict[str, None] = {}
-    for item in sorted(evidence, key=lambda item: item.statement):
-        possible = " (as possible)" if item.is_possibility else ""
-        retracted = " (taken back)" if item.is_retracted else ""
-        by_act.setdefault(item.act, {})[f"{_name(item.speaker, name_of)}{possible}{retracted}"] = None
-        disputants |= dict.fromkeys(_name(speaker, name_of) for speaker in sorted(item.disputants))
-    parts = [f"{words} {', '.join(by_act[act])}" for act, words in _PASSIVE.items() if act in by_act]
-    for link, words in HOLDINGS.items():
-        if names := sorted(_name(speaker, name_of) for speaker in holders.get(link, ())):
-            parts.append(f"{words} {', '.join(names)}")
-    return "; ".join([*parts, *_disputed_by(disputants)]) or NO_STATEMENT
+def join_names(iris: Iterable[str], name_of: NameOf) -> str:
+    """A, B and C; of many the first ones, with the number of the others."""
+    names = list(dict.fromkeys(name(iri, name_of) for iri in iris))
+    if len(names) > _MANY:
+        names[_MANY - 1 :] = [f"{len(names) - _MANY + 1} others"]
+    return " and ".join([*([", ".join(names[:-1])] if len(names) > 1 else []), *names[-1:]])
 
 
-def attribute_statement(
-    act: str,
-    *,
-    speakers: Iterable[str],
-    hedges: Iterable[str],
-    sources: Iterable[str],
-    disputants: Iterable[str],
-    name_of: Callable[[str], str],
-) -> str:
-    """Who makes a statement, how it is worded, where it is reported and who disputes it, in one line.
-
-    The act is a verb; the others are IRIs.
-    """
-    speaker = isolate(next(map(name_of, speakers), ""))
-    hedge = next(iter(hedges), "").rsplit("/", 1)[-1]
-    worded = f", worded as {_add_spaces(hedge)}" if hedge not in ("", _NO_HEDGE) else ""
-    where = f", in {names}" if (names := ", ".join(isolate(name_of(source)) for source in sorted(sources))) else ""
-    disputed = _disputed_by(_name(disputant, name_of) for disputant in sorted(disputants))
-    return "; ".join([f"{speaker} {act}{worded}{where}", *disputed]) if speaker else NO_STATEMENT
+def verb_of(item: Evidence) -> str:
+    """The verb of reported speech by its hedge, as a past participle: said, claimed, alleged."""
+    return _VERBS.get(hedge_of(item), "said")
 
 
-def describe_statement(act: str, speaker: str, *, hedge: str, explicitness: str, said_when: str, source: str) -> str:
-    """A statement in one line, with when it was said and how explicitly. Speaker and source are names."""
-    when = f", on {isolate(said_when)}" if said_when else ""
-    worded = f", worded as: {_add_spaces(hedge)}" if hedge not in ("", _NO_HEDGE) else ""
-    manner = f", {explicitness}" if explicitness != _EXPLICIT else ""
-    where = f", in {isolate(source)}" if source else ""
-    return f"{isolate(speaker) or _UNKNOWN_SPEAKER} {act}{when}{worded}{manner}{where}"
+def hedge_of(item: Evidence) -> str:
+    """The hedge; where its wording is lost, the nearest of the chain that is known."""
+    if item.origin.hedge not in _UNWORDED:
+        return item.origin.hedge
+    return next((hedge for hedge in item.origin.claim_hedges if hedge not in _UNWORDED), item.origin.hedge)
 
 
-def _disputed_by(names: Iterable[str]) -> list[str]:
-    joined = ", ".join(names)
-    return [f"disputed by {joined}"] if joined else []
+def likelihood_of(items: Iterable[Evidence]) -> str:
+    """probably, apparently or believed: as the acts are worded that are only likely."""
+    words = {_LIKELIHOODS.get(item.origin.hedge, "probably") for item in items if Wording.LIKELY in item.wordings}
+    return words.pop() if len(words) == 1 else "probably"
 
 
-def _name(speaker: str, name_of: Callable[[str], str]) -> str:
-    return _UNKNOWN_SPEAKER if speaker == UNKNOWN_SPEAKER else isolate(name_of(speaker))
+def quoted_hedge(hedge: str) -> str:
+    """The hedge as words of the source: ("claims of")."""
+    return f'("{add_spaces(hedge)}")'
 
 
-def _add_spaces(slug: str) -> str:
+def quoted_word(item: Evidence) -> str:
+    """The quoted words, if they are one word: ("reduction"); else nothing."""
+    quotes = item.origin.quotes
+    return f'("{isolate(quotes[0])}")' if len(quotes) == 1 and len(quotes[0].split()) == 1 else ""
+
+
+def add_spaces(slug: str) -> str:
+    """The short name of a concept as words."""
     return slug.replace("-", " ")
+
+
+def capitalize_lead(phrase: str, lead: str) -> str:
+    """The phrase with its leading words in capitals."""
+    return phrase.replace(lead, lead.upper(), 1)
+
+
+def tell_time(items: Iterable[Evidence]) -> str:
+    """When it was, if all the acts say the same: "on April 4", "formerly", "in July 2017"; else nothing."""
+    times = {item.origin.when for item in items}
+    return _time(times.pop()) if len(times) == 1 else ""
+
+
+def tell_date(text: str) -> str:
+    """An EDTF date as words: on 4 April 2017; one that has no simple words as it is."""
+    if "/" in text:
+        start, _, end = text.partition("/")
+        return " ".join([*([f"from {_day(start)}"] if start.strip(".") else []),
+                         *([f"until {_day(end)}"] if end.strip(".") else [])])  # fmt: skip
+    if text.endswith(("~", "%")):
+        return _day(text)
+    return f"on {_day(text)}" if _DAY.fullmatch(text) else f"in {_day(text)}"
+
+
+def count(number: int, noun: str) -> str:
+    """1 speaker, 2 speakers."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _time(when: str) -> str:
+    if not when:
+        return ""
+    if when.split()[0].lower() in _LEADS:
+        return isolate(when[0].lower() + when[1:])
+    return tell_date(when) if when[:1].isdigit() or when.startswith(("/", ".")) else ""
+
+
+def _day(text: str) -> str:
+    about = "about " if text.endswith(("~", "%")) else ""
+    if match := _DAY.fullmatch(text):
+        try:
+            day = date(int(match[1]), int(match[2]), int(match[3]))
+        except ValueError:
+            return text
+        return f"{about}{day.day} {day:%B %Y}"
+    if (match := _MONTH.fullmatch(text)) and match[2] in _SEASONS:
+        return f"{about}{_SEASONS[match[2]]} {match[1]}"
+    if (match := _MONTH.fullmatch(text)) and 1 <= int(match[2]) <= 12:
+        return f"{about}{date(int(match[1]) or 1, int(match[2]), 1):%B %Y}"
+    return f"{about}{text.rstrip('~?%')}" if _YEAR.fullmatch(text) else text

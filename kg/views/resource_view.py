@@ -19,9 +19,9 @@ from kg.store.interface import Queryable
 from kg.store.labels import fetch_labels
 from kg.text_direction import isolate
 from kg.views.description import BoundedDescription
-from kg.views.evidence_graph import StatusReader, read_statuses
 from kg.views.quotation import Quotation, read_quotation
-from kg.views.view_model import DisputeView, FieldView, PropositionView, StatementView, ValueView
+from kg.views.standings import StandingReader, read_standings
+from kg.views.view_model import DisputeView, FieldView, PropositionView, StandingView, StatementView, ValueView
 
 _MAX_DEPTH = 3
 """How deep the summary of a statement or proposition may nest summaries of others."""
@@ -44,7 +44,7 @@ class ViewBuilder:
     description: BoundedDescription
     class_index: ClassIndex
     archive: SourceArchive
-    statuses: StatusReader = field(repr=False)
+    standings: StandingReader = field(repr=False)
     labels: Mapping[str, ox.Literal] = field(repr=False)
     concepts: Mapping[str, str] = field(repr=False)
     _being_summarized: set[str] = field(default_factory=set, repr=False)
@@ -98,13 +98,13 @@ class ViewBuilder:
             for parent in self._find_referring_propositions(iri)
             if any(predicate in self.class_index.part_predicates for predicate in self.description.objects[parent])
         ]
-        status = self.statuses.status_of(iri)
+        standing = self.standings.standing_of(iri)
         return PropositionView(
             iri,
             self._summarize(iri),
             self.build_class_link(iri),
             self.build_fields(iri, without=_DERIVED_FIELDS),
-            status.value if status else "",
+            StandingView(standing.decision.status.value, standing.badge, standing.headline) if standing else None,
             self._build_statements(statements),
             tuple((self.build_link(parent), self._build_statements(self._indirect(parent))) for parent in parents),
             self.count_referrers(iri, self.class_index.statements),
@@ -291,8 +291,7 @@ def view_builder(
             labels[iri] = label
     concepts = {concept.iri: concept.label for scheme in schema.schemes.values() for concept in scheme.concepts}
     propositions = {iri for cls in index.propositions for iri in description.referrers(namespaces.TYPE.value, cls)}
-    statuses = read_statuses(store, schema, description, sorted(propositions))
-    return ViewBuilder(description, index, archive, statuses, labels, concepts)
+    return ViewBuilder(description, index, archive, read_standings(store, propositions), labels, concepts)
 
 
 def _short_name(iri: str, description: BoundedDescription) -> str:

@@ -60,6 +60,15 @@ class StatementView:
 
 
 @dataclass(frozen=True, slots=True)
+class StandingView:
+    """How a proposition stands: its status, a badge of a few words, and a sentence."""
+
+    status: str
+    badge: str
+    headline: str
+
+
+@dataclass(frozen=True, slots=True)
 class PropositionView:
     """A proposition: its fields, its status by the statements on it, and the statements."""
 
@@ -67,8 +76,8 @@ class PropositionView:
     name: str
     class_link: ValueView
     fields: tuple[FieldView, ...]
-    status: str
-    """Empty where there is too much evidence to decide it on a page."""
+    standing: StandingView | None
+    """None where there is too much evidence to decide it on a page."""
     statements: tuple[StatementView, ...]
     content_of: tuple[tuple[ValueView, tuple[StatementView, ...]], ...]
     """The propositions whose content it is, each with its statements; they do not assert that it holds."""

@@ -23,7 +23,7 @@ from kg.store.embedded import EmbeddedStore
 
 Execute = Callable[..., dict[str, Any]]
 IDS = f"{DEFAULT_BASE_IRI}id/"
-ALL = "{ propositions(first: 500) { totalCount nodes { id status attribution } } }"
+ALL = "{ propositions(first: 500) { totalCount nodes { id status headline attribution } } }"
 
 
 @pytest.fixture(scope="module")

@@ -118,6 +118,6 @@ def test_many_propositions_are_decided_with_one_query(store_of: MakeStore) -> No
     links = fetch_evidence_links([base + name for name in names], store_of(_quads(case)))
     assert {name: decide_proposition(links, base + name).status for name in names} == {
         "p": Status.DENIED,
-        "w": Status.UNCONTESTED,
+        "w": Status.CLAIMED,
         "unheard-of": Status.SILENT,
     }

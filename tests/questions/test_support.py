@@ -11,7 +11,10 @@ from kg.store.query_template import BatchQuery, text_of
 
 IDS = f"{DEFAULT_BASE_IRI}id/"
 BOUND = {
-    "evidence": {"proposition": [f"{IDS}proposition/sd-2017-08-07-f24", f"{IDS}proposition/sd-2017-08-07-f75"]},
+    "evidence": {
+        "proposition": [f"{IDS}proposition/sd-2017-08-07-f24", f"{IDS}proposition/sd-2017-08-07-f75"],
+        "parted": [f"{IDS}proposition/sd-2017-08-07-f48"],
+    },
     "statements": {
         "statement": [f"{IDS}statement/sd-2017-08-07-f24"],
         "thing": [f"{IDS}zone/idlib"],

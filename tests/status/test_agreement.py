@@ -26,13 +26,15 @@ from kg.views.resource_view import view_builder
 
 Record = dict[str, Any]
 Link = tuple[str, str, str]
+Triple = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode]
 
 _GRAPH = ox.NamedNode(f"{DEFAULT_BASE_IRI}graph/g")
 _PROPOSITIONS = ("p0", "p1", "p2")
-_STATUSES = "{ propositions { nodes { id status } } }"
+_STATUSES = "{ propositions { nodes { id status headline attribution } } }"
 _ADDED_HEDGE = "added-by-data"
 """A hedge that no vocabulary of the schema contains; the data says that it is one of possibility."""
 
+_LINKS = ("disputes", "retracts", "restates", "relays", "basedOn", "partOfStatement")
 _STATEMENTS = st.lists(
     st.fixed_dictionaries(
         {
@@ -44,11 +46,13 @@ _STATEMENTS = st.lists(
             ),
             "speakers": st.lists(st.sampled_from("ab"), max_size=2, unique=True),
             "hedges": st.lists(
-                st.sampled_from(("none", "may", "possibility", "unclear", _ADDED_HEDGE)), max_size=2, unique=True
+                st.sampled_from(("none", "may", "claims-of", "no-evidence", "reportedly", "probably", _ADDED_HEDGE)),
+                max_size=2,
+                unique=True,
             ),
-            "links": st.lists(
-                st.tuples(st.sampled_from(("disputes", "retracts", "restates")), st.integers(0, 5)), max_size=2
-            ),
+            "source": st.sampled_from(("", "article", "press", "copy")),
+            "aspects": st.lists(st.sampled_from(("existence", "target", "intent")), max_size=2, unique=True),
+            "links": st.lists(st.tuples(st.sampled_from(_LINKS), st.integers(0, 5)), max_size=2),
         }
     ),
     max_size=6,
@@ -83,7 +87,11 @@ CASES = [
     (ASSERTION_OF_TWO, "DISPUTED"),
     (ASSERTION_WITH_TWO_HEDGES, "ONLY_POSSIBLE"),
     (ASSERTION_WITH_ADDED_HEDGE, "ONLY_POSSIBLE"),
-    (RETRACTED_DENIAL_WITHOUT_SPEAKER, "UNCONTESTED"),
+    (RETRACTED_DENIAL_WITHOUT_SPEAKER, "CLAIMED"),
+    ([record("asserts") | {"source": "article"}], "ASSERTED"),
+    ([record("asserts") | {"source": "press"}], "CLAIMED"),
+    ([record("asserts") | {"source": "copy"}], "CLAIMED"),
+    ([record("asserts", "b") | {"source": "copy"}], "ASSERTED"),
 ]
 
 
@@ -95,7 +103,7 @@ class Readers:
         self.index = ClassIndex(self.schema)
         self.catalogue = Catalogue.load()
         self.service = GraphQLService(self.schema, self.catalogue, DEFAULT_BASE_IRI)
-        self.vocabularies = self._read_hedges()
+        self.vocabularies = self._read_vocabularies()
 
     def store(self, statements: list[Record], holdings: list[Link]) -> EmbeddedStore:
         store = EmbeddedStore.in_memory()
@@ -125,12 +133,15 @@ class Readers:
             about = description.describe(store, self.index, iri)
             assert about is not None
             builder = view_builder(store, self.index, SourceArchive(None), about)
-            statuses[slug] = constant_case(builder.build_proposition(iri).status)
+            standing = builder.build_proposition(iri).standing
+            assert standing is not None
+            statuses[slug] = constant_case(standing.status)
         return statuses
 
-    def _read_hedges(self) -> set[ox.Quad]:
-        path = Path(__file__).parents[2] / "ontology" / "vocab" / "hedge.ttl"
-        quads = ox.parse(path=path, base_iri=DEFAULT_BASE_IRI)
+    def _read_vocabularies(self) -> set[ox.Quad]:
+        folder = Path(__file__).parents[2] / "ontology" / "vocab"
+        paths = (folder / f"{name}.ttl" for name in ("hedge", "aspect", "source-kind"))
+        quads = (quad for path in paths for quad in ox.parse(path=path, base_iri=DEFAULT_BASE_IRI))
         return {ox.Quad(quad.subject, quad.predicate, quad.object, _GRAPH) for quad in quads}
 
 
@@ -174,25 +185,41 @@ def hedge(slug: str) -> ox.NamedNode:
     return ox.NamedNode(f"{namespaces.VOCAB}hedge/{slug}")
 
 
-def triples(
-    statements: list[Record], holdings: list[Link]
-) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode]]:
+def triples(statements: list[Record], holdings: list[Link]) -> Iterator[Triple]:
     """Every proposition is a position, so that any can contain any other."""
     yield hedge(_ADDED_HEDGE), ox.NamedNode(namespaces.BROADER), hedge("may")
     for slug in _PROPOSITIONS:
         yield node("proposition", slug), namespaces.TYPE, ck("Position")
     for slug in "ab":
         yield node("actor", slug), namespaces.TYPE, ck("State")
+    yield from sources()
     for holder, link, content in holdings:
         yield node("proposition", holder), ck(link), node("proposition", content)
     for number, fields in enumerate(statements):
         statement = node("statement", f"s{number}")
         yield statement, namespaces.TYPE, ck("Statement")
-        for act, proposition in fields["acts"]:
-            yield statement, ck(act), node("proposition", proposition)
-        for speaker in fields["speakers"]:
-            yield statement, ck("speaker"), node("actor", speaker)
-        for slug in fields["hedges"]:
-            yield statement, ck("hedge"), hedge(slug)
-        for link, other in fields["links"]:
-            yield statement, ck(link), node("statement", f"s{other % len(statements)}")
+        for predicate, value in properties(fields, len(statements)):
+            yield statement, ck(predicate), value
+
+
+def properties(fields: Record, count: int) -> Iterator[tuple[str, ox.NamedNode]]:
+    """The properties of a statement, of this number of them."""
+    yield from ((act, node("proposition", proposition)) for act, proposition in fields["acts"])
+    yield from (("speaker", node("actor", speaker)) for speaker in fields["speakers"])
+    yield from (("hedge", hedge(slug)) for slug in fields["hedges"])
+    yield from ((link, node("statement", f"s{other % count}")) for link, other in fields["links"])
+    for slug in fields.get("aspects", ()):
+        yield "disputedAspect", ox.NamedNode(f"{namespaces.VOCAB}aspect/{slug}")
+    if fields.get("source"):
+        yield "reportedIn", node("source", fields["source"])
+
+
+def sources() -> Iterator[Triple]:
+    """An article and a press statement that a publishes, and a copy by a of an article of b."""
+    publisher, creator = ox.NamedNode(namespaces.PUBLISHER), ox.NamedNode(namespaces.CREATOR)
+    for slug, kind in (("article", "article"), ("press", "press-statement"), ("copy", "article")):
+        yield node("source", slug), namespaces.TYPE, ck("Source")
+        yield node("source", slug), ck("sourceKind"), ox.NamedNode(f"{namespaces.VOCAB}source-kind/{kind}")
+        yield node("source", slug), publisher, node("actor", "a")
+    yield node("source", "copy"), creator, node("actor", "b")
+    yield node("source", "copy"), ck("republishes"), node("source", "original")

@@ -14,7 +14,7 @@ from kg.settings import DEFAULT_BASE_IRI
 from kg.source_archive import SourceArchive
 from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
-from kg.views import evidence_graph, home_graph, reader
+from kg.views import home_graph, reader, standings
 from kg.views.description import collect_quads, describe
 from kg.views.home_graph import describe_graph
 from kg.views.reader import Bounds
@@ -83,15 +83,16 @@ def test_the_status_of_a_cut_proposition_is_decided_on_all_statements(store: Emb
     view = builder.build_proposition(PROPOSITION)
     assert len(view.statements) == BOUNDS.listed
     assert all(acts.label != "denies" for item in view.statements for acts in item.acts)
-    assert (view.status, view.statement_count) == ("disputed", ASSERTED + DENIED)
-    assert view.status == build(store, index, PROPOSITION, None).build_proposition(PROPOSITION).status
+    assert view.standing is not None
+    assert (view.standing.status, view.statement_count) == ("disputed", ASSERTED + DENIED)
+    assert view.standing == build(store, index, PROPOSITION, None).build_proposition(PROPOSITION).standing
 
 
 def test_no_status_is_given_where_there_is_too_much_evidence(
     store: EmbeddedStore, index: ClassIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evidence_graph, "MAX_STATEMENTS", ASSERTED)
-    assert build(store, index, PROPOSITION).build_proposition(PROPOSITION).status == ""
+    monkeypatch.setattr(standings, "MAX_STATEMENTS", ASSERTED)
+    assert build(store, index, PROPOSITION).build_proposition(PROPOSITION).standing is None
 
 
 def test_a_page_says_how_many_refer_to_a_cut_thing(store: EmbeddedStore, index: ClassIndex) -> None:
@@ -101,7 +102,7 @@ def test_a_page_says_how_many_refer_to_a_cut_thing(store: EmbeddedStore, index: 
     assert values["totals"] == [(30, "propositions")]
     _, of_thing = select_template(builder)
     assert len(of_thing["propositions"]) == 5
-    assert {view.status for view in of_thing["propositions"]} == {"uncontested"}
+    assert {view.standing and view.standing.status for view in of_thing["propositions"]} == {"claimed"}
 
 
 def test_a_small_resource_is_described_in_full(store: EmbeddedStore, index: ClassIndex) -> None:

@@ -1,6 +1,6 @@
-"""The links that a GraphQL request has loaded, as ``kg.status`` reads them.
+"""The links of statements that a GraphQL request has loaded.
 
-Implements ``kg.status.evidence.EvidenceGraph``; decides nothing. What is missing is requested with the next layer.
+Implements ``kg.status.provenance.LinkGraph``; decides nothing. What is missing is requested with the next layer.
 """
 
 from collections import defaultdict
@@ -9,17 +9,15 @@ from collections.abc import Iterable
 from kg import namespaces
 from kg.graphql.plan.batch_loader import BatchLoader, Layer
 from kg.graphql.plan.rdf_terms import select_text
-from kg.graphql.schema.type_model import PathStep, TypeModel
-from kg.status.evidence import UNKNOWN_SPEAKER
-
-_HEDGES = f"{namespaces.VOCAB}hedge"
+from kg.graphql.schema.type_model import PathStep
+from kg.status.act import UNKNOWN_SPEAKER
 
 
 class LoadedEvidenceGraph:
-    """An ``EvidenceGraph``; links that are not loaded are noted as missing when they are read."""
+    """A ``LinkGraph``; links that are not loaded are noted as missing when they are read."""
 
-    def __init__(self, model: TypeModel, loader: BatchLoader) -> None:
-        self._loader, self._broader = loader, _broader_hedges(model)
+    def __init__(self, loader: BatchLoader) -> None:
+        self._loader = loader
         self._missing: dict[str, dict[tuple[str, bool], None]] = defaultdict(dict)
         self._was_complete = True
 
@@ -33,8 +31,6 @@ class LoadedEvidenceGraph:
         return was_complete
 
     def objects(self, node: str, predicate: str) -> list[str]:
-        if predicate == namespaces.BROADER and node in self._broader:
-            return list(self._broader[node])
         return self._read(node, predicate, False)
 
     def subjects(self, predicate: str, node: str) -> list[str]:
@@ -73,13 +69,3 @@ class LoadedEvidenceGraph:
             self._was_complete = False
             return []
         return [value for value in values if isinstance(value, str)]
-
-
-def _broader_hedges(model: TypeModel) -> dict[str, tuple[str, ...]]:
-    """The broader concept of each hedge of the schema, so that only hedges added by data are loaded."""
-    return {
-        concept.iri: (concept.broader,) if concept.broader else ()
-        for vocabulary in model.vocabularies.values()
-        if vocabulary.scheme.iri == _HEDGES
-        for concept in vocabulary.scheme.concepts
-    }

@@ -28,7 +28,7 @@ class LayerPlan:
 
     def __init__(self, model: TypeModel, session: SparqlSession, filters: FilterCompiler) -> None:
         self.graph = BatchLoader(session)
-        self.computed = ComputedValues(model, self.graph)
+        self.computed = ComputedValues(model, self.graph, session)
         self._model, self._session, self._filters = model, session, filters
         self._connections: dict[tuple[Any, ...], SelectedConnection] = {}
         self._connection_of: dict[FieldGroup, SelectedConnection] = {}

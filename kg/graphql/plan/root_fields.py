@@ -25,7 +25,6 @@ from kg.questions.answer import NamesByIri, RegisterStep, TableAnswer, YesNoAnsw
 from kg.questions.catalogue import Catalogue
 from kg.questions.parameter import QuestionParameter
 from kg.questions.question import Question
-from kg.status.wording import explain
 from kg.store.interface import Queryable
 from kg.store.query_template import Term, text_of
 
@@ -145,7 +144,7 @@ class RootFieldResolver:
         given = {name: value for name, value in values.items() if value is not None}
         answer = self._catalogue.ask(question.name, given, self._store, self._base_iri)
         assert isinstance(answer, YesNoAnswer)
-        return _answer_object(answer)
+        return self._answer_object(answer)
 
     def _ask_by_name(self, arguments: Mapping[str, Any]) -> ResolvedObject:
         given = {parameter["name"]: parameter["value"] for parameter in arguments.get("parameters") or ()}
@@ -155,9 +154,12 @@ class RootFieldResolver:
             {
                 "question": _question_object(answer.question),
                 "table": _table_object(answer) if isinstance(answer, TableAnswer) else None,
-                "answer": None if isinstance(answer, TableAnswer) else _answer_object(answer),
+                "answer": None if isinstance(answer, TableAnswer) else self._answer_object(answer),
             },
         )
+
+    def _answer_object(self, answer: YesNoAnswer) -> ResolvedObject:
+        return _answer_object(answer, self._model.aspect_names(answer.decision.disputed_aspects))
 
     def _catch(self, group: FieldGroup, ask: Callable[[], ResolvedObject], *below: str) -> ResolvedObject | None:
         """The answer, or None and an error. Raises GraphQLError for arguments that the question does not accept."""
@@ -197,15 +199,17 @@ def _parameter_object(parameter: QuestionParameter) -> ResolvedObject:
     return ResolvedObject("Parameter", values)
 
 
-def _answer_object(answer: YesNoAnswer) -> ResolvedObject:
+def _answer_object(answer: YesNoAnswer, aspects: list[str]) -> ResolvedObject:
     return ResolvedObject(
         "Answer",
         {
             "verdict": constant_case(answer.verdict),
             "reason": constant_case(answer.reason) if answer.reason else None,
             "status": constant_case(answer.status),
-            "explanation": explain(answer.decision),
-            "inferred": answer.decision.is_inferred,
+            "headline": answer.headline,
+            "strength": constant_case(answer.decision.strength) if answer.decision.strength else None,
+            "disputedAspects": aspects,
+            "isInferred": answer.decision.is_inferred,
             "statements": [NodeRef(statement.iri, StatementReference.graphql_name) for statement in answer.grounds],
             "bearing": [
                 ResolvedObject(

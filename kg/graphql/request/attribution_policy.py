@@ -51,8 +51,10 @@ class AttributionPolicy:
 
     @staticmethod
     def is_contested(binding: FieldBinding | None) -> bool:
-        """Whether the field holds content of a proposition."""
+        """Whether the field holds content of a proposition, or how it stands."""
         match binding:
+            case ComputedField(needs_attribution=contested):
+                return contested
             case ValueField(is_contested=contested) | LinkField(is_contested=contested):
                 return contested
             case TextsField(value=ValueField(is_contested=contested)):
@@ -63,7 +65,7 @@ class AttributionPolicy:
 
     @staticmethod
     def is_attribution(binding: FieldBinding | None) -> bool:
-        """Whether the field says by itself who says so: the attribution or the status of a proposition."""
+        """Whether the field says by itself who says so: the attribution or the headline of a proposition."""
         return isinstance(binding, ComputedField) and binding.attributes_proposition
 
     def is_statement_connection(self, binding: FieldBinding | None) -> bool:

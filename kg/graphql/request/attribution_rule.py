@@ -1,7 +1,8 @@
 """Refuses an operation that selects contested content without attribution, before anything is read from the graph.
 
-A proposition asserts nothing by itself: with its content its attribution, its status or its statements with their
-speakers must be selected; with the words of a statement its speaker. Judged on the merged selection tree: it does not
+A proposition asserts nothing by itself: with its content or its status its attribution, its headline or its statements
+with their speakers must be selected; with the verdict of an answer its headline or its statements; with the words of a
+statement its speaker. Judged on the merged selection tree: it does not
 matter in which fragment a field stands. A page that its arguments may empty attributes nothing.
 """
 
@@ -23,11 +24,17 @@ from kg.graphql.request import error_codes, errors
 from kg.graphql.request.attribution_policy import AttributionPolicy
 from kg.graphql.request.collect_fields import TYPENAME, FieldGroup, MergedSelectionSet
 from kg.graphql.schema.field_binding import ConnectionField
+from kg.graphql.schema.static_types import StatementReference
 from kg.graphql.schema.type_model import LinkField, TypeModel
 
 _CURSORS = frozenset({"startCursor", "endCursor"})
 _PAGE_SIZES = frozenset({"first", "last"})
 _ORDER = "orderBy"
+_ANSWER = "Answer"
+_HEADLINE = "headline"
+_STATEMENTS = "statements"
+_VERDICTS = frozenset({"verdict", "reason", "status", "strength", "disputedAspects", "isInferred"})
+"""Fields of an answer that tell how it is decided, and not by whom."""
 
 
 class _Access(NamedTuple):
@@ -79,6 +86,8 @@ class AttributionRule:
     def _check_members(self, field: FieldGroup, access: _Access) -> str:
         """What else to select of the value of a field, of whichever type it is; empty if nothing."""
         for name, subfields in field.subfields:
+            if name == _ANSWER and (advice := self._check_answer(subfields)):
+                return advice
             if name in self._model.types and (advice := self._check_member(name, subfields, access)):
                 return advice
         return ""
@@ -92,7 +101,7 @@ class AttributionRule:
             if contested and not self._is_attributed(fields):
                 return (
                     f"{name}: {', '.join(dict.fromkeys(contested))} is contested. Also select attribution (one line),"
-                    " status, or statements { nodes { speaker { id } } } in the same selection set."
+                    " headline, or statements { nodes { speaker { id } } } in the same selection set."
                 )
         elif policy.is_statement(name):
             words = [field.name for field in fields if policy.is_statement_words(field.binding)]
@@ -106,6 +115,27 @@ class AttributionRule:
                     " quotedBy { nodes { speaker { id } } }, or reach the passage by the quote of a statement."
                 )
         return ""
+
+    def _check_answer(self, fields: Sequence[FieldGroup]) -> str:
+        """What else to select with the verdict of an answer."""
+        verdicts = [field.name for field in fields if field.name in _VERDICTS]
+        is_attributed = any(
+            field.name == _HEADLINE
+            or (
+                field.name == _STATEMENTS
+                and all(
+                    self._names_speaker(field.selection_set.field_groups(member))
+                    for member in self._model.members(StatementReference.graphql_name)
+                )
+            )
+            for field in fields
+        )
+        if not verdicts or is_attributed:
+            return ""
+        return (
+            f"{_ANSWER}: {verdicts[0]} does not tell who says so. Also select headline (one sentence), or"
+            " statements { speaker { id } } in the same selection set."
+        )
 
     def _check_cursors(self, field: FieldGroup) -> str:
         """What else to select with cursors that encode, or stand for, contested content; empty if nothing."""

@@ -1,7 +1,7 @@
 """Redacts contested nodes that would be returned without attribution. The run-time counterpart of ``AttributionRule``.
 
 The rule accepts statements with their speakers as attribution. The content of a position, a depiction or an assessment
-may have no statements: unless attribution or status is selected, such a node is left out and reported.
+may have no statements: unless attribution or headline is selected, such a node is left out and reported.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from kg.graphql.schema.type_model import LinkField
 
 MESSAGE = (
     "No statement asserts this proposition; it is the content of a position, depiction or assessment. Also select"
-    " `attribution` or `status`."
+    " `attribution` or `headline`."
 )
 _IDS_MAX = 100
 

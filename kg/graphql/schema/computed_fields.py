@@ -16,15 +16,19 @@ class NodeValues(Protocol):
 
     def request_acts(self, statements: Set[str]) -> None: ...
 
-    def request_statuses(self, propositions: Set[str]) -> None: ...
-
-    def request_attributions(self, propositions: Set[str]) -> None: ...
+    def request_standings(self, propositions: Set[str]) -> None: ...
 
     def request_statement_attributions(self, statements: Set[str]) -> None: ...
 
     def act(self, statement: str) -> str | None: ...
 
     def status(self, proposition: str) -> str: ...
+
+    def strength(self, proposition: str) -> str | None: ...
+
+    def disputed_aspects(self, proposition: str) -> list[str]: ...
+
+    def headline(self, proposition: str) -> str: ...
 
     def attribution(self, proposition: str) -> str: ...
 
@@ -33,18 +37,22 @@ class NodeValues(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComputedField:
-    """A field, non-null, of all types that it ``applies_to``."""
+    """A field of all types that it ``applies_to``."""
 
     name: str
     type_name: str
     """A scalar of GraphQL, or the name of a generated enum."""
     description: str
     applies_to: Callable[[TypeDefinition], bool]
-    compute: Callable[[NodeValues, str], str | int | None]
+    compute: Callable[[NodeValues, str], str | int | list[str] | None]
     """The value for the IRI of a node."""
     request: Callable[[NodeValues, Set[str]], None] | None = None
     """Requests what the value needs beyond the IRI."""
+    is_nullable: bool = False
+    is_list: bool = False
     identifies_node: bool = False
+    needs_attribution: bool = False
+    """It says how a proposition stands, and not who says so."""
     attributes_proposition: bool = False
     attributes_statement: bool = False
 
@@ -82,17 +90,46 @@ COMPUTED_FIELDS = (
         description="Who asserts, denies or disputes it, in one line.",
         applies_to=_is_proposition,
         compute=lambda values, iri: values.attribution(iri),
-        request=lambda values, iris: values.request_attributions(iris),
+        request=lambda values, iris: values.request_standings(iris),
+        attributes_proposition=True,
+    ),
+    ComputedField(
+        name="headline",
+        type_name="String",
+        description="How it stands, in a sentence that names who says so.",
+        applies_to=_is_proposition,
+        compute=lambda values, iri: values.headline(iri),
+        request=lambda values, iris: values.request_standings(iris),
         attributes_proposition=True,
     ),
     ComputedField(
         name="status",
         type_name="Status",
-        description="Its status, decided from the statements about it.",
+        description="Its status, decided from the statements about it. Also select headline or attribution.",
         applies_to=_is_proposition,
         compute=lambda values, iri: values.status(iri),
-        request=lambda values, iris: values.request_statuses(iris),
-        attributes_proposition=True,
+        request=lambda values, iris: values.request_standings(iris),
+        needs_attribution=True,
+    ),
+    ComputedField(
+        name="strength",
+        type_name="Strength",
+        description="How firmly it is asserted or rejected in a source's own voice; null otherwise.",
+        applies_to=_is_proposition,
+        compute=lambda values, iri: values.strength(iri),
+        request=lambda values, iris: values.request_standings(iris),
+        is_nullable=True,
+        needs_attribution=True,
+    ),
+    ComputedField(
+        name="disputedAspects",
+        type_name="Aspect",
+        description="In what the statements on it are disputed, whether or not that rejects it.",
+        applies_to=_is_proposition,
+        compute=lambda values, iri: values.disputed_aspects(iri),
+        request=lambda values, iris: values.request_standings(iris),
+        is_list=True,
+        needs_attribution=True,
     ),
     ComputedField(
         name="act",

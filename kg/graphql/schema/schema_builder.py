@@ -39,6 +39,7 @@ from kg.graphql.schema.inflection import camel_case, constant_case, pluralize
 from kg.graphql.schema.scalars import build_scalars
 from kg.graphql.schema.static_types import (
     AnswerType,
+    AspectReference,
     LanguageText,
     PageInfo,
     ParameterInput,
@@ -57,7 +58,7 @@ from kg.graphql.schema.type_model import (
 )
 from kg.questions.catalogue import Catalogue
 from kg.questions.question import AnswerKind, Question
-from kg.status.verdict import Reason, Status, Verdict
+from kg.status.verdict import Reason, Status, Strength, Verdict
 
 PAGE_SIZE_DEFAULT = 20
 PAGE_SIZE_MAX = 500
@@ -79,8 +80,14 @@ class _SchemaBuilder:
         self.inputs = FilterInputs(model, self.scalars, self.enums)
         self.verdict_enums = {
             "Status": _enum_of("Status", Status, "The status of a proposition, decided from the statements about it."),
-            "Verdict": _enum_of("Verdict", Verdict, "The answers to a yes/no question; silence is never NO."),
+            "Verdict": _enum_of(
+                "Verdict",
+                Verdict,
+                "The answers to a yes/no question. CLAIMED and DENIED: by people whom the sources quote. Silence is"
+                " never NO.",
+            ),
             "Reason": _enum_of("Reason", Reason, "Why an answer is undetermined."),
+            "Strength": _enum_of("Strength", Strength, "How a yes or a no is worded by the firmest who say so."),
         }
         acts = {name: GraphQLEnumValue(name) for name in model.acts.values()}
         self.act = GraphQLEnumType("Act", acts, description="The act of a speaker in a statement.")
@@ -98,9 +105,13 @@ class _SchemaBuilder:
         for name, members in self.model.unions.items():
             self.types[name] = self._union(name, members)
         generated = [self.types[name] for name in sorted(self.types)]
-        self.types |= self.verdict_enums | {"Act": self.act}
+        self.types |= self.verdict_enums | {"Act": self.act, AspectReference.graphql_name: self._aspect()}
         query = GraphQLObjectType("Query", self._root_fields, description="The query root.")
         return GraphQLSchema(query, types=generated, description=_DESCRIPTION)
+
+    def _aspect(self) -> GraphQLEnumType:
+        aspects = self.model.aspects()
+        return self.enums[aspects.name] if aspects else _NO_ASPECT
 
     def _union(self, name: str, members: tuple[str, ...]) -> GraphQLUnionType:
         return GraphQLUnionType(
@@ -125,8 +136,11 @@ class _SchemaBuilder:
         return self._home_graph_field() | fields if definition.is_node else fields
 
     def _computed_field(self, computed: ComputedField) -> GraphQLField:
-        type_ = specified_scalar_types.get(computed.type_name) or self.types[computed.type_name]
-        return bind_field(GraphQLField(GraphQLNonNull(type_), description=computed.description), computed)
+        type_: Any = specified_scalar_types.get(computed.type_name) or self.types[computed.type_name]
+        if computed.is_list:
+            type_ = list_of(type_)
+        type_ = _non_null_if(type_, not computed.is_nullable)
+        return bind_field(GraphQLField(type_, description=computed.description), computed)
 
     def _home_graph_field(self) -> dict[str, GraphQLField]:
         return {self.home_graph.name: self._link_field(self.home_graph)} if self.home_graph else {}
@@ -300,6 +314,8 @@ def _root_field(type_: Any, kind: RootFieldKind, description: str, **arguments: 
     return bind_field(GraphQLField(type_, arguments, description=description), RootField(kind))
 
 
+_NO_ASPECT = GraphQLEnumType(AspectReference.graphql_name, {"NONE": GraphQLEnumValue("NONE")})
+"""Of a schema without aspects."""
 _LANG = "Language tags in order of preference; if none is available, English, else any language."
 _DESCRIPTION = (
     "Who states what about a conflict. Contested content belongs to propositions, which assert nothing by themselves:"

@@ -46,6 +46,12 @@ class VerdictReference(GeneratedType, name="Verdict"): ...
 class ReasonReference(GeneratedType, name="Reason"): ...
 
 
+class StrengthReference(GeneratedType, name="Strength"): ...
+
+
+class AspectReference(GeneratedType, name="Aspect"): ...
+
+
 @strawberry.type(description="The position of a page in its connection.")
 class PageInfo:
     has_next_page: bool = strawberry.field(description="Whether more nodes follow.")
@@ -122,11 +128,21 @@ class RegisterStepType:
 
 @strawberry.type(name="Answer", description="A verdict, with the statements and register steps it relies on.")
 class AnswerType:
-    verdict: VerdictReference = strawberry.field(description="The answer.")
+    verdict: VerdictReference = strawberry.field(
+        description="The answer. Also select headline, or statements with their speakers."
+    )
     reason: ReasonReference | None = strawberry.field(description="Why it is undetermined; null otherwise.")
     status: StatusReference = strawberry.field(description="The status of the proposition.")
-    explanation: str = strawberry.field(description="The answer in words.")
-    inferred: bool = strawberry.field(description="Whether it relies on a register besides statements.")
+    headline: str = strawberry.field(description="The answer in a sentence that names who says so.")
+    strength: StrengthReference | None = strawberry.field(
+        description="How firmly a yes or a no is worded; null otherwise."
+    )
+    disputed_aspects: list[AspectReference] = strawberry.field(
+        description="In what the statements are disputed, whether or not that rejects it."
+    )
+    is_inferred: bool = strawberry.field(
+        description="Whether it relies on a register, a force of the actor, or parts of a statement read together."
+    )
     statements: list[StatementReference] = strawberry.field(
         description="The statements that decide the verdict or its reason."
     )

@@ -3,6 +3,7 @@
 Knows neither GraphQL nor SPARQL; schema, filters and plan are all derived from it. Built by ``type_model_builder``.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -126,6 +127,15 @@ class TypeModel:
     vocabularies: dict[str, Vocabulary]
     acts: dict[str, str]
     objects: dict[str, TypeDefinition]
+
+    def aspect_names(self, aspects: Iterable[str]) -> list[str]:
+        """The enum values of aspects of disputes; those that the schema does not know are left out."""
+        names = known.names if (known := self.aspects()) else {}
+        return [names[aspect] for aspect in aspects if aspect in names]
+
+    def aspects(self) -> Vocabulary | None:
+        """The vocabulary of the aspects of disputes."""
+        return next((each for each in self.vocabularies.values() if each.scheme.iri == namespaces.ASPECTS), None)
 
     def members(self, name: str) -> tuple[str, ...]:
         """The names of the object types of an object, interface or union; ``Node`` has every node."""

@@ -12,6 +12,11 @@ ErrorCodes = Callable[..., list[str]]
 Execute = Callable[..., dict[str, Any]]
 REFUSED = "ATTRIBUTION_REQUIRED"
 
+BY_NAME = (
+    'question(name: "does-zone-cover-place", parameters: [{name: "zone", value: "idlib"}, '
+    '{name: "place", value: "idlib-province"}])'
+)
+ASKED = 'zoneCoverage(zone: "idlib", place: "idlib-province")'
 UNATTRIBUTED = {
     "a value": "{ labellings { nodes { label } } }",
     "all texts of a value": "{ labellings { nodes { labelTexts { text } } } }",
@@ -58,6 +63,17 @@ UNATTRIBUTED = {
     "{ verdict statements { asserts { gist } } } } }",
 }
 UNATTRIBUTED |= {
+    "with a status": "{ labellings { nodes { label status } } }",
+    "a status alone": "{ propositions { nodes { id status } } }",
+    "a strength alone": "{ propositions { nodes { strength } } }",
+    "disputed aspects alone": "{ propositions { nodes { disputedAspects } } }",
+    "a status behind an empty page": "{ propositions { nodes { status "
+    "statements(first: 0) { nodes { attribution } } } } }",
+    "a status in a fragment": "{ propositions { nodes { ...s } } } fragment s on Proposition { how: status }",
+    "a verdict alone": f"{{ answer {{ {ASKED} {{ verdict }} }} }}",
+    "a reason alone": f"{{ answer {{ {ASKED} {{ reason isInferred }} }} }}",
+    "a verdict with statements without speakers": f"{{ answer {{ {ASKED} {{ verdict statements {{ id }} }} }} }}",
+    "a verdict by name": f"{{ {BY_NAME} {{ answer {{ status }} }} }}",
     "speakers by their kind only": "{ labellings { nodes { label statements { nodes { speaker { __typename } } } } } }",
     "speakers under a condition": "query ($no: Boolean = false) { labellings { nodes { label "
     "statements { nodes { speaker { __typename id @include(if: $no) } } } } } }",
@@ -91,7 +107,12 @@ UNATTRIBUTED |= {
 }
 ATTRIBUTED = {
     "with attribution": "{ labellings { nodes { label attribution } } }",
-    "with a status": "{ labellings { nodes { label status } } }",
+    "with a headline": "{ labellings { nodes { label headline } } }",
+    "a status with a headline": "{ labellings { nodes { status strength disputedAspects headline } } }",
+    "a status with statements": "{ labellings { nodes { status statements { nodes { attribution } } } } }",
+    "a verdict with a headline": f"{{ answer {{ {ASKED} {{ verdict reason headline }} }} }}",
+    "a verdict with statements": f"{{ answer {{ {ASKED} {{ status statements {{ speaker {{ id }} }} }} }} }}",
+    "a verdict by name with a headline": f"{{ {BY_NAME} {{ answer {{ verdict headline }} }} }}",
     "with statements": "{ labellings { nodes { label statements { nodes { speaker { id } } } } } }",
     "with some statements": "{ labellings { nodes { label "
     "statements(first: 3) { edges { node { attribution } } } } } }",
@@ -176,7 +197,7 @@ def test_the_same_document_is_judged_again_for_other_conditions(error_codes: Err
 
 
 def test_every_operation_of_a_document_is_judged(service: GraphQLService, shipped_store: EmbeddedStore) -> None:
-    document = "query a { labellings { nodes { label status } } } query b { labellings { nodes { label } } }"
+    document = "query a { labellings { nodes { label headline } } } query b { labellings { nodes { label } } }"
     for _ in range(2):
         for name, codes in (("a", []), ("b", [REFUSED])):
             result = service.execute(GraphQLRequest(query=document, operation_name=name), shipped_store)

@@ -39,9 +39,9 @@ def test_unstated_proposition_is_returned_with_attribution(query_data: Execute) 
     found = query_data(f"""{{ intended: incidentAccount(id: "{UNSTATED}") {{ gist attribution status {SPEAKERS} }}
         shown: incidentAccount(slug: "sd-2017-08-07-f53-shown") {{ gist attribution status }}
         incidentAccounts(first: 200) {{ nodes {{ id gist attribution }} }} }}""")
-    assert found["intended"]["attribution"] == "taken a position on by Russia"
+    assert found["intended"]["attribution"] == "promise of Russia, by its own word, as EA WorldView reports"
     assert found["intended"]["status"] == "ONLY_INTENDED"
-    assert found["shown"]["attribution"].startswith("said to be shown by ")
+    assert found["shown"]["attribution"].startswith("said by EA WorldView to be shown by ")
     assert "sd-2017-08-07-f23-content" in slugs(found["incidentAccounts"])
 
 
@@ -88,7 +88,8 @@ def test_setting_switches_redaction_off(
 
 
 ATTRIBUTIONS = [
-    "", "", "attribution", "status", "who: attribution", "attribution @include(if: $yes)", "status @include(if: $no)",
+    "", "", "attribution", "status", "headline", "who: attribution", "attribution @include(if: $yes)",
+    "headline @include(if: $no)",
     SPEAKERS, "statements(first: 0) { nodes { speaker { id } } }",
     "statements(first: $none) { nodes { speaker { id } } }",
     "statements(first: 2) { edges { node { attribution } } }", "statements { totalCount }",
@@ -139,7 +140,7 @@ class DocumentGenerator:
         if type_.category is TypeCategory.PROPOSITION:
             for each in self.random.sample(ATTRIBUTIONS, 2):
                 self.keys += 1
-                is_field = each.startswith(("statements", "assertedBy", "attribution", "status"))
+                is_field = each.startswith(("statements", "assertedBy", "attribution", "status", "headline"))
                 parts.append(f"k{self.keys}: {each}" if is_field else each)
         elif type_.category is TypeCategory.STATEMENT:
             parts.append("speaker { id }")
@@ -173,7 +174,7 @@ class ResponseJudge:
             roles = [(get_binding(self.service.schema.type_map[type_name].fields[node.name.value]), node, told)  # type: ignore[attr-defined]
                      for node, told in nodes if node.name.value != "__typename"]  # fmt: skip
             if any(self.policy.is_contested(role) for role, _, _ in roles) and not any(
-                node.name.value in ("attribution", "status")
+                node.name.value in ("attribution", "headline")
                 or (node.name.value == "statements" and self.names_speaker(told))
                 for _, node, told in roles
             ):
@@ -222,4 +223,4 @@ def test_responses_to_random_requests_have_no_unattributed_content(
         else:
             caught += bool(ResponseJudge(service, text).unattributed(execute_loosely(text)["data"]))
     assert returned > 20
-    assert caught > 5, "the judge finds content that the rule refuses"
+    assert caught > 3, "the judge finds content that the rule refuses"

@@ -1,0 +1,154 @@
+"""From the rows of a question's query to evidence with its bearing on the question, inferences included.
+
+Owns what a row means: the contract is in ``docs/verdicts.md``. An inference rests on other statements besides its own,
+its premises; it is only made where they count.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from kg import namespaces
+from kg.questions.evidence_graph import QueryEvidenceGraph, fetch_evidence_links
+from kg.questions.question import Question
+from kg.status.act import Act, Bearing, Evidence, Wording
+from kg.status.evidence import EvidenceReader, relate_denials, rest_on
+from kg.status.verdict import Verdict, decide
+from kg.store.interface import Queryable
+from kg.store.query_template import Solution, Term, text_of
+
+_UNSAID = frozenset({Wording.CLAIM, Wording.HEARSAY, Wording.OPEN, Wording.DISTANCE})
+"""Wordings by which an author tells what others say, and does not say it."""
+_SAYING = frozenset({Act.ASSERTS, Act.DENIES, Act.LEAVES_OPEN, Act.SUPPOSES, Act.INTENDS})
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A row: a proposition, how it bears on the question, and what else it needs."""
+
+    proposition: str
+    bearing: Bearing
+    premise: str = ""
+    premise_proposition: str = ""
+    lacks: tuple[str, ...] = ()
+    """Parameters of which the proposition does not fill the roles, other parts of the statement perhaps do."""
+    is_saying: bool = False
+    """The question is whether the statement was made, not whether it holds."""
+
+    @classmethod
+    def of_row(cls, row: Solution) -> "_Match":
+        return cls(
+            text_of(row.get("related") or row["proposition"]),
+            Bearing(text_of(row["bearing"])),
+            text_of(row.get("premise")),
+            text_of(row.get("premiseProposition")),
+            tuple(text_of(row.get("lacks")).split()),
+            bool(row.get("saying")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedEvidence:
+    """The evidence on a question, and the links that it was read from."""
+
+    evidence: tuple[Evidence, ...]
+    links: QueryEvidenceGraph
+    is_name: bool
+
+
+def collect_matches(
+    question: Question, terms: Mapping[str, Term], rows: Sequence[Solution], store: Queryable
+) -> MatchedEvidence:
+    """The acts on what the rows match; a row binds ``proposition`` and ``bearing``, and perhaps ``statement``."""
+    statements: dict[_Match, set[str]] = defaultdict(set)
+    for row in rows:
+        statements[_Match.of_row(row)].add(text_of(row["statement"]))
+    propositions = {iri for match in statements for iri in (match.proposition, match.premise_proposition) if iri}
+    parted = {match.proposition for match in statements if match.lacks}
+    links = fetch_evidence_links(propositions, store, parted)
+    collector = _Collector(question, terms, links)
+    evidence = [item for match, found in statements.items() for item in collector.collect(match, found)]
+    reader = collector.reader
+    deciding = {item.proposition for item in evidence if item.bearing is not Bearing.CONTEXT}
+    return MatchedEvidence(
+        tuple(dict.fromkeys(relate_denials(reader, evidence))),
+        links,
+        is_name=bool(deciding) and all(map(reader.is_name, deciding)),
+    )
+
+
+class _Collector:
+    """Collects the evidence of matches of one question."""
+
+    def __init__(self, question: Question, terms: Mapping[str, Term], links: QueryEvidenceGraph) -> None:
+        self.reader = EvidenceReader(links)
+        self._links, self._roles, self._terms = links, question.roles, terms
+        self._asked = frozenset(role for name, roles in question.roles.items() if name in terms for role in roles)
+
+    def collect(self, match: _Match, statements: set[str]) -> Iterator[Evidence]:
+        """The acts of these statements; of an inference only those that its premises support."""
+        roles = self._asked if self._roles else None
+        items = self.reader.collect(match.proposition, statements, match.bearing, roles)
+        if match.is_saying:
+            yield from filter(None, map(_as_saying, items))
+        elif match.lacks:
+            for item in items:
+                yield from self._join_parts(match, item)
+        elif match.premise:
+            premise = self._premise(match.premise_proposition, match.premise)
+            yield from (rest_on(item, premise) for item in items if premise)
+        else:
+            yield from items
+
+    def _premise(self, proposition: str, statement: str) -> Evidence | None:
+        """The act of a premise, where it is affirmed on the whole."""
+        if decide(self.reader.collect(proposition)).verdict not in (Verdict.YES, Verdict.CLAIMED):
+            return None
+        items = self.reader.collect(proposition, [statement])
+        return next((item for item in items if item.act is Act.ASSERTS and not item.is_incomplete), None)
+
+    def _join_parts(self, match: _Match, item: Evidence) -> Iterator[Evidence]:
+        """The act, resting on the parts that fill what its proposition lacks; nothing if not all of it is filled."""
+        if item.act is not Act.ASSERTS or not item.incident:
+            return
+        premises: dict[str, Evidence] = {}
+        for name in match.lacks:
+            found = self._parts_with(item, self._roles[name], text_of(self._terms[name]))
+            if not found:
+                return
+            premises |= found
+        for premise in premises.values():
+            item = rest_on(item, premise)
+        yield item
+
+    def _parts_with(self, item: Evidence, roles: Iterable[str], value: str) -> dict[str, Evidence]:
+        """The parts of the same statement, on the same incident, that fill a role, if they agree on this value."""
+        found: dict[str, Evidence] = {}
+        for statement in self._parts(item.statement):
+            for proposition in self._links.objects(statement, namespaces.ASSERTS):
+                filled = {text for role in roles for text in self._links.texts(proposition, role)}
+                premise = next(iter(self.reader.collect(proposition, [statement])), None)
+                is_same = premise and (premise.incident, premise.speaker) == (item.incident, item.speaker)
+                if not filled or not is_same or premise is None or premise.is_retracted:
+                    continue
+                if filled != {value}:
+                    return {}
+                found[statement] = premise
+        return found
+
+    def _parts(self, statement: str) -> list[str]:
+        links = self._links
+        wholes = [statement, *links.objects(statement, namespaces.PART_OF_STATEMENT)]
+        parts = (part for whole in wholes for part in links.subjects(namespaces.PART_OF_STATEMENT, whole))
+        return [each for each in dict.fromkeys([*wholes, *parts]) if each != statement]
+
+
+def _as_saying(item: Evidence) -> Evidence | None:
+    """The act as an answer to whether it was made: to tell it makes it so, and taking it back undoes nothing.
+
+    What an author tells as said by others is not its saying.
+    """
+    if item.act not in _SAYING or (item.is_author and item.wordings & _UNSAID):
+        return None
+    origin = replace(item.origin, is_taken_back=item.is_retracted)
+    return replace(item, is_made_by_being_said=True, is_retracted=False, restated=frozenset(), origin=origin)

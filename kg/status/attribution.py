@@ -1,0 +1,236 @@
+"""Who does what to a proposition, and who makes a statement how: phrases for one act, and lines of several.
+
+Owns the phrases about single acts, in lower case: headlines, badges and lines of attribution are made of them.
+"""
+
+from collections.abc import Iterable
+
+from kg.status.act import UNKNOWN_SPEAKER, Act, Bearing, Evidence, Wording
+from kg.status.wording import (
+    NameOf,
+    add_spaces,
+    hedge_of,
+    join_names,
+    likelihood_of,
+    name,
+    quoted_hedge,
+    quoted_word,
+    verb_of,
+)
+from kg.text_direction import isolate
+
+NO_STATEMENT = "nobody is recorded to say this"
+_UNNAMED_REPORTS = frozenset({"reportedly", "were-said-to"})
+_NO_HEDGE = "none"
+_EXPLICIT = "explicit"
+_IMPLIED = "implied"
+_IMPLICIT = "implicit"
+_ADJECTIVES = {"probably": "probable", "apparently": "apparent", "believed": "believed"}
+
+
+class ActPhrases:
+    """Phrases about acts, with the names of the caller."""
+
+    def __init__(self, name_of: NameOf, *, is_name: bool = False) -> None:
+        self._name_of, self._is_name = name_of, is_name
+
+    def describe(self, item: Evidence) -> str:
+        """What one speaker does, whose voice it is and who reports it: "said by B, as A reports"."""
+        phrase = self._describe_act(item)
+        return f"{phrase} (taken back)" if item.is_retracted else phrase
+
+    def names(self, iris: Iterable[str]) -> str:
+        return join_names(iris, self._name_of)
+
+    def speaker(self, item: Evidence) -> str:
+        return name(item.speaker, self._name_of)
+
+    def authors(self, item: Evidence) -> str:
+        """The authors of the source, with who published it where that is somebody else."""
+        publishers = [each for each in item.origin.publishers if each not in item.origin.authors]
+        published = f" (published by {self.names(publishers)})" if publishers and item.origin.authors else ""
+        return f"{self.names(item.origin.authors)}{published}"
+
+    def as_reported(self, item: Evidence) -> str:
+        """Who reports it, if not the speaker: ", as A reports"; of speakers in a source of their own that source."""
+        origin = item.origin
+        if item.speaker in origin.authors or not origin.authors:
+            is_own_source = item.speaker in origin.authors and (item.is_party or not item.reports_on_others)
+            return f", in {self.names(origin.sources)}" if is_own_source and not item.counts_in_full else ""
+        return f", as {self.authors(item)} {'reports' if len(origin.authors) == 1 else 'report'}"
+
+    def by_speaker(self, item: Evidence) -> str:
+        """The speaker; of an own voice with the publisher."""
+        return self.authors(item) if item.counts_in_full and item.is_author else self.speaker(item)
+
+    def manner(self, item: Evidence) -> str:
+        """How an act is made without saying it: " by implication", " in one word"."""
+        if item.origin.explicitness == _IMPLICIT:
+            words = quoted_word(item)
+            return f" in one word {words}" if words else " implicitly"
+        if item.origin.explicitness == _IMPLIED:
+            return " by implication" + (f" {words}" if (words := quoted_word(item)) else "")
+        return ""
+
+    def claim(self, item: Evidence) -> str:
+        """What an author tells as the claim of others."""
+        passed_on = f", passed on by {self.names(item.origin.relayers)}" if item.origin.relayers else ""
+        of = self.names(item.origin.claimants) or "somebody not named"
+        return f"a claim, told by {self.authors(item)} as such {quoted_hedge(hedge_of(item))}, of {of}{passed_on}"
+
+    def position(self, item: Evidence) -> str:
+        """Whose position it is, and according to whom."""
+        kind = add_spaces(item.origin.position_kind)
+        held = f"{'possible ' if item.is_possibility else ''}{kind} of {name(item.origin.holder, self._name_of)}"
+        if item.origin.position_kind == "use":
+            held = f"{'possible ' if item.is_possibility else ''}use by {name(item.origin.holder, self._name_of)}"
+        likely = f", {likelihood_of([item])}" if Wording.LIKELY in item.wordings else ""
+        if item.speaker == item.origin.holder:
+            reported = f", it is reported {quoted_hedge(item.origin.hedge)}" if Wording.HEARSAY in item.wordings else ""
+            return f"{held}{likely}, by its own word{reported}{self.as_reported(item)}"
+        return f"{held}{likely}, according to {self.by_speaker(item)}{self.as_reported(item)}"
+
+    def _describe_act(self, item: Evidence) -> str:
+        match item.act:
+            case Act.ASSERTS:
+                return self._asserts(item)
+            case Act.DENIES:
+                return self._denies(item)
+            case Act.DISPUTES:
+                return self._disputes(item)
+            case Act.LEAVES_OPEN:
+                return self._leaves_open(item)
+            case Act.SUPPOSES:
+                return f"supposed by {self.speaker(item)}{self.as_reported(item)}"
+            case Act.INTENDS:
+                return self.position(item)
+
+    def _asserts(self, item: Evidence) -> str:
+        origin = item.origin
+        if self._is_name:
+            quotes = ", in quotation marks" if Wording.DISTANCE in item.wordings else ""
+            return f"used by {self.speaker(item)}{quotes}{self.as_reported(item)}"
+        if origin.is_recorders:
+            return "noted by the recorder"
+        if item.is_shown:
+            media = self.names(origin.media)
+            return f"said by {self.by_speaker(item)} to be shown by {media}{self.as_reported(item)}"
+        if origin.position_kind:
+            return self.position(item)
+        if item.is_possibility:
+            return f"held possible by {self.speaker(item)} {quoted_hedge(origin.hedge)}{self.as_reported(item)}"
+        if item.counts_in_full:
+            return self._asserts_in_full(item)
+        return self._asserts_as_reported(item)
+
+    def _asserts_in_full(self, item: Evidence) -> str:
+        if item.is_made_by_being_said:
+            return f"declared by {self.speaker(item)}{self.as_reported(item)}"
+        likely = f", as {_ADJECTIVES[likelihood_of([item])]}" if Wording.LIKELY in item.wordings else ""
+        evidence = ", on evidence" if Wording.EVIDENTIAL in item.wordings else ""
+        return f"asserted by {self.authors(item)}{self.manner(item)}{likely}{evidence}"
+
+    def _asserts_as_reported(self, item: Evidence) -> str:
+        origin = item.origin
+        if item.is_author and Wording.CLAIM in item.wordings:
+            return self.claim(item)
+        if hedge_of(item) in _UNNAMED_REPORTS:
+            return (
+                f"reported {quoted_hedge(hedge_of(item))}: by whom, {self.authors(item) or 'the source'} does not say"
+            )
+        passed_on = f", passed on by {self.names(origin.relayers)}" if origin.relayers else ""
+        own_deed = " of its own deed" if origin.is_own_deed else ""
+        likely = f", as {_ADJECTIVES[likelihood_of([item])]}" if Wording.LIKELY in item.wordings else ""
+        verb = "computed" if item.is_computed else verb_of(item)
+        return f"{verb} by {self.speaker(item)}{own_deed}{likely}{passed_on}{self.as_reported(item)}"
+
+    def _denies(self, item: Evidence) -> str:
+        possibly = " as possible" if item.is_possibility else ""
+        likely = f", as {_ADJECTIVES[likelihood_of([item])]}" if Wording.LIKELY in item.wordings else ""
+        return f"denied{possibly} by {self.by_speaker(item)}{self.manner(item)}{likely}{self.as_reported(item)}"
+
+    def _disputes(self, item: Evidence) -> str:
+        aspects = ", ".join(sorted(add_spaces(aspect.rsplit("/", 1)[-1]) for aspect in item.aspects))
+        as_to = f" as to {aspects}" if aspects else ""
+        return f"disputed by {self.by_speaker(item)}{self.manner(item)}{as_to}{self.as_reported(item)}"
+
+    def _leaves_open(self, item: Evidence) -> str:
+        if item.is_shown:
+            return f"said by {self.by_speaker(item)} not to be shown by {self.names(item.origin.media)}"
+        verb = "no evidence of it found" if Wording.NO_EVIDENCE in item.wordings else "left open"
+        return f"{verb} by {self.by_speaker(item)}{self.as_reported(item)}"
+
+
+_ACTIVE = {
+    Act.ASSERTS: "asserts",
+    Act.DENIES: "denies",
+    Act.LEAVES_OPEN: "leaves open",
+    Act.SUPPOSES: "supposes",
+    Act.INTENDS: "takes a position on",
+    Act.DISPUTES: "disputes",
+}
+_BEARINGS = {
+    Bearing.EXACT: "this",
+    Bearing.SPECIFIC: "something more specific",
+    Bearing.GENERAL: "something more general",
+    Bearing.BY_REGISTER: "this of a larger unit",
+    Bearing.BY_FORCE: "this of a force of the actor",
+    Bearing.BY_PARTS: "a part of this",
+    Bearing.OF_WHOLE: "this of what the actor belongs to",
+    Bearing.PARTIAL: "a part of this",
+    Bearing.CONTEXT: "a related matter",
+}
+
+
+def describe_bearing(item: Evidence) -> str:
+    """What an act that does not decide has to do with the question: "asserts something more specific"."""
+    if item.is_retracted:
+        return "was taken back"
+    if item.restated:
+        return "tells it again"
+    if item.act is Act.LEAVES_OPEN and Wording.NO_EVIDENCE in item.wordings:
+        return f"found no evidence of {_BEARINGS[item.bearing]}"
+    possibly = " to be possible" if item.is_possibility else ""
+    return f"{_ACTIVE[item.act]} {_BEARINGS[item.bearing]}{possibly}"
+
+
+def attribute_proposition(
+    evidence: Iterable[Evidence], assessors: Iterable[str], name_of: NameOf, *, is_name: bool = False
+) -> str:
+    """Who does what to a proposition and who disputes it, in one line; ``assessors`` are those who assess it."""
+    phrases = ActPhrases(name_of, is_name=is_name)
+    items = sorted(evidence, key=lambda item: (list(Act).index(item.act), item.statement))
+    said = [phrases.describe(item) for item in items if item.speaker != UNKNOWN_SPEAKER or item.act is Act.DISPUTES]
+    assessed = phrases.names(assessors)
+    return "; ".join([*dict.fromkeys(said), *([f"assessed by {assessed}"] if assessed else [])]) or NO_STATEMENT
+
+
+def attribute_statement(
+    act: str,
+    *,
+    speakers: Iterable[str],
+    hedges: Iterable[str],
+    sources: Iterable[str],
+    disputants: Iterable[str],
+    name_of: NameOf,
+) -> str:
+    """Who makes a statement, how it is worded, where it is reported and who disputes it, in one line.
+
+    The act is a verb; the others are IRIs.
+    """
+    speaker = isolate(next(map(name_of, speakers), ""))
+    hedge = next(iter(hedges), "").rsplit("/", 1)[-1]
+    worded = f", worded as {add_spaces(hedge)}" if hedge not in ("", _NO_HEDGE) else ""
+    where = f", in {names}" if (names := ", ".join(isolate(name_of(source)) for source in sorted(sources))) else ""
+    disputed = ", ".join(name(disputant, name_of) for disputant in sorted(disputants))
+    line = [f"{speaker} {act}{worded}{where}", *([f"disputed by {disputed}"] if disputed else [])]
+    return "; ".join(line) if speaker else NO_STATEMENT
+
+
+def describe_statement(act: str, speaker: str, *, hedge: str, explicitness: str, said_when: str, source: str) -> str:
+    """A statement in one line, with when it was said and how explicitly. Speaker and source are names."""
+    when = f", on {isolate(said_when)}" if said_when else ""
+    worded = f", worded as: {add_spaces(hedge)}" if hedge not in ("", _NO_HEDGE) else ""
+    manner = f", {explicitness}" if explicitness != _EXPLICIT else ""
+    where = f", in {isolate(source)}" if source else ""
+    return f"{isolate(speaker) or 'a speaker who is not recorded'} {act}{when}{worded}{manner}{where}"

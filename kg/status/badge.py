@@ -1,0 +1,66 @@
+"""The few words that stand beside a proposition on a page: who says so, or why nothing is decided."""
+
+from kg.status.act import UNKNOWN_SPEAKER, Evidence
+from kg.status.verdict import Decision, Status, Strength
+from kg.status.wording import NameOf, add_spaces, join_names, likelihood_of, verb_of
+
+
+def write_badge(decision: Decision, name_of: NameOf, *, is_assessment: bool = False) -> str:
+    """The badge of a proposition."""
+    match decision.status:
+        case Status.USED:
+            return "a name"
+        case Status.ASSERTED:
+            return _asserted(decision, name_of, is_assessment)
+        case Status.CLAIMED:
+            return _claimed(decision.affirming, name_of)
+        case Status.DENIED:
+            return f"denied by {_by(decision.rejecting, name_of)}"
+        case Status.REJECTED:
+            rejecting = [item for item in decision.rejecting if item.counts_in_full] or decision.rejecting
+            return f"{_by(rejecting, name_of)} {'say' if _are_many(rejecting) else 'says'} no"
+        case Status.DISPUTED:
+            return "a disputed name" if decision.is_name else "disputed"
+        case Status.ONLY_INTENDED:
+            first = decision.reasons[0].origin
+            return f"{add_spaces(first.position_kind)} of {join_names([first.holder], name_of)}"
+    return add_spaces(decision.status)
+
+
+def _asserted(decision: Decision, name_of: NameOf, is_assessment: bool) -> str:
+    items = [item for item in decision.affirming if item.counts_in_full]
+    first, says = items[0].origin, "say" if _are_many(items) else "says"
+    if all(item.origin.is_recorders for item in items):
+        return "noted by the recorder"
+    if first.position_kind:
+        return f"{add_spaces(first.position_kind)} of {join_names([first.holder], name_of)}"
+    who = _by(items, name_of)
+    if is_assessment:
+        return f"judgement of {who}"
+    if all(item.is_made_by_being_said for item in items):
+        return f"declared by {who}"
+    if decision.strength is Strength.EVIDENTIAL:
+        return f"{who}, on evidence"
+    if decision.strength is Strength.LIKELY:
+        return f"{who}: {likelihood_of(items)}"
+    if all(item.origin.explicitness in ("implied", "implicit") for item in items):
+        return f"{who}, by implication"
+    return f"{who} {says} so"
+
+
+def _claimed(items: tuple[Evidence, ...], name_of: NameOf) -> str:
+    first = next((item for item in items if item.speaker != UNKNOWN_SPEAKER), items[0])
+    verb = verb_of(first)
+    if verb == "reported":
+        return "reported"
+    if first.is_author and verb != "said":
+        return "told as a claim"
+    return f"{verb} by {_by(items, name_of)}"
+
+
+def _by(items: tuple[Evidence, ...] | list[Evidence], name_of: NameOf) -> str:
+    return join_names((item.speaker for item in items), name_of)
+
+
+def _are_many(items: tuple[Evidence, ...] | list[Evidence]) -> bool:
+    return len({item.speaker for item in items}) > 1

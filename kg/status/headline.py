@@ -1,0 +1,362 @@
+"""The sentence that answers a question, or tells how a proposition stands: who says so, how, and who does not.
+
+Owns the sentences of decisions (the table of them is in ``docs/verdicts.md``). Phrases about single acts are
+``kg.status.attribution``'s.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from kg.status.act import UNKNOWN_SPEAKER, Act, Bearing, Evidence, Wording
+from kg.status.attribution import ActPhrases
+from kg.status.topic import Topic
+from kg.status.verdict import Decision, Reason, Strength, Verdict
+from kg.status.wording import (
+    NameOf,
+    add_spaces,
+    count,
+    join_names,
+    likelihood_of,
+    quoted_hedge,
+    quoted_word,
+    tell_time,
+)
+from kg.text_direction import isolate
+
+
+class Headline:
+    """Makes the sentence of a decision from all the evidence that was found, with the names of the caller."""
+
+    def __init__(self, decision: Decision, evidence: Iterable[Evidence], name_of: NameOf, topic: Topic) -> None:
+        self._decision, self._topic, self._name_of = decision, topic, name_of
+        self._around = list(evidence)
+        self._evidence = [item for item in self._around if item.bearing is not Bearing.CONTEXT]
+        self._phrases = ActPhrases(name_of, is_name=decision.is_name)
+
+    def text(self) -> str:
+        """The sentence."""
+        main = _capitalize(self._main())
+        return " ".join([f"{main}.", *self._beside()])
+
+    def _main(self) -> str:
+        decision = self._decision
+        if decision.is_name and not decision.reason:
+            return self._of_name()
+        if self._topic.is_saying and decision.verdict in _SAID:
+            return self._of_saying()
+        match decision.verdict:
+            case Verdict.YES:
+                return self._yes()
+            case Verdict.CLAIMED:
+                return self._claimed()
+            case Verdict.NO:
+                return self._no()
+            case Verdict.DENIED:
+                return self._denied()
+            case Verdict.DISPUTED:
+                return self._disputed()
+            case Verdict.UNDETERMINED:
+                return self._undetermined()
+
+    def _of_saying(self) -> str:
+        """YES: B said so, as A reports, and took it back."""
+        decision = self._decision
+        lead, verb = _SAID[decision.verdict]
+        lines = [self._saying(item, verb) for item in (*decision.affirming, *decision.rejecting)]
+        return f"{lead}: " + "; ".join(dict.fromkeys(lines))
+
+    def _saying(self, item: Evidence, verb: str) -> str:
+        phrases = self._phrases
+        took_back = ", and took it back" if item.origin.is_taken_back else ""
+        hedge = f" {quoted_hedge(item.origin.hedge)}" if Wording.HEARSAY in item.wordings else ""
+        return f"{phrases.speaker(item)} {verb}{hedge}{phrases.as_reported(item)}{took_back}"
+
+    def _of_name(self) -> str:
+        decision, phrases = self._decision, self._phrases
+        used = [phrases.describe(item) for item in decision.affirming]
+        rejected = self._rejections()
+        rivals = [f'against "{isolate(text)}" of {join_names([by], self._name_of)}' for text, by in self._topic.rivals]
+        lead = f'"{isolate(self._topic.name)}": ' if self._topic.name else "a name "
+        return lead + "; ".join(dict.fromkeys([*used, *rejected, *rivals]))
+
+    def _yes(self) -> str:
+        items = [item for item in self._decision.affirming if item.counts_in_full]
+        position = next((item for item in items if item.origin.position_kind and not item.is_shown), None)
+        if all(item.origin.is_recorders for item in items):
+            return "NOTED by the recorder"
+        if position:
+            return self._emphasize(self._phrases.position(position), position.origin.position_kind)
+        said = self._said_in_full(items, "YES")
+        if self._topic.is_assessment:
+            return f"JUDGED SO by {self._by(items)}{self._tail(items)}"
+        return said + self._elsewhere(items) + self._tail(items)
+
+    def _said_in_full(self, items: Sequence[Evidence], word: str) -> str:
+        """YES, on April 4, says A: with strength, inference, time and manner; NO in the same way."""
+        decision, is_no = self._decision, word == "NO"
+        lead = word
+        if decision.strength is Strength.LIKELY:
+            lead = likelihood_of(items).upper() + (" NOT" if is_no else "")
+        if decision.is_inferred:
+            lead += ", INFERRED"
+        if time := tell_time(items):
+            lead += f", {time}"
+        if decision.strength is Strength.EVIDENTIAL:
+            lead += f", on the evidence of {media}" if (media := self._media(items)) else ", on evidence"
+        declared = [item for item in items if item.is_made_by_being_said]
+        if declared and len(declared) == len(items):
+            return f"{lead}, as {self._speakers(items)} declared it{self._reporters(items)}{self._inferences()}"
+        says = "says" if len({item.speaker for item in items}) == 1 else "say"
+        return f"{lead}, {says} {self._by(items)}{self._manner(items)}{self._inferences()}"
+
+    def _inferences(self) -> str:
+        return "".join(f", and {clause}" for clause in self._topic.inferences) if self._decision.is_inferred else ""
+
+    def _elsewhere(self, items: Sequence[Evidence]) -> str:
+        """Whether an author who says it flatly elsewhere tells it as a claim only."""
+        speakers = {item.speaker for item in items}
+        told = [
+            item
+            for item in self._around
+            if item.act is Act.ASSERTS and item.counts and item.statement not in {each.statement for each in items}
+            and not item.counts_in_full and not item.is_possibility
+            and ((item.is_author and Wording.CLAIM in item.wordings) or item.origin.relayers)
+            and speakers & {item.speaker, *item.origin.authors}
+        ]  # fmt: skip
+        return ", which elsewhere tells it only as a claim" if told else ""
+
+    def _tail(self, items: Sequence[Evidence]) -> str:
+        """How many say so, and that nobody denies it: only after a look around."""
+        if not self._topic.is_looked_around:
+            return ""
+        affirming = [item for item in self._decision.affirming if item.speaker != UNKNOWN_SPEAKER] or list(items)
+        speakers = count(len({item.speaker for item in affirming}), "speaker")
+        sources = count(len({text for item in affirming for text in item.origin.texts}), "source")
+        incidents = {item.incident for item in affirming} - {""}
+        is_denied = any(
+            item.counts and item.act in (Act.DENIES, Act.DISPUTES)
+            for item in self._around
+            if item.bearing is not Bearing.CONTEXT or item.incident in incidents or item.negates
+        )
+        return f". {speakers}, {sources}" + ("" if is_denied else "; nobody recorded here denies it")
+
+    def _claimed(self) -> str:
+        phrases, items = self._phrases, self._decision.affirming
+        described = list(dict.fromkeys(phrases.describe(item) for item in items if item.speaker != UNKNOWN_SPEAKER))
+        inferred = "INFERRED: " if self._decision.is_inferred else ""
+        first = _capitalize_verb(described[0])
+        silent = "" if self._is_told_as_claim(items) else self._authors_say_nothing(items)
+        return inferred + "; ".join([first, *described[1:]]) + self._inferences() + silent
+
+    @staticmethod
+    def _is_told_as_claim(items: Iterable[Evidence]) -> bool:
+        return any(item.is_author or Wording.HEARSAY in item.wordings or item.origin.relayers for item in items)
+
+    def _authors_say_nothing(self, items: Iterable[Evidence]) -> str:
+        authors = dict.fromkeys(author for item in items for author in item.origin.authors)
+        says = "does not say so itself" if len(authors) == 1 else "do not say so themselves"
+        return f"; {join_names(authors, self._name_of)} {says}" if authors else ""
+
+    def _no(self) -> str:
+        items = [item for item in self._decision.rejecting if item.counts_in_full]
+        return self._said_in_full(items, "NO")
+
+    def _denied(self) -> str:
+        phrases, items = self._phrases, self._decision.rejecting
+        described = list(dict.fromkeys(phrases.describe(item) for item in items))
+        first = described[0].replace("denied", "DENIED", 1).replace("disputed", "DENIED", 1)
+        nobody = "; nobody recorded here says that it is so" if self._nobody_affirms() else ""
+        this = ". Of this incident" if any(item.incident for item in items) else ""
+        return "; ".join([first, *described[1:]]) + self._inferences() + nobody + this
+
+    def _nobody_affirms(self) -> bool:
+        affirms = any(item.act is Act.ASSERTS and item.counts for item in self._evidence)
+        return self._topic.is_looked_around and not affirms
+
+    def _disputed(self) -> str:
+        decision = self._decision
+        aspects = sorted({
+            add_spaces(aspect.rsplit("/", 1)[-1])
+            for item in decision.rejecting
+            if item.act is Act.DISPUTES
+            for aspect in item.aspects
+        })  # fmt: skip
+        as_to = f" AS TO {', '.join(aspects).upper()}" if aspects else ""
+        both = {item.speaker for item in decision.affirming if item.act is Act.ASSERTS} & {
+            item.speaker for item in decision.rejecting if item.act is Act.DENIES
+        }
+        if both - {UNKNOWN_SPEAKER} and len({item.speaker for item in decision.affirming + decision.rejecting}) == 1:
+            dates = [item.origin.said_when for item in decision.affirming + decision.rejecting if item.origin.said_when]
+            told = f" ({', '.join(map(isolate, dates))})" if dates else ""
+            return f"DISPUTED: {join_names(sorted(both), self._name_of)} says both{told}"
+        return f"DISPUTED{as_to}: " + "; ".join(dict.fromkeys([*self._affirmations(), *self._rejections()]))
+
+    def _affirmations(self) -> list[str]:
+        return [self._affirmation(item) for item in self._decision.affirming if item.act is Act.ASSERTS]
+
+    def _affirmation(self, item: Evidence) -> str:
+        phrases = self._phrases
+        if item.is_author and not item.counts_in_full:
+            return phrases.describe(item)
+        return f"{phrases.by_speaker(item)} says so{phrases.manner(item)}{phrases.as_reported(item)}"
+
+    def _rejections(self) -> list[str]:
+        phrases = self._phrases
+        lines: dict[tuple[str, tuple[str, ...]], str] = {}
+        for item in self._decision.rejecting:
+            verb = "denies it" if item.act is Act.DENIES and not item.counts_in_full else "rejects it"
+            if self._decision.is_name:
+                line = f"rejected by {phrases.by_speaker(item)}{phrases.manner(item)}{phrases.as_reported(item)}"
+            else:
+                words = f" {quoted_word(item)}" if item.origin.explicitness == "implicit" and quoted_word(item) else ""
+                line = f"{phrases.by_speaker(item)} {verb}{words}{phrases.as_reported(item)}"
+            lines.setdefault((item.speaker, item.origin.sources), line)
+        contested = [item for item in self._decision.affirming if item.act is Act.DISPUTES]
+        return [*lines.values(), *(phrases.describe(item) for item in contested)]
+
+    def _undetermined(self) -> str:
+        reason = self._decision.reason
+        assert reason is not None
+        words = add_spaces(reason)
+        return f"UNDETERMINED, {words}: {self._reason(reason, self._decision.reasons)}"
+
+    def _reason(self, reason: Reason, items: Sequence[Evidence]) -> str:
+        match reason:
+            case Reason.NO_EVIDENCE_FOUND:
+                return "; ".join(self._each(items, "found no evidence of it"))
+            case Reason.LEFT_OPEN:
+                return "; ".join(self._each(items, "says that it is not settled"))
+            case Reason.ONLY_POSSIBLE:
+                return self._only_possible(items)
+            case Reason.ONLY_ON_A_CONDITION:
+                return "; ".join(dict.fromkeys(map(self._phrases.describe, items)))
+            case Reason.PARTLY:
+                return "; ".join(self._each(items, "says it of a part, or of a larger whole, and not of which part"))
+            case Reason.ONLY_INTENDED:
+                return self._intended(items)
+            case Reason.TAKEN_BACK:
+                return "; ".join(dict.fromkeys(map(self._taking_back, items)))
+            case Reason.SILENT:
+                return self._silent()
+
+    def _silent(self) -> str:
+        topic = self._topic
+        whether = f"whether {topic.whether}" if topic.whether else "whether it is so"
+        nearest = f"; nearest: {topic.nearest}" if topic.nearest else ""
+        if topic.searched == 1:
+            return f"the one source searched does not say {whether}{nearest}"
+        searched = f"none of {topic.searched} sources searched" if topic.searched else "no statement recorded here"
+        return f"{searched} says {whether}{nearest}"
+
+    def _only_possible(self, items: Sequence[Evidence]) -> str:
+        if any(item.act is Act.INTENDS or item.origin.position_kind for item in items):
+            return "; ".join(dict.fromkeys(map(self._phrases.position, items)))
+        return "; ".join(dict.fromkeys(self._possibility(item) for item in items))
+
+    def _possibility(self, item: Evidence) -> str:
+        phrases = self._phrases
+        is_so = "is not so" if item.act is Act.DENIES else "is so"
+        worded = f" {quoted_hedge(item.origin.hedge)}" if item.origin.hedge else ""
+        return (
+            f"{phrases.by_speaker(item)} says no more than that it possibly {is_so}{worded}{phrases.as_reported(item)}"
+        )
+
+    def _intended(self, items: Sequence[Evidence]) -> str:
+        """Aim of X, possibly of Y, according to A."""
+        phrases = self._phrases
+        described = sorted({(item.is_possibility, item.statement): item for item in items}.items())
+        by_teller: dict[str, list[str]] = {}
+        for _, item in described:
+            own = item.speaker == item.origin.holder
+            told = "by its own word" if own else f"according to {phrases.by_speaker(item)}"
+            told += phrases.as_reported(item) if own or item.speaker not in item.origin.authors else ""
+            held = f"{add_spaces(item.origin.position_kind)} of {join_names([item.origin.holder], self._name_of)}"
+            heads = by_teller.setdefault(told, [])
+            prefix = f"{add_spaces(item.origin.position_kind)} of "
+            short = held.removeprefix(prefix) if heads else ""
+            heads.append(
+                f"possibly of {short}" if heads and item.is_possibility else f"and of {short}" if heads else held
+            )
+        return "; ".join(f"{', '.join(heads)}, {told}" for told, heads in by_teller.items())
+
+    def _each(self, items: Iterable[Evidence], does: str) -> list[str]:
+        phrases = self._phrases
+        lines = (f"{phrases.by_speaker(item)} {does}{phrases.as_reported(item)}" for item in items)
+        return list(dict.fromkeys(lines))
+
+    def _taking_back(self, item: Evidence) -> str:
+        said = "denied it" if item.act is Act.DENIES else "said so"
+        return f"{self._phrases.speaker(item)} {said} and took it back{self._phrases.as_reported(item)}"
+
+    def _beside(self) -> list[str]:
+        """Who leaves it open, found no evidence, disputes it in other aspects, or took it back, beside the verdict."""
+        decided = {(item.statement, item.act) for item in self._decision.deciding}
+        others = [item for item in self._evidence if (item.statement, item.act) not in decided]
+        topical = [item for item in others if item.speaker != UNKNOWN_SPEAKER and item.bearing in _TOPICAL]
+        lines: list[str] = []
+        for item in topical:
+            if item.is_retracted:
+                lines += [self._taking_back(item)] if item.act in (Act.ASSERTS, Act.DENIES) else []
+            elif item.act is Act.LEAVES_OPEN:
+                found = (
+                    "found no evidence of it" if Wording.NO_EVIDENCE in item.wordings else "says that it is not settled"
+                )
+                lines += self._each([item], found)
+            elif item.act is Act.DISPUTES and item.is_by_another and item.aspects:
+                lines.append(self._other_dispute(item))
+        return [f"{_capitalize(line)}." for line in dict.fromkeys(lines)]
+
+    def _other_dispute(self, item: Evidence) -> str:
+        aspects = ", ".join(sorted(add_spaces(aspect.rsplit("/", 1)[-1]) for aspect in item.aspects))
+        return f"{self._phrases.by_speaker(item)} disputes it as to {aspects}{self._phrases.as_reported(item)}"
+
+    def _by(self, items: Sequence[Evidence]) -> str:
+        authors = list(dict.fromkeys(self._phrases.by_speaker(item) for item in items))
+        return " and ".join([*([", ".join(authors[:-1])] if len(authors) > 1 else []), authors[-1]])
+
+    def _speakers(self, items: Sequence[Evidence]) -> str:
+        return join_names((item.speaker for item in items), self._name_of)
+
+    def _reporters(self, items: Sequence[Evidence]) -> str:
+        authors = dict.fromkeys(author for item in items for author in item.origin.authors if author != item.speaker)
+        return (
+            f", {join_names(authors, self._name_of)} {'report' if len(authors) > 1 else 'reports'}" if authors else ""
+        )
+
+    def _media(self, items: Sequence[Evidence]) -> str:
+        return join_names((medium for item in items for medium in item.origin.media), self._name_of)
+
+    def _manner(self, items: Sequence[Evidence]) -> str:
+        manners = {self._phrases.manner(item) for item in items}
+        return manners.pop() if len(manners) == 1 else ""
+
+    @staticmethod
+    def _emphasize(phrase: str, kind: str) -> str:
+        words = add_spaces(kind)
+        return phrase.replace(words, words.upper(), 1)
+
+
+_SAID = {
+    Verdict.YES: ("YES", "said so"),
+    Verdict.CLAIMED: ("CLAIMED", "is reported to have said so"),
+    Verdict.NO: ("NO", "denied it"),
+    Verdict.DENIED: ("DENIED", "is reported to have denied it"),
+}
+"""Lead and verb of the answers to whether somebody said it."""
+_TOPICAL = frozenset({Bearing.EXACT, Bearing.SPECIFIC, Bearing.GENERAL})
+
+
+def write_headline(decision: Decision, evidence: Iterable[Evidence], name_of: NameOf, topic: Topic) -> str:
+    """The sentence for a decision on this evidence."""
+    return Headline(decision, evidence, name_of, topic).text()
+
+
+def _capitalize(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _capitalize_verb(phrase: str) -> str:
+    """A CLAIM, SAID, REPORTED: the words up to the first that says of whom."""
+    for lead in ("a claim", "warned of", "coded by a program", "said", "claimed", "alleged", "reported", "computed"):
+        if phrase.startswith(lead):
+            return lead.upper() + phrase[len(lead) :]
+    return phrase

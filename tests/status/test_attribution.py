@@ -1,0 +1,107 @@
+"""Phrases for records that the shapes would refuse, and names that would turn a sentence around."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from evidence_samples import act_of
+
+from kg.status.act import UNKNOWN_SPEAKER, Act, Bearing, Evidence, Origin
+from kg.status.attribution import (
+    NO_STATEMENT,
+    attribute_proposition,
+    attribute_statement,
+    describe_statement,
+)
+from kg.status.badge import write_badge
+from kg.status.headline import write_headline
+from kg.status.topic import Topic
+from kg.status.verdict import decide
+from kg.status.wording import tell_date
+
+ARABIC, TRICK = "هيئة", "\u202eaissuR"
+"""A name written right to left, and one that would turn the rest of its line around."""
+ISOLATED = f"\u2068{ARABIC}\u2069"
+
+
+def told(act: Act, by: str, in_source_of: str, **fields: Any) -> Evidence:
+    origin = Origin(sources=("s",), texts=("s",), authors=(in_source_of,))
+    return replace(act_of(act, by=by, is_author=by == in_source_of, **fields), origin=origin)
+
+
+def test_a_disputant_without_a_record_is_named_as_such() -> None:
+    dispute = act_of(Act.DISPUTES, by=UNKNOWN_SPEAKER, is_author=False, is_incomplete=True)
+    line = attribute_proposition([told(Act.ASSERTS, "a", "a"), dispute], (), str.upper)
+    assert line == "asserted by A; disputed by a speaker who is not recorded"
+
+
+def test_without_evidence_nobody_is_named() -> None:
+    assert attribute_proposition([], (), str.upper) == NO_STATEMENT
+    assert (
+        attribute_statement("asserts", speakers=(), hedges=(), sources=(), disputants=(), name_of=str.upper)
+        == NO_STATEMENT
+    )
+
+
+def test_a_statement_without_hedge_and_source_is_described_by_the_rest() -> None:
+    line = describe_statement("denies", "A", hedge="", explicitness="explicit", said_when="", source="")
+    assert line == "A denies"
+
+
+def test_names_cannot_reorder_the_sentence_that_attributes_a_proposition() -> None:
+    evidence = [told(Act.ASSERTS, ARABIC, ARABIC), told(Act.DENIES, TRICK, ARABIC)]
+    line = attribute_proposition(evidence, [ARABIC], str)
+    assert line == f"asserted by {ISOLATED}; denied by aissuR, as {ISOLATED} reports; assessed by {ISOLATED}"
+
+
+def test_names_cannot_reorder_the_sentence_that_attributes_a_statement() -> None:
+    line = attribute_statement(
+        "denies", speakers=[ARABIC], hedges=(), sources=[TRICK], disputants=[ARABIC], name_of=str
+    )
+    assert line == f"{ISOLATED} denies, in aissuR; disputed by {ISOLATED}"
+
+
+def test_names_cannot_reorder_the_sentence_that_describes_a_statement() -> None:
+    line = describe_statement(
+        "denies", ARABIC, hedge="", explicitness="explicit", said_when="\u202e2017", source=ARABIC
+    )
+    assert line == f"{ISOLATED} denies, on 2017, in {ISOLATED}"
+
+
+def test_names_cannot_reorder_a_headline_or_a_badge() -> None:
+    evidence = [told(Act.ASSERTS, ARABIC, TRICK)]
+    decision = decide(evidence)
+    headline = write_headline(decision, evidence, str, Topic())
+    assert headline == f"SAID by {ISOLATED}, as aissuR reports; aissuR does not say so itself."
+    assert write_badge(decision, str) == f"said by {ISOLATED}"
+    name = write_headline(decide(evidence, is_name=True), evidence, str, Topic(name=ARABIC))
+    assert name == f'"{ISOLATED}": used by {ISOLATED}, as aissuR reports.'
+
+
+@pytest.mark.parametrize(
+    ("date", "words"),
+    [
+        ("2017-04-04", "on 4 April 2017"),
+        ("2017-08-07~", "about 7 August 2017"),
+        ("2017-07", "in July 2017"),
+        ("2016-21/..", "from spring 2016"),
+        ("../2017-08-03", "until 3 August 2017"),
+        ("2012/2014", "from 2012 until 2014"),
+        ("{2017-07-11,2017-07-14}", "in {2017-07-11,2017-07-14}"),
+        ("2017-02-30", "on 2017-02-30"),
+    ],
+)
+def test_dates_are_told_in_words_where_there_are_simple_ones(date: str, words: str) -> None:
+    assert tell_date(date) == words
+
+
+def test_nobody_recorded_here_is_said_only_after_a_look_around() -> None:
+    evidence = [told(Act.ASSERTS, "a", "a")]
+    decision = decide(evidence)
+    assert write_headline(decision, evidence, str.upper, Topic()) == "YES, says A."
+    around = Topic(is_looked_around=True)
+    assert write_headline(decision, evidence, str.upper, around) == (
+        "YES, says A. 1 speaker, 1 source; nobody recorded here denies it."
+    )
+    denied = [*evidence, replace(told(Act.DENIES, "b", "a"), bearing=Bearing.SPECIFIC)]
+    assert "nobody" not in write_headline(decide(denied), denied, str.upper, around)
