@@ -44,9 +44,9 @@ _QUERIES = (
 )  # fmt: skip
 _DOCUMENTS = (
     "query ($where: ZoneWhere, $first: Int) { zones(where: $where, first: $first) { totalCount nodes { id prefLabel } } }",
-    'query { node(id: "zone:idlib") { id __typename ... on Zone { prefLabel coverage { nodes { id status } } } } }',
+    'query { node(id: "zone:idlib") { id __typename ... on Zone { prefLabel coverage { nodes { id status headline } } } } }',
     "query ($ids: [ID!]!) { nodes(ids: $ids) { id ...F } } fragment F on Zone { prefLabel @include(if: true) }",
-    '{ a: zoneCoverage(zone: "idlib", place: "jobar") { verdict } __schema { types { name fields { name } } } }',
+    '{ a: zoneCoverage(zone: "idlib", place: "jobar") { verdict headline } __schema { types { name fields { name } } } }',
     '{ actors(first: 2, after: "abc", where: {prefLabel: {contains: "army"}}) { edges { cursor node { id } } pageInfo { endCursor } } }',
 )  # fmt: skip
 _VARIABLES: tuple[Any, ...] = (

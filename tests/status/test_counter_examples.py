@@ -311,6 +311,30 @@ ANSWERS = {
         + 'prop:x a ck:Assessment ; ck:gist "they hit others"@en .\n',
         *did("army", target="actor:militia"), "disputed", "DISPUTED AS TO TARGET: Paper says so; Witness rejects it",
     ),
+    "a speaker who says both, and takes nothing back, is told to say both": Asked(
+        account("p", ATTACK) + said("s1", "witness", "asserts", "prop:p", more='ck:saidWhen "2017-04-05"')
+        + said("s2", "witness", "denies", "prop:p", more='ck:saidWhen "2017-04-06"'),
+        *did("army"), "disputed", "DISPUTED: Witness says both (2017-04-05, 2017-04-06).",
+    ),
+    "formerly is told": Asked(
+        'prop:p a ck:ActorRelation ; ck:actor actor:militia ; ck:relation relation:linked-to ; ck:other actor:unit ;'
+        ' ck:whenAsGiven "formerly"@en .\n' + said("s1", "paper", "asserts", "prop:p"),
+        "is-actor-related", {"actor": "militia", "relation": "linked-to", "other": "unit"}, "yes",
+        "YES, formerly, says Paper.",
+    ),
+    "what another tells as a claim is not told so by the author": Asked(
+        account("p", ATTACK) + said("s1", "paper", "asserts", "prop:p")
+        + account("q", f"{ATTACK} ; ck:target actor:militia")
+        + said("s2", "ministry", "asserts", "prop:q", "claims-of"),
+        *did("army"), "yes", "YES, says Paper. 2 speakers, 1 source; nobody recorded here denies it.",
+    ),
+    "bodies counted in one part are not those of another": Asked(
+        account("p", f"{ATTACK} ; ck:incident incident:a ; ck:target actor:witness")
+        + said("s1", "paper", "asserts", "prop:p")
+        + account("k", "ck:incident incident:a ; ck:incidentType type:attack ; ck:target actor:militia")
+        + said("s2", "paper", "asserts", "prop:k", more="ck:partOfStatement st:s1"),
+        *did("ministry", target="actor:militia"), "undetermined", "silent",
+    ),
     "what nobody speaks of is silent, never no": Asked(
         account("p", "ck:incidentType type:meeting ; ck:participant actor:army")
         + said("s1", "paper", "asserts", "prop:p"),

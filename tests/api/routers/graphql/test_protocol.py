@@ -151,7 +151,7 @@ def test_numbers_that_json_does_not_have_are_400(number: str, post: Post) -> Non
 
 
 def test_unknown_argument_value_is_404(post: Post) -> None:
-    response = post({"query": '{ answer { zoneCoverage(zone: "nope", place: "jobar") { verdict } } }'})
+    response = post({"query": '{ answer { zoneCoverage(zone: "nope", place: "jobar") { verdict headline } } }'})
     assert (response.status_code, code_of(response), response.json()["data"]) == (404, "UNKNOWN", None)
 
 
