@@ -169,7 +169,10 @@ class Headline:
         return "; ".join([first, *described[1:]]) + self._inferences() + nobody + this
 
     def _nobody_affirms(self) -> bool:
-        affirms = any(item.act is Act.ASSERTS and item.counts for item in self._evidence)
+        # To assert something more general says nothing of what is denied.
+        affirms = any(
+            item.act is Act.ASSERTS and item.counts and item.bearing is not Bearing.GENERAL for item in self._around
+        )
         return self._topic.is_looked_around and not affirms
 
     def _disputed(self) -> str:

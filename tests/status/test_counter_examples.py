@@ -154,6 +154,13 @@ ANSWERS = {
         *did("army"), "denied",
         "DENIED by Army, as Paper reports; nobody recorded here says that it is so. Of this incident.",
     ),
+    "who says less does not say what is denied": Asked(
+        account("p", f"{ATTACK} ; ck:incident incident:a") + said("s1", "paper", "asserts", "prop:p")
+        + account("q", f"{ATTACK} ; ck:incident incident:a ; ck:target actor:militia")
+        + said("s2", "army", "denies", "prop:q"),
+        *did("army", target="actor:militia"), "denied",
+        "DENIED by Army, as Paper reports; nobody recorded here says that it is so. Of this incident.",
+    ),
     "the incident is a parameter": Asked(
         account("p", f"{ATTACK} ; ck:incident incident:a") + account("q", f"{ATTACK} ; ck:incident incident:b")
         + said("s1", "paper", "asserts", "prop:p") + said("s2", "army", "denies", "prop:q"),
