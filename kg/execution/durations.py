@@ -19,6 +19,8 @@ _BRIEF_RUNS = 3
 class ExpectedDuration(Enum):
     """How long a query is expected to take."""
 
+    BRIEF = auto()
+    """The last ones of the client all ended at once."""
     SHORT = auto()
     UNKNOWN = auto()
     LONG = auto()
@@ -55,12 +57,9 @@ class Durations:
             return ExpectedDuration.SHORT if fingerprint in self._short else ExpectedDuration.UNKNOWN
         if experience.score > 0:
             return ExpectedDuration.LONG
+        if experience.brief_runs == _BRIEF_RUNS:
+            return ExpectedDuration.BRIEF
         return ExpectedDuration.SHORT if experience.score < 0 else ExpectedDuration.UNKNOWN
-
-    def is_brief(self, client: str, fingerprint: int) -> bool:
-        """Whether the last queries of the client with that fingerprint all ended at once."""
-        known = self._known.get(client)
-        return known is not None and known.get(fingerprint, _Experience()).brief_runs == _BRIEF_RUNS
 
     def learn(self, client: str, fingerprint: int, *, ran_long: bool, was_brief: bool = False) -> None:
         """A query of the client ran long, or ended before; then it may have been brief."""

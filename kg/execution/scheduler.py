@@ -1,7 +1,7 @@
 """Which query gets the next free worker: short queries keep a way through, and every client gets its share.
 
-**By duration.** A query is expected to take as long as the last ones like it (``durations``): a short time, a long
-time, or unknown. It has run long once its worker has computed for ``SHORT_S`` or it has had the worker for
+**By duration.** A query is expected to take as long as the last ones like it (``durations``): a brief, short or long
+time, or an unknown one. It has run long once its worker has computed for ``SHORT_S`` or it has had the worker for
 ``OCCUPIED_S``. Long queries have at most ``long_slots`` workers, long and unknown ones together at most
 ``uncertain_slots``. A query that turns out long beyond that may stay while no other query could use its worker; then it
 is preempted, and starts again in the queue of long queries. A long query stays until its deadline, so only a long query
@@ -9,11 +9,11 @@ may return the first part of its result before the last.
 
 **By client.** In each queue the client goes first that has the fewest workers, then the one that has used the least
 worker time lately (``client_usage``), whatever its queries are: many just short of long, or few long ones. The last
-idle worker is kept for short queries of clients that have no worker, and that either are not heavy or have only had
-brief answers (``BRIEF_S``) to such queries; a heavy client that has a long query running leaves the last slot of long
-ones to others. So whoever uses little, or looks things up one by one, finds a worker at once, however many queries and
-addresses others send from; and a client that is alone has everything. Each queue is bounded; from a full one the newest
-query of the client with the most in it is rejected.
+idle worker is kept for brief queries (``BRIEF_S``), one of each client, and for short ones of clients that have no
+worker and are not heavy; a heavy client that has a long query running leaves the last slot of long ones to others. So
+whoever uses little, or looks things up one by one, finds a worker at once, however many queries and addresses others
+send from, and whatever else it waits for itself; and a client that is alone has everything. Each queue is bounded; from
+a full one the newest query of the client with the most in it is rejected.
 
 Bookkeeping only, without threads or processes, in logarithmic time; the caller holds one lock.
 """
@@ -91,6 +91,7 @@ class Scheduler:
         self.long_slots = max(1, workers - max(1, workers // 2))
         self.uncertain_slots = workers - 1 if workers > 2 else workers
         self._slots = {
+            ExpectedDuration.BRIEF: workers,
             ExpectedDuration.SHORT: workers,
             ExpectedDuration.UNKNOWN: self.uncertain_slots,
             ExpectedDuration.LONG: self.long_slots,
@@ -206,7 +207,7 @@ class Scheduler:
         if not candidates:
             return []
         candidates.sort(key=lambda job: (self._usage.standing(job.client), job.started), reverse=True)
-        waiting = len(self._queues[ExpectedDuration.SHORT]) + len(self._queues[ExpectedDuration.UNKNOWN])
+        waiting = self.waiting_count - len(self._queues[ExpectedDuration.LONG])
         return candidates[: max(0, waiting - len(self._idle))]
 
     def make_long(self, job: Job) -> bool:
@@ -224,7 +225,7 @@ class Scheduler:
     def _may_start(self, job: Job) -> bool:
         """Whether an idle worker may be assigned to the job now."""
         is_last = len(self._idle) == 1 and self._running and self.uncertain_slots < self._slots[ExpectedDuration.SHORT]
-        if job.duration is ExpectedDuration.SHORT:
+        if job.duration in (ExpectedDuration.BRIEF, ExpectedDuration.SHORT):
             return not is_last or self._may_take_last(job)
         if is_last:
             return False
@@ -235,15 +236,19 @@ class Scheduler:
     def _may_take_last(self, job: Job) -> bool:
         if self._usage.is_alone():
             return True
-        if self._usage.has_worker(job.client):
-            return False
-        return not self._usage.is_heavy(job.client) or self._durations.is_brief(job.client, job.fingerprint)
+        if job.duration is ExpectedDuration.BRIEF:
+            return not self._runs(job.client, ExpectedDuration.BRIEF)
+        return not (self._usage.has_worker(job.client) or self._usage.is_heavy(job.client))
+
+    def _runs(self, client: str, duration: ExpectedDuration) -> bool:
+        """Whether a job of the client that is expected to take so long runs."""
+        return any(job.client == client and job.duration is duration for job in self._running)
 
     def _has_long_slot(self, client: str) -> bool:
         """Whether one more job of the client may run long."""
         free = self.long_slots - self._count(ExpectedDuration.LONG)
         if free == 1 and self._usage.is_heavy(client):
-            return not any(job.client == client and job.duration is ExpectedDuration.LONG for job in self._running)
+            return not self._runs(client, ExpectedDuration.LONG)
         return free > 0
 
     def _assign(self, job: Job) -> bool:
@@ -276,7 +281,7 @@ class Scheduler:
         """The earliest of the jobs that may start, but those of heavy clients last, and short before unknown ones."""
         firsts = [job for queue in self._queues.values() if (job := queue.first()) is not None and self._may_start(job)]
         latest = self._clock() - PATIENCE_S
-        short_first = any(job.duration is ExpectedDuration.SHORT for job in firsts)
+        short_first = any(job.duration in (ExpectedDuration.BRIEF, ExpectedDuration.SHORT) for job in firsts)
 
         def place(job: Job) -> tuple[bool, bool, float]:
             yields = short_first and job.duration is ExpectedDuration.UNKNOWN and job.submitted > latest

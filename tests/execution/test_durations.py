@@ -44,9 +44,9 @@ def test_one_long_run_of_a_short_fingerprint_changes_nothing() -> None:
 def test_only_a_row_of_brief_runs_makes_a_fingerprint_brief() -> None:
     durations = Durations()
     for _ in range(3):
-        assert not durations.is_brief("a", 1)
+        assert durations.expect("a", 1) is not ExpectedDuration.BRIEF
         durations.learn("a", 1, ran_long=False, was_brief=True)
-    assert durations.is_brief("a", 1)
-    assert not durations.is_brief("b", 1)
+    assert durations.expect("a", 1) is ExpectedDuration.BRIEF
+    assert durations.expect("b", 1) is ExpectedDuration.SHORT
     durations.learn("a", 1, ran_long=False)
-    assert not durations.is_brief("a", 1)
+    assert durations.expect("a", 1) is ExpectedDuration.SHORT

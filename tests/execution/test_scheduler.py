@@ -195,14 +195,17 @@ def test_heavy_client_leaves_the_last_worker_to_others() -> None:
     assert submit(scheduler, 1, "light").worker is not None
 
 
-def test_brief_queries_of_a_heavy_client_without_worker_may_take_the_last() -> None:
-    scheduler = make_scheduler(4)
+def test_brief_queries_of_a_heavy_client_take_the_last_worker_though_its_short_ones_wait_and_run() -> None:
+    scheduler = make_scheduler(5)
     teach(scheduler, 1, 0.001, "other")
     for _ in range(3):
         teach(scheduler, 2, 0.001, "heavy")
+    teach(scheduler, 4, 0.01, "heavy")
+    assert submit(scheduler, 4, "heavy").worker is not None
     teach(scheduler, 3, 1.0, "heavy")
     for number in range(10, 13):
         submit(scheduler, number, "third")
+    assert submit(scheduler, 4, "heavy").worker is None
     assert submit(scheduler, 2, "heavy").worker is not None
 
 

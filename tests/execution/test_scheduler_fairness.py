@@ -71,6 +71,21 @@ def test_lookup_finds_a_worker_at_once_beside_many_addresses(addresses: int, nee
     assert waits[-1] <= 20 * SHORT_S
 
 
+def test_lookups_do_not_wait_for_pages_of_the_same_client() -> None:
+    simulation, numbers = Simulation(), count(100)
+    hostile = [
+        ClosedLoop(simulation, f"hostile {number}", lambda: (next(numbers), 60.0))
+        for number in range(HOSTILE_CONNECTIONS)
+    ]
+    pages = ClosedLoop(simulation, "victim", lambda: (2, 0.01), pause_s=0.1)
+    simulation.run(0.5, pages.act)  # it is known as short
+    for _ in range(3):
+        simulation.send("victim", *LOOKUP)
+        simulation.run(0.1)
+    waits = run_attack(simulation, [*hostile, pages]).waits()
+    assert waits[len(waits) * 95 // 100] <= 2 * STEP_S
+
+
 def test_long_query_of_another_client_gets_its_slot() -> None:
     simulation, numbers = Simulation(), count(100)
     hostile = ClosedLoop(simulation, "hostile", lambda: (next(numbers), 60.0), HOSTILE_CONNECTIONS)
