@@ -29,6 +29,8 @@ CONNECTIONS = "connections"
 """The name of the ``Connections`` in the state that the application's lifespan yields."""
 DISCARDED_MAX_BYTES = 64_000_000
 """A body that nobody reads is received up to here, since many clients see no response before all is sent."""
+_DISCARDING_PAUSE_S = 0.01
+"""After each packet of it, since whoever sends one as fast as possible would otherwise fill the event loop."""
 _PIECE_BYTES = 4096
 """Of what is parsed at once where heads are expected, so that a packet of many requests stays a packet."""
 _HELD_MAX_BYTES = 1_000_000
@@ -343,11 +345,18 @@ class HttpProtocol(HttpToolsProtocol):
         if self.cycle.response_complete:
             if self._body_bytes > DISCARDED_MAX_BYTES:
                 self.abort()
+            elif not self.flow.read_paused:
+                self.flow.pause_reading()
+                self.loop.call_later(_DISCARDING_PAUSE_S, self._resume_reading)
             return
         self.cycle.body += body
         if len(self.cycle.body) > HIGH_WATER_LIMIT:
             self.flow.pause_reading()
         self.cycle.message_event.set()
+
+    def _resume_reading(self) -> None:
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
 
     def on_message_complete(self) -> None:
         self._is_in_body = False

@@ -71,6 +71,16 @@ def test_bodies_are_counted_for_each_request(server: Server) -> None:
             assert statuses(response) == [200]
 
 
+def test_body_that_nobody_reads_is_received_with_pauses(server: Server) -> None:
+    with server.connect() as connection:
+        started = time.monotonic()
+        connection.sendall(POST % b"small" + b"Content-Length: 20000000\r\n\r\n" + b"a" * 20_000_000)
+        connection.sendall(GET_LAST % b"small")
+        assert statuses(read_all(connection)) == [200, 200]
+        # At least 10 ms after each packet of at most 256 KiB.
+        assert time.monotonic() - started > 0.5
+
+
 def test_body_is_requested_with_100(server: Server) -> None:
     with server.connect() as connection:
         connection.sendall(POST % b"echo" + b"Expect: 100-continue\r\nContent-Length: 3\r\nConnection: close\r\n\r\n")
