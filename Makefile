@@ -69,6 +69,7 @@ fmt: develop ## format Python and apply the linter's safe fixes
 bench: develop $(if $(filter 1,$(shell test $(QUADS) -le 100000 && echo 1)),$(RDFLIB_ENDPOINT)) ## compare with other engines on generated data; QUADS=, BENCH= (docs/benchmarks.md)
 	.venv/bin/python -m bench.run --quads $(QUADS) $(if $(FUSEKI_JAR),--fuseki-jar '$(FUSEKI_JAR)') \
 		--rdflib-endpoint $(RDFLIB_ENDPOINT) $(BENCH)
+	.venv/bin/python -m bench.lint_cost
 
 bench-fuseki: ## fetch Apache Jena Fuseki for make bench
 	mvn --batch-mode --quiet dependency:get -Dartifact=$(FUSEKI) -Dtransitive=false

@@ -58,10 +58,10 @@ class Dossier:
         self._state, self._slug = state, f"{number}"
         self._rng: random.Random = state.rng
         self._day: date = edtf_dates.reporting_day(progress, self._rng)
-        self._out = state.registers.new_graph(f"dossier-{number}")
+        self._out = state.reference_graphs.new_graph(f"dossier-{number}")
         self._propositions = Propositions(state, self._out, self._slug, self._day)
-        self._publisher = state.registers.sample_publisher()
-        self._source = state.registers.iris.mint("source", f"article-{number}")
+        self._publisher = state.reference_graphs.sample_publisher()
+        self._source = state.reference_graphs.iris.mint("source", f"article-{number}")
         self._passage = ""
         self._statements: list[GeneratedStatement] = []
         self._statement_count = self._offset = 0
@@ -96,7 +96,7 @@ class Dossier:
 
     def _write_header(self) -> None:
         title = f"Generated dossier {self._slug}"
-        recorder = self._state.registers.iris.recorder
+        recorder = self._state.reference_graphs.iris.recorder
         nquads_writer.add_metadata(self._out, "Dossier", title, recorder)
         self._out.add_typed(
             self._source,
@@ -118,12 +118,12 @@ class Dossier:
     # --- forms of statements ---
 
     def _write_declaration(self, count: int) -> None:
-        iris = self._state.registers.iris
+        iris = self._state.reference_graphs.iris
         zones = [iris.mint("zone", f"{self._slug}-{number + 1}") for number in range(count)]
         for number, zone in enumerate(zones):
             handle = nquads_writer.english(f"zone {number + 1} of dossier {self._slug}")
             self._out.add_typed(zone, "Zone", ("skos:prefLabel", handle))
-        speaker = self._state.registers.sample_actor()
+        speaker = self._state.reference_graphs.sample_actor()
         whole = self._write_statement(speaker, [("ck:declares", zone) for zone in zones], "none")
         self._state.zones.extend(zones)
         for zone in zones:
@@ -152,7 +152,7 @@ class Dossier:
         self._state.nested_statements.append(whole)
 
     def _write_relay(self) -> None:
-        iris = self._state.registers.iris
+        iris = self._state.reference_graphs.iris
         unnamed = iris.mint("actor", f"unnamed-{self._slug}-{self._statement_count}")
         handle = nquads_writer.english(f"unnamed, {fake_text.make_sentence(self._rng)}")
         self._out.add_typed(unnamed, "UnnamedActor", ("skos:prefLabel", handle))
@@ -160,7 +160,7 @@ class Dossier:
         self._write_statement(self._sample_speaker(), [("ck:relays", claim)], "claims-of", reuse_passage=True)
 
     def _write_denial(self) -> None:
-        speaker = self._state.registers.sample_actor()
+        speaker = self._state.reference_graphs.sample_actor()
         self._write_statement(speaker, [("ck:denies", self._pick_statement().proposition)], self._sample_hedge())
 
     def _write_dispute(self) -> None:
@@ -169,7 +169,7 @@ class Dossier:
         links: Links = [("ck:disputes", original.statement)]
         links.append(("ck:disputedAspect", pick_early(aspects, self._rng)))
         proposition = self._propositions.write_rival(original)
-        speaker = self._state.registers.sample_actor()
+        speaker = self._state.reference_graphs.sample_actor()
         statement = self._write_statement(speaker, [("ck:asserts", proposition), *links], self._sample_hedge())
         self._record(GeneratedStatement(statement, proposition, original.kind, speaker, original.thing))
 
@@ -201,7 +201,7 @@ class Dossier:
         return _HEDGES.sample(self._rng)
 
     def _sample_speaker(self) -> str:
-        return self._publisher if self._rng.random() < 0.45 else self._state.registers.sample_actor()
+        return self._publisher if self._rng.random() < 0.45 else self._state.reference_graphs.sample_actor()
 
     def _pick_statement(self) -> GeneratedStatement:
         own = self._rng.random() < 0.5
@@ -233,7 +233,7 @@ class Dossier:
         """Write a statement with these acts and links, quoted from a new passage or from the last one."""
         self._statement_count += 1
         slug = f"{self._slug}-{self._statement_count}"
-        statement = self._state.registers.iris.mint("statement", slug)
+        statement = self._state.reference_graphs.iris.mint("statement", slug)
         if not reuse_passage or not self._passage:
             self._passage = self._write_passage(slug)
         more: Links = []
@@ -256,7 +256,7 @@ class Dossier:
         return statement
 
     def _write_passage(self, slug: str) -> str:
-        iris = self._state.registers.iris
+        iris = self._state.reference_graphs.iris
         passage = iris.mint("passage", slug)
         position, quote = iris.mint("selector", f"{slug}-position"), iris.mint("selector", f"{slug}-words")
         exact = fake_text.make_sentence(self._rng)
@@ -277,5 +277,5 @@ class Dossier:
         if self._rng.random() < 0.1:
             self._out.add(passage, ("ck:ownWords", nquads_writer.string(exact.split(" the ")[0].strip('"'))))
         if self._rng.random() < 0.04:
-            self._out.add(passage, ("ck:cites", self._state.registers.sample_source()))
+            self._out.add(passage, ("ck:cites", self._state.reference_graphs.sample_source()))
         return passage

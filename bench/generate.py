@@ -1,4 +1,4 @@
-"""Generates data of a given size: the ontology, registers, and many dossiers that refer to them.
+"""Generates data of a given size: the ontology, reference graphs, and many dossiers that refer to them.
 
 ``python -m bench.generate QUADS FILE`` writes N-Quads, and ``FILE.json`` with values for query parameters. The same
 size and seed give the same bytes. The data conforms to the shapes, and each resource is described in one graph, so
@@ -18,7 +18,7 @@ from bench import fake_text, nquads_writer
 from bench.dossiers import Dossier
 from bench.generator_state import GeneratorState
 from bench.propositions import COUNTED, INCIDENT_TYPES
-from bench.registers import IriMinter, Registers
+from bench.reference_graphs import IriMinter, ReferenceGraphs
 from kg.knowledge_graph import load_shipped_schema
 from kg.settings import DEFAULT_BASE_IRI
 
@@ -35,8 +35,8 @@ class Generator:
 
     def __post_init__(self) -> None:
         self._rng = random.Random(self.seed)
-        self._registers = Registers(self.quads, IriMinter(DEFAULT_BASE_IRI), self._rng)
-        self._state = GeneratorState(self._registers, self._rng)
+        self._reference_graphs = ReferenceGraphs(self.quads, IriMinter(DEFAULT_BASE_IRI), self._rng)
+        self._state = GeneratorState(self._reference_graphs, self._rng)
         self._statements: list[str] = []
         self.written = 0
 
@@ -44,7 +44,7 @@ class Generator:
         """Complete named graphs as N-Quads, until the number of quads is reached."""
         ontology = _ontology_lines()
         yield self._count_quads(len(ontology), "".join(ontology))
-        for register in self._registers.write_graphs():
+        for register in self._reference_graphs.write_graphs():
             yield self._count_quads(len(register), register.text())
         number = 0
         while self.written < self.quads:
@@ -53,18 +53,18 @@ class Generator:
             due = self.written // QUADS_PER_ZONE + 1 - len(self._state.zones)
             dossier.write(zones=min(4, max(0, due)))
             yield self._count_quads(len(dossier), dossier.text())
-            self._statements.append(self._registers.iris.mint("statement", f"{number}-{7 + number % 40}"))
+            self._statements.append(self._reference_graphs.iris.mint("statement", f"{number}-{7 + number % 40}"))
 
     def query_values(self) -> QueryValues:
         """Parameters of queries in N-Triples syntax: several of each kind, from frequent to rare."""
-        state, registers = self._state, self._registers
+        state, reference_graphs = self._state, self._reference_graphs
         ranks = (1, 3, 7, 15, 30, 45, 55)
         return {
             "statement": _sample_evenly(self._statements, 48),
-            "speaker": [registers.actors[rank] for rank in ranks],
-            "labelled": [registers.actors[rank] for rank in ranks],
-            "place": [registers.places[rank] for rank in ranks],
-            "unit": registers.units[:4] + registers.units[4:24:3],
+            "speaker": [reference_graphs.actors[rank] for rank in ranks],
+            "labelled": [reference_graphs.actors[rank] for rank in ranks],
+            "place": [reference_graphs.places[rank] for rank in ranks],
+            "unit": reference_graphs.units[:4] + reference_graphs.units[4:24:3],
             "source": _sample_evenly(state.sources, 24),
             "incident": _sample_evenly(list(state.incidents), 16),
             "zone": _sample_evenly(state.zones, 40),

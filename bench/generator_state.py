@@ -4,7 +4,7 @@ import random
 from collections import deque
 from dataclasses import dataclass, field
 
-from bench.registers import Registers
+from bench.reference_graphs import ReferenceGraphs
 
 _HISTORY_LENGTH = 4000
 
@@ -22,9 +22,9 @@ class GeneratedStatement:
 
 @dataclass
 class GeneratorState:
-    """The registers, recent statements and incidents, and the zones and sources of all dossiers."""
+    """The reference graphs, recent statements and incidents, and the zones and sources of all dossiers."""
 
-    registers: Registers
+    reference_graphs: ReferenceGraphs
     rng: random.Random
     statements: deque[GeneratedStatement] = field(default_factory=lambda: deque(maxlen=_HISTORY_LENGTH))
     incidents: deque[str] = field(default_factory=lambda: deque(maxlen=_HISTORY_LENGTH))

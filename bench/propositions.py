@@ -7,7 +7,7 @@ from datetime import date
 from bench import edtf_dates, fake_text, nquads_writer
 from bench.generator_state import GeneratedStatement, GeneratorState
 from bench.nquads_writer import NQuadsWriter, concepts
-from bench.registers import Registers
+from bench.reference_graphs import ReferenceGraphs
 from bench.sampling import WeightedChoice, Zipf, pick_early, pick_late
 
 Pairs = list[tuple[str, str]]
@@ -62,7 +62,7 @@ class Propositions:
 
     def __init__(self, state: GeneratorState, out: NQuadsWriter, slug: str, day: date) -> None:
         self._state, self._out, self._slug, self._day = state, out, slug, day
-        self._registers: Registers = state.registers
+        self._reference_graphs: ReferenceGraphs = state.reference_graphs
         self._rng: random.Random = state.rng
         self._incidents: list[str] = []
         self._number = 0
@@ -116,7 +116,7 @@ class Propositions:
 
     def _write_typed(self, kind: str, pairs: Pairs) -> str:
         self._number += 1
-        proposition = self._registers.iris.mint("proposition", f"{self._slug}-{self._number}")
+        proposition = self._reference_graphs.iris.mint("proposition", f"{self._slug}-{self._number}")
         self._out.add_typed(proposition, kind, *pairs)
         return proposition
 
@@ -140,7 +140,7 @@ class Propositions:
         if known and self._rng.random() < 0.35:
             pool = known if self._rng.random() < 0.7 else self._state.incidents or known
             return self._account_pairs(pick_late(pool, self._rng))
-        incident = self._registers.iris.mint("incident", f"{self._slug}-{len(self._incidents) + 1}")
+        incident = self._reference_graphs.iris.mint("incident", f"{self._slug}-{len(self._incidents) + 1}")
         name = f"incident {len(self._incidents) + 1} of dossier {self._slug}"
         self._out.add_typed(incident, "Incident", ("skos:prefLabel", nquads_writer.english(name)))
         self._incidents.append(incident)
@@ -149,15 +149,15 @@ class Propositions:
 
     def _account_pairs(self, incident: str) -> Pairs:
         self._thing = incident
-        rng, registers = self._rng, self._registers
+        rng, reference_graphs = self._rng, self._reference_graphs
         pairs = [("ck:incident", incident), ("ck:incidentType", self._sample(INCIDENT_TYPES))]
         if rng.random() < 0.75:
-            pairs.append(("ck:perpetrator", registers.sample_actor()))
+            pairs.append(("ck:perpetrator", reference_graphs.sample_actor()))
         if rng.random() < 0.45:
-            pairs.append(("ck:target", registers.sample_actor()))
-        pairs.append(("ck:location" if rng.random() < 0.9 else "ck:near", registers.sample_place()))
+            pairs.append(("ck:target", reference_graphs.sample_actor()))
+        pairs.append(("ck:location" if rng.random() < 0.9 else "ck:near", reference_graphs.sample_place()))
         if rng.random() < 0.04:
-            pairs += [("ck:locationCandidate", registers.sample_place()) for _ in range(2)]
+            pairs += [("ck:locationCandidate", reference_graphs.sample_place()) for _ in range(2)]
         if rng.random() < 0.4:
             pairs.append(("ck:weapon", self._sample(_WEAPONS)))
         if rng.random() < 0.35:
@@ -166,7 +166,7 @@ class Propositions:
 
     def _write_count(self) -> str:
         self._number += 1
-        count = self._registers.iris.mint("count", f"{self._slug}-{self._number}")
+        count = self._reference_graphs.iris.mint("count", f"{self._slug}-{self._number}")
         low = int(self._rng.paretovariate(0.9))
         wording, bounds = self._rng.choice(
             (
@@ -189,7 +189,7 @@ class Propositions:
 
     def _build_labelling(self) -> Pairs:
         zone = self._state.zones and self._rng.random() < 0.25
-        self._thing = pick_early(self._state.zones, self._rng) if zone else self._registers.sample_actor()
+        self._thing = pick_early(self._state.zones, self._rng) if zone else self._reference_graphs.sample_actor()
         return [("ck:labelled", self._thing), ("ck:label", self._sample_label())]
 
     def _build_coverage(self) -> Pairs:
@@ -198,28 +198,30 @@ class Propositions:
 
     def _place_pairs(self) -> Pairs:
         wide = self._rng.random() < 0.4
-        places = self._registers.units if wide else self._registers.places
+        places = self._reference_graphs.units if wide else self._reference_graphs.places
         return [("ck:place", pick_early(places, self._rng)), ("ck:extent", self._sample(_EXTENTS))]
 
     def _build_position(self) -> Pairs:
         kind = ("ck:positionKind", self._sample(_POSITIONS))
-        pairs = [("ck:actor", self._registers.sample_actor()), kind, self._gist_pair()]
+        pairs = [("ck:actor", self._reference_graphs.sample_actor()), kind, self._gist_pair()]
         if self._rng.random() < 0.4:
-            pairs.append(("ck:addressee", self._registers.sample_actor()))
+            pairs.append(("ck:addressee", self._reference_graphs.sample_actor()))
         return pairs + self._date_pairs(0.3)
 
     def _build_control(self) -> Pairs:
         kind = ("ck:controlKind", self._sample(_CONTROLS))
         place, extent = self._place_pairs()
-        return [("ck:actor", self._registers.sample_actor()), kind, place, extent, *self._date_pairs(0.7)]
+        return [("ck:actor", self._reference_graphs.sample_actor()), kind, place, extent, *self._date_pairs(0.7)]
 
     def _build_actor_relation(self) -> Pairs:
         relation = ("ck:relation", self._sample(_ACTOR_RELATIONS))
-        return [("ck:actor", self._registers.sample_actor()), relation, ("ck:other", self._registers.sample_actor())]
+        actor, other = (self._reference_graphs.sample_actor() for _ in range(2))
+        return [("ck:actor", actor), relation, ("ck:other", other)]
 
     def _build_place_relation(self) -> Pairs:
         relation = ("ck:relation", self._sample(_PLACE_RELATIONS))
-        return [("ck:place", self._registers.sample_place()), relation, ("ck:other", self._registers.sample_place())]
+        place, other = (self._reference_graphs.sample_place() for _ in range(2))
+        return [("ck:place", place), relation, ("ck:other", other)]
 
     def _build_assessment(self) -> Pairs:
         return [("ck:about", pick_late(self._state.statements, self._rng).statement), self._gist_pair()]
@@ -229,14 +231,14 @@ class Propositions:
 
     def _build_depiction(self) -> Pairs:
         shown = pick_late(self._state.statements, self._rng).proposition
-        return [("ck:medium", self._registers.sample_source()), ("ck:shows", shown), *self._date_pairs(0.5)]
+        return [("ck:medium", self._reference_graphs.sample_source()), ("ck:shows", shown), *self._date_pairs(0.5)]
 
     def _build_statement_link(self) -> Pairs:
         one, other = (pick_late(self._state.statements, self._rng).statement for _ in range(2))
         return [("ck:from", one), ("ck:link", self._sample(_LINKS)), ("ck:to", other)]
 
     def _build_identity(self) -> Pairs:
-        return [("ck:one", self._registers.sample_actor()), ("ck:other", self._registers.sample_actor())]
+        return [("ck:one", self._reference_graphs.sample_actor()), ("ck:other", self._reference_graphs.sample_actor())]
 
     def _build_utterance(self) -> Pairs:
         statement = pick_late(self._state.statements, self._rng)

@@ -26,7 +26,7 @@ _openapi_bearer = HTTPBearer(auto_error=False, description="KG_WRITE_TOKEN, or t
 _DOCUMENT = {
     "type": "object",
     "properties": {
-        "name": {"type": "string", "description": "the suffix names the syntax, as in post.yaml or register.ttl"},
+        "name": {"type": "string", "description": "the suffix names the syntax, as in post.yaml or reference.ttl"},
         "content": {"type": "string", "format": "byte", "description": "the bytes of the file in base64"},
     },
     "required": ["name", "content"],

@@ -85,12 +85,12 @@ class RelatedStatement:
 
 
 @dataclass(frozen=True, slots=True)
-class RegisterStep:
-    """One step of a register on which an inferred answer rests besides its statements."""
+class ReferenceStep:
+    """One step of a reference graph on which an inferred answer rests besides its statements."""
 
     place: str
     parent: str
-    register: str
+    reference: str
     authority: str
 
 
@@ -119,7 +119,7 @@ class YesNoAnswer:
     grounds: tuple[StatementSummary, ...]
     """The statements that decide, or that are the reason why nothing is decided."""
     related: tuple[RelatedStatement, ...]
-    register: tuple[RegisterStep, ...]
+    reference_steps: tuple[ReferenceStep, ...]
     searched: tuple[str, ...]
     """The sources searched, if all of them are silent."""
     names: NamesByIri
@@ -182,7 +182,7 @@ def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryabl
         headline="",
         grounds=tuple(map(shown.summarize, decision.grounds)),
         related=tuple(RelatedStatement(shown.summarize(iri), how) for iri, how in related.items()),
-        register=shown.climb_all(units),
+        reference_steps=shown.climb_all(units),
         searched=shown.searched if is_silent else (),
         names=shown.names,
     )
@@ -227,10 +227,10 @@ def _quote(statement: StatementSummary, names: NamesByIri) -> str:
 def _inferences(answer: YesNoAnswer, decision: Decision, links: QueryEvidenceGraph) -> Iterator[str]:
     """What an inferred answer rests on besides the acts that it names, each as a clause."""
     names = answer.names
-    for step in answer.register:
-        register = step.authority or step.register
+    for step in answer.reference_steps:
+        reference = step.authority or step.reference
         place, parent = (_name(iri, names) for iri in (step.place, step.parent))
-        yield f"{_name(register, names)} lists {place} under {parent}"
+        yield f"{_name(reference, names)} lists {place} under {parent}"
     bearings = {item.bearing for item in decision.deciding}
     premises = [iri for item in decision.deciding if item.bearing.is_inferred for iri in item.premises]
     if bearings & {Bearing.BY_FORCE, Bearing.OF_WHOLE}:
@@ -306,7 +306,7 @@ def _inferred_units(matches: Iterable[Solution]) -> list[tuple[Term, Term]]:
 
 
 class _Lookup:
-    """What was fetched to show an answer: statements, register steps, searched sources, names."""
+    """What was fetched to show an answer: statements, steps of reference graphs, searched sources, names."""
 
     def __init__(self, rows: Sequence[Solution]) -> None:
         self._links = QueryEvidenceGraph(rows)
@@ -315,12 +315,12 @@ class _Lookup:
         self.searched_texts = len(originals)
         """How many texts were searched: copies of one count once."""
         self.names = self._read_names(rows)
-        self._steps: dict[str, RegisterStep] = {}
+        self._steps: dict[str, ReferenceStep] = {}
         for row in rows:
             if text_of(row["predicate"]) == f"{_CK}administrativeParent":
-                place, parent, register = (text_of(row[name]) for name in ("subject", "object", "graph"))
-                authority = next(iter(self._links.objects(register, f"{_CK}authority")), "")
-                self._steps.setdefault(place, RegisterStep(place, parent, register, authority))
+                place, parent, reference = (text_of(row[name]) for name in ("subject", "object", "graph"))
+                authority = next(iter(self._links.objects(reference, f"{_CK}authority")), "")
+                self._steps.setdefault(place, ReferenceStep(place, parent, reference, authority))
 
     def summarize(self, statement: str) -> StatementSummary:
         """One statement."""
@@ -339,14 +339,14 @@ class _Lookup:
             is_quoted=bool(quotes),
         )
 
-    def climb_all(self, units: Iterable[tuple[Term, Term]]) -> tuple[RegisterStep, ...]:
-        """The register steps from each place up to its unit, each once."""
+    def climb_all(self, units: Iterable[tuple[Term, Term]]) -> tuple[ReferenceStep, ...]:
+        """The steps of reference graphs from each place up to its unit, each once."""
         steps = (step for place, unit in units for step in self._climb(text_of(place), text_of(unit)))
         return tuple(dict.fromkeys(steps))
 
-    def _climb(self, place: str, unit: str) -> list[RegisterStep]:
-        """The steps from a place up to a unit; none if the register does not lead there."""
-        steps: list[RegisterStep] = []
+    def _climb(self, place: str, unit: str) -> list[ReferenceStep]:
+        """The steps from a place up to a unit; none if the reference graph does not lead there."""
+        steps: list[ReferenceStep] = []
         visited: set[str] = set()
         while place != unit and place in self._steps and place not in visited:
             visited.add(place)

@@ -120,14 +120,14 @@ def _verdict_json(answer: YesNoAnswer) -> dict[str, Any]:
         "inferred": answer.decision.is_inferred,
         "statements": [_statement_json(statement, names) for statement in answer.grounds],
         "bearing": [{"how": related.how} | _statement_json(related.statement, names) for related in answer.related],
-        "register": [
+        "referenceSteps": [
             {
                 "place": _resource_json(step.place, names),
                 "parent": _resource_json(step.parent, names),
-                "register": _resource_json(step.register, names),
+                "reference": _resource_json(step.reference, names),
                 "authority": _resource_json(step.authority, names),
             }
-            for step in answer.register
+            for step in answer.reference_steps
         ],
         "searched": [_resource_json(source, names) for source in answer.searched],
     }
@@ -176,12 +176,12 @@ def _verdict_lines(answer: YesNoAnswer, spans: Spans) -> list[str]:
     lines = [answer.headline]
     for statement in answer.grounds:
         lines += ["", *_statement_lines(describe(statement, answer.names), statement, spans)]
-    for step in answer.register:
-        place, parent, register, authority = (
-            isolate(name_of(iri, answer.names)) for iri in (step.place, step.parent, step.register, step.authority)
+    for step in answer.reference_steps:
+        place, parent, reference, authority = (
+            isolate(name_of(iri, answer.names)) for iri in (step.place, step.parent, step.reference, step.authority)
         )
         on_authority = f", on the authority of {authority}" if authority else ""
-        lines += ["", f"{place} lies in {parent}: {register}{on_authority}"]
+        lines += ["", f"{place} lies in {parent}: {reference}{on_authority}"]
     if answer.related:
         lines += ["", "Also bearing on it, but not deciding:"]
         for related in answer.related:

@@ -59,7 +59,7 @@ def test_every_answer_carries_speaker_source_and_words(catalogue: Catalogue, shi
     )
     assert said.words == ("covered",)
     assert answer.decision.is_inferred
-    assert [step.parent.rsplit("/", 1)[-1] for step in answer.register] == [
+    assert [step.parent.rsplit("/", 1)[-1] for step in answer.reference_steps] == [
         "maarrat-al-numan-district",
         "idlib-province",
     ]

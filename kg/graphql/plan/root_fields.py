@@ -21,7 +21,7 @@ from kg.graphql.schema.inflection import camel_case, constant_case
 from kg.graphql.schema.schema_builder import PAGE_SIZE_MAX
 from kg.graphql.schema.static_types import HomeGraphReference, PlaceReference, SourceReference, StatementReference
 from kg.graphql.schema.type_model import NODE, TypeCategory, TypeModel
-from kg.questions.answer import NamesByIri, RegisterStep, TableAnswer, YesNoAnswer
+from kg.questions.answer import NamesByIri, ReferenceStep, TableAnswer, YesNoAnswer
 from kg.questions.catalogue import Catalogue
 from kg.questions.parameter import QuestionParameter
 from kg.questions.question import Question
@@ -218,20 +218,20 @@ def _answer_object(answer: YesNoAnswer, aspects: list[str]) -> ResolvedObject:
                 )
                 for related in answer.related
             ],
-            "register": [_register_step_object(step) for step in answer.register],
+            "referenceSteps": [_reference_step_object(step) for step in answer.reference_steps],
             "searched": [NodeRef(source, SourceReference.graphql_name) for source in answer.searched],
         },
     )
 
 
-def _register_step_object(step: RegisterStep) -> ResolvedObject:
+def _reference_step_object(step: ReferenceStep) -> ResolvedObject:
     values = {
         "place": NodeRef(step.place, PlaceReference.graphql_name),
         "parent": NodeRef(step.parent, PlaceReference.graphql_name),
-        "register": NodeRef(step.register, HomeGraphReference.graphql_name),
+        "reference": NodeRef(step.reference, HomeGraphReference.graphql_name),
         "authority": NodeRef(step.authority, SourceReference.graphql_name) if step.authority else None,
     }
-    return ResolvedObject("RegisterStep", values)
+    return ResolvedObject("ReferenceStep", values)
 
 
 def _table_object(table: TableAnswer) -> ResolvedObject:

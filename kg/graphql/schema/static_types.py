@@ -116,17 +116,19 @@ class RelatedStatementType:
 
 
 @strawberry.type(
-    name="RegisterStep",
-    description="One step in a register of places, by which a statement about a larger unit applies to a place.",
+    name="ReferenceStep",
+    description="One step in a reference graph of places, by which a statement about a larger unit applies to a place.",
 )
-class RegisterStepType:
+class ReferenceStepType:
     place: PlaceReference = strawberry.field(description="The place.")
-    parent: PlaceReference = strawberry.field(description="The larger unit that contains it according to the register.")
-    register: HomeGraphReference | None = strawberry.field(description="The register.")
-    authority: SourceReference | None = strawberry.field(description="The source that the register relies on.")
+    parent: PlaceReference = strawberry.field(
+        description="The larger unit that contains it, as the reference graph has it."
+    )
+    reference: HomeGraphReference | None = strawberry.field(description="The reference graph.")
+    authority: SourceReference | None = strawberry.field(description="The source that the reference graph relies on.")
 
 
-@strawberry.type(name="Answer", description="A verdict, with the statements and register steps it relies on.")
+@strawberry.type(name="Answer", description="A verdict, with the statements and reference graphs it relies on.")
 class AnswerType:
     verdict: VerdictReference = strawberry.field(
         description="The answer. Also select headline, or statements with their speakers."
@@ -141,13 +143,15 @@ class AnswerType:
         description="In what the statements are disputed, whether or not that rejects it."
     )
     is_inferred: bool = strawberry.field(
-        description="Whether it relies on a register, a force of the actor, or parts of a statement read together."
+        description="Whether it relies on a reference graph, a force of the actor, or parts read together."
     )
     statements: list[StatementReference] = strawberry.field(
         description="The statements that decide the verdict or its reason."
     )
     bearing: list[RelatedStatementType] = strawberry.field(description="Other statements related to the question.")
-    register: list[RegisterStepType] = strawberry.field(description="The register steps it relies on.")
+    reference_steps: list[ReferenceStepType] = strawberry.field(
+        description="The steps of reference graphs it relies on."
+    )
     searched: list[SourceReference] = strawberry.field(
         description="The sources that were searched, if all of them are silent."
     )

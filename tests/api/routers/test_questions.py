@@ -63,7 +63,7 @@ def test_format_parameter_overrides_accept(client: TestClient) -> None:
     assert client.get(COVERAGE, params=IDLIB, headers={"Accept": "image/png"}).status_code == 406
 
 
-def test_page_shows_quote_speaker_source_and_register(client: TestClient) -> None:
+def test_page_shows_quote_speaker_source_and_reference_graph(client: TestClient) -> None:
     page = client.get(COVERAGE, params=IDLIB, headers=BROWSER).text
     for text in ("<blockquote", "“covered”", "EA WorldView asserts", "reported by", "Reference graph of places"):
         assert text in page

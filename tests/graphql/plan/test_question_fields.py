@@ -151,7 +151,7 @@ def test_an_answer_field_equals_the_answer_of_the_catalogue(
     assert [(related["how"], related["statement"]["id"]) for related in data["bearing"]] == [
         (related["how"], related["statement"]) for related in expected["bearing"]
     ]
-    assert len(data["register"]) == len(expected["register"])
+    assert len(data["referenceSteps"]) == len(expected["referenceSteps"])
     assert len(data["searched"]) == len(expected["searched"])
 
 

@@ -1,4 +1,4 @@
-"""The registers that dossiers refer to: actors, places, coordinates of places, sources."""
+"""The reference graphs that dossiers refer to: actors, places, coordinates of places, sources."""
 
 import random
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class IriMinter:
         return f"<{self.base}id/actor/conflict-kg>"
 
 
-class Registers:
+class ReferenceGraphs:
     """Actors, places and sources, the most frequent first."""
 
     def __init__(self, quads: int, iris: IriMinter, rng: random.Random) -> None:
@@ -45,7 +45,7 @@ class Registers:
         self._place_ranks = Zipf(self._place_count, 0.95)
 
     def write_graphs(self) -> list[NQuadsWriter]:
-        """The registers as named graphs. Call once."""
+        """The reference graphs as named graphs. Call once."""
         return [self._write_actors(), *self._write_places(), self._write_sources()]
 
     def new_graph(self, slug: str) -> NQuadsWriter:
