@@ -55,13 +55,28 @@ _CASTS: Mapping[str, frozenset[str]] = {
     "time": frozenset({"string", "dateTime", "time"}),
     "gYear": frozenset({"string", "dateTime", "date", "gYear", "gYearMonth"}),
 }
-_TAKES: Mapping[str, frozenset[str]] = {
-    **{f"{XSD}{name}": families for name, families in _CASTS.items()},
-    **dict.fromkeys(("CONTAINS", "STRSTARTS", "STRENDS", "STRBEFORE", "STRAFTER", "STRLEN"), _TEXTS),
-    **dict.fromkeys(("SUBSTR", "UCASE", "LCASE", "REGEX", "REPLACE", "ENCODE_FOR_URI", "LANGMATCHES"), _TEXTS),
-    **dict.fromkeys(("YEAR", "MONTH", "DAY", "HOURS", "MINUTES", "SECONDS", "TIMEZONE", "TZ"), _DATES),
-    **dict.fromkeys(("ABS", "CEIL", "FLOOR", "ROUND"), frozenset({"numeric"})),
+_STRING_ONLY, _NUMBER = frozenset({"string"}), frozenset({"numeric"})
+SEARCHES = frozenset({"CONTAINS", "STRSTARTS", "STRENDS", "STRBEFORE", "STRAFTER"})
+"""Functions that seek one text in another (section 17.4.3.1): if the second has a language, so has the first."""
+SAME_AS_FIRST = frozenset({"UCASE", "LCASE", "SUBSTR", "REPLACE"})
+"""Functions that return a value of the type of their first argument."""
+_TAKES: Mapping[str, tuple[frozenset[str], ...]] = {
+    **{f"{XSD}{name}": (families,) for name, families in _CASTS.items()},
+    **dict.fromkeys(SEARCHES, (_TEXTS, _TEXTS)),
+    **dict.fromkeys(("STRLEN", "UCASE", "LCASE", "ENCODE_FOR_URI"), (_TEXTS,)),
+    "SUBSTR": (_TEXTS, _NUMBER, _NUMBER),
+    "REGEX": (_TEXTS, _STRING_ONLY, _STRING_ONLY),
+    "REPLACE": (_TEXTS, _STRING_ONLY, _STRING_ONLY, _STRING_ONLY),
+    "LANGMATCHES": (_STRING_ONLY, _STRING_ONLY),
+    "CONCAT": (_TEXTS,) * 20,
+    "STRLANG": (_STRING_ONLY, _STRING_ONLY),
+    "STRDT": (_STRING_ONLY, frozenset({"iri"})),
+    **dict.fromkeys(("MD5", "SHA1", "SHA256", "SHA384", "SHA512"), (_STRING_ONLY,)),
+    **dict.fromkeys(("YEAR", "MONTH", "DAY", "HOURS", "MINUTES", "SECONDS", "TIMEZONE", "TZ"), (_DATES,)),
+    **dict.fromkeys(("ABS", "CEIL", "FLOOR", "ROUND", "SUM", "AVG"), (_NUMBER,)),
+    "GROUP_CONCAT": (_TEXTS,),
 }
+"""By position, as far as the engine is strict."""
 
 
 def stored_type(type_: str) -> str:
@@ -76,20 +91,15 @@ def returned_type(function: str) -> str | None:
     return _RETURNS.get(function)
 
 
-def accepted_families(function: str) -> frozenset[str] | None:
-    """The families of types of which the function or cast has a value; None if that is not known."""
-    return _WKT if function.startswith(_GEOSPARQL) else _TAKES.get(function)
+def accepted_families(function: str) -> tuple[frozenset[str], ...]:
+    """For each argument of the function or cast the families of types of which it has a value, as far as known."""
+    return (_WKT, _WKT) if function.startswith(_GEOSPARQL) else _TAKES.get(function, ())
 
 
-def checked_arguments(function: str) -> int:
-    """How many arguments these are: the first, and in GeoSPARQL two."""
-    return 2 if function.startswith(_GEOSPARQL) else 1
-
-
-def accepts(function: str, types: Collection[str]) -> bool:
-    """Whether the function has a value for an argument of one of these types."""
+def accepts(function: str, position: int, types: Collection[str]) -> bool:
+    """Whether the function has a value if the argument at the position is of one of these types."""
     families = accepted_families(function)
-    return families is None or any(_family(type_) in families for type_ in types)
+    return position >= len(families) or any(_family(type_) in families[position] for type_ in types)
 
 
 def has_boolean_value(types: Collection[str]) -> bool:

@@ -2,7 +2,18 @@
 
 from kg.execution.sparql_lexer import Token, TokenKind
 from kg.query_lint.datatypes import BOOLEAN, DECIMAL, DOUBLE, INTEGER, IRI, LANG_STRING, STRING, returned_type
-from kg.query_lint.syntax import Comparison, Context, Group, GroupKind, Name, Operand, QuerySyntax, Role, Use
+from kg.query_lint.syntax import (
+    Comparison,
+    Context,
+    Group,
+    GroupKind,
+    Name,
+    Operand,
+    Predicates,
+    QuerySyntax,
+    Role,
+    Use,
+)
 from kg.query_lint.token_stream import TokenStream, UnreadableError
 
 MAX_DEPTH = 60
@@ -33,11 +44,11 @@ class ExpressionReader:
         """Go back up."""
         self._depth -= 1
 
-    def add_name(self, token: Token, role: Role = Role.OTHER) -> str:
+    def add_name(self, token: Token, role: Role = Role.OTHER, predicates: Predicates = None) -> str:
         """The IRI of the token, which is a term of the query."""
         iri = self.tokens.iri(token)
         if iri:
-            self.syntax.names.append(Name(iri, token.text, token.start, role))
+            self.syntax.names.append(Name(iri, token.text, token.start, role, predicates))
         return iri
 
     def read_expression(self, context: Context) -> Operand:

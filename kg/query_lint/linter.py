@@ -68,7 +68,10 @@ class QueryLint:
         if len(text) > MAX_CHARACTERS:
             return []
         try:
-            return [*self._check_dataset(store, graphs), *self._check(store, text)][:MAX_WARNINGS]
+            warnings = [*self._check_dataset(store, graphs), *self._check(store, text)]
+            if graphs:  # they replace what the text names
+                warnings = [warning for warning in warnings if warning.rule is not Rule.EMPTY_DATASET]
+            return warnings[:MAX_WARNINGS]
         except QueryRefusedError:
             raise
         except Exception:  # noqa: BLE001 -- a defect here, or a look-up that fails, must not cost the result

@@ -15,6 +15,9 @@ _IS_TYPE: Predicates = (TYPE.value,)
 class PatternReader(ExpressionReader):
     """Reads from the tokens into the syntax; subclasses read subqueries."""
 
+    _graphs_around = 0
+    """How many GRAPH patterns there are around what is read."""
+
     def read_subquery(self, parent: Group) -> Group:
         """Read a subquery, from its SELECT to the brace around it; the group has the variables that it returns."""
         raise NotImplementedError
@@ -51,9 +54,8 @@ class PatternReader(ExpressionReader):
             self.read_group(GroupKind.OPTIONAL, group)
         elif tokens.accept_word("MINUS"):
             self.read_group(GroupKind.MINUS, group)
-        elif tokens.accept_word("GRAPH"):
-            self._read_node(group, None)
-            self.read_group(GroupKind.GROUP, group)
+        elif tokens.word == "GRAPH":
+            self._read_graph(group)
         elif tokens.accept_word("FILTER"):
             self.syntax.conditions.append(self.read_primary(Context(group, "FILTER")))
         elif tokens.accept_word("BIND"):
@@ -63,10 +65,17 @@ class PatternReader(ExpressionReader):
         else:
             self._read_triples(group)
 
+    def _read_graph(self, group: Group) -> None:
+        self.syntax.graph_patterns.append(self.tokens.take().start)
+        self._read_node(group, None)
+        self._graphs_around += 1
+        self.read_group(GroupKind.GROUP, group)
+        self._graphs_around -= 1
+
     def _read_bind(self, group: Group) -> None:
         self.tokens.expect("(")
         value = self.read_expression(Context(group, "BIND", frozenset(group.bound)))
-        self.read_alias(value.type_, group)
+        self.syntax.assigned[self.read_alias(value.type_, group)].append(value)
         self.tokens.expect(")")
 
     def read_alias(self, type_: str | None, group: Group) -> str:
@@ -89,14 +98,16 @@ class PatternReader(ExpressionReader):
             self.bind(token.text[1:], group)
         if is_list:
             tokens.expect(")")
-        for variable, types in zip(variables, self._read_rows(len(variables), is_list), strict=True):
-            self.syntax.types[variable.variable] += [type_ for type_ in types if type_ != _UNDEF]
-            known = frozenset(None if type_ == _UNDEF else type_ for type_ in types)
+        for variable, values in zip(variables, self._read_rows(len(variables), is_list), strict=True):
+            defined = [value for value in values if value.type_ != _UNDEF]
+            self.syntax.types[variable.variable] += [value.type_ for value in defined]
+            self.syntax.assigned[variable.variable] += defined
+            known = frozenset(None if value.type_ == _UNDEF else value.type_ for value in values)
             self.syntax.inlines.append(Inline(variable, group, known))
 
-    def _read_rows(self, width: int, is_list: bool) -> list[list[str | None]]:
-        """Read the rows of VALUES: the types in each column."""
-        columns: list[list[str | None]] = [[] for _ in range(width)]
+    def _read_rows(self, width: int, is_list: bool) -> list[list[Operand]]:
+        """Read the rows of VALUES: the values in each column."""
+        columns: list[list[Operand]] = [[] for _ in range(width)]
         self.tokens.expect("{")
         column = 0
         while not self.tokens.accept("}"):
@@ -109,21 +120,23 @@ class PatternReader(ExpressionReader):
                 column += is_list
         return columns
 
-    def _read_value(self) -> str | None:
+    def _read_value(self) -> Operand:
         while self.tokens.accept("-") or self.tokens.accept("+"):
             pass
         token = self.tokens.take()
         if token.kind in _NAMES:
             self.add_name(token)
-            return IRI
+            return Operand(token.start, IRI)
         if token.text.upper() == _UNDEF:
-            return _UNDEF
+            return Operand(token.start, _UNDEF)
         literal = self.read_literal(token)
         self.syntax.constants.append(Constant(None, literal))
-        return literal.type_
+        return literal
 
     def _read_triples(self, group: Group) -> None:
         """Read the triples of one subject."""
+        if not self._graphs_around:
+            self.syntax.default_patterns.append(self.tokens.token.start)
         is_nested = self.tokens.is_at("[(")
         self._read_node(group, None)
         if not (is_nested and self.tokens.is_at(".}")):
@@ -165,7 +178,7 @@ class PatternReader(ExpressionReader):
             self.bind(token.text[1:], group)
             self.syntax.types[token.text[1:]].append(IRI)
         elif token.kind in _NAMES:
-            self.add_name(token, Role.CLASS if predicates == _IS_TYPE else Role.OTHER)
+            self.add_name(token, Role.CLASS if predicates == _IS_TYPE else Role.OTHER, predicates)
         elif token.kind is TokenKind.PUNCTUATION:
             self._read_nested(token, group)
         else:

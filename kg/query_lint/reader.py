@@ -127,7 +127,7 @@ class _QueryReader(PatternReader):
     def _read_where(self, solutions: Group) -> None:
         """Read the dataset, the pattern, and the clauses after it."""
         while self.tokens.accept_word("FROM"):
-            self.tokens.accept_word("NAMED")
+            self.syntax.dataset.add("FROM NAMED" if self.tokens.accept_word("NAMED") else "FROM")
             self.add_name(self.tokens.take())
         self.tokens.accept_word("WHERE")
         self.read_group(GroupKind.GROUP, solutions)

@@ -14,19 +14,22 @@ from kg.namespaces import PREFIXES
 from kg.query_lint.datatypes import (
     IRI,
     LANG_STRING,
+    SAME_AS_FIRST,
+    SEARCHES,
     STRING,
     accepted_families,
     accepts,
     can_be_true,
-    checked_arguments,
     has_boolean_value,
     stored_type,
 )
-from kg.query_lint.syntax import Comparison, Operand, Predicates, QuerySyntax, Role, Use
+from kg.query_lint.lexical_forms import find_malformed
+from kg.query_lint.syntax import Comparison, Name, Operand, Predicates, QuerySyntax, Role, Use
 from kg.query_lint.vocabulary import Vocabulary
 
 _MAX_MESSAGE = 300
 _CLOSE = 0.8
+_TEXT_IN_TEXT = (frozenset({STRING}), frozenset({LANG_STRING}))
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -38,6 +41,7 @@ class Rule(StrEnum):
     NEVER_TRUE = "never-true"
     LANGUAGE_TAG = "language-tag"
     UNBOUND_VARIABLE = "unbound-variable"
+    EMPTY_DATASET = "empty-dataset"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +73,17 @@ def find_warnings(syntax: QuerySyntax, vocabulary: Vocabulary, text: str) -> Ite
         *_find_arguments(syntax, types),
         *_find_conditions(syntax, types),
         *_find_constants(syntax, types),
+        *_find_malformed(syntax, vocabulary),
     ):
         yield create_warning(Rule.NEVER_TRUE, message, text, operand.start)
     for operand, message in _find_tags(syntax):
         yield create_warning(Rule.LANGUAGE_TAG, message, text, operand.start)
+    for start, message in _find_empty_datasets(syntax):
+        yield create_warning(Rule.EMPTY_DATASET, message, text, start)
     for use, message in _find_unbound(syntax):
         yield create_warning(Rule.UNBOUND_VARIABLE, message, text, use.start)
     for name in syntax.names:
-        if message := _misplaced(name.iri, name.role, vocabulary):
+        if message := _misplaced(name.iri, name.role, vocabulary) or _other_kind(name, vocabulary):
             yield create_warning(Rule.MISPLACED_TERM, f"{name.text} {message}", text, name.start)
 
 
@@ -91,6 +98,8 @@ class _Types:
         """All types of the operand; None if they are not known."""
         variable = operand.variable
         if not variable:
+            if operand.function in SAME_AS_FIRST and operand.arguments:
+                return self.of(operand.arguments[0])
             return frozenset({operand.type_}) if operand.type_ else None
         if variable not in self._of_variables:
             self._of_variables[variable] = self._of_variable(variable)
@@ -147,18 +156,26 @@ def _cure(wanted: frozenset[str], given: frozenset[str]) -> str:
 
 def _find_arguments(syntax: QuerySyntax, types: _Types) -> Iterator[tuple[Operand, str]]:
     for call in syntax.calls:
-        for argument in call.arguments[: checked_arguments(call.function)]:
-            known = types.of(argument)
-            if known is not None and not accepts(call.function, known):
-                shown = f"{_show_function(call.function)}({_show(argument)})"
-                cure = _argument_cure(call.function, known)
-                yield call, f"{shown} is always an error: the argument is {_show_types(known)}; {cure}"
+        function, all_known = call.function, list(map(types.of, call.arguments))
+        wrong = next((at for at, known in enumerate(all_known) if known and not accepts(function, at, known)), None)
+        if wrong is not None:
+            known = all_known[wrong] or frozenset()
+            shown = f"{_show_function(function)}({'..., ' * wrong}{_show(call.arguments[wrong])})"
+            cure = _argument_cure(function, wrong, known, call.arguments[wrong])
+            yield call, f"{shown} is always an error: the argument is {_show_types(known)}; {cure}"
+        elif function in SEARCHES and tuple(all_known[:2]) == _TEXT_IN_TEXT:
+            shown = f"{_show_function(function)}(..., {_show(call.arguments[1])})"
+            yield call, f"{shown} is always an error: it seeks text with a language in text without; leave out the tag"
 
 
-def _argument_cure(function: str, known: frozenset[str]) -> str:
-    if accepts(function, {STRING}) and STRING not in known:
+def _argument_cure(function: str, position: int, known: frozenset[str], argument: Operand) -> str:
+    if argument.tag:
+        return "leave out the tag"
+    if function == "LANGMATCHES" and position == 0:
+        return "write LANG(...) around it"
+    if accepts(function, position, {STRING}) and STRING not in known:
         return "write STR(...) around it"
-    return f"it takes {_show_types(accepted_families(function) or ())}"
+    return f"it takes {_show_types(accepted_families(function)[position])}"
 
 
 def _find_conditions(syntax: QuerySyntax, types: _Types) -> Iterator[tuple[Operand, str]]:
@@ -185,6 +202,12 @@ def _find_constants(syntax: QuerySyntax, types: _Types) -> Iterator[tuple[Operan
                 yield inline.variable, f"{shown}: they are {_show_types(given)}, the property has {_show_types(known)}"
 
 
+def _find_malformed(syntax: QuerySyntax, vocabulary: Vocabulary) -> Iterator[tuple[Operand, str]]:
+    for literal, datatype, cure in find_malformed(syntax, is_governed=bool(vocabulary.namespaces)):
+        shown = f"{_show(literal)} is no {_show_type(datatype)}"
+        yield literal, f"{shown}, so nothing is equal to it and every comparison is an error; write {cure}"
+
+
 def _find_tags(syntax: QuerySyntax) -> Iterator[tuple[Operand, str]]:
     for comparison in syntax.comparisons:
         for call, literal in ((comparison.left, comparison.right), (comparison.right, comparison.left)):
@@ -193,6 +216,15 @@ def _find_tags(syntax: QuerySyntax) -> Iterator[tuple[Operand, str]]:
             if call.function == "LANG" and is_tag and tag != tag.lower():
                 shown = f'LANG(...) is never "{tag}"'
                 yield literal, f'{shown}: language tags are stored in lower case; use LANGMATCHES(LANG(...), "{tag}")'
+
+
+def _find_empty_datasets(syntax: QuerySyntax) -> Iterator[tuple[int, str]]:
+    """Patterns on a part of the dataset that FROM or FROM NAMED leaves without a graph (section 13.2)."""
+    if syntax.dataset == {"FROM"} and syntax.graph_patterns:
+        yield syntax.graph_patterns[0], "GRAPH matches nothing: the query has FROM but no FROM NAMED; add it"
+    if syntax.dataset == {"FROM NAMED"} and syntax.default_patterns:
+        cure = "add FROM, or write GRAPH ?g { ... } around it"
+        yield syntax.default_patterns[0], f"this matches nothing: the query has FROM NAMED but no FROM; {cure}"
 
 
 def _find_unbound(syntax: QuerySyntax) -> Iterator[tuple[Use, str]]:
@@ -235,6 +267,18 @@ def _misplaced(iri: str, role: Role, vocabulary: Vocabulary) -> str:
     if role is Role.CLASS and iri not in vocabulary.classes:
         return "is no class, so nothing is an instance of it"
     return ""
+
+
+def _other_kind(name: Name, vocabulary: Vocabulary) -> str:
+    """Why a concept or resource can be no value of its predicates; empty if it may."""
+    taken = [vocabulary.objects.get(predicate) for predicate in name.predicates or ()]
+    if not taken or None in taken or not name.iri.startswith(vocabulary.object_namespaces):
+        return ""
+    namespaces = {namespace for each in taken if each for namespace in each}
+    if name.iri.startswith(tuple(namespaces)):
+        return ""
+    kinds = " or ".join(sorted(namespace.rstrip("/").rpartition("/")[2] for namespace in namespaces))
+    return f"can be no value of {' or '.join(map(compact, name.predicates or ()))}, which has values of {kinds}"
 
 
 def _show(operand: Operand) -> str:

@@ -38,8 +38,19 @@ def suggest(name: Name, vocabulary: Vocabulary, store: Queryable) -> list[str]:
     known = _local_names(_find_resources(store, classes) if classes else _terms_for(name.role, vocabulary), namespace)
     if not known and namespace.startswith(VOCAB):
         namespace, known = VOCAB, _local_names(vocabulary.terms, VOCAB)
+    if not classes and (joined := _find_joined(name.iri, vocabulary, store)):
+        return [f"<{joined}>, with a slash at the end of its prefix"]
+    namesakes = vocabulary.namesakes.get(split_iri(name.iri)[1], ())
     nearest = nearest_names(name.iri.removeprefix(namespace), known, MAX_NAMES)
-    return [_write_like(name, namespace + found) for found in nearest]
+    return [f"<{iri}>" for iri in sorted(namesakes)] or [_write_like(name, namespace + found) for found in nearest]
+
+
+def _find_joined(iri: str, vocabulary: Vocabulary, store: Queryable) -> str:
+    """The resource whose IRI differs by the slash after the kind, as in ``id/actorrussia``; empty if there is none."""
+    namespaces = [namespace for namespace in vocabulary.kinds if iri.startswith(namespace[:-1])]
+    iris = [ox.NamedNode(namespace + iri.removeprefix(namespace[:-1])) for namespace in namespaces]
+    rows = _DESCRIBED_TERMS.select_each(store, iris).rows if iris else ()
+    return next((value_of(row["term"]) for row in rows), "")
 
 
 def _terms_for(role: Role, vocabulary: Vocabulary) -> frozenset[str]:

@@ -63,6 +63,8 @@ class Name:
     """As it is written."""
     start: int
     role: Role = Role.OTHER
+    predicates: "Predicates" = None
+    """Of an object: the predicates that lead to it, if they are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,5 +153,13 @@ class QuerySyntax:
     inlines: list[Inline] = field(default_factory=list)
     types: dict[str, list[str | None]] = field(default_factory=lambda: defaultdict(list))
     """For each variable the types that it gets elsewhere; None is unknown."""
+    assigned: dict[str, list[Operand]] = field(default_factory=lambda: defaultdict(list))
+    """For each variable of BIND and VALUES the expressions that are assigned to it."""
     bound: set[str] = field(default_factory=set)
     """Every variable that is bound somewhere."""
+    dataset: set[str] = field(default_factory=set)
+    """Which clauses name the dataset: ``FROM``, ``FROM NAMED``."""
+    graph_patterns: list[int] = field(default_factory=list)
+    """Where a GRAPH begins."""
+    default_patterns: list[int] = field(default_factory=list)
+    """Where triples outside any GRAPH begin."""

@@ -3,6 +3,7 @@
 Made once from ontology, vocabularies and shapes. Knows no data and no query.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,13 +11,15 @@ from difflib import get_close_matches
 
 import pyoxigraph as ox
 
-from kg.namespaces import CK, HOME_GRAPH, TYPE, VOCAB
+from kg.namespaces import CK, HOME_GRAPH, PREFIXES, TYPE, VOCAB, XSD
 from kg.query_lint.datatypes import IRI, LANG_STRING, has_order
 from kg.query_lint.syntax import Name, Role
 from kg.schema.model import Field, Property, Schema
 
 _CLOSE = 0.85
 """Similarity of local names: others define more terms than the schema uses."""
+_SHARED_NAMESPACES = frozenset(PREFIXES.values()) - {CK, XSD}
+_SEPARATORS = re.compile("^https?:|[/#]")
 _CLOSE_NAMESPACE = 0.9
 """Similarity of whole IRIs with the same local name."""
 
@@ -40,23 +43,38 @@ class Vocabulary:
     """For properties all of whose values are of known types."""
     kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The classes of the resources in a namespace."""
+    objects: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """For properties that lead to concepts or resources only, the namespaces of these."""
     others: Mapping[tuple[Role, str], Mapping[str, str]] = field(default_factory=dict)
     """Properties and classes of other namespaces that the schema uses, by their local names in lower case."""
     namesakes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """All terms by their local names."""
+    squeezed: Mapping[str, str] = field(default_factory=dict)
+    """All terms by what is left without the scheme, slashes and number signs, in lower case."""
 
     def find_misspelt(self, name: Name) -> list[str]:
         """The known term that the name is close to, if it is in no namespace of ours and is not known itself.
 
-        Its local name is misspelt, or its namespace is: http for https, a slash for a number sign.
+        Its local name is misspelt, or its namespace is: http for https, a slash for a number sign or none at all, or
+        that of another vocabulary, as in ``rdfs:type``.
         """
         namespace, local = split_iri(name.iri)
         others = self.others.get((name.role, namespace), {})
         namesakes = self.namesakes.get(local, ())
         if name.iri in namesakes:
             return []
+        if name.iri not in self.terms and (same := self.squeezed.get(_squeeze(name.iri))) not in (None, name.iri):
+            return [str(same)]
         near = get_close_matches(local.casefold(), others, 1, _CLOSE)
-        return [others[match] for match in near] or get_close_matches(name.iri, namesakes, 1, _CLOSE_NAMESPACE)
+        found = [others[match] for match in near] or get_close_matches(name.iri, namesakes, 1, _CLOSE_NAMESPACE)
+        if found or namespace not in _SHARED_NAMESPACES:
+            return found
+        return sorted(iri for iri in namesakes if split_iri(iri)[0] in _SHARED_NAMESPACES)
+
+    @property
+    def object_namespaces(self) -> tuple[str, ...]:
+        """All namespaces of concepts and resources."""
+        return tuple({namespace for namespaces in self.objects.values() for namespace in namespaces})
 
     @classmethod
     def from_schema(cls, schema: Schema, base_iri: str) -> "Vocabulary":
@@ -67,6 +85,7 @@ class Vocabulary:
         types = dict(_object_types(schema))
         known = {*subjects, *schema.properties, *schema.classes}
         own = frozenset(iri for iri in known if iri.startswith(namespaces))
+        all_terms = {*own, *schema.properties, *types, *schema.classes, *_shared_terms(quads)}
         return cls(
             namespaces,
             own,
@@ -74,9 +93,21 @@ class Vocabulary:
             frozenset(schema.classes),
             types,
             _classes_by_namespace(schema, base_iri),
+            dict(_object_namespaces(schema, base_iri)),
             _terms_elsewhere({*schema.properties, *types}, schema.classes, namespaces),
-            _by_local_name({*own, *schema.properties, *types, *schema.classes}),
+            _by_local_name(all_terms),
+            {_squeeze(iri): iri for iri in sorted(all_terms)},
         )
+
+
+def _shared_terms(quads: Iterable[ox.Quad]) -> set[str]:
+    """The terms of vocabularies of others that the ontology uses."""
+    nodes = {term for quad in quads for term in (quad.predicate, quad.object) if isinstance(term, ox.NamedNode)}
+    return {node.value for node in nodes if split_iri(node.value)[0] in _SHARED_NAMESPACES}
+
+
+def _squeeze(iri: str) -> str:
+    return _SEPARATORS.sub("", iri).casefold()
 
 
 def _by_local_name(iris: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -106,6 +137,29 @@ def _classes_by_namespace(schema: Schema, base_iri: str) -> dict[str, tuple[str,
             namespace = f"{base_iri}id/{class_.kind}/"
             classes[namespace] = (*classes.get(namespace, ()), class_.iri)
     return classes
+
+
+def _object_namespaces(schema: Schema, base_iri: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """The namespaces of the values of each property of ours whose shapes all say of which class or scheme they are."""
+    found: dict[str, set[str | None]] = defaultdict(set)
+    for class_ in schema.classes.values():
+        for field_ in class_.fields.values():
+            if field_.predicate is not None and not field_.inverse and field_.predicate.startswith(CK):
+                found[field_.predicate] |= set(_namespaces_of(field_, schema, base_iri))
+    for predicate, namespaces in found.items():
+        if None not in namespaces:
+            yield predicate, frozenset(namespace for namespace in namespaces if namespace is not None)
+
+
+def _namespaces_of(field_: Field, schema: Schema, base_iri: str) -> Iterator[str | None]:
+    """None among them is a value of which nothing is known."""
+    if field_.scheme:
+        yield f"{field_.scheme}/"
+    elif not field_.classes:
+        yield None
+    for iri in {sub for class_ in field_.classes for sub in (class_, *schema.subclasses(class_))}:
+        kind = schema.classes[iri].kind if iri in schema.classes else None
+        yield f"{base_iri}id/{kind}/" if kind else None
 
 
 def _object_types(schema: Schema) -> Iterator[tuple[str, frozenset[str]]]:

@@ -24,6 +24,8 @@ ON_PURPOSE = {
     "sparql10/algebra/filter-nested-2.rq": "a FILTER in braces of its own",
     "sparql10/algebra/filter-scope-1.rq": "a FILTER in another group than the variable",
     "sparql10/algebra/opt-filter-3.rq": "a FILTER of an OPTIONAL in an OPTIONAL",
+    "sparql10/dataset/dataset-02.rq": "FROM NAMED and a pattern outside GRAPH",
+    "sparql10/dataset/dataset-04.rq": "FROM and GRAPH",
     "sparql10/graph/graph-variable-scope.rq": "the variable of GRAPH inside it",
     "sparql10/optional-filter/expr-5.rq": "a FILTER in braces of its own in an OPTIONAL",
     "sparql11/bind/bind04.rq": "BIND of a variable that nothing binds",
@@ -33,6 +35,7 @@ ON_PURPOSE = {
     "sparql11/entailment/bind07.rq": "as bind/bind07",
     "sparql11/functions/coalesce01.rq": "COALESCE of a variable that nothing binds",
     "sparql11/project-expression/projexp06.rq": "an expression of a variable that nothing binds",
+    "sparql12/lang-basedir/strlang.rq": "STRLANG of a number and of an IRI",
 }
 
 

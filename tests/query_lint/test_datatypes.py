@@ -9,6 +9,7 @@ from kg.namespaces import EDTF, GEO, XSD
 from kg.query_lint.datatypes import (
     IRI,
     LANG_STRING,
+    SEARCHES,
     accepts,
     can_be_true,
     has_boolean_value,
@@ -76,16 +77,52 @@ def test_a_function_accepts_exactly_the_types_of_which_the_engine_has_a_value() 
     for function, type_ in product(FUNCTIONS, TYPES):
         has_value = evaluate(f"{function}({values(type_)[0]})") is not None
         if has_value:
-            assert accepts(function, [type_]), (function, type_)
-        elif accepts(function, [type_]):
+            assert accepts(function, 0, [type_]), (function, type_)
+        elif accepts(function, 0, [type_]):
             assert type_.startswith(f"{XSD}g") or type_ in (f"{XSD}date", f"{XSD}time"), (function, type_)
+
+
+CALLS = {
+    **dict.fromkeys(("CONTAINS", "STRSTARTS", "STRENDS", "STRBEFORE", "STRAFTER", "CONCAT"), ('"a"@en', '"a"@en')),
+    "REGEX": ('"a"', '"a"', '"i"'),
+    "REPLACE": ('"a"', '"a"', '"b"', '"i"'),
+    "SUBSTR": ('"a"', "1", "1"),
+    "LANGMATCHES": ('"en"', '"en"'),
+    "STRLANG": ('"a"', '"en"'),
+    **dict.fromkeys(("MD5", "SHA256", "GROUP_CONCAT"), ('"a"',)),
+    **dict.fromkeys(("SUM", "AVG"), ("1",)),
+}
+LAST_TEXTS = {"REGEX": '"i"', "REPLACE": '"i"', "STRLANG": '"en"', "LANGMATCHES": '"en"'}
+
+
+@pytest.mark.parametrize("function", CALLS)
+def test_each_argument_is_accepted_exactly_where_the_engine_has_a_value_for_it(function: str) -> None:
+    right = CALLS[function]
+    assert evaluate(f"{function}({', '.join(right)})") is not None
+    for position, type_ in product(range(len(right)), TYPES):
+        sample = values(type_)[0]
+        if type_ == f"{XSD}string" and position == len(right) - 1:
+            sample = LAST_TEXTS.get(function, sample)
+        given = [*right[:position], sample, *right[position + 1 :]]
+        if function in SEARCHES and position == 0 and type_ == f"{XSD}string":
+            given[1] = '"a"'
+        has_value = evaluate(f"{function}({', '.join(given)})") is not None
+        if function == "SUBSTR" and position > 0 and type_.endswith(("decimal", "double", "float")):
+            continue  # numbers that are no integers, which a variable may have by chance
+        assert accepts(function, position, [type_]) == has_value, (position, type_)
+
+
+def test_text_with_a_language_is_never_sought_in_text_without() -> None:
+    for function in SEARCHES:
+        assert evaluate(f'{function}("ab", "b"@en)') is None
+        assert evaluate(f'{function}("ab"@en, "b")') is not None
 
 
 def test_a_cast_accepts_exactly_the_types_of_which_the_engine_has_a_value() -> None:
     texts = {f"{XSD}{name}": text for name, text in CASTS.items()}
     for cast, type_ in product(texts, [*SAMPLES, LANG_STRING, IRI]):
         one = f'"{texts[cast]}"' if type_ == f"{XSD}string" else values(type_)[0]
-        assert accepts(cast, [type_]) == (evaluate(f"<{cast}>({one})") is not None), (cast, type_)
+        assert accepts(cast, 0, [type_]) == (evaluate(f"<{cast}>({one})") is not None), (cast, type_)
 
 
 def test_a_condition_has_a_value_exactly_where_the_engine_finds_one() -> None:

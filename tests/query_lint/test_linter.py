@@ -40,7 +40,21 @@ def test_a_constant_pattern_that_cannot_be_compiled_is_refused(call: str, lint: 
             lint.check(store, query)
 
 
-@pytest.mark.parametrize("arguments", ['"^a.*b$"', '"(a|b)+", "i"', "?p", 'CONCAT("(", ?p)', '"(", "q"', '"x", ?p'])
+@pytest.mark.parametrize("binding", ['BIND("(?=x)" AS ?pattern)', 'VALUES ?pattern { "a" "(?=x)" }'])
+def test_a_pattern_in_a_variable_of_constants_is_refused_too(binding: str, lint: QueryLint, store: Store) -> None:
+    with pytest.raises(QueryRefusedError, match="cannot be compiled"):
+        lint.check(store, f"SELECT * {{ {binding} ?s ?p ?o FILTER(REGEX(STR(?o), ?pattern)) }}")
+
+
+@pytest.mark.parametrize(
+    "binding",
+    ['BIND("a" AS ?pattern)', 'BIND(CONCAT("(", ?o) AS ?pattern)', '?o ?q ?pattern BIND("(" AS ?other)'],
+)
+def test_a_pattern_in_a_variable_that_may_be_right_is_not(binding: str, lint: QueryLint, store: Store) -> None:
+    assert lint.check(store, f"SELECT * {{ ?s ?p ?o {binding} FILTER(REGEX(STR(?o), ?pattern)) }}") == []
+
+
+@pytest.mark.parametrize("arguments", ['"^a.*b$"', '"(a|b)+", "i"', "?o", 'CONCAT("(", ?o)', '"(", "q"', '"x", ?o'])
 def test_a_pattern_that_can_be_compiled_is_not(arguments: str, lint: QueryLint, store: Store) -> None:
     assert lint.check(store, f"SELECT * {{ ?s ?p ?o FILTER(REGEX(STR(?o), {arguments})) }}") == []
 
@@ -118,5 +132,7 @@ def test_the_procedure_links_to_the_page_beside_the_endpoint(lint: QueryLint, st
 def test_a_graph_that_the_request_names_is_sought_in_the_data(lint: QueryLint, store: Store) -> None:
     home = "https://w3id.org/conflict-kg/graph/"
     assert lint.check(store, "ASK {}", [f"{home}post", "https://example.org/other"]) == []
+    assert len(lint.check(store, f"ASK FROM <{home}post> {{ GRAPH ?g {{ ?s ?p ?o }} }}")) == 1
+    assert lint.check(store, f"ASK FROM <{home}post> {{ GRAPH ?g {{ ?s ?p ?o }} }}", [f"{home}post"]) == []
     (warning,) = lint.check(store, "ASK {}", [f"{home}pst"])
     assert warning.message.startswith(f"the data have no graph <{home}pst>, which the request names")
