@@ -185,7 +185,9 @@ class GraphQLService:
             data = self._complete_root(fields, values, completer, request)
         finally:
             completer.clear()
-        warnings = [*find_unknown_ids(filters.ids, self._vocabulary, session.store), *completer.warnings.values()]
+        ids = {**resolver.ids, **filters.ids}
+        unknown = find_unknown_ids(ids, self.model, self._vocabulary, session.store)
+        warnings = [*unknown, *completer.warnings.values()]
         reports = {"withheld": redactor.report(), "warnings": warnings}
         return data, [*resolver.errors, *completer.errors], {name: found for name, found in reports.items() if found}
 

@@ -1,24 +1,73 @@
-"""Warnings about filters that name what does not exist: their connections are empty for no other reason."""
+"""Warnings about ids that name what does not exist, or what is of another type: only therefore nothing is returned."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
+from kg.graphql.schema.type_model import NODE, TypeModel
 from kg.query_lint.suggestions import suggest
 from kg.query_lint.syntax import Name
 from kg.query_lint.vocabulary import Vocabulary
 from kg.store.interface import Queryable, ResourceLookup
+from kg.store.query_template import QueryTemplate, text_of
 
 MAX_WARNINGS = 8
+MAX_IDS = 500
+"""Whose types are looked up."""
+_CLASSES = QueryTemplate.read(Path(__file__).with_name("classes-of-nodes.rq"))
 
 
-def find_unknown_ids(ids: Mapping[str, str], vocabulary: Vocabulary, store: Queryable) -> list[dict[str, Any]]:
-    """A warning for each of these ids, given by IRI, that the graph does not describe; at most MAX_WARNINGS."""
-    if not isinstance(store, ResourceLookup):
+class NamedId(NamedTuple):
+    """An id as the client wrote it, for a node of this type, in a filter or as an argument of a root field."""
+
+    text: str
+    type_name: str
+    is_in_filter: bool = False
+
+
+def find_unknown_ids(
+    ids: Mapping[str, NamedId], model: TypeModel, vocabulary: Vocabulary, store: Queryable
+) -> list[dict[str, Any]]:
+    """A warning for each of these ids, given by IRI, that names no node of its type; at most MAX_WARNINGS.
+
+    An id that stands for no IRI is given by its text.
+    """
+    if not ids or not isinstance(store, ResourceLookup):
         return []
-    unknown = [iri for iri in ids if not store.contains_resource(ox.NamedNode(iri))]
-    return [_warning(iri, ids[iri], list(_suggest(iri, vocabulary, store))) for iri in unknown[:MAX_WARNINGS]]
+    classes = _fetch_classes(list(ids)[:MAX_IDS], store)
+    warnings = []
+    for iri, named in ids.items():
+        if iri in classes:
+            if not _fits(classes[iri], named.type_name, model):
+                warnings.append(_describe_other_type(iri, named, classes[iri], model))
+        elif not (node := _parse(iri)) or not store.contains_resource(node):
+            nearest = list(_suggest(iri, vocabulary, store)) if node else []
+            warnings.append(_describe_unknown(iri, named, nearest))
+        if len(warnings) == MAX_WARNINGS:
+            break
+    return warnings
+
+
+def _fetch_classes(iris: Collection[str], store: Queryable) -> dict[str, set[str]]:
+    classes: dict[str, set[str]] = {}
+    for row in _CLASSES.select_each(store, filter(None, map(_parse, iris))).rows:
+        classes.setdefault(text_of(row["node"]), set()).add(text_of(row["class"]))
+    return classes
+
+
+def _parse(iri: str) -> ox.NamedNode | None:
+    try:
+        return ox.NamedNode(iri)
+    except ValueError:
+        return None
+
+
+def _fits(classes: Collection[str], type_name: str, model: TypeModel) -> bool:
+    """Whether a node of these classes is one of the type; also if the schema does not know its classes."""
+    known = [class_ for class_ in classes if class_ in model.objects]
+    return type_name == NODE or not known or any(class_ in model.classes(type_name) for class_ in known)
 
 
 def _suggest(iri: str, vocabulary: Vocabulary, store: Queryable) -> Iterator[str]:
@@ -28,6 +77,16 @@ def _suggest(iri: str, vocabulary: Vocabulary, store: Queryable) -> Iterator[str
     yield from suggest(Name(iri, f"{kind}:{slug}", 0), vocabulary, store)
 
 
-def _warning(iri: str, text: str, nearest: list[str]) -> dict[str, Any]:
+def _describe_unknown(iri: str, named: NamedId, nearest: list[str]) -> dict[str, Any]:
     hint = f"; did you mean {' or '.join(nearest)}?" if nearest else ""
-    return {"message": f"A filter names {text!r}, which does not exist{hint}", "id": iri, "nearest": nearest}
+    return {"message": f"{_subject(named)}, which does not exist{hint}", "id": iri, "nearest": nearest}
+
+
+def _describe_other_type(iri: str, named: NamedId, classes: Collection[str], model: TypeModel) -> dict[str, Any]:
+    found = " and ".join(sorted(model.objects[class_].name for class_ in classes if class_ in model.objects))
+    message = f"{_subject(named)}, which is of type {found}, where only {named.type_name} can match"
+    return {"message": message, "id": iri, "nearest": []}
+
+
+def _subject(named: NamedId) -> str:
+    return f"{'A filter' if named.is_in_filter else 'The request'} names {named.text!r}"

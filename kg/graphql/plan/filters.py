@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from kg import namespaces
 from kg.edtf.period import parse_period
 from kg.graphql.plan.date_filter import is_within, may_be
+from kg.graphql.plan.filter_warnings import NamedId
 from kg.graphql.plan.sparql_builder import has_type, path, predicate, write_literal
 from kg.graphql.request import error_codes, errors
 from kg.graphql.schema.filter_inputs import AS_PREFIX, MAY_BE, WITHIN
@@ -30,7 +31,7 @@ class FilterCompiler:
     def __init__(self, model: TypeModel, resolve_id: ResolveId) -> None:
         self._model, self._resolve_id = model, resolve_id
         self._variables = 0
-        self.ids: dict[str, str] = {}
+        self.ids: dict[str, NamedId] = {}
         """The IRIs that the filters name, with the ids as the client wrote them."""
 
     def compile(self, where: Mapping[str, Any] | None, type_name: str, variable: str) -> list[str]:
@@ -149,7 +150,7 @@ class FilterCompiler:
             raise errors.graphql_error(
                 f"{text!r} is neither an IRI nor a short name such as zone:idlib.", error_codes.BAD_INPUT
             )
-        self.ids[iri] = text
+        self.ids[iri] = NamedId(text, type_name, is_in_filter=True)
         return str(ox.NamedNode(iri))
 
     def _fresh(self, letter: str) -> str:

@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from graphql import GraphQLError
 
 from kg.errors import BadParameterError, ConflictKgError, UnknownNameError
+from kg.graphql.plan.filter_warnings import NamedId
 from kg.graphql.request import error_codes, errors
 from kg.graphql.request.collect_fields import FieldGroup
 from kg.graphql.schema.field_binding import ConnectionField, QuestionField, RootField, RootFieldKind
@@ -87,6 +88,8 @@ class RootFieldResolver:
         self._model, self._node_ids = model, node_ids
         self._catalogue, self._store, self._base_iri = catalogue, store, base_iri
         self.errors: list[GraphQLError] = []
+        self.ids: dict[str, NamedId] = {}
+        """The IRIs that arguments name, or what stands for none, with the ids as the client wrote them."""
 
     def resolve(self, group: FieldGroup) -> Any:
         """References, resolved objects, lists of them, or None; for a connection the field group itself."""
@@ -109,7 +112,11 @@ class RootFieldResolver:
 
     def _node(self, text: str) -> NodeRef | None:
         iri = self._node_ids.resolve(text)
-        return NodeRef(iri, NODE) if iri else None
+        return self._refer(iri, text, NODE)
+
+    def _refer(self, iri: str | None, text: str, target: str) -> NodeRef | None:
+        self.ids[iri or text] = NamedId(text, target)
+        return NodeRef(iri, target) if iri else None
 
     def _nodes(self, group: FieldGroup) -> list[NodeRef | None]:
         ids = group.arguments["ids"]
@@ -126,8 +133,9 @@ class RootFieldResolver:
             )
         text = group.arguments[given[0]]
         kind = self._model.types[target].kind
-        iri = self._node_ids.iri_of_slug(kind, text) if given == ["slug"] else self._node_ids.resolve(text)
-        return NodeRef(iri, target) if iri else None
+        by_id = self._node_ids.resolve_for_type
+        iri = self._node_ids.iri_of_slug(kind, text) if given == ["slug"] else by_id(text, target)
+        return self._refer(iri, text, target)
 
     def _answers(self, group: FieldGroup) -> ResolvedObject:
         answers: dict[str, ResolvedObject | None] = {}

@@ -143,6 +143,56 @@ def test_a_filter_that_names_what_does_not_exist_gets_a_warning(
     assert all(warning["id"].startswith("https://w3id.org/conflict-kg/id/") for warning in warnings)
 
 
+OTHER_TYPE = {
+    'statements(where: {speaker: {id: {eq: "place:jobar"}}}) { totalCount }': ("place:jobar", "Place", "Actor"),
+    'zones(where: {coverage: {asZoneCoverage: {place: {within: "zone:idlib"}}}}) { totalCount }': (
+        "zone:idlib",
+        "Zone",
+        "AnyPlace",
+    ),
+    'actor(id: "place:jobar") { id }': ("place:jobar", "Place", "Actor"),
+    'place(id: "place:unnamed-sd-2017-08-07-f41") { id }': (
+        "place:unnamed-sd-2017-08-07-f41",
+        "UnnamedPlace",
+        "Place",
+    ),
+}
+
+
+@pytest.mark.parametrize(("field", "expected"), OTHER_TYPE.items(), ids=OTHER_TYPE)
+def test_an_id_of_another_type_gets_a_warning(field: str, expected: tuple[str, str, str], execute: Execute) -> None:
+    (warning,) = execute(f"{{ {field} }}")["extensions"]["warnings"]
+    text, found, wanted = expected
+    assert f"names {text!r}, which is of type {found}, where only {wanted} can match" in warning["message"]
+
+
+UNKNOWN_ROOTS = {
+    'actor(id: "actor:russa") { id }': "actor:russa",
+    'actor(slug: "russa") { id }': "russa",
+    'node(id: "proposal:sd-2017-08-07-f39") { id }': "proposal:sd-2017-08-07-f39",
+    'node(id: "no id") { id }': "no id",
+    'nodes(ids: ["actor:russia", "actor:nobody"]) { id }': "actor:nobody",
+}
+
+
+@pytest.mark.parametrize(("field", "unknown"), UNKNOWN_ROOTS.items(), ids=UNKNOWN_ROOTS)
+def test_an_argument_that_names_what_does_not_exist_gets_a_warning(field: str, unknown: str, execute: Execute) -> None:
+    (warning,) = execute(f"{{ {field} }}")["extensions"]["warnings"]
+    assert warning["message"].startswith(f"The request names {unknown!r}, which does not exist")
+
+
+def test_an_id_may_be_the_slug_of_its_type(query_data: Execute) -> None:
+    assert query_data('{ actor(id: "russia") { slug } }') == {"actor": {"slug": "russia"}}
+
+
+@pytest.mark.parametrize(
+    "field",
+    ['actor(id: "actor:russia") { id }', 'node(id: "zone:idlib") { id }', 'thing(id: "place:jobar") { id }'],
+)
+def test_an_id_that_exists_gets_none(field: str, execute: Execute) -> None:
+    assert "warnings" not in execute(f"{{ {field} }}")["extensions"]
+
+
 def test_the_warning_names_the_nearest(execute: Execute) -> None:
     (warning,) = execute('{ statements(where: {speaker: {id: {eq: "actor:russa"}}}) { totalCount } }')["extensions"][
         "warnings"
