@@ -1,6 +1,6 @@
-"""What is special in RDF/XML as it is written: references for carriage returns, and what XML cannot represent.
+"""What is special in RDF/XML: references for carriage returns, what XML cannot represent, where XML is malformed.
 
-Knows no triples: it examines what a serializer has written.
+Knows no triples: it examines what a serializer has written, or what a parser has refused.
 """
 
 from xml.parsers import expat
@@ -16,6 +16,19 @@ def escape_carriage_returns(xml: bytes) -> bytes:
     Those in text: the serializers used here write none in markup.
     """
     return xml.replace(b"\r", b"&#13;")
+
+
+def find_xml_error(xml: bytes) -> tuple[int, int] | None:
+    """The line and column, counted from 1, where the document is not well-formed XML with namespaces; None if it is.
+
+    For documents without a document type declaration.
+    """
+    parser = expat.ParserCreate(namespace_separator=" ")
+    try:
+        parser.Parse(xml, True)
+    except expat.ExpatError as error:
+        return error.lineno, error.offset + 1
+    return None
 
 
 def finish_rdf_xml(written: bytes) -> bytes:

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from kg import namespaces
 from kg.errors import Finding, GraphSyntaxError, InputRejectedError, SourceLocation
 from kg.ingest.canonicalization import IndistinguishableNodesError, canonical_labels
-from kg.rdf_formats import RDF_BY_SUFFIX, RdfSyntax
+from kg.rdf_formats import N_TRIPLES, RDF_BY_SUFFIX, RdfSyntax
 from kg.rdf_reader import LINE_SYNTAXES, find_line_errors, read_quads
 
 RDF_SUFFIXES = {f".{suffix}": syntax for suffix, syntax in RDF_BY_SUFFIX.items()}
@@ -105,7 +105,7 @@ def _describe_syntax_errors(data: bytes, syntax: RdfSyntax, name: str, first: Gr
     return [
         Finding(
             f"does not parse: {_line_reason(error.reason)}",
-            _syntax_cure(error.reason) if errors else "Correct the syntax there.",
+            _syntax_cure(error.reason, syntax) if errors else "Correct the syntax there.",
             SourceLocation(name, error.line, error.column),
             rule="syntax",
         )
@@ -118,7 +118,9 @@ def _line_reason(reason: str) -> str:
     return _PARSER_PLACE.sub("", reason)
 
 
-def _syntax_cure(reason: str) -> str:
+def _syntax_cure(reason: str, syntax: RdfSyntax) -> str:
+    if syntax is N_TRIPLES and "Quads must be followed" in reason:
+        return "End the line with a point after the third term; if the fourth is a graph, name the file .nq."
     return next((cure for words, cure in _LINE_CURES.items() if words in reason), "Correct the syntax there.")
 
 

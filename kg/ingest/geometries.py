@@ -1,4 +1,4 @@
-"""Geometries that the engine cannot read: another reference system than CRS84, or no WKT.
+"""Geometries that the engine cannot read, another reference system than CRS84 or no WKT, and degrees that do not exist.
 
 Owns the cure. The engine, which evaluates the functions of GeoSPARQL, decides what it can read.
 """
@@ -15,21 +15,37 @@ from kg.store.query_template import QueryTemplate
 
 _UNREADABLE = QueryTemplate.read(Path(__file__).parent / "unreadable-geometries.rq")
 _WKT = ox.NamedNode(f"{GEO}wktLiteral")
+_ORDER = "Write degrees, the longitude (-180 to 180) before the latitude (-90 to 90): POINT(36.3 33.5)"
 _OTHER_SYSTEM = re.compile(r"\s*<(?P<system>[^>]*)>")
-_LATITUDE_FIRST = re.compile(r"\s*<[^>]*/EPSG/0/4326>\s*POINT\s*\(\s*(\S+)\s+(\S+?)\s*\)\s*", re.IGNORECASE)
+_NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_PAIR = re.compile(rf"({_NUMBER})\s+({_NUMBER})")
+"""The first two numbers of a position."""
+_LATITUDE_FIRST = re.compile(r"\s*<[^>]*EPSG[^>]*[/:]4326>\s*POINT\s*\(\s*(\S+)\s+(\S+?)\s*\)\s*", re.IGNORECASE)
 
 
 def check_geometries(quads: Iterable[ox.Quad]) -> Iterator[Finding]:
-    """A finding for each geometry that the engine cannot read."""
+    """A finding for each geometry that the engine cannot read, or that is nowhere on Earth."""
     geometries = [quad for quad in quads if isinstance(quad.object, ox.Literal) and quad.object.datatype == _WKT]
     unreadable = {
         row["geometry"] for row in _UNREADABLE.select_each(ox.Store(), {quad.object for quad in geometries}).rows
     }
     for quad in sorted(geometries, key=str):
+        text = value_of(quad.object)
         if quad.object in unreadable:
-            text = value_of(quad.object)
-            message = f"the geometry {text[:100]!r} cannot be read"
-            yield Finding(message, _cure(text), None, value_of(quad.subject), "geometry", quad.predicate.value, text)
+            message, cure = f"the geometry {text[:100]!r} cannot be read", _cure(text)
+        elif outside := _find_outside(text):
+            message, cure = f"the geometry {text[:100]!r} has a position outside the Earth: {outside}", _ORDER
+        else:
+            continue
+        yield Finding(message, cure, None, value_of(quad.subject), "geometry", quad.predicate.value, text)
+
+
+def _find_outside(text: str) -> str:
+    """The first position whose longitude or latitude does not exist; empty if there is none."""
+    for pair in _PAIR.finditer(text.rpartition(">")[2]):
+        if abs(float(pair[1])) > 180 or abs(float(pair[2])) > 90:
+            return pair[0]
+    return ""
 
 
 def _cure(text: str) -> str:

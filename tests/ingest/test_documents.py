@@ -92,17 +92,18 @@ def test_turtle_that_describes_no_home_graph_or_several_is_rejected(homes: int) 
         (".trig", "<g> { <s> <p> <o> }\n<g> { <s> }\n", 2),
         (".nt", "<http://s> <http://p> <http://o> .\n\n<http://s> <http://p> .\n", 3),
         (".nq", "<http://s> <http://p> <http://o> <http://g> .\nnonsense\n", 2),
-        (".rdf", '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n<no-end>\n', None),
+        (".rdf", '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n<no-end>\n', 3),
+        (".rdf", '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n\n<x:y/></rdf:RDF>', 3),
+        (".rdf", "<a>\n<b>\n</a>", 3),
         (".jsonld", '{"@id": \n nonsense}', 2),
     ],
 )
-def test_syntax_error_has_its_line(suffix: str, text: str, line: int | None) -> None:
+def test_syntax_error_has_its_line(suffix: str, text: str, line: int) -> None:
     (finding,) = findings_of(text.encode(), suffix)
     assert finding.message.startswith("does not parse: ")
     assert finding.location
     assert finding.location.document == f"a{suffix}"
-    if line:
-        assert finding.location.line == line
+    assert finding.location.line == line
 
 
 @pytest.mark.parametrize("suffix", sorted(RDF_SUFFIXES))
@@ -153,6 +154,18 @@ def test_a_byte_order_mark_is_no_part_of_a_document(suffix: str) -> None:
     assert marked.quads == parse_rdf(content, f"a{suffix}", suffix, BASE).quads
     findings = findings_of(b"\xef\xbb\xbf" + content + b"\n<", suffix)
     assert len(findings) == 1
+
+
+@pytest.mark.parametrize("suffix", [".ttl", ".nt", ".nq", ".trig"])
+def test_a_byte_order_mark_inside_a_document_is_named(suffix: str) -> None:
+    for content in (b"\xef\xbb\xbf\xef\xbb\xbf", b"<urn:s> <urn:p> <urn:o> .\n\xef\xbb\xbf"):
+        (finding,) = findings_of(content + b"<urn:s> <urn:p> <urn:o> .\n", suffix)
+        assert "a byte order mark (U+FEFF) inside the document" in finding.message
+
+
+def test_a_graph_in_n_triples_is_named_as_such() -> None:
+    (finding,) = findings_of(b"<urn:s> <urn:p> <urn:o> <urn:g> .\n", ".nt")
+    assert "if the fourth is a graph, name the file .nq" in finding.cure
 
 
 BAD_LINES = {
