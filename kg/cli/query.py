@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from kg.cli.graph_access import open_store
 from kg.cli.options import with_settings
 from kg.cli.result_table import format_table
 from kg.errors import BadParameterError, QuerySyntaxError
+from kg.execution.result_format import serialize_result
 from kg.ingest.documents import read_bytes
 from kg.knowledge_graph import load_shipped_schema
 from kg.query_lint.linter import QueryLint
@@ -52,20 +54,19 @@ def _run(store: Store, lint: QueryLint, text: str) -> QueryResult:
 
 
 def _read_query(sparql: str) -> str:
-    if sparql == "-":
-        return sys.stdin.read()
-    if sparql.endswith(".rq"):
-        return read_bytes(Path(sparql)).decode("utf-8-sig", errors="replace")
-    return sparql
+    if sparql != "-" and not sparql.lower().endswith((".rq", ".sparql")):
+        return sparql
+    data = sys.stdin.buffer.read() if sparql == "-" else read_bytes(Path(sparql))
+    return data.decode("utf-8-sig", errors="replace")
 
 
 def _serialize(result: QueryResult, name: str | None) -> str:
     if isinstance(result, ox.QueryTriples):
         _require_format(name or "ttl", _GRAPH_SYNTAXES)
-        return _decode(result.serialize(format=_GRAPH_SYNTAXES[name or "ttl"].engine))
+        return _write(result, _GRAPH_SYNTAXES[name or "ttl"].media_type)
     if name not in (None, "table"):
         _require_format(str(name), _RESULT_FORMATS)
-        return _decode(result.serialize(format=_RESULT_FORMATS[str(name)].engine))
+        return _write(result, _RESULT_FORMATS[str(name)].media_type)
     return f"{bool(result)}\n".lower() if isinstance(result, ox.QueryBoolean) else format_table(result)
 
 
@@ -74,6 +75,9 @@ def _require_format(name: str, known: Mapping[str, object]) -> None:
         raise BadParameterError("--format", f"this result can be {', '.join(known)}")
 
 
-def _decode(data: bytes | None) -> str:
-    text = (data or b"").decode()
+def _write(result: QueryResult, media_type: str) -> str:
+    """The result in that format, as the server writes it. Raises NotRepresentableError."""
+    output = BytesIO()
+    serialize_result(result, media_type, output)
+    text = output.getvalue().decode()
     return text if text.endswith("\n") else f"{text}\n"

@@ -62,7 +62,7 @@ class XmlOutput:
     def write(self, data: bytes) -> int:
         if _NOT_XML.search(self._tail + data):
             raise NotRepresentableError("a value has a character that XML cannot represent", self._alternatives)
-        self._tail = bytes(data[-2:])
+        self._tail = (self._tail + data)[-2:]
         if self._held is None:
             self._output.write(escape_carriage_returns(data))
         else:

@@ -328,9 +328,37 @@ def test_query_refuses_a_pattern_that_cannot_be_compiled(run: Run, shared_data_d
     assert "cannot be compiled" in result.err
 
 
-def test_a_byte_order_mark_is_no_part_of_a_query(run: Run, shared_data_dir: Path, tmp_path: Path) -> None:
+def test_a_byte_order_mark_is_no_part_of_a_query(
+    run: Run, shared_data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "count.rq"
     file.write_bytes(b"\xef\xbb\xbf" + COUNT.encode())
-    assert (
-        run("query", file, "--data-dir", shared_data_dir).out == run("query", COUNT, "--data-dir", shared_data_dir).out
-    )
+    expected = run("query", COUNT, "--data-dir", shared_data_dir).out
+    assert run("query", file, "--data-dir", shared_data_dir).out == expected
+    stdin_of(monkeypatch, file.read_bytes())
+    assert run("query", "-", "--data-dir", shared_data_dir).out == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "format_"),
+    [('SELECT ("a\\r\\nb" AS ?x) {}', "xml"), ('CONSTRUCT { <urn:s> <urn:p> "a\\r\\nb" } {}', "rdf")],
+)
+def test_query_keeps_a_carriage_return_in_xml(query: str, format_: str, run: Run, shared_data_dir: Path) -> None:
+    result = run("query", query, "--format", format_, "--data-dir", shared_data_dir)
+    assert "a&#13;\nb" in result.out
+
+
+@pytest.mark.parametrize(
+    ("query", "format_", "other"),
+    [
+        ('SELECT ("a\\u0001b" AS ?x) {}', "xml", "text/csv"),
+        ('CONSTRUCT { <urn:s> <urn:p> "a\\uFFFFb" } {}', "rdf", "text/turtle"),
+    ],
+)
+def test_query_refuses_what_xml_cannot_represent(
+    query: str, format_: str, other: str, run: Run, shared_data_dir: Path
+) -> None:
+    result = run("query", query, "--format", format_, "--data-dir", shared_data_dir)
+    assert (result.code, result.out) == (1, "")
+    assert "available: " in result.err
+    assert other in result.err
