@@ -18,8 +18,8 @@ from kg.namespaces import PREFIXES
 from kg.query_lint.constant_patterns import find_refusals
 from kg.query_lint.reader import find_undeclared_prefix, read_query
 from kg.query_lint.rules import QueryWarning, Rule, create_warning, find_warnings
-from kg.query_lint.suggestions import find_literals, is_described, suggest
-from kg.query_lint.syntax import Name, Operand, QuerySyntax
+from kg.query_lint.suggestions import find_literals, find_used, is_described, suggest
+from kg.query_lint.syntax import Name, Operand, QuerySyntax, Role
 from kg.query_lint.token_stream import literal_value
 from kg.query_lint.vocabulary import Vocabulary
 from kg.schema.model import Schema
@@ -31,6 +31,11 @@ MAX_WARNINGS = 8
 MAX_LOOK_UPS = 50
 """Terms and literals of one query that are sought in the data."""
 MAX_KNOWN_LITERALS = 1_000
+_FUNCTIONS = {
+    "geof": "http://www.opengis.net/def/function/geosparql/",
+    "uom": "http://www.opengis.net/def/uom/OGC/1.0/",
+}
+"""Prefixes of functions and units that no document has."""
 _SAFE = "/:[]%@!$&'()*+,;=~?"
 
 
@@ -41,6 +46,8 @@ class _Findings:
     warnings: tuple[QueryWarning, ...] = ()
     unknown: tuple[Name, ...] = ()
     """Terms of our own that the vocabulary does not know: the data may."""
+    superclasses: tuple[Name, ...] = ()
+    """Classes that may have instances only through their subclasses."""
     literals: tuple[Operand, ...] = ()
     """Texts with a language tag in patterns."""
     refusal: str = ""
@@ -54,6 +61,8 @@ class QueryLint:
         self._cached_findings = cache_by_text(self._find)
         self._known_literals: set[tuple[str, str]] = set()
         """Those that need no warning, with their tags: they are not sought in the data again."""
+        self._used_classes: set[str] = set()
+        """Those that have instances: they are not sought again either."""
 
     @classmethod
     def create(cls, schema: Schema, settings: Settings) -> Self:
@@ -82,7 +91,8 @@ class QueryLint:
         if findings.refusal:
             raise QueryRefusedError(findings.refusal)
         warnings = list(findings.warnings)
-        if findings.unknown or findings.literals:
+        if findings.unknown or findings.literals or findings.superclasses:
+            warnings += islice(self._check_classes(findings, store, text), MAX_WARNINGS)
             warnings += islice(self._check_names(findings, store, text), MAX_WARNINGS)
             warnings += islice(self._check_literals(findings, store, text), MAX_WARNINGS)
             warnings.sort(key=lambda warning: (warning.line, warning.column))
@@ -100,9 +110,9 @@ class QueryLint:
         if len(text) > MAX_CHARACTERS or (missing := find_undeclared_prefix(text)) is None:
             return
         prefix, offset = missing
-        reason = f"the prefix {prefix}: is not declared; add its PREFIX line"
-        if prefix in PREFIXES:
-            reason = f"the prefix {prefix}: is not declared; add: PREFIX {prefix}: <{PREFIXES[prefix]}>"
+        namespace = PREFIXES.get(prefix) or _FUNCTIONS.get(prefix) or self._vocabulary.find_namespace(prefix)
+        cure = f"add: PREFIX {prefix}: <{namespace}>" if namespace else "add its PREFIX line"
+        reason = f"the prefix {prefix}: is not declared; {cure}"
         raise QuerySyntaxError(reason, *line_and_column(text, offset))
 
     def _find(self, text: str) -> _Findings:
@@ -117,6 +127,7 @@ class QueryLint:
         return _Findings(
             tuple(warnings),
             tuple(reversed(names.values()))[:MAX_LOOK_UPS],
+            tuple(self._find_superclasses(syntax))[:MAX_LOOK_UPS],
             tuple(literals.values())[:MAX_LOOK_UPS],
             next(find_refusals(syntax, text), ""),
         )
@@ -135,6 +146,21 @@ class QueryLint:
                 hint = self._hint(name, store)
                 message = f"neither the ontology nor the data know {name.text}{hint}"
                 yield create_warning(Rule.UNKNOWN_TERM, message, text, name.start)
+
+    def _find_superclasses(self, syntax: QuerySyntax) -> Iterator[Name]:
+        named = {name.iri: name for name in reversed(syntax.names) if name.role is Role.CLASS}
+        return (name for name in named.values() if name.iri in self._vocabulary.subclasses)
+
+    def _check_classes(self, findings: _Findings, store: Store, text: str) -> Iterator[QueryWarning]:
+        sought = [name for name in findings.superclasses if name.iri not in self._used_classes]
+        below = {name.iri: self._vocabulary.subclasses[name.iri] for name in sought}
+        used = find_used(store, {class_ for iri, subclasses in below.items() for class_ in (iri, *subclasses)})
+        self._used_classes |= used & below.keys()
+        for name in sought:
+            if name.iri not in used and used & below[name.iri]:
+                cure = f"only of its subclasses; write a/rdfs:subClassOf* {name.text}"
+                message = f"nothing is an instance of {name.text} itself, {cure}"
+                yield create_warning(Rule.MISPLACED_TERM, message, text, name.start)
 
     def _hint(self, name: Name, store: Store) -> str:
         nearest = suggest(name, self._vocabulary, store)

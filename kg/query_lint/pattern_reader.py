@@ -4,7 +4,7 @@ from kg.execution.sparql_lexer import Token, TokenKind
 from kg.namespaces import TYPE
 from kg.query_lint.datatypes import IRI
 from kg.query_lint.expression_reader import ExpressionReader
-from kg.query_lint.syntax import Constant, Context, Group, GroupKind, Inline, Operand, Predicates, Role
+from kg.query_lint.syntax import Constant, Context, Described, Group, GroupKind, Inline, Operand, Predicates, Role
 from kg.query_lint.token_stream import UnreadableError
 
 _NAMES = (TokenKind.IRI, TokenKind.NAME)
@@ -138,13 +138,19 @@ class PatternReader(ExpressionReader):
         if not self._graphs_around:
             self.syntax.default_patterns.append(self.tokens.token.start)
         is_nested = self.tokens.is_at("[(")
+        subject = self.tokens.token
         self._read_node(group, None)
         if not (is_nested and self.tokens.is_at(".}")):
-            self._read_predicates(group)
+            self._read_predicates(group, subject.text[1:] if subject.kind is TokenKind.VARIABLE else "")
 
-    def _read_predicates(self, group: Group) -> None:
+    def _read_predicates(self, group: Group, subject: str = "") -> None:
+        """Read predicates and objects; ``subject`` is the variable that they describe, if it is one."""
         while True:
+            verb, before = self.tokens.token, self.tokens.position
             predicates = self._read_path(group)
+            if subject and predicates and self.tokens.position == before + 1:
+                described = Described(subject, predicates[0], verb.text, verb.start, group)
+                self._describe(described)
             self._read_object(group, predicates)
             while self.tokens.accept(","):
                 self._read_object(group, predicates)
@@ -154,6 +160,15 @@ class PatternReader(ExpressionReader):
                 pass
             if not self._is_at_verb():
                 return
+
+    def _describe(self, described: Described) -> None:
+        """Record the predicate, or the class that follows it."""
+        token = self.tokens.token
+        if described.iri != TYPE.value:
+            self.syntax.predicates.append(described)
+        elif token.kind in _NAMES:
+            class_ = self.tokens.iri(token)
+            self.syntax.classes.append(described._replace(iri=class_, text=token.text, start=token.start))
 
     def _is_at_verb(self) -> bool:
         token = self.tokens.token

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 
 from kg.execution.sparql_lexer import line_and_column
-from kg.namespaces import PREFIXES
+from kg.namespaces import CK, PREFIXES
 from kg.query_lint.datatypes import (
     IRI,
     LANG_STRING,
@@ -29,6 +29,7 @@ from kg.query_lint.vocabulary import Vocabulary
 
 _MAX_MESSAGE = 300
 _CLOSE = 0.8
+_MAX_OWNERS = 3
 _TEXT_IN_TEXT = (frozenset({STRING}), frozenset({LANG_STRING}))
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 
@@ -78,6 +79,8 @@ def find_warnings(syntax: QuerySyntax, vocabulary: Vocabulary, text: str) -> Ite
         yield create_warning(Rule.NEVER_TRUE, message, text, operand.start)
     for operand, message in _find_tags(syntax):
         yield create_warning(Rule.LANGUAGE_TAG, message, text, operand.start)
+    for start, message in _find_foreign_properties(syntax, vocabulary):
+        yield create_warning(Rule.MISPLACED_TERM, message, text, start)
     for start, message in _find_empty_datasets(syntax):
         yield create_warning(Rule.EMPTY_DATASET, message, text, start)
     for use, message in _find_unbound(syntax):
@@ -279,6 +282,25 @@ def _other_kind(name: Name, vocabulary: Vocabulary) -> str:
         return ""
     kinds = " or ".join(sorted(namespace.rstrip("/").rpartition("/")[2] for namespace in namespaces))
     return f"can be no value of {' or '.join(map(compact, name.predicates or ()))}, which has values of {kinds}"
+
+
+def _find_foreign_properties(syntax: QuerySyntax, vocabulary: Vocabulary) -> Iterator[tuple[int, str]]:
+    """Properties that no instance of the class has as which the same variable is described, in the group or around."""
+    owned = {predicate for fields in vocabulary.fields.values() for predicate in fields if predicate.startswith(CK)}
+    for used in syntax.predicates:
+        if used.iri not in owned:
+            continue
+        for class_ in syntax.classes:
+            is_known = class_.variable == used.variable and class_.iri in vocabulary.fields
+            if is_known and used.iri not in vocabulary.fields[class_.iri] and used.group.is_within(class_.group):
+                yield used.start, f"no {class_.text} has {used.text}; {_owners(used.iri, vocabulary)}"
+                break
+
+
+def _owners(predicate: str, vocabulary: Vocabulary) -> str:
+    """Which classes have the property: the most general."""
+    having = [class_ for class_, fields in vocabulary.fields.items() if predicate in fields]
+    return f"it is a property of {' or '.join(sorted(map(compact, having))[:_MAX_OWNERS])}"
 
 
 def _show(operand: Operand) -> str:

@@ -19,6 +19,7 @@ MAX_NAMES = 3
 _HERE = Path(__file__).parent
 _DESCRIBED_TERMS = QueryTemplate.read(_HERE / "described-terms.rq")
 _USED_LITERALS = QueryTemplate.read(_HERE / "used-literals.rq")
+_CLASSES = QueryTemplate.read(_HERE / "classes-with-instances.rq")
 _RESOURCES = QueryTemplate.read(_HERE / "resources-of-classes.rq")
 _LANGUAGES = (_HERE / "languages.rq").read_text(encoding="utf-8")
 
@@ -27,6 +28,11 @@ def is_described(store: Store, iri: str) -> bool:
     """Whether the data has a triple with the IRI, or a graph of that name."""
     node = ox.NamedNode(iri)
     return store.contains_resource(node) or bool(_DESCRIBED_TERMS.select_each(store, [node]).rows)
+
+
+def find_used(store: Queryable, classes: Iterable[str]) -> set[str]:
+    """Those of the classes that have instances of their own."""
+    return {value_of(row["class"]) for row in _CLASSES.select_each(store, map(ox.NamedNode, classes)).rows}
 
 
 def suggest(name: Name, vocabulary: Vocabulary, store: Queryable) -> list[str]:
@@ -73,7 +79,8 @@ def _write_like(name: Name, iri: str) -> str:
     """The IRI as a prefixed name with the prefix of the name, if it has one that fits."""
     prefix, colon, local = name.text.partition(":")
     namespace = name.iri.removesuffix(local)
-    if name.text.startswith("<") or not iri.startswith(namespace):
+    rest = iri.removeprefix(namespace)
+    if name.text.startswith("<") or not iri.startswith(namespace) or rest.startswith(("#", "/")):
         return f"<{iri}>"
     return f"{prefix}{colon}{iri.removeprefix(namespace)}"
 

@@ -6,6 +6,7 @@ Values only, filled by ``reader``. Offsets are those of characters in the text.
 from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class GroupKind(StrEnum):
@@ -37,6 +38,13 @@ class Group:
                 group = group.enclosing_exists()
             group = group.parent if group else None
         return False
+
+    def is_within(self, other: "Group") -> bool:
+        """Whether it is the other group or inside it."""
+        group: Group | None = self
+        while group is not None and group is not other:
+            group = group.parent
+        return group is not None
 
     def enclosing_exists(self) -> "Group | None":
         """The nearest EXISTS around the group: values from outside are substituted everywhere in its pattern."""
@@ -134,6 +142,17 @@ class Inline:
     types: frozenset[str | None]
 
 
+class Described(NamedTuple):
+    """What a pattern says of a variable as its subject: the IRI of a predicate, or of a class."""
+
+    variable: str
+    iri: str
+    text: str
+    """As it is written."""
+    start: int
+    group: Group
+
+
 @dataclass(slots=True)
 class QuerySyntax:
     """A query as read."""
@@ -150,6 +169,9 @@ class QuerySyntax:
     constants: list[Constant] = field(default_factory=list)
     objects: dict[str, list[tuple[Predicates, Group]]] = field(default_factory=lambda: defaultdict(list))
     """For each variable the predicates that lead to it, one item a pattern, and the group of the pattern."""
+    predicates: list[Described] = field(default_factory=list)
+    """Predicates of one step."""
+    classes: list[Described] = field(default_factory=list)
     inlines: list[Inline] = field(default_factory=list)
     types: dict[str, list[str | None]] = field(default_factory=lambda: defaultdict(list))
     """For each variable the types that it gets elsewhere; None is unknown."""

@@ -43,6 +43,11 @@ class TokenStream:
         self._tokens.append(token)
 
     @property
+    def position(self) -> int:
+        """How many tokens were passed over."""
+        return self._position
+
+    @property
     def token(self) -> Token:
         """The next token; one of empty text at the end."""
         return self._tokens[self._position]

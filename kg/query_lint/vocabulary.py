@@ -45,6 +45,10 @@ class Vocabulary:
     """The classes of the resources in a namespace."""
     objects: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """For properties that lead to concepts or resources only, the namespaces of these."""
+    subclasses: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Of classes of ours that have any."""
+    fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """For classes of ours the properties that shapes give their instances, and those of their subclasses."""
     others: Mapping[tuple[Role, str], Mapping[str, str]] = field(default_factory=dict)
     """Properties and classes of other namespaces that the schema uses, by their local names in lower case."""
     namesakes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -76,6 +80,12 @@ class Vocabulary:
         """All namespaces of concepts and resources."""
         return tuple({namespace for namespaces in self.objects.values() for namespace in namespaces})
 
+    def find_namespace(self, prefix: str) -> str:
+        """The namespace of resources of that kind or of concepts of that scheme; empty if there is neither."""
+        concepts = {namespace for namespace in self.object_namespaces if namespace.startswith(VOCAB)}
+        endings = (namespace for namespace in sorted({*self.kinds, *concepts}) if namespace.endswith(f"/{prefix}/"))
+        return next(endings, "")
+
     @classmethod
     def from_schema(cls, schema: Schema, base_iri: str) -> "Vocabulary":
         """The vocabulary of the schema; resources are under the base IRI."""
@@ -85,7 +95,7 @@ class Vocabulary:
         types = dict(_object_types(schema))
         known = {*subjects, *schema.properties, *schema.classes}
         own = frozenset(iri for iri in known if iri.startswith(namespaces))
-        all_terms = {*own, *schema.properties, *types, *schema.classes, *_shared_terms(quads)}
+        all_terms = {*own, *schema.properties, *types, *schema.classes, *_shared_terms((*quads, *schema.shapes))}
         return cls(
             namespaces,
             own,
@@ -94,6 +104,8 @@ class Vocabulary:
             types,
             _classes_by_namespace(schema, base_iri),
             dict(_object_namespaces(schema, base_iri)),
+            dict(_subclasses(schema)),
+            dict(_fields_of_classes(schema)),
             _terms_elsewhere({*schema.properties, *types}, schema.classes, namespaces),
             _by_local_name(all_terms),
             {_squeeze(iri): iri for iri in sorted(all_terms)},
@@ -101,7 +113,7 @@ class Vocabulary:
 
 
 def _shared_terms(quads: Iterable[ox.Quad]) -> set[str]:
-    """The terms of vocabularies of others that the ontology uses."""
+    """The terms of vocabularies of others that ontology and shapes use."""
     nodes = {term for quad in quads for term in (quad.predicate, quad.object) if isinstance(term, ox.NamedNode)}
     return {node.value for node in nodes if split_iri(node.value)[0] in _SHARED_NAMESPACES}
 
@@ -149,6 +161,21 @@ def _object_namespaces(schema: Schema, base_iri: str) -> Iterator[tuple[str, fro
     for predicate, namespaces in found.items():
         if None not in namespaces:
             yield predicate, frozenset(namespace for namespace in namespaces if namespace is not None)
+
+
+def _subclasses(schema: Schema) -> Iterator[tuple[str, frozenset[str]]]:
+    for iri in schema.classes:
+        below = frozenset(schema.subclasses(iri)) - {iri}
+        if iri.startswith(CK) and below:
+            yield iri, below
+
+
+def _fields_of_classes(schema: Schema) -> Iterator[tuple[str, frozenset[str]]]:
+    for class_ in schema.classes.values():
+        if class_.iri.startswith(CK):
+            below = [schema.classes[iri] for iri in schema.subclasses(class_.iri) if iri in schema.classes]
+            fields = [field_ for sub in below for field_ in sub.fields.values() if not field_.inverse]
+            yield class_.iri, frozenset(field_.predicate for field_ in fields if field_.predicate is not None)
 
 
 def _namespaces_of(field_: Field, schema: Schema, base_iri: str) -> Iterator[str | None]:

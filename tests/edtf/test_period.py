@@ -34,3 +34,9 @@ def test_an_inexact_period_is_refused_with_what_to_write(text: str) -> None:
 def test_what_is_not_edtf_is_refused_with_what_it_probably_means() -> None:
     with pytest.raises(ValueError, match=r"'07/2017' is not EDTF.*; write \"2017-07\""):
         parse_period("07/2017")
+
+
+@pytest.mark.parametrize("text", ["c. 2017", "spring 2017", "4 or 5 April 2017"])
+def test_what_is_proposed_is_a_period_itself(text: str) -> None:
+    with pytest.raises(ValueError, match="is not EDTF; write a day, month or year without"):
+        parse_period(text)

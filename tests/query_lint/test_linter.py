@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 
 from kg.errors import QueryRefusedError, QuerySyntaxError
+from kg.namespaces import THING, TYPE
 from kg.query_lint import linter
 from kg.query_lint.linter import MAX_CHARACTERS, MAX_WARNINGS, QueryLint, create_lint_procedure
 from kg.query_lint.vocabulary import Vocabulary
+from kg.schema.model import Schema
+from kg.settings import DEFAULT_BASE_IRI
 from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Store
@@ -83,6 +86,21 @@ def test_a_literal_that_was_found_is_not_sought_again(
     assert lint.check(store, text) == []
 
 
+def test_a_class_that_has_instances_is_not_sought_again(
+    schema: Schema, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lint = QueryLint(Vocabulary.from_schema(schema, DEFAULT_BASE_IRI))
+    text = f"{CK}SELECT * {{ ?s a ck:Thing }}"
+    instance = f"<urn:s> {TYPE} <{THING}> .\n".encode()
+    filled = EmbeddedStore.in_memory()
+    assert lint.check(filled, text) == []
+    assert len(lint.check(store, text)) == 1
+    filled.apply(Change(added=instance))
+    assert lint.check(filled, text) == []
+    monkeypatch.setattr(linter, "find_used", None)
+    assert lint.check(filled, text) == []
+
+
 def test_a_defect_costs_the_warnings_and_not_the_result(
     lint: QueryLint, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,7 +117,7 @@ def test_there_are_at_most_so_many_warnings(lint: QueryLint, store: Store) -> No
     assert len(lint.check(store, f"{CK}SELECT * {{ VALUES ?x {{ {names} }} ?x ?p ?o }}")) == MAX_WARNINGS
 
 
-@pytest.mark.parametrize("prefix", ["ck", "skos", "xsd", "oa"])
+@pytest.mark.parametrize("prefix", ["ck", "skos", "xsd", "oa", "actor", "place", "graph", "hedge", "geof"])
 def test_a_missing_prefix_is_answered_with_its_line(prefix: str, lint: QueryLint) -> None:
     with pytest.raises(QuerySyntaxError, match=rf"add: PREFIX {prefix}: <http") as raised:
         lint.explain(f"SELECT * {{\n ?s {prefix}:thing ?o }}")
