@@ -26,6 +26,7 @@ _LONG_FORM_BYTES = 100_000
 _FORM = "application/x-www-form-urlencoded"
 _DIRECT = {"application/sparql-query": "query", "application/sparql-update": "update"}
 _CONTENT_TYPES = ", ".join([_FORM, *_DIRECT])
+_BYTE_ORDER_MARK = "\ufeff"
 _DATASET = {"query": ("default-graph-uri", "named-graph-uri"), "update": ("using-graph-uri", "using-named-graph-uri")}
 
 Parameters = dict[str, list[str]]
@@ -63,7 +64,7 @@ async def parse_sparql_request(request: Request, services: Services, runner: Que
 
 def _build_query(request: Request, text: str, parameters: Parameters) -> Query:
     return Query(
-        text=text,
+        text=text.removeprefix(_BYTE_ORDER_MARK),
         default_graphs=_graphs(parameters, "query", 0),
         named_graphs=_graphs(parameters, "query", 1),
         base_iri=base_iri_of(request),
@@ -74,7 +75,7 @@ def _build_query(request: Request, text: str, parameters: Parameters) -> Query:
 
 def _build_update(request: Request, text: str, parameters: Parameters) -> Update:
     graphs, named_graphs = (_graphs(parameters, "update", index) for index in (0, 1))
-    return Update(text, graphs, named_graphs, base_iri_of(request))
+    return Update(text.removeprefix(_BYTE_ORDER_MARK), graphs, named_graphs, base_iri_of(request))
 
 
 async def _parse_body(request: Request, services: Services, runner: QueryRunner) -> Pairs:

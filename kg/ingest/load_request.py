@@ -30,7 +30,7 @@ class LoadRequest:
 def parse_load_request(body: bytes) -> LoadRequest:
     """The request. Raises BadParameterError, naming the member that cannot be used."""
     try:
-        content = json.loads(body.decode())
+        content = json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         raise BadParameterError("body", 'is no JSON such as {"documents": [{"name": ..., "content": ...}]}') from None
     _check_members("body", content, _MEMBERS)

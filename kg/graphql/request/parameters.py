@@ -72,7 +72,7 @@ def _parse_query_string(content: bytes) -> dict[str, Any]:
 
 def _parse_object(body: bytes) -> dict[str, Any]:
     try:
-        text = body.decode()
+        text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise MalformedRequestError("The body is not UTF-8.") from None
     content = _parse_json(text, "The body")

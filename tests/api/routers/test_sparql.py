@@ -32,6 +32,8 @@ def test_get_and_both_forms_of_post_have_the_same_result(client: httpx.Client) -
         client.post("/sparql", content=b"\xef\xbb\xbf" + SELECT.encode(), headers=direct),
         client.get("/sparql", params={"query": SELECT}),
         client.post("/sparql", data={"query": SELECT}),
+        client.get("/sparql", params={"query": f"\ufeff{SELECT}"}),
+        client.post("/sparql", data={"query": f"\ufeff{SELECT}"}),
         client.post("/sparql", content=SELECT, headers=direct),
         client.get("/sparql/", params={"query": SELECT}),
     ]

@@ -145,6 +145,10 @@ def test_half_of_a_surrogate_pair_is_400_and_named(body: bytes, post: Post, clie
     assert (by_get.status_code, code_of(by_get)) == (400, "BAD_JSON")
 
 
+def test_a_byte_order_mark_is_no_part_of_the_body(post: Post) -> None:
+    assert post(b'\xef\xbb\xbf{"query": "{ __typename }"}').json()["data"] == {"__typename": "Query"}
+
+
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1" * 10_000])
 def test_numbers_that_json_does_not_have_are_400(number: str, post: Post) -> None:
     assert post(f'{{"query": "{{__typename}}", "variables": {{"n": {number}}}}}'.encode()).status_code == 400
