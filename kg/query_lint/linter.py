@@ -16,9 +16,10 @@ from kg.execution.sparql_lexer import line_and_column
 from kg.execution.text_cache import cache_by_text
 from kg.namespaces import PREFIXES
 from kg.query_lint.constant_patterns import find_refusals
+from kg.query_lint.language_tests import LanguageTest, find_language_tests
 from kg.query_lint.reader import find_undeclared_prefix, read_query
-from kg.query_lint.rules import QueryWarning, Rule, create_warning, find_warnings
-from kg.query_lint.suggestions import find_literals, find_used, is_described, suggest
+from kg.query_lint.rules import QueryWarning, Rule, compact, create_warning, find_warnings
+from kg.query_lint.suggestions import find_languages, find_literals, find_used, is_described, suggest
 from kg.query_lint.syntax import Name, Operand, QuerySyntax, Role
 from kg.query_lint.token_stream import literal_value
 from kg.query_lint.vocabulary import Vocabulary
@@ -48,6 +49,7 @@ class _Findings:
     """Terms of our own that the vocabulary does not know: the data may."""
     superclasses: tuple[Name, ...] = ()
     """Classes that may have instances only through their subclasses."""
+    languages: tuple[LanguageTest, ...] = ()
     literals: tuple[Operand, ...] = ()
     """Texts with a language tag in patterns."""
     refusal: str = ""
@@ -63,6 +65,8 @@ class QueryLint:
         """Those that need no warning, with their tags: they are not sought in the data again."""
         self._used_classes: set[str] = set()
         """Those that have instances: they are not sought again either."""
+        self._met_tests: set[tuple[tuple[str, ...], str]] = set()
+        """Properties with a tag that their values have."""
 
     @classmethod
     def create(cls, schema: Schema, settings: Settings) -> Self:
@@ -91,7 +95,8 @@ class QueryLint:
         if findings.refusal:
             raise QueryRefusedError(findings.refusal)
         warnings = list(findings.warnings)
-        if findings.unknown or findings.literals or findings.superclasses:
+        if findings.unknown or findings.literals or findings.superclasses or findings.languages:
+            warnings += islice(self._check_languages(findings, store, text), MAX_WARNINGS)
             warnings += islice(self._check_classes(findings, store, text), MAX_WARNINGS)
             warnings += islice(self._check_names(findings, store, text), MAX_WARNINGS)
             warnings += islice(self._check_literals(findings, store, text), MAX_WARNINGS)
@@ -128,6 +133,7 @@ class QueryLint:
             tuple(warnings),
             tuple(reversed(names.values()))[:MAX_LOOK_UPS],
             tuple(self._find_superclasses(syntax))[:MAX_LOOK_UPS],
+            tuple(find_language_tests(syntax))[:MAX_LOOK_UPS] if self._vocabulary.namespaces else (),
             tuple(literals.values())[:MAX_LOOK_UPS],
             next(find_refusals(syntax, text), ""),
         )
@@ -165,6 +171,19 @@ class QueryLint:
     def _hint(self, name: Name, store: Store) -> str:
         nearest = suggest(name, self._vocabulary, store)
         return f"; did you mean {' or '.join(nearest)}?" if nearest else ""
+
+    def _check_languages(self, findings: _Findings, store: Store, text: str) -> Iterator[QueryWarning]:
+        for test in findings.languages:
+            if (test.predicates, test.tag) in self._met_tests:
+                continue
+            tags = find_languages(store, test.predicates)
+            if test.is_met_by(tags):
+                self._met_tests.add((test.predicates, test.tag))
+            elif tags:
+                properties = " or ".join(map(compact, test.predicates))
+                known = " and ".join(tag or "none" for tag in tags)
+                message = f"no value of {properties} has the language {test.tag}; their languages are {known}"
+                yield create_warning(Rule.LANGUAGE_TAG, message, text, test.start)
 
     def _check_literals(self, findings: _Findings, store: Store, text: str) -> Iterator[QueryWarning]:
         for literal in findings.literals:

@@ -13,7 +13,7 @@ from kg.nearest_names import nearest_names
 from kg.query_lint.syntax import Name, Role
 from kg.query_lint.vocabulary import Vocabulary, split_iri
 from kg.store.interface import Queryable, Store
-from kg.store.query_template import QueryTemplate, SolutionSequence
+from kg.store.query_template import BatchQuery, QueryTemplate, SolutionSequence
 
 MAX_NAMES = 3
 _HERE = Path(__file__).parent
@@ -21,6 +21,7 @@ _DESCRIBED_TERMS = QueryTemplate.read(_HERE / "described-terms.rq")
 _USED_LITERALS = QueryTemplate.read(_HERE / "used-literals.rq")
 _CLASSES = QueryTemplate.read(_HERE / "classes-with-instances.rq")
 _RESOURCES = QueryTemplate.read(_HERE / "resources-of-classes.rq")
+_LANGUAGES_OF_VALUES = BatchQuery.read(_HERE / "languages-of-values.rq")
 _LANGUAGES = (_HERE / "languages.rq").read_text(encoding="utf-8")
 
 
@@ -83,6 +84,12 @@ def _write_like(name: Name, iri: str) -> str:
     if name.text.startswith("<") or not iri.startswith(namespace) or rest.startswith(("#", "/")):
         return f"<{iri}>"
     return f"{prefix}{colon}{iri.removeprefix(namespace)}"
+
+
+def find_languages(store: Queryable, predicates: Iterable[str]) -> list[str]:
+    """The language tags of some values of the properties; an empty one for values without."""
+    rows = _LANGUAGES_OF_VALUES.select(store, {"property": map(ox.NamedNode, predicates)}).rows
+    return [value_of(row["tag"]) for row in rows if row.get("tag") is not None]
 
 
 def find_literals(store: Store, words: str, tag: str) -> list[ox.Literal]:
