@@ -2,7 +2,7 @@
 
 from kg.ingest.load_request import parse_load_request
 
-BODY = b'{"documents": [{"name": "a.ttl", "content": "<urn:a> <urn:b> <urn:c> ."}]}'
+BODY = b'{"documents": [{"name": "a.ttl", "content": "PHVybjphPiA8dXJuOmI+IDx1cm46Yz4gLg=="}]}'
 
 
 def test_a_byte_order_mark_is_no_part_of_the_body() -> None:
