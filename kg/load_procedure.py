@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from kg.execution.procedure import Procedure, Procedures, Reply
+from kg.ingest.dossier.quote_completion import complete_dossier
 from kg.ingest.ingestor import Ingestor
 from kg.ingest.load_request import LoadRequest, parse_load_request
 from kg.ingest.validation import Validator
@@ -20,6 +21,8 @@ from kg.source_archive import SourceArchive
 from kg.store.interface import Store
 from kg.writer import PLAN_LOAD
 
+COMPLETE_QUOTES = "complete-quotes"
+"""Finds the quotes of dossiers that have words only; changes nothing."""
 PLAN_LOAD_REQUEST = "plan-load-request"
 """The same for the body of ``POST /load``."""
 
@@ -36,7 +39,19 @@ def create_ingestor(schema: Schema, settings: Settings) -> Ingestor:
 
 def create_load_procedures(ingestor: Ingestor) -> dict[str, Procedure]:
     """The procedures of loading, with this ingestor."""
-    return {PLAN_LOAD: _plan_with(ingestor, _split_files), PLAN_LOAD_REQUEST: _plan_with(ingestor, _parse_body)}
+    return {
+        PLAN_LOAD: _plan_with(ingestor, _split_files),
+        PLAN_LOAD_REQUEST: _plan_with(ingestor, _parse_body),
+        COMPLETE_QUOTES: _complete_with(ingestor.archive),
+    }
+
+
+def _complete_with(archive: SourceArchive) -> Procedure:
+    def complete_quotes(_store: Store, arguments: Mapping[str, Any], content: bytes) -> Reply:
+        files = [asdict(complete_dossier(data, name, archive)) for name, data in _split_files(arguments, content).files]
+        return Reply(media_type="application/json", body=[], properties={"files": files})
+
+    return complete_quotes
 
 
 def _plan_with(ingestor: Ingestor, parse: Callable[[Mapping[str, Any], bytes], LoadRequest]) -> Procedure:
@@ -59,7 +74,7 @@ def _split_files(arguments: Mapping[str, Any], content: bytes) -> LoadRequest:
         end = start + file["size"]
         files.append((file["name"], content[start:end]))
         start = end
-    return LoadRequest(files, arguments["dry_run"])
+    return LoadRequest(files, arguments.get("dry_run", True))
 
 
 def _parse_body(_arguments: Mapping[str, Any], content: bytes) -> LoadRequest:

@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from kg.cli import ask, check, context, export, load, query, schema, serve, validate, verify
+from kg.cli import ask, check, context, export, fill, load, query, schema, serve, validate, verify
 from kg.errors import BadParameterError, ConflictKgError, UnknownNameError
 
 COMMANDS = (
@@ -16,6 +16,7 @@ COMMANDS = (
     check.check,
     context.context,
     export.export,
+    fill.fill,
     load.load,
     query.query,
     schema.schema,

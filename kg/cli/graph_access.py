@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from kg import data_directory, server_client
 from kg.cli.progress import ProgressBar
@@ -54,6 +56,19 @@ def open_graph(settings: Settings) -> Iterator[OpenGraph | ServerAddress]:
     finally:
         executor.close()
         knowledge_graph.close()
+
+
+@contextmanager
+def open_sandbox(settings: Settings) -> Iterator[IngestProcess]:
+    """An ingest process without data, for commands that only read documents."""
+    with TemporaryDirectory(prefix="kg-") as directory:
+        store = EmbeddedStore.open(Path(directory) / "graph")
+        process = IngestProcess(store, Path(directory) / "workers", PROCEDURES, settings)
+        try:
+            yield process
+        finally:
+            process.close()
+            store.close()
 
 
 def _open_executor(graph: KnowledgeGraph) -> IngestProcess | PassthroughExecutor:

@@ -38,7 +38,7 @@ class Ingestor:
 
         Raises InputRejectedError.
         """
-        return read_document(data, name, schema or self.schema, self.base_iri)
+        return read_document(data, name, schema or self.schema, self.base_iri, self.archive)
 
     def read_all(self, files: Iterable[tuple[str, bytes]], store: Queryable | None = None) -> list[Document]:
         """The documents in files of these names and contents; dossiers last.

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
 from kg.errors import Finding, InputRejectedError, SourceLocation
@@ -28,6 +28,17 @@ MAX_DEPTH = 40
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
+@dataclass(frozen=True, slots=True)
+class YamlSpan:
+    """Where a value stands in the text of its file, in code points; ``key`` is where its key begins, if it has one."""
+
+    start: int
+    end: int
+    is_flow: bool
+    """A mapping or list in braces or brackets."""
+    key: int | None = None
+
+
 @dataclass(frozen=True)
 class YamlSource:
     """Plain values, and the location of each by its path; the location of a key is at ``(*path, key)``."""
@@ -35,6 +46,9 @@ class YamlSource:
     name: str
     value: Value
     locations: dict[Path, SourceLocation] = field(repr=False)
+    text: str = field(default="", repr=False)
+    """The file as text, without a byte order mark."""
+    spans: dict[Path, YamlSpan] = field(default_factory=dict, repr=False)
 
     def location(self, path: Path) -> SourceLocation:
         """The location of the value at ``path``, or of the innermost value around it."""
@@ -48,9 +62,10 @@ def parse_yaml(data: bytes, name: str) -> YamlSource:
     if len(data) > MAX_BYTES:
         message = f"the file has more than {MAX_BYTES:,} bytes"
         raise _rejection(message, "Split it into several dossiers.", SourceLocation(name))
-    root = _compose(_decode(data, name), name)
+    text = _decode(data, name)
+    root = _compose(text, name)
     builder = _ValueBuilder(name)
-    return YamlSource(name, builder.build(root, ()), builder.locations)
+    return YamlSource(name, builder.build(root, ()), builder.locations, text, builder.spans)
 
 
 def _decode(data: bytes, name: str) -> str:
@@ -106,13 +121,17 @@ class _ValueBuilder:
 
     def __init__(self, name: str) -> None:
         self.locations: dict[Path, SourceLocation] = {}
+        self.spans: dict[Path, YamlSpan] = {}
         self._name = name
         self._built: set[int] = set()
 
-    def build(self, node: Node, path: Path) -> Value:
-        """The value of the node at ``path``. Raises InputRejectedError."""
+    def build(self, node: Node, path: Path, key: Node | None = None) -> Value:
+        """The value of the node at ``path``, and of this key. Raises InputRejectedError."""
         location = self._location_of(node)
         self.locations.setdefault(path, location)
+        is_flow = isinstance(node, CollectionNode) and bool(node.flow_style)
+        key_start = key.start_mark.index if key else None
+        self.spans[path] = YamlSpan(node.start_mark.index, node.end_mark.index, is_flow, key_start)
         self._check(node, location, path)
         if isinstance(node, MappingNode):
             return self._build_mapping(node, path)
@@ -147,7 +166,7 @@ class _ValueBuilder:
             if key in mapping:
                 raise _rejection(f"the key {key!r} is repeated", "Keep one, or make its value a list.", location)
             self.locations[*path, key] = location
-            mapping[key] = self.build(value_node, (*path, key))
+            mapping[key] = self.build(value_node, (*path, key), key_node)
         return mapping
 
     def _location_of(self, node: Node) -> SourceLocation:

@@ -17,6 +17,7 @@ from kg.knowledge_graph import load_shipped_schema
 from kg.questions.catalogue import Catalogue
 from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI
+from kg.source_archive import SourceArchive
 
 RECIPES = {
     "A class or property",
@@ -82,7 +83,7 @@ def test_a_command_is_one_module_and_one_entry(repository: Path) -> None:
 
 
 def test_an_importer_is_one_function_and_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    def read_nothing(_data: bytes, name: str, _schema: Schema, _base_iri: str) -> Document:
+    def read_nothing(_data: bytes, name: str, _schema: Schema, _base_iri: str, _archive: SourceArchive) -> Document:
         return Document(name, frozenset(), locate_file(name))
 
     monkeypatch.setattr(readers, "READERS", {**readers.READERS, ".nothing": read_nothing})

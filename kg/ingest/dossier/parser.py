@@ -1,4 +1,4 @@
-"""A dossier parsed into a document: YAML, expanded to JSON-LD, parsed to quads of its home graph.
+"""A dossier parsed into a document: YAML, its quotes completed, expanded to JSON-LD, parsed to quads of its home graph.
 
 Owns the order of these steps and the map from subjects and predicates back to lines of the file.
 """
@@ -14,20 +14,29 @@ from kg.ingest import yaml_source
 from kg.ingest.documents import Document, Locate
 from kg.ingest.dossier.expander import ExpandedDossier, expand_dossier
 from kg.ingest.dossier.iri_resolver import IriResolver
+from kg.ingest.dossier.quote_completion import find_quotes
 from kg.jsonld_context import build_context
 from kg.rdf_formats import JSON_LD
 from kg.rdf_reader import read_quads
 from kg.schema.model import Schema
+from kg.source_archive import SourceArchive
 
 
-def parse_dossier(data: bytes, name: str, schema: Schema, base_iri: str) -> Document:
-    """The dossier as one home graph. Raises InputRejectedError with every finding, each with line and cure."""
+def parse_dossier(
+    data: bytes, name: str, schema: Schema, base_iri: str, archive: SourceArchive | None = None
+) -> Document:
+    """The dossier as one home graph, its quotes completed from the texts of the archive.
+
+    Raises InputRejectedError with every finding, each with line and cure.
+    """
     source = yaml_source.parse_yaml(data, name)
+    quotes = find_quotes(source, archive or SourceArchive(None))
+    source = quotes.complete(source)
     context = build_context(schema, base_iri)
     resolver = IriResolver(source, base_iri, context)
     dossier = expand_dossier(source, schema, resolver)
-    if dossier.findings:
-        raise InputRejectedError(dossier.findings)
+    if findings := [*dossier.findings, *quotes.findings]:
+        raise InputRejectedError(findings)
     graph = ox.NamedNode(dossier.node["id"])
     quads = _parse_json_ld(to_json_ld(dossier, resolver, context), source.location(()), base_iri)
     return Document(
