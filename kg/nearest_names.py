@@ -1,24 +1,31 @@
 """Known names that are close to a misspelt one, for "did you mean" hints.
 
-Owns the similarity measure: edit similarity on case-folded text, then names that contain the word. Knows nothing of
-what the names stand for.
+Owns the similarity measure: edit similarity on folded text, of the whole and of the words that differ, so that one word
+of several is not exchanged for another; then names that contain the word. Knows nothing of what the names stand for.
 """
 
+from collections import Counter
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
+
+from kg.name_folding import fold_name
 
 MAX = 5
 _CUTOFF = 0.6
-_STRAIGHT_QUOTES = str.maketrans("\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}", "''")
+_WORD_CUTOFF = 0.7
+"""Of the words that differ: below it they are other words, such as south-west and north-east."""
 
 
 def nearest_names(name: str, known: Iterable[str], limit: int = MAX) -> tuple[str, ...]:
     """At most ``limit`` of the known names that resemble ``name``, nearest first."""
-    by_folded = {fold_spelling(candidate): candidate for candidate in sorted(known)}
-    wanted = fold_spelling(name)
-    similar = get_close_matches(wanted, by_folded, limit, _CUTOFF)
+    by_folded: dict[str, list[str]] = {}
+    for candidate in sorted(known):
+        by_folded.setdefault(fold_name(candidate), []).append(candidate)
+    wanted = fold_name(name)
+    close = get_close_matches(wanted, by_folded, 4 * limit, _CUTOFF)
+    similar = [folded for folded in close if _is_misspelt(wanted, folded)]
     containing = [folded for folded in by_folded if wanted and wanted in folded and folded not in similar]
-    return tuple(by_folded[folded] for folded in [*similar, *containing][:limit])
+    return tuple(candidate for folded in [*similar, *containing] for candidate in by_folded[folded])[:limit]
 
 
 def suggest_names(name: str, known: Iterable[str]) -> str:
@@ -27,6 +34,10 @@ def suggest_names(name: str, known: Iterable[str]) -> str:
     return f"Did you mean {' or '.join(map(repr, nearest))}?" if nearest else ""
 
 
-def fold_spelling(text: str) -> str:
-    """The text without differences of case, of surrounding space and of apostrophe style."""
-    return text.translate(_STRAIGHT_QUOTES).casefold().strip()
+def _is_misspelt(wanted: str, folded: str) -> bool:
+    """Whether the words that differ resemble each other as well, where there are several words."""
+    one, other = Counter(wanted.split()), Counter(folded.split())
+    if one.total() == other.total() == 1:
+        return True
+    different, others = " ".join((one - other).elements()), " ".join((other - one).elements())
+    return not (different and others) or SequenceMatcher(None, different, others).ratio() >= _WORD_CUTOFF

@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from kg.cli import ask, check, context, export, fill, load, query, schema, serve, validate, verify
+from kg.cli import ask, check, context, export, fill, find, load, query, schema, serve, validate, verify
 from kg.errors import BadParameterError, ConflictKgError, UnknownNameError
 
 COMMANDS = (
@@ -17,6 +17,7 @@ COMMANDS = (
     context.context,
     export.export,
     fill.fill,
+    find.find,
     load.load,
     query.query,
     schema.schema,

@@ -19,9 +19,12 @@ from kg.ingest.edtf_dates import correct_days
 from kg.ingest.equal_propositions import find_equal_propositions
 from kg.ingest.geometries import check_geometries
 from kg.ingest.quotes import Passage, check_passage, check_quoted_share, read_passages, read_text_hashes
+from kg.name_index import Name, NameIndex
 from kg.nearest_names import suggest_names
 from kg.schema.model import Schema
 from kg.source_archive import SourceArchive
+
+_HIDDEN = f"{namespaces.SKOS}hiddenLabel"
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,15 @@ class ProposedLoad:
             quad.subject
             for quad in self.after
             if quad.predicate == namespaces.TYPE and quad.object == namespaces.REFERENCE
+        )
+
+    @cached_property
+    def names(self) -> NameIndex:
+        """The labels and hidden labels of all that is described after the load."""
+        return NameIndex(
+            Name(namespaces.value_of(quad.subject), namespaces.value_of(quad.object), quad.predicate.value == _HIDDEN)
+            for quad in sorted(self.after, key=str)
+            if quad.predicate.value in (namespaces.PREF_LABEL, _HIDDEN)
         )
 
     @cached_property
@@ -149,7 +161,8 @@ def check_references(load: ProposedLoad) -> Iterable[Finding]:
             findings.append(
                 Finding(
                     f"{name} is not described anywhere",
-                    suggest_names(name, _siblings(target, described, ids))
+                    _suggest_called(target, load.names, ids)
+                    or suggest_names(name, _siblings(target, described, ids))
                     or "Describe it in this document or in a reference graph, or correct its name.",
                     None,
                     namespaces.value_of(quad.subject),
@@ -159,6 +172,15 @@ def check_references(load: ProposedLoad) -> Iterable[Finding]:
                 )
             )
     return sorted(findings, key=lambda finding: (finding.subject, finding.value))
+
+
+def _suggest_called(target: str, names: NameIndex, ids: str) -> str:
+    """A question that offers what is called as the target is named, hidden labels included; empty where nothing is."""
+    kind, _, slug = target.rpartition("/")
+    called = [iri for iri in names.find(slug) if iri.rpartition("/")[0] == kind and iri != target]
+    labels = {name.iri: name.text for name in names.names if not name.is_hidden}
+    offered = " or ".join(f"{iri.removeprefix(ids)!r} ({labels.get(iri, '')})" for iri in called)
+    return f"Did you mean {offered}?" if offered else ""
 
 
 def _siblings(target: str, described: Iterable[str], ids: str) -> list[str]:

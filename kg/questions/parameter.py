@@ -1,7 +1,8 @@
 """A parameter of a question: its type, and how the text that a person types becomes an RDF term.
 
-Owns parsing and the messages of refusal. A resource or concept that no home graph describes is unknown, with the
-nearest names: an empty answer to a typing error would look like "no".
+Owns parsing and the messages of refusal. A resource or concept is given by its short name, its IRI, or a name as people
+type it, in any language that the graph has. One that no home graph describes is unknown, with the nearest names: an
+empty answer to a typing error would look like "no".
 """
 
 import re
@@ -14,13 +15,16 @@ import pyoxigraph as ox
 from kg import namespaces
 from kg.edtf.period import Period, parse_period
 from kg.errors import BadParameterError, UnknownNameError
-from kg.nearest_names import fold_spelling, nearest_names
+from kg.name_folding import fold_name
+from kg.nearest_names import MAX, nearest_names
 from kg.questions.evidence_graph import SUPPORT
 from kg.store.interface import Queryable
+from kg.store.names import read_names
 from kg.store.query_template import QueryTemplate, text_of
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*")
 _SHORT = re.compile(rf"(?P<kind>[a-z-]+)[:/](?P<slug>{_SLUG.pattern})")
+_NAME = re.compile(r"[^<>{}|\\^?\x00-\x1f]*\w[^<>{}|\\^?\x00-\x1f]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _SPEC = re.compile(r"(?P<type>[a-z]+)(?:\((?P<of>[A-Za-z-]+)\))?")
 _ANY_KIND = "thing"
@@ -73,8 +77,11 @@ class QuestionParameter:
         """As declared: ``resource(zone)``, ``concept(weapon)``, ``string(label)``, ``date``."""
         return f"{self.type}({self.of})" if self.of else str(self.type)
 
-    def parse(self, text: str, base_iri: str) -> ox.NamedNode | ox.Literal:
-        """The term that the text stands for. Raises BadParameterError if it cannot stand for one."""
+    def parse(self, text: str, base_iri: str) -> ox.NamedNode | ox.Literal | None:
+        """The term that the text stands for; None for a name, which only the graph knows.
+
+        Raises BadParameterError if the text cannot stand for a term.
+        """
         match self.type:
             case ParameterType.RESOURCE:
                 return self._parse_resource(text, base_iri)
@@ -89,8 +96,10 @@ class QuestionParameter:
             case ParameterType.LANG:
                 return self._parse_language(text)
 
-    def _parse_resource(self, text: str, base_iri: str) -> ox.NamedNode:
+    def _parse_resource(self, text: str, base_iri: str) -> ox.NamedNode | None:
         home = f"{base_iri}id/"
+        if self._is_name(text):
+            return None
         node = self._parse_iri(text) if "://" in text else self._parse_iri(home + self._expand(text))
         kind = node.value.removeprefix(home).partition("/")[0]
         if node.value.startswith(home) and self.of not in (_ANY_KIND, kind):
@@ -99,6 +108,11 @@ class QuestionParameter:
             )
         return node
 
+    def _is_name(self, text: str) -> bool:
+        """Whether the text can only be a name: it is neither an IRI nor a short name."""
+        is_short = _SHORT.fullmatch(text) or (self.of != _ANY_KIND and _SLUG.fullmatch(text))
+        return not ("://" in text or is_short) and bool(_NAME.fullmatch(text))
+
     def _expand(self, text: str) -> str:
         """The path, ``kind/slug``, of a short name."""
         if short := _SHORT.fullmatch(text):
@@ -106,9 +120,7 @@ class QuestionParameter:
         if self.of != _ANY_KIND and _SLUG.fullmatch(text):
             return f"{self.of}/{text}"
         example = "zone:NAME" if self.of == _ANY_KIND else f"NAME, {self.of}:NAME"
-        raise BadParameterError(
-            self.name, f"{text!r} is neither a short name nor an IRI; write {example} or a full IRI"
-        )
+        raise BadParameterError(self.name, f"{text!r} is neither a name nor an IRI; write {example} or a full IRI")
 
     def _parse_iri(self, text: str) -> ox.NamedNode:
         try:
@@ -116,9 +128,11 @@ class QuestionParameter:
         except ValueError:
             raise BadParameterError(self.name, f"{text!r} is not an absolute IRI") from None
 
-    def _parse_concept(self, text: str) -> ox.NamedNode:
+    def _parse_concept(self, text: str) -> ox.NamedNode | None:
         slug = text.removeprefix(self._scheme).removeprefix(f"{self.of}:").removeprefix(f"{self.of}/")
         if not _SLUG.fullmatch(slug):
+            if _NAME.fullmatch(slug):
+                return None
             raise BadParameterError(self.name, f"{text!r} is no concept of {self.of}; write its short name")
         return ox.NamedNode(self._scheme + slug)
 
@@ -143,20 +157,38 @@ class QuestionParameter:
             raise BadParameterError(self.name, f"{text!r} is not a language tag such as en")
         return ox.Literal(text.lower())
 
-    def explain_unknown(self, node: ox.NamedNode, store: Queryable, base_iri: str) -> UnknownNameError:
-        """The error for a resource or concept that no home graph describes, with the nearest names of its kind."""
+    def find(self, text: str, store: Queryable, base_iri: str) -> ox.NamedNode:
+        """The resource or concept that the graph calls so, however it is spelled or transliterated.
+
+        Raises BadParameterError for a name of several, UnknownNameError, with the nearest short names, for one of none.
+        """
+        kind, prefix, name = self._split(text, base_iri)
+        names = read_names(store, prefix)
+        found = names.find(name)
+        if len(found) == 1:
+            return ox.NamedNode(found[0])
+        if found:
+            listed = ", ".join(iri.removeprefix(f"{base_iri}id/") for iri in found)
+            raise BadParameterError(self.name, f"{text!r} is the name of several; write one of {listed}")
+        slugs = _fetch_slugs(store, prefix)
+        near = [match.name.iri.removeprefix(prefix) for match in names.search(name)]
+        nearest = tuple(dict.fromkeys([*nearest_names(name, slugs), *near]))[:MAX]
+        is_concept = self.type is ParameterType.CONCEPT
+        raise UnknownNameError(kind, name, nearest or (slugs if is_concept else ()))
+
+    def _split(self, text: str, base_iri: str) -> tuple[str, str, str]:
+        """The kind of what is sought, the prefix of its IRI, and its name without them."""
         if self.type is ParameterType.CONCEPT:
-            slug, known = node.value.removeprefix(self._scheme), _fetch_slugs(store, self._scheme)
-            return UnknownNameError(f"concept of {self.of}", slug, nearest_names(slug, known) or known)
+            name = text.removeprefix(self._scheme).removeprefix(f"{self.of}:").removeprefix(f"{self.of}/")
+            return f"concept of {self.of}", self._scheme, name
         home = f"{base_iri}id/"
-        if not node.value.startswith(home):
-            return UnknownNameError(self.of, node.value)
-        kind, _, slug = node.value.removeprefix(home).partition("/")
-        known = _fetch_slugs(store, f"{home}{kind if self.of == _ANY_KIND else self.of}/")
-        return UnknownNameError(kind, slug, nearest_names(slug, known))
+        path = text.removeprefix(home)
+        short = _SHORT.fullmatch(path)
+        kind = short["kind"] if short else self.of
+        return kind, home if kind == _ANY_KIND else f"{home}{kind}/", short["slug"] if short else path
 
     def match_value(self, text: str, store: Queryable) -> ox.Literal:
-        """The value of the parameter's property that the text spells, apart from case and apostrophe style.
+        """The value of the parameter's property that the text spells, apart from case, marks and apostrophes.
 
         Raises UnknownNameError, with the nearest values, if it spells none or several.
         """
@@ -164,7 +196,7 @@ class QuestionParameter:
         known = tuple(text_of(row["value"]) for row in rows)
         if text in known:
             return ox.Literal(text)
-        spellings = [value for value in known if fold_spelling(value) == fold_spelling(text)]
+        spellings = [value for value in known if fold_name(value) == fold_name(text)]
         if len(spellings) != 1:
             raise UnknownNameError(self.name, text, nearest_names(text, known))
         return ox.Literal(spellings[0])
@@ -178,16 +210,19 @@ def resolve(
     Raises BadParameterError for a text that cannot be parsed, UnknownNameError for a name that does not exist.
     """
     given = [parameter for parameter in parameters if texts[parameter.name]]
-    terms = {parameter.name: parameter.parse(texts[parameter.name], base_iri) for parameter in given}
-    nodes = [term for term in terms.values() if isinstance(term, ox.NamedNode)]
+    parsed = {parameter.name: parameter.parse(texts[parameter.name], base_iri) for parameter in given}
+    nodes = [term for term in parsed.values() if isinstance(term, ox.NamedNode)]
     described = {row["thing"] for row in _IS_DESCRIBED.select_each(store, nodes).rows}
+    terms: dict[str, ox.NamedNode | ox.Literal] = {}
     for parameter in given:
-        term = terms[parameter.name]
-        if isinstance(term, ox.NamedNode):
-            if term not in described:
-                raise parameter.explain_unknown(term, store, base_iri)
-        elif parameter.type is ParameterType.STRING and parameter.of:
-            terms[parameter.name] = parameter.match_value(term.value, store)
+        text, term = texts[parameter.name], parsed[parameter.name]
+        if isinstance(term, ox.Literal):
+            is_value = parameter.type is ParameterType.STRING and parameter.of
+            terms[parameter.name] = parameter.match_value(text, store) if is_value else term
+        elif term is not None and term in described:
+            terms[parameter.name] = term
+        else:
+            terms[parameter.name] = parameter.find(text, store, base_iri)
     return terms
 
 

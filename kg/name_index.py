@@ -1,0 +1,104 @@
+"""Names of resources, searched as people type them: the same spelling, then the same transliteration, then the nearest.
+
+Owns the order of what is found. Knows no store: ``kg.store.names`` reads the names of a graph.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from kg.name_folding import fold_name, fold_transliteration, skeleton
+
+MAX = 5
+_CUTOFF = 0.7
+_SHORTEST_SKELETON = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name of a resource: a label, a hidden label, or the last segment of its IRI."""
+
+    iri: str
+    text: str
+    is_hidden: bool = False
+    is_id: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FoundName:
+    """A name that was found; ``score`` is 1 for the same spelling, above 0.9 for the same transliteration."""
+
+    name: Name
+    score: float
+
+
+class NameIndex:
+    """Names of resources by their folded forms."""
+
+    def __init__(self, names: Iterable[Name]) -> None:
+        self.names = tuple(names)
+        self._spellings = _group_by_spelling(self.names)
+
+    def find(self, text: str) -> tuple[str, ...]:
+        """The resources that are called so: by a label, else by a hidden label, else by a transliteration of either."""
+        spelled = self._spellings.get(fold_name(text), ())
+        transliterated = fold_transliteration(text)
+        for found in (
+            [name for name in spelled if not name.is_hidden],
+            spelled,
+            [name for name in self.names if transliterated and fold_transliteration(name.text) == transliterated],
+        ):
+            if found:
+                return tuple(dict.fromkeys(name.iri for name in found))
+        return ()
+
+    def search(self, text: str, limit: int = MAX) -> tuple[FoundName, ...]:
+        """The nearest names, one for each resource, best first."""
+        wanted = _Wanted(fold_name(text), fold_transliteration(text), skeleton(text))
+        best: dict[str, FoundName] = {}
+        for name in self.names:
+            score = wanted.score(name.text)
+            if score >= _CUTOFF and (name.iri not in best or score > best[name.iri].score):
+                best[name.iri] = FoundName(name, score)
+        return tuple(sorted(best.values(), key=lambda found: (-found.score, found.name.iri))[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    folded: str
+    transliterated: str
+    skeleton: str
+
+    def score(self, text: str) -> float:
+        folded = fold_name(text)
+        if not self.folded or not folded:
+            return 0.0
+        if folded == self.folded:
+            return 1.0
+        transliterated = fold_transliteration(text)
+        if transliterated == self.transliterated:
+            return 0.95
+        scores = [0.0, _similarity(self.transliterated, transliterated)]
+        if f" {self.folded} " in f" {folded} " or f" {folded} " in f" {self.folded} ":
+            scores.append(0.85)
+        elif self.folded in folded and len(self.folded) >= _SHORTEST_SKELETON:
+            scores.append(0.75)
+        words, wanted = set(transliterated.split()), set(self.transliterated.split())
+        if len(shared := words & wanted) > 1:
+            scores.append(0.5 + 0.4 * len(shared) / max(len(words), len(wanted)))
+        if len(self.skeleton) >= _SHORTEST_SKELETON and skeleton(text) == self.skeleton:
+            scores.append(0.9)
+        return max(scores)
+
+
+def _similarity(one: str, other: str) -> float:
+    matcher = SequenceMatcher(None, one, other)
+    return matcher.ratio() if matcher.real_quick_ratio() >= _CUTOFF and matcher.quick_ratio() >= _CUTOFF else 0.0
+
+
+def _group_by_spelling(names: Iterable[Name]) -> Mapping[str, list[Name]]:
+    groups: dict[str, list[Name]] = defaultdict(list)
+    for name in names:
+        groups[fold_name(name.text)].append(name)
+    return groups

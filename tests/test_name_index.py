@@ -1,0 +1,61 @@
+"""Names are found as people type them, best first."""
+
+import pytest
+
+from kg.name_index import Name, NameIndex
+
+INDEX = NameIndex([
+    Name("actor/human-rights-watch", "Human Rights Watch"),
+    Name("actor/human-rights-watch", "HRW", is_hidden=True),
+    Name("actor/watch", "The Watch"),
+    Name("place/ein-tarma", "Ein Tarma"),
+    Name("place/ein-tarma", "عين ترما"),
+    Name("place/jobar", "Jobar"),
+    Name("place/jobar", "جوبر"),
+    Name("place/idlib", "Idlib"),
+    Name("place/idlib-province", "Idlib Province"),
+    Name("place/idlib-province", "Idlib", is_hidden=True),
+])  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "iris"),
+    [
+        ("hrw", ("actor/human-rights-watch",)),
+        ("ayn tarma", ("place/ein-tarma",)),
+        ("جَوْبَر", ("place/jobar",)),
+        ("idlib", ("place/idlib",)),
+        ("human rights", ()),
+        ("", ()),
+        ("'", ()),
+    ],
+)
+def test_a_resource_is_found_by_all_that_it_is_called(text: str, iris: tuple[str, ...]) -> None:
+    assert INDEX.find(text) == iris
+
+
+def test_a_name_of_several_finds_all_of_them() -> None:
+    index = NameIndex([Name("a", "Kafr Zita"), Name("b", "Kafr Zeita"), Name("c", "Hama")])
+    assert index.find("Kafr Zayta") == ("a", "b")
+    assert index.find("Kafr Zita") == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("Human Right Watch", "actor/human-rights-watch"),
+        ("Ain Terma", "place/ein-tarma"),
+        ("جوبار", "place/jobar"),
+        ("Idleb", "place/idlib"),
+        ("Province", "place/idlib-province"),
+    ],
+)
+def test_the_nearest_name_comes_first(text: str, first: str) -> None:
+    assert INDEX.search(text)[0].name.iri == first
+
+
+def test_a_resource_is_listed_once_and_what_is_unlike_not_at_all() -> None:
+    found = [match.name.iri for match in INDEX.search("Idlib")]
+    assert found == ["place/idlib", "place/idlib-province"]
+    assert INDEX.search("Zanzibar") == ()
+    assert len(INDEX.search("watch", limit=1)) == 1
