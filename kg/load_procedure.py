@@ -57,11 +57,13 @@ def _complete_with(archive: SourceArchive) -> Procedure:
 def _plan_with(ingestor: Ingestor, parse: Callable[[Mapping[str, Any], bytes], LoadRequest]) -> Procedure:
     def plan_load(store: Store, arguments: Mapping[str, Any], content: bytes) -> Reply:
         request = parse(arguments, content)
-        plan = ingestor.plan(ingestor.read_all(request.files, store), store)
+        documents = ingestor.read_all(request.files, store)
+        plan = ingestor.plan(documents, store, with_sentences=request.dry_run)
         properties = {
             "dry_run": request.dry_run,
             "graphs": [asdict(graph) for graph in plan.graphs],
             "warnings": [asdict(warning) for warning in plan.warnings],
+            "resources": [asdict(resource) for resource in plan.resources],
         }
         return Reply(media_type=N_QUADS.media_type, body=[plan.change.to_bytes()], properties=properties)
 

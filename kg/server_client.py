@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from kg.errors import Finding, InputRejectedError, Severity, SourceLocation, StoreUnreachableError
+from kg.ingest.change_sentences import ResourceChange
 from kg.ingest.load_plan import GraphChange
 from kg.server_file import ServerAddress
 from kg.writer import DocumentFile, LoadReport
@@ -44,7 +45,7 @@ def load(address: ServerAddress, files: Sequence[DocumentFile], *, dry_run: bool
         raise StoreUnreachableError(address.url, str(body.get("detail") or body))
     graphs = tuple(GraphChange(**_lists_to_tuples(graph)) for graph in body["graphs"])
     warnings = tuple(_parse_finding(warning) for warning in body["warnings"])
-    return LoadReport(graphs, warnings)
+    return LoadReport(graphs, warnings, tuple(ResourceChange(**members) for members in body["resources"]))
 
 
 def _lists_to_tuples(members: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from kg.errors import ChangeTooLargeError, Finding, InputRejectedError
 from kg.execution import memory
 from kg.execution.error_codec import decode_finding
 from kg.execution.interface import Call, Result
+from kg.ingest.change_sentences import ResourceChange
 from kg.ingest.documents import read_bytes
 from kg.ingest.load_plan import GraphChange
 from kg.knowledge_graph import list_shipped_documents
@@ -47,16 +48,21 @@ class DocumentFile:
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """What a load has changed, or would change, by home graph, and the warnings about it."""
+    """What a load has changed, or would change, by home graph, and the warnings about it.
+
+    A dry run has the statements and things that differ, in sentences.
+    """
 
     graphs: tuple[GraphChange, ...]
     warnings: tuple[Finding, ...]
+    resources: tuple[ResourceChange, ...] = ()
 
     @classmethod
     def from_properties(cls, properties: Mapping[str, Any]) -> "LoadReport":
         """The report in the properties of a reply, as ``kg.load_procedure`` writes it."""
         graphs = (GraphChange(**{**graph, **_as_tuples(graph)}) for graph in properties["graphs"])
-        return cls(tuple(graphs), tuple(map(decode_finding, properties["warnings"])))
+        resources = (ResourceChange(**resource) for resource in properties["resources"])
+        return cls(tuple(graphs), tuple(map(decode_finding, properties["warnings"])), tuple(resources))
 
 
 def _as_tuples(members: Mapping[str, Any]) -> dict[str, Any]:

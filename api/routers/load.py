@@ -49,7 +49,8 @@ async def load(request: Request) -> dict[str, Any]:
     """Load the documents, each replacing its home graphs, or with ``dryRun`` report what that would change.
 
     The response has, by home graph, the quads added and removed and the resources that are new, changed or gone, and
-    the warnings. Documents that do not conform give 422 with the findings, and nothing has changed.
+    the warnings; with ``dryRun`` also the statements and things that differ, in sentences. Documents that do not
+    conform give 422 with the findings, and nothing has changed.
     """
     services = state_of(request).services
     require_token(request, services, "loading")
@@ -60,4 +61,5 @@ async def load(request: Request) -> dict[str, Any]:
     return {
         "graphs": [asdict(change) for change in report.graphs],
         "warnings": [finding_members(warning) for warning in report.warnings],
+        "resources": [asdict(resource) for resource in report.resources],
     }

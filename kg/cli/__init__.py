@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from kg.cli import ask, check, context, export, fill, find, load, query, schema, serve, validate, verify
+from kg.cli import ask, check, context, export, fill, find, load, new, query, schema, serve, validate, verify
 from kg.errors import BadParameterError, ConflictKgError, UnknownNameError
 
 COMMANDS = (
@@ -19,6 +19,7 @@ COMMANDS = (
     fill.fill,
     find.find,
     load.load,
+    new.new,
     query.query,
     schema.schema,
     serve.serve,

@@ -16,7 +16,7 @@ from kg.writer import LoadReport
 @click.command()
 @files_argument
 @syntax_option
-@click.option("--dry-run", is_flag=True, help="List what would change, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Tell in sentences what would change, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the change as JSON.")
 @quiet_option
 @with_settings
@@ -40,10 +40,8 @@ def _print_change(report: LoadReport, *, dry_run: bool) -> None:
     for graph in report.graphs:
         summary = f"{graph.graph}: +{graph.added} -{graph.removed} quads; {_count_resources(graph)}"
         click.echo(summary, err=not dry_run)
-        if dry_run:
-            for sign, names in (("+", graph.new), ("~", graph.changed), ("-", graph.gone)):
-                for name in names:
-                    click.echo(f"  {sign} {name}")
+    for resource in report.resources:
+        click.echo(f"  {resource.sign} {resource.sentence}")
 
 
 def _count_resources(graph: GraphChange) -> str:

@@ -14,7 +14,7 @@ from kg.source_archive import SourceArchive
 
 @click.command()
 @click.option("--text", "text_file", type=click.Path(path_type=Path), help="The archived text of the source.")
-@click.option("--source", help="Which source the text is of, when its SHA-256 matches none.")
+@click.option("--source", help="Which source the text is of; by default the one whose SHA-256 or quotes it has.")
 @with_settings
 def verify(text_file: Path | None, source: str | None, settings: Settings) -> None:
     """Check every quote, offset and hash against the archived text of its source.
@@ -35,6 +35,8 @@ def verify(text_file: Path | None, source: str | None, settings: Settings) -> No
 
 
 def _print_report(report: QuoteReport) -> None:
+    if report.is_guessed:
+        click.echo(f"taken to be a text of {report.source}, whose quotes it has; name another with --source", err=True)
     for finding in report.findings:
         click.echo(str(finding), err=True)
     click.echo(f"{report.verified} of {report.total} quotes of {report.source} verified")

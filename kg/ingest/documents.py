@@ -49,6 +49,12 @@ class Document:
     name: str
     quads: frozenset[ox.Quad]
     locate: Locate = field(repr=False)
+    findings: tuple[Finding, ...] = ()
+    """What could not be read; the quads are the rest. Such a document is checked further and never loaded."""
+    incomplete: frozenset[str] = frozenset()
+    """With findings: the IRIs of resources of which a part could not be read."""
+    declared: frozenset[str] = frozenset()
+    """With findings: the IRIs that the document declares, even where it could not be read, or their prefixes."""
 
     @property
     def graphs(self) -> list[ox.NamedNode]:

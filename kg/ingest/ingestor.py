@@ -15,7 +15,9 @@ from kg import namespaces
 from kg.added_concepts import extend_schema
 from kg.errors import Finding, InputRejectedError, Severity
 from kg.ingest import edtf_dates
+from kg.ingest.change_sentences import compare_resources
 from kg.ingest.documents import RDF_SUFFIXES, Document, find_home_graphs, locate_file
+from kg.ingest.independence import add_independent
 from kg.ingest.integrity import ProposedLoad, check_integrity
 from kg.ingest.load_plan import LoadPlan, summarize_change
 from kg.ingest.readers import read_document
@@ -44,7 +46,7 @@ class Ingestor:
         """The documents in files of these names and contents; dossiers last.
 
         A dossier may name the concepts that the store, and the other files, add to the schemes. Raises
-        InputRejectedError with the findings of all files.
+        InputRejectedError, with the findings of all files, if one cannot be read at all.
         """
         files = list(files)
         schema = self.schema if store is None else extend_schema(self.schema, store)
@@ -59,13 +61,15 @@ class Ingestor:
                 except InputRejectedError as error:
                     findings[name] = error.findings
         if findings:
-            raise InputRejectedError([finding for name, _ in files for finding in findings.get(name, ())])
+            read = {document.name: document.findings for document in documents}
+            raise InputRejectedError([finding for name, _ in files for finding in (findings | read).get(name, ())])
         return documents
 
-    def plan(self, documents: Sequence[Document], store: Store) -> LoadPlan:
+    def plan(self, documents: Sequence[Document], store: Store, *, with_sentences: bool = False) -> LoadPlan:
         """What loading the documents would change, each replacing its home graphs; nothing is changed.
 
-        Raises InputRejectedError with every violation. If the store lacks the ontology of this version, it is added.
+        If the store lacks the ontology of this version, it is added. Raises InputRejectedError with every violation: of
+        syntax, references, rules and shapes, together.
         """
         documents, findings = _derive_dates([*self._missing_ontology(documents, store), *documents])
         load = ProposedLoad(
@@ -76,14 +80,17 @@ class Ingestor:
             self.archive,
             self.base_iri,
         )
-        findings += [*load.unread_dates, *check_integrity(load)]
-        if not _violations(findings):
-            findings += self.validator.validate(load.after)
-        findings = [_locate(finding, documents) for finding in dict.fromkeys(findings)]
+        findings += [*load.unread_dates, *(finding for document in documents for finding in document.findings)]
+        findings = add_independent(findings, check_integrity(load), documents)
+        findings = add_independent(findings, self.validator.validate(load.after), documents)
+        findings = sorted((_locate(finding, documents) for finding in dict.fromkeys(findings)), key=_place_of)
         if violations := _violations(findings):
             raise InputRejectedError(violations)
         change = Change.from_quads(load.before - load.after, load.after - load.before)
-        return LoadPlan(change, summarize_change(load.before, load.after), tuple(findings))
+        graphs = summarize_change(load.before, load.after)
+        changed = [graph.graph for graph in graphs] if with_sentences else []
+        resources = compare_resources(load.before, load.after, changed, self.schema) if changed else ()
+        return LoadPlan(change, graphs, tuple(findings), resources)
 
     def _missing_ontology(self, documents: Sequence[Document], store: Store) -> list[Document]:
         graphs = find_home_graphs(self.schema.ontology)
@@ -107,6 +114,10 @@ def _derive_dates(documents: Iterable[Document]) -> tuple[list[Document], list[F
         dated.append(replace(document, quads=frozenset(quads)))
         findings += undated
     return dated, findings
+
+
+def _place_of(finding: Finding) -> tuple[str, int]:
+    return (finding.location.document, finding.location.line or 0) if finding.location else ("", 0)
 
 
 def _violations(findings: Iterable[Finding]) -> list[Finding]:

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from kg import namespaces
 from kg.errors import Finding
+from kg.ingest.change_sentences import ResourceChange
 from kg.store.change import Change
 
 
@@ -33,6 +34,8 @@ class LoadPlan:
     change: Change = field(repr=False)
     graphs: tuple[GraphChange, ...]
     warnings: tuple[Finding, ...]
+    resources: tuple[ResourceChange, ...] = ()
+    """The statements and things that differ, in sentences; of a dry run only."""
 
 
 def summarize_change(before: frozenset[ox.Quad], after: frozenset[ox.Quad]) -> tuple[GraphChange, ...]:

@@ -37,8 +37,10 @@ class Validator:
         resource of a ck:Dataset has the severity that the shape gives for data sets. Sorted and distinct.
         """
         quads = list(quads)
-        if ill_typed := _find_ill_typed(quads):
-            return ill_typed
+        ill_typed = _find_ill_typed(quads)
+        if ill_typed:
+            wrong = {(finding.subject, finding.path, finding.value) for finding in ill_typed}
+            quads = [quad for quad in quads if _key_of(quad) not in wrong]
         _, report, _ = pyshacl.validate(
             _to_rdflib(quads),
             shacl_graph=self._shapes,
@@ -52,7 +54,10 @@ class Validator:
             raise RuntimeError(f"the validator failed: {report}")
         dataset_subjects = _find_dataset_subjects(quads)
         findings = {self._read_result(report, result, dataset_subjects) for result in report.objects(None, SH.result)}
-        return sorted(findings, key=lambda f: (f.severity != Severity.VIOLATION, f.subject, f.rule, f.value))
+        shown = {(finding.subject, finding.path) for finding in ill_typed}
+        findings = {finding for finding in findings if (finding.subject, finding.path) not in shown}
+        ordered = sorted(findings, key=lambda f: (f.severity != Severity.VIOLATION, f.subject, f.rule, f.value))
+        return [*ill_typed, *ordered]
 
     def _read_result(self, report: rdflib.Graph, result: rdflib.term.Node, dataset_subjects: set[str]) -> Finding:
         def value(predicate: rdflib.URIRef) -> str:
@@ -82,6 +87,10 @@ def _find_ill_typed(quads: list[ox.Quad]) -> list[Finding]:
         for quad in quads
         if isinstance(quad.object, ox.Literal) and not quad.object.language and _term_to_rdflib(quad.object).ill_typed
     ]
+
+
+def _key_of(quad: ox.Quad) -> tuple[str, str, str]:
+    return namespaces.value_of(quad.subject), quad.predicate.value, namespaces.value_of(quad.object)
 
 
 def _find_dataset_subjects(quads: list[ox.Quad]) -> set[str]:

@@ -5,13 +5,16 @@ Owns the report and the choice of the source that a text belongs to; ``kg.ingest
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
 from kg.errors import BadParameterError, Finding, InputRejectedError
 from kg.ingest.quotes import Passage, check_passage, check_quoted_share, read_passages, read_text_hashes
 from kg.source_archive import SourceArchive, sha256_hex
+
+_GUESSED_SHARE = 0.5
+"""Of the quotes of a source, whose words a text must have to be taken for its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,24 +25,29 @@ class QuoteReport:
     total: int
     verified: int
     findings: tuple[Finding, ...]
+    is_guessed: bool = False
+    """The text has another SHA-256, and was taken to be that of the source whose quotes it has."""
 
     @property
     def is_verified(self) -> bool:
-        """Whether the source is quoted and nothing is wrong."""
-        return self.total > 0 and not self.findings
+        """Whether nothing is wrong; a source without quotes yet is verified by its SHA-256."""
+        return not self.findings
 
 
 def verify_text(quads: Iterable[ox.Quad], data: bytes, source: str | None = None) -> QuoteReport:
-    """The report on one source: the one named, the one with the text's SHA-256, or the only one that is quoted.
+    """The report on one source: the one named, the one with the text's SHA-256, or the one whose quotes it has.
 
-    Raises InputRejectedError when the text is not UTF-8, BadParameterError when its source is ambiguous.
+    Raises InputRejectedError when the text is not UTF-8, BadParameterError when it is of no source that is known.
     """
     quads = list(quads)
     passages, hashes = _group_by_source(quads), read_text_hashes(quads)
-    source = source or _select_source(data, hashes, sorted(passages))
-    if source not in passages:
-        raise BadParameterError("--source", f"no passage is quoted from {source}")
-    return _report(source, passages[source], _decode(data), sha256_hex(data), hashes.get(source))
+    text, digest = _decode(data), sha256_hex(data)
+    same = sorted(other for other, known in hashes.items() if known == digest)
+    selected = source or (same[0] if len(same) == 1 else _guess_source(text, passages, same))
+    if selected not in passages and selected not in hashes:
+        raise BadParameterError("--source", f"no passage is quoted from {selected}")
+    report = _report(selected, passages.get(selected, ()), text, digest, hashes.get(selected))
+    return replace(report, is_guessed=source is None and not same)
 
 
 def verify_archive(quads: Iterable[ox.Quad], archive: SourceArchive) -> list[QuoteReport]:
@@ -81,14 +89,17 @@ def _group_by_source(quads: Iterable[ox.Quad]) -> Mapping[str, list[Passage]]:
     return dict(groups)
 
 
-def _select_source(data: bytes, hashes: Mapping[str, str], quoted: Sequence[str]) -> str:
-    digest = sha256_hex(data)
-    same = [source for source, known in hashes.items() if known == digest]
-    candidates = same or [source for source in quoted if source in hashes]
-    if len(candidates) != 1:
-        known = ", ".join(candidates or quoted) or "none"
-        raise BadParameterError("--source", f"name the source of this text: {known}")
-    return candidates[0]
+def _guess_source(text: str, passages: Mapping[str, Sequence[Passage]], among: Sequence[str]) -> str:
+    """The source of whose quotes the text has the most, and more than half. Raises BadParameterError without one."""
+    known = {source: quoted for source, quoted in passages.items() if not among or source in among}
+    shares = {
+        source: sum(passage.exact in text for passage in quoted) / len(quoted) for source, quoted in known.items()
+    }
+    best = sorted(shares, key=lambda source: (-shares[source], source))
+    if not best or shares[best[0]] <= _GUESSED_SHARE or shares[best[0]] in [shares[source] for source in best[1:]]:
+        listed = ", ".join(among or sorted(passages)) or "none"
+        raise BadParameterError("--source", f"name the source of this text: {listed}")
+    return best[0]
 
 
 def _decode(data: bytes) -> str:

@@ -1,20 +1,17 @@
 """YAML 1.2 text parsed into plain values, each with its location in the file.
 
-Owns syntax and limits: UTF-8, one document, mappings, lists and scalars, no anchors, no tags, no duplicate key,
-nothing empty. Every scalar stays text, so that a date or a code is never read as a number. Knows nothing of what the
-values mean.
+Owns the limits of what is read: UTF-8, mappings, lists and scalars, no anchors, no tags, no duplicate key, nothing
+empty. Every scalar stays text, so that a date or a code is never read as a number. Knows nothing of what the values
+mean.
 """
 
 import re
 from dataclasses import dataclass, field
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
-from ruamel.yaml.reader import ReaderError
 
 from kg.errors import Finding, InputRejectedError, SourceLocation
+from kg.ingest.yaml_syntax import compose_readable
 
 Value = str | list["Value"] | dict[str, "Value"]
 Path = tuple[str | int, ...]
@@ -49,6 +46,10 @@ class YamlSource:
     text: str = field(default="", repr=False)
     """The file as text, without a byte order mark."""
     spans: dict[Path, YamlSpan] = field(default_factory=dict, repr=False)
+    findings: tuple[tuple[Path, Finding], ...] = ()
+    """What could not be read, each with the path of the value around it."""
+    unread: str = field(default="", repr=False)
+    """The parts of the text that could not be read."""
 
     def location(self, path: Path) -> SourceLocation:
         """The location of the value at ``path``, or of the innermost value around it."""
@@ -58,14 +59,27 @@ class YamlSource:
 
 
 def parse_yaml(data: bytes, name: str) -> YamlSource:
-    """The values of one YAML document. Raises InputRejectedError, naming line and cure."""
+    """The values of one YAML document. Raises InputRejectedError, naming line and cure of each thing that is wrong."""
+    source = parse_readable(data, name)
+    if source.findings:
+        raise InputRejectedError([finding for _, finding in source.findings])
+    return source
+
+
+def parse_readable(data: bytes, name: str) -> YamlSource:
+    """The values of one YAML document as far as they can be read, with a finding for each part that cannot.
+
+    A list item with a syntax error is left out. Raises InputRejectedError where nothing can be read.
+    """
     if len(data) > MAX_BYTES:
         message = f"the file has more than {MAX_BYTES:,} bytes"
         raise _rejection(message, "Split it into several dossiers.", SourceLocation(name))
     text = _decode(data, name)
-    root = _compose(text, name)
-    builder = _ValueBuilder(name)
-    return YamlSource(name, builder.build(root, ()), builder.locations, text, builder.spans)
+    readable = compose_readable(text, name, MAX_DEPTH)
+    builder = _ValueBuilder(name, text, has_gaps=bool(readable.findings))
+    value = builder.build(readable.root, ())
+    findings = (*(((), finding) for finding in readable.findings), *builder.findings)
+    return YamlSource(name, value, builder.locations, text, builder.spans, findings, readable.unread)
 
 
 def _decode(data: bytes, name: str) -> str:
@@ -78,95 +92,106 @@ def _decode(data: bytes, name: str) -> str:
         raise _rejection(message, "Save the file as UTF-8 and try again.", location) from None
 
 
-def _compose(text: str, name: str) -> Node:
-    try:
-        documents = list(YAML(typ="safe", pure=True).compose_all(text))
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        location = SourceLocation(name, mark.line + 1, mark.column + 1) if mark else SourceLocation(name)
-        message = f"not YAML: {', '.join(part for part in (error.context, error.problem) if part)}"
-        raise _rejection(message, "Check indentation, colons and quotation marks there.", location) from None
-    except ReaderError as error:
-        line = text[: error.position].count("\n") + 1 if isinstance(error.position, int) else None
-        cure = "Remove the control character."
-        raise _rejection(f"not YAML: {error.reason}", cure, SourceLocation(name, line)) from None
-    except RecursionError:
-        raise _nesting_rejection(_locate_nesting(text, name)) from None
-    except (YAMLError, ValueError, AttributeError) as error:
-        # ruamel.yaml raises plain Python errors for some malformed text
-        raise _rejection(f"not YAML: {error}", "Check the syntax of the file.", SourceLocation(name)) from None
-    if len(documents) != 1 or documents[0] is None:
-        message = "the file contains no YAML document, or several"
-        raise _rejection(message, "Write exactly one document.", SourceLocation(name))
-    root: Node = documents[0]
-    return root
-
-
-def _locate_nesting(text: str, name: str) -> SourceLocation:
-    """Where the text is nested too deep, found without recursion."""
-    depth = 0
-    for event in YAML(typ="safe", pure=True).parse(text):
-        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
-        if depth > MAX_DEPTH:
-            return SourceLocation(name, event.start_mark.line + 1, event.start_mark.column + 1)
-    return SourceLocation(name)
-
-
 def _nesting_rejection(location: SourceLocation) -> InputRejectedError:
     return _rejection(f"nested deeper than {MAX_DEPTH} levels", "Give inner nodes an id of their own.", location)
 
 
 class _ValueBuilder:
-    """Builds plain values from YAML nodes, and records the location of each."""
+    """Builds plain values from YAML nodes, and records the location of each and what cannot be read."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, text: str, *, has_gaps: bool) -> None:
         self.locations: dict[Path, SourceLocation] = {}
         self.spans: dict[Path, YamlSpan] = {}
-        self._name = name
+        self.findings: list[tuple[Path, Finding]] = []
+        self._name, self._text, self._has_gaps = name, text, has_gaps
         self._built: set[int] = set()
+        self._unread: set[Path] = set()
 
     def build(self, node: Node, path: Path, key: Node | None = None) -> Value:
-        """The value of the node at ``path``, and of this key. Raises InputRejectedError."""
+        """The value of the node at ``path``, and of this key. Raises InputRejectedError if it is nested too deep."""
         location = self._location_of(node)
         self.locations.setdefault(path, location)
         is_flow = isinstance(node, CollectionNode) and bool(node.flow_style)
         key_start = key.start_mark.index if key else None
         self.spans[path] = YamlSpan(node.start_mark.index, node.end_mark.index, is_flow, key_start)
-        self._check(node, location, path)
+        if len(path) > MAX_DEPTH:
+            raise _nesting_rejection(location)
+        if id(node) in self._built or not self._is_plain(node, location, path):
+            self._unread.add(path)
+            return ""
+        self._built.add(id(node))
         if isinstance(node, MappingNode):
             return self._build_mapping(node, path)
         if isinstance(node, SequenceNode):
             return [self.build(item, (*path, index)) for index, item in enumerate(node.value)]
         return str(node.value)
 
-    def _check(self, node: Node, location: SourceLocation, path: Path) -> None:
-        if node.anchor or id(node) in self._built:
-            raise _rejection("an anchor or alias (& or *)", "Write the value out where it is used.", location)
-        self._built.add(id(node))
-        if len(path) > MAX_DEPTH:
-            raise _nesting_rejection(location)
+    def _is_plain(self, node: Node, location: SourceLocation, path: Path) -> bool:
         tag = str(node.tag)
-        if tag.removeprefix("tag:yaml.org,2002:") not in _TAGS:
-            raise _rejection(f"the tag {tag}", "Remove it: plain text, lists and mappings are enough.", location)
-        if isinstance(node, ScalarNode) and _SURROGATE.search(node.value):
-            raise _rejection("half of a surrogate pair", "Write the whole character.", location)
-        if isinstance(node, ScalarNode) and tag.endswith(":null"):
-            message = f"{path[-1]!r} has no value" if path else "the file is empty"
-            raise _rejection(message, "Give it one, or remove the key.", self.locations[path])
+        if node.anchor:
+            self._report(path, "an anchor or alias (& or *)", "Write the value out where it is used.", location)
+        elif tag.removeprefix("tag:yaml.org,2002:") not in _TAGS:
+            self._report(path, f"the tag {tag}", "Remove it: plain text, lists and mappings are enough.", location)
+        elif isinstance(node, ScalarNode) and _SURROGATE.search(node.value):
+            self._report(path, "half of a surrogate pair", "Write the whole character.", location)
+        elif isinstance(node, ScalarNode) and tag.endswith(":null"):
+            self._report_empty(path)
+        else:
+            return True
+        return False
+
+    def _report(self, path: Path, message: str, cure: str, location: SourceLocation) -> None:
+        self.findings.append((path, Finding(message, cure, location, rule="yaml")))
+
+    def _report_empty(self, path: Path) -> None:
+        """A key without a value; within braces it is often the rest of a text that has a comma."""
+        if self._has_gaps and not self._is_in_braces(path):
+            return  # its items could not be read
+        message = f"{path[-1]!r} has no value" if path else "the file is empty"
+        cure = "Give it one, or remove the key."
+        previous = self._entry_before(path)
+        if previous:
+            key, text = previous
+            message = f"{message}: within {{ }} a comma ends the text before it"
+            cure = f'If it belongs to that text, write {key}: "{text}, {path[-1]}".'
+        self._report(path, message, cure, self.locations[path])
+
+    def _is_in_braces(self, path: Path) -> bool:
+        return bool(path) and self.spans[path[:-1]].is_flow
+
+    def _entry_before(self, path: Path) -> tuple[str, str] | None:
+        """The key and text before the key at ``path`` within the same braces."""
+        if not self._is_in_braces(path) or self.spans[path].key is None:
+            return None
+        before = [
+            (span.start, span.end, other[-1])
+            for other, span in self.spans.items()
+            if other[:-1] == path[:-1]
+            and other != path
+            and not span.is_flow
+            and span.end <= (self.spans[path].key or 0)
+        ]
+        start, end, key = max(before, default=(0, 0, ""))
+        text = self._text[start:end].strip()
+        return (str(key), text) if text and text[0] not in "\"'" else None
 
     def _build_mapping(self, node: MappingNode, path: Path) -> dict[str, Value]:
         mapping: dict[str, Value] = {}
         for key_node, value_node in node.value:
             location = self._location_of(key_node)
             if not isinstance(key_node, ScalarNode):
-                raise _rejection("a key that is not a word", "Use plain words as keys.", location)
+                self._report(path, "a key that is not a word", "Use plain words as keys.", location)
+                continue
             key = str(key_node.value)
             if _SURROGATE.search(key):
-                raise _rejection("half of a surrogate pair", "Write the whole character.", location)
-            if key in mapping:
-                raise _rejection(f"the key {key!r} is repeated", "Keep one, or make its value a list.", location)
-            self.locations[*path, key] = location
-            mapping[key] = self.build(value_node, (*path, key), key_node)
+                self._report(path, "half of a surrogate pair", "Write the whole character.", location)
+            elif key in mapping:
+                self._report(path, f"the key {key!r} is repeated", "Keep one, or make its value a list.", location)
+            else:
+                self.locations[*path, key] = location
+                value = self.build(value_node, (*path, key), key_node)
+                if (*path, key) not in self._unread:
+                    mapping[key] = value
         return mapping
 
     def _location_of(self, node: Node) -> SourceLocation:

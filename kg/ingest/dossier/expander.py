@@ -33,6 +33,8 @@ class ExpandedDossier:
     references: dict[tuple[str, str], Path] = field(default_factory=dict)
     """Paths by IRI of predicate and IRI of object."""
     findings: list[Finding] = field(default_factory=list)
+    unread: list[Path] = field(default_factory=list)
+    """The paths of the findings."""
 
 
 def expand_dossier(source: YamlSource, schema: Schema, resolver: IriResolver) -> ExpandedDossier:
@@ -67,6 +69,8 @@ class _Expander:
     def report(self, path: Path, message: str, cure: str, subject: str = "") -> None:
         """Add a finding about the value at ``path``."""
         location = self._source.location(path)
+        self.dossier.unread.append(self.dossier.subjects.get(subject, path))
+        self.dossier.unread.append(path)
         self.dossier.findings.append(Finding(message, cure, location, self._resolver.shorten(subject), rule="dossier"))
 
     def reserve_ids(self, value: Value) -> None:
@@ -91,16 +95,18 @@ class _Expander:
         for name in [name for name in value if name in self._sections]:
             members = value[name]
             classes = (self._sections[name],)
-            node[name] = [
+            expanded = (
                 self._expand_member(member, (name, index), classes)
                 for index, member in enumerate(members if isinstance(members, list) else [members])
-            ]
+            )
+            node[name] = [member for member in expanded if member is not None]
         return node
 
-    def _expand_member(self, value: Value, path: Path, classes: tuple[str, ...]) -> Any:
+    def _expand_member(self, value: Value, path: Path, classes: tuple[str, ...]) -> dict[str, Any] | None:
         if not isinstance(value, dict):
             self.report(path, f"{value!r} is not a description of a resource", "Describe it: id, type, prefLabel ...")
-            return {}
+            self.reserve_ids({"id": value})
+            return None
         return self._expand_node(value, path, classes, None)
 
     def _expand_node(
@@ -145,6 +151,7 @@ class _Expander:
             return self._resolver.mint(cls.kind, parent.iri)
         if cls:
             self.report(path, f"this {cls.label} has no id", f"Give it one: id: {cls.kind or 'kind'}/SLUG")
+            self._resolver.used.add(f"{self._resolver.base}{cls.kind}/")
         return self._resolver.mint("unnamed", "dossier")
 
     def _record_subject(self, iri: str, path: Path) -> None:
@@ -152,6 +159,7 @@ class _Expander:
         if first != path:
             line = self._source.location(first).line
             self.report((*path, "id"), f"described twice, first at line {line}", "Give one of them another id.", iri)
+            self._resolver.used.add(f"{iri.rpartition('/')[0]}/")
 
     def _select_class(
         self, value: dict[str, Value], path: Path, classes: tuple[str, ...], subject: str

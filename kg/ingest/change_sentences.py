@@ -1,0 +1,124 @@
+"""Statements and things in one sentence each, for people who are about to load them: "Pentagon denies: target: mosque".
+
+Owns the sentences and the comparison of two states of a graph by them. Reads quads, and labels of ontology and shapes;
+knows no store, and decides nothing: what the statements amount to is for ``kg.status``.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import pyoxigraph as ox
+
+from kg import namespaces
+from kg.schema.class_index import ClassIndex
+from kg.schema.model import Class, Field, Schema, local_name
+from kg.text_direction import isolate
+
+MAX_CHANGES = 1_000
+_LABELS = (namespaces.PREF_LABEL, f"{namespaces.DCTERMS}title", f"{namespaces.RDFS}label")
+_LEFT_OUT = frozenset({"earliest", "latest", "whenAsGiven", "timeMode", "gist"})
+_MAX_DEPTH = 4
+_UNHEDGED = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceChange:
+    """A statement or thing that is new, changed or gone (``+``, ``~``, ``-``), as a sentence."""
+
+    sign: str
+    iri: str
+    sentence: str
+
+
+def compare_resources(
+    before: Collection[ox.Quad], after: Collection[ox.Quad], graphs: Collection[str], schema: Schema
+) -> tuple[ResourceChange, ...]:
+    """The statements and things of these graphs that differ, in the order of their IRIs; at most MAX_CHANGES."""
+    old, new = (Sentences(quads, schema).of_graphs(graphs) for quads in (before, after))
+    changes = []
+    for iri in sorted({*old, *new}):
+        if old.get(iri) != new.get(iri):
+            sign = "~" if iri in old and iri in new else "+" if iri in new else "-"
+            changes.append(ResourceChange(sign, iri, new.get(iri) or old[iri]))
+    return tuple(changes[:MAX_CHANGES])
+
+
+class Sentences:
+    """The sentences of what quads describe."""
+
+    def __init__(self, quads: Collection[ox.Quad], schema: Schema) -> None:
+        self._quads, self._schema, self._index = quads, schema, ClassIndex(schema)
+
+    def of_graphs(self, graphs: Collection[str]) -> dict[str, str]:
+        """The sentence of each statement and thing that is described in one of these graphs, by IRI."""
+        sentences = {}
+        for quad in self._quads:
+            if quad.predicate == namespaces.TYPE and namespaces.value_of(quad.graph_name) in graphs:
+                iri, type_ = namespaces.value_of(quad.subject), namespaces.value_of(quad.object)
+                if type_ in self._index.statements:
+                    sentences[iri] = self._sentence(iri, 0)
+                elif type_ in self._index.things:
+                    sentences[iri] = self._thing(iri, self._schema.classes[type_])
+        return sentences
+
+    def _thing(self, iri: str, cls: Class) -> str:
+        """Its class and all its names."""
+        predicates = (*_LABELS, f"{namespaces.SKOS}hiddenLabel")
+        names = [namespaces.value_of(name) for predicate in predicates for name in self._values(iri, predicate)]
+        return f"{cls.label}: {', '.join(map(isolate, dict.fromkeys(names))) or local_name(iri)}"
+
+    @cached_property
+    def _objects(self) -> Mapping[str, Mapping[str, list[object]]]:
+        objects: dict[str, dict[str, list[object]]] = defaultdict(lambda: defaultdict(list))
+        for quad in sorted(self._quads, key=str):
+            objects[namespaces.value_of(quad.subject)][quad.predicate.value].append(quad.object)
+        return objects
+
+    def _values(self, iri: str, predicate: str) -> Sequence[object]:
+        return self._objects[iri].get(predicate, ()) if iri in self._objects else ()
+
+    def _sentence(self, statement: str, depth: int) -> str:
+        """Speaker, act and what it is about, with the hedge."""
+        speakers = ", ".join(self._name(value, depth) for value in self._values(statement, namespaces.SPEAKER))
+        acts = "; ".join(self._acts(statement, depth))
+        hedges = [local_name(namespaces.value_of(hedge)) for hedge in self._values(statement, namespaces.HEDGE)]
+        worded = "".join(f" ({hedge})" for hedge in hedges if hedge != _UNHEDGED)
+        return f"{speakers or 'a speaker who is not recorded'} {acts}{worded}"
+
+    def _acts(self, statement: str, depth: int) -> Iterator[str]:
+        for act in sorted(self._index.acts):
+            if values := self._values(statement, act):
+                about = ", ".join(self._name(value, depth) for value in values)
+                yield f"{self._schema.properties[act].label}: {about}"
+
+    def _name(self, term: object, depth: int) -> str:
+        """A label, else a sentence or summary, else the short name; a literal as it is."""
+        value = namespaces.value_of(term)
+        if not isinstance(term, ox.NamedNode):
+            return isolate(value)
+        labels = [label for predicate in _LABELS for label in self._values(value, predicate)]
+        english = [label for label in labels if isinstance(label, ox.Literal) and label.language in ("en", None)]
+        if labels:
+            return isolate(namespaces.value_of((english or labels)[0]))
+        types = {namespaces.value_of(type_) for type_ in self._values(value, namespaces.TYPE.value)}
+        if depth < _MAX_DEPTH and types & self._index.statements:
+            return self._sentence(value, depth + 1)
+        cls = self._index.class_of(tuple(types))
+        if cls is None or depth >= _MAX_DEPTH or not (cls.kind or types & self._index.propositions):
+            return local_name(value)
+        return self._summary(value, cls, depth + 1)
+
+    def _summary(self, iri: str, cls: Class, depth: int) -> str:
+        """The roles of a proposition, the first by its values alone; or its gist."""
+        gist = self._values(iri, f"{namespaces.CK}gist")
+        roles = [
+            f"{field.label}: {', '.join(self._name(value, depth) for value in values)}"
+            for field in self._forward_fields(cls)
+            if (values := self._values(iri, field.predicate or ""))
+        ]
+        return "; ".join([*(namespaces.value_of(value) for value in gist[:1]), *roles]) or cls.label
+
+    def _forward_fields(self, cls: Class) -> Iterator[Field]:
+        return (field for field in cls.fields.values() if not field.inverse and field.name not in _LEFT_OUT)

@@ -1,0 +1,87 @@
+"""``kg new`` prints a dossier that loads as it is, and whose examples load once their capitals are replaced."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kg.source_archive import sha256_hex
+
+Run = Callable[..., Any]
+
+TEXT = """The Depot, Again
+By Ann Example
+2017-04-02
+
+The ministry shelled the depot. Residents said so.
+"""
+
+
+@pytest.fixture
+def text(tmp_path: Path) -> Path:
+    file = tmp_path / "archive" / "The Depot.txt"
+    file.parent.mkdir()
+    file.write_text(TEXT, encoding="utf-8")
+    return file
+
+
+def test_what_follows_from_the_text_is_filled_in(run: Run, text: Path, shared_data_dir: Path) -> None:
+    result = run("new", text, "--data-dir", shared_data_dir)
+    assert result.code == 0
+    for line in (
+        "id: ../graph/the-depot",
+        "  - id: source/the-depot",
+        '    prefLabel: "The Depot, Again"',
+        "    publisher: actor/ann-example",
+        '  - {id: actor/ann-example, type: Organization, prefLabel: "Ann Example"}',
+        "    issued: 2017-04-02",
+        "    language: en",
+        f"    characters: {len(TEXT)}",
+        f"    sha256: {sha256_hex(TEXT)}",
+    ):
+        assert f"{line}\n" in result.out
+    assert result.err.startswith(f"copy {text} into ")
+    assert run("new", text, "--data-dir", shared_data_dir, "--archive-dir", text.parent).err == ""
+
+
+def test_known_publisher_is_referred_to_and_not_described_again(run: Run, text: Path, shared_data_dir: Path) -> None:
+    out = run("new", text, "--publisher", "harbour post", "--id", "depot", "--data-dir", shared_data_dir).out
+    assert "    publisher: actor/harbour-post\n" in out
+    assert "type: Organization, prefLabel: harbour" not in out
+    assert "id: ../graph/depot\n" in out
+
+
+@pytest.mark.slow
+def test_scaffold_loads_as_it_is_and_its_text_is_verified(run: Run, text: Path, data_dir: Path, tmp_path: Path) -> None:
+    file = tmp_path / "depot.yaml"
+    assert run("new", text, "--output", file, "--data-dir", data_dir).out == ""
+    result = run("load", "--data-dir", data_dir, file)
+    assert (result.code, "warning" in result.err) == (0, False), result.err
+    verified = run("verify", "--text", text, "--data-dir", data_dir)
+    assert (verified.code, verified.out.split(" of https")[0]) == (0, "0 of 0 quotes")
+    assert run("new", text, "--output", file, "--data-dir", data_dir).code == 1
+
+
+@pytest.mark.slow
+def test_every_example_of_the_scaffold_is_valid(run: Run, text: Path, data_dir: Path, tmp_path: Path) -> None:
+    scaffold = run("new", text, "--data-dir", data_dir).out
+    head, _, rest = scaffold.partition("# --- who")
+    used = f"{head}#{re.sub(r'^# (?=actors:|places:|zones:|incidents:|  )', '', rest, flags=re.MULTILINE)}"
+    used = used.replace("exact: WORDS", "exact: Residents said so").replace(", label: NAME", ", label: The Depot")
+    used = used.replace("ON SATURDAY", "on Saturday").replace("AT LEAST TWO", "at least two")
+    file = tmp_path / "depot.yaml"
+    file.write_text(used, encoding="utf-8")
+    acts = ("asserts", "denies", "leavesOpen", "supposes", "declares", "relays", "retracts")
+    assert all(f"\n      {act}: " in used or f"\n      {act}:\n" in used for act in acts)
+    result = run("validate", "--data-dir", data_dir, "--archive-dir", text.parent, file)
+    assert result.code == 0, result.err
+
+
+def test_text_that_is_not_utf_8_and_slugs_that_are_none_are_refused(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"a\xff")
+    assert "is not UTF-8" in run("new", tmp_path / "a.txt", "--data-dir", tmp_path / "data").err
+    (tmp_path / "b.txt").write_text("b")
+    result = run("new", tmp_path / "b.txt", "--id", "B b", "--data-dir", tmp_path / "data")
+    assert (result.code, result.out) == (2, "")
