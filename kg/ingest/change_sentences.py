@@ -1,9 +1,10 @@
-"""Statements and things in one sentence each, for people who are about to load them: "Pentagon denies: target: mosque".
+"""Statements and things in one sentence each, for people who are about to load them: "Pentagon denies: killing of two".
 
 Owns the sentences and the comparison of two states of a graph by them. Reads quads, and labels of ontology and shapes;
 knows no store, and decides nothing: what the statements amount to is for ``kg.status``.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,19 @@ from kg.text_direction import isolate
 MAX_CHANGES = 1_000
 _LABELS = (namespaces.PREF_LABEL, f"{namespaces.DCTERMS}title", f"{namespaces.RDFS}label")
 _LEFT_OUT = frozenset({"earliest", "latest", "whenAsGiven", "timeMode", "gist"})
+_WORDED = {
+    **dict.fromkeys(("perpetrator", "actor", "zone", "labelled", "place", "by", "medium", "one", "from"), "{}"),
+    **dict.fromkeys(("incidentType", "relation", "controlKind", "positionKind", "link", "count", "other", "to"), "{}"),
+    **{"target": "on {}", "location": "at {}", "near": "near {}", "weapon": "with {}", "label": "is called {}"},
+    **{"when": "({})", "incident": "[{}]"},
+}
+"""How a role is worded within a sentence; others are named: ``object: a tank``."""
+_ORDER = {
+    **dict.fromkeys(("perpetrator", "actor", "zone", "labelled", "by", "medium", "one", "from"), -2),
+    **{"controlKind": -1.6, "place": -1.5},
+    **dict.fromkeys(("incidentType", "relation", "positionKind", "link"), -1),
+    **{"location": 1, "near": 1, "when": 2, "count": 2.5, "incident": 3},
+}
 _MAX_DEPTH = 4
 _UNHEDGED = "none"
 
@@ -111,14 +125,16 @@ class Sentences:
         return self._summary(value, cls, depth + 1)
 
     def _summary(self, iri: str, cls: Class, depth: int) -> str:
-        """The roles of a proposition, the first by its values alone; or its gist."""
-        gist = self._values(iri, f"{namespaces.CK}gist")
-        roles = [
-            f"{field.label}: {', '.join(self._name(value, depth) for value in values)}"
-            for field in self._forward_fields(cls)
-            if (values := self._values(iri, field.predicate or ""))
-        ]
-        return "; ".join([*(namespaces.value_of(value) for value in gist[:1]), *roles]) or cls.label
+        """The gist and the roles of a proposition, in the order of a sentence; of a part, its ``cks:summary``."""
+        fields = {field.name: field for field in cls.fields.values() if not field.inverse}
+        if template := self._index.summary_templates.get(cls.iri):
+            return re.sub(r"\{(\w+)\}", lambda match: self._role(iri, fields[match[1]], depth), template)
+        ordered = sorted(fields.keys() - _LEFT_OUT, key=lambda name: (_ORDER.get(name, 0), fields[name].order))
+        roles = {name: text for name in ordered if (text := self._role(iri, fields[name], depth))}
+        gist = [isolate(namespaces.value_of(value)) for value in self._values(iri, f"{namespaces.CK}gist")[:1]]
+        worded = " ".join(_WORDED[name].format(text) for name, text in roles.items() if name in _WORDED)
+        named = [f"{fields[name].label}: {text}" for name, text in roles.items() if name not in _WORDED]
+        return "; ".join([*gist, *([worded] if worded else []), *named]) or cls.label
 
-    def _forward_fields(self, cls: Class) -> Iterator[Field]:
-        return (field for field in cls.fields.values() if not field.inverse and field.name not in _LEFT_OUT)
+    def _role(self, iri: str, field: Field, depth: int) -> str:
+        return ", ".join(self._name(value, depth) for value in self._values(iri, field.predicate or ""))

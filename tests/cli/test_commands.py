@@ -95,11 +95,11 @@ def test_quiet_load_prints_nothing(run: Run, example: Path, data_dir: Path) -> N
     assert (result.code, result.out, result.err) == (0, "", "")
 
 
-def test_dry_run_lists_resources_and_changes_nothing(run: Run, example: Path, data_dir: Path) -> None:
+def test_dry_run_tells_the_change_in_sentences_and_changes_nothing(run: Run, example: Path, data_dir: Path) -> None:
     before = run("export", "--data-dir", data_dir).out
     result = run("load", "--dry-run", "--data-dir", data_dir, example / "defective-dataset.trig")
     assert result.code == 0
-    assert "  + https://w3id.org/conflict-kg/id/count/row-1\n" in result.out
+    assert "  + Relief Agency asserts: 9 (killed) [row 1] (aggregated)\n" in result.out
     assert run("export", "--data-dir", data_dir).out == before
 
 
@@ -229,7 +229,7 @@ def test_verify_reports_the_quotes_around_a_changed_letter(
     result = run("verify", "--text", tmp_path / "post.txt", "--data-dir", shared_data_dir)
     assert result.code == 1
     assert "this is not the archived text" in result.err
-    reported = {line.split(": ")[1] for line in result.err.splitlines() if "passage/" in line.split(": ")[1]}
+    reported = {line.split(": ")[1] for line in result.err.splitlines() if ": passage/" in line}
     assert reported == {"passage/post-withdrawn"}
 
 

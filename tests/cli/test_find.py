@@ -41,7 +41,7 @@ def named_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("rights group", "actor/rights-group"),
         ("مَجْلِس جـــوبر", "actor/jobar-council"),
         ("council of Jawbar", "actor/jobar-council"),
-        ("airstrike", "weapon/airstrike"),
+        ("airstrike", "incident-type/airstrike"),
     ],
 )
 def test_the_nearest_is_listed_first(name: str, first: str, run: Run, named_data_dir: Path) -> None:

@@ -17,6 +17,7 @@ By Ann Example
 
 The ministry shelled the depot. Residents said so.
 """
+LONG = TEXT + "Nobody else is quoted in what follows, which goes on for a while. " * 20
 
 
 @pytest.fixture
@@ -66,6 +67,7 @@ def test_scaffold_loads_as_it_is_and_its_text_is_verified(run: Run, text: Path, 
 
 @pytest.mark.slow
 def test_every_example_of_the_scaffold_is_valid(run: Run, text: Path, data_dir: Path, tmp_path: Path) -> None:
+    text.write_text(LONG, encoding="utf-8")
     scaffold = run("new", text, "--data-dir", data_dir).out
     head, _, rest = scaffold.partition("# --- who")
     used = f"{head}#{re.sub(r'^# (?=actors:|places:|zones:|incidents:|  )', '', rest, flags=re.MULTILINE)}"
@@ -74,7 +76,7 @@ def test_every_example_of_the_scaffold_is_valid(run: Run, text: Path, data_dir: 
     file = tmp_path / "depot.yaml"
     file.write_text(used, encoding="utf-8")
     acts = ("asserts", "denies", "leavesOpen", "supposes", "declares", "relays", "retracts")
-    assert all(f"\n      {act}: " in used or f"\n      {act}:\n" in used for act in acts)
+    assert [act for act in acts if not re.search(rf"^ {{8}}{act}:", used, re.MULTILINE)] == []
     result = run("validate", "--data-dir", data_dir, "--archive-dir", text.parent, file)
     assert result.code == 0, result.err
 

@@ -167,7 +167,7 @@ def test_dry_run_through_the_server_lists_resources_and_changes_nothing(
     before = run_kg(server.directory, "export").stdout
     dry = run_kg(server.directory, "load", "--dry-run", changed)
     assert dry.returncode == 0, dry.stderr
-    assert "  + https://w3id.org/conflict-kg/id/actor/nobody\n" in dry.stdout
+    assert "  + organization: Nobody\n" in dry.stdout
     assert run_kg(server.directory, "export").stdout == before
 
 

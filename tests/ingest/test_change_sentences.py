@@ -1,0 +1,62 @@
+"""A dry run tells what would change in sentences: who does what to what, worded how."""
+
+import re
+
+import pytest
+from in_process import InProcessGraph
+
+from kg.ingest.change_sentences import ResourceChange
+
+
+def changes(graph: InProcessGraph, text: str) -> dict[str, ResourceChange]:
+    """The changes that loading the post would make, by the last part of the IRI."""
+    plan = graph.ingestor.plan([graph.ingestor.read(text.encode(), "post.yaml")], graph.store, with_sentences=True)
+    return {change.iri.partition("/id/")[2]: change for change in plan.resources}
+
+
+@pytest.fixture
+def loaded(knowledge_graph: InProcessGraph, post: str) -> InProcessGraph:
+    knowledge_graph.load([knowledge_graph.ingestor.read(post.encode(), "post.yaml")])
+    return knowledge_graph
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("iri", "sentence"),
+    [
+        ("statement/post-rejects", "River Guard denies: River Guard is called bandits (attributed)"),
+        ("statement/post-zone", "The Council declares: zone declared for the Vale"),
+        ("statement/post-near", "Harbour Post asserts: Ostra near Vale"),
+        (
+            "statement/post-farmers",
+            "whoever told of the farmers asserts: killing on two farmers near Ostra (2017-06-23~) Two (killed)"
+            " [Friday, the post] (were-said-to)",
+        ),
+        ("actor/unnamed-post-farmers", "unnamed actor: two farmers"),
+    ],
+)
+def test_each_new_statement_and_thing_is_a_sentence(
+    iri: str, sentence: str, knowledge_graph: InProcessGraph, post: str
+) -> None:
+    assert changes(knowledge_graph, post)[iri] == ResourceChange(
+        "+", f"https://w3id.org/conflict-kg/id/{iri}", sentence
+    )
+
+
+@pytest.mark.slow
+def test_only_what_differs_is_told(loaded: InProcessGraph, post: str) -> None:
+    assert changes(loaded, post) == {}
+    text = post.replace("label: bandits}", "label: robbers}").replace("prefLabel: fishermen}", "prefLabel: anglers}")
+    found = changes(loaded, text)
+    assert found["statement/post-rejects"].sign == "~"
+    assert found["statement/post-rejects"].sentence == "River Guard denies: River Guard is called robbers (attributed)"
+    assert found["actor/unnamed-post-fishermen"].sentence == "unnamed actor: anglers"
+    assert all(change.sign == "~" for change in found.values())
+    without = re.sub(r"\n      - id: st:near\n(?:        .*\n)+", "\n", post)
+    assert without != post
+    assert {change.sign for change in changes(loaded, without).values()} == {"-"}
+
+
+@pytest.mark.slow
+def test_a_load_that_is_made_has_no_sentences(knowledge_graph: InProcessGraph, post: str) -> None:
+    assert knowledge_graph.load([knowledge_graph.ingestor.read(post.encode(), "post.yaml")]).resources == ()
