@@ -8,7 +8,7 @@ from kg.cli.graph_access import open_store
 from kg.cli.options import with_settings
 from kg.errors import BadParameterError, Finding, InputRejectedError, SourceLocation
 from kg.ingest.documents import read_bytes
-from kg.ingest.dossier.scaffold import Publisher, Scaffold, guess_author, is_slug, make_slug
+from kg.ingest.dossier.scaffold import Scaffold, Voice, guess_author, is_slug, make_slug
 from kg.settings import Settings
 from kg.source_archive import SourceArchive, sha256_hex
 from kg.store.names import read_names
@@ -17,7 +17,8 @@ from kg.store.names import read_names
 @click.command()
 @click.argument("text", type=click.Path(path_type=Path))
 @click.option("--id", "slug", help="Short name of the source; by default made of the name of the file.")
-@click.option("--publisher", help="Who publishes it: an id or a name. An actor that is not known yet is described.")
+@click.option("--author", help="Who wrote it: an id or a name; by default the name in a line that begins with By.")
+@click.option("--publisher", help="Who publishes it: an id or a name. Actors that are not known yet are described.")
 @click.option("--title", help="What the source is called; by default the first line of the text.")
 @click.option("--kind", default="article", help="Its kind, such as article or report; article by default.")
 @click.option("--output", type=click.Path(path_type=Path), help="Write to this file, which must not exist.")
@@ -25,6 +26,7 @@ from kg.store.names import read_names
 def new(
     text: Path,
     slug: str | None,
+    author: str | None,
     publisher: str | None,
     title: str | None,
     kind: str,
@@ -39,8 +41,12 @@ def new(
     slug = slug or make_slug(text.stem)
     if not is_slug(slug):
         raise BadParameterError("--id", f"{slug!r} is no slug: write small letters, digits and hyphens")
-    name = publisher or guess_author(content) or f"publisher of {slug}"
-    scaffold = Scaffold(slug, content, _find_publisher(name, settings), title or "", kind)
+    author = author or guess_author(content)
+    if not author and not publisher:
+        publisher = f"publisher of {slug}"
+        click.echo("no author or publisher is known: correct the publisher, or give --author or --publisher", err=True)
+    voices = _find_voices(author, publisher, settings)
+    scaffold = Scaffold(slug, content, *voices, title or "", kind)
     if output is None:
         click.echo(scaffold.render(), nl=False)
     else:
@@ -59,14 +65,20 @@ def _read_text(path: Path) -> str:
         raise InputRejectedError([finding]) from None
 
 
-def _find_publisher(name: str, settings: Settings) -> Publisher:
-    """The actor that the graph calls so, else a new one."""
+def _find_voices(author: str, publisher: str | None, settings: Settings) -> tuple[Voice | None, Voice | None]:
+    """Author and publisher: the actors that the graph calls so, else new ones."""
     prefix = f"{settings.base_iri}id/actor/"
     with open_store(settings) as store:
-        found = read_names(store, prefix).find(name.removeprefix("actor/"))
-    if len(found) == 1:
-        return Publisher(f"actor/{found[0].removeprefix(prefix)}", name, is_new=False)
-    return Publisher(f"actor/{make_slug(name.removeprefix('actor/'))}", name)
+        names = read_names(store, prefix)
+
+    def find(name: str, type_: str) -> Voice:
+        name = name.removeprefix("actor/")
+        found = names.find(name)
+        if len(found) == 1:
+            return Voice(f"actor/{found[0].removeprefix(prefix)}", name, is_new=False)
+        return Voice(f"actor/{make_slug(name)}", name, type=type_)
+
+    return find(author, "Person") if author else None, find(publisher, "Organization") if publisher else None
 
 
 def _write(path: Path, dossier: str) -> None:

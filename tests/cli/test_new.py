@@ -35,8 +35,9 @@ def test_what_follows_from_the_text_is_filled_in(run: Run, text: Path, shared_da
         "id: ../graph/the-depot",
         "  - id: source/the-depot",
         '    prefLabel: "The Depot, Again"',
-        "    publisher: actor/ann-example",
-        '  - {id: actor/ann-example, type: Organization, prefLabel: "Ann Example"}',
+        "    creator: actor/ann-example",
+        "    # publisher: actor/NAME",
+        '  - {id: actor/ann-example, type: Person, prefLabel: "Ann Example"}',
         "    issued: 2017-04-02",
         "    language: en",
         f"    characters: {len(TEXT)}",
@@ -47,11 +48,43 @@ def test_what_follows_from_the_text_is_filled_in(run: Run, text: Path, shared_da
     assert run("new", text, "--data-dir", shared_data_dir, "--archive-dir", text.parent).err == ""
 
 
-def test_known_publisher_is_referred_to_and_not_described_again(run: Run, text: Path, shared_data_dir: Path) -> None:
-    out = run("new", text, "--publisher", "harbour post", "--id", "depot", "--data-dir", shared_data_dir).out
-    assert "    publisher: actor/harbour-post\n" in out
-    assert "type: Organization, prefLabel: harbour" not in out
+def test_known_actors_are_referred_to_and_not_described_again(run: Run, text: Path, shared_data_dir: Path) -> None:
+    names = ("--publisher", "harbour post", "--author", "HRA", "--id", "depot")
+    out = run("new", text, *names, "--data-dir", shared_data_dir).out
+    assert "    creator: actor/relief-agency\n    publisher: actor/harbour-post\n" in out
+    assert "\n# actors:\n" in out
     assert "id: ../graph/depot\n" in out
+
+
+def test_author_who_publishes_is_described_once(run: Run, text: Path, shared_data_dir: Path) -> None:
+    out = run("new", text, "--publisher", "Ann Example", "--data-dir", shared_data_dir).out
+    assert "    creator: actor/ann-example\n    publisher: actor/ann-example\n" in out
+    assert out.count("  - {id: actor/ann-example,") == 1
+
+
+def test_source_without_author_and_publisher_has_one_to_correct(run: Run, text: Path, shared_data_dir: Path) -> None:
+    text.write_text("Nobody signed this.\n", encoding="utf-8")
+    result = run("new", text, "--data-dir", shared_data_dir)
+    assert "    publisher: actor/publisher-of-the-depot\n" in result.out
+    assert "correct the publisher, or give --author or --publisher" in result.err
+
+
+@pytest.mark.parametrize(
+    ("lines", "issued"),
+    [
+        ("Published on Friday, March 17, 2017", "issued: 2017-03-17"),
+        ("17 March 2017", "issued: 2017-03-17"),
+        ("It began on 2017-03-04.\n5 March 2017", "issued: 2017-03-05"),
+        ("It began on 2017-03-04.", "issued: 2017-03-04"),
+        ("It began on 4 March 2017.", "# issued: 2017-04-01"),
+        ("March 2017", "# issued: 2017-04-01"),
+    ],
+)
+def test_day_is_taken_from_a_line_that_is_a_date(
+    lines: str, issued: str, run: Run, text: Path, shared_data_dir: Path
+) -> None:
+    text.write_text(f"Title\n{lines}\n", encoding="utf-8")
+    assert f"\n    {issued}\n" in run("new", text, "--data-dir", shared_data_dir).out
 
 
 @pytest.mark.slow
