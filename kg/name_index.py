@@ -12,7 +12,7 @@ from kg.name_folding import fold_name, fold_transliteration, skeleton
 
 MAX = 5
 _CUTOFF = 0.7
-_SHORTEST_SKELETON = 3
+_SHORTEST_SKELETON, _SHORTEST_PART = 3, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,10 @@ class NameIndex:
                 return tuple(dict.fromkeys(name.iri for name in found))
         return ()
 
+    def spelled(self, text: str) -> tuple[str, ...]:
+        """The resources that have a name of the same spelling, hidden or not."""
+        return tuple(dict.fromkeys(name.iri for name in self._spellings.get(fold_name(text), ())))
+
     def search(self, text: str, limit: int = MAX) -> tuple[FoundName, ...]:
         """The nearest names, one for each resource, best first."""
         wanted = _Wanted(fold_name(text), fold_transliteration(text), skeleton(text))
@@ -82,7 +86,7 @@ class _Wanted:
         scores = [0.0, _similarity(self.transliterated, transliterated)]
         if f" {self.folded} " in f" {folded} " or f" {folded} " in f" {self.folded} ":
             scores.append(0.85)
-        elif self.folded in folded and len(self.folded) >= _SHORTEST_SKELETON:
+        elif self._is_part_of(folded):
             scores.append(0.75)
         words, wanted = set(transliterated.split()), set(self.transliterated.split())
         if len(shared := words & wanted) > 1:
@@ -90,6 +94,11 @@ class _Wanted:
         if len(self.skeleton) >= _SHORTEST_SKELETON and skeleton(text) == self.skeleton:
             scores.append(0.9)
         return max(scores)
+
+    def _is_part_of(self, folded: str) -> bool:
+        """Whether it is the beginning of a word of the name or, if it is long enough, within one."""
+        is_beginning = f" {self.folded}" in f" {folded}" and len(self.folded) >= _SHORTEST_SKELETON
+        return is_beginning or (self.folded in folded and len(self.folded) >= _SHORTEST_PART)
 
 
 def _similarity(one: str, other: str) -> float:

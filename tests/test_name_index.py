@@ -59,3 +59,13 @@ def test_a_resource_is_listed_once_and_what_is_unlike_not_at_all() -> None:
     assert found == ["place/idlib", "place/idlib-province"]
     assert INDEX.search("Zanzibar") == ()
     assert len(INDEX.search("watch", limit=1)) == 1
+
+
+def test_letters_within_a_word_are_no_name() -> None:
+    assert INDEX.search("hts") == ()
+    assert [match.name.iri for match in INDEX.search("prov")] == ["place/idlib-province"]
+
+
+def test_the_same_spelling_is_known_of_hidden_names_as_well() -> None:
+    assert INDEX.spelled("IDLIB") == ("place/idlib", "place/idlib-province")
+    assert INDEX.spelled("Idleb") == ()

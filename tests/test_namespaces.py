@@ -1,5 +1,8 @@
 """Every IRI that Python names is declared in ontology or shapes, or belongs to an external vocabulary."""
 
+import re
+from pathlib import Path
+
 import pyoxigraph as ox
 
 from kg import namespaces
@@ -56,3 +59,8 @@ def test_every_prefix_stands_for_a_namespace() -> None:
 def test_the_home_graph_classes_are_those_of_the_ontology(schema: Schema) -> None:
     named = {cls.value for cls in namespaces.HOME_GRAPH_CLASSES}
     assert named == set(schema.leaves([namespaces.HOME_GRAPH])), "a document of another class would be refused"
+
+
+def test_no_name_stands_for_two_terms() -> None:
+    assigned = re.findall(r"^([A-Z_]+) = ", Path(namespaces.__file__).read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(assigned) == sorted(set(assigned))

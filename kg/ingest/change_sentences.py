@@ -19,7 +19,7 @@ from kg.text_direction import isolate
 
 MAX_CHANGES = 1_000
 _LABELS = (namespaces.PREF_LABEL, f"{namespaces.DCTERMS}title", f"{namespaces.RDFS}label")
-_LEFT_OUT = frozenset({"earliest", "latest", "whenAsGiven", "timeMode", "gist"})
+_LEFT_OUT = frozenset({"earliest", "latest", "whenAsGiven", "span", "timeMode", "gist"})
 _WORDED = {
     **dict.fromkeys(("perpetrator", "actor", "zone", "labelled", "place", "by", "medium", "one", "from"), "{}"),
     **dict.fromkeys(("incidentType", "relation", "controlKind", "positionKind", "link", "count", "other", "to"), "{}"),
@@ -49,14 +49,21 @@ class ResourceChange:
 def compare_resources(
     before: Collection[ox.Quad], after: Collection[ox.Quad], graphs: Collection[str], schema: Schema
 ) -> tuple[ResourceChange, ...]:
-    """The statements and things of these graphs that differ, in the order of their IRIs; at most MAX_CHANGES."""
+    """The statements and things of these graphs that differ, in the order of their IRIs; at most MAX_CHANGES.
+
+    Numbers in IRIs are compared as numbers.
+    """
     old, new = (Sentences(quads, schema).of_graphs(graphs) for quads in (before, after))
     changes = []
-    for iri in sorted({*old, *new}):
+    for iri in sorted({*old, *new}, key=_natural_order):
         if old.get(iri) != new.get(iri):
             sign = "~" if iri in old and iri in new else "+" if iri in new else "-"
             changes.append(ResourceChange(sign, iri, new.get(iri) or old[iri]))
     return tuple(changes[:MAX_CHANGES])
+
+
+def _natural_order(iri: str) -> list[tuple[bool, int, str]]:
+    return [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in re.split("([0-9]+)", iri)]
 
 
 class Sentences:
@@ -95,17 +102,21 @@ class Sentences:
 
     def _sentence(self, statement: str, depth: int) -> str:
         """Speaker, act and what it is about, with the hedge."""
-        speakers = ", ".join(self._name(value, depth) for value in self._values(statement, namespaces.SPEAKER))
+        speakers = self._names(statement, namespaces.SPEAKER, depth) or "a speaker who is not recorded"
+        if told := self._names(statement, f"{namespaces.CK}saidTo", depth):
+            speakers = f"{speakers}, to {told},"
         acts = "; ".join(self._acts(statement, depth))
         hedges = [local_name(namespaces.value_of(hedge)) for hedge in self._values(statement, namespaces.HEDGE)]
         worded = "".join(f" ({hedge})" for hedge in hedges if hedge != _UNHEDGED)
-        return f"{speakers or 'a speaker who is not recorded'} {acts}{worded}"
+        return f"{speakers} {acts}{worded}"
+
+    def _names(self, subject: str, predicate: str, depth: int) -> str:
+        return ", ".join(self._name(value, depth) for value in self._values(subject, predicate))
 
     def _acts(self, statement: str, depth: int) -> Iterator[str]:
         for act in sorted(self._index.acts):
-            if values := self._values(statement, act):
-                about = ", ".join(self._name(value, depth) for value in values)
-                yield f"{self._schema.properties[act].label}: {about}"
+            if self._values(statement, act):
+                yield f"{self._schema.properties[act].label}: {self._names(statement, act, depth)}"
 
     def _name(self, term: object, depth: int) -> str:
         """A label, else a sentence or summary, else the short name; a literal as it is."""
@@ -118,7 +129,7 @@ class Sentences:
             return isolate(namespaces.value_of((english or labels)[0]))
         types = {namespaces.value_of(type_) for type_ in self._values(value, namespaces.TYPE.value)}
         if depth < _MAX_DEPTH and types & self._index.statements:
-            return self._sentence(value, depth + 1)
+            return f"\u201c{self._sentence(value, depth + 1)}\u201d"
         cls = self._index.class_of(tuple(types))
         if cls is None or depth >= _MAX_DEPTH or not (cls.kind or types & self._index.propositions):
             return local_name(value)
@@ -137,4 +148,4 @@ class Sentences:
         return "; ".join([*gist, *([worded] if worded else []), *named]) or cls.label
 
     def _role(self, iri: str, field: Field, depth: int) -> str:
-        return ", ".join(self._name(value, depth) for value in self._values(iri, field.predicate or ""))
+        return self._names(iri, field.predicate or "", depth)

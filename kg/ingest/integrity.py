@@ -25,6 +25,7 @@ from kg.schema.model import Schema
 from kg.source_archive import SourceArchive
 
 _HIDDEN = f"{namespaces.SKOS}hiddenLabel"
+_NAMES = (namespaces.PREF_LABEL, _HIDDEN)
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,7 @@ class ProposedLoad:
         """The labels and hidden labels of all that is described after the load."""
         return NameIndex(
             Name(namespaces.value_of(quad.subject), namespaces.value_of(quad.object), quad.predicate.value == _HIDDEN)
-            for quad in sorted(self.after, key=str)
-            if quad.predicate.value in (namespaces.PREF_LABEL, _HIDDEN)
+            for quad in sorted((quad for quad in self.after if quad.predicate.value in _NAMES), key=str)
         )
 
     @cached_property
@@ -161,9 +161,7 @@ def check_references(load: ProposedLoad) -> Iterable[Finding]:
             findings.append(
                 Finding(
                     f"{name} is not described anywhere",
-                    _suggest_called(target, load.names, ids)
-                    or suggest_names(name, _siblings(target, described, ids))
-                    or "Describe it in this document or in a reference graph, or correct its name.",
+                    _suggest_resource(target, load.names, described, ids),
                     None,
                     namespaces.value_of(quad.subject),
                     "unknown-reference",
@@ -174,18 +172,24 @@ def check_references(load: ProposedLoad) -> Iterable[Finding]:
     return sorted(findings, key=lambda finding: (finding.subject, finding.value))
 
 
+def _suggest_resource(target: str, names: NameIndex, described: Iterable[str], ids: str) -> str:
+    """What the reference may mean: what is called so, else what has a similar id; or that it is to be described."""
+    kind, _, _ = target.rpartition("/")
+    siblings = [iri.removeprefix(ids) for iri in described if iri.rpartition("/")[0] == kind]
+    nearest = _suggest_called(target, names, ids) or suggest_names(target.removeprefix(ids), siblings)
+    if nearest:
+        return f"{nearest} Otherwise describe it, here or in a reference graph."
+    return "Describe it in this document or in a reference graph, or correct its name."
+
+
 def _suggest_called(target: str, names: NameIndex, ids: str) -> str:
     """A question that offers what is called as the target is named, hidden labels included; empty where nothing is."""
     kind, _, slug = target.rpartition("/")
-    called = [iri for iri in names.find(slug) if iri.rpartition("/")[0] == kind and iri != target]
+    is_alike = f"{kind}/" == ids  # a name without its kind, such as Russia
+    called = [iri for iri in names.find(slug) if (is_alike or iri.rpartition("/")[0] == kind) and iri != target]
     labels = {name.iri: name.text for name in names.names if not name.is_hidden}
     offered = " or ".join(f"{iri.removeprefix(ids)!r} ({labels.get(iri, '')})" for iri in called)
     return f"Did you mean {offered}?" if offered else ""
-
-
-def _siblings(target: str, described: Iterable[str], ids: str) -> list[str]:
-    kind = target.rpartition("/")[0]
-    return [iri.removeprefix(ids) for iri in described if iri.rpartition("/")[0] == kind]
 
 
 def check_removals(load: ProposedLoad) -> Iterable[Finding]:
@@ -269,7 +273,7 @@ def check_geometries_stated(load: ProposedLoad) -> Iterable[Finding]:
 
 def check_actors_used(load: ProposedLoad) -> Iterable[Finding]:
     """An actor that a dossier or dataset describes is one that something refers to; otherwise a warning."""
-    actors = frozenset(load.schema.subclasses(namespaces.ACTOR))
+    actors = frozenset(load.schema.subclasses(namespaces.ACTOR_CLASS))
     described = {
         quad.subject
         for quad in load.incoming
@@ -281,6 +285,27 @@ def check_actors_used(load: ProposedLoad) -> Iterable[Finding]:
     cure = "Let a statement or proposition refer to it, or remove it"
     for subject in sorted(map(namespaces.value_of, unused)):
         yield Finding("nothing refers to this actor", cure, None, subject, "unused", severity=Severity.WARNING)
+
+
+def check_known_names(load: ProposedLoad) -> Iterable[Finding]:
+    """An actor or place that a dossier or dataset describes is not called as another one is; otherwise a warning."""
+    ids = f"{load.base_iri}id/"
+    own = [quad for quad in load.incoming if quad.graph_name not in load.references]
+    unnamed = {quad.subject for quad in own if namespaces.value_of(quad.object) in namespaces.UNNAMED}
+    labels = sorted(
+        (namespaces.value_of(quad.subject), namespaces.value_of(quad.object))
+        for quad in own
+        if quad.predicate.value == namespaces.PREF_LABEL and quad.subject not in unnamed
+    )
+    for iri, label in labels:
+        kind = f"{iri.rpartition('/')[0]}/"
+        if kind in (f"{ids}actor/", f"{ids}place/"):
+            others = [other for other in load.names.spelled(label) if other != iri and other.startswith(kind)]
+            for other in others[:1]:
+                name = other.removeprefix(ids)
+                cure = f"If it is the same, refer to {name} instead; else let the prefLabel tell them apart"
+                message = f"{name} is called {label!r} as well"
+                yield Finding(message, cure, None, iri, "known-name", severity=Severity.WARNING)
 
 
 def check_concepts(load: ProposedLoad) -> Iterable[Finding]:
@@ -326,6 +351,7 @@ RULES: Sequence[Rule] = (
     check_quoted_texts_hashed,
     check_geometries_stated,
     check_actors_used,
+    check_known_names,
     check_concepts,
     check_equal_propositions,
 )

@@ -151,6 +151,7 @@ def test_rejection_through_the_server_is_reported_as_without_it(
     assert (through.returncode, through.stdout) == (1, "")
     assert f"{bad}:" in through.stderr
     assert "Did you mean 'unclear'?" in through.stderr
+    run_kg(tmp_path / "data", "load", example / "register.ttl", KG_EMPTY="true")
     direct = run_kg(tmp_path / "data", "load", bad, KG_EMPTY="true")
     assert through.stderr == direct.stderr
     assert run_kg(server.directory, "export").stdout == before

@@ -20,7 +20,7 @@ from kg.store.embedded import EmbeddedStore
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "curating.md"
-RENEW = f"python {Path(__file__).relative_to(ROOT)}"
+RENEW = f"PYTHONPATH=.:tests/support python {Path(__file__).relative_to(ROOT)}"
 BLOCK = re.compile(r"^```console\n(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE)
 ROW = re.compile(r"^\| (?P<text>[^|]+) \| (?P<code>`[^|]+`) \|$", re.MULTILINE)
 ACTORS = ("marsh", "ministry", "front", "army", "agency", "orr")

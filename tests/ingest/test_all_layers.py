@@ -1,5 +1,6 @@
 """One check reports what is wrong in every layer: syntax, structure, references, quotes, shapes; and nothing twice."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -48,3 +49,15 @@ def test_mistakes_of_every_layer_are_reported_at_once_with_line_and_cure(post: s
 def test_what_cannot_be_read_is_not_reported_as_missing_as_well(old: str, new: str, post: str, reject: Reject) -> None:
     assert post.count(old) == 1
     assert len(reject(post.replace(old, new).encode(), "post.yaml")) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", ["exact: unlickely", "words: {exact: unlickely}", "exact: The"])
+def test_words_that_are_not_found_are_reported_and_not_the_missing_position(
+    words: str, post: str, reject: Reject
+) -> None:
+    old = re.compile(r"        quote:\n          words: \{exact: unlikely\}\n          position: \{.*\}\n")
+    text, count = old.subn(f"        quote: {{{words}}}\n", post)
+    assert count == 1
+    (finding,) = reject(text.encode(), "post.yaml")
+    assert finding.message.startswith("the words ")

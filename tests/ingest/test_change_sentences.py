@@ -44,6 +44,23 @@ def test_each_new_statement_and_thing_is_a_sentence(
 
 
 @pytest.mark.slow
+def test_a_statement_on_another_one_quotes_its_sentence_and_names_to_whom_it_was_said(
+    knowledge_graph: InProcessGraph, post: str
+) -> None:
+    told = post.replace("retracts: st:may", "saidTo: actor/council\n        retracts: st:may")
+    sentence = changes(knowledge_graph, told)["statement/post-withdrawn"].sentence
+    assert sentence.startswith("Harbour Post, to The Council, retracts: \u201cHarbour Post asserts: ")
+    assert sentence.endswith(" (not-given)\u201d")
+
+
+@pytest.mark.slow
+def test_resources_are_in_the_order_of_their_numbers(knowledge_graph: InProcessGraph, post: str) -> None:
+    numbered = post.replace("st:may", "st:10").replace("st:near", "st:9")
+    iris = [iri for iri in changes(knowledge_graph, numbered) if iri.rpartition("-")[2].isdecimal()]
+    assert iris == ["statement/post-9", "statement/post-10"]
+
+
+@pytest.mark.slow
 def test_only_what_differs_is_told(loaded: InProcessGraph, post: str) -> None:
     assert changes(loaded, post) == {}
     text = post.replace("label: bandits}", "label: robbers}").replace("prefLabel: fishermen}", "prefLabel: anglers}")

@@ -102,6 +102,26 @@ def test_an_actor_to_whom_nothing_refers_is_a_warning(post: str, knowledge_graph
     assert warning.location.line == post.splitlines().index("actors:") + 2
 
 
+def test_an_actor_who_is_called_as_another_one_is_a_warning(post: str, knowledge_graph: InProcessGraph) -> None:
+    text = post.replace("actors:\n", "actors:\n  - {id: actor/agency, type: Organization, prefLabel: hra}\n", 1)
+    text = text.replace("speaker: actor/council", "speaker: actor/agency", 1)
+    (warning,) = knowledge_graph.load([knowledge_graph.ingestor.read(text.encode(), "post.yaml")]).warnings
+    assert warning.severity == Severity.WARNING
+    assert warning.message == "actor/relief-agency is called 'hra' as well"
+    assert "refer to actor/relief-agency" in warning.cure
+    assert warning.location
+    assert warning.location.line == post.splitlines().index("actors:") + 2
+
+
+@pytest.mark.parametrize("prefix", ["unnamed-post-council, type: UnnamedActor", "new-council, type: Organization"])
+def test_only_actors_who_are_named_are_compared(prefix: str, post: str, knowledge_graph: InProcessGraph) -> None:
+    actor = f"  - {{id: actor/{prefix}, prefLabel: The Council}}\n"
+    text = post.replace("actors:\n", f"actors:\n{actor}", 1)
+    text = text.replace("speaker: actor/council", f"speaker: actor/{prefix.partition(',')[0]}", 1)
+    warnings = knowledge_graph.load([knowledge_graph.ingestor.read(text.encode(), "post.yaml")]).warnings
+    assert [warning.rule for warning in warnings] == ([] if "Unnamed" in prefix else ["known-name"])
+
+
 def test_a_geometry_of_a_place_outside_a_reference_graph_is_rejected(post: str, reject: Reject) -> None:
     text = post.replace("geometry: {wkt: POINT(21.5 50.25)}", "geometry: {geometryOf: place/ilm, wkt: POINT(21 50)}")
     (finding,) = reject(text.encode(), "post.yaml")

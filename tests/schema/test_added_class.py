@@ -157,7 +157,8 @@ def test_the_page_of_a_proposition_has_its_statements_and_shows_its_parts(extend
     template, values = select_template(build_views(extended, f"{ID}proposition/c"))
     assert template == "resource-proposition.html"
     view = values["proposition_view"]
-    assert (view.class_link.text, view.status) == ("ceasefire", "denied")
+    assert view.standing
+    assert (view.class_link.text, view.standing.status) == ("ceasefire", "denied")
     assert [statement.speaker.text for statement in view.statements] == ["X"]
     (truce,) = next(field.values for field in view.fields if field.label == "truce")
     assert truce.text == "3 days"

@@ -4,11 +4,11 @@ Owns which quotes these are and whose text they are sought in. ``kg.ingest.quote
 ``quote_layout`` writes them into the file. Knows no schema.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from kg.errors import Finding
-from kg.ingest.dossier.quote_layout import complete_mapping, edit_quote
+from kg.ingest.dossier.quote_layout import complete_mapping, edit_quote, nest_words
 from kg.ingest.quote_search import FoundQuote, QuotedWords, QuoteSearchError, SearchedText
 from kg.ingest.text_edits import TextEdit
 from kg.ingest.yaml_source import Path, Value, YamlSource, parse_yaml
@@ -32,15 +32,16 @@ class CompletedQuote:
 
 @dataclass(frozen=True, slots=True)
 class CompletedQuotes:
-    """The quotes that have been found, the paths of those that have not, and why."""
+    """The quotes that have been found, those that have not, by their paths, and why."""
 
     quotes: tuple[CompletedQuote, ...]
-    missing: tuple[Path, ...]
+    missing: Mapping[Path, dict[str, Value]]
     findings: tuple[Finding, ...]
 
     def complete(self, source: YamlSource) -> YamlSource:
-        """The dossier with the quotes completed; locations stay."""
+        """The dossier with the quotes completed, those that were not found without position; locations stay."""
         values = {quote.path: complete_mapping(quote.value, quote.words, quote.found) for quote in self.quotes}
+        values |= {path: nest_words(value) for path, value in self.missing.items()}
         return replace(source, value=_replace(source.value, (), values)) if values else source
 
     def edits(self, source: YamlSource) -> list[TextEdit]:
@@ -73,7 +74,7 @@ def find_quotes(source: YamlSource, archive: SourceArchive) -> CompletedQuotes:
     """The incomplete quotes of the dossier, found in the archived texts of the sources they are nested in."""
     search = _Search(source, archive)
     quotes = [quote for path, value, owner in _walk(source.value, (), ()) if (quote := search.find(path, value, owner))]
-    return CompletedQuotes(tuple(quotes), tuple(search.missing), tuple(search.findings))
+    return CompletedQuotes(tuple(quotes), search.missing, tuple(search.findings))
 
 
 def _walk(value: Value, path: Path, owner: Path) -> Iterator[tuple[Path, dict[str, Value], Path]]:
@@ -116,7 +117,7 @@ def _replace(value: Value, path: Path, values: dict[Path, dict[str, Value]]) -> 
 class _Search:
     source: YamlSource
     archive: SourceArchive
-    missing: list[Path] = field(default_factory=list)
+    missing: dict[Path, dict[str, Value]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     _texts: dict[Path, SearchedText | None] = field(default_factory=dict)
 
@@ -131,7 +132,7 @@ class _Search:
                 return CompletedQuote(path, value, words, _find(text, words, value.get("position")))
             except QuoteSearchError as error:
                 self._report(path, error.message, error.cure)
-        self.missing.append(path)
+        self.missing[path] = value
         return None
 
     def _owner(self, value: dict[str, Value], owner: Path) -> Path:

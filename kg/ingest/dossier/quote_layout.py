@@ -27,6 +27,13 @@ def complete_mapping(value: Mapping[str, Value], words: QuotedWords, found: Foun
     return {**others, "words": {key: item for key, item in given.items() if item}, "position": position}
 
 
+def nest_words(value: Mapping[str, Value]) -> dict[str, Value]:
+    """The mapping of a quote whose words stand in it directly, with ``words``."""
+    words: dict[str, Value] = {key: value[key] for key in WORDS_KEYS if key in value}
+    others = {key: item for key, item in value.items() if key not in words}
+    return {"words": words, **others} if words else others
+
+
 def edit_quote(source: YamlSource, path: Path, value: Mapping[str, Value], found: FoundQuote) -> list[TextEdit]:
     """The edits that write what was found into the quote at ``path``."""
     span = source.spans[path]
