@@ -14,6 +14,7 @@ from kg.schema.model import Scheme, local_name
 Defect = tuple[str, str]
 """What is wrong, and how to correct it."""
 
+_HEDGE_SCHEME = namespaces.HEDGES.rstrip("/")
 _DESCRIPTION = (
     (namespaces.PREF_LABEL, "no prefLabel", "Give it a skos:prefLabel, once a language"),
     (f"{namespaces.SKOS}definition", "no definition", "Say in one sentence what it means: skos:definition"),
@@ -40,7 +41,10 @@ def find_concept_defects(quads: Sequence[ox.Quad], scheme: Scheme | None, is_in_
     above = {value for predicate, value in values if predicate == namespaces.BROADER}
     if any(value.rpartition("/")[0] != scheme.iri for value in above):
         yield "a broader concept of another scheme", f"Choose one of: {', '.join(_slugs(scheme))}"
-    if not above and (f"{namespaces.SKOS}topConceptOf", scheme.iri) not in values:
+    if not above and scheme.iri == _HEDGE_SCHEME:
+        groups = ", ".join(concept.slug for concept in scheme.concepts if concept.broader is None)
+        yield "a hedge without a group", f"Its group decides whether a statement counts. Give it skos:broader: {groups}"
+    elif not above and (f"{namespaces.SKOS}topConceptOf", scheme.iri) not in values:
         cure = f"Give it skos:broader, one of {', '.join(_slugs(scheme))}; or skos:topConceptOf <{scheme.iri}>"
         yield "no place among the concepts of its scheme", cure
 

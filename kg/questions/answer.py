@@ -18,7 +18,8 @@ from kg.status.act import Bearing, Evidence
 from kg.status.attribution import describe_bearing
 from kg.status.headline import write_headline
 from kg.status.topic import Topic, topic_of
-from kg.status.verdict import Decision, Reason, Status, Verdict, decide
+from kg.status.verdict import Decision, Reason, Status, Verdict
+from kg.status.wording import shorten_names
 from kg.store.interface import Queryable
 from kg.store.labels import LABEL_PROPERTIES, fetch_names
 from kg.store.query_template import BatchQuery, Solution, Term, text_of
@@ -146,7 +147,7 @@ def answer_table(question: Question, terms: Mapping[str, Term], store: Queryable
     """The answer to a question whose answer is a table."""
     solutions = question.select(terms, store)
     values = [term for row in solutions.rows for term in row.values()]
-    names = fetch_names(store, [*values, *terms.values()])
+    names = shorten_names(fetch_names(store, [*values, *terms.values()]))
     return TableAnswer(question, dict(terms), solutions.columns, solutions.rows, names)
 
 
@@ -157,8 +158,7 @@ def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryabl
     """
     rows = question.select(terms, store).rows
     matched = collect_matches(question, terms, rows, store)
-    evidence, links = matched.evidence, matched.links
-    decision = decide(evidence, is_name=matched.is_name)
+    evidence, links, decision = matched.evidence, matched.links, matched.decision
     related = _relate(evidence, decision, links)
     is_silent = decision.reason is Reason.SILENT
     if is_silent and not related:
@@ -186,6 +186,8 @@ def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryabl
         searched=shown.searched if is_silent else (),
         names=shown.names,
     )
+    if matched.standing:
+        return replace(answer, headline=matched.standing.headline)
     topic = replace(
         _topic(answer, rows, links),
         searched=shown.searched_texts,
@@ -363,7 +365,7 @@ class _Lookup:
     def _read_names(self, rows: Iterable[Solution]) -> NamesByIri:
         resources = dict.fromkeys(text_of(row["subject"]) for row in rows)
         named = ((iri, self._first(iri, label)) for label in reversed(LABEL_PROPERTIES) for iri in resources)
-        return {iri: name for iri, name in named if name}
+        return shorten_names({iri: name for iri, name in named if name})
 
 
 def _slug(iri: str) -> str:

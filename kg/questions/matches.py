@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from kg import namespaces
 from kg.questions.evidence_graph import QueryEvidenceGraph, fetch_evidence_links
 from kg.questions.question import Question
+from kg.questions.standings import surroundings_of
 from kg.status.act import Act, Bearing, Evidence, Wording
 from kg.status.evidence import EvidenceReader, relate_denials, rest_on
-from kg.status.verdict import Verdict, decide
+from kg.status.standing import Standing, read_standing
+from kg.status.verdict import Decision, Verdict, decide
 from kg.store.interface import Queryable
 from kg.store.query_template import Solution, Term, text_of
 
@@ -53,13 +55,17 @@ class MatchedEvidence:
 
     evidence: tuple[Evidence, ...]
     links: QueryEvidenceGraph
-    is_name: bool
+    decision: Decision
+    standing: Standing | None = None
+    """Of a question for the status of a proposition."""
 
 
 def collect_matches(
     question: Question, terms: Mapping[str, Term], rows: Sequence[Solution], store: Queryable
 ) -> MatchedEvidence:
-    """The acts on what the rows match; a row binds ``proposition`` and ``bearing``, and perhaps ``statement``."""
+    """The acts on what the rows match, decided; a row binds ``proposition`` and ``bearing``, perhaps ``statement``."""
+    if question.status_of:
+        return _read_standing(text_of(terms[question.status_of]), rows, store)
     statements: dict[_Match, set[str]] = defaultdict(set)
     for row in rows:
         statements[_Match.of_row(row)].add(text_of(row["statement"]))
@@ -70,11 +76,20 @@ def collect_matches(
     evidence = [item for match, found in statements.items() for item in collector.collect(match, found)]
     reader = collector.reader
     deciding = {item.proposition for item in evidence if item.bearing is not Bearing.CONTEXT}
-    return MatchedEvidence(
-        tuple(dict.fromkeys(relate_denials(reader, evidence))),
-        links,
-        is_name=bool(deciding) and all(map(reader.is_name, deciding)),
-    )
+    is_name = bool(deciding) and all(map(reader.is_name, deciding)) and not any(match.is_saying for match in statements)
+    related = tuple(dict.fromkeys(relate_denials(reader, evidence)))
+    return MatchedEvidence(related, links, decide(related, is_name=is_name))
+
+
+def _read_standing(proposition: str, rows: Sequence[Solution], store: Queryable) -> MatchedEvidence:
+    """The status of the proposition; the other rows are of what may stand near it."""
+    related: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        if other := text_of(row["related"]):
+            related[other].add(text_of(row["statement"]))
+    links = fetch_evidence_links({proposition, *related}, store)
+    standing = read_standing(links, proposition, surroundings_of(links, related))
+    return MatchedEvidence(standing.evidence, links, standing.decision, standing)
 
 
 class _Collector:
@@ -126,7 +141,7 @@ class _Collector:
         found: dict[str, Evidence] = {}
         for statement in self._parts(item.statement):
             for proposition in self._links.objects(statement, namespaces.ASSERTS):
-                filled = {text for role in roles for text in self._links.texts(proposition, role)}
+                filled = {text for role in roles for text in self._values(proposition, role)}
                 premise = next(iter(self.reader.collect(proposition, [statement])), None)
                 is_same = premise and (premise.incident, premise.speaker) == (item.incident, item.speaker)
                 if not filled or not is_same or premise is None or premise.is_retracted:
@@ -135,6 +150,12 @@ class _Collector:
                     return {}
                 found[statement] = premise
         return found
+
+    def _values(self, proposition: str, role: str) -> list[str]:
+        """The values of a role; of its date the first and the last day."""
+        texts = self._links.texts
+        days = [day for end in (namespaces.EARLIEST, namespaces.LATEST) for day in texts(proposition, end.value)]
+        return days if role == namespaces.WHEN.value and days else texts(proposition, role)
 
     def _parts(self, statement: str) -> list[str]:
         links = self._links

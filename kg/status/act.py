@@ -96,6 +96,8 @@ class Origin:
     """Who passes it on, but for the authors."""
     claim_hedges: tuple[str, ...] = ()
     """The hedges of the chain, the nearest first."""
+    broader_hedges: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Each of these hedges with the concepts above it, the nearest first: they give words to one that has none."""
     quotes: tuple[str, ...] = ()
     is_recorders: bool = False
     """A source of it is the recorder's notes."""

@@ -39,6 +39,18 @@ class ActPhrases:
         phrase = self._describe_act(item)
         return f"{phrase} (taken back)" if item.is_retracted else phrase
 
+    def describe_all(self, items: Iterable[Evidence]) -> list[str]:
+        """What several speakers do; who are reported in the same way, together: "said by B and C, as A reports"."""
+        groups: dict[tuple[str, ...], list[str]] = {}
+        for item in items:
+            phrase, around = self.describe(item), (*self.report(item), self.as_reported(item))
+            is_plain = phrase == f"{around[0]} by {self.speaker(item)}{around[1]}{around[2]}"
+            groups.setdefault(around if is_plain else (phrase,), []).append(item.speaker)
+        return [
+            f"{key[0]} by {self.names(speakers)}{key[1]}{key[2]}" if len(key) > 1 else key[0]
+            for key, speakers in groups.items()
+        ]
+
     def names(self, iris: Iterable[str]) -> str:
         return join_names(iris, self._name_of)
 
@@ -54,6 +66,8 @@ class ActPhrases:
     def as_reported(self, item: Evidence) -> str:
         """Who reports it, if not the speaker: ", as A reports"; of speakers in a source of their own that source."""
         origin = item.origin
+        if item.speaker in origin.publishers and item.speaker not in origin.authors:
+            return f", in {self.names(origin.sources)}"
         if item.speaker in origin.authors or not origin.authors:
             is_own_source = item.speaker in origin.authors and (item.is_party or not item.reports_on_others)
             return f", in {self.names(origin.sources)}" if is_own_source and not item.counts_in_full else ""
@@ -89,6 +103,22 @@ class ActPhrases:
             reported = f", it is reported {quoted_hedge(item.origin.hedge)}" if Wording.HEARSAY in item.wordings else ""
             return f"{held}{likely}, by its own word{reported}{self.as_reported(item)}"
         return f"{held}{likely}, according to {self.by_speaker(item)}{self.as_reported(item)}"
+
+    def leaving_open(self, item: Evidence, what: str = "it") -> str:
+        """A found no evidence of it; A says that it is not settled."""
+        found_nothing = Wording.NO_EVIDENCE in item.wordings
+        does = f"found no evidence of {what}" if found_nothing else f"says that {what} is not settled"
+        return f"{self.by_speaker(item)} {does}{self.as_reported(item)}"
+
+    def taking_back(self, item: Evidence, what: str = "") -> str:
+        """B said so and took it back; ``what`` stands for what was said, if it is not that."""
+        said = f"denied {what or 'it'}" if item.act is Act.DENIES else f"said {what or 'so'}"
+        return f"{self.speaker(item)} {said} and took it back{self.as_reported(item)}"
+
+    def disputing(self, item: Evidence, what: str = "it") -> str:
+        """D disputes it as to the number."""
+        aspects = ", ".join(sorted(add_spaces(aspect.rsplit("/", 1)[-1]) for aspect in item.aspects))
+        return f"{self.by_speaker(item)} disputes {what} as to {aspects}{self.as_reported(item)}"
 
     def _describe_act(self, item: Evidence) -> str:
         match item.act:
@@ -131,18 +161,23 @@ class ActPhrases:
         return f"asserted by {self.authors(item)}{self.manner(item)}{likely}{evidence}"
 
     def _asserts_as_reported(self, item: Evidence) -> str:
-        origin = item.origin
         if item.is_author and Wording.CLAIM in item.wordings:
             return self.claim(item)
         if hedge_of(item) in _UNNAMED_REPORTS:
             return (
                 f"reported {quoted_hedge(hedge_of(item))}: by whom, {self.authors(item) or 'the source'} does not say"
             )
-        passed_on = f", passed on by {self.names(origin.relayers)}" if origin.relayers else ""
-        own_deed = " of its own deed" if origin.is_own_deed else ""
-        likely = f", as {_ADJECTIVES[likelihood_of([item])]}" if Wording.LIKELY in item.wordings else ""
-        verb = "computed" if item.is_computed else verb_of(item)
-        return f"{verb} by {self.speaker(item)}{own_deed}{likely}{passed_on}{self.as_reported(item)}"
+        lead, rest = self.report(item)
+        return f"{lead} by {self.speaker(item)}{rest}{self.as_reported(item)}"
+
+    def report(self, item: Evidence) -> tuple[str, str]:
+        """Of reported speech, what stands before and after the speaker: ("claimed", ", passed on by C")."""
+        passed_on = f", passed on by {self.names(item.origin.relayers)}" if item.origin.relayers else ""
+        own_deed = " of its own deed" if item.origin.is_own_deed else ""
+        likelihood = likelihood_of([item]) if Wording.LIKELY in item.wordings else ""
+        verb = "computed" if item.is_computed else "believed" if likelihood == "believed" else verb_of(item)
+        likely = f" to be {_ADJECTIVES[likelihood]}" if likelihood not in ("", "believed") else ""
+        return verb, f"{own_deed}{likely}{passed_on}"
 
     def _denies(self, item: Evidence) -> str:
         possibly = " as possible" if item.is_possibility else ""

@@ -1,5 +1,7 @@
 """The few words that stand beside a proposition on a page: who says so, or why nothing is decided."""
 
+from collections.abc import Sequence
+
 from kg.status.act import UNKNOWN_SPEAKER, Evidence
 from kg.status.verdict import Decision, Status, Strength
 from kg.status.wording import NameOf, add_spaces, join_names, likelihood_of, verb_of
@@ -48,19 +50,21 @@ def _asserted(decision: Decision, name_of: NameOf, is_assessment: bool) -> str:
     return f"{who} {says} so"
 
 
-def _claimed(items: tuple[Evidence, ...], name_of: NameOf) -> str:
-    first = next((item for item in items if item.speaker != UNKNOWN_SPEAKER), items[0])
-    verb = verb_of(first)
-    if verb == "reported":
-        return "reported"
-    if first.is_author and verb != "said":
+def _claimed(items: Sequence[Evidence], name_of: NameOf) -> str:
+    spoken = [item for item in items if item.speaker != UNKNOWN_SPEAKER] or list(items)
+    own = [item for item in spoken if not (item.is_author and verb_of(item) != "said")]
+    named = [item for item in own if verb_of(item) != "reported"]
+    if not own:
         return "told as a claim"
-    return f"{verb} by {_by(items, name_of)}"
+    if not named:
+        return "reported"
+    verbs = {verb_of(item) for item in named}
+    return f"{verbs.pop() if len(verbs) == 1 else 'said'} by {_by(named, name_of)}"
 
 
-def _by(items: tuple[Evidence, ...] | list[Evidence], name_of: NameOf) -> str:
+def _by(items: Sequence[Evidence], name_of: NameOf) -> str:
     return join_names((item.speaker for item in items), name_of)
 
 
-def _are_many(items: tuple[Evidence, ...] | list[Evidence]) -> bool:
+def _are_many(items: Sequence[Evidence]) -> bool:
     return len({item.speaker for item in items}) > 1

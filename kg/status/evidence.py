@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from kg import namespaces
 from kg.status.act import UNKNOWN_SPEAKER, Act, Bearing, Evidence, Origin, Wording
 from kg.status.provenance import EvidenceGraph, LinkGraph, Provenance
-from kg.status.verdict import Decision, decide
 
 ACTS: Mapping[str, Act] = {
     namespaces.ASSERTS: Act.ASSERTS,
@@ -41,6 +40,7 @@ class EvidenceReader:
 
     def __init__(self, graph: EvidenceGraph) -> None:
         self._graph, self._provenance = graph, Provenance(graph)
+        self._roles: dict[str, frozenset[tuple[str, str]]] = {}
 
     def collect(
         self,
@@ -66,13 +66,19 @@ class EvidenceReader:
         return evidence
 
     def roles_of(self, proposition: str) -> frozenset[tuple[str, str]]:
-        """What the proposition says, as pairs of property and value; its incident is left out."""
-        return frozenset(
-            (predicate, value)
-            for predicate in self._graph.properties(proposition)
-            if predicate not in _DERIVED
-            for value in self._graph.texts(proposition, predicate)
-        )
+        """What it says, as pairs of property and value; its incident is left out, and the words of a date."""
+        if proposition not in self._roles:
+            properties = set(self._graph.properties(proposition)) - _DERIVED
+            if namespaces.WHEN.value in properties:
+                properties.discard(namespaces.WHEN_AS_GIVEN.value)
+            self._roles[proposition] = frozenset(
+                (predicate, value) for predicate in properties for value in self._graph.texts(proposition, predicate)
+            )
+        return self._roles[proposition]
+
+    def incident_of(self, proposition: str) -> str:
+        """The incident that it is an account of; empty without one."""
+        return next(iter(self._graph.objects(proposition, namespaces.INCIDENT)), "")
 
     def is_name(self, proposition: str) -> bool:
         """Whether it is a Labelling: the use of a name."""
@@ -107,7 +113,7 @@ class EvidenceReader:
                 bearing=bearing,
                 speaker=speaker,
                 proposition=proposition,
-                incident=next(iter(self._graph.objects(proposition, namespaces.INCIDENT)), ""),
+                incident=self.incident_of(proposition),
                 wordings=wordings,
                 is_author=speaker in origin.authors,
                 is_party=speaker in people,
@@ -243,9 +249,3 @@ def rest_on(item: Evidence, premise: Evidence) -> Evidence:
         is_retracted=item.is_retracted or premise.is_retracted,
         is_shown=item.is_shown or premise.is_shown,
     )
-
-
-def decide_proposition(graph: EvidenceGraph, proposition: str) -> Decision:
-    """The decision on a proposition by itself; its ``status`` is the status of the proposition."""
-    reader = EvidenceReader(graph)
-    return decide(reader.collect(proposition), is_name=reader.is_name(proposition))

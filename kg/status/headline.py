@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from kg.status.act import UNKNOWN_SPEAKER, Act, Bearing, Evidence, Wording
 from kg.status.attribution import ActPhrases
+from kg.status.beside import Beside
 from kg.status.topic import Topic
 from kg.status.verdict import Decision, Reason, Strength, Verdict
 from kg.status.wording import (
@@ -28,14 +29,14 @@ class Headline:
 
     def __init__(self, decision: Decision, evidence: Iterable[Evidence], name_of: NameOf, topic: Topic) -> None:
         self._decision, self._topic, self._name_of = decision, topic, name_of
-        self._around = list(evidence)
-        self._evidence = [item for item in self._around if item.bearing is not Bearing.CONTEXT]
+        self._around = sorted(evidence, key=lambda item: (item.statement, item.act, item.bearing, item.speaker))
         self._phrases = ActPhrases(name_of, is_name=decision.is_name)
+        self._beside = Beside(decision, self._around, self._phrases, topic)
 
     def text(self) -> str:
         """The sentence."""
         main = _capitalize(self._main())
-        return " ".join([f"{main}.", *self._beside()])
+        return " ".join([f"{main}.", *(f"{_capitalize(line)}." for line in self._beside.lines())])
 
     def _main(self) -> str:
         decision = self._decision
@@ -80,15 +81,23 @@ class Headline:
 
     def _yes(self) -> str:
         items = [item for item in self._decision.affirming if item.counts_in_full]
-        position = next((item for item in items if item.origin.position_kind and not item.is_shown), None)
+        positions = [item for item in items if item.origin.position_kind and not item.is_shown]
         if all(item.origin.is_recorders for item in items):
             return "NOTED by the recorder"
-        if position:
-            return self._emphasize(self._phrases.position(position), position.origin.position_kind)
-        said = self._said_in_full(items, "YES")
-        if self._topic.is_assessment:
-            return f"JUDGED SO by {self._by(items)}{self._tail(items)}"
+        if positions:
+            first, *others = dict.fromkeys(map(self._phrases.position, positions))
+            return "; ".join([self._emphasize(first, positions[0].origin.position_kind), *others])
+        said = self._judged(items) if self._topic.is_assessment else self._said_in_full(items, "YES")
         return said + self._elsewhere(items) + self._tail(items)
+
+    def _judged(self, items: Sequence[Evidence]) -> str:
+        """JUDGED SO by A, with strength and manner."""
+        strength, lead = self._decision.strength, "JUDGED SO"
+        if strength is Strength.LIKELY:
+            likelihood = likelihood_of(items).upper()
+            lead = f"{likelihood} SO" if likelihood == "BELIEVED" else f"JUDGED {likelihood} SO"
+        on_evidence = ", on evidence" if strength is Strength.EVIDENTIAL else ""
+        return f"{lead} by {self._by(items)}{self._manner(items)}{on_evidence}"
 
     def _said_in_full(self, items: Sequence[Evidence], word: str) -> str:
         """YES, on April 4, says A: with strength, inference, time and manner; NO in the same way."""
@@ -118,6 +127,7 @@ class Headline:
             item
             for item in self._around
             if item.act is Act.ASSERTS and item.counts and item.statement not in {each.statement for each in items}
+            and (item.bearing is not Bearing.CONTEXT or item.proposition in self._topic.other_accounts)
             and not item.counts_in_full and not item.is_possibility
             and ((item.is_author and Wording.CLAIM in item.wordings) or item.origin.relayers)
             and speakers & {item.speaker, *item.origin.authors}
@@ -129,19 +139,20 @@ class Headline:
         if not self._topic.is_looked_around:
             return ""
         affirming = [item for item in self._decision.affirming if item.speaker != UNKNOWN_SPEAKER] or list(items)
+        propositions = {item.proposition for item in affirming}
         speakers = count(len({item.speaker for item in affirming}), "speaker")
         sources = count(len({text for item in affirming for text in item.origin.texts}), "source")
         incidents = {item.incident for item in affirming} - {""}
         is_denied = any(
             item.counts and item.act in (Act.DENIES, Act.DISPUTES)
             for item in self._around
-            if item.bearing is not Bearing.CONTEXT or item.incident in incidents or item.negates
+            if item.bearing is not Bearing.CONTEXT or item.incident in incidents or item.negates & propositions
         )
         return f". {speakers}, {sources}" + ("" if is_denied else "; nobody recorded here denies it")
 
     def _claimed(self) -> str:
         phrases, items = self._phrases, self._decision.affirming
-        described = list(dict.fromkeys(phrases.describe(item) for item in items if item.speaker != UNKNOWN_SPEAKER))
+        described = phrases.describe_all(item for item in items if item.speaker != UNKNOWN_SPEAKER)
         inferred = "INFERRED: " if self._decision.is_inferred else ""
         first = _capitalize_verb(described[0])
         silent = "" if self._is_told_as_claim(items) else self._authors_say_nothing(items)
@@ -152,7 +163,11 @@ class Headline:
         return any(item.is_author or Wording.HEARSAY in item.wordings or item.origin.relayers for item in items)
 
     def _authors_say_nothing(self, items: Iterable[Evidence]) -> str:
-        authors = dict.fromkeys(author for item in items for author in item.origin.authors)
+        elsewhere = {item.speaker for item in self._beside.find_in_full()}
+        reported = [item for item in items if item.speaker not in item.origin.publishers]
+        authors = dict.fromkeys(
+            author for item in reported for author in item.origin.authors if author not in elsewhere
+        )
         says = "does not say so itself" if len(authors) == 1 else "do not say so themselves"
         return f"; {join_names(authors, self._name_of)} {says}" if authors else ""
 
@@ -162,17 +177,16 @@ class Headline:
 
     def _denied(self) -> str:
         phrases, items = self._phrases, self._decision.rejecting
-        described = list(dict.fromkeys(phrases.describe(item) for item in items))
+        described = phrases.describe_all(items)
         first = described[0].replace("denied", "DENIED", 1).replace("disputed", "DENIED", 1)
         nobody = "; nobody recorded here says that it is so" if self._nobody_affirms() else ""
         this = ". Of this incident" if any(item.incident for item in items) else ""
         return "; ".join([first, *described[1:]]) + self._inferences() + nobody + this
 
     def _nobody_affirms(self) -> bool:
-        # To assert something more general says nothing of what is denied.
-        affirms = any(
-            item.act is Act.ASSERTS and item.counts and item.bearing is not Bearing.GENERAL for item in self._around
-        )
+        # To assert something more general, or something near, says nothing of what is denied.
+        beside = (Bearing.GENERAL, Bearing.CONTEXT)
+        affirms = any(item.act is Act.ASSERTS and item.counts and item.bearing not in beside for item in self._around)
         return self._topic.is_looked_around and not affirms
 
     def _disputed(self) -> str:
@@ -224,20 +238,20 @@ class Headline:
 
     def _reason(self, reason: Reason, items: Sequence[Evidence]) -> str:
         match reason:
-            case Reason.NO_EVIDENCE_FOUND:
-                return "; ".join(self._each(items, "found no evidence of it"))
-            case Reason.LEFT_OPEN:
-                return "; ".join(self._each(items, "says that it is not settled"))
+            case Reason.NO_EVIDENCE_FOUND | Reason.LEFT_OPEN:
+                return "; ".join(dict.fromkeys(map(self._phrases.leaving_open, items)))
             case Reason.ONLY_POSSIBLE:
                 return self._only_possible(items)
             case Reason.ONLY_ON_A_CONDITION:
                 return "; ".join(dict.fromkeys(map(self._phrases.describe, items)))
             case Reason.PARTLY:
-                return "; ".join(self._each(items, "says it of a part, or of a larger whole, and not of which part"))
+                return "; ".join(
+                    self._each(items, "says it only of a part of this, or of a larger area, without saying which part")
+                )
             case Reason.ONLY_INTENDED:
                 return self._intended(items)
             case Reason.TAKEN_BACK:
-                return "; ".join(dict.fromkeys(map(self._taking_back, items)))
+                return "; ".join(dict.fromkeys(map(self._phrases.taking_back, items)))
             case Reason.SILENT:
                 return self._silent()
 
@@ -257,11 +271,10 @@ class Headline:
 
     def _possibility(self, item: Evidence) -> str:
         phrases = self._phrases
-        is_so = "is not so" if item.act is Act.DENIES else "is so"
+        is_so = "not so" if item.act is Act.DENIES else "so"
         worded = f" {quoted_hedge(item.origin.hedge)}" if item.origin.hedge else ""
-        return (
-            f"{phrases.by_speaker(item)} says no more than that it possibly {is_so}{worded}{phrases.as_reported(item)}"
-        )
+        by = phrases.by_speaker(item)
+        return f"said by {by} to be possibly {is_so}, and no more{worded}{phrases.as_reported(item)}"
 
     def _intended(self, items: Sequence[Evidence]) -> str:
         """Aim of X, possibly of Y, according to A."""
@@ -285,32 +298,6 @@ class Headline:
         phrases = self._phrases
         lines = (f"{phrases.by_speaker(item)} {does}{phrases.as_reported(item)}" for item in items)
         return list(dict.fromkeys(lines))
-
-    def _taking_back(self, item: Evidence) -> str:
-        said = "denied it" if item.act is Act.DENIES else "said so"
-        return f"{self._phrases.speaker(item)} {said} and took it back{self._phrases.as_reported(item)}"
-
-    def _beside(self) -> list[str]:
-        """Who leaves it open, found no evidence, disputes it in other aspects, or took it back, beside the verdict."""
-        decided = {(item.statement, item.act) for item in self._decision.deciding}
-        others = [item for item in self._evidence if (item.statement, item.act) not in decided]
-        topical = [item for item in others if item.speaker != UNKNOWN_SPEAKER and item.bearing in _TOPICAL]
-        lines: list[str] = []
-        for item in topical:
-            if item.is_retracted:
-                lines += [self._taking_back(item)] if item.act in (Act.ASSERTS, Act.DENIES) else []
-            elif item.act is Act.LEAVES_OPEN:
-                found = (
-                    "found no evidence of it" if Wording.NO_EVIDENCE in item.wordings else "says that it is not settled"
-                )
-                lines += self._each([item], found)
-            elif item.act is Act.DISPUTES and item.is_by_another and item.aspects:
-                lines.append(self._other_dispute(item))
-        return [f"{_capitalize(line)}." for line in dict.fromkeys(lines)]
-
-    def _other_dispute(self, item: Evidence) -> str:
-        aspects = ", ".join(sorted(add_spaces(aspect.rsplit("/", 1)[-1]) for aspect in item.aspects))
-        return f"{self._phrases.by_speaker(item)} disputes it as to {aspects}{self._phrases.as_reported(item)}"
 
     def _by(self, items: Sequence[Evidence]) -> str:
         authors = list(dict.fromkeys(self._phrases.by_speaker(item) for item in items))
@@ -345,7 +332,6 @@ _SAID = {
     Verdict.DENIED: ("DENIED", "is reported to have denied it"),
 }
 """Lead and verb of the answers to whether somebody said it."""
-_TOPICAL = frozenset({Bearing.EXACT, Bearing.SPECIFIC, Bearing.GENERAL})
 
 
 def write_headline(decision: Decision, evidence: Iterable[Evidence], name_of: NameOf, topic: Topic) -> str:
@@ -359,7 +345,17 @@ def _capitalize(text: str) -> str:
 
 def _capitalize_verb(phrase: str) -> str:
     """A CLAIM, SAID, REPORTED: the words up to the first that says of whom."""
-    for lead in ("a claim", "warned of", "coded by a program", "said", "claimed", "alleged", "reported", "computed"):
+    for lead in (
+        "a claim",
+        "warned of",
+        "coded by a program",
+        "said",
+        "claimed",
+        "alleged",
+        "believed",
+        "reported",
+        "computed",
+    ):
         if phrase.startswith(lead):
             return lead.upper() + phrase[len(lead) :]
     return phrase

@@ -131,6 +131,7 @@ class Provenance:
         relaying = self._reach(statement, lambda each: graph.subjects(namespaces.RELAYS, each))
         relayers = (*told_relayers, *(speaker for each in relaying for speaker in self.speakers(each)))
         chain = (statement, *told_hedges, *relaying)
+        hedges = _distinct(hedge for each in chain for hedge in graph.objects(each, namespaces.HEDGE))
         return Origin(
             hedge=_slug(next(iter(graph.objects(statement, namespaces.HEDGE)), "")),
             explicitness=_slug(next(iter(graph.objects(statement, namespaces.EXPLICITNESS)), "")),
@@ -141,7 +142,8 @@ class Provenance:
             publishers=_distinct(each for source in sources for each in graph.objects(source, namespaces.PUBLISHER)),
             claimants=claimants,
             relayers=_distinct(each for each in relayers if each not in authors),
-            claim_hedges=_distinct(_slug(hedge) for each in chain for hedge in graph.objects(each, namespaces.HEDGE)),
+            claim_hedges=_distinct(map(_slug, hedges)),
+            broader_hedges=tuple((_slug(hedge), tuple(map(_slug, self._broader(hedge)))) for hedge in hedges),
             quotes=tuple(graph.texts(statement, namespaces.EXACT.value)),
             is_recorders=any(
                 namespaces.RECORDERS_NOTES in set(graph.objects(source, namespaces.SOURCE_KIND)) for source in sources
@@ -182,8 +184,11 @@ class Provenance:
 
     def _wording(self, hedge: str) -> Wording:
         """That of the nearest concept that has one; of a hedge without any, a claim."""
-        concepts = [hedge, *self._reach(hedge, lambda each: self._graph.objects(each, namespaces.BROADER))]
+        concepts = [hedge, *self._broader(hedge)]
         return next((_WORDINGS[concept] for concept in concepts if concept in _WORDINGS), Wording.CLAIM)
+
+    def _broader(self, concept: str) -> list[str]:
+        return self._reach(concept, lambda each: self._graph.objects(each, namespaces.BROADER))
 
     def _reach(self, start: str, follow: Callable[[str], Iterable[str]]) -> list[str]:
         """What is reached by following links any number of times, the nearest first, without the start."""

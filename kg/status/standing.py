@@ -1,45 +1,61 @@
 """How a proposition stands by itself: its status, in a word, in a sentence and in a line of attribution.
 
-The one way for questions, GraphQL and pages: all that they show of a proposition comes from here.
+The one way for questions, GraphQL and pages: all that they show of a proposition comes from here. Its status counts the
+acts on it alone; its headline also tells what stands beside it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.status.act import Evidence
 from kg.status.attribution import attribute_proposition
 from kg.status.badge import write_badge
-from kg.status.evidence import EvidenceReader, find_assessors
+from kg.status.evidence import EvidenceReader, find_assessors, relate_denials
 from kg.status.headline import write_headline
 from kg.status.provenance import NamedEvidenceGraph
+from kg.status.surroundings import Nearness, Surroundings
 from kg.status.topic import Topic, topic_of
 from kg.status.verdict import Decision, decide
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A proposition, decided; ``evidence`` are the acts on that proposition alone."""
+    """A proposition, decided."""
 
     decision: Decision
     evidence: tuple[Evidence, ...]
+    """The acts on the proposition, and after them those beside it."""
     topic: Topic
     headline: str
     badge: str
     attribution: str
 
 
-def read_standing(graph: NamedEvidenceGraph, proposition: str) -> Standing:
-    """How the proposition stands, by the acts on it alone."""
+def read_standing(graph: NamedEvidenceGraph, proposition: str, surroundings: Surroundings | None = None) -> Standing:
+    """How the proposition stands, by the acts on it and on what says the same.
+
+    Only with ``surroundings`` does the headline say that nobody else denies it, or says so.
+    """
     reader = EvidenceReader(graph)
-    evidence = reader.collect(proposition)
-    decision = decide(evidence, is_name=reader.is_name(proposition))
-    topic, name_of = topic_of(graph, proposition), graph.name_of
+    same, beside = surroundings.evidence(proposition) if surroundings else ([], [])
+    own = [*reader.collect(proposition), *same]
+    evidence = relate_denials(reader, [*own, *beside])
+    own = evidence[: len(own)]
+    decision = decide(own, is_name=reader.is_name(proposition))
+    topic, name_of = _topic(graph, proposition, surroundings), graph.name_of
     return Standing(
         decision,
         tuple(evidence),
         topic,
         headline=write_headline(decision, evidence, name_of, topic),
         badge=write_badge(decision, name_of, is_assessment=topic.is_assessment),
-        attribution=attribute_proposition(
-            evidence, find_assessors(graph, proposition), name_of, is_name=decision.is_name
-        ),
+        attribution=attribute_proposition(own, find_assessors(graph, proposition), name_of, is_name=decision.is_name),
     )
+
+
+def _topic(graph: NamedEvidenceGraph, proposition: str, surroundings: Surroundings | None) -> Topic:
+    topic = replace(topic_of(graph, proposition), proposition=proposition)
+    if surroundings is None:
+        return topic
+    near = surroundings.near(proposition)
+    other_accounts = frozenset(other for other, nearness in near.items() if nearness is Nearness.OTHERWISE)
+    return replace(topic, other_accounts=other_accounts, is_looked_around=True)

@@ -11,6 +11,8 @@ from kg.status.provenance import EvidenceGraph
 class Topic:
     """What a decision is about, as far as the sentence depends on it."""
 
+    proposition: str = ""
+    """The proposition whose status is told; empty if a question is answered."""
     name: str = ""
     """Of a Labelling: the name itself."""
     rivals: tuple[tuple[str, str], ...] = ()
@@ -26,6 +28,8 @@ class Topic:
     """The nearest statement, if nothing decides."""
     inferences: tuple[str, ...] = ()
     """What an inference rests on besides the acts, each as a clause."""
+    other_accounts: frozenset[str] = frozenset()
+    """The propositions that are other accounts of the same deed."""
     is_looked_around: bool = False
     """The evidence has what says more, and what denies more generally: "nobody recorded here" is true."""
 

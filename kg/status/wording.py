@@ -5,7 +5,8 @@ Owns the words that several sentences share. The sentences are those of ``kg.sta
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from kg.status.act import UNKNOWN_SPEAKER, Evidence, Wording
@@ -34,6 +35,9 @@ _LEADS = frozenset({
 """First words with which the words of a source for a time fit into a sentence."""
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)([~?%]?)")
 _MONTH = re.compile(r"(\d{4})-(\d\d)([~?%]?)")
+_UNNAMED = ", not named"
+"""How labels end of people whom a text does not name."""
+_MENTION = re.compile(r"(.+) \([A-Za-z]\d+(?:, [A-Za-z]\d+)*\)")
 _SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
 _YEAR = re.compile(r"\d{4}([~?%]?)")
 
@@ -43,14 +47,22 @@ def name(iri: str, name_of: NameOf) -> str:
     if iri == UNKNOWN_SPEAKER:
         return _NOT_RECORDED
     text = _without_mention(name_of(iri))
+    if text.endswith(_UNNAMED):
+        text = f"{text.removesuffix(_UNNAMED)} (not named)"
     return SOMEBODY if text.startswith("whoever ") else isolate(text)
 
 
 def _without_mention(label: str) -> str:
     """The label of an unnamed actor without its mention in a text: American officials (F64), locals (s21, s23)."""
-    head, _, mention = label.rpartition(" (")
-    is_mention = mention[:1].isalpha() and mention[1:2].isdigit() and mention.endswith(")")
-    return head if head and is_mention else label
+    match = _MENTION.fullmatch(label)
+    return match[1] if match else label
+
+
+def shorten_names(names: Mapping[str, str]) -> dict[str, str]:
+    """The names of a list without the mentions in a text that labels have; where two would be the same, with them."""
+    shortened = {iri: _without_mention(label) for iri, label in names.items()}
+    counts = Counter(shortened.values())
+    return {iri: short if counts[short] == 1 else names[iri] for iri, short in shortened.items()}
 
 
 def join_names(iris: Iterable[str], name_of: NameOf) -> str:
@@ -63,7 +75,7 @@ def join_names(iris: Iterable[str], name_of: NameOf) -> str:
 
 def verb_of(item: Evidence) -> str:
     """The verb of reported speech by its hedge, as a past participle: said, claimed, alleged."""
-    return _VERBS.get(hedge_of(item), "said")
+    return _word(item, hedge_of(item), _VERBS, "said")
 
 
 def hedge_of(item: Evidence) -> str:
@@ -75,8 +87,15 @@ def hedge_of(item: Evidence) -> str:
 
 def likelihood_of(items: Iterable[Evidence]) -> str:
     """probably, apparently or believed: as the acts are worded that are only likely."""
-    words = {_LIKELIHOODS.get(item.origin.hedge, "probably") for item in items if Wording.LIKELY in item.wordings}
+    likely = [item for item in items if Wording.LIKELY in item.wordings]
+    words = {_word(item, item.origin.hedge, _LIKELIHOODS, "probably") for item in likely}
     return words.pop() if len(words) == 1 else "probably"
+
+
+def _word(item: Evidence, hedge: str, words: Mapping[str, str], default: str) -> str:
+    """The word for the hedge; for one that has none, that of the nearest concept above it."""
+    concepts = (hedge, *dict(item.origin.broader_hedges).get(hedge, ()))
+    return next((words[concept] for concept in concepts if concept in words), default)
 
 
 def quoted_hedge(hedge: str) -> str:

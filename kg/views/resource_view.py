@@ -15,6 +15,7 @@ from kg import namespaces
 from kg.schema.class_index import ClassIndex
 from kg.schema.model import Class, Schema, local_name
 from kg.source_archive import SourceArchive
+from kg.status.wording import shorten_names
 from kg.store.interface import Queryable
 from kg.store.labels import fetch_labels
 from kg.text_direction import isolate
@@ -289,6 +290,8 @@ def view_builder(
     for iri, label in fetch_labels(store, terms):
         if iri not in labels or (label.language == "en" != labels[iri].language):
             labels[iri] = label
+    short = shorten_names({iri: label.value for iri, label in labels.items()})
+    labels = {iri: ox.Literal(short[iri], language=label.language) for iri, label in labels.items()}
     concepts = {concept.iri: concept.label for scheme in schema.schemes.values() for concept in scheme.concepts}
     propositions = {iri for cls in index.propositions for iri in description.referrers(namespaces.TYPE.value, cls)}
     return ViewBuilder(description, index, archive, read_standings(store, propositions), labels, concepts)

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.questions.evidence_graph import fetch_evidence_links
-from kg.status.provenance import NamedEvidenceGraph
-from kg.status.standing import Standing, read_standing
+from kg.questions.standings import FetchedStandings, fetch_standings
+from kg.status.standing import Standing
 from kg.store.interface import Queryable
 from kg.store.query_template import QueryTemplate, text_of
 
@@ -22,23 +21,22 @@ MAX_STATEMENTS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class StandingReader:
-    """Decides propositions of a description; made by ``read_standings``."""
+    """How propositions of a description stand; made by ``read_standings``."""
 
-    fetched: NamedEvidenceGraph
-    """All evidence on the propositions."""
+    fetched: FetchedStandings
     undecided: frozenset[str]
     """Propositions with more evidence than is fetched."""
 
     def standing_of(self, proposition: str) -> Standing | None:
         """How it stands; None where there is too much evidence to decide it here."""
-        return None if proposition in self.undecided else read_standing(self.fetched, proposition)
+        return None if proposition in self.undecided else self.fetched.standing_of(proposition)
 
 
 def read_standings(store: Queryable, propositions: Iterable[str]) -> StandingReader:
-    """The reader for these propositions, in two queries: one counts, one fetches."""
-    fetched, undecided, room = set(propositions), set[str](), MAX_STATEMENTS
-    for row in _ACT_COUNTS.select_each(store, map(ox.NamedNode, fetched)).rows:
+    """The reader for these propositions: one query counts the statements on them, others fetch them."""
+    described, undecided, room = set(propositions), set[str](), MAX_STATEMENTS
+    for row in _ACT_COUNTS.select_each(store, map(ox.NamedNode, described)).rows:
         room -= int(text_of(row["count"]))
         if room < 0:
             undecided.add(text_of(row["proposition"]))
-    return StandingReader(fetch_evidence_links(fetched - undecided, store), frozenset(undecided))
+    return StandingReader(fetch_standings(described - undecided, store), frozenset(undecided))

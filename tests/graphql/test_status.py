@@ -16,7 +16,7 @@ from kg.questions.answer import YesNoAnswer
 from kg.questions.catalogue import Catalogue
 from kg.questions.evidence_graph import fetch_evidence_links
 from kg.settings import DEFAULT_BASE_IRI
-from kg.status.evidence import decide_proposition
+from kg.status.standing import read_standing
 from kg.status.verdict import Decision
 from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
@@ -52,7 +52,7 @@ def test_the_status_equals_the_answer_of_the_catalogue(
 def decide_each(propositions: Iterable[str], store: EmbeddedStore) -> dict[str, Decision]:
     iris = list(propositions)
     links = fetch_evidence_links(iris, store)
-    return {iri: decide_proposition(links, iri) for iri in iris}
+    return {iri: read_standing(links, iri).decision for iri in iris}
 
 
 ACTS = ("asserts", "denies", "leavesOpen", "supposes")

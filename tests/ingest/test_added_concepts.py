@@ -78,6 +78,16 @@ def test_a_closed_scheme_says_that_it_is_closed(reject: Reject) -> None:
     assert finding.cure == "Choose one of: whole, most, some, part, unspecified"
 
 
+def test_a_hedge_needs_a_group(reject: Reject) -> None:
+    above = "skos:topConceptOf <https://w3id.org/conflict-kg/vocab/hedge>"
+    text = REFERENCE.replace("skos:broader weapon:bomb", above).replace("vocab/weapon", "vocab/hedge")
+    (finding,) = [finding for finding in reject(text.encode(), "weapons.ttl") if finding.rule == "concept"]
+    assert finding.message == "a hedge without a group"
+    assert finding.cure.endswith(
+        "skos:broader: flat, attribution, evidential, likelihood, possibility, openness, distance, record"
+    )
+
+
 def test_a_concept_belongs_to_a_reference_graph(reject: Reject) -> None:
     assert reject_reference(REFERENCE.replace("ck:Reference", "ck:Dossier"), reject) == [
         "a concept outside a reference graph"

@@ -12,7 +12,7 @@ from kg.questions.catalogue import Catalogue
 from kg.questions.evidence_graph import fetch_evidence_links
 from kg.questions.parameter import ParameterType
 from kg.questions.question import AnswerKind
-from kg.status.evidence import decide_proposition
+from kg.status.standing import read_standing
 from kg.status.verdict import Status
 from kg.store.interface import Queryable
 from kg.store.query_template import Term, text_of
@@ -116,7 +116,7 @@ def test_many_propositions_are_decided_with_one_query(store_of: MakeStore) -> No
     base = "https://w3id.org/conflict-kg/id/proposition/"
     names = ("p", "w", "unheard-of")
     links = fetch_evidence_links([base + name for name in names], store_of(_quads(case)))
-    assert {name: decide_proposition(links, base + name).status for name in names} == {
+    assert {name: read_standing(links, base + name).decision.status for name in names} == {
         "p": Status.DENIED,
         "w": Status.CLAIMED,
         "unheard-of": Status.SILENT,

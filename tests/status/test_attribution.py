@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from evidence_samples import act_of
 
-from kg.status.act import UNKNOWN_SPEAKER, Act, Bearing, Evidence, Origin
+from kg.status.act import UNKNOWN_SPEAKER, Act, Bearing, Evidence, Origin, Wording
 from kg.status.attribution import (
     NO_STATEMENT,
     attribute_proposition,
@@ -17,7 +17,7 @@ from kg.status.badge import write_badge
 from kg.status.headline import write_headline
 from kg.status.topic import Topic
 from kg.status.verdict import decide
-from kg.status.wording import tell_date
+from kg.status.wording import shorten_names, tell_date
 
 ARABIC, TRICK = "هيئة", "\u202eaissuR"
 """A name written right to left, and one that would turn the rest of its line around."""
@@ -105,3 +105,35 @@ def test_nobody_recorded_here_is_said_only_after_a_look_around() -> None:
     )
     denied = [*evidence, replace(told(Act.DENIES, "b", "a"), bearing=Bearing.SPECIFIC)]
     assert "nobody" not in write_headline(decide(denied), denied, str.upper, around)
+
+
+def reported_act(by: str, hedge: str) -> Evidence:
+    item = told(Act.ASSERTS, by, "paper", statement=by)
+    return replace(item, origin=replace(item.origin, hedge=hedge))
+
+
+@pytest.mark.parametrize(
+    ("hedges", "badge"),
+    [
+        ({"a": "claims-of", "b": "claims-of"}, "claimed by A and B"),
+        ({"a": "claims-of", "b": "attributed"}, "said by A and B"),
+        ({"a": "reportedly", "b": "attributed"}, "said by B"),
+        ({"a": "reportedly"}, "reported"),
+        ({"paper": "claims-of", "b": "attributed"}, "said by B"),
+        ({"paper": "claims-of"}, "told as a claim"),
+    ],
+)
+def test_a_badge_says_no_more_of_several_than_of_each(hedges: dict[str, str], badge: str) -> None:
+    wordings = {"claims-of": Wording.CLAIM, "attributed": Wording.ATTRIBUTED, "reportedly": Wording.HEARSAY}
+    items = [replace(reported_act(by, hedge), wordings=frozenset({wordings[hedge]})) for by, hedge in hedges.items()]
+    assert write_badge(decide(items), str.upper) == badge
+
+
+def test_lists_leave_out_the_number_of_a_sentence_unless_two_names_would_be_the_same() -> None:
+    names = {
+        "a": "locals (s21, s23)",
+        "b": "people, not named (F48)",
+        "c": "people, not named (F49)",
+        "d": "Idlib (city)",
+    }
+    assert shorten_names(names) == names | {"a": "locals"}

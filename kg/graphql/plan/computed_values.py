@@ -1,6 +1,6 @@
 """The values of computed fields: loads what they rest on, together with the other links of each layer.
 
-Owns only the loading. What is said of propositions is fetched in one query a layer, as questions and pages fetch it;
+Owns only the loading. What is said of propositions is fetched in two queries a layer, as questions and pages fetch it;
 links of statements are requested with the next layer, until none is missing. What the links decide and how it is worded
 is for ``kg.status``; which fields there are is for ``schema.computed_fields``.
 """
@@ -12,10 +12,10 @@ from kg.graphql.plan.batch_loader import BatchLoader, Layer
 from kg.graphql.plan.evidence_graph import LoadedEvidenceGraph
 from kg.graphql.schema.inflection import constant_case
 from kg.graphql.schema.type_model import PathStep, TypeModel
-from kg.questions.evidence_graph import fetch_evidence_links
+from kg.questions.standings import fetch_standings
 from kg.status.attribution import attribute_statement
 from kg.status.evidence import find_disputants
-from kg.status.standing import Standing, read_standing
+from kg.status.standing import Standing
 from kg.status.verdict import Status, Strength
 from kg.store.interface import Queryable
 
@@ -75,8 +75,8 @@ class ComputedValues:
         """Decide the propositions of the layer, and follow the links that it loaded."""
         undecided, self._undecided = self._undecided, set()
         if undecided:
-            graph = fetch_evidence_links(undecided, self._store)
-            self._standings |= {iri: read_standing(graph, iri) for iri in undecided}
+            fetched = fetch_standings(undecided, self._store)
+            self._standings |= {iri: fetched.standing_of(iri) for iri in undecided}
         statements, self._waiting_statements = self._waiting_statements, set()
         for statement in statements:
             disputants = find_disputants(self._links, statement)

@@ -17,7 +17,8 @@ def test_gql_executes_validated_documents(address: str) -> None:
         request.variable_values = {"slug": "idlib"}
         data = session.execute(request)
         assert data["zone"]["labellings"]["nodes"][0] == {
-            "label": "de-escalation zone", "attribution": "asserted by Russia",
+            "label": "de-escalation zone",
+            "attribution": "used by Russia, as EA WorldView reports; used by EA WorldView",
         }  # fmt: skip
         with pytest.raises(TransportQueryError, match="contested"):
             session.execute(gql("{ labellings { nodes { label } } }"))

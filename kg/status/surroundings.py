@@ -1,0 +1,94 @@
+"""What stands near a proposition: what says the same, more or less, and other accounts of the same deed.
+
+Owns what nearness is; the words are ``kg.status.beside``'s. Reads what the caller has fetched. What stands near decides
+nothing, but for what says the same: propositions with equal roles are one.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+
+from kg import namespaces
+from kg.status.act import Act, Bearing, Evidence
+from kg.status.evidence import EvidenceReader
+
+Related = Mapping[str, Collection[str]]
+"""Propositions that may stand near others, with the statements on them."""
+Roles = frozenset[tuple[str, str]]
+_HOOKS = frozenset(
+    namespaces.CK + name
+    for name in (
+        "incident", "zone", "labelled", "one", "by", "from", "about", "medium", "actor", "place",
+        "perpetrator", "participant", "party", "target", "location",
+    )
+)  # fmt: skip
+"""Roles of which what stands near shares one."""
+
+
+class Nearness(StrEnum):
+    """How one proposition stands to another."""
+
+    SAME = "same"
+    MORE = "more"
+    """Says more: if it holds, so does the other."""
+    LESS = "less"
+    """Says less: if it does not hold, nor does the other."""
+    OTHERWISE = "otherwise"
+    """Another account of the same deed."""
+
+
+_BEARINGS = {
+    Nearness.SAME: Bearing.EXACT,
+    Nearness.MORE: Bearing.SPECIFIC,
+    Nearness.LESS: Bearing.GENERAL,
+    Nearness.OTHERWISE: Bearing.CONTEXT,
+}
+
+
+class Surroundings:
+    """Finds what stands near propositions, among the related ones."""
+
+    def __init__(self, reader: EvidenceReader, related: Related) -> None:
+        self._reader, self._related = reader, related
+        self._by_role: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for other in related:
+            for pair in self._hooks(other):
+                self._by_role[pair].add(other)
+
+    def near(self, proposition: str) -> dict[str, Nearness]:
+        """The propositions near this one, sorted."""
+        others = {other for pair in self._hooks(proposition) for other in self._by_role.get(pair, ())} - {proposition}
+        found = ((other, self._compare(proposition, other)) for other in sorted(others))
+        return {other: nearness for other, nearness in found if nearness}
+
+    def evidence(self, proposition: str) -> tuple[list[Evidence], list[Evidence]]:
+        """The acts on what says the same, and the acts beside; of what says less only the denials."""
+        same: list[Evidence] = []
+        beside: list[Evidence] = []
+        for other, nearness in self.near(proposition).items():
+            items = self._reader.collect(other, self._related[other], _BEARINGS[nearness])
+            if nearness is Nearness.LESS:
+                items = [item for item in items if Act.DENIES in (item.act, item.disputed_act)]
+            (same if nearness is Nearness.SAME else beside).extend(items)
+        return same, beside
+
+    def _hooks(self, proposition: str) -> set[tuple[str, str]]:
+        reader = self._reader
+        hooks = {pair for pair in reader.roles_of(proposition) if pair[0] in _HOOKS}
+        return hooks | {(namespaces.INCIDENT, incident) for incident in filter(None, [reader.incident_of(proposition)])}
+
+    def _compare(self, one: str, other: str) -> Nearness | None:
+        reader = self._reader
+        roles, other_roles = reader.roles_of(one), reader.roles_of(other)
+        incident, other_incident = reader.incident_of(one), reader.incident_of(other)
+        says_more = roles <= other_roles and incident in ("", other_incident)
+        says_less = other_roles <= roles and other_incident in ("", incident)
+        if says_more or says_less:
+            return Nearness.SAME if says_more and says_less else Nearness.MORE if says_more else Nearness.LESS
+        is_same_deed = incident and incident == other_incident and _share_deed(roles, other_roles)
+        return Nearness.OTHERWISE if is_same_deed else None
+
+
+def _share_deed(roles: Roles, other_roles: Roles) -> bool:
+    shared = {predicate for predicate, _ in roles & other_roles}
+    return {namespaces.INCIDENT_TYPE, namespaces.PERPETRATOR} <= shared
