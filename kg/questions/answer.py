@@ -4,6 +4,7 @@ Owns what is fetched for an answer and what it contains. Which statements match 
 decide for ``kg.status``, and the output for ``kg.questions.formats``.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -53,6 +54,9 @@ _LINKS_FROM_OTHERS = {
 }
 _EVIDENCE = (namespaces.SUPPORTS, f"{_CK}groundFor")
 _EVIDENCE_FOR_DENIAL = "is evidence for the denial"
+_IT, _MORE_GENERAL = re.compile(r"\bit\b"), "something more general"
+_ON_MORE = frozenset({Bearing.GENERAL, Bearing.OF_WHOLE})
+"""The bearings of acts on what says less than was asked, or says it of what the actor is part of."""
 _LINKS_TO_OTHERS = {
     f"{_CK}basedOn": "is given as its ground",
     f"{_CK}conditionalOn": "is its condition",
@@ -278,8 +282,9 @@ def _relate(evidence: Sequence[Evidence], decision: Decision, links: QueryEviden
     for item in evidence:
         if item.bearing is not Bearing.CONTEXT:
             related.setdefault(item.statement, describe_bearing(item))
-    for _, how, other in sorted(_linked_statements(list(related), links)):
-        related.setdefault(other, how)
+    on_what_is_asked = {item.statement for item in evidence if item.bearing not in _ON_MORE}
+    for statement, how, other in sorted(_linked_statements(list(related), links)):
+        related.setdefault(other, how if statement in on_what_is_asked else _IT.sub(_MORE_GENERAL, how))
     for item in evidence:
         related.setdefault(item.statement, describe_bearing(item))
     return {statement: how for statement, how in related.items() if statement not in decision.grounds}
