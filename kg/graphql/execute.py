@@ -13,6 +13,7 @@ from typing import Any
 from graphql import GraphQLError, GraphQLNonNull, GraphQLSchema
 
 from kg.errors import ConflictKgError
+from kg.graphql.plan.filter_claims import ClaimFinder
 from kg.graphql.plan.filter_warnings import find_unknown_ids
 from kg.graphql.plan.filters import FilterCompiler
 from kg.graphql.plan.layer_plan import LayerPlan, find_references
@@ -96,7 +97,8 @@ class GraphQLService:
         self.limits = limits or RequestLimits()
         self._catalogue, self._base_iri = catalogue, base_iri
         self._node_ids = NodeIds(self.model, base_iri)
-        self._policy = AttributionPolicy(self.model) if requires_attribution else None
+        self._attribution = AttributionPolicy(self.model)
+        self._policy = self._attribution if requires_attribution else None
         self._validator = RequestValidator(self.schema, self.model, self.limits, self._policy)
         self._introspections = IntrospectionCache()
         self._vocabulary = Vocabulary.from_schema(schema, base_iri)
@@ -139,7 +141,9 @@ class GraphQLService:
             raise
         except Exception as error:  # noqa: BLE001  # reported as an internal error
             failures = [errors.internal_error(error)]
-        extensions = self._extensions(validated.cost, session, request.explain) | reports
+        # The queries name nodes that were redacted, or that a failed request did not return.
+        may_explain = request.explain and data is not None and not reports.pop("has_redacted")
+        extensions = self._extensions(validated.cost, session, may_explain) | reports
         return GraphQLResult(True, data, tuple(failures), extensions)
 
     def _introspect(self, request: GraphQLRequest, validated: ValidatedRequest) -> IntrospectionResult:
@@ -171,9 +175,10 @@ class GraphQLService:
     def _execute_operation(
         self, request: ValidatedRequest, session: SparqlSession
     ) -> tuple[Mapping[str, Any] | None, list[GraphQLError], dict[str, Any]]:
-        """Data, errors, and what the extensions report: what was redacted, and what is empty by mistake."""
+        """Data, errors, and what the extensions report: what is redacted, what is empty by mistake, whose claims
+        filters match."""
         fields = request.fields
-        filters = FilterCompiler(self.model, self._node_ids.resolve_for_type)
+        filters = FilterCompiler(self.model, self._node_ids.resolve_for_type, self._attribution)
         resolver = RootFieldResolver(self.model, self._node_ids, self._catalogue, session, self._base_iri)
         plan = LayerPlan(self.model, session, filters)
         values = {field.response_key: resolver.resolve(field) for field in fields if field.binding is not None}
@@ -188,8 +193,10 @@ class GraphQLService:
         ids = {**resolver.ids, **filters.ids}
         unknown = find_unknown_ids(ids, self.model, self._vocabulary, session.store)
         warnings = [*unknown, *completer.warnings.values()]
-        reports = {"withheld": redactor.report(), "warnings": warnings}
-        return data, [*resolver.errors, *completer.errors], {name: found for name, found in reports.items() if found}
+        claims = ClaimFinder(self._policy, session).find(plan.filtered) if self._policy else []
+        reports = {"withheld": redactor.report(), "warnings": warnings, "claims": claims}
+        found: dict[str, Any] = {name: report for name, report in reports.items() if report}
+        return data, [*resolver.errors, *completer.errors], found | {"has_redacted": redactor.has_redacted}
 
     def _complete_root(
         self,

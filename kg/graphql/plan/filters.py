@@ -4,7 +4,9 @@ Conditions that must all hold are joined, alternatives become a UNION, negation 
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -14,6 +16,7 @@ from kg.graphql.plan.date_filter import is_within, may_be
 from kg.graphql.plan.filter_warnings import NamedId
 from kg.graphql.plan.sparql_builder import has_type, path, predicate, write_literal
 from kg.graphql.request import error_codes, errors
+from kg.graphql.request.attribution_policy import AttributionPolicy
 from kg.graphql.schema.filter_inputs import AS_PREFIX, MAY_BE, WITHIN
 from kg.graphql.schema.scalars import to_term
 from kg.graphql.schema.type_model import LinkField, TypeCategory, TypeModel, ValueField, ValueKind
@@ -25,14 +28,53 @@ _SPANS = {dated.value: derived.value for dated, derived in namespaces.SPANS.item
 _LEXICAL = frozenset({ValueKind.TEXT, ValueKind.STRING, ValueKind.EDTF})
 
 
+class ContentKind(StrEnum):
+    """What a filter names content of."""
+
+    PROPOSITION = "proposition"
+    STATEMENT = "statement"
+    PASSAGE = "passage"
+
+
+class Claimed(NamedTuple):
+    """The variable of a node whose content a filter names."""
+
+    variable: str
+    kind: ContentKind
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledFilter:
+    """The patterns of a filter, and the nodes whose content it names: what they say is somebody's claim."""
+
+    patterns: tuple[str, ...]
+    claimed: tuple[Claimed, ...]
+    """Nodes that the patterns bind."""
+    left_out: tuple[tuple[str, Claimed], ...]
+    """A group that the filter negates, with such a node in it."""
+
+    @property
+    def names_content(self) -> bool:
+        """Whether the filter names content of propositions at all."""
+        return bool(self.claimed or self.left_out)
+
+
 class FilterCompiler:
     """Compiles the filters of one operation; no variable is used twice."""
 
-    def __init__(self, model: TypeModel, resolve_id: ResolveId) -> None:
-        self._model, self._resolve_id = model, resolve_id
+    def __init__(self, model: TypeModel, resolve_id: ResolveId, policy: AttributionPolicy) -> None:
+        self._model, self._resolve_id, self._policy = model, resolve_id, policy
         self._variables = 0
+        self._claimed: list[Claimed] = []
+        self._left_out: list[tuple[str, Claimed]] = []
         self.ids: dict[str, NamedId] = {}
         """The IRIs that the filters name, with the ids as the client wrote them."""
+
+    def compile_filter(self, where: Mapping[str, Any] | None, type_name: str, variable: str) -> CompiledFilter:
+        """The filter of a connection. Raises GraphQLError for an id or a period that cannot be resolved."""
+        self._claimed, self._left_out = [], []
+        patterns = self.compile(where, type_name, variable)
+        return CompiledFilter(tuple(patterns), tuple(dict.fromkeys(self._claimed)), tuple(self._left_out))
 
     def compile(self, where: Mapping[str, Any] | None, type_name: str, variable: str) -> list[str]:
         """The patterns that hold for a variable of this type. Raises GraphQLError for an id that cannot be resolved."""
@@ -50,7 +92,7 @@ class FilterCompiler:
             case "or":
                 return [self._union(condition, type_name, variable)]
             case "not":
-                return [f"FILTER NOT EXISTS {self._group(condition, type_name, variable)}"]
+                return [f"FILTER NOT EXISTS {self._negated_group(condition, type_name, variable)}"]
             case "exists":
                 return [] if condition else ["FILTER(false)"]
             case "id":
@@ -65,9 +107,19 @@ class FilterCompiler:
         if field is None:
             member = self._model.types[key.removeprefix(AS_PREFIX)]
             return [has_type(variable, "", [member.iri]), *self.compile(condition, member.name, variable)]
+        if kind := self._content_kind(field):
+            self._claimed.append(Claimed(variable, kind))
         if isinstance(field, LinkField):
             return self._link_condition(field, condition, variable)
         return self._value_condition(field, condition, variable)
+
+    def _content_kind(self, field: ValueField | LinkField) -> ContentKind | None:
+        """What the field is content of, if it is."""
+        if field.is_contested:
+            return ContentKind.PROPOSITION
+        if self._policy.is_statement_words(field):
+            return ContentKind.STATEMENT
+        return ContentKind.PASSAGE if self._policy.is_passage_content(field) else None
 
     def _union(self, operands: Iterable[Mapping[str, Any]], type_name: str, variable: str) -> str:
         return " UNION ".join(self._group(operand, type_name, variable) for operand in operands) or "FILTER(false)"
@@ -76,6 +128,13 @@ class FilterCompiler:
         """A group that binds the variable itself, so that it can stand alone."""
         anchor = f"{variable} {namespaces.TYPE} {self._fresh('t')} ."
         return f"{{ {' '.join([anchor, *self.compile(where, type_name, variable)])} }}"
+
+    def _negated_group(self, where: Mapping[str, Any], type_name: str, variable: str) -> str:
+        outside, self._claimed = self._claimed, []
+        group = self._group(where, type_name, variable)
+        self._left_out += [(group, claimed) for claimed in dict.fromkeys(self._claimed)]
+        self._claimed = outside
+        return group
 
     def _ids(self, condition: Mapping[str, Any], type_name: str, variable: str) -> list[str]:
         alternatives = [[condition["eq"]]] if condition.get("eq") is not None else []
@@ -86,6 +145,12 @@ class FilterCompiler:
     def _link_condition(self, link: LinkField, condition: Mapping[str, Any], variable: str) -> list[str]:
         other = self._fresh("l")
         triple = f"{variable} {path(link.steps)} {other} ."
+        if self._policy.reveals_role(link):
+            claimed = Claimed(other, ContentKind.PROPOSITION)
+            if condition.get("exists") is False:
+                self._left_out.append((f"{{ {triple} }}", claimed))
+            else:
+                self._claimed.append(claimed)
         if condition.get("exists") is False:
             return [f"FILTER NOT EXISTS {{ {triple} }}"]
         target = self._model.types.get(link.target)

@@ -9,6 +9,7 @@ from typing import Any
 
 from kg.graphql.plan.batch_loader import TYPE, BatchLoader, Layer, SelectedConnection
 from kg.graphql.plan.computed_values import ComputedValues
+from kg.graphql.plan.filter_claims import FilteredConnection
 from kg.graphql.plan.filters import FilterCompiler
 from kg.graphql.plan.pagination import parse_window
 from kg.graphql.plan.root_fields import ANSWERS, NodeRef, ResolvedObject
@@ -30,6 +31,8 @@ class LayerPlan:
         self.graph = BatchLoader(session)
         self.computed = ComputedValues(model, self.graph, session)
         self._model, self._session, self._filters = model, session, filters
+        self.filtered: list[FilteredConnection] = []
+        """The connections whose filters name content of propositions."""
         self._connections: dict[tuple[Any, ...], SelectedConnection] = {}
         self._connection_of: dict[FieldGroup, SelectedConnection] = {}
         self._type_names: dict[str, list[str]] = {}
@@ -68,11 +71,15 @@ class LayerPlan:
         steps = binding.link.steps if binding.link else ()
         key = (tuple(map(id, field.nodes)), steps, binding.target)
         if key not in self._connections:
-            conditions = self._filters.compile(field.arguments.get("where"), binding.target, "?o")
+            where = self._filters.compile_filter(field.arguments.get("where"), binding.target, "?o")
             window = parse_window(field.arguments, self._model.shared_fields(binding.target))
             classes = () if steps else self._model.classes(binding.target)
-            query = ConnectionQuery(steps, classes, tuple(conditions), window)
-            self._connections[key] = SelectedConnection(query, _selects(field, "totalCount"), query.is_ordered_by_iri)
+            query = ConnectionQuery(steps, classes, where.patterns, window)
+            selected = SelectedConnection(query, _selects(field, "totalCount"), query.is_ordered_by_iri)
+            self._connections[key] = selected
+            if where.names_content:
+                members, classes = self._model.members(binding.target), self._model.classes(binding.target)
+                self.filtered.append(FilteredConnection(field, members, classes, where, selected))
         return self._connections[key]
 
     def resolve_type(self, iri: str, target: str) -> str:

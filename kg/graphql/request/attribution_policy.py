@@ -40,6 +40,23 @@ class AttributionPolicy:
             if not step.inverse
         )
 
+        self.acts = tuple(sorted(step.predicate for step in self._acts_on_propositions))
+        """The predicates by which a statement does something with a proposition."""
+        self.part_predicates = tuple(
+            sorted(
+                {
+                    step.predicate
+                    for type_ in types
+                    if type_.category is TypeCategory.PROPOSITION
+                    for field in type_.fields.values()
+                    if isinstance(field, LinkField) and any(map(self.is_proposition, model.members(field.target)))
+                    for step in field.steps
+                    if not step.inverse
+                }
+            )
+        )
+        """The predicates from a proposition to one that is part of it, such as the content of a position."""
+
     def is_proposition(self, type_name: str) -> bool:
         return self._model.types[type_name].category is TypeCategory.PROPOSITION
 

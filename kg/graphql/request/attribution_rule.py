@@ -22,7 +22,7 @@ from graphql import (
 
 from kg.graphql.request import error_codes, errors
 from kg.graphql.request.attribution_policy import AttributionPolicy
-from kg.graphql.request.collect_fields import TYPENAME, FieldGroup, MergedSelectionSet
+from kg.graphql.request.collect_fields import TYPENAME, FieldGroup, MergedSelectionSet, select_nodes
 from kg.graphql.schema.field_binding import ConnectionField
 from kg.graphql.schema.static_types import StatementReference
 from kg.graphql.schema.type_model import LinkField, TypeModel
@@ -150,7 +150,7 @@ class AttributionRule:
         if not (is_ordered or reveals_role) or not _selects_cursors(field):
             return ""
         for member in members:
-            fields = [subfield for node in _node_fields(field) for subfield in node.selection_set.field_groups(member)]
+            fields = [subfield for node in select_nodes(field) for subfield in node.selection_set.field_groups(member)]
             # A cursor is returned even where redaction removes the node, so that statements do not suffice.
             is_certain = any(self._policy.is_attribution(subfield.binding) for subfield in fields)
             if not is_certain and (is_ordered or not self._is_attributed(fields)):
@@ -170,7 +170,7 @@ class AttributionRule:
         members = self._model.members(connection.binding.target)
         return _is_unfiltered(connection.nodes[0]) and any(
             all(self._names_speaker(node.selection_set.field_groups(member)) for member in members)
-            for node in _node_fields(connection)
+            for node in select_nodes(connection)
         )
 
     def _names_speaker(self, fields: Iterable[FieldGroup]) -> bool:
@@ -186,17 +186,6 @@ class AttributionRule:
             any(self._policy.identifies_node(subfield.binding) for subfield in subfields)
             for _, subfields in speaker.subfields
         )
-
-
-def _node_fields(connection: FieldGroup) -> Iterator[FieldGroup]:
-    """The fields by which the nodes of a connection are selected."""
-    for _, subfields in connection.subfields:
-        for subfield in subfields:
-            if subfield.name == "nodes":
-                yield subfield
-            elif subfield.name == "edges":
-                for _, edge_fields in subfield.subfields:
-                    yield from (field for field in edge_fields if field.name == "node")
 
 
 def _selects_cursors(connection: FieldGroup) -> bool:

@@ -4,7 +4,7 @@ Settles fragments, type conditions, ``@skip`` and ``@include``. Validation and e
 that what is judged is what is executed. The same selection sets of the document are merged once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from graphql import (
@@ -195,3 +195,14 @@ class FieldCollector:
             return True
         named = self._schema.type_map[condition]
         return isinstance(named, GraphQLAbstractType) and self._schema.is_sub_type(named, type_)
+
+
+def select_nodes(connection: FieldGroup) -> Iterator[FieldGroup]:
+    """The fields by which the nodes of a connection are selected."""
+    for _, subfields in connection.subfields:
+        for subfield in subfields:
+            if subfield.name == "nodes":
+                yield subfield
+            elif subfield.name == "edges":
+                for _, edge_fields in subfield.subfields:
+                    yield from (field for field in edge_fields if field.name == "node")

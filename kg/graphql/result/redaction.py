@@ -15,10 +15,9 @@ from kg.graphql.schema.field_binding import ConnectionField
 from kg.graphql.schema.type_model import LinkField
 
 MESSAGE = (
-    "No statement asserts this proposition; it is the content of a position, depiction or assessment. Also select"
-    " `attribution` or `headline`."
+    "Nothing selected says who says this: no statement asserts it (it is the content of a position, depiction or"
+    " assessment), or its statements continue on another page. Also select `attribution` or `headline`."
 )
-_IDS_MAX = 100
 
 
 class Redactor:
@@ -28,6 +27,8 @@ class Redactor:
         self._policy, self._plan = policy, plan
         self._required: dict[tuple[MergedSelectionSet, str, bool], Sequence[FieldGroup] | None] = {}
         self._redacted: dict[str, None] = {}
+        self.has_redacted = False
+        """Whether anything was left out of a list or is null."""
 
     def is_redacted(self, selection_set: MergedSelectionSet, type_name: str, iri: str, link: LinkField | None) -> bool:
         """Whether the node, reached by this link, would be returned without attribution."""
@@ -38,24 +39,32 @@ class Redactor:
         if key not in self._required:
             self._required[key] = _required_connections(policy, *key)
         connections = self._required[key]
-        return connections is not None and not any(self._has_nodes(connection, iri) for connection in connections)
+        if connections is None or any(self._has_all_nodes(connection, iri) for connection in connections):
+            return False
+        self.has_redacted = True
+        return True
 
     def add_redacted(self, iri: str) -> None:
         """Records a node that was left out of a list."""
         self._redacted[iri] = None
 
     def report(self) -> Mapping[str, Any] | None:
-        """The value of ``extensions.withheld``: what was left out of lists, and what to select; None for nothing."""
+        """The value of ``extensions.withheld``: how many nodes were left out of lists, and what to select.
+
+        None if there are none. Which ones is not said: that a link or a filter led to them is content.
+        """
         if not self._redacted:
             return None
-        ids = list(self._redacted)
-        return {"message": MESSAGE, "code": error_codes.ATTRIBUTION, "count": len(ids), "ids": ids[:_IDS_MAX]}
+        return {"message": MESSAGE, "code": error_codes.ATTRIBUTION, "count": len(self._redacted)}
 
-    def _has_nodes(self, connection: FieldGroup, iri: str) -> bool:
+    def _has_all_nodes(self, connection: FieldGroup, iri: str) -> bool:
+        """Whether the page has statements, and all of them: the next one may deny what the first asserts."""
         assert isinstance(connection.binding, ConnectionField)
         target = connection.binding.target
         page = self._plan.connection(connection).pages.get(iri)
-        return page is not None and any(self._plan.resolve_type(cursor.iri, target) for cursor in page.cursors)
+        if page is None or page.has_next or page.has_previous:
+            return False
+        return any(self._plan.resolve_type(cursor.iri, target) for cursor in page.cursors)
 
 
 def _is_attributed_by_parent(policy: AttributionPolicy, type_name: str, link: LinkField | None) -> bool:

@@ -1,0 +1,85 @@
+"""A filter on what is said says who says it: in the answer, or in the extension ``claims``."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Execute = Callable[..., dict[str, Any]]
+ACCUSED = '{perpetrator: {id: {eq: "actor:syrian-government"}}}'
+
+
+def claims(content: dict[str, Any]) -> list[dict[str, Any]]:
+    assert "errors" not in content
+    found: list[dict[str, Any]] = content["extensions"].get("claims", [])
+    return found
+
+
+FILTERS = {
+    "a role counted": f"{{ incidentAccounts(where: {ACCUSED}) {{ totalCount }} }}",
+    "a role by the ids of propositions": f"{{ incidentAccounts(where: {ACCUSED}) {{ nodes {{ id }} }} }}",
+    "a role by whether there is a page": f"{{ incidentAccounts(where: {ACCUSED}) "
+    "{ pageInfo { hasNextPage } totalCount } }",
+    "things by what is said of them": f"{{ incidents(where: {{accounts: {ACCUSED}}}) {{ nodes {{ id prefLabel }} }} }}",
+    "actors by a role": "{ actors(where: {perpetratorIn: {exists: true}}) { nodes { id } } }",
+    "actors without a role": "{ actors(where: {perpetratorIn: {exists: false}}) { nodes { id } } }",
+    "all but those": f"{{ incidentAccounts(where: {{not: {ACCUSED}}}) {{ totalCount }} }}",
+    "all but those, twice": f"{{ incidents(where: {{not: {{not: {{accounts: {ACCUSED}}}}}}}) {{ totalCount }} }}",
+    "one of two": f'{{ incidents(where: {{or: [{{accounts: {ACCUSED}}}, {{id: {{eq: "incident:x"}}}}]}}) '
+    "{ totalCount } }",
+    "both of two": f"{{ incidents(where: {{and: [{{accounts: {ACCUSED}}}]}}) {{ totalCount }} }}",
+    "labels letter by letter": '{ labellings(where: {label: {startsWith: "Al"}}) { totalCount } }',
+    "a date": '{ incidentAccounts(where: {when: {mayBe: "2017-07"}}) { totalCount } }',
+    "a derived date": '{ incidentAccounts(where: {earliest: {gte: "2017-07-01"}}) { totalCount } }',
+    "a number": "{ incidentAccounts(where: {count: {minimum: {gte: 1}}}) { totalCount } }",
+    "a member of an interface": '{ propositions(where: {asLabelling: {label: {contains: "a"}}}) { totalCount } }',
+    "statements by what they assert": '{ statements(where: {asserts: {gist: {contains: "a"}}}) { totalCount } }',
+    "statements by their words": '{ statements(where: {quote: {words: {exact: {contains: "chem"}}}}) { totalCount } }',
+    "the content of positions": '{ positions(where: {content: {gist: {contains: "a"}}}) { totalCount } }',
+    "a connection inside": '{ zone(slug: "east-ghouta") { coverage(where: '
+    '{asZoneCoverage: {place: {id: {eq: "ein-tarma"}}}}) { totalCount } } }',
+    "under an alias": f"{{ n: incidentAccounts(where: {ACCUSED}) {{ totalCount }} }}",
+    "in a fragment of a connection": f"{{ incidentAccounts(where: {ACCUSED}) {{ ...c }} }} "
+    "fragment c on IncidentAccountConnection { totalCount }",
+}
+
+
+@pytest.mark.parametrize("query", FILTERS.values(), ids=FILTERS)
+def test_a_filter_on_content_is_said_to_match_a_claim(query: str, execute: Execute) -> None:
+    (claim, *_) = claims(execute(query))
+    assert claim["message"].startswith(("The filter matches what is ", "The filter leaves out what is "))
+    assert claim["speakers"]
+    assert all(speaker["prefLabel"] in claim["message"] for speaker in claim["speakers"])
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"{{ incidentAccounts(where: {ACCUSED}) {{ totalCount nodes {{ attribution }} }} }}",
+        '{ zones(where: {prefLabel: {contains: "East"}}) { totalCount } }',
+        '{ incidentAccounts(where: {statements: {speaker: {id: {eq: "actor:russia"}}}}) { totalCount } }',
+        "{ incidentAccounts { totalCount } }",
+        '{ labellings(where: {label: {eq: "nobody says this"}}) { totalCount } }',
+    ],
+)
+def test_a_filter_that_names_no_content_or_is_attributed_says_nothing(query: str, execute: Execute) -> None:
+    assert claims(execute(query)) == []
+
+
+def test_who_denies_is_told_as_well(execute: Execute) -> None:
+    (claim,) = claims(execute('{ labellings(where: {label: {contains: "Qa"}}) { totalCount } }'))
+    assert {(speaker["does"], speaker["prefLabel"]) for speaker in claim["speakers"]} >= {
+        ("said", "United States of America"),
+        ("denied", "EA WorldView"),
+    }
+
+
+def test_speakers_are_those_of_the_page_if_nothing_is_counted(execute: Execute) -> None:
+    query = "{{ incidents(first: 1, where: {{accounts: {0}}}) {{ {1} nodes {{ id }} }} }}"
+    (some,), (everyone,) = (claims(execute(query.format(ACCUSED, more))) for more in ("", "totalCount"))
+    assert {speaker["id"] for speaker in some["speakers"]} < {speaker["id"] for speaker in everyone["speakers"]}
+
+
+def test_claims_of_an_alternative_are_those_of_what_it_matches(execute: Execute) -> None:
+    alone = claims(execute(FILTERS["things by what is said of them"].replace("nodes { id prefLabel }", "totalCount")))
+    assert claims(execute(FILTERS["one of two"])) == alone
