@@ -29,6 +29,7 @@ from kg.graphql.schema.type_model import LinkField, TypeModel
 
 _CURSORS = frozenset({"startCursor", "endCursor"})
 _PAGE_SIZES = frozenset({"first", "last"})
+_NUMBERS = frozenset({"totalCount", "pageInfo"})
 _ORDER = "orderBy"
 _ANSWER = "Answer"
 _HEADLINE = "headline"
@@ -69,7 +70,7 @@ class AttributionRule:
         if key in visited:
             return
         visited.add(key)
-        if advice := self._check_cursors(field) or self._check_members(field, access):
+        if advice := self._check_connection(field) or self._check_members(field, access):
             yield errors.graphql_error(advice, error_codes.ATTRIBUTION, field.nodes)
         for name, subfields in field.subfields:
             for subfield in subfields:
@@ -137,24 +138,32 @@ class AttributionRule:
             " statements { speaker { id } } in the same selection set."
         )
 
-    def _check_cursors(self, field: FieldGroup) -> str:
-        """What else to select with cursors that encode, or stand for, contested content; empty if nothing."""
+    def _check_connection(self, field: FieldGroup) -> str:
+        """What else to select of a connection whose number, order or cursors are content; empty if nothing.
+
+        Its number is, if it is reached by the inverse of a role; its order and cursors are, if it is ordered by values.
+        """
         binding = field.binding
         if not isinstance(binding, ConnectionField):
             return ""
         members = self._model.members(binding.target)
-        if not any(map(self._policy.is_proposition, members)):
+        nodes = list(select_nodes(field))
+        reveals_role = binding.link is not None and self._policy.reveals_role(binding.link) and _selects_any(field)
+        has_cursors = _selects_cursors(field)
+        is_ordered = (has_cursors or bool(nodes)) and _may_order_by_value(field.nodes[0])
+        if not (is_ordered or reveals_role) or not any(map(self._policy.is_proposition, members)):
             return ""
-        is_ordered = _may_order_by_value(field.nodes[0])
-        reveals_role = binding.link is not None and self._policy.reveals_role(binding.link)
-        if not (is_ordered or reveals_role) or not _selects_cursors(field):
-            return ""
+        if reveals_role and _may_be_empty(field) and _selects(field, _NUMBERS):
+            return f"{field.name}: the number of a role is content. Select it with the first page, of one node or more."
         for member in members:
-            fields = [subfield for node in select_nodes(field) for subfield in node.selection_set.field_groups(member)]
+            fields = [subfield for node in nodes for subfield in node.selection_set.field_groups(member)]
             # A cursor is returned even where redaction removes the node, so that statements do not suffice.
-            is_certain = any(self._policy.is_attribution(subfield.binding) for subfield in fields)
-            if not is_certain and (is_ordered or not self._is_attributed(fields)):
+            needs_line = is_ordered and has_cursors
+            if needs_line and not any(self._policy.is_attribution(subfield.binding) for subfield in fields):
                 return f"{field.name}: its cursors encode contested content. Also select nodes {{ attribution }}."
+            if not self._is_attributed(fields):
+                content = "that there are any, and how many," if reveals_role else "the order of its nodes"
+                return f"{field.name}: {content} is contested content. Also select nodes {{ attribution }}."
         return ""
 
     def _is_attributed(self, fields: Iterable[FieldGroup]) -> bool:
@@ -186,6 +195,23 @@ class AttributionRule:
             any(self._policy.identifies_node(subfield.binding) for subfield in subfields)
             for _, subfields in speaker.subfields
         )
+
+
+def _selects_any(connection: FieldGroup) -> bool:
+    """Whether anything is selected of a connection but its type."""
+    return any(field.name != TYPENAME for _, fields in connection.subfields for field in fields)
+
+
+def _selects(connection: FieldGroup, names: frozenset[str]) -> bool:
+    return any(field.name in names for _, fields in connection.subfields for field in fields)
+
+
+def _may_be_empty(connection: FieldGroup) -> bool:
+    """Whether the arguments can empty the page of a connection that has nodes."""
+    arguments = connection.arguments
+    sizes = [arguments[name] for name in _PAGE_SIZES if arguments.get(name) is not None]
+    is_moved = any(arguments.get(name) for name in ("after", "before", "offset"))
+    return is_moved or any(size < 1 for size in sizes)
 
 
 def _selects_cursors(connection: FieldGroup) -> bool:

@@ -36,8 +36,10 @@ FILTERS = {
     "statements by what they assert": '{ statements(where: {asserts: {gist: {contains: "a"}}}) { totalCount } }',
     "statements by their words": '{ statements(where: {quote: {words: {exact: {contains: "chem"}}}}) { totalCount } }',
     "the content of positions": '{ positions(where: {content: {gist: {contains: "a"}}}) { totalCount } }',
-    "a connection inside": '{ zone(slug: "east-ghouta") { coverage(where: '
-    '{asZoneCoverage: {place: {id: {eq: "ein-tarma"}}}}) { totalCount } } }',
+    "a connection inside": '{ source(slug: "syria-daily-2017-08-07") { reports(where: '
+    '{asserts: {gist: {contains: "a"}}}) { totalCount } } }',
+    "a connection inside, by its page": '{ source(slug: "syria-daily-2017-08-07") { reports(first: 2, where: '
+    '{denies: {gist: {contains: "a"}}}) { nodes { id } } } }',
     "under an alias": f"{{ n: incidentAccounts(where: {ACCUSED}) {{ totalCount }} }}",
     "in a fragment of a connection": f"{{ incidentAccounts(where: {ACCUSED}) {{ ...c }} }} "
     "fragment c on IncidentAccountConnection { totalCount }",

@@ -102,6 +102,24 @@ UNATTRIBUTED |= {
     "cursors in a fragment": "{ labellings(orderBy: [{field: ID}, {field: GIST}]) { ...p nodes { id } } } "
     "fragment p on LabellingConnection { pageInfo { ...i } } fragment i on PageInfo { startCursor }",
     "cursors of what an inverse link reveals": '{ actor(slug: "russia") { perpetratorIn { edges { cursor } } } }',
+    "how many accounts": '{ actor(slug: "russia") { perpetratorIn { totalCount } } }',
+    "how many accounts, by an alias": '{ actor(slug: "russia") { n: perpetratorIn { t: totalCount } } }',
+    "how many accounts, in a fragment": '{ actor(slug: "russia") { ...a } } '
+    "fragment a on Actor { perpetratorIn { ...c } } fragment c on IncidentAccountConnection { totalCount }",
+    "how many coverages": '{ place(slug: "ein-tarma") { coverages { totalCount } } }',
+    "whether there are accounts": '{ actor(slug: "russia") { perpetratorIn(first: 1) { pageInfo { hasNextPage } } } }',
+    "accounts by their kind": '{ actor(slug: "russia") { perpetratorIn { nodes { __typename } } } }',
+    "edges of a role": '{ actor(slug: "russia") { perpetratorIn { edges { __typename } } } }',
+    "how many accounts, with nobody on the page": '{ actor(slug: "russia") { perpetratorIn(first: 0) { totalCount '
+    "nodes { attribution } } } }",
+    "how many accounts, by a size that is none": 'query ($n: Int = 0) { actor(slug: "russia") { '
+    "perpetratorIn(first: $n) { totalCount nodes { attribution } } } }",
+    "how many accounts, beyond the last": '{ actor(slug: "russia") { perpetratorIn(offset: 999) { totalCount '
+    "nodes { attribution } } } }",
+    "how many accounts, with statements without speakers": '{ actor(slug: "russia") { perpetratorIn { totalCount '
+    "nodes { statements { totalCount } } } } }",
+    "the order of a value": "{ labellings(orderBy: [{field: LABEL}]) { nodes { id } } }",
+    "the order of a value, by edges": "{ incidentAccounts(orderBy: {field: EARLIEST}) { edges { node { slug } } } }",
     "cursors with statements, which might not be there": "{ labellings(orderBy: [{field: LABEL}]) { "
     "edges { cursor node { statements { nodes { speaker { id } } } } } } }",
 }
@@ -141,7 +159,13 @@ ATTRIBUTED = {
     "attribution @include(if: $yes) } } }",
     "content that a variable skips": "query ($yes: Boolean = true) { labellings { nodes { id "
     "label @skip(if: $yes) } } }",
-    "how many accounts": '{ actor(slug: "russia") { perpetratorIn { totalCount } } }',
+    "how many accounts, with who says so": '{ actor(slug: "russia") { perpetratorIn { totalCount '
+    "nodes { attribution } } } }",
+    "an order by value, with statements": "{ labellings(orderBy: [{field: LABEL}]) { nodes { id "
+    "statements { nodes { speaker { id } } } } } }",
+    "a number in the order of a value": "{ labellings(orderBy: [{field: LABEL}]) { totalCount } }",
+    "the type of a connection": '{ actor(slug: "russia") { perpetratorIn { __typename } } }',
+    "another page of a role": '{ actor(slug: "russia") { perpetratorIn(offset: 1) { nodes { attribution } } } }',
 }
 
 
