@@ -16,7 +16,7 @@ from kg.graphql.plan.rdf_terms import lexical_form, parse_term, select_text
 from kg.graphql.plan.sparql_builder import ROOT, has_type, path, predicate
 from kg.graphql.plan.sparql_session import SparqlSession
 from kg.graphql.request.attribution_policy import AttributionPolicy
-from kg.graphql.request.collect_fields import FieldGroup, select_nodes
+from kg.graphql.request.collect_fields import NUMBERS, FieldGroup, select_nodes, selects_field
 
 NODE = "?o"
 """The variable of the nodes of a connection."""
@@ -58,13 +58,18 @@ class ClaimFinder:
         names_others = connection.filter.left_out or any(
             claimed.variable != NODE for claimed in connection.filter.claimed
         )
-        return not names_others and all(
-            any(
-                self._policy.is_attribution(field.binding)
-                for node in select_nodes(connection.field)
-                for field in node.selection_set.field_groups(member)
+        is_shown = any(page.cursors for page in connection.selected.pages.values())
+        return (
+            is_shown
+            and not names_others
+            and all(
+                any(
+                    self._policy.is_attribution(field.binding)
+                    for node in select_nodes(connection.field)
+                    for field in node.selection_set.field_groups(member)
+                )
+                for member in connection.members
             )
-            for member in connection.members
         )
 
     def _find(self, connection: FilteredConnection) -> Iterator[dict[str, Any]]:
@@ -116,9 +121,9 @@ class ClaimFinder:
 
 
 def _scope(connection: FilteredConnection) -> Iterator[str]:
-    """The patterns of the nodes that the answer tells something of: all if they are counted, or those of its pages."""
+    """The patterns of the nodes that the answer tells something of: all if it says how many, or those of its pages."""
     query, pages = connection.selected.query, connection.selected.pages
-    if not connection.selected.is_counted:
+    if not selects_field(connection.field, NUMBERS):
         nodes = sorted({cursor.iri for page in pages.values() for cursor in page.cursors})
         yield f"VALUES {NODE} {{ {' '.join(map(predicate, nodes))} }}"
     if query.steps:

@@ -22,14 +22,20 @@ from graphql import (
 
 from kg.graphql.request import error_codes, errors
 from kg.graphql.request.attribution_policy import AttributionPolicy
-from kg.graphql.request.collect_fields import TYPENAME, FieldGroup, MergedSelectionSet, select_nodes
+from kg.graphql.request.collect_fields import (
+    NUMBERS,
+    TYPENAME,
+    FieldGroup,
+    MergedSelectionSet,
+    select_nodes,
+    selects_field,
+)
 from kg.graphql.schema.field_binding import ConnectionField
 from kg.graphql.schema.static_types import StatementReference
 from kg.graphql.schema.type_model import LinkField, TypeModel
 
 _CURSORS = frozenset({"startCursor", "endCursor"})
 _PAGE_SIZES = frozenset({"first", "last"})
-_NUMBERS = frozenset({"totalCount", "pageInfo"})
 _ORDER = "orderBy"
 _ANSWER = "Answer"
 _HEADLINE = "headline"
@@ -150,11 +156,11 @@ class AttributionRule:
         nodes = list(select_nodes(field))
         reveals_role = binding.link is not None and self._policy.reveals_role(binding.link) and _selects_any(field)
         has_cursors = _selects_cursors(field)
-        is_ordered = (has_cursors or bool(nodes)) and _may_order_by_value(field.nodes[0])
+        is_ordered = bool(nodes or has_cursors or selects_field(field, NUMBERS)) and _may_order_by_value(field.nodes[0])
         if not (is_ordered or reveals_role) or not any(map(self._policy.is_proposition, members)):
             return ""
-        if reveals_role and _may_be_empty(field) and _selects(field, _NUMBERS):
-            return f"{field.name}: the number of a role is content. Select it with the first page, of one node or more."
+        if selects_field(field, NUMBERS) and (_is_cut(field) or (reveals_role and _is_later(field))):
+            return f"{field.name}: how many nodes there are is content. Select it with a page of at least one node."
         for member in members:
             fields = [subfield for node in nodes for subfield in node.selection_set.field_groups(member)]
             # A cursor is returned even where redaction removes the node, so that statements do not suffice.
@@ -202,16 +208,16 @@ def _selects_any(connection: FieldGroup) -> bool:
     return any(field.name != TYPENAME for _, fields in connection.subfields for field in fields)
 
 
-def _selects(connection: FieldGroup, names: frozenset[str]) -> bool:
-    return any(field.name in names for _, fields in connection.subfields for field in fields)
-
-
-def _may_be_empty(connection: FieldGroup) -> bool:
-    """Whether the arguments can empty the page of a connection that has nodes."""
+def _is_cut(connection: FieldGroup) -> bool:
+    """Whether size or offset may empty the page where a cursor has nodes after it."""
     arguments = connection.arguments
     sizes = [arguments[name] for name in _PAGE_SIZES if arguments.get(name) is not None]
-    is_moved = any(arguments.get(name) for name in ("after", "before", "offset"))
-    return is_moved or any(size < 1 for size in sizes)
+    return bool(arguments.get("offset")) or any(size < 1 for size in sizes)
+
+
+def _is_later(connection: FieldGroup) -> bool:
+    """Whether a cursor may empty the page of a connection that has nodes."""
+    return any(connection.arguments.get(name) for name in ("after", "before"))
 
 
 def _selects_cursors(connection: FieldGroup) -> bool:

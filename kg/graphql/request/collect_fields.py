@@ -29,6 +29,8 @@ from kg.graphql.request import error_codes, errors
 from kg.graphql.schema.field_binding import FieldBinding, get_binding
 
 TYPENAME = "__typename"
+NUMBERS = frozenset({"totalCount", "pageInfo"})
+"""The fields of a connection that tell how many nodes there are, or whether there are more."""
 SELECTIONS_MAX = 200_000
 """How many selections may be read while merging, those of every possible type counted: fragments can multiply them."""
 
@@ -206,3 +208,8 @@ def select_nodes(connection: FieldGroup) -> Iterator[FieldGroup]:
             elif subfield.name == "edges":
                 for _, edge_fields in subfield.subfields:
                     yield from (field for field in edge_fields if field.name == "node")
+
+
+def selects_field(connection: FieldGroup, names: frozenset[str]) -> bool:
+    """Whether one of these fields of a connection is selected."""
+    return any(field.name in names for _, fields in connection.subfields for field in fields)

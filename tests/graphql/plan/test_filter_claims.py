@@ -40,6 +40,12 @@ FILTERS = {
     '{asserts: {gist: {contains: "a"}}}) { totalCount } } }',
     "a connection inside, by its page": '{ source(slug: "syria-daily-2017-08-07") { reports(first: 2, where: '
     '{denies: {gist: {contains: "a"}}}) { nodes { id } } } }',
+    "with nobody on the page": f"{{ incidentAccounts(first: 0, where: {ACCUSED}) "
+    "{ totalCount nodes { attribution } } }",
+    "with nobody beyond the last": f"{{ incidentAccounts(offset: 999, where: {ACCUSED}) "
+    "{ totalCount nodes { attribution } } }",
+    "whether there is a next page": f"{{ incidentAccounts(first: 0, where: {ACCUSED}) "
+    "{ pageInfo { hasNextPage } } }",
     "under an alias": f"{{ n: incidentAccounts(where: {ACCUSED}) {{ totalCount }} }}",
     "in a fragment of a connection": f"{{ incidentAccounts(where: {ACCUSED}) {{ ...c }} }} "
     "fragment c on IncidentAccountConnection { totalCount }",

@@ -118,6 +118,10 @@ UNATTRIBUTED |= {
     "nodes { attribution } } } }",
     "how many accounts, with statements without speakers": '{ actor(slug: "russia") { perpetratorIn { totalCount '
     "nodes { statements { totalCount } } } } }",
+    "whether a label comes after a text": 'query ($c: String = "WyJBIiwiaHR0cDovL3giXQ") { '
+    "labellings(orderBy: [{field: LABEL}], after: $c) { pageInfo { hasNextPage } } }",
+    "whether a label comes after a text, with nobody on the page": 'query ($c: String = "WyJBIiwiaHR0cDovL3giXQ") { '
+    "labellings(orderBy: [{field: LABEL}], after: $c, first: 0) { pageInfo { hasNextPage } nodes { attribution } } }",
     "the order of a value": "{ labellings(orderBy: [{field: LABEL}]) { nodes { id } } }",
     "the order of a value, by edges": "{ incidentAccounts(orderBy: {field: EARLIEST}) { edges { node { slug } } } }",
     "cursors with statements, which might not be there": "{ labellings(orderBy: [{field: LABEL}]) { "
@@ -163,7 +167,9 @@ ATTRIBUTED = {
     "nodes { attribution } } } }",
     "an order by value, with statements": "{ labellings(orderBy: [{field: LABEL}]) { nodes { id "
     "statements { nodes { speaker { id } } } } } }",
-    "a number in the order of a value": "{ labellings(orderBy: [{field: LABEL}]) { totalCount } }",
+    "a number without an order": "{ labellings(orderBy: [{field: ID}]) { totalCount } }",
+    "a later page in the order of a value": 'query ($c: String = "WyJBIiwiaHR0cDovL3giXQ") { '
+    "labellings(orderBy: [{field: LABEL}], after: $c) { pageInfo { hasNextPage } nodes { attribution } } }",
     "the type of a connection": '{ actor(slug: "russia") { perpetratorIn { __typename } } }',
     "another page of a role": '{ actor(slug: "russia") { perpetratorIn(offset: 1) { nodes { attribution } } } }',
 }
