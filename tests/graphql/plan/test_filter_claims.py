@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from kg.graphql.plan.filter_claims import MAX_SPEAKERS
+
 Execute = Callable[..., dict[str, Any]]
 ACCUSED = '{perpetrator: {id: {eq: "actor:syrian-government"}}}'
 
@@ -57,7 +59,8 @@ def test_a_filter_on_content_is_said_to_match_a_claim(query: str, execute: Execu
     (claim, *_) = claims(execute(query))
     assert claim["message"].startswith(("The filter matches what is ", "The filter leaves out what is "))
     assert claim["speakers"]
-    assert all(speaker["prefLabel"] in claim["message"] for speaker in claim["speakers"])
+    names = {speaker["prefLabel"] for speaker in claim["speakers"]}
+    assert sum(name in claim["message"] for name in names) >= min(len(names), MAX_SPEAKERS)
 
 
 @pytest.mark.parametrize(
