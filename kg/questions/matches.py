@@ -15,11 +15,11 @@ from kg.questions.standings import surroundings_of
 from kg.status.act import Act, Bearing, Evidence, Wording
 from kg.status.evidence import EvidenceReader, relate_denials, rest_on
 from kg.status.standing import Standing, read_standing
-from kg.status.verdict import Decision, Verdict, decide
+from kg.status.verdict import Decision, Reason, Verdict, decide
 from kg.store.interface import Queryable
 from kg.store.query_template import Solution, Term, text_of
 
-_UNSAID = frozenset({Wording.CLAIM, Wording.HEARSAY, Wording.OPEN, Wording.DISTANCE})
+_UNSAID = frozenset({Wording.CLAIM, Wording.HEARSAY, Wording.DISTANCE})
 """Wordings by which an author tells what others say, and does not say it."""
 _SAYING = frozenset({Act.ASSERTS, Act.DENIES, Act.LEAVES_OPEN, Act.SUPPOSES, Act.INTENDS})
 
@@ -116,8 +116,9 @@ class _Collector:
             yield from items
 
     def _premise(self, proposition: str, statement: str) -> Evidence | None:
-        """The act of a premise, where it is affirmed on the whole."""
-        if decide(self.reader.collect(proposition)).verdict not in (Verdict.YES, Verdict.CLAIMED):
+        """The act of a premise, where it is affirmed on the whole, or is possible."""
+        decision = decide(self.reader.collect(proposition))
+        if decision.verdict not in (Verdict.YES, Verdict.CLAIMED) and decision.reason is not Reason.ONLY_POSSIBLE:
             return None
         items = self.reader.collect(proposition, [statement])
         return next((item for item in items if item.act is Act.ASSERTS and not item.is_incomplete), None)

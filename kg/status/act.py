@@ -186,4 +186,4 @@ class Evidence:
         if self.is_made_by_being_said and Wording.HEARSAY not in self.wordings:
             return True
         is_own_voice = self.is_author and not self.is_party and self.reports_on_others
-        return is_own_voice and self.wordings <= _OWN_WORDINGS
+        return is_own_voice and bool(self.wordings) and self.wordings <= _OWN_WORDINGS

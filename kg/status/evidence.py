@@ -119,7 +119,7 @@ class EvidenceReader:
                 is_party=speaker in people,
                 reports_on_others=provenance.reports_on_others(statement),
                 is_computed=provenance.is_computed(statement),
-                is_made_by_being_said=self._is_made_by_being_said(statement, speaker, proposition),
+                is_made_by_being_said=self._is_made_by_being_said(found, speaker, proposition),
                 is_shown=found.is_shown,
                 is_incomplete=not (speaker and wordings),
                 is_retracted=provenance.is_retracted(statement),
@@ -168,14 +168,17 @@ class EvidenceReader:
             value for predicate in graph.properties(proposition) for value in graph.objects(proposition, predicate)
         )
 
-    def _is_made_by_being_said(self, statement: str, speaker: str, proposition: str) -> bool:
+    def _is_made_by_being_said(self, found: _Found, speaker: str, proposition: str) -> bool:
+        """To tell a position makes it so, to deny it does not; a declaration says what a zone covers, and what not."""
         graph = self._graph
+        if found.is_shown or found.act not in _DISPUTABLE:
+            return False
         if tuple(graph.objects(proposition, namespaces.POSITION_KIND)):
-            return speaker in set(graph.objects(proposition, namespaces.ACTOR))
+            return found.act is Act.ASSERTS and speaker in set(graph.objects(proposition, namespaces.ACTOR))
         if not tuple(graph.objects(proposition, namespaces.PLACE)):
             return False
         zones = set(graph.objects(proposition, namespaces.ZONE))
-        return bool(zones & self._provenance.declared_zones(statement, speaker))
+        return bool(zones & self._provenance.declared_zones(found.statement, speaker))
 
     def _origin(self, found: _Found, proposition: str, speakers: Iterable[str]) -> Origin:
         graph = self._graph

@@ -8,7 +8,7 @@ speech. A proposition says that *some* matching thing holds: asserting a more sp
 a more general one rejects it, nothing else follows. Silence is never "no".
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -289,17 +289,19 @@ def _rejects(item: Evidence) -> bool:
     if item.is_possibility:
         return False
     if item.act is Act.DISPUTES:
-        return item.disputed_act is Act.ASSERTS and item.bearing in _AFFIRMING and _is_rejection(item)
+        return item.disputed_act is Act.ASSERTS and _bears_on_question(item, _AFFIRMING)
     return item.act is Act.DENIES and item.bearing in _REJECTING
 
 
-def _is_rejection(dispute: Evidence) -> bool:
-    return dispute.is_by_another and dispute.fills_question
-
-
 def _contests_denial(item: Evidence) -> bool:
-    is_of_denial = item.act is Act.DISPUTES and item.disputed_act is Act.DENIES
-    return is_of_denial and item.bearing in _REJECTING and item.is_by_another and not item.is_possibility
+    is_of_denial = item.act is Act.DISPUTES and item.disputed_act is Act.DENIES and not item.is_possibility
+    return is_of_denial and item.bearing in _REJECTING and _bears_on_question(item, frozenset({Bearing.EXACT}))
+
+
+def _bears_on_question(dispute: Evidence, bearings: Collection[Bearing]) -> bool:
+    """Whether it is by another, in a role that the question fills; of what says less, in one that it fills as well."""
+    is_of_less = dispute.bearing in _REJECTING and dispute.fills_proposition
+    return dispute.is_by_another and dispute.fills_question and (dispute.bearing in bearings or is_of_less)
 
 
 def _reject_each(affirming: list[Evidence], counted: list[Evidence]) -> list[Evidence]:
@@ -332,13 +334,14 @@ def _leave_open(counted: list[Evidence]) -> list[Evidence]:
 
 def _are_possible(counted: list[Evidence]) -> list[Evidence]:
     """Asserted or denied as possible only, where another wording would have decided; or intended, but only possibly."""
-    possible = [item for item in counted if _is_only_possible(item) and (_may_affirm(item) or _may_deny(item))]
+    spoken = _spoken(counted)
+    possible = [item for item in spoken if _is_only_possible(item) and (_may_affirm(item) or _may_deny(item))]
     intended = _intend(counted)
     return possible or (intended if all(item.is_possibility for item in intended) else [])
 
 
 def _is_only_possible(item: Evidence) -> bool:
-    return item.is_possibility or (item.is_incomplete and item.speaker != UNKNOWN_SPEAKER)
+    return item.is_possibility or item.is_incomplete
 
 
 def _may_deny(item: Evidence) -> bool:

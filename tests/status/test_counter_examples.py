@@ -139,6 +139,22 @@ ANSWERS = {
         account("p", ATTACK) + said("s1", "paper", "asserts", "prop:p", "claims-of"),
         "did-actor-say", {"actor": "paper", "content": "p"}, "undetermined", "silent",
     ),
+    "an author who leaves it open speaks of it, and has not said it": Asked(
+        account("p", ATTACK) + said("s1", "paper", "leavesOpen", "prop:p", "unclear"),
+        "did-actor-say", {"actor": "paper", "content": "p"}, "undetermined", "left open",
+    ),
+    "who disputes that it happened at all rejects every account of it": Asked(
+        account("p", ATTACK) + said("s1", "witness", "asserts", "prop:p")
+        + said("s2", "paper", "asserts", "prop:x", more="ck:disputes st:s1 ; ck:disputedAspect aspect:existence")
+        + 'prop:x a ck:Assessment ; ck:gist "nothing happened"@en .\n',
+        *did("army", target="actor:militia"), "no", "NO, says Paper.",
+    ),
+    "to dispute what a denial rests on does not contest it": Asked(
+        account("p", ATTACK) + said("s1", "paper", "denies", "prop:p")
+        + said("s2", "witness", "asserts", "prop:x", more="ck:disputes st:s1 ; ck:disputedAspect aspect:evidence")
+        + 'prop:x a ck:Assessment ; ck:gist "it rests on little"@en .\n',
+        *did("army"), "no", "NO, says Paper.",
+    ),
     "a dispute of evidence or intent rejects nothing": Asked(
         account("p", ATTACK) + said("s1", "paper", "asserts", "prop:p")
         + said("s2", "witness", "asserts", "prop:x", more="ck:disputes st:s1 ; ck:disputedAspect aspect:intent")

@@ -62,6 +62,10 @@ ANSWERS = {
         DEED + FORCE.format("part-of", "army") + said("s2", "paper", "asserts", "prop:r"),
         *did("army"), "yes", "and Unit is a part of Army, says Paper",
     ),
+    "what is perhaps a force makes it possible": Asked(
+        DEED + FORCE.format("force-of", "army") + said("s2", "paper", "asserts", "prop:r", "possibly"),
+        *did("army"), "undetermined", "only possible",
+    ),
     "an ally does not answer": Asked(
         DEED + FORCE.format("allied-with", "army") + said("s2", "paper", "asserts", "prop:r"),
         *did("army"), "undetermined", "silent",
