@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from kg import namespaces
 from kg.cli.graph_access import open_store
 from kg.cli.options import with_settings
 from kg.errors import BadParameterError, Finding, InputRejectedError, SourceLocation
@@ -78,7 +79,9 @@ def _find_voices(author: str, publisher: str | None, settings: Settings) -> tupl
             return Voice(f"actor/{found[0].removeprefix(prefix)}", name, is_new=False)
         return Voice(f"actor/{make_slug(name)}", name, type=type_)
 
-    return find(author, "Person") if author else None, find(publisher, "Organization") if publisher else None
+    return find(author, namespaces.PERSON) if author else None, find(
+        publisher, namespaces.ORGANIZATION
+    ) if publisher else None
 
 
 def _write(path: Path, dossier: str) -> None:

@@ -9,9 +9,9 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_STOP = re.compile("[.!?\u2026\u061f\u06d4]+[\"'\u201d\u2019\xbb)\\]]*(?=\\s)")
+_STOP = re.compile("(?<![.!?\u2026\u061f\u06d4])[.!?\u2026\u061f\u06d4]+[\"'\u201d\u2019\xbb)\\]]*(?=\\s)")
 """Full stops, question and exclamation marks, the Arabic ones as well, with the quotation marks that follow them."""
-_WORD_BEFORE = re.compile(r"\w+$")
+_WORD_BEFORE = re.compile(r"(?<!\w)\w++\Z")
 _ITEM = re.compile(r"[-\u2013\u2014\u2022*\xb7]\s|\d{1,3}[.)]\s")
 _ABBREVIATIONS = frozenset(
     re.findall(

@@ -24,7 +24,7 @@ from kg.store.query_template import QueryTemplate, text_of
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*")
 _SHORT = re.compile(rf"(?P<kind>[a-z-]+)[:/](?P<slug>{_SLUG.pattern})")
-_NAME = re.compile(r"[^<>{}|\\^?\x00-\x1f]*\w[^<>{}|\\^?\x00-\x1f]*")
+_NAME = re.compile(r"[^<>{}|\\^?\x00-\x1f]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _SPEC = re.compile(r"(?P<type>[a-z]+)(?:\((?P<of>[A-Za-z-]+)\))?")
 _ANY_KIND = "thing"
@@ -111,7 +111,7 @@ class QuestionParameter:
     def _is_name(self, text: str) -> bool:
         """Whether the text can only be a name: it is neither an IRI nor a short name."""
         is_short = _SHORT.fullmatch(text) or (self.of != _ANY_KIND and _SLUG.fullmatch(text))
-        return not ("://" in text or is_short) and bool(_NAME.fullmatch(text))
+        return not ("://" in text or is_short) and _can_be_name(text)
 
     def _expand(self, text: str) -> str:
         """The path, ``kind/slug``, of a short name."""
@@ -131,7 +131,7 @@ class QuestionParameter:
     def _parse_concept(self, text: str) -> ox.NamedNode | None:
         slug = text.removeprefix(self._scheme).removeprefix(f"{self.of}:").removeprefix(f"{self.of}/")
         if not _SLUG.fullmatch(slug):
-            if _NAME.fullmatch(slug):
+            if _can_be_name(slug):
                 return None
             raise BadParameterError(self.name, f"{text!r} is no concept of {self.of}; write its short name")
         return ox.NamedNode(self._scheme + slug)
@@ -230,3 +230,7 @@ def _fetch_slugs(store: Queryable, prefix: str) -> tuple[str, ...]:
     """The short names of what is described under an IRI prefix."""
     rows = _DESCRIBED_UNDER.select_each(store, [ox.Literal(prefix)]).rows
     return tuple(text_of(row["thing"]).removeprefix(prefix) for row in rows)
+
+
+def _can_be_name(text: str) -> bool:
+    return bool(_NAME.fullmatch(text)) and any(sign.isalnum() for sign in text)

@@ -14,7 +14,7 @@ from kg.ingest.yaml_source import Path, Value, YamlSource, YamlSpan
 
 WORDS_KEYS = ("exact", "prefix", "suffix")
 _PLAIN = re.compile(r"[^\W_]([\w ./()\u2018\u2019\u201c\u201d-]*[\w.)\u2019\u201d])?")
-_COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
+_COMMENT_AFTER = re.compile(r"[ \t]+#[^\r\n]*")
 _NULL = frozenset({"null", "~", ""})
 _ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
 
@@ -58,7 +58,7 @@ class _Layout:
             return TextEdit(span.start, span.end, indent.join(entries))
         indent = self._newline + " " * (self._column(span.key) + 2)
         start = len(self._text[: span.start].rstrip())
-        comment = _COMMENT.match(self._text, span.end)
+        comment = _COMMENT_AFTER.match(self._text, span.end)
         return TextEdit(start, comment.end() if comment else span.end, indent.join([_text_of(comment), *entries]))
 
     def _entries(self) -> Iterator[str]:

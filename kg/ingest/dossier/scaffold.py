@@ -12,15 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
+from kg import namespaces
 from kg.edtf.suggestion import suggest
 from kg.name_folding import fold_name
+from kg.schema.model import local_name
 from kg.source_archive import sha256_hex
 
 _TEMPLATE = Path(__file__).with_name("scaffold.yaml")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DAY = re.compile(r"\b(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b")
 _BEFORE_DATE = re.compile(r"^(?:(?:published|posted|updated|date)\W+)?(?:on )?(?:[a-z]+day,? )?", re.IGNORECASE)
-_BYLINE = re.compile(r"^\s*by[: ]\s*(\S.{0,80})$", re.IGNORECASE | re.MULTILINE)
+_BYLINE = re.compile(r"^[ \t]*by[: ][ \t]*(\S.{0,80})$", re.IGNORECASE | re.MULTILINE)
 _HEAD = 2_000
 """Code points at the beginning in which day and author are sought."""
 _LONGEST_TITLE, _LONGEST_DATE = 120, 40
@@ -34,11 +36,13 @@ class Voice:
     id: str
     label: str
     is_new: bool = True
-    type: str = "Organization"
+    type: str = namespaces.ORGANIZATION
 
     def describe(self) -> str:
         """The entry of the actor in a dossier."""
-        return f"{{id: {self.id}, type: {self.type}, prefLabel: {json.dumps(self.label, ensure_ascii=False)}}}"
+        return (
+            f"{{id: {self.id}, type: {local_name(self.type)}, prefLabel: {json.dumps(self.label, ensure_ascii=False)}}}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
