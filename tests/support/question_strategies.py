@@ -70,9 +70,11 @@ _THEMES = (
     ("deed", "other-deed", "any-deed", "in-town", "on-militia", "counted", "dated", "agent", "killing", "shown", "aim"),
     ("deed", "any-deed", "on-militia", "of-unit", "of-ally", "force", "side"),
     ("province", "most", "town", "part", "step"),
-    ("linked", "linked-within", "linked-throughout", "linked-that-day", "same", "name"),
+    ("linked", "linked-within", "same", "name"),
+    ("linked", "linked-throughout"),
+    ("linked", "linked-that-day"),
 )
-"""Propositions that meet."""
+"""Propositions that meet; one dated relation in each, because denials are compared with dates as they are written."""
 _SPEAKERS = ("paper", "witness", "army", "paper")
 _HEDGES = ("none", "none", "none", "attributed", "probably", "evidential", "may", "claims-of", "reportedly", "unclear")
 _ASPECTS = ("existence", "attribution", "target", "place", "number", "evidence", "extent")

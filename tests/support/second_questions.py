@@ -99,10 +99,9 @@ def _partial_or_above(facts: Facts, content: Content, proposition: str, place: s
     extent, places = content.roles.get("extent", set()), content.roles.get("place", set())
     units = (facts.climb(place, "administrativeParent") - {place}) & places
     is_itself = place in places
-    if not is_itself and not units:
-        return
-    covers = not is_itself and "whole" in extent and any(not register_denies(facts, place, unit) for unit in units)
-    if (is_itself and extent <= {"unspecified", "whole"}) or (not is_itself and "whole" in extent and not covers):
+    is_below = any(not register_denies(facts, place, unit) for unit in units)
+    covers = not is_itself and is_below and "whole" in extent
+    if (is_itself and extent <= {"unspecified", "whole"}) or not (is_itself or is_below):
         return
     rejected = covers and is_rejected(facts, proposition)
     for act in facts.acts_on(proposition):
