@@ -308,7 +308,7 @@ def _linked_statements(statements: Iterable[str], links: QueryEvidenceGraph) -> 
 
 def _inferred_units(matches: Iterable[Solution]) -> list[tuple[Term, Term]]:
     """The places whose membership in a unit an inference rests on."""
-    pairs = ((row.get("place"), row.get("via")) for row in matches if text_of(row["bearing"]) == Bearing.BY_REGISTER)
+    pairs = ((row.get("place"), row.get("via")) for row in matches if text_of(row["bearing"]) == Bearing.BY_REFERENCE)
     return [(place, unit) for place, unit in dict.fromkeys(pairs) if place is not None and unit is not None]
 
 

@@ -30,8 +30,8 @@ class Bearing(StrEnum):
     """Says more than the question: if it holds, the answer is yes."""
     GENERAL = "general"
     """Says less than the question: if it does not hold, the answer is no."""
-    BY_REGISTER = "by-register"
-    """Is about a whole to which, by a register, the subject of the question belongs."""
+    BY_REFERENCE = "by-reference"
+    """Is about a whole to which, by a reference graph, the subject of the question belongs."""
     BY_FORCE = "by-force"
     """Is about a deed of a force or part of the actor in question."""
     BY_PARTS = "by-parts"
@@ -49,7 +49,7 @@ class Bearing(StrEnum):
         return self in _INFERRED
 
 
-_INFERRED = frozenset({Bearing.BY_REGISTER, Bearing.BY_FORCE, Bearing.BY_PARTS, Bearing.OF_WHOLE})
+_INFERRED = frozenset({Bearing.BY_REFERENCE, Bearing.BY_FORCE, Bearing.BY_PARTS, Bearing.OF_WHOLE})
 
 
 class Wording(StrEnum):

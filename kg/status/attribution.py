@@ -208,7 +208,7 @@ _BEARINGS = {
     Bearing.EXACT: "this",
     Bearing.SPECIFIC: "something more specific",
     Bearing.GENERAL: "something more general",
-    Bearing.BY_REGISTER: "this of a larger unit",
+    Bearing.BY_REFERENCE: "this of a larger unit",
     Bearing.BY_FORCE: "this of a force of the actor",
     Bearing.BY_PARTS: "a part of this",
     Bearing.OF_WHOLE: "this of what the actor belongs to",

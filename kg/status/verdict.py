@@ -119,7 +119,7 @@ _STATUS = {
 _PRECEDENCE = (Verdict.YES, Verdict.DISPUTED, Verdict.CLAIMED, Verdict.NO, Verdict.DENIED, Verdict.UNDETERMINED)
 _REASONS_IN_ORDER = tuple(Reason)
 _AFFIRMING = frozenset({
-    Bearing.EXACT, Bearing.SPECIFIC, Bearing.BY_REGISTER, Bearing.BY_FORCE, Bearing.BY_PARTS,
+    Bearing.EXACT, Bearing.SPECIFIC, Bearing.BY_REFERENCE, Bearing.BY_FORCE, Bearing.BY_PARTS,
 })  # fmt: skip
 _REJECTING = frozenset({Bearing.EXACT, Bearing.GENERAL, Bearing.OF_WHOLE})
 _SAME_TOPIC = frozenset({Bearing.EXACT, Bearing.SPECIFIC, Bearing.GENERAL})

@@ -1,4 +1,4 @@
-"""What an answer may be inferred from, and what not: registers, forces, parts of one statement."""
+"""What an answer may be inferred from, and what not: reference graphs, forces, parts of one statement."""
 
 import pytest
 from small_world import ATTACK, COVERAGE, DEED, FORCE, OF_TOWN, PARTS, Asked, SmallWorld, account, covers, did, said
@@ -42,7 +42,7 @@ ANSWERS = {
         COVERAGE + said("s1", "paper", "asserts", "prop:w"),
         *covers("town"), "yes", "YES, INFERRED, says Paper",
     ),
-    "whoever denies the step of the register stops it": Asked(
+    "whoever denies the step of the reference graph stops it": Asked(
         COVERAGE + said("s1", "paper", "asserts", "prop:w")
         + "prop:n a ck:PlaceRelation ; ck:place place:town ; ck:relation place-relation:part-of ;"
         " ck:other place:province .\n"
@@ -152,7 +152,7 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize("name", list(ANSWERS))
-def test_nothing_follows_but_by_register_force_and_parts(world: SmallWorld, name: str) -> None:
+def test_nothing_follows_but_by_reference_graph_force_and_parts(world: SmallWorld, name: str) -> None:
     asked = ANSWERS[name]
     answer = world.ask(asked)
     assert (answer.verdict.value, asked.headline in answer.headline) == (asked.verdict, True), answer.headline

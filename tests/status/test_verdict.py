@@ -63,8 +63,8 @@ TABLE = [
     ([act_of(Act.DENIES, Bearing.SPECIFIC)], SILENT),
     ([act_of(Act.ASSERTS, Bearing.GENERAL)], SILENT),
     ([act_of(Act.DENIES, Bearing.GENERAL)], NO),
-    ([act_of(Act.ASSERTS, Bearing.BY_REGISTER)], YES),
-    ([act_of(Act.DENIES, Bearing.BY_REGISTER)], SILENT),
+    ([act_of(Act.ASSERTS, Bearing.BY_REFERENCE)], YES),
+    ([act_of(Act.DENIES, Bearing.BY_REFERENCE)], SILENT),
     ([act_of(Act.ASSERTS, Bearing.BY_FORCE)], YES),
     ([act_of(Act.DENIES, Bearing.BY_FORCE)], SILENT),
     ([act_of(Act.ASSERTS, Bearing.OF_WHOLE)], SILENT),
@@ -178,7 +178,7 @@ def test_a_denial_of_something_between_the_question_and_what_affirms_it_rejects_
 
 @pytest.mark.parametrize("explicit", [Act.DENIES, Act.LEAVES_OPEN])
 def test_an_inference_is_void_against_an_explicit_act_of_the_same_speaker(explicit: Act) -> None:
-    inferred = act_of(Act.ASSERTS, Bearing.BY_REGISTER, statement="whole")
+    inferred = act_of(Act.ASSERTS, Bearing.BY_REFERENCE, statement="whole")
     verdicts = {Act.DENIES: Verdict.NO, Act.LEAVES_OPEN: Verdict.UNDETERMINED}
     assert decide([inferred, act_of(explicit, by=ALLY)]).verdict is verdicts[explicit]
     if explicit is Act.DENIES:
@@ -186,7 +186,7 @@ def test_an_inference_is_void_against_an_explicit_act_of_the_same_speaker(explic
 
 
 def test_a_yes_is_inferred_only_if_every_act_that_decides_is() -> None:
-    inferred = act_of(Act.ASSERTS, Bearing.BY_REGISTER)
+    inferred = act_of(Act.ASSERTS, Bearing.BY_REFERENCE)
     other = act_of(Act.ASSERTS, by=RIVAL)
     assert decide([inferred]).is_inferred
     assert not decide([inferred, other]).is_inferred

@@ -22,8 +22,8 @@ class Premise:
     strength: Strength
 
 
-def register_denies(facts: Facts, place: str, unit: str) -> bool:
-    """Whether somebody denies a step of the register between a place and a unit above it."""
+def reference_graph_denies(facts: Facts, place: str, unit: str) -> bool:
+    """Whether somebody denies a step of a reference graph between a place and a unit above it."""
     below_unit = {step for step in facts.climb(place, "administrativeParent") if unit in _above(facts, step)}
     for step in below_unit:
         for relation in facts.inverse("place", step):

@@ -6,7 +6,7 @@ The questions are those of the catalogue that are answered by a verdict.
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from second_inference import Premise, find_premise, read_together, register_denies
+from second_inference import Premise, find_premise, read_together, reference_graph_denies
 from second_record import dispute_entries, effect_of, entries_of, is_rejected, record_of_proposition
 from second_roles import DOER, Content, Time, content_of, implies
 from second_table import Entry, Record
@@ -99,7 +99,7 @@ def _partial_or_above(facts: Facts, content: Content, proposition: str, place: s
     extent, places = content.roles.get("extent", set()), content.roles.get("place", set())
     units = (facts.climb(place, "administrativeParent") - {place}) & places
     is_itself = place in places
-    is_below = any(not register_denies(facts, place, unit) for unit in units)
+    is_below = any(not reference_graph_denies(facts, place, unit) for unit in units)
     covers = not is_itself and is_below and "whole" in extent
     if (is_itself and extent <= {"unspecified", "whole"}) or not (is_itself or is_below):
         return
