@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from in_process import InProcessGraph
 
+from kg import namespaces
 from kg.ingest.dossier.scaffold import Scaffold, Voice
 from kg.ingest.verification import verify_text
 from kg.schema.model import Schema
@@ -79,7 +80,7 @@ def test_commands_print_the_output_shown(tmp_path: Path) -> None:
 def test_source_of_the_guide_is_the_one_that_kg_new_writes() -> None:
     text = read_example("text")
     courier = Voice("actor/example-courier", "Example Courier")
-    scaffold = Scaffold("mill", text, Voice("actor/ada-marsh", "Ada Marsh", type="Person"), courier).render()
+    scaffold = Scaffold("mill", text, Voice("actor/ada-marsh", "Ada Marsh", type=namespaces.PERSON), courier).render()
     head, _, _ = read_example("yaml").partition("sources:\n")[2].partition("    reports:")
     assert f"    sha256: {sha256_hex(text)}\n" in head
     assert [line for line in head.splitlines() if line.replace('"', "") not in scaffold.replace('"', "")] == []
