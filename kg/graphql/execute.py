@@ -22,6 +22,7 @@ from kg.graphql.plan.sparql_builder import ROOT
 from kg.graphql.plan.sparql_session import SparqlSession
 from kg.graphql.request import error_codes, errors
 from kg.graphql.request.attribution_policy import AttributionPolicy
+from kg.graphql.request.attribution_selection import AttributionSelection
 from kg.graphql.request.collect_fields import TYPENAME, FieldGroup
 from kg.graphql.request.query_cost import RequestLimits
 from kg.graphql.request.validation import RequestValidator, ValidatedRequest
@@ -98,6 +99,7 @@ class GraphQLService:
         self._catalogue, self._base_iri = catalogue, base_iri
         self._node_ids = NodeIds(self.model, base_iri)
         self._attribution = AttributionPolicy(self.model)
+        self._selection = AttributionSelection(self.model, self._attribution)
         self._policy = self._attribution if requires_attribution else None
         self._validator = RequestValidator(self.schema, self.model, self.limits, self._policy)
         self._introspections = IntrospectionCache()
@@ -184,7 +186,7 @@ class GraphQLService:
         values = {field.response_key: resolver.resolve(field) for field in fields if field.binding is not None}
         references = [ref for field in fields for ref in find_references(values.get(field.response_key), field)]
         plan.load(references, [field for field in fields if isinstance(field.binding, ConnectionField)])
-        redactor = Redactor(self._policy, plan)
+        redactor = Redactor(self._policy, self._selection, plan)
         completer = ValueCompleter(self.model, plan, redactor, self.limits.objects)
         try:
             data = self._complete_root(fields, values, completer, request)
@@ -193,7 +195,7 @@ class GraphQLService:
         ids = {**resolver.ids, **filters.ids}
         unknown = find_unknown_ids(ids, self.model, self._vocabulary, session.store)
         warnings = [*unknown, *completer.warnings.values()]
-        claims = ClaimFinder(self._policy, session).find(plan.filtered) if self._policy else []
+        claims = ClaimFinder(self._policy, self._selection, session).find(plan.claiming) if self._policy else []
         reports = {"withheld": redactor.report(), "warnings": warnings, "claims": claims}
         found: dict[str, Any] = {name: report for name, report in reports.items() if report}
         return data, [*resolver.errors, *completer.errors], found | {"has_redacted": redactor.has_redacted}

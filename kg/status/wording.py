@@ -25,6 +25,14 @@ _VERBS = {
     "were-said-to": "reported",
     "machine-coded": "coded by a program",
 }
+_TOLD_AS = {
+    **_VERBS,
+    "claims-of": "told as a claim",
+    "allegations": "told as an allegation",
+    "possibly": "held possible",
+    "may": "held possible",
+    "consistent-with": "held possible",
+}
 _UNWORDED = ("", "not-given")
 """Hedges that tell nothing of how it was worded: the nearest wording of the chain is taken."""
 _LIKELIHOODS = {"appears": "apparently", "believes": "believed"}
@@ -76,6 +84,11 @@ def join_names(iris: Iterable[str], name_of: NameOf) -> str:
 def verb_of(item: Evidence) -> str:
     """The verb of reported speech by its hedge, as a past participle: said, claimed, alleged."""
     return _word(item, hedge_of(item), _VERBS, "said")
+
+
+def told_as(hedge: str) -> str:
+    """As what an assertion with this hedge is told, whoever makes it: an author who tells a claim does not claim it."""
+    return _TOLD_AS.get(hedge, "said")
 
 
 def hedge_of(item: Evidence) -> str:

@@ -34,6 +34,7 @@ class ContentKind(StrEnum):
     PROPOSITION = "proposition"
     STATEMENT = "statement"
     PASSAGE = "passage"
+    PART = "part"
 
 
 class Claimed(NamedTuple):
@@ -63,7 +64,8 @@ class FilterCompiler:
     """Compiles the filters of one operation; no variable is used twice."""
 
     def __init__(self, model: TypeModel, resolve_id: ResolveId, policy: AttributionPolicy) -> None:
-        self._model, self._resolve_id, self._policy = model, resolve_id, policy
+        self._model, self._resolve_id = model, resolve_id
+        self.policy = policy
         self._variables = 0
         self._claimed: list[Claimed] = []
         self._left_out: list[tuple[str, Claimed]] = []
@@ -110,16 +112,16 @@ class FilterCompiler:
         if kind := self._content_kind(field):
             self._claimed.append(Claimed(variable, kind))
         if isinstance(field, LinkField):
-            return self._link_condition(field, condition, variable)
+            return self._link_condition(field, condition, type_name, variable)
         return self._value_condition(field, condition, variable)
 
     def _content_kind(self, field: ValueField | LinkField) -> ContentKind | None:
         """What the field is content of, if it is."""
         if field.is_contested:
             return ContentKind.PROPOSITION
-        if self._policy.is_statement_words(field):
+        if self.policy.is_statement_words(field) or self.policy.tells_act(field):
             return ContentKind.STATEMENT
-        return ContentKind.PASSAGE if self._policy.is_passage_content(field) else None
+        return ContentKind.PASSAGE if self.policy.is_passage_content(field) else None
 
     def _union(self, operands: Iterable[Mapping[str, Any]], type_name: str, variable: str) -> str:
         return " UNION ".join(self._group(operand, type_name, variable) for operand in operands) or "FILTER(false)"
@@ -142,21 +144,37 @@ class FilterCompiler:
         nodes = (" ".join(self._node(text, type_name) for text in texts) for texts in alternatives)
         return [f"VALUES {variable} {{ {listed} }}" for listed in nodes]
 
-    def _link_condition(self, link: LinkField, condition: Mapping[str, Any], variable: str) -> list[str]:
+    def _link_condition(
+        self, link: LinkField, condition: Mapping[str, Any], type_name: str, variable: str
+    ) -> list[str]:
         other = self._fresh("l")
         triple = f"{variable} {path(link.steps)} {other} ."
-        if self._policy.reveals_role(link):
-            claimed = Claimed(other, ContentKind.PROPOSITION)
-            if condition.get("exists") is False:
-                self._left_out.append((f"{{ {triple} }}", claimed))
-            else:
+        is_left_out = condition.get("exists") is False
+        if claimed := self._claimed_by_link(link, type_name, variable, other):
+            if not is_left_out:
                 self._claimed.append(claimed)
-        if condition.get("exists") is False:
+            elif not self.policy.is_retraction(link):
+                self._left_out.append((f"{{ {triple} }}", claimed))
+        if is_left_out:
             return [f"FILTER NOT EXISTS {{ {triple} }}"]
         target = self._model.types.get(link.target)
         is_part = target is not None and target.category is TypeCategory.PART
         type_test = [has_type(other, "", target.classes)] if is_part and target is not None else []
         return [triple, *type_test, *self.compile(condition, link.target, other)]
+
+    def _claimed_by_link(self, link: LinkField, type_name: str, variable: str, other: str) -> Claimed | None:
+        """The node whose content it is that a node of this type has such a link to another."""
+        policy = self.policy
+        if policy.reveals_role(link):
+            return Claimed(other, ContentKind.PROPOSITION)
+        if policy.leads_to_part_of_another(type_name, link):
+            return Claimed(other, ContentKind.PART)
+        if not policy.is_verdict_link(link):
+            return None
+        if policy.is_proposition(type_name):
+            return Claimed(variable, ContentKind.PROPOSITION)
+        # Who takes a statement back is who made it.
+        return Claimed(variable if policy.is_retraction(link) else other, ContentKind.STATEMENT)
 
     def _value_condition(self, field: ValueField, condition: Mapping[str, Any], variable: str) -> list[str]:
         value = self._fresh("v")

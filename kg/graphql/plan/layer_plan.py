@@ -9,13 +9,13 @@ from typing import Any
 
 from kg.graphql.plan.batch_loader import TYPE, BatchLoader, Layer, SelectedConnection
 from kg.graphql.plan.computed_values import ComputedValues
-from kg.graphql.plan.filter_claims import FilteredConnection
+from kg.graphql.plan.filter_claims import ClaimingConnection
 from kg.graphql.plan.filters import FilterCompiler
 from kg.graphql.plan.pagination import parse_window
 from kg.graphql.plan.root_fields import ANSWERS, NodeRef, ResolvedObject
 from kg.graphql.plan.sparql_builder import ROOT, ConnectionQuery
 from kg.graphql.plan.sparql_session import SparqlSession
-from kg.graphql.request.collect_fields import TYPENAME, FieldGroup, MergedSelectionSet
+from kg.graphql.request.collect_fields import NUMBERS, TYPENAME, FieldGroup, MergedSelectionSet, selects_field
 from kg.graphql.schema.computed_fields import ComputedField
 from kg.graphql.schema.field_binding import ConnectionField, TextsField
 from kg.graphql.schema.type_model import LinkField, PathStep, TypeModel, ValueField
@@ -31,8 +31,8 @@ class LayerPlan:
         self.graph = BatchLoader(session)
         self.computed = ComputedValues(model, self.graph, session)
         self._model, self._session, self._filters = model, session, filters
-        self.filtered: list[FilteredConnection] = []
-        """The connections whose filters name content of propositions."""
+        self.claiming: list[ClaimingConnection] = []
+        """The connections whose filters name content of propositions, or whose numbers are such content."""
         self._connections: dict[tuple[Any, ...], SelectedConnection] = {}
         self._connection_of: dict[FieldGroup, SelectedConnection] = {}
         self._type_names: dict[str, list[str]] = {}
@@ -77,9 +77,14 @@ class LayerPlan:
             query = ConnectionQuery(steps, classes, where.patterns, window)
             selected = SelectedConnection(query, _selects(field, "totalCount"), query.is_ordered_by_iri)
             self._connections[key] = selected
-            if where.names_content:
+            counts_role = (
+                binding.link is not None
+                and self._filters.policy.reveals_role(binding.link)
+                and selects_field(field, NUMBERS)
+            )
+            if where.names_content or counts_role:
                 members, classes = self._model.members(binding.target), self._model.classes(binding.target)
-                self.filtered.append(FilteredConnection(field, members, classes, where, selected))
+                self.claiming.append(ClaimingConnection(field, members, classes, where, counts_role, selected))
         return self._connections[key]
 
     def resolve_type(self, iri: str, target: str) -> str:

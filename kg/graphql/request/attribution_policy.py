@@ -12,7 +12,9 @@ _PASSAGE_CONTENT = frozenset(
     {namespaces.HAS_SELECTOR.value, namespaces.OWN_WORDS.value, namespaces.TRANSLATION_OF.value}
 )
 _STATEMENT_WORDS = frozenset({namespaces.QUOTE.value, namespaces.RATIONALE.value})
+_REJECTIONS = frozenset({namespaces.DISPUTES, namespaces.RETRACTS})
 _TRANSLATION = PathStep(namespaces.TRANSLATION_OF.value, inverse=False)
+_DISPUTED_BY = PathStep(namespaces.DISPUTES, inverse=True)
 _QUOTE, _QUOTED_BY = (PathStep(namespaces.QUOTE.value, inverse=inverse) for inverse in (False, True))
 
 
@@ -42,6 +44,18 @@ class AttributionPolicy:
 
         self.acts = tuple(sorted(step.predicate for step in self._acts_on_propositions))
         """The predicates by which a statement does something with a proposition."""
+        self._verdict_predicates = _REJECTIONS | {*self.acts}
+        self._owner_links = frozenset(
+            field
+            for type_ in types
+            if type_.category is TypeCategory.PART
+            for field in type_.fields.values()
+            if isinstance(field, LinkField) and self.reveals_role(field)
+        )
+        self.owner_predicates = tuple(
+            sorted({step.predicate for link in self._owner_links for step in link.steps if step.inverse})
+        )
+        """The predicates from a proposition to its parts, such as counts."""
         self.part_predicates = tuple(
             sorted(
                 {
@@ -58,10 +72,10 @@ class AttributionPolicy:
         """The predicates from a proposition to one that is part of it, such as the content of a position."""
 
     def is_proposition(self, type_name: str) -> bool:
-        return self._model.types[type_name].category is TypeCategory.PROPOSITION
+        return self._has_category(type_name, TypeCategory.PROPOSITION)
 
     def is_statement(self, type_name: str) -> bool:
-        return self._model.types[type_name].category is TypeCategory.STATEMENT
+        return self._has_category(type_name, TypeCategory.STATEMENT)
 
     def is_passage(self, type_name: str) -> bool:
         return self._model.types[type_name].iri == namespaces.PASSAGE.value
@@ -106,6 +120,42 @@ class AttributionPolicy:
         """Whether a field leads from a passage to the statements that quote it."""
         return isinstance(binding, ConnectionField) and binding.link is not None and _QUOTED_BY in binding.link.steps
 
+    def tells_act(self, binding: FieldBinding | None) -> bool:
+        """Whether a field of a statement tells, or leads to, what it asserts, denies, disputes or takes back."""
+        if isinstance(binding, ComputedField):
+            return binding.is_act
+        predicates = self._verdict_predicates | {namespaces.DISPUTED_ASPECT}
+        return not predicates.isdisjoint(_forward_predicates(binding))
+
+    def is_verdict_link(self, link: LinkField) -> bool:
+        """Whether a link leads to the statements of one act: that there are any tells how a node stands."""
+        steps = {*link.steps}
+        return (
+            all(step.inverse and step.predicate in self._verdict_predicates for step in steps)
+            and not self._acts_on_propositions <= steps
+        )
+
+    def is_owner_link(self, binding: FieldBinding | None) -> bool:
+        """Whether a field leads from a part to the propositions that it belongs to."""
+        return isinstance(binding, ConnectionField) and binding.link in self._owner_links
+
+    def leads_to_part_of_another(self, owner: str, link: LinkField) -> bool:
+        """Whether a link leads from a part to a part that may belong to another proposition."""
+        if not self._has_category(owner, TypeCategory.PART) or link.target not in self._model.types:
+            return False
+        return any(field in self._owner_links for field in self._model.types[link.target].fields.values())
+
+    @staticmethod
+    def is_act(binding: FieldBinding | None) -> bool:
+        """Whether the field is the act of a statement."""
+        return isinstance(binding, ComputedField) and binding.is_act
+
+    @staticmethod
+    def is_disputed_by(binding: FieldBinding | None) -> bool:
+        """Whether a field leads from a statement to those that dispute it."""
+        link = binding.link if isinstance(binding, ConnectionField) else None
+        return link is not None and _DISPUTED_BY in link.steps
+
     @staticmethod
     def is_statement_attribution(binding: FieldBinding | None) -> bool:
         return isinstance(binding, ComputedField) and binding.attributes_statement
@@ -125,11 +175,20 @@ class AttributionPolicy:
         """Whether following this link reveals content of a proposition: it is the inverse of a contested role."""
         return any(step.inverse and step.predicate in self._contested_predicates for step in link.steps)
 
+    @staticmethod
+    def is_retraction(link: LinkField) -> bool:
+        """Whether a link leads from a statement to those that take it back."""
+        return any(step.inverse and step.predicate == namespaces.RETRACTS for step in link.steps)
+
     def is_quotation_link(self, owner: str, link: LinkField) -> bool:
         """Whether the link leads from a statement or a passage to the words."""
         return (self.is_statement(owner) and _QUOTE in link.steps) or (
             self.is_passage(owner) and _TRANSLATION in link.steps
         )
+
+    def _has_category(self, type_name: str, category: TypeCategory) -> bool:
+        """Whether a type is of this category; a union is of none."""
+        return type_name in self._model.types and self._model.types[type_name].category is category
 
 
 def _predicates(field: ValueField | LinkField) -> tuple[str, ...]:

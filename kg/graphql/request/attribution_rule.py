@@ -1,27 +1,19 @@
 """Refuses an operation that selects contested content without attribution, before anything is read from the graph.
 
 A proposition asserts nothing by itself: with its content or its status its attribution, its headline or its statements
-with their speakers must be selected; with the verdict of an answer its headline or its statements; with the words of a
-statement its speaker. Judged on the merged selection tree: it does not
-matter in which fragment a field stands. A page that its arguments may empty attributes nothing.
+with theirs must be selected; with the verdict of an answer its headline or its statements; with the
+words or the act of a statement its speaker. Judged on the merged selection tree: it does not matter in which fragment a
+field stands. A page that its arguments may empty attributes nothing.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from graphql import (
-    EnumValueNode,
-    FieldNode,
-    GraphQLError,
-    IntValueNode,
-    ListValueNode,
-    NullValueNode,
-    ObjectValueNode,
-    ValueNode,
-)
+from graphql import EnumValueNode, FieldNode, GraphQLError, ListValueNode, NullValueNode, ObjectValueNode, ValueNode
 
 from kg.graphql.request import error_codes, errors
 from kg.graphql.request.attribution_policy import AttributionPolicy
+from kg.graphql.request.attribution_selection import ORDER, PAGE_SIZES, AttributionSelection, tells_more_than_nodes
 from kg.graphql.request.collect_fields import (
     NUMBERS,
     TYPENAME,
@@ -35,13 +27,12 @@ from kg.graphql.schema.static_types import StatementReference
 from kg.graphql.schema.type_model import LinkField, TypeModel
 
 _CURSORS = frozenset({"startCursor", "endCursor"})
-_PAGE_SIZES = frozenset({"first", "last"})
-_ORDER = "orderBy"
-_ANSWER = "Answer"
 _HEADLINE = "headline"
+_STATEMENT = "statement"
 _STATEMENTS = "statements"
-_VERDICTS = frozenset({"verdict", "reason", "status", "strength", "disputedAspects", "isInferred"})
+_VERDICTS = frozenset({"verdict", "reason", "status", "strength", "disputedAspects", "isInferred", "referenceSteps"})
 """Fields of an answer that tell how it is decided, and not by whom."""
+_CELL_VALUES = frozenset({"value", "name"})
 
 
 class _Access(NamedTuple):
@@ -50,9 +41,10 @@ class _Access(NamedTuple):
     field: str
     reveals_role: bool
     is_quotation: bool
+    is_part_of_another: bool
 
 
-_ROOT = _Access("", reveals_role=False, is_quotation=False)
+_ROOT = _Access("", reveals_role=False, is_quotation=False, is_part_of_another=False)
 _Visited = set[tuple[MergedSelectionSet, str, _Access]]
 
 
@@ -61,6 +53,12 @@ class AttributionRule:
 
     def __init__(self, model: TypeModel, policy: AttributionPolicy) -> None:
         self._model, self._policy = model, policy
+        self._selection = AttributionSelection(model, policy)
+        self._checks_of_answers: dict[str, Callable[[Sequence[FieldGroup]], str]] = {
+            "Answer": self._check_answer,
+            "Bearing": self._check_bearing,
+            "Table": _check_table,
+        }
 
     def check(self, root: str, fields: Iterable[FieldGroup]) -> Iterator[GraphQLError]:
         """An error for each field whose selection set lacks attribution, given the fields of the root type."""
@@ -76,7 +74,7 @@ class AttributionRule:
         if key in visited:
             return
         visited.add(key)
-        if advice := self._check_connection(field) or self._check_members(field, access):
+        if advice := self._check_connection(field, access) or self._check_members(field, access):
             yield errors.graphql_error(advice, error_codes.ATTRIBUTION, field.nodes)
         for name, subfields in field.subfields:
             for subfield in subfields:
@@ -88,12 +86,18 @@ class AttributionRule:
         link = field.binding.link if isinstance(field.binding, ConnectionField) else field.binding
         if not isinstance(link, LinkField):
             return _ROOT
-        return _Access(field.name, self._policy.reveals_role(link), self._policy.is_quotation_link(owner, link))
+        policy = self._policy
+        return _Access(
+            field.name,
+            policy.reveals_role(link),
+            policy.is_quotation_link(owner, link),
+            policy.leads_to_part_of_another(owner, link),
+        )
 
     def _check_members(self, field: FieldGroup, access: _Access) -> str:
         """What else to select of the value of a field, of whichever type it is; empty if nothing."""
         for name, subfields in field.subfields:
-            if name == _ANSWER and (advice := self._check_answer(subfields)):
+            if (check := self._checks_of_answers.get(name)) and (advice := check(subfields)):
                 return advice
             if name in self._model.types and (advice := self._check_member(name, subfields, access)):
                 return advice
@@ -102,105 +106,168 @@ class AttributionRule:
     def _check_member(self, name: str, fields: Sequence[FieldGroup], access: _Access) -> str:
         policy = self._policy
         if policy.is_proposition(name):
-            contested = [field.name for field in fields if policy.is_contested(field.binding)]
-            if not contested and access.reveals_role and any(field.name != TYPENAME for field in fields):
-                contested = [access.field]
-            if contested and not self._is_attributed(fields):
-                return (
-                    f"{name}: {', '.join(dict.fromkeys(contested))} is contested. Also select attribution (one line),"
-                    " headline, or statements { nodes { speaker { id } } } in the same selection set."
-                )
-        elif policy.is_statement(name):
-            words = [field.name for field in fields if policy.is_statement_words(field.binding)]
-            if words and not self._names_speaker(fields):
-                return f"{name}: {words[0]} holds words of a speaker. Also select speaker {{ id }} or attribution."
-        elif policy.is_passage(name) and not access.is_quotation:
-            words = [field.name for field in fields if policy.is_passage_content(field.binding)]
-            if words and not any(policy.is_quoted_by(field.binding) and self._has_speakers(field) for field in fields):
-                return (
-                    f"{name}: {words[0]} holds words of a speaker. Also select"
-                    " quotedBy { nodes { speaker { id } } }, or reach the passage by the quote of a statement."
-                )
-        return ""
+            return self._check_proposition(name, fields, access)
+        if policy.is_statement(name):
+            return self._check_statement(name, fields)
+        if policy.is_passage(name) and not access.is_quotation:
+            return self._check_passage(name, fields)
+        return self._check_part(name, fields) if access.is_part_of_another else ""
 
-    def _check_answer(self, fields: Sequence[FieldGroup]) -> str:
-        """What else to select with the verdict of an answer."""
-        verdicts = [field.name for field in fields if field.name in _VERDICTS]
-        is_attributed = any(
-            field.name == _HEADLINE
-            or (
-                field.name == _STATEMENTS
-                and all(
-                    self._names_speaker(field.selection_set.field_groups(member))
-                    for member in self._model.members(StatementReference.graphql_name)
-                )
-            )
-            for field in fields
-        )
-        if not verdicts or is_attributed:
+    def _check_proposition(self, name: str, fields: Sequence[FieldGroup], access: _Access) -> str:
+        contested = [field.name for field in fields if self._policy.is_contested(field.binding)]
+        contested += [field.name for field in fields if self._tells_verdict(field)]
+        if not contested and access.reveals_role and any(field.name != TYPENAME for field in fields):
+            contested = [access.field]
+        if not contested or self._selection.is_attributed(fields):
             return ""
         return (
-            f"{_ANSWER}: {verdicts[0]} does not tell who says so. Also select headline (one sentence), or"
+            f"{name}: {', '.join(dict.fromkeys(contested))} is contested. Also select attribution (one line),"
+            " headline, or statements { nodes { attribution } } in the same selection set."
+        )
+
+    def _check_statement(self, name: str, fields: Sequence[FieldGroup]) -> str:
+        policy = self._policy
+        if not self._selection.names_speaker(fields):
+            if words := [field.name for field in fields if policy.is_statement_words(field.binding)]:
+                return f"{name}: {words[0]} holds words of a speaker. Also select speaker {{ id }} or attribution."
+            if acts := [field.name for field in fields if policy.tells_act(field.binding) and not self._is_told(field)]:
+                return f"{name}: {acts[0]} is the act of a speaker. Also select speaker {{ id }} or attribution."
+        has_line = any(policy.is_statement_attribution(field.binding) for field in fields)
+        verdicts = [] if has_line else [field.name for field in fields if self._tells_verdict(field)]
+        if not verdicts:
+            return ""
+        return (
+            f"{name}: {verdicts[0]} tells how it stands. Also select attribution, or of {verdicts[0]} nothing but"
+            " nodes { speaker { id } }."
+        )
+
+    def _check_passage(self, name: str, fields: Sequence[FieldGroup]) -> str:
+        words = [field.name for field in fields if self._policy.is_passage_content(field.binding)]
+        if not words or any(map(self._selection.attributes_passage, fields)):
+            return ""
+        return (
+            f"{name}: {words[0]} holds words of a speaker. Also select"
+            " quotedBy { nodes { speaker { id } } }, or reach the passage by the quote of a statement."
+        )
+
+    def _check_part(self, name: str, fields: Sequence[FieldGroup]) -> str:
+        """What else to select of a part that was reached from the part of another proposition."""
+        owners = [field.name for field in self._model.types[name].fields.values()
+                  if isinstance(field, LinkField) and self._policy.reveals_role(field)]  # fmt: skip
+        content = [field.name for field in fields if field.name not in owners]
+        if not content or any(map(self._selection.attributes_part, fields)):
+            return ""
+        return (
+            f"{name}: {content[0]} may be what another speaker says. Also select"
+            f" {owners[0]} {{ nodes {{ attribution }} }} in the same selection set."
+        )
+
+    def _tells_verdict(self, field: FieldGroup) -> bool:
+        """Whether the statements of one act are selected without their speakers."""
+        return (
+            isinstance(field.binding, ConnectionField)
+            and field.binding.link is not None
+            and self._policy.is_verdict_link(field.binding.link)
+            and not self._selection.names_speakers_only(field)
+        )
+
+    def _is_told(self, act: FieldGroup) -> bool:
+        """Whether the proposition that an act of a statement leads to is selected with its attribution."""
+        return not act.is_leaf and all(
+            self._policy.is_proposition(name) and self._selection.has_line(subfields)
+            for name, subfields in act.subfields
+        )
+
+    def _check_answer(self, fields: Sequence[FieldGroup]) -> str:
+        """What else to select with the verdict of an answer, or with the statements that decide it."""
+        told = [field.name for field in fields if field.name in _VERDICTS]
+        unnamed = [field.name for field in fields if field.name == _STATEMENTS and not self._names_speakers(field)]
+        is_attributed = any(
+            field.name == _HEADLINE or (field.name == _STATEMENTS and field.name not in unnamed) for field in fields
+        )
+        if is_attributed or not (told := told + unnamed):
+            return ""
+        return (
+            f"Answer: {told[0]} does not tell who says so. Also select headline (one sentence), or"
             " statements { speaker { id } } in the same selection set."
         )
 
-    def _check_connection(self, field: FieldGroup) -> str:
+    def _check_bearing(self, fields: Sequence[FieldGroup]) -> str:
+        told = [field.name for field in fields if field.name != TYPENAME]
+        if not told or any(field.name == _STATEMENT and self._names_speakers(field) for field in fields):
+            return ""
+        return (
+            f"Bearing: {told[0]} does not tell who says so. Also select statement {{ speaker {{ id }} }} or"
+            " statement { attribution }."
+        )
+
+    def _names_speakers(self, field: FieldGroup) -> bool:
+        """Whether the statement or statements that a field holds are selected with their speakers."""
+        return all(
+            self._selection.names_speaker(field.selection_set.field_groups(member))
+            for member in self._model.members(StatementReference.graphql_name)
+        )
+
+    def _check_connection(self, field: FieldGroup, access: _Access) -> str:
         """What else to select of a connection whose number, order or cursors are content; empty if nothing.
 
         Its number is, if it is reached by the inverse of a role; its order and cursors are, if it is ordered by values.
         """
         binding = field.binding
-        if not isinstance(binding, ConnectionField):
+        if not isinstance(binding, ConnectionField) or not _selects_any(field):
             return ""
+        if access.is_part_of_another and (tells_more_than_nodes(field) or _selects_cursors(field)):
+            return f"{field.name}: how many there are may be what another speaker says. Select its nodes alone."
+        if self._is_ordered_by_words(field, binding):
+            return f"{field.name}: its order and its cursors hold words of a speaker. Order it by ID."
         members = self._model.members(binding.target)
-        nodes = list(select_nodes(field))
-        reveals_role = binding.link is not None and self._policy.reveals_role(binding.link) and _selects_any(field)
-        has_cursors = _selects_cursors(field)
-        is_ordered = bool(nodes or has_cursors or selects_field(field, NUMBERS)) and _may_order_by_value(field.nodes[0])
-        if not (is_ordered or reveals_role) or not any(map(self._policy.is_proposition, members)):
+        if not any(map(self._policy.is_proposition, members)):
+            return ""
+        reveals_role = binding.link is not None and self._policy.reveals_role(binding.link)
+        is_ordered = _may_order_by_value(field.nodes[0])
+        if not (is_ordered or reveals_role):
             return ""
         if selects_field(field, NUMBERS) and (_is_cut(field) or (reveals_role and _is_later(field))):
             return f"{field.name}: how many nodes there are is content. Select it with a page of at least one node."
+        return self._check_nodes(field, members, reveals_role=reveals_role, is_ordered=is_ordered)
+
+    def _check_nodes(self, field: FieldGroup, members: Iterable[str], *, reveals_role: bool, is_ordered: bool) -> str:
+        """What else to select of the nodes of a connection of which numbers, order or cursors are content."""
+        encodes_value = is_ordered and _selects_cursors(field)
+        nodes = list(select_nodes(field))
         for member in members:
             fields = [subfield for node in nodes for subfield in node.selection_set.field_groups(member)]
-            # A cursor is returned even where redaction removes the node, so that statements do not suffice.
-            needs_line = is_ordered and has_cursors
-            if needs_line and not any(self._policy.is_attribution(subfield.binding) for subfield in fields):
-                return f"{field.name}: its cursors encode contested content. Also select nodes {{ attribution }}."
-            if not self._is_attributed(fields):
-                content = "that there are any, and how many," if reveals_role else "the order of its nodes"
-                return f"{field.name}: {content} is contested content. Also select nodes {{ attribution }}."
+            if self._selection.has_line(fields):
+                continue
+            # Redaction leaves cursors in, and reports how many nodes it leaves out; of a role that is content.
+            if reveals_role:
+                content = "that there are any, and how many, is"
+            elif encodes_value:
+                content = "its cursors encode"
+            elif not self._selection.is_attributed(fields):
+                content = "the order of its nodes is"
+            else:
+                continue
+            return f"{field.name}: {content} contested content. Also select nodes {{ attribution }}."
         return ""
 
-    def _is_attributed(self, fields: Iterable[FieldGroup]) -> bool:
+    def _is_ordered_by_words(self, field: FieldGroup, binding: ConnectionField) -> bool:
+        """Whether the order of statements or passages is that of their words."""
+        fields = self._model.shared_fields(binding.target)
+        ordered = [fields.get(order["field"]) for order in field.arguments.get(ORDER) or ()]
         return any(
-            self._policy.is_attribution(field.binding)
-            or (self._policy.is_statement_connection(field.binding) and self._has_speakers(field))
-            for field in fields
+            self._policy.is_statement_words(value) or self._policy.is_passage_content(value) for value in ordered
         )
 
-    def _has_speakers(self, connection: FieldGroup) -> bool:
-        """Whether a connection of statements is selected with speakers and no argument that may empty its page."""
-        assert isinstance(connection.binding, ConnectionField)
-        members = self._model.members(connection.binding.target)
-        return _is_unfiltered(connection.nodes[0]) and any(
-            all(self._names_speaker(node.selection_set.field_groups(member)) for member in members)
-            for node in select_nodes(connection)
-        )
 
-    def _names_speaker(self, fields: Iterable[FieldGroup]) -> bool:
-        return any(
-            self._policy.is_statement_attribution(field.binding)
-            or (self._policy.is_speaker(field.binding) and self._is_identified(field))
-            for field in fields
-        )
-
-    def _is_identified(self, speaker: FieldGroup) -> bool:
-        """Whether more than the type of a speaker is selected, of whichever type it is."""
-        return all(
-            any(self._policy.identifies_node(subfield.binding) for subfield in subfields)
-            for _, subfields in speaker.subfields
-        )
+def _check_table(fields: Sequence[FieldGroup]) -> str:
+    """What else to select of the rows of a table: their number alone tells how many say so."""
+    for rows in (field for field in fields if field.name == "rows"):
+        cells = [cell for _, row in rows.subfields for cells in row if cells.name == "cells"
+                 for _, selected in cells.subfields for cell in selected]  # fmt: skip
+        if not any(cell.name in _CELL_VALUES for cell in cells):
+            return "Table: the number of rows tells how many say so. Also select cells { value }."
+    return ""
 
 
 def _selects_any(connection: FieldGroup) -> bool:
@@ -211,7 +278,7 @@ def _selects_any(connection: FieldGroup) -> bool:
 def _is_cut(connection: FieldGroup) -> bool:
     """Whether size or offset may empty the page where a cursor has nodes after it."""
     arguments = connection.arguments
-    sizes = [arguments[name] for name in _PAGE_SIZES if arguments.get(name) is not None]
+    sizes = [arguments[name] for name in PAGE_SIZES if arguments.get(name) is not None]
     return bool(arguments.get("offset")) or any(size < 1 for size in sizes)
 
 
@@ -233,7 +300,7 @@ def _selects_cursors(connection: FieldGroup) -> bool:
 def _may_order_by_value(node: FieldNode) -> bool:
     """Whether a connection may be ordered by anything but the IRI; an order in a variable may."""
     for argument in node.arguments or ():
-        if argument.name.value == _ORDER:
+        if argument.name.value == ORDER:
             orders = argument.value.values if isinstance(argument.value, ListValueNode) else [argument.value]
             return not all(isinstance(order, NullValueNode) or _is_by_id(order) for order in orders)
     return False
@@ -243,17 +310,4 @@ def _is_by_id(order: ValueNode) -> bool:
     return isinstance(order, ObjectValueNode) and any(
         field.name.value == "field" and isinstance(field.value, EnumValueNode) and field.value.value == "ID"
         for field in order.fields
-    )
-
-
-def _is_unfiltered(node: FieldNode) -> bool:
-    """Whether the arguments of a connection cannot empty its page; a size in a variable may."""
-    return all(
-        argument.name.value == _ORDER
-        or (
-            argument.name.value in _PAGE_SIZES
-            and isinstance(argument.value, IntValueNode)
-            and int(argument.value.value) > 0
-        )
-        for argument in node.arguments or ()
     )

@@ -115,11 +115,6 @@ class FieldCollector:
         self._possible: dict[str, tuple[str, ...]] = {}
         self._count = 0
 
-    @property
-    def is_conditional(self) -> bool:
-        """Whether what was collected depends on ``@skip`` or ``@include``, and so perhaps on the variables."""
-        return bool(self._included)
-
     def merge(self, selection_sets: tuple[SelectionSetNode, ...]) -> MergedSelectionSet:
         """The merged selection set; the same object for the same selection sets."""
         key = tuple(map(id, selection_sets))

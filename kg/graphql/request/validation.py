@@ -49,7 +49,7 @@ _RULES = (*specified_rules, _NonEmptySelectionRule)
 
 @dataclass(frozen=True, slots=True)
 class _ValidDocument:
-    """A document that is valid, and those of its operations that select attribution whatever their variables are."""
+    """A document that is valid, and those of its operations without variables that select attribution."""
 
     node: DocumentNode
     attributed: set[str | None] = field(default_factory=set)
@@ -108,7 +108,7 @@ class RequestValidator:
             cost = self._check_cost(operation, fields, coerced.coerced)
             if operation_name not in valid.attributed:
                 self._check_attribution(root, fields)
-                if not collector.is_conditional:
+                if not operation.variable_definitions:
                     valid.attributed.add(operation_name)
         except GraphQLError as error:
             raise errors.RequestError(errors.with_code(error, error_codes.BAD_INPUT)) from None

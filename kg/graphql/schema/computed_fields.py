@@ -55,6 +55,8 @@ class ComputedField:
     """It says how a proposition stands, and not who says so."""
     attributes_proposition: bool = False
     attributes_statement: bool = False
+    is_act: bool = False
+    """It says what a statement does, and not whose it is."""
 
 
 def _is_proposition(type_: TypeDefinition) -> bool:
@@ -138,6 +140,7 @@ COMPUTED_FIELDS = (
         applies_to=_is_statement,
         compute=lambda values, iri: values.act(iri),
         request=lambda values, iris: values.request_acts(iris),
+        is_act=True,
     ),
     ComputedField(
         name="attribution",

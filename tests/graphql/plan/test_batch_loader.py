@@ -19,7 +19,7 @@ ACTORS, STATEMENTS = 400, 30
 QUERY = """query ($n: Int, $size: Int) { states(first: $n) { nodes { slug
   statementsMade(first: $size, where: {hedge: {eq: NONE}}) { totalCount nodes { slug hedge speaker { slug }
     asserts { attribution status gist } } }
-  plain: statementsMade(first: $size) { nodes { slug disputedBy { totalCount } } } } } }"""
+  plain: statementsMade(first: $size) { nodes { slug restatedBy { totalCount } } } } } }"""
 
 
 def node(path: str) -> ox.NamedNode:

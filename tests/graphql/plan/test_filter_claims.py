@@ -49,6 +49,23 @@ FILTERS = {
     "whether there is a next page": f"{{ incidentAccounts(first: 0, where: {ACCUSED}) "
     "{ pageInfo { hasNextPage } } }",
     "under an alias": f"{{ n: incidentAccounts(where: {ACCUSED}) {{ totalCount }} }}",
+    "that somebody denies it": "{ propositions(where: {deniedBy: {exists: true}}) { totalCount } }",
+    "that nobody denies it": "{ propositions(where: {deniedBy: {exists: false}}) { nodes { id } } }",
+    "statements by what they deny": '{ statements(where: {denies: {id: {eq: "proposition:sd-2017-08-07-f24"}}}) '
+    "{ totalCount } }",
+    "statements by who dispute them": "{ statements(where: {disputedBy: {exists: true}}) { nodes { id } } }",
+    "statements by the aspect that they dispute": "{ statements(where: {disputedAspect: {eq: LABEL}}) { totalCount } }",
+    "statements that were taken back": "{ statements(where: {retractedBy: {exists: true}}) { totalCount } }",
+    "a statement of one act on a proposition": '{ proposition(id: "proposition:sd-2017-08-07-f24") { '
+    "statements(where: {denies: {exists: true}}) { totalCount } } }",
+    "a number that another number is part of": "{ incidentAccounts(where: {count: {partOfCount: {minimum: {gte: 38}}}})"
+    " { totalCount } }",
+    "a page that shows one of several": f"{{ incidentAccounts(first: 1, where: {ACCUSED}) "
+    "{ totalCount nodes { attribution } } }",
+    "whether there are more than the page shows": f"{{ incidentAccounts(first: 1, where: {ACCUSED}) "
+    "{ pageInfo { hasNextPage } nodes { attribution } } }",
+    "with statements, which might not be there": f"{{ incidentAccounts(where: {ACCUSED}) {{ totalCount nodes {{ id "
+    "statements { nodes { attribution } } } } }",
     "in a fragment of a connection": f"{{ incidentAccounts(where: {ACCUSED}) {{ ...c }} }} "
     "fragment c on IncidentAccountConnection { totalCount }",
 }
@@ -70,6 +87,12 @@ def test_a_filter_on_content_is_said_to_match_a_claim(query: str, execute: Execu
         '{ zones(where: {prefLabel: {contains: "East"}}) { totalCount } }',
         '{ incidentAccounts(where: {statements: {speaker: {id: {eq: "actor:russia"}}}}) { totalCount } }',
         "{ incidentAccounts { totalCount } }",
+        f"{{ incidentAccounts(first: 1, where: {ACCUSED}) {{ nodes {{ attribution }} }} }}",
+        "{ statements(where: {denies: {exists: true}}) { nodes { speaker { id } } } }",
+        "{ propositions(where: {deniedBy: {exists: true}}) { nodes { headline } } }",
+        "{ statements(where: {retractedBy: {exists: false}, restates: {exists: false}}) { totalCount } }",
+        '{ actor(slug: "syrian-government") { perpetratorIn(first: 500) { totalCount nodes { attribution } } } }',
+        '{ actor(slug: "syrian-government") { perpetratorIn(first: 1) { nodes { attribution } } } }',
         '{ labellings(where: {label: {eq: "nobody says this"}}) { totalCount } }',
     ],
 )
@@ -83,6 +106,41 @@ def test_who_denies_is_told_as_well(execute: Execute) -> None:
         ("said", "United States of America"),
         ("denied", "EA WorldView"),
     }
+
+
+def test_who_disputes_is_told_as_well(execute: Execute) -> None:
+    (claim,) = claims(execute('{ labellings(where: {label: {contains: "community hall"}}) { totalCount } }'))
+    assert {("told as a claim", "United States Department of Defense"), ("disputed", "Bellingcat")} <= {
+        (speaker["does"], speaker["prefLabel"]) for speaker in claim["speakers"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("where", "does"),
+    [
+        (f'{ACCUSED[:-1]}, when: {{within: "2017-07-11"}}}}', "told as a claim"),
+        ('{perpetrator: {id: {eq: "actor:russia"}}}', "spoken of as an aim, a promise or the like"),
+        ('{shownIn: {exists: true}, gist: {contains: "a"}}', "spoken of as shown"),
+    ],
+)
+def test_what_is_told_as_a_claim_or_an_aim_is_not_said_to_be_so(where: str, does: str, execute: Execute) -> None:
+    found = claims(execute(f"{{ incidentAccounts(where: {where}) {{ totalCount }} }}"))
+    assert does in {speaker["does"] for claim in found for speaker in claim["speakers"]}
+
+
+def test_the_whole_of_a_number_is_said_by_its_own_speaker(execute: Execute) -> None:
+    (claim,) = claims(execute(FILTERS["a number that another number is part of"]))
+    assert {"Human Rights Watch", "Syria Civil Defence"} <= {speaker["prefLabel"] for speaker in claim["speakers"]}
+
+
+@pytest.mark.parametrize("number", ["totalCount", "pageInfo { hasNextPage }"])
+def test_the_number_of_a_role_is_said_by_all_who_say_it(number: str, execute: Execute) -> None:
+    query = (
+        f'{{ actor(slug: "syrian-government") {{ perpetratorIn(first: 1) {{ {number} nodes {{ attribution }} }} }} }}'
+    )
+    (claim,) = claims(execute(query))
+    assert claim["message"].startswith("The number counts what is said by ")
+    assert len(claim["speakers"]) > 1
 
 
 def test_speakers_are_those_of_the_page_if_nothing_is_counted(execute: Execute) -> None:

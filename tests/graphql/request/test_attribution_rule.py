@@ -17,6 +17,8 @@ BY_NAME = (
     '{name: "place", value: "idlib-province"}])'
 )
 ASKED = 'zoneCoverage(zone: "idlib", place: "idlib-province")'
+DISPUTES = "disputedBy { nodes { speaker { id } } }"
+STATEMENTS = "statements { nodes { attribution } }"
 UNATTRIBUTED = {
     "a value": "{ labellings { nodes { label } } }",
     "all texts of a value": "{ labellings { nodes { labelTexts { text } } } }",
@@ -44,12 +46,11 @@ UNATTRIBUTED = {
     "in a skipped fragment": "{ labellings { nodes { label ... @skip(if: true) { attribution } } } }",
     "in a skipped spread": "{ labellings { nodes { label ...f @skip(if: true) } } } "
     "fragment f on Labelling { attribution }",
-    "an empty page of statements": "{ labellings { nodes { label "
-    "statements(first: 0) { nodes { speaker { id } } } } } }",
+    "an empty page of statements": "{ labellings { nodes { label statements(first: 0) { nodes { attribution } } } } }",
     "a page of a size that may be none": "query ($n: Int) { labellings { nodes { label "
-    "statements(first: $n) { nodes { speaker { id } } } } } }",
+    "statements(first: $n) { nodes { attribution } } } } }",
     "statements filtered away": "{ labellings { nodes { label "
-    "statements(where: {exists: false}) { nodes { speaker { id } } } } } }",
+    "statements(where: {exists: false}) { nodes { attribution } } } } }",
     "statements without speakers": "{ labellings { nodes { label statements { totalCount } } } }",
     "statements counted": "{ labellings { nodes { label statements { pageInfo { hasNextPage } } } } }",
     "an inverse link reveals the role": '{ actor(slug: "russia") { perpetratorIn { nodes { id } } } }',
@@ -74,20 +75,20 @@ UNATTRIBUTED |= {
     "a reason alone": f"{{ answer {{ {ASKED} {{ reason isInferred }} }} }}",
     "a verdict with statements without speakers": f"{{ answer {{ {ASKED} {{ verdict statements {{ id }} }} }} }}",
     "a verdict by name": f"{{ {BY_NAME} {{ answer {{ status }} }} }}",
-    "speakers by their kind only": "{ labellings { nodes { label statements { nodes { speaker { __typename } } } } } }",
+    "speakers by their kind only": "{ labellings { nodes { label "
+    f"statements {{ nodes {{ act {DISPUTES} speaker {{ __typename }} }} }} }} }} }}",
     "speakers under a condition": "query ($no: Boolean = false) { labellings { nodes { label "
-    "statements { nodes { speaker { __typename id @include(if: $no) } } } } } }",
+    f"statements {{ nodes {{ act {DISPUTES} speaker {{ __typename id @include(if: $no) }} }} }} }} }} }}",
     "speakers of one kind only": "{ labellings { nodes { label "
-    "statements { nodes { speaker { __typename ... on State { id } } } } } } }",
+    f"statements {{ nodes {{ act {DISPUTES} speaker {{ __typename ... on State {{ id }} }} }} }} }} }} }}",
     "nodes of statements under a condition": "query ($no: Boolean = false) { labellings { nodes { label "
-    "statements { nodes @include(if: $no) { speaker { id } } totalCount } } } }",
+    "statements { nodes @include(if: $no) { attribution } totalCount } } } }",
     "statements of one act only": "{ labellings { nodes { label deniedBy { nodes { speaker { id } } } } } }",
     "statements beyond a cursor": 'query ($c: String = "WyJ6Il0") { labellings { nodes { label '
-    "statements(after: $c) { nodes { speaker { id } } } } } }",
+    "statements(after: $c) { nodes { attribution } } } } }",
     "statements behind an offset": "{ labellings { nodes { label "
-    "statements(offset: 99) { nodes { speaker { id } } } } } }",
-    "statements behind a null": "{ labellings { nodes { label "
-    "statements(first: null) { nodes { speaker { id } } } } } }",
+    "statements(offset: 99) { nodes { attribution } } } } }",
+    "statements behind a null": "{ labellings { nodes { label statements(first: null) { nodes { attribution } } } } }",
     "statements by edges without nodes": "{ labellings { nodes { label statements { edges { cursor } } } } }",
     "attribution of the position only": "{ positions { nodes { status gist content { nodes "
     "{ contentOf { nodes { attribution } } ... on IncidentAccount { perpetrator { nodes { id } } } } } } } }",
@@ -125,7 +126,69 @@ UNATTRIBUTED |= {
     "the order of a value": "{ labellings(orderBy: [{field: LABEL}]) { nodes { id } } }",
     "the order of a value, by edges": "{ incidentAccounts(orderBy: {field: EARLIEST}) { edges { node { slug } } } }",
     "cursors with statements, which might not be there": "{ labellings(orderBy: [{field: LABEL}]) { "
-    "edges { cursor node { statements { nodes { speaker { id } } } } } } }",
+    "edges { cursor node { statements { nodes { attribution } } } } } }",
+}
+UNATTRIBUTED |= {
+    "speakers, of whom some might deny it": "{ labellings { nodes { label "
+    f"statements {{ nodes {{ speaker {{ id }} {DISPUTES} }} }} }} }} }}",
+    "acts and speakers, without who dispute them": "{ labellings { nodes { label "
+    "statements { nodes { act speaker { id } } } } } }",
+    "acts and speakers, with nobody on the page of who dispute them": "{ labellings { nodes { label "
+    "statements { nodes { act speaker { id } disputedBy(first: 0) { nodes { speaker { id } } } } } } } }",
+    "acts and speakers, with some of who dispute them": "{ labellings { nodes { label statements { nodes { "
+    'act speaker { id } disputedBy(where: {speaker: {id: {eq: "actor:x"}}}) { nodes { speaker { id } } } } } } } }',
+    "acts of nobody": "{ propositions { nodes { id statements { nodes { act } } } } }",
+    "what is denied": "{ statements { nodes { denies { id } } } }",
+    "what is denied, by its kind": "{ statements { nodes { denies { __typename } } } }",
+    "what is denied, in a fragment": "{ statements { nodes { ...d } } } "
+    "fragment d on Statement { who: denies { slug } }",
+    "what is disputed": "{ statements { nodes { disputes { nodes { id } } } } }",
+    "in what it is disputed": "{ statements { nodes { disputedAspect } } }",
+    "what is taken back": "{ statements { nodes { retracts { id } } } }",
+    "how many deny it": "{ propositions { nodes { id deniedBy { totalCount } } } }",
+    "how many deny it, beside one of them": "{ propositions { nodes { "
+    "deniedBy(first: 1) { totalCount nodes { speaker { id } } } } } }",
+    "whether it is denied": "{ propositions { nodes { deniedBy(first: 0) { pageInfo { hasNextPage } } } } }",
+    "whether it is left open, by edges": "{ propositions { nodes { leftOpenBy { edges { __typename } } } } }",
+    "whether it is supposed, by nodes": "{ propositions { nodes { supposedBy { nodes { id } } } } }",
+    "how often it is asserted, by an alias": "{ propositions { nodes { n: assertedBy { m: totalCount } } } }",
+    "cursors of who deny it": "{ propositions { nodes { deniedBy { edges { cursor } } } } }",
+    "how many dispute a statement": "{ statements { nodes { speaker { id } disputedBy { totalCount } } } }",
+    "whether a statement is taken back": "{ statements { nodes { speaker { id } retractedBy { nodes { id } } } } }",
+    "deciding statements without speakers": f"{{ answer {{ {ASKED} {{ statements {{ id }} }} }} }}",
+    "how many statements decide": f"{{ answer {{ {ASKED} {{ statements {{ __typename }} }} }} }}",
+    "acts that decide": f"{{ answer {{ {ASKED} {{ statements {{ act }} }} }} }}",
+    "reference steps that decide": f"{{ answer {{ {ASKED} {{ referenceSteps {{ place {{ id }} }} }} }} }}",
+    "how statements bear on it": f"{{ answer {{ {ASKED} {{ headline bearing {{ how }} }} }} }}",
+    "how statements without speakers bear on it": f"{{ answer {{ {ASKED} {{ headline bearing {{ how "
+    "statement { id } } } } }",
+    "the number of rows": '{ question(name: "who-denies-what") { table { rows { __typename } } } }',
+    "the number of cells": '{ question(name: "who-denies-what") { table { rows { cells { column lang } } } } }',
+    "how many nodes come after a text, by edges": 'query ($c: String = "WyJBIiwiaHR0cDovL3giXQ") { '
+    "labellings(orderBy: [{field: LABEL}], after: $c) { edges { __typename } } }",
+    "how many nodes come after a text, by nodes": 'query ($c: String = "WyJBIiwiaHR0cDovL3giXQ") { '
+    "labellings(orderBy: [{field: LABEL}], after: $c) { nodes { __typename } } }",
+    "cursors of passages that hold words": "{ sources { nodes { passages(orderBy: {field: OWN_WORDS}) { "
+    "edges { cursor } } } } }",
+    "the order of words, in a variable": "query ($o: [PassageOrder!] = [{field: OWN_WORDS}]) { "
+    "sources { nodes { passages(orderBy: $o) { pageInfo { endCursor } } } } }",
+    "the order of rationales": "{ statements(orderBy: [{field: ID}, {field: RATIONALE}]) { nodes { id } } }",
+    "the count that a count is part of": "{ incidentAccounts { nodes { attribution count { nodes { "
+    "asGiven partOfCount { asGiven } } } } } }",
+    "whether a count is part of another": "{ incidentAccounts { nodes { attribution count { nodes { "
+    "partOfCount { __typename } } } } } }",
+    "the counts that are parts of a count": "{ incidentAccounts { nodes { attribution count { nodes { "
+    "partCounts { nodes { minimum } } } } } } }",
+    "how many counts are parts of a count": "{ incidentAccounts { nodes { attribution count { nodes { "
+    "partCounts { totalCount nodes { countIn { nodes { attribution } } } } } } } } }",
+    "a whole with nobody on the page of accounts": "{ incidentAccounts { nodes { attribution count { nodes { "
+    "partOfCount { asGiven countIn(first: 0) { nodes { attribution } } } } } } } }",
+    "cursors of a role, beside statements that might not be there": '{ actor(slug: "russia") { perpetratorIn { '
+    f"edges {{ cursor }} nodes {{ {STATEMENTS} }} }} }} }}",
+    "nodes of a role, beside statements that might not be there": '{ actor(slug: "russia") { perpetratorIn { '
+    f"nodes {{ id {STATEMENTS} }} }} }} }}",
+    "the number of a role, beside statements that might not be there": '{ actor(slug: "russia") { perpetratorIn { '
+    f"totalCount nodes {{ {STATEMENTS} }} }} }} }}",
 }
 ATTRIBUTED = {
     "with attribution": "{ labellings { nodes { label attribution } } }",
@@ -135,12 +198,13 @@ ATTRIBUTED = {
     "a verdict with a headline": f"{{ answer {{ {ASKED} {{ verdict reason headline }} }} }}",
     "a verdict with statements": f"{{ answer {{ {ASKED} {{ status statements {{ speaker {{ id }} }} }} }} }}",
     "a verdict by name with a headline": f"{{ {BY_NAME} {{ answer {{ verdict headline }} }} }}",
-    "with statements": "{ labellings { nodes { label statements { nodes { speaker { id } } } } } }",
+    "with statements": "{ labellings { nodes { label statements { nodes { attribution } } } } }",
     "with some statements": "{ labellings { nodes { label "
     "statements(first: 3) { edges { node { attribution } } } } } }",
     "attribution by a fragment": "{ labellings { nodes { ...f attribution } } } fragment f on Labelling { label }",
     "attribution in a fragment": "{ labellings { nodes { label ...f } } } fragment f on Proposition { attribution }",
-    "with speakers by name": "{ labellings { nodes { label statements { nodes { speaker { ...n } } } } } } "
+    "with speakers by name": "{ labellings { nodes { label statements { nodes { act speaker { ...n } "
+    "disputedBy { edges { node { speaker { ...n } } } } } } } } } "
     "fragment n on Thing { prefLabel }",
     "cursors in the order of IRIs": "{ labellings { edges { cursor } pageInfo { endCursor } } }",
     "cursors that hold a value, with attribution": "{ labellings(orderBy: [{field: LABEL}]) { "
@@ -166,11 +230,26 @@ ATTRIBUTED = {
     "how many accounts, with who says so": '{ actor(slug: "russia") { perpetratorIn { totalCount '
     "nodes { attribution } } } }",
     "an order by value, with statements": "{ labellings(orderBy: [{field: LABEL}]) { nodes { id "
-    "statements { nodes { speaker { id } } } } } }",
+    "statements { nodes { attribution } } } } }",
     "a number without an order": "{ labellings(orderBy: [{field: ID}]) { totalCount } }",
     "a later page in the order of a value": 'query ($c: String = "WyJBIiwiaHR0cDovL3giXQ") { '
     "labellings(orderBy: [{field: LABEL}], after: $c) { pageInfo { hasNextPage } nodes { attribution } } }",
     "the type of a connection": '{ actor(slug: "russia") { perpetratorIn { __typename } } }',
+    "an act with its speaker": "{ statements { nodes { act speaker { id } denies { id } retracts { id } } } }",
+    "an act with the attribution of what it is on": "{ statements { nodes { denies { headline } } } }",
+    "statements with their attribution": "{ labellings { nodes { label statements { nodes { attribution } } } } }",
+    "who deny it": "{ propositions { nodes { deniedBy { nodes { speaker { id } } } } } }",
+    "how many deny it, with a headline": "{ propositions { nodes { headline deniedBy { totalCount } } } }",
+    "how many dispute a statement, with its attribution": "{ statements { nodes { attribution "
+    "disputedBy { totalCount } } } }",
+    "who dispute a statement": "{ statements { nodes { disputedBy(first: 3) { nodes { speaker { id } } } } } }",
+    "deciding statements with a headline": f"{{ answer {{ {ASKED} {{ headline statements {{ id }} }} }} }}",
+    "related statements with their speakers": f"{{ answer {{ {ASKED} {{ bearing {{ how "
+    "statement { speaker { id } } } } } }",
+    "rows with their values": '{ question(name: "who-denies-what") { table { rows { cells { name value } } } } }',
+    "statements in the order of days": "{ statements(orderBy: {field: SAID_EARLIEST}) { edges { cursor } } }",
+    "the count that a count is part of, with who says so": "{ incidentAccounts { nodes { attribution count { nodes { "
+    "asGiven partOfCount { asGiven countIn { nodes { attribution } } } } } } } }",
     "another page of a role": '{ actor(slug: "russia") { perpetratorIn(offset: 1) { nodes { attribution } } } }',
 }
 
@@ -232,3 +311,12 @@ def test_every_operation_of_a_document_is_judged(service: GraphQLService, shippe
         for name, codes in (("a", []), ("b", [REFUSED])):
             result = service.execute(GraphQLRequest(query=document, operation_name=name), shipped_store)
             assert [(error.extensions or {})["code"] for error in result.errors] == codes
+
+
+def test_the_same_document_is_judged_again_for_other_pages(error_codes: ErrorCodes) -> None:
+    document = """query ($n: Int, $c: String) { actor(slug: "russia") {
+        perpetratorIn(first: $n, after: $c) { totalCount nodes { attribution } } } }"""
+    assert error_codes(document, n=5) == []
+    assert error_codes(document, n=0) == [REFUSED]
+    assert error_codes(document, n=5, c="WyJ6Il0") == [REFUSED]
+    assert error_codes(document) == []

@@ -14,7 +14,7 @@ from kg.graphql.schema.type_model import LinkField, TypeCategory
 
 Execute = Callable[..., dict[str, Any]]
 UNSTATED = "proposition:sd-2017-08-07-f23-content"
-SPEAKERS = "statements { nodes { speaker { id } } }"
+SPEAKERS = "statements { nodes { attribution } }"
 
 
 def slugs(page: dict[str, Any]) -> set[str]:
@@ -47,15 +47,28 @@ def test_a_report_does_not_say_which_nodes_were_redacted(execute: Execute) -> No
 @pytest.mark.parametrize("size", ["first: 1", "last: 1"])
 def test_a_page_of_statements_that_leaves_out_who_denies_is_no_attribution(size: str, execute: Execute) -> None:
     labellings = 'labellings(where: {label: {contains: "Qa"}})'
-    some = execute(
-        f"{{ {labellings} {{ nodes {{ id label statements({size}) {{ nodes {{ speaker {{ id }} }} }} }} }} }}"
-    )
-    everyone = execute(f"{{ {labellings} {{ nodes {{ id label statements {{ nodes {{ speaker {{ id }} }} }} }} }} }}")
+    some = execute(f"{{ {labellings} {{ nodes {{ id label statements({size}) {{ nodes {{ attribution }} }} }} }} }}")
+    everyone = execute(f"{{ {labellings} {{ nodes {{ id label statements {{ nodes {{ attribution }} }} }} }} }}")
     disputed = {node["id"] for node in everyone["data"]["labellings"]["nodes"] if len(node["statements"]["nodes"]) > 1}
     assert disputed
     assert not disputed & {node["id"] for node in some["data"]["labellings"]["nodes"]}
     assert some["extensions"]["withheld"]["count"] == len(disputed)
     assert "another page" in some["extensions"]["withheld"]["message"]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "all: statements { totalCount }",
+        "all: statements { nodes { id } }",
+        "few: statements(where: {hedge: {in: []}}) { nodes { attribution } }",
+    ],
+)
+def test_other_statements_do_not_complete_a_page_with_speakers(beside: str, execute: Execute) -> None:
+    content = execute(f"""{{ labellings(where: {{label: {{contains: "Qa"}}}}) {{ nodes {{ label
+        statements(first: 1) {{ nodes {{ attribution }} }} {beside} }} }} }}""")
+    assert "errors" not in content
+    assert content["extensions"]["withheld"]["count"] > 0
 
 
 def test_unstated_proposition_is_returned_with_attribution(query_data: Execute) -> None:
@@ -85,7 +98,7 @@ def test_content_of_an_attributed_position_is_returned(query_data: Execute) -> N
 
 
 def test_edges_and_nodes_by_id_are_redacted_too(execute: Execute) -> None:
-    some = "... on IncidentAccount { gist statements { nodes { speaker { id } } } }"
+    some = "... on IncidentAccount { gist statements { nodes { attribution } } }"
     content = execute(f"""{{ nodes(ids: ["{UNSTATED}"]) {{ {some} }} node(id: "{UNSTATED}") {{ {some} }}
         propositions(first: 500) {{ edges {{ cursor node {{ {some} }} }} }} }}""")
     assert content["data"]["nodes"] == [None]
@@ -113,11 +126,12 @@ def test_setting_switches_redaction_off(
 ATTRIBUTIONS = [
     "", "", "attribution", "status", "headline", "who: attribution", "attribution @include(if: $yes)",
     "headline @include(if: $no)",
-    SPEAKERS, "statements(first: 0) { nodes { speaker { id } } }",
-    "statements(first: $none) { nodes { speaker { id } } }",
+    SPEAKERS, "statements { nodes { speaker { id } } }", "statements(first: 0) { nodes { attribution } }",
+    "statements(first: $none) { nodes { attribution } }",
     "statements(first: 2) { edges { node { attribution } } }", "statements { totalCount }",
-    "statements(where: {exists: false}) { nodes { speaker { id } } }", "statements { nodes { act hedge } }",
-    "statements { nodes { speaker { __typename } } }", "statements(last: 1) { nodes { speaker { ...named } } }",
+    "statements(where: {exists: false}) { nodes { attribution } }", "statements { nodes { act hedge } }",
+    "statements { nodes { act speaker { __typename } } }", "statements(last: 1) { nodes { speaker { ...named } } }",
+    "statements { nodes { act speaker { ...named } disputedBy { nodes { speaker { id } } } } }",
     "... @include(if: $no) { attribution }", "...said", "...said @skip(if: $yes)",
     "statements(orderBy: [{field: HEDGE}], first: 1) { nodes { attribution @skip(if: $no) } }",
     "assertedBy { nodes { speaker { id } } }", "statements { pageInfo { endCursor } }",
@@ -215,7 +229,9 @@ class ResponseJudge:
     def names_speaker(page: dict[str, Any]) -> bool:
         nodes = page.get("nodes", []) + [each.get("node", {}) for each in page.get("edges", [])]
         return any(
-            each.get("attribution") or {"id", "prefLabel"} & (each.get("speaker") or {}).keys() for each in nodes
+            each.get("attribution")
+            or ({"act", "disputedBy"} <= each.keys() and {"id", "prefLabel"} & (each.get("speaker") or {}).keys())
+            for each in nodes
         )
 
     def nodes(self, sets: list[Any], type_name: str) -> Iterator[FieldNode]:

@@ -1,0 +1,116 @@
+"""Whether a selection says who says so: the fields of a proposition, a statement, or a connection of statements.
+
+Shared by ``AttributionRule``, which judges a document, ``Redactor``, which judges what was read for it, and
+``ClaimFinder``. Which fields give attribution is for ``AttributionPolicy``.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from graphql import FieldNode, IntValueNode
+
+from kg.graphql.request.attribution_policy import AttributionPolicy
+from kg.graphql.request.collect_fields import NUMBERS, FieldGroup, select_nodes, selects_field
+from kg.graphql.schema.field_binding import ConnectionField
+from kg.graphql.schema.type_model import TypeModel
+
+ORDER = "orderBy"
+PAGE_SIZES = frozenset({"first", "last"})
+
+
+class AttributionSelection:
+    """Judges the merged selections of one schema."""
+
+    def __init__(self, model: TypeModel, policy: AttributionPolicy) -> None:
+        self._model, self._policy = model, policy
+
+    def has_line(self, fields: Iterable[FieldGroup]) -> bool:
+        """Whether the attribution or the headline of a proposition is selected."""
+        return any(self._policy.is_attribution(field.binding) for field in fields)
+
+    def is_attributed(self, fields: Iterable[FieldGroup]) -> bool:
+        """Whether a proposition is selected with attribution, headline, or statements that attribute it."""
+        return any(self._policy.is_attribution(field.binding) or self.attributes_proposition(field) for field in fields)
+
+    def attributes_proposition(self, field: FieldGroup) -> bool:
+        """Whether these are the statements of a proposition, each with its attribution.
+
+        Or with its act, since who denies it does not say so, its speaker, and who disputes it.
+        """
+        return self._policy.is_statement_connection(field.binding) and self._has_full_page(field, self._attributes_act)
+
+    def attributes_passage(self, field: FieldGroup) -> bool:
+        """Whether these are the statements that quote a passage, each with its speaker."""
+        return self._policy.is_quoted_by(field.binding) and self._has_full_page(field, self.names_speaker)
+
+    def attributes_part(self, field: FieldGroup) -> bool:
+        """Whether these are the propositions that a part belongs to, each with its attribution."""
+        return self._policy.is_owner_link(field.binding) and self._has_full_page(field, self.has_line)
+
+    def names_speaker(self, fields: Iterable[FieldGroup]) -> bool:
+        """Whether a statement is selected with its speaker."""
+        return any(
+            self._policy.is_statement_attribution(field.binding)
+            or (self._policy.is_speaker(field.binding) and self._is_identified(field))
+            for field in fields
+        )
+
+    def names_speakers_only(self, connection: FieldGroup) -> bool:
+        """Whether nothing is told of a connection of statements but its nodes, each with its speaker."""
+        return not tells_more_than_nodes(connection) and all(
+            self.names_speaker(node.selection_set.field_groups(member))
+            for node in select_nodes(connection)
+            for member in self._members(connection)
+        )
+
+    def _has_full_page(self, connection: FieldGroup, is_enough: Callable[[Sequence[FieldGroup]], bool]) -> bool:
+        """Whether enough is selected of the nodes, of whichever type, and no argument may empty their page."""
+        return _is_unfiltered(connection.nodes[0]) and any(
+            all(is_enough(node.selection_set.field_groups(member)) for member in self._members(connection))
+            for node in select_nodes(connection)
+        )
+
+    def _attributes_act(self, fields: Sequence[FieldGroup]) -> bool:
+        """Whether a statement is selected with its attribution, or with act, speaker and who dispute it."""
+        policy = self._policy
+        return any(policy.is_statement_attribution(field.binding) for field in fields) or (
+            self.names_speaker(fields)
+            and any(policy.is_act(field.binding) for field in fields)
+            and any(
+                policy.is_disputed_by(field.binding) and self._has_full_page(field, self.names_speaker)
+                for field in fields
+            )
+        )
+
+    def _is_identified(self, speaker: FieldGroup) -> bool:
+        """Whether more than the type of a speaker is selected, of whichever type it is."""
+        return all(
+            any(self._policy.identifies_node(subfield.binding) for subfield in subfields)
+            for _, subfields in speaker.subfields
+        )
+
+    def _members(self, connection: FieldGroup) -> tuple[str, ...]:
+        assert isinstance(connection.binding, ConnectionField)
+        return self._model.members(connection.binding.target)
+
+
+def tells_more_than_nodes(connection: FieldGroup) -> bool:
+    """Whether numbers are selected, or edges without their nodes, which redaction would leave in."""
+    return selects_field(connection, NUMBERS) or any(
+        field.name == "edges" and not any(edge_field.name == "node" for edge_field in edge_fields)
+        for _, fields in connection.subfields
+        for field in fields
+        for _, edge_fields in field.subfields
+    )
+
+
+def _is_unfiltered(node: FieldNode) -> bool:
+    """Whether the arguments of a connection cannot empty its page; a size in a variable may."""
+    return all(
+        argument.name.value == ORDER
+        or (
+            argument.name.value in PAGE_SIZES
+            and isinstance(argument.value, IntValueNode)
+            and int(argument.value.value) > 0
+        )
+        for argument in node.arguments or ()
+    )
