@@ -17,10 +17,12 @@ _UNREADABLE = QueryTemplate.read(Path(__file__).parent / "unreadable-geometries.
 _WKT = ox.NamedNode(f"{GEO}wktLiteral")
 _ORDER = "Write degrees, the longitude (-180 to 180) before the latitude (-90 to 90): POINT(36.3 33.5)"
 _OTHER_SYSTEM = re.compile(r"\s*<(?P<system>[^>]*)>")
-_NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-_PAIR = re.compile(rf"({_NUMBER})\s+({_NUMBER})")
+_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_PAIR = re.compile(rf"(?<![^\s(,])({_NUMBER})\s+({_NUMBER})")
 """The first two numbers of a position."""
-_LATITUDE_FIRST = re.compile(r"\s*<[^>]*EPSG[^>]*[/:]4326>\s*POINT\s*\(\s*(\S+)\s+(\S+?)\s*\)\s*", re.IGNORECASE)
+_POINT = re.compile(r"\s*<(?P<system>[^>]*)>\s*POINT\s*\(\s*([^\s()]+)\s+([^\s()]+)\s*\)\s*", re.IGNORECASE)
+_LATITUDE_FIRST = ("/4326", ":4326")
+"""Ends of names of EPSG:4326."""
 
 
 def check_geometries(quads: Iterable[ox.Quad]) -> Iterator[Finding]:
@@ -49,8 +51,9 @@ def _find_outside(text: str) -> str:
 
 
 def _cure(text: str) -> str:
-    if point := _LATITUDE_FIRST.fullmatch(text):
-        return f"EPSG:4326 has the latitude first. Write POINT({point[2]} {point[1]}), without a reference system"
+    point = _POINT.fullmatch(text)
+    if point and "EPSG" in point["system"].upper() and point["system"].endswith(_LATITUDE_FIRST):
+        return f"EPSG:4326 has the latitude first. Write POINT({point[3]} {point[2]}), without a reference system"
     if system := _OTHER_SYSTEM.match(text):
         reason = f"Only CRS84 is read here, not {system['system']}"
         return f"{reason}: write longitude before latitude in degrees, without a reference system: POINT(36.3 33.5)"
