@@ -96,7 +96,7 @@ class Dossier:
 
     def _write_header(self) -> None:
         title = f"Generated dossier {self._slug}"
-        recorder = self._state.reference_graphs.iris.recorder
+        recorder, day = self._state.reference_graphs.iris.recorder, self._day.isoformat()
         nquads_writer.add_metadata(self._out, "Dossier", title, recorder)
         self._out.add_typed(
             self._source,
@@ -105,7 +105,8 @@ class Dossier:
             ("ck:sourceKind", nquads_writer.concept("source-kind/article")),
             ("dcterms:title", nquads_writer.english(fake_text.make_sentence(self._rng))),
             ("dcterms:publisher", self._publisher),
-            ("dcterms:issued", nquads_writer.edtf(self._day.isoformat())),
+            ("dcterms:issued", nquads_writer.edtf(day)),
+            ("ck:issuedSpan", edtf_dates.day_span(day, day)),
             ("dcterms:language", nquads_writer.string("en")),
             ("ck:characters", nquads_writer.integer(50_000)),
             ("ck:sha256", self._random_sha256()),
@@ -241,8 +242,8 @@ class Dossier:
             more.append(("ck:explicitness", pick_late(_EXPLICITNESS, self._rng)))
         if self._rng.random() < 0.3:
             iso = self._day.isoformat()
-            date_said = edtf_dates.UncertainDate(f"{iso}~", iso, iso, f"on {self._day:%A}")
-            more += date_said.pairs("ck:saidWhen", "ck:saidWhenAsGiven", "ck:saidEarliest", "ck:saidLatest")
+            said = edtf_dates.UncertainDate(f"{iso}~", iso, iso, f"on {self._day:%A}")
+            more += said.pairs("ck:saidWhen", "ck:saidWhenAsGiven", "ck:saidEarliest", "ck:saidLatest", "ck:saidSpan")
         self._out.add_typed(
             statement,
             "Statement",

@@ -14,21 +14,28 @@ _FORMS = WeightedChoice({"day": 55, "about": 14, "month": 12, "span": 6, "until"
 
 @dataclass(frozen=True, slots=True)
 class UncertainDate:
-    """An EDTF value, its bounds as ISO days (empty if open), and its wording."""
+    """An EDTF value, its bounds as ISO days (empty if open), its wording, and the days of a set."""
 
     edtf: str
     earliest: str
     latest: str
     as_given: str
+    members: tuple[str, ...] = ()
 
-    def pairs(self, when: str, as_given: str, earliest: str, latest: str) -> list[tuple[str, str]]:
+    def pairs(self, when: str, as_given: str, earliest: str, latest: str, span: str) -> list[tuple[str, str]]:
         """The value with these predicates."""
         pairs = [(when, nquads_writer.edtf(self.edtf)), (as_given, nquads_writer.english(self.as_given))]
         if self.earliest:
             pairs.append((earliest, nquads_writer.date(self.earliest)))
         if self.latest:
             pairs.append((latest, nquads_writer.date(self.latest)))
-        return pairs
+        spans = [day_span(day, day) for day in self.members] or [day_span(self.earliest, self.latest)]
+        return pairs + [(span, days) for days in spans]
+
+
+def day_span(first: str, last: str) -> str:
+    """The days from the first to the last, as ingestion derives them; an empty end is open."""
+    return nquads_writer.edtf(f"{first or '..'}/{last or '..'}")
 
 
 def reporting_day(progress: float, rng: random.Random) -> date:
@@ -60,6 +67,6 @@ def sample_date(around: date, rng: random.Random) -> UncertainDate:
         case "since":
             return UncertainDate(f"{iso}/..", iso, "", "ongoing")
         case "set":
-            return UncertainDate(f"{{{iso},{until}}}", "", "", "on two days")
+            return UncertainDate(f"{{{iso},{until}}}", "", "", "on two days", (iso, until))
         case _:
             return UncertainDate(iso[:4], f"{iso[:4]}-01-01", f"{iso[:4]}-12-31", f"in {iso[:4]}")

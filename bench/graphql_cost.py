@@ -30,8 +30,8 @@ class RequestCost:
     queries: int
     """SPARQL queries that the server made of it."""
     graphql_ms: float
-    attributed_ms: float
-    """With status and attribution of every proposition, which the hand-written queries do not return."""
+    with_status_ms: float
+    """With the status of every proposition, which, like its attribution, the hand-written queries do not return."""
     by_hand_ms: float
 
     @property
@@ -68,7 +68,7 @@ def measure_costs(
 def _format_cost(cost: RequestCost) -> str:
     return (
         f"{cost.zones} zones: {cost.nodes} nodes in {cost.queries} queries, GraphQL {cost.graphql_ms:.0f} ms "
-        f"({cost.attributed_ms:.0f} with attribution), by hand {cost.by_hand_ms:.0f} ms"
+        f"({cost.with_status_ms:.0f} with status), by hand {cost.by_hand_ms:.0f} ms"
     )
 
 
@@ -93,8 +93,8 @@ class _Trial:
 
     def __init__(self, server: EngineServer, iris: Sequence[str]) -> None:
         self._server, self._zones = server, iris
-        self._plain = _build_request(zone_request.build_document(iris, attributed=False))
-        self._attributed = _build_request(zone_request.build_document(iris, attributed=True))
+        self._plain = _build_request(zone_request.build_document(iris, with_status=False))
+        self._with_status = _build_request(zone_request.build_document(iris, with_status=True))
         self._times: dict[str, list[float]] = defaultdict(list)
         result = self._execute()
         self._nodes = zone_request.count_nodes(result["data"]["zones"])
@@ -108,7 +108,7 @@ class _Trial:
         requests: list[tuple[str, Callable[[], object]]] = [
             ("graphql", lambda: send(self._plain)),
             ("by hand", lambda: [self._query(query) for query in self._by_hand]),
-            ("attributed", lambda: send(self._attributed)),
+            ("with status", lambda: send(self._with_status)),
         ]
         for name, request in reversed(requests) if backwards else requests:
             started = time.perf_counter()
@@ -122,7 +122,7 @@ class _Trial:
             nodes=self._nodes,
             queries=self._queries,
             graphql_ms=medians["graphql"],
-            attributed_ms=medians["attributed"],
+            with_status_ms=medians["with status"],
             by_hand_ms=medians["by hand"],
         )
 

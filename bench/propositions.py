@@ -130,7 +130,7 @@ class Propositions:
         if self._rng.random() > share:
             return []
         date_value = edtf_dates.sample_date(self._day, self._rng)
-        return date_value.pairs("ck:when", "ck:whenAsGiven", "ck:earliest", "ck:latest")
+        return date_value.pairs("ck:when", "ck:whenAsGiven", "ck:earliest", "ck:latest", "ck:span")
 
     def _sample_label(self) -> str:
         return nquads_writer.english(pick_early(_LABELS, self._rng))

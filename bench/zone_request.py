@@ -25,12 +25,12 @@ RowsByQuery = Mapping[str, Sequence[Row]]
 ContentRows = Callable[[Node], Iterable[Row]]
 
 
-def build_document(zones: Sequence[str], *, attributed: bool) -> bytes:
-    """The GraphQL request for these IRIs; with ``attributed``, also status and attribution of every proposition."""
+def build_document(zones: Sequence[str], *, with_status: bool) -> bytes:
+    """The GraphQL request for these IRIs; with ``with_status``, also the status of every proposition."""
     # Literals instead of a variable: its items would count as conditions, and a hundred exceed the limit.
     ids = ", ".join(json.dumps(zone) for zone in zones)
     text = (_FOLDER / "zones.graphql").read_text(encoding="utf-8").replace("$zones", ids)
-    return json.dumps({"query": text, "variables": {"attributed": attributed}}).encode()
+    return json.dumps({"query": text, "variables": {"withStatus": with_status}}).encode()
 
 
 def build_queries(zones: Sequence[str]) -> dict[str, str]:

@@ -89,7 +89,7 @@ def test_nodes_are_counted_without_pages() -> None:
 
 def test_every_text_contains_the_zones() -> None:
     texts = [
-        zone_request.build_document(["urn:zone-1"], attributed=True).decode(),
+        zone_request.build_document(["urn:zone-1"], with_status=True).decode(),
         *zone_request.build_queries(["urn:zone-1"]).values(),
     ]
     assert len(texts) == 4
