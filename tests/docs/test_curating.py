@@ -144,14 +144,17 @@ def dossier_of_rows(rows: list[Row]) -> tuple[str, str]:
             "    reports:",
         ),
     ]
-    number = 0
     for row in rows:
         for index, statement in enumerate(row.statements):
-            number += 1
-            name = "" if statement.startswith("id: ") else f"id: st:{number}, "
             words = row.quotes[min(index, len(row.quotes) - 1)]
-            lines.append(f'      - {{{name}{statement}, quote: {{exact: "{words}"}}}}')
+            lines.append(f'      - {{{statement}, quote: {{exact: "{words}"}}}}')
     return text, "\n".join([*lines, ""])
+
+
+def test_every_statement_of_the_tables_has_an_id_of_its_own() -> None:
+    statements = [statement for row in read_rows() for statement in row.statements]
+    ids = re.findall(r"^id: (st:[a-z0-9-]+),", "\n".join(statements), re.MULTILINE)
+    assert len(ids) == len(set(ids)) == len(statements)
 
 
 PREFIXES: Mapping[str, str] = {"st": "statement", "prop": "proposition", "num": "count", "psg": "passage"}

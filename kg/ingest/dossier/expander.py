@@ -150,7 +150,9 @@ class _Expander:
         if parent and parent.lends_name and cls and cls.kind:
             return self._resolver.mint(cls.kind, parent.iri)
         if cls:
-            self.report(path, f"this {cls.label} has no id", f"Give it one: id: {cls.kind or 'kind'}/SLUG")
+            self.report(
+                path, f"this {cls.label} has no id", f"Give it one: id: {self._resolver.propose(cls.kind or 'kind')}"
+            )
             self._resolver.used.add(f"{self._resolver.base}{cls.kind}/")
         return self._resolver.mint("unnamed", "dossier")
 

@@ -4,6 +4,7 @@ Owns the dossier's own ``@context`` and the minting of IRIs for nodes without an
 RFC 3986, section 5.)
 """
 
+import re
 from collections.abc import Mapping
 from urllib.parse import urljoin
 
@@ -15,6 +16,7 @@ from kg.ingest.yaml_source import Path, Value, YamlSource
 from kg.jsonld_context import CONTEXT_IRI
 
 _SCHEMES = ("http", "https", "urn")
+_NUMBER = re.compile("[0-9]{1,9}")
 _NOT_IN_IRIS = frozenset(' "<>{}|\\^`')
 
 
@@ -27,6 +29,7 @@ class IriResolver:
         self.local_context: dict[str, object] = {}
         self.used: set[str] = set()
         """IRIs of the dossier's nodes, so that none is minted twice."""
+        self._proposed: set[str] = set()
         self._source, self._reserved = source, context
         declared = source.value.get("@context", []) if isinstance(source.value, dict) else []
         for index, entry in enumerate(declared if isinstance(declared, list) else [declared]):
@@ -59,6 +62,20 @@ class IriResolver:
             iri = f"{stem}-{number}"
         self.used.add(iri)
         return iri
+
+    def propose(self, kind: str) -> str:
+        """A new id for a resource of this kind, as the dossier would write it: ``st:13`` after ``st:12``.
+
+        Without a prefix of the dossier's own for the kind, only the form of an id: no number would be free elsewhere.
+        """
+        stem = f"{self.base}{kind}/"
+        prefix = next((name for name in self.local_context if self.prefixes.get(name, "").startswith(stem)), None)
+        if prefix is None:
+            return f"{kind}/SLUG"
+        taken = (iri.removeprefix(self.prefixes[prefix]) for iri in self.used | self._proposed)
+        number = max((int(rest) for rest in taken if _NUMBER.fullmatch(rest)), default=0) + 1
+        self._proposed.add(f"{self.prefixes[prefix]}{number}")
+        return f"{prefix}:{number}"
 
     def _declare(self, entry: Value, path: Path) -> None:
         if entry == CONTEXT_IRI:

@@ -89,3 +89,12 @@ def test_dossier_with_a_type_that_is_no_home_graph_is_rejected_at_its_type(post:
     assert first.message == "a place does not belong here"
     assert first.location
     assert first.location.line == post.splitlines().index("type: Dossier") + 1
+
+
+def test_each_statement_without_an_id_is_offered_the_next_free_one(post: str, reject: Reject) -> None:
+    text = (
+        post.replace("- id: st:may\n        ", "- ").replace("- id: st:map\n        ", "- ").replace("st:near", "st:12")
+    )
+    findings = reject(text.encode(), "post.yaml")
+    cures = [finding.cure for finding in findings if finding.message == "this statement has no id"]
+    assert cures == ["Give it one: id: st:13", "Give it one: id: st:14"]
