@@ -112,6 +112,24 @@ def test_the_coverage_example_distinguishes_left_open_from_no_statement(client: 
     assert {"undetermined: left open", "undetermined: no statement"} <= statuses
 
 
+def test_the_coverage_example_calls_coverage_of_a_part_partly(repository: Path) -> None:
+    text = repository.joinpath("api/pages/queries/ontology-coverage.rq").read_text(encoding="utf-8")
+    store = ox.Store()
+    data = """PREFIX ck: <https://w3id.org/conflict-kg/ontology#>
+        PREFIX extent: <https://w3id.org/conflict-kg/vocab/extent/>
+        PREFIX : <https://w3id.org/conflict-kg/id/>
+        INSERT DATA {
+          :d ck:declares :z . :a ck:incident :i ; ck:location :whole , :part .
+          :w a ck:ZoneCoverage ; ck:zone :z ; ck:place :whole ; ck:extent extent:whole . :s ck:asserts :w .
+          :p a ck:ZoneCoverage ; ck:zone :z ; ck:place :part ; ck:extent extent:part . :t ck:asserts :p .
+        }"""
+    store.update(data)
+    rows = store.query(text)
+    assert isinstance(rows, ox.QuerySolutions)
+    statuses = {row["place"].value.rpartition("/")[2]: row["status"].value for row in rows}
+    assert statuses == {"whole": "yes, by those who assert it", "part": "partly, by those who assert it"}
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_all_syntaxes_have_the_same_triples(client: httpx.Client, path: str) -> None:
     by_default = client.get(path)
