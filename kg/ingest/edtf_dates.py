@@ -54,6 +54,14 @@ def correct_days(quads: frozenset[ox.Quad]) -> tuple[frozenset[ox.Quad], list[Fi
     return frozenset(corrected), [replace(finding, severity=Severity.WARNING) for finding in findings]
 
 
+def last_day(text: str) -> str | None:
+    """The last day that an EDTF date may mean; None if it is open or the text is no date."""
+    try:
+        return format_day(parse(text).spans[-1].last)
+    except ValueError:
+        return None
+
+
 def _describe(quad: ox.Quad, value: EdtfValue) -> Iterator[ox.Quad]:
     """The derived quads. A set has spans but no bounds, which would read like an interval."""
     if not value.is_set and quad.predicate in _BOUNDS:

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from kg import namespaces
 from kg.errors import Finding, Severity
+from kg.ingest import statement_defects
 from kg.ingest.concept_defects import find_concept_defects
 from kg.ingest.documents import Document, find_home_graphs
 from kg.ingest.edtf_dates import correct_days
@@ -336,6 +337,28 @@ def check_equal_propositions(load: ProposedLoad) -> Iterable[Finding]:
             yield Finding(message, cure, None, new[-1], "equal-propositions", severity=Severity.WARNING)
 
 
+def check_same_speaker(load: ProposedLoad) -> Iterable[Finding]:
+    """One takes back one's own words, and the parts of an utterance have its speaker."""
+    for subject, path, message, cure in statement_defects.find_words_of_others(load.incoming, load.after):
+        yield Finding(message, cure, None, subject, "same-speaker", path)
+
+
+def check_hedges(load: ProposedLoad) -> Iterable[Finding]:
+    """The hedge of a statement is no heading of a group."""
+    hedges = load.schema.schemes[namespaces.HEDGES.rstrip("/")]
+    for subject, path, message, cure in statement_defects.find_hedge_groups(load.incoming, hedges):
+        yield Finding(message, cure, None, subject, "hedge-group", path)
+
+
+def check_plausible_values(load: ProposedLoad) -> Iterable[Finding]:
+    """Numbers lie within their bounds, and nothing is said after its source was issued; otherwise a warning."""
+    for subject, path, message, cure in (
+        *statement_defects.find_numbers_out_of_bounds(load.incoming),
+        *statement_defects.find_said_after_issue(load.incoming, load.after),
+    ):
+        yield Finding(message, cure, None, subject, "implausible", path, severity=Severity.WARNING)
+
+
 RULES: Sequence[Rule] = (
     check_home_graph_described,
     check_single_home_graph,
@@ -354,4 +377,7 @@ RULES: Sequence[Rule] = (
     check_known_names,
     check_concepts,
     check_equal_propositions,
+    check_same_speaker,
+    check_hedges,
+    check_plausible_values,
 )

@@ -59,6 +59,10 @@ class Scheme:
     concepts: tuple[Concept, ...]
     is_closed: bool = False
 
+    def members_of(self, iri: str) -> tuple[str, ...]:
+        """The slugs of the concepts whose group this concept is."""
+        return tuple(concept.slug for concept in self.concepts if concept.broader == iri)
+
 
 @dataclass(frozen=True, slots=True)
 class Class:

@@ -104,7 +104,7 @@ def test_an_actor_to_whom_nothing_refers_is_a_warning(post: str, knowledge_graph
 
 def test_an_actor_who_is_called_as_another_one_is_a_warning(post: str, knowledge_graph: InProcessGraph) -> None:
     text = post.replace("actors:\n", "actors:\n  - {id: actor/agency, type: Organization, prefLabel: hra}\n", 1)
-    text = text.replace("speaker: actor/council", "speaker: actor/agency", 1)
+    text = "speaker: actor/agency".join(text.rsplit("speaker: actor/council", 1))
     (warning,) = knowledge_graph.load([knowledge_graph.ingestor.read(text.encode(), "post.yaml")]).warnings
     assert warning.severity == Severity.WARNING
     assert warning.message == "actor/relief-agency is called 'hra' as well"
@@ -117,7 +117,7 @@ def test_an_actor_who_is_called_as_another_one_is_a_warning(post: str, knowledge
 def test_only_actors_who_are_named_are_compared(prefix: str, post: str, knowledge_graph: InProcessGraph) -> None:
     actor = f"  - {{id: actor/{prefix}, prefLabel: The Council}}\n"
     text = post.replace("actors:\n", f"actors:\n{actor}", 1)
-    text = text.replace("speaker: actor/council", f"speaker: actor/{prefix.partition(',')[0]}", 1)
+    text = f"speaker: actor/{prefix.partition(',')[0]}".join(text.rsplit("speaker: actor/council", 1))
     warnings = knowledge_graph.load([knowledge_graph.ingestor.read(text.encode(), "post.yaml")]).warnings
     assert [warning.rule for warning in warnings] == ([] if "Unnamed" in prefix else ["known-name"])
 
