@@ -57,6 +57,11 @@ class NameIndex:
         """The resources that have a name of the same spelling, hidden or not."""
         return tuple(dict.fromkeys(name.iri for name in self._spellings.get(fold_name(text), ())))
 
+    def listed(self) -> tuple[FoundName, ...]:
+        """One name of each resource, in the order of their IRIs."""
+        first = {name.iri: name for name in reversed(self.names)}
+        return tuple(FoundName(first[iri], 1) for iri in sorted(first))
+
     def search(self, text: str, limit: int = MAX) -> tuple[FoundName, ...]:
         """The nearest names, one for each resource, best first."""
         wanted = _Wanted(fold_name(text), fold_transliteration(text), skeleton(text))

@@ -66,3 +66,19 @@ def test_what_is_near_nothing_is_said_to_be(run: Run, named_data_dir: Path) -> N
     result = run("find", "Zanzibar", "--data-dir", named_data_dir)
     assert (result.code, result.out) == (1, "")
     assert result.err == "nothing is called 'Zanzibar', or nearly so\n"
+
+
+@pytest.mark.parametrize("nothing", [(), ("",)])
+def test_a_scheme_is_listed_without_a_name(nothing: tuple[str, ...], run: Run, named_data_dir: Path) -> None:
+    result = run("find", "--kind", "hedge", *nothing, "--data-dir", named_data_dir)
+    slugs = [line.split()[0] for line in result.out.splitlines()]
+    assert (result.code, result.err) == (0, "")
+    assert {"hedge/attributed", "hedge/unclear", "hedge/none"} <= set(slugs)
+    assert len(slugs) == len(set(slugs)) > 20
+    assert run("find", "--kind", "no-such-kind", "--data-dir", named_data_dir).code == 1
+
+
+def test_neither_a_name_nor_a_kind_is_refused(run: Run, named_data_dir: Path) -> None:
+    result = run("find", "--data-dir", named_data_dir)
+    assert result.code != 0
+    assert "give a name, or --kind" in result.err

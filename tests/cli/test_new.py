@@ -120,3 +120,9 @@ def test_text_that_is_not_utf_8_and_slugs_that_are_none_are_refused(run: Run, tm
     (tmp_path / "b.txt").write_text("b")
     result = run("new", tmp_path / "b.txt", "--id", "B b", "--data-dir", tmp_path / "data")
     assert (result.code, result.out) == (2, "")
+
+
+def test_the_place_in_a_byline_is_no_part_of_the_name(run: Run, text: Path, shared_data_dir: Path) -> None:
+    text.write_text("The Depot\nBy Nadia Harrow, Beirut\n\nIt burned.\n", encoding="utf-8")
+    out = run("new", text, "--data-dir", shared_data_dir).out
+    assert '{id: actor/nadia-harrow, type: Person, prefLabel: "Nadia Harrow"}' in out

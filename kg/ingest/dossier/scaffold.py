@@ -98,9 +98,9 @@ def guess_day(text: str) -> str:
 
 
 def guess_author(text: str) -> str:
-    """The name in a line "By NAME" at the beginning; empty without one."""
+    """The name in a line "By NAME" at the beginning, without the place after a comma; empty without one."""
     line = _BYLINE.search(text[:_HEAD])
-    return line[1].strip() if line else ""
+    return line[1].partition(",")[0].strip() if line else ""
 
 
 def guess_language(text: str) -> str:
