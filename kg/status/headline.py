@@ -173,7 +173,9 @@ class Headline:
 
     def _no(self) -> str:
         items = [item for item in self._decision.rejecting if item.counts_in_full]
-        return self._said_in_full(items, "NO")
+        # A status is of a proposition that tells itself of which incident it is; a question may name none.
+        is_of_incident = bool(self._topic.whether) and all(item.incident for item in items)
+        return self._said_in_full(items, "NO") + (". Of this incident" if is_of_incident else "")
 
     def _denied(self) -> str:
         phrases, items = self._phrases, self._decision.rejecting

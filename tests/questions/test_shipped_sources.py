@@ -15,6 +15,7 @@ import pytest
 from kg.questions.answer import TableAnswer, YesNoAnswer
 from kg.questions.catalogue import Catalogue
 from kg.settings import DEFAULT_BASE_IRI
+from kg.status.verdict import Reason, Verdict
 from kg.store.interface import Queryable
 from kg.store.query_template import Term, text_of
 
@@ -68,3 +69,49 @@ def test_all_questions_of_both_sources_are_covered(catalogue: Catalogue) -> None
     names = [f"Q{number:02}" for number in range(1, 26)] + [f"A{number:02}" for number in range(1, 13)]
     assert [path.stem for path in FILES] == names
     assert {name for question in catalogue for name in question.answers} == set(names)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"actor": "syrian-government", "type": "chemical-attack", "place": "idlib-province"},
+        {"actor": "russia", "type": "attack", "place": "idlib-province"},
+        {"actor": "russia", "type": "bombardment", "place": "idlib-province"},
+        {"actor": "free-syrian-army", "type": "rescue", "place": "idlib-province"},
+        {"actor": "bellingcat", "type": "meeting", "place": "idlib-province"},
+    ],
+    ids=lambda asked: f"{asked['actor']}-{asked['type']}",
+)
+def test_a_denial_of_where_one_strike_was_denies_no_other_deed_there(
+    asked: dict[str, str], catalogue: Catalogue, shipped: Queryable
+) -> None:
+    answer = catalogue.ask("did-actor-do", asked, shipped, DEFAULT_BASE_IRI)
+    assert isinstance(answer, YesNoAnswer)
+    assert (answer.verdict, answer.reason) == (Verdict.UNDETERMINED, Reason.SILENT)
+    assert "took it back" not in answer.headline
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"actor": "syrian-government", "type": "killing", "on": "2017-04-04"},
+        {"actor": "united-states", "type": "airstrike", "on": "2017-08-05"},
+    ],
+    ids=lambda asked: asked["actor"],
+)
+def test_a_denial_of_when_one_deed_was_denies_no_other_deed_of_that_day(
+    asked: dict[str, str], catalogue: Catalogue, shipped: Queryable
+) -> None:
+    answer = catalogue.ask("did-actor-do", asked, shipped, DEFAULT_BASE_IRI)
+    assert isinstance(answer, YesNoAnswer)
+    assert answer.verdict not in (Verdict.NO, Verdict.DENIED, Verdict.DISPUTED)
+
+
+def test_a_denial_of_where_a_strike_was_answers_for_whom_it_is_said_of(
+    catalogue: Catalogue, shipped: Queryable
+) -> None:
+    asked = {"actor": "united-states", "type": "airstrike", "place": "idlib-province"}
+    answer = catalogue.ask("did-actor-do", asked, shipped, DEFAULT_BASE_IRI)
+    assert isinstance(answer, YesNoAnswer)
+    assert answer.verdict is Verdict.NO
+    assert "Of this incident. United States Central Command said so and took it back" in answer.headline

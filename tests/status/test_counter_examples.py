@@ -25,6 +25,51 @@ ANSWERS = {
         *did("army", target="actor:militia"), "denied",
         "DENIED by Army, as Paper reports; nobody recorded here says that it is so. Of this incident.",
     ),
+    "a denial of where an incident was denies no deed of which nobody speaks": Asked(
+        account("w", "ck:incident incident:a ; ck:location place:town") + said("s1", "paper", "denies", "prop:w"),
+        *did("army", place="town"), "undetermined", "silent",
+    ),
+    "a denial of where an incident was denies the deed that somebody says it was": Asked(
+        account("w", "ck:incident incident:a ; ck:location place:town") + said("s1", "paper", "denies", "prop:w")
+        + account("p", f"{ATTACK} ; ck:incident incident:a") + said("s2", "witness", "asserts", "prop:p"),
+        *did("army", place="town"), "no", "NO, says Paper. Of this incident.",
+    ),
+    "whoever denies a deed speaks of it as well": Asked(
+        account("w", "ck:incident incident:a ; ck:location place:town") + said("s1", "paper", "denies", "prop:w")
+        + account("p", f"{ATTACK} ; ck:incident incident:a") + said("s2", "witness", "denies", "prop:p"),
+        *did("army", place="town"), "no", "NO, says Paper. Of this incident.",
+    ),
+    "a deed of another incident is not the one whose place is denied": Asked(
+        account("w", "ck:incident incident:a ; ck:location place:town") + said("s1", "paper", "denies", "prop:w")
+        + account("p", f"{ATTACK} ; ck:incident incident:b") + said("s2", "witness", "asserts", "prop:p"),
+        *did("army", place="town"), "undetermined", "silent",
+    ),
+    "a deed of another doer is not the one whose place is denied": Asked(
+        account("w", "ck:incident incident:a ; ck:location place:town") + said("s1", "paper", "denies", "prop:w")
+        + account("p", "ck:incidentType type:attack ; ck:perpetrator actor:militia ; ck:incident incident:a")
+        + said("s2", "witness", "asserts", "prop:p"),
+        *did("army", place="town"), "undetermined", "silent",
+    ),
+    "a deed of another type is not the one whose place is denied": Asked(
+        account("w", "ck:incident incident:a ; ck:location place:town") + said("s1", "paper", "denies", "prop:w")
+        + account("p", "ck:incidentType type:meeting ; ck:perpetrator actor:army ; ck:incident incident:a")
+        + said("s2", "witness", "asserts", "prop:p"),
+        *did("army", place="town"), "undetermined", "silent",
+    ),
+    "a target of which nobody speaks is not one of the incident whose place is denied": Asked(
+        account("w", "ck:incident incident:a ; ck:location place:town") + said("s1", "paper", "denies", "prop:w")
+        + account("p", f"{ATTACK} ; ck:incident incident:a") + said("s2", "witness", "asserts", "prop:p"),
+        *did("army", place="town", target="actor:militia"), "undetermined", "silent",
+    ),
+    "a weapon of which nobody speaks is not one of the incident whose place is denied": Asked(
+        account("w", "ck:incident incident:a ; ck:location place:town") + said("s1", "paper", "denies", "prop:w")
+        + account("p", f"{ATTACK} ; ck:incident incident:a") + said("s2", "witness", "asserts", "prop:p"),
+        *did("army", place="town", weapon="missile"), "undetermined", "silent",
+    ),
+    "the incident may be asked for by name": Asked(
+        account("w", "ck:incident incident:a ; ck:location place:town") + said("s1", "paper", "denies", "prop:w"),
+        *did("army", place="town", incident="a"), "no", "NO, says Paper. Of this incident.",
+    ),
     "the incident is a parameter": Asked(
         account("p", f"{ATTACK} ; ck:incident incident:a") + account("q", f"{ATTACK} ; ck:incident incident:b")
         + said("s1", "paper", "asserts", "prop:p") + said("s2", "army", "denies", "prop:q"),

@@ -99,6 +99,20 @@ def test_they_agree_on_the_answers_to_questions(ways: Ways, statements: list[Sta
 
 
 @pytest.mark.slow
+@_LOOSE
+@given(statements=question_strategies.STATEMENTS_OF_PLACES)
+def test_they_agree_on_deeds_where_only_the_place_of_an_incident_is_told(
+    ways: Ways, statements: list[Statement]
+) -> None:
+    store = ways.store(_quads(question_strategies.triples(statements)))
+    facts = facts_of(store)
+    for question, named in QUESTIONS:
+        if question == "did-actor-do":
+            terms = {name: question_strategies.iri(value) for name, value in named.items()}
+            ways.compare(store, facts, question, terms)
+
+
+@pytest.mark.slow
 def test_they_agree_on_every_shipped_proposition(ways: Ways, shipped_data: ShippedData) -> None:
     store = shipped_data.store()
     facts = facts_of(store)
@@ -117,6 +131,20 @@ def test_they_agree_on_the_shipped_zones_relations_and_deeds(ways: Ways, shipped
     for question, terms in asked:
         ways.compare(store, facts, question, terms)
     assert len(asked) > 300
+
+
+@pytest.mark.slow
+def test_they_agree_on_deeds_at_places_and_days_of_other_incidents(ways: Ways, shipped_data: ShippedData) -> None:
+    store = shipped_data.store()
+    facts = facts_of(store)
+    for actor in ("syrian-government", "russia", "united-states", "united-states-central-command"):
+        for type_ in ("airstrike", "attack", "chemical-attack", "killing", "meeting"):
+            terms = {
+                "actor": f"{DEFAULT_BASE_IRI}id/actor/{actor}",
+                "type": f"{DEFAULT_BASE_IRI}vocab/incident-type/{type_}",
+            }
+            for more in ({"place": f"{DEFAULT_BASE_IRI}id/place/idlib-province"}, {"on": "2017-03-16"}):
+                ways.compare(store, facts, "did-actor-do", terms | more)
 
 
 def _coverages(facts: Facts) -> Iterator[tuple[str, dict[str, str]]]:

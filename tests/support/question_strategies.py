@@ -28,6 +28,7 @@ WORLD: dict[str, tuple[str, dict[str, str]]] = {
     "other-deed": ("IncidentAccount", _ARMY_ATTACK | {"incident": "incident/b"}),
     "any-deed": ("IncidentAccount", _ARMY_ATTACK),
     "in-town": ("IncidentAccount", _ARMY_ATTACK | _ON_A | {"location": "place/town"}),
+    "placed": ("IncidentAccount", _ON_A | {"location": "place/town"}),
     "on-militia": ("IncidentAccount", _ARMY_ATTACK | _ON_A | {"target": "actor/militia"}),
     "counted": ("IncidentAccount", _ARMY_ATTACK | _ON_A | {"count": "count/five"}),
     "dated": ("IncidentAccount", _ARMY_ATTACK | _ON_A | _ON_THE_DAY),
@@ -75,6 +76,8 @@ _THEMES = (
     ("linked", "linked-that-day"),
 )
 """Propositions that meet; one dated relation in each, because denials are compared with dates as they are written."""
+_PLACES = (("deed", "other-deed", "any-deed", "in-town", "placed", "killing", "of-unit", "force"),)
+"""Propositions that meet one that says only where an incident was."""
 _SPEAKERS = ("paper", "witness", "army", "paper")
 _HEDGES = ("none", "none", "none", "attributed", "probably", "evidential", "may", "claims-of", "reportedly", "unclear")
 _ASPECTS = ("existence", "attribution", "target", "place", "number", "evidence", "extent")
@@ -82,9 +85,9 @@ _ACTS = ("asserts", "asserts", "asserts", "denies", "denies", "leavesOpen", "sup
 
 
 @st.composite
-def _statements(draw: st.DrawFn) -> list[Statement]:
+def _statements(draw: st.DrawFn, themes: tuple[tuple[str, ...], ...] = _THEMES) -> list[Statement]:
     """Statements on propositions of a theme; links are to statements before them."""
-    slugs = draw(st.lists(st.sampled_from(draw(st.sampled_from(_THEMES))), min_size=1, max_size=4, unique=True))
+    slugs = draw(st.lists(st.sampled_from(draw(st.sampled_from(themes))), min_size=1, max_size=4, unique=True))
     statements: list[Statement] = []
     for _ in range(draw(st.integers(1, 5))):
         statement = {
@@ -113,6 +116,7 @@ def _links(draw: st.DrawFn, statement: Statement, before: list[Statement]) -> li
 
 
 STATEMENTS = _statements()
+STATEMENTS_OF_PLACES = _statements(_PLACES)
 _DID_ARMY = {"actor": "actor/army", "type": "incident-type/attack"}
 QUESTIONS: list[Asked] = [
     ("did-actor-do", _DID_ARMY),

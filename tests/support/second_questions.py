@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from second_inference import Premise, find_premise, read_together, reference_graph_denies
 from second_record import dispute_entries, effect_of, entries_of, is_rejected, record_of_proposition
-from second_roles import DOER, Content, Time, content_of, implies
+from second_roles import DOER, DOERS, Content, Time, content_of, implies
 from second_table import Entry, Record
-from second_voice import CK, Act, Facts
+from second_voice import CK, VOCAB, Act, Facts
 
 
 def record_of_saying(facts: Facts, actor: str, content: str) -> Record:
@@ -42,11 +42,42 @@ def record_of_question(facts: Facts, question: Content) -> Record:
         content = content_of(facts, proposition)
         if question.incident and content.incident not in ("", question.incident):
             continue
-        is_general = implies(facts, question, content)
+        is_general = implies(facts, question, content) and _is_of_such_a_deed(facts, question, content)
         is_specific = implies(facts, content, question) and question.incident in ("", content.incident)
         if is_general or is_specific:
             record.entries.extend(_matching(facts, question, content, proposition, is_specific, is_general))
     return record
+
+
+def _is_of_such_a_deed(facts: Facts, question: Content, content: Content) -> bool:
+    """Whether somebody says of its incident what an account without a doer leaves out of the question."""
+    is_of_one_incident = bool(content.incident) and not question.incident
+    if not is_of_one_incident or DOER not in question.roles or any(content.roles.get(doer) for doer in DOERS):
+        return True
+    accounts = (
+        content_of(facts, each) for each in facts.inverse("incident", content.incident) if _is_told(facts, each)
+    )
+    said = [content, *accounts]
+    wanted = [Content(question.class_, {name: values}) for name, values in question.roles.items()]
+    if question.time.given and not content.time.given:
+        wanted.append(Content(question.class_, {}, time=question.time))
+    return all(any(_says(facts, each, role) for each in said) for role in wanted)
+
+
+def _is_told(facts: Facts, proposition: str) -> bool:
+    return any(True for _ in facts.acts_on(proposition))
+
+
+def _says(facts: Facts, content: Content, wanted: Content) -> bool:
+    """Whether it fills the role; the deed of a force is one of the whole."""
+    forces = {
+        whole
+        for doer in content.roles.get("perpetrator", ())
+        for relation in facts.inverse("actor", doer)
+        if facts.get(relation, "relation") & {f"{VOCAB}actor-relation/{name}" for name in ("force-of", "part-of")}
+        for whole in facts.get(relation, "other")
+    }
+    return implies(facts, content, wanted) or bool(wanted.roles.get(DOER, set()) & forces)
 
 
 def _matching(

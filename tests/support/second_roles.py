@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from second_voice import CK, RDF_TYPE, VOCAB, Facts
 
 DOER = "doer"
-_DOERS = ("perpetrator", "participant", "party")
+DOERS = ("perpetrator", "participant", "party")
 _CONCEPTS = ("incidentType", "weapon", "object", "relation", "controlKind", "positionKind")
 _DERIVED = ("earliest", "latest", "span", "timeMode", "whenAsGiven", "when", "incident")
 _UNSPECIFIED = "unspecified"
@@ -23,7 +23,7 @@ _EXTENTS = {
     _UNSPECIFIED: {_UNSPECIFIED, "some", "part"},
 }
 _ASPECTS = {
-    "attribution": {DOER, *_DOERS, "actor", "by"},
+    "attribution": {DOER, *DOERS, "actor", "by"},
     "target": {"target"},
     "label": {"label"},
     "extent": {"extent", "labelled"},
@@ -130,8 +130,8 @@ def implies(facts: Facts, specific: Content, general: Content) -> bool:
 
 def _implies_role(facts: Facts, specific: Content, name: str, wanted: Set[str]) -> bool:
     if name == DOER:
-        own = {value for role in (DOER, *_DOERS) for value in specific.roles.get(role, set())}
-    elif name in _DOERS:
+        own = {value for role in (DOER, *DOERS) for value in specific.roles.get(role, set())}
+    elif name in DOERS:
         own = set(specific.roles.get(name, set()) | specific.roles.get(DOER, set()))
     else:
         own = set(specific.roles.get(name, set()))
