@@ -6,7 +6,7 @@ knows no store, and decides nothing: what the statements amount to is for ``kg.s
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,15 +24,28 @@ _WORDED = {
     **dict.fromkeys(("perpetrator", "actor", "zone", "labelled", "place", "by", "medium", "one", "from"), "{}"),
     **dict.fromkeys(("incidentType", "relation", "controlKind", "positionKind", "link", "count", "other", "to"), "{}"),
     **{"target": "on {}", "location": "at {}", "near": "near {}", "weapon": "with {}", "label": "is called {}"},
-    **{"when": "({})", "incident": "[{}]"},
+    **{"when": "({})", "incident": "[{}]", "shows": "shows {}"},
 }
 """How a role is worded within a sentence; others are named: ``object: a tank``."""
+_VERBS = {
+    ("zone", "place"): "covers {}",
+    ("zone", "geometry"): "has the border {}",
+    ("place", "relation"): "is {}",
+    ("place", "geometry"): "is at {}",
+}
+"""How the second of two roles is worded where a proposition has both."""
+_LINKS = ("disputes", "disputedAspect", "supports", "basedOn", "conditionalOn", "inTensionWith", "restates")
+_SOMETHING = "something happened"
+"""What an account says of which only the place, the target or the means is told."""
+_SAYING = frozenset({"perpetrator", "incidentType", "count"})
+"""Roles that say what happened."""
 _ORDER = {
     **dict.fromkeys(("perpetrator", "actor", "zone", "labelled", "by", "medium", "one", "from"), -2),
     **{"controlKind": -1.6, "place": -1.5},
     **dict.fromkeys(("incidentType", "relation", "positionKind", "link"), -1),
     **{"location": 1, "near": 1, "when": 2, "count": 2.5, "incident": 3},
 }
+_LAST = 1 << 40
 _MAX_DEPTH = 4
 _UNHEDGED = "none"
 
@@ -47,15 +60,19 @@ class ResourceChange:
 
 
 def compare_resources(
-    before: Collection[ox.Quad], after: Collection[ox.Quad], graphs: Collection[str], schema: Schema
+    before: Collection[ox.Quad],
+    after: Collection[ox.Quad],
+    graphs: Collection[str],
+    schema: Schema,
+    line_of: Callable[[str], int | None] = lambda _: None,
 ) -> tuple[ResourceChange, ...]:
-    """The statements and things of these graphs that differ, in the order of their IRIs; at most MAX_CHANGES.
+    """The statements and things of these graphs that differ, at most MAX_CHANGES, in the order of their lines.
 
-    Numbers in IRIs are compared as numbers.
+    What has no line comes last, in the order of the IRIs; numbers in them are compared as numbers.
     """
     old, new = (Sentences(quads, schema).of_graphs(graphs) for quads in (before, after))
     changes = []
-    for iri in sorted({*old, *new}, key=_natural_order):
+    for iri in sorted({*old, *new}, key=lambda iri: (line_of(iri) or _LAST, _natural_order(iri))):
         if old.get(iri) != new.get(iri):
             sign = "~" if iri in old and iri in new else "+" if iri in new else "-"
             changes.append(ResourceChange(sign, iri, new.get(iri) or old[iri]))
@@ -64,6 +81,12 @@ def compare_resources(
 
 def _natural_order(iri: str) -> list[tuple[bool, int, str]]:
     return [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in re.split("([0-9]+)", iri)]
+
+
+def _pattern(name: str, roles: Collection[str]) -> str | None:
+    """How a role is worded beside the others; None if it is named."""
+    verbs = (verb for (first, second), verb in _VERBS.items() if second == name and first in roles)
+    return next(verbs, _WORDED.get(name))
 
 
 class Sentences:
@@ -108,7 +131,13 @@ class Sentences:
         acts = "; ".join(self._acts(statement, depth))
         hedges = [local_name(namespaces.value_of(hedge)) for hedge in self._values(statement, namespaces.HEDGE)]
         worded = "".join(f" ({hedge})" for hedge in hedges if hedge != _UNHEDGED)
-        return f"{speakers} {acts}{worded}"
+        links = "".join(f"; {link}" for link in self._links(statement, depth)) if depth == 0 else ""
+        return f"{speakers} {acts}{worded}{links}"
+
+    def _links(self, statement: str, depth: int) -> Iterator[str]:
+        for link in _LINKS:
+            if names := self._names(statement, f"{namespaces.CK}{link}", depth):
+                yield f"{self._schema.properties[f'{namespaces.CK}{link}'].label}: {names}"
 
     def _names(self, subject: str, predicate: str, depth: int) -> str:
         return ", ".join(self._name(value, depth) for value in self._values(subject, predicate))
@@ -139,13 +168,22 @@ class Sentences:
         """The gist and the roles of a proposition, in the order of a sentence; of a part, its ``cks:summary``."""
         fields = {field.name: field for field in cls.fields.values() if not field.inverse}
         if template := self._index.summary_templates.get(cls.iri):
-            return re.sub(r"\{(\w+)\}", lambda match: self._role(iri, fields[match[1]], depth), template)
+            named = re.findall(r"\{(\w+)\}", template)
+            summary = re.sub(r"\{(\w+)\}", lambda match: self._role(iri, fields[match[1]], depth), template)
+            rest = sorted(fields.keys() - _LEFT_OUT - {*named}, key=lambda name: fields[name].order)
+            return ", ".join([summary, *self._named(iri, [fields[name] for name in rest], depth)])
         ordered = sorted(fields.keys() - _LEFT_OUT, key=lambda name: (_ORDER.get(name, 0), fields[name].order))
         roles = {name: text for name in ordered if (text := self._role(iri, fields[name], depth))}
         gist = [isolate(namespaces.value_of(value)) for value in self._values(iri, f"{namespaces.CK}gist")[:1]]
-        worded = " ".join(_WORDED[name].format(text) for name, text in roles.items() if name in _WORDED)
-        named = [f"{fields[name].label}: {text}" for name, text in roles.items() if name not in _WORDED]
+        patterns = {name: pattern for name in roles if (pattern := _pattern(name, roles))}
+        worded = " ".join(pattern.format(roles[name]) for name, pattern in patterns.items())
+        if worded and not gist and not _SAYING.intersection(roles) and "incidentType" in fields:
+            worded = f"{_SOMETHING} {worded}"
+        named = self._named(iri, [fields[name] for name in roles if name not in patterns], depth)
         return "; ".join([*gist, *([worded] if worded else []), *named]) or cls.label
+
+    def _named(self, iri: str, fields: Sequence[Field], depth: int) -> list[str]:
+        return [f"{field.label}: {text}" for field in fields if (text := self._role(iri, field, depth))]
 
     def _role(self, iri: str, field: Field, depth: int) -> str:
         return self._names(iri, field.predicate or "", depth)

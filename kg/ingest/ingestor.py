@@ -4,7 +4,7 @@ Owns the order of these steps, and the rule that a load with one violation is re
 the plan is committed by ``kg.writer``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -15,7 +15,7 @@ from kg import namespaces
 from kg.added_concepts import extend_schema
 from kg.errors import Finding, InputRejectedError, Severity
 from kg.ingest import edtf_dates
-from kg.ingest.change_sentences import compare_resources
+from kg.ingest.change_sentences import ResourceChange, compare_resources
 from kg.ingest.documents import RDF_SUFFIXES, Document, find_home_graphs, locate_file
 from kg.ingest.independence import add_independent
 from kg.ingest.integrity import ProposedLoad, check_integrity
@@ -89,7 +89,9 @@ class Ingestor:
         change = Change.from_quads(load.before - load.after, load.after - load.before)
         graphs = summarize_change(load.before, load.after)
         changed = [graph.graph for graph in graphs] if with_sentences else []
-        resources = compare_resources(load.before, load.after, changed, self.schema) if changed else ()
+        resources: tuple[ResourceChange, ...] = ()
+        if changed:
+            resources = compare_resources(load.before, load.after, changed, self.schema, _lines_of(documents))
         return LoadPlan(change, graphs, tuple(findings), resources)
 
     def _missing_ontology(self, documents: Sequence[Document], store: Store) -> list[Document]:
@@ -122,6 +124,16 @@ def _place_of(finding: Finding) -> tuple[str, int]:
 
 def _violations(findings: Iterable[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.severity == Severity.VIOLATION]
+
+
+def _lines_of(documents: Sequence[Document]) -> Callable[[str], int | None]:
+    """The line of a resource among all documents, so that what is loaded together stays in its order."""
+    described = {namespaces.value_of(quad.subject): document for document in documents for quad in document.quads}
+
+    def line_of(iri: str) -> int | None:
+        return described[iri].locate(iri, "").line if iri in described else None
+
+    return line_of
 
 
 def _locate(finding: Finding, documents: Iterable[Document]) -> Finding:
