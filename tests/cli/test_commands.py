@@ -99,7 +99,7 @@ def test_dry_run_tells_the_change_in_sentences_and_changes_nothing(run: Run, exa
     before = run("export", "--data-dir", data_dir).out
     result = run("load", "--dry-run", "--data-dir", data_dir, example / "defective-dataset.trig")
     assert result.code == 0
-    assert "  + Relief Agency asserts: 9 (killed) [row 1] (aggregated)\n" in result.out
+    assert "  + Relief Agency asserts: 9 (killed), minimum: 1, best: 9, maximum: 5 [row 1] (aggregated)\n" in result.out
     assert run("export", "--data-dir", data_dir).out == before
 
 
