@@ -40,6 +40,7 @@ OTHER_DAYS = (
         "partly unspecified days: one that the year or month lacks rolls over, a known second digit is lost",
         re.compile("X.*-(29|2X|30|31|3X|XX)|-X[0-9]").search,
     ),
+    Difference("unspecified months of negative years: the ends are exchanged", re.compile("(^|/)-[^/]*-[^/]*X").search),
     Difference("years beyond the range of Date have no days", re.compile("Y").search),
 )
 REFUSED = (
