@@ -7,12 +7,16 @@ from collections.abc import Iterable
 
 from kg.status.act import UNKNOWN_SPEAKER, Act, Bearing, Evidence, Wording
 from kg.status.wording import (
+    UNNAMED_SPEAKER,
+    UNRECORDED_SPEAKER,
     NameOf,
     add_spaces,
+    aspects_of,
     hedge_of,
     join_names,
     likelihood_of,
     name,
+    position_of,
     quoted_hedge,
     quoted_word,
     verb_of,
@@ -58,7 +62,7 @@ class ActPhrases:
         return name(item.speaker, self._name_of)
 
     def authors(self, item: Evidence) -> str:
-        """The authors of the source, with who published it where that is somebody else."""
+        """The authors of the source, with the publishers who are no authors."""
         publishers = [each for each in item.origin.publishers if each not in item.origin.authors]
         published = f" (published by {self.names(publishers)})" if publishers and item.origin.authors else ""
         return f"{self.names(item.origin.authors)}{published}"
@@ -87,17 +91,14 @@ class ActPhrases:
         return ""
 
     def claim(self, item: Evidence) -> str:
-        """What an author tells as the claim of others."""
+        """What an author reports as the claim of others."""
         passed_on = f", passed on by {self.names(item.origin.relayers)}" if item.origin.relayers else ""
-        of = self.names(item.origin.claimants) or "somebody not named"
+        of = self.names(item.origin.claimants) or UNNAMED_SPEAKER
         return f"a claim, told by {self.authors(item)} as such {quoted_hedge(hedge_of(item))}, of {of}{passed_on}"
 
     def position(self, item: Evidence) -> str:
         """Whose position it is, and according to whom."""
-        kind = add_spaces(item.origin.position_kind)
-        held = f"{'possible ' if item.is_possibility else ''}{kind} of {name(item.origin.holder, self._name_of)}"
-        if item.origin.position_kind == "use":
-            held = f"{'possible ' if item.is_possibility else ''}use by {name(item.origin.holder, self._name_of)}"
+        held = f"{'possible ' if item.is_possibility else ''}{position_of(item, self._name_of)}"
         likely = f", {likelihood_of([item])}" if Wording.LIKELY in item.wordings else ""
         if item.speaker == item.origin.holder:
             reported = f", it is reported {quoted_hedge(item.origin.hedge)}" if Wording.HEARSAY in item.wordings else ""
@@ -117,8 +118,7 @@ class ActPhrases:
 
     def disputing(self, item: Evidence, what: str = "it") -> str:
         """D disputes it as to the number."""
-        aspects = ", ".join(sorted(add_spaces(aspect.rsplit("/", 1)[-1]) for aspect in item.aspects))
-        return f"{self.by_speaker(item)} disputes {what} as to {aspects}{self.as_reported(item)}"
+        return f"{self.by_speaker(item)} disputes {what} as to {aspects_of([item])}{self.as_reported(item)}"
 
     def _describe_act(self, item: Evidence) -> str:
         match item.act:
@@ -185,8 +185,7 @@ class ActPhrases:
         return f"denied{possibly} by {self.by_speaker(item)}{self.manner(item)}{likely}{self.as_reported(item)}"
 
     def _disputes(self, item: Evidence) -> str:
-        aspects = ", ".join(sorted(add_spaces(aspect.rsplit("/", 1)[-1]) for aspect in item.aspects))
-        as_to = f" as to {aspects}" if aspects else ""
+        as_to = f" as to {aspects_of([item])}" if item.aspects else ""
         return f"disputed by {self.by_speaker(item)}{self.manner(item)}{as_to}{self.as_reported(item)}"
 
     def _leaves_open(self, item: Evidence) -> str:
@@ -268,4 +267,4 @@ def describe_statement(act: str, speaker: str, *, hedge: str, explicitness: str,
     worded = f", worded as: {add_spaces(hedge)}" if hedge not in ("", _NO_HEDGE) else ""
     manner = f", {explicitness}" if explicitness != _EXPLICIT else ""
     where = f", in {isolate(source)}" if source else ""
-    return f"{isolate(speaker) or 'a speaker who is not recorded'} {act}{when}{worded}{manner}{where}"
+    return f"{isolate(speaker) or UNRECORDED_SPEAKER} {act}{when}{worded}{manner}{where}"

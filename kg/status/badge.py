@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from kg.status.act import UNKNOWN_SPEAKER, Evidence
 from kg.status.verdict import Decision, Status, Strength
-from kg.status.wording import NameOf, add_spaces, join_names, likelihood_of, verb_of
+from kg.status.wording import NameOf, add_spaces, join_names, likelihood_of, position_of, verb_of
 
 
 def write_badge(decision: Decision, name_of: NameOf, *, is_assessment: bool = False) -> str:
@@ -24,18 +24,17 @@ def write_badge(decision: Decision, name_of: NameOf, *, is_assessment: bool = Fa
         case Status.DISPUTED:
             return "a disputed name" if decision.is_name else "disputed"
         case Status.ONLY_INTENDED:
-            first = decision.reasons[0].origin
-            return f"{add_spaces(first.position_kind)} of {join_names([first.holder], name_of)}"
+            return position_of(decision.reasons[0], name_of)
     return add_spaces(decision.status)
 
 
 def _asserted(decision: Decision, name_of: NameOf, is_assessment: bool) -> str:
     items = [item for item in decision.affirming if item.counts_in_full]
-    first, says = items[0].origin, "say" if _are_many(items) else "says"
+    says = "say" if _are_many(items) else "says"
     if all(item.origin.is_recorders for item in items):
         return "noted by the recorder"
-    if first.position_kind:
-        return f"{add_spaces(first.position_kind)} of {join_names([first.holder], name_of)}"
+    if items[0].origin.position_kind:
+        return position_of(items[0], name_of)
     who = _by(items, name_of)
     if is_assessment:
         return f"judgement of {who}"

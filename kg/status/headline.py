@@ -1,4 +1,4 @@
-"""The sentence that answers a question, or tells how a proposition stands: who says so, how, and who does not.
+"""The sentence that answers a question, or says how a proposition stands: who says so, how, and who does not.
 
 Owns the sentences of decisions (the table of them is in ``docs/verdicts.md``). Phrases about single acts are
 ``kg.status.attribution``'s.
@@ -14,12 +14,15 @@ from kg.status.verdict import Decision, Reason, Strength, Verdict
 from kg.status.wording import (
     NameOf,
     add_spaces,
+    aspects_of,
+    capitalize_lead,
     count,
-    join_names,
+    format_time,
     likelihood_of,
+    of_holder,
+    position_of,
     quoted_hedge,
     quoted_word,
-    tell_time,
 )
 from kg.text_direction import isolate
 
@@ -75,7 +78,7 @@ class Headline:
         decision, phrases = self._decision, self._phrases
         used = [phrases.describe(item) for item in decision.affirming]
         rejected = self._rejections()
-        rivals = [f'against "{isolate(text)}" of {join_names([by], self._name_of)}' for text, by in self._topic.rivals]
+        rivals = [f'against "{isolate(text)}" of {self._phrases.names([by])}' for text, by in self._topic.rivals]
         lead = f'"{isolate(self._topic.name)}": ' if self._topic.name else "a name "
         return lead + "; ".join(dict.fromkeys([*used, *rejected, *rivals]))
 
@@ -86,7 +89,7 @@ class Headline:
             return "NOTED by the recorder"
         if positions:
             first, *others = dict.fromkeys(map(self._phrases.position, positions))
-            return "; ".join([self._emphasize(first, positions[0].origin.position_kind), *others])
+            return "; ".join([capitalize_lead(first, add_spaces(positions[0].origin.position_kind)), *others])
         said = self._judged(items) if self._topic.is_assessment else self._said_in_full(items, "YES")
         return said + self._elsewhere(items) + self._tail(items)
 
@@ -107,7 +110,7 @@ class Headline:
             lead = likelihood_of(items).upper() + (" NOT" if is_no else "")
         if decision.is_inferred:
             lead += ", INFERRED"
-        if time := tell_time(items):
+        if time := format_time(items):
             lead += f", {time}"
         if decision.strength is Strength.EVIDENTIAL:
             lead += f", on the evidence of {media}" if (media := self._media(items)) else ", on evidence"
@@ -121,9 +124,9 @@ class Headline:
         return "".join(f", and {clause}" for clause in self._topic.inferences) if self._decision.is_inferred else ""
 
     def _elsewhere(self, items: Sequence[Evidence]) -> str:
-        """Whether an author who says it flatly elsewhere tells it as a claim only."""
+        """Whether an author who says it flatly reports it elsewhere as a claim only."""
         speakers = {item.speaker for item in items}
-        told = [
+        claims = [
             item
             for item in self._around
             if item.act is Act.ASSERTS and item.counts and item.statement not in {each.statement for each in items}
@@ -132,10 +135,10 @@ class Headline:
             and ((item.is_author and Wording.CLAIM in item.wordings) or item.origin.relayers)
             and speakers & {item.speaker, *item.origin.authors}
         ]  # fmt: skip
-        return ", which elsewhere tells it only as a claim" if told else ""
+        return ", which elsewhere tells it only as a claim" if claims else ""
 
     def _tail(self, items: Sequence[Evidence]) -> str:
-        """How many say so, and that nobody denies it: only after a look around."""
+        """How many say so, and whether it is denied: only after a look around."""
         if not self._topic.is_looked_around:
             return ""
         affirming = [item for item in self._decision.affirming if item.speaker != UNKNOWN_SPEAKER] or list(items)
@@ -155,11 +158,11 @@ class Headline:
         described = phrases.describe_all(item for item in items if item.speaker != UNKNOWN_SPEAKER)
         inferred = "INFERRED: " if self._decision.is_inferred else ""
         first = _capitalize_verb(described[0])
-        silent = "" if self._is_told_as_claim(items) else self._authors_say_nothing(items)
+        silent = "" if self._is_claim_of_others(items) else self._authors_say_nothing(items)
         return inferred + "; ".join([first, *described[1:]]) + self._inferences() + silent
 
     @staticmethod
-    def _is_told_as_claim(items: Iterable[Evidence]) -> bool:
+    def _is_claim_of_others(items: Iterable[Evidence]) -> bool:
         return any(item.is_author or Wording.HEARSAY in item.wordings or item.origin.relayers for item in items)
 
     def _authors_say_nothing(self, items: Iterable[Evidence]) -> str:
@@ -169,11 +172,11 @@ class Headline:
             author for item in reported for author in item.origin.authors if author not in elsewhere
         )
         says = "does not say so itself" if len(authors) == 1 else "do not say so themselves"
-        return f"; {join_names(authors, self._name_of)} {says}" if authors else ""
+        return f"; {self._phrases.names(authors)} {says}" if authors else ""
 
     def _no(self) -> str:
         items = [item for item in self._decision.rejecting if item.counts_in_full]
-        # A status is of a proposition that tells itself of which incident it is; a question may name none.
+        # A status is of a proposition that itself names its incident; a question may name none.
         is_of_incident = bool(self._topic.whether) and all(item.incident for item in items)
         return self._said_in_full(items, "NO") + (". Of this incident" if is_of_incident else "")
 
@@ -181,11 +184,11 @@ class Headline:
         phrases, items = self._phrases, self._decision.rejecting
         described = phrases.describe_all(items)
         first = described[0].replace("denied", "DENIED", 1).replace("disputed", "DENIED", 1)
-        nobody = "; nobody recorded here says that it is so" if self._nobody_affirms() else ""
+        unaffirmed = "; nobody recorded here says that it is so" if self._is_unaffirmed() else ""
         this = ". Of this incident" if any(item.incident for item in items) else ""
-        return "; ".join([first, *described[1:]]) + self._inferences() + nobody + this
+        return "; ".join([first, *described[1:]]) + self._inferences() + unaffirmed + this
 
-    def _nobody_affirms(self) -> bool:
+    def _is_unaffirmed(self) -> bool:
         # To assert something more general, or something near, says nothing of what is denied.
         beside = (Bearing.GENERAL, Bearing.CONTEXT)
         affirms = any(item.act is Act.ASSERTS and item.counts and item.bearing not in beside for item in self._around)
@@ -193,20 +196,15 @@ class Headline:
 
     def _disputed(self) -> str:
         decision = self._decision
-        aspects = sorted({
-            add_spaces(aspect.rsplit("/", 1)[-1])
-            for item in decision.rejecting
-            if item.act is Act.DISPUTES
-            for aspect in item.aspects
-        })  # fmt: skip
-        as_to = f" AS TO {', '.join(aspects).upper()}" if aspects else ""
+        aspects = aspects_of(item for item in decision.rejecting if item.act is Act.DISPUTES)
+        as_to = f" AS TO {aspects.upper()}" if aspects else ""
         both = {item.speaker for item in decision.affirming if item.act is Act.ASSERTS} & {
             item.speaker for item in decision.rejecting if item.act is Act.DENIES
         }
         if both - {UNKNOWN_SPEAKER} and len({item.speaker for item in decision.affirming + decision.rejecting}) == 1:
             dates = [item.origin.said_when for item in decision.affirming + decision.rejecting if item.origin.said_when]
-            told = f" ({', '.join(map(isolate, dates))})" if dates else ""
-            return f"DISPUTED: {join_names(sorted(both), self._name_of)} says both{told}"
+            when = f" ({', '.join(map(isolate, dates))})" if dates else ""
+            return f"DISPUTED: {self._phrases.names(sorted(both))} says both{when}"
         return f"DISPUTED{as_to}: " + "; ".join(dict.fromkeys([*self._affirmations(), *self._rejections()]))
 
     def _affirmations(self) -> list[str]:
@@ -279,22 +277,19 @@ class Headline:
         return f"said by {by} to be possibly {is_so}, and no more{worded}{phrases.as_reported(item)}"
 
     def _intended(self, items: Sequence[Evidence]) -> str:
-        """Aim of X, possibly of Y, according to A."""
+        """Aim of X, and of Y, possibly of Z, according to A: positions of one kind by one speaker together."""
         phrases = self._phrases
-        described = sorted({(item.is_possibility, item.statement): item for item in items}.items())
-        by_teller: dict[str, list[str]] = {}
-        for _, item in described:
+        groups: dict[tuple[str, str], list[str]] = {}
+        for _, item in sorted({(item.is_possibility, item.statement): item for item in items}.items()):
             own = item.speaker == item.origin.holder
-            told = "by its own word" if own else f"according to {phrases.by_speaker(item)}"
-            told += phrases.as_reported(item) if own or item.speaker not in item.origin.authors else ""
-            held = f"{add_spaces(item.origin.position_kind)} of {join_names([item.origin.holder], self._name_of)}"
-            heads = by_teller.setdefault(told, [])
-            prefix = f"{add_spaces(item.origin.position_kind)} of "
-            short = held.removeprefix(prefix) if heads else ""
-            heads.append(
-                f"possibly of {short}" if heads and item.is_possibility else f"and of {short}" if heads else held
-            )
-        return "; ".join(f"{', '.join(heads)}, {told}" for told, heads in by_teller.items())
+            by = "by its own word" if own else f"according to {phrases.by_speaker(item)}"
+            by += phrases.as_reported(item) if own or item.speaker not in item.origin.authors else ""
+            held = groups.setdefault((item.origin.position_kind, by), [])
+            if held:
+                held.append(f"{'possibly' if item.is_possibility else 'and'} {of_holder(item, self._name_of)}")
+            else:
+                held.append(f"{'possible ' if item.is_possibility else ''}{position_of(item, self._name_of)}")
+        return "; ".join(f"{', '.join(held)}, {by}" for (_, by), held in groups.items())
 
     def _each(self, items: Iterable[Evidence], does: str) -> list[str]:
         phrases = self._phrases
@@ -306,25 +301,18 @@ class Headline:
         return " and ".join([*([", ".join(authors[:-1])] if len(authors) > 1 else []), authors[-1]])
 
     def _speakers(self, items: Sequence[Evidence]) -> str:
-        return join_names((item.speaker for item in items), self._name_of)
+        return self._phrases.names(item.speaker for item in items)
 
     def _reporters(self, items: Sequence[Evidence]) -> str:
         authors = dict.fromkeys(author for item in items for author in item.origin.authors if author != item.speaker)
-        return (
-            f", {join_names(authors, self._name_of)} {'report' if len(authors) > 1 else 'reports'}" if authors else ""
-        )
+        return f", {self._phrases.names(authors)} {'report' if len(authors) > 1 else 'reports'}" if authors else ""
 
     def _media(self, items: Sequence[Evidence]) -> str:
-        return join_names((medium for item in items for medium in item.origin.media), self._name_of)
+        return self._phrases.names(medium for item in items for medium in item.origin.media)
 
     def _manner(self, items: Sequence[Evidence]) -> str:
         manners = {self._phrases.manner(item) for item in items}
         return manners.pop() if len(manners) == 1 else ""
-
-    @staticmethod
-    def _emphasize(phrase: str, kind: str) -> str:
-        words = add_spaces(kind)
-        return phrase.replace(words, words.upper(), 1)
 
 
 _SAID = {
@@ -333,7 +321,7 @@ _SAID = {
     Verdict.NO: ("NO", "denied it"),
     Verdict.DENIED: ("DENIED", "is reported to have denied it"),
 }
-"""Lead and verb of the answers to whether somebody said it."""
+"""Lead and verb of the answers to whether it was said."""
 
 
 def write_headline(decision: Decision, evidence: Iterable[Evidence], name_of: NameOf, topic: Topic) -> str:
@@ -359,5 +347,5 @@ def _capitalize_verb(phrase: str) -> str:
         "computed",
     ):
         if phrase.startswith(lead):
-            return lead.upper() + phrase[len(lead) :]
+            return capitalize_lead(phrase, lead)
     return phrase

@@ -14,8 +14,8 @@ from kg.text_direction import isolate
 
 NameOf = Callable[[str], str]
 
-SOMEBODY = "somebody not named"
-_NOT_RECORDED = "a speaker who is not recorded"
+UNNAMED_SPEAKER = "somebody not named"
+UNRECORDED_SPEAKER = "a speaker who is not recorded"
 _MANY = 4
 _VERBS = {
     "claims-of": "claimed",
@@ -25,7 +25,7 @@ _VERBS = {
     "were-said-to": "reported",
     "machine-coded": "coded by a program",
 }
-_TOLD_AS = {
+_REPORTING_VERBS = {
     **_VERBS,
     "claims-of": "told as a claim",
     "allegations": "told as an allegation",
@@ -34,7 +34,7 @@ _TOLD_AS = {
     "consistent-with": "held possible",
 }
 _UNWORDED = ("", "not-given")
-"""Hedges that tell nothing of how it was worded: the nearest wording of the chain is taken."""
+"""Hedges that do not say how it was worded: the nearest wording of the chain is taken."""
 _LIKELIHOODS = {"appears": "apparently", "believes": "believed"}
 _LEADS = frozenset({
     "about", "after", "around", "at", "before", "between", "during", "earlier", "early", "formerly", "from", "in",
@@ -53,11 +53,11 @@ _YEAR = re.compile(r"\d{4}([~?%]?)")
 def name(iri: str, name_of: NameOf) -> str:
     """The name of an actor or a source, for a sentence."""
     if iri == UNKNOWN_SPEAKER:
-        return _NOT_RECORDED
+        return UNRECORDED_SPEAKER
     text = _without_mention(name_of(iri))
     if text.endswith(_UNNAMED):
         text = f"{text.removesuffix(_UNNAMED)} (not named)"
-    return SOMEBODY if text.startswith("whoever ") else isolate(text)
+    return UNNAMED_SPEAKER if text.startswith("whoever ") else isolate(text)
 
 
 def _without_mention(label: str) -> str:
@@ -86,9 +86,9 @@ def verb_of(item: Evidence) -> str:
     return _word(item, hedge_of(item), _VERBS, "said")
 
 
-def told_as(hedge: str) -> str:
-    """As what an assertion with this hedge is told, whoever makes it: an author who tells a claim does not claim it."""
-    return _TOLD_AS.get(hedge, "said")
+def reporting_verb(hedge: str) -> str:
+    """The participle for an assertion with this hedge: an author who reports a claim does not claim it."""
+    return _REPORTING_VERBS.get(hedge, "said")
 
 
 def hedge_of(item: Evidence) -> str:
@@ -127,18 +127,34 @@ def add_spaces(slug: str) -> str:
     return slug.replace("-", " ")
 
 
+def position_of(item: Evidence, name_of: NameOf) -> str:
+    """The position by its kind and whose it is: aim of B, use by B."""
+    return f"{add_spaces(item.origin.position_kind)} {of_holder(item, name_of)}"
+
+
+def of_holder(item: Evidence, name_of: NameOf) -> str:
+    """Whose the position is: of B; of a use, by B."""
+    preposition = "by" if item.origin.position_kind == "use" else "of"
+    return f"{preposition} {name(item.origin.holder, name_of)}"
+
+
+def aspects_of(items: Iterable[Evidence]) -> str:
+    """In what the disputes among these reject a statement: "number, target"."""
+    return ", ".join(sorted({add_spaces(aspect.rsplit("/", 1)[-1]) for item in items for aspect in item.aspects}))
+
+
 def capitalize_lead(phrase: str, lead: str) -> str:
     """The phrase with its leading words in capitals."""
     return phrase.replace(lead, lead.upper(), 1)
 
 
-def tell_time(items: Iterable[Evidence]) -> str:
+def format_time(items: Iterable[Evidence]) -> str:
     """When it was, if all the acts say the same: "on April 4", "formerly", "in July 2017"; else nothing."""
     times = {item.origin.when for item in items}
     return _time(times.pop()) if len(times) == 1 else ""
 
 
-def tell_date(text: str) -> str:
+def format_date(text: str) -> str:
     """An EDTF date as words: on 4 April 2017; one that has no simple words as it is."""
     if "/" in text:
         start, _, end = text.partition("/")
@@ -159,7 +175,7 @@ def _time(when: str) -> str:
         return ""
     if when.split()[0].lower() in _LEADS:
         return isolate(when[0].lower() + when[1:])
-    return tell_date(when) if when[:1].isdigit() or when.startswith(("/", ".")) else ""
+    return format_date(when) if when[:1].isdigit() or when.startswith(("/", ".")) else ""
 
 
 def _day(text: str) -> str:

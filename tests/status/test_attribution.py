@@ -17,21 +17,21 @@ from kg.status.badge import write_badge
 from kg.status.headline import write_headline
 from kg.status.topic import Topic
 from kg.status.verdict import decide
-from kg.status.wording import shorten_names, tell_date
+from kg.status.wording import format_date, shorten_names
 
 ARABIC, TRICK = "هيئة", "\u202eaissuR"
 """A name written right to left, and one that would turn the rest of its line around."""
 ISOLATED = f"\u2068{ARABIC}\u2069"
 
 
-def told(act: Act, by: str, in_source_of: str, **fields: Any) -> Evidence:
+def said_in(act: Act, by: str, in_source_of: str, **fields: Any) -> Evidence:
     origin = Origin(sources=("s",), texts=("s",), authors=(in_source_of,))
     return replace(act_of(act, by=by, is_author=by == in_source_of, **fields), origin=origin)
 
 
 def test_a_disputant_without_a_record_is_named_as_such() -> None:
     dispute = act_of(Act.DISPUTES, by=UNKNOWN_SPEAKER, is_author=False, is_incomplete=True)
-    line = attribute_proposition([told(Act.ASSERTS, "a", "a"), dispute], (), str.upper)
+    line = attribute_proposition([said_in(Act.ASSERTS, "a", "a"), dispute], (), str.upper)
     assert line == "asserted by A; disputed by a speaker who is not recorded"
 
 
@@ -49,7 +49,7 @@ def test_a_statement_without_hedge_and_source_is_described_by_the_rest() -> None
 
 
 def test_names_cannot_reorder_the_sentence_that_attributes_a_proposition() -> None:
-    evidence = [told(Act.ASSERTS, ARABIC, ARABIC), told(Act.DENIES, TRICK, ARABIC)]
+    evidence = [said_in(Act.ASSERTS, ARABIC, ARABIC), said_in(Act.DENIES, TRICK, ARABIC)]
     line = attribute_proposition(evidence, [ARABIC], str)
     assert line == f"asserted by {ISOLATED}; denied by aissuR, as {ISOLATED} reports; assessed by {ISOLATED}"
 
@@ -69,7 +69,7 @@ def test_names_cannot_reorder_the_sentence_that_describes_a_statement() -> None:
 
 
 def test_names_cannot_reorder_a_headline_or_a_badge() -> None:
-    evidence = [told(Act.ASSERTS, ARABIC, TRICK)]
+    evidence = [said_in(Act.ASSERTS, ARABIC, TRICK)]
     decision = decide(evidence)
     headline = write_headline(decision, evidence, str, Topic())
     assert headline == f"SAID by {ISOLATED}, as aissuR reports; aissuR does not say so itself."
@@ -91,24 +91,24 @@ def test_names_cannot_reorder_a_headline_or_a_badge() -> None:
         ("2017-02-30", "on 2017-02-30"),
     ],
 )
-def test_dates_are_told_in_words_where_there_are_simple_ones(date: str, words: str) -> None:
-    assert tell_date(date) == words
+def test_dates_are_in_words_where_there_are_simple_ones(date: str, words: str) -> None:
+    assert format_date(date) == words
 
 
 def test_nobody_recorded_here_is_said_only_after_a_look_around() -> None:
-    evidence = [told(Act.ASSERTS, "a", "a")]
+    evidence = [said_in(Act.ASSERTS, "a", "a")]
     decision = decide(evidence)
     assert write_headline(decision, evidence, str.upper, Topic()) == "YES, says A."
     around = Topic(is_looked_around=True)
     assert write_headline(decision, evidence, str.upper, around) == (
         "YES, says A. 1 speaker, 1 source; nobody recorded here denies it."
     )
-    denied = [*evidence, replace(told(Act.DENIES, "b", "a"), bearing=Bearing.SPECIFIC)]
+    denied = [*evidence, replace(said_in(Act.DENIES, "b", "a"), bearing=Bearing.SPECIFIC)]
     assert "nobody" not in write_headline(decide(denied), denied, str.upper, around)
 
 
 def reported_act(by: str, hedge: str) -> Evidence:
-    item = told(Act.ASSERTS, by, "paper", statement=by)
+    item = said_in(Act.ASSERTS, by, "paper", statement=by)
     return replace(item, origin=replace(item.origin, hedge=hedge))
 
 

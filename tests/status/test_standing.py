@@ -14,11 +14,11 @@ STATUSES = {
         POSITION.format("use") + CONTENT + said("s1", "paper", "asserts", "prop:p", "may"),
         "c", "ONLY_POSSIBLE", "possible use by Ministry, according to Paper",
     ),
-    "a position told by its holder is made by being said": (
+    "a position stated by its holder is made by being said": (
         POSITION.format("promise") + CONTENT + said("s1", "ministry", "asserts", "prop:p", "attributed"),
         "p", "ASSERTED", "promise of Ministry, by its own word, as Paper reports",
     ),
-    "a position told by its holder by hearsay is claimed": (
+    "a position stated by its holder by hearsay is claimed": (
         POSITION.format("promise") + CONTENT + said("s1", "ministry", "asserts", "prop:p", "reportedly"),
         "p", "CLAIMED", 'promise of Ministry, by its own word, it is reported ("reportedly"), as Paper reports',
     ),
@@ -38,7 +38,7 @@ STATUSES = {
         + said("s2", "paper", "asserts", "prop:c", more="ck:restates st:s1"),
         "c", "ASSERTED", "asserted by Paper",
     ),
-    "a claim that an author tells names claimants and relays": (
+    "a claim that an author reports names claimants and relays": (
         CONTENT + account("o", f"{ATTACK} ; ck:incident incident:a")
         + said("s1", "witness", "asserts", "prop:o", "not-given")
         + said("s2", "ministry", "relays", "st:s1", "claims-of")
@@ -84,6 +84,7 @@ def test_the_status_is_the_only_one_that_misleads_nobody(world: SmallWorld, name
 OF_MILITIA = account("d", f"{ATTACK} ; ck:incident incident:a ; ck:target actor:militia")
 OF_INCIDENT = account("c", f"{ATTACK} ; ck:incident incident:a")
 JUDGEMENT = 'prop:c a ck:Assessment ; ck:about actor:militia ; ck:gist "they are civilians"@en .\n'
+TWO_POSITIONS = f"{POSITION}{POSITION.format('aim').replace('prop:p', 'prop:q').replace('ministry', 'army')}{CONTENT}"
 
 HEADLINES = {
     "beside a claim stands who says more": (
@@ -101,7 +102,7 @@ HEADLINES = {
         + OF_MILITIA.replace("incident:a", "incident:b") + said("s2", "paper", "asserts", "prop:d"),
         "c", "SAID by Witness, as Paper reports; Paper does not say so itself.",
     ),
-    "what is told flatly is elsewhere told only as a claim": (
+    "what is said flatly is elsewhere reported only as a claim": (
         account("c", f"{ATTACK} ; ck:incident incident:a ; ck:location place:town")
         + said("s1", "paper", "asserts", "prop:c") + OF_MILITIA + said("s2", "paper", "asserts", "prop:d", "claims-of"),
         "c",
@@ -117,7 +118,7 @@ HEADLINES = {
         + OF_MILITIA + said("s2", "paper", "asserts", "prop:d"),
         "d", "YES, says Paper. 1 speaker, 1 source. Army denies something more general, as Paper reports.",
     ),
-    "what nobody says is denied": (
+    "what is denied, and not asserted": (
         OF_MILITIA + said("s1", "army", "denies", "prop:d") + OF_INCIDENT + said("s2", "paper", "asserts", "prop:c"),
         "d", "DENIED by Army, as Paper reports; nobody recorded here says that it is so. Of this incident.",
     ),
@@ -148,14 +149,36 @@ HEADLINES = {
         JUDGEMENT + said("s1", "paper", "asserts", "prop:c"),
         "c", "JUDGED SO by Paper. 1 speaker, 1 source; nobody recorded here denies it.",
     ),
-    "a judgement that is believed is told as believed": (
+    "a judgement that is believed is reported as believed": (
         JUDGEMENT + said("s1", "paper", "asserts", "prop:c", "believes"),
         "c", "BELIEVED SO by Paper. 1 speaker, 1 source; nobody recorded here denies it.",
     ),
-    "two who tell of a position are both named": (
+    "two speakers who state a position are both named": (
         POSITION.format("aim") + said("s1", "ministry", "asserts", "prop:p", "attributed")
         + said("s2", "paper", "asserts", "prop:p"),
         "p", "AIM of Ministry, by its own word, as Paper reports; aim of Ministry, according to Paper.",
+    ),
+    "positions of one kind by one speaker are put together": (
+        TWO_POSITIONS.format("aim") + said("s1", "paper", "asserts", "prop:p")
+        + said("s2", "paper", "asserts", "prop:q"),
+        "c", "UNDETERMINED, only intended: aim of Ministry, and of Army, according to Paper.",
+    ),
+    "positions of two kinds are not made one": (
+        TWO_POSITIONS.format("promise") + said("s1", "paper", "asserts", "prop:p")
+        + said("s2", "paper", "asserts", "prop:q"),
+        "c",
+        "UNDETERMINED, only intended: promise of Ministry, according to Paper; aim of Army, according to Paper.",
+    ),
+    "a position that is only possible stays so beside one that is not": (
+        TWO_POSITIONS.format("aim") + said("s1", "paper", "asserts", "prop:p")
+        + said("s2", "witness", "asserts", "prop:q", "may"),
+        "c",
+        "UNDETERMINED, only intended: aim of Ministry, according to Paper;"
+        " possible aim of Army, according to Witness, as Paper reports.",
+    ),
+    "a use is one by its holder": (
+        POSITION.format("use") + CONTENT + said("s1", "paper", "asserts", "prop:p"),
+        "c", "UNDETERMINED, only intended: use by Ministry, according to Paper.",
     ),
     "who say so in the same way are named together": (
         OF_INCIDENT + said("s1", "witness", "asserts", "prop:c", "claims-of")
@@ -189,7 +212,7 @@ HEADLINES = {
         + said("s1", "witness", "asserts", "prop:c") + said("s2", "paper", "denies", "prop:d"),
         "c", '"rebels": used by Witness, as Paper reports. Paper rejects the name elsewhere.',
     ),
-    "what nobody speaks of": (
+    "what no statement is on": (
         "prop:d a ck:Depiction ; ck:medium source:video ; ck:shows prop:c .\n" + CONTENT,
         "c", "UNDETERMINED, silent: no statement recorded here says whether it is so.",
     ),
@@ -207,7 +230,7 @@ HEADLINES = {
 
 
 @pytest.mark.parametrize("name", list(HEADLINES))
-def test_a_status_is_told_with_what_stands_beside_it(world: SmallWorld, name: str) -> None:
+def test_a_headline_contains_what_stands_beside_the_status(world: SmallWorld, name: str) -> None:
     turtle, proposition, headline = HEADLINES[name]
     asked = Asked(turtle, "how-does-a-proposition-stand", {"proposition": proposition}, "", "")
     assert world.ask(asked).headline == headline

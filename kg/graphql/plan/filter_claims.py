@@ -19,7 +19,7 @@ from kg.graphql.plan.sparql_session import SparqlSession
 from kg.graphql.request.attribution_policy import AttributionPolicy
 from kg.graphql.request.attribution_selection import AttributionSelection
 from kg.graphql.request.collect_fields import NUMBERS, FieldGroup, select_nodes, selects_field
-from kg.status.wording import told_as
+from kg.status.wording import reporting_verb
 
 NODE = "?o"
 """The variable of the nodes of a connection."""
@@ -165,7 +165,7 @@ def _iri(field: str) -> str:
 
 
 def _verb(done: str, hedge: str) -> str:
-    return _VERBS.get(done) or told_as(hedge.rpartition("/")[2])
+    return _VERBS.get(done) or reporting_verb(hedge.rpartition("/")[2])
 
 
 def _scope(connection: ClaimingConnection) -> Iterator[str]:
