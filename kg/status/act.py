@@ -53,7 +53,7 @@ _INFERRED = frozenset({Bearing.BY_REFERENCE, Bearing.BY_FORCE, Bearing.BY_PARTS,
 
 
 class Wording(StrEnum):
-    """How a statement is worded: the group of its hedge, as far as the table tells hedges apart."""
+    """How a statement is worded: the group of its hedge, as far as the table distinguishes hedges."""
 
     FLAT = "flat"
     EVIDENTIAL = "evidential"
@@ -64,9 +64,9 @@ class Wording(StrEnum):
     ATTRIBUTED = "attributed"
     """A neutral verb of saying names the speaker."""
     HEARSAY = "hearsay"
-    """By whom it is said is not told, or the wording is lost."""
+    """The source does not say by whom, or the wording is lost."""
     CLAIM = "claim"
-    """Called a claim, an allegation or a warning, or otherwise handed to somebody else."""
+    """Called a claim, an allegation or a warning, or otherwise attributed to another speaker."""
     DISTANCE = "distance"
     AGGREGATED = "aggregated"
     MACHINE_CODED = "machine-coded"
@@ -88,10 +88,10 @@ class Origin:
     texts: tuple[str, ...] = ()
     """Of the sources: each once, however often it was republished."""
     authors: tuple[str, ...] = ()
-    """Of the sources: whose voice tells them."""
+    """Of the sources: whose voice they are in."""
     publishers: tuple[str, ...] = ()
     claimants: tuple[str, ...] = ()
-    """Of what an author tells as a claim: who claims it, as far as the chain is known."""
+    """Of what an author reports as a claim: who claims it, as far as the chain is known."""
     relayers: tuple[str, ...] = ()
     """Who passes it on, but for the authors."""
     claim_hedges: tuple[str, ...] = ()
@@ -136,14 +136,14 @@ class Evidence:
     """The source is of a kind that reports on others."""
     is_computed: bool = False
     is_made_by_being_said: bool = False
-    """A zone's coverage in its declaration, or a position told by its holder."""
+    """A zone's coverage in its declaration, or a position stated by its holder."""
     is_shown: bool = False
     """The act is on a depiction of the proposition."""
     is_incomplete: bool = False
     """The record lacks a speaker or a hedge: it establishes nothing, and still contests the opposite act."""
     is_retracted: bool = False
     restated: frozenset[str] = frozenset()
-    """The statements that it tells again."""
+    """The statements that it restates."""
     negates: frozenset[str] = frozenset()
     """Of a denial: the more specific propositions that it denies as well."""
     aspects: frozenset[str] = frozenset()
@@ -155,7 +155,7 @@ class Evidence:
     disputed_act: Act = Act.ASSERTS
     disputed_statement: str = ""
     disputed_speakers: frozenset[str] = frozenset()
-    """Of a dispute: who makes the disputed statement; nobody disputes oneself."""
+    """Of a dispute: who makes the disputed statement; to reject one's own is to retract."""
     premises: tuple[str, ...] = ()
     """Of an inference: the other statements that it rests on."""
     is_weakened: bool = False
@@ -174,7 +174,7 @@ class Evidence:
 
     @property
     def is_by_another(self) -> bool:
-        """Of a dispute: made by somebody else than the disputed statement."""
+        """Of a dispute: made by another speaker than the disputed statement."""
         return bool(self.disputed_speakers - {self.speaker}) or not self.disputed_speakers
 
     @property

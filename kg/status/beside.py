@@ -1,7 +1,7 @@
 """What stands beside a verdict: who leaves it open, found no evidence, disputes it in another aspect, took it back; and
 beside a status also who says more, denies more generally, or speaks of the same deed in another tone.
 
-Owns which acts are told besides those that decide. Phrases about single acts are ``kg.status.attribution``'s.
+Owns which acts are reported besides those that decide. Phrases about single acts are ``kg.status.attribution``'s.
 """
 
 from collections.abc import Iterator, Sequence

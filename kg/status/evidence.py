@@ -169,7 +169,7 @@ class EvidenceReader:
         )
 
     def _is_made_by_being_said(self, found: _Found, speaker: str, proposition: str) -> bool:
-        """To tell a position makes it so, to deny it does not; a declaration says what a zone covers, and what not."""
+        """To state a position makes it so, to deny it does not; a declaration says what a zone covers, and what not."""
         graph = self._graph
         if found.is_shown or found.act not in _DISPUTABLE:
             return False

@@ -30,7 +30,7 @@ _WORDINGS: Mapping[str, Wording] = {
         "not-given": Wording.HEARSAY,
     }.items()
 }
-"""The wording of the hedges that the table tells apart; others have that of their nearest broader concept."""
+"""The wording of the hedges that the table distinguishes; others have that of their nearest broader concept."""
 
 
 class LinkGraph(Protocol):
@@ -83,13 +83,13 @@ class Provenance:
         return namespaces.COMPUTED in set(self._graph.objects(statement, namespaces.EXPLICITNESS))
 
     def is_retracted(self, statement: str) -> bool:
-        """Whether it, or a statement that it tells again, was taken back."""
+        """Whether it, or a statement that it restates, was retracted."""
         statements = (statement, *self.restated(statement))
         # Every link is read before any is judged, so that a graph which fetches on demand can batch them.
         return any([tuple(self._graph.subjects(namespaces.RETRACTS, each)) for each in statements])
 
     def restated(self, statement: str) -> frozenset[str]:
-        """The statements that it tells again."""
+        """The statements that it restates, at any remove."""
         return frozenset(self._reach(statement, lambda each: self._graph.objects(each, namespaces.RESTATES)))
 
     def reports_on_others(self, statement: str) -> bool:
@@ -103,7 +103,7 @@ class Provenance:
         return any("true" in graph.texts(kind, namespaces.REPORTS_ON_OTHERS) for kind in kinds)
 
     def authors(self, statement: str) -> tuple[str, ...]:
-        """Whose voice tells its sources: their creators; without any, their publishers, but of a republished text."""
+        """Whose voice its sources are in: their creators; without any, their publishers, but of a republished text."""
         graph, authors = self._graph, dict[str, None]()
         for source in graph.objects(statement, namespaces.REPORTED_IN):
             creators = tuple(graph.objects(source, namespaces.CREATOR))
@@ -151,7 +151,7 @@ class Provenance:
         )
 
     def _claim(self, statement: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-        """Of what is told as a claim: who claims it, who passes it on, and the statements in between.
+        """Of what is reported as a claim: who claims it, who passes it on, and the statements in between.
 
         Claimants are those of what the statement, or its whole, is based on, through relays.
         """

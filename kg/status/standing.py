@@ -1,7 +1,7 @@
 """How a proposition stands by itself: its status, in a word, in a sentence and in a line of attribution.
 
 The one way for questions, GraphQL and pages: all that they show of a proposition comes from here. Its status counts the
-acts on it alone; its headline also tells what stands beside it.
+acts on it alone; its headline also says what stands beside it.
 """
 
 from dataclasses import dataclass, replace
@@ -33,7 +33,7 @@ class Standing:
 def read_standing(graph: NamedEvidenceGraph, proposition: str, surroundings: Surroundings | None = None) -> Standing:
     """How the proposition stands, by the acts on it and on what says the same.
 
-    Only with ``surroundings`` does the headline say that nobody else denies it, or says so.
+    Only with ``surroundings`` does the headline say that no other speaker denies it, or says so.
     """
     reader = EvidenceReader(graph)
     same, beside = surroundings.evidence(proposition) if surroundings else ([], [])

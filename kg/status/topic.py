@@ -12,14 +12,14 @@ class Topic:
     """What a decision is about, as far as the sentence depends on it."""
 
     proposition: str = ""
-    """The proposition whose status is told; empty if a question is answered."""
+    """The proposition whose status is meant; empty if a question is answered."""
     name: str = ""
     """Of a Labelling: the name itself."""
     rivals: tuple[tuple[str, str], ...] = ()
     """Of a Labelling: the other names of the thing by those who dispute this one, each with its speaker."""
     is_assessment: bool = False
     is_saying: bool = False
-    """Whether somebody made the statement is asked, not whether it holds."""
+    """The question is whether the statement was made, not whether it holds."""
     whether: str = ""
     """The question as a clause after "whether"."""
     searched: int = 0

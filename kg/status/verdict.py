@@ -23,7 +23,7 @@ class Verdict(StrEnum):
     """Said by people whom the sources quote, not by a source itself."""
     NO = "no"
     DENIED = "denied"
-    """Rejected by reported speech only, and affirmed by nobody."""
+    """Rejected by reported speech only, and not affirmed."""
     DISPUTED = "disputed"
     UNDETERMINED = "undetermined"
 
@@ -55,7 +55,7 @@ class Status(StrEnum):
     ASSERTED = "asserted"
     CLAIMED = "claimed"
     USED = "used"
-    """Of a name: somebody uses it, and nobody rejects it."""
+    """Of a name: it is used, and not rejected."""
     REJECTED = "rejected"
     DENIED = "denied"
     DISPUTED = "disputed"
@@ -164,9 +164,7 @@ def _distinct(items: Iterable[Evidence]) -> tuple[Evidence, ...]:
 
 def _without_idle(evidence: Iterable[Evidence]) -> list[Evidence]:
     """The acts but for restatements beside what they restate, and inferences against an act of the same speaker."""
-    items = sorted(
-        set(evidence), key=lambda item: (item.statement, item.act, item.bearing, item.speaker, item.premises)
-    )
+    items = sorted(set(evidence), key=_sort_key)
     present = {item.statement for item in items if item.bearing is not Bearing.CONTEXT}
     items = [item for item in items if not present & item.restated]
     explicit = {(item.speaker, item.incident) for item in items if item.counts and _is_explicit(item)}
@@ -205,7 +203,7 @@ def _decide_incident(items: list[Evidence], is_name: bool) -> Decision:
     verdict = _judge(affirming, rejecting, bool(contesting))
     if verdict is None:
         return _decide_undetermined(items, is_name)
-    affirming, rejecting = [*affirming, *contesting], [*rejecting]
+    affirming = [*affirming, *contesting]
     if is_name and verdict in (Verdict.YES, Verdict.CLAIMED):
         return _decision(Verdict.UNDETERMINED, items, affirming, [], is_name)
     if verdict is not Verdict.DISPUTED:
