@@ -39,12 +39,12 @@ _ACTS = {
     namespaces.DENIES: "denies",
     namespaces.LEAVES_OPEN: "leaves open",
     namespaces.SUPPOSES: "supposes",
-    f"{_CK}declares": "declares",
-    f"{_CK}relays": "relays",
+    namespaces.DECLARES: "declares",
+    namespaces.RELAYS: "relays",
     namespaces.RETRACTS: "retracts",
 }
 _LINKS_FROM_OTHERS = {
-    f"{_CK}relays": "relays it",
+    namespaces.RELAYS: "relays it",
     namespaces.RESTATES: "tells it again",
     namespaces.RETRACTS: "takes it back",
     namespaces.DISPUTES: "disputes it",
@@ -58,7 +58,7 @@ _IT, _MORE_GENERAL = re.compile(r"\bit\b"), "something more general"
 _ON_MORE = frozenset({Bearing.GENERAL, Bearing.OF_WHOLE})
 """The bearings of acts on what says less than was asked, or says it of what the actor is part of."""
 _LINKS_TO_OTHERS = {
-    f"{_CK}basedOn": "is given as its ground",
+    namespaces.BASED_ON: "is given as its ground",
     f"{_CK}conditionalOn": "is its condition",
     f"{_CK}inTensionWith": "is in tension with it",
 }
@@ -338,11 +338,11 @@ class _Lookup:
             act=next((act for link, act in _ACTS.items() if self._links.values(statement, link)), ""),
             speaker=self._first(statement, namespaces.SPEAKER),
             hedge=_slug(self._first(statement, namespaces.HEDGE)),
-            explicitness=_slug(self._first(statement, f"{_CK}explicitness")) or "explicit",
+            explicitness=_slug(self._first(statement, namespaces.EXPLICITNESS)) or "explicit",
             source=source,
-            reporter=self._first(source, f"{namespaces.DCTERMS}publisher"),
+            reporter=self._first(source, namespaces.PUBLISHER),
             said_when=self._first(statement, namespaces.SAID_WHEN.value),
-            words=quotes or self._texts(statement, f"{_CK}rationale"),
+            words=quotes or self._texts(statement, namespaces.RATIONALE.value),
             is_quoted=bool(quotes),
         )
 

@@ -20,7 +20,7 @@ from kg.store.interface import Queryable
 from kg.store.query_template import Solution, Term, text_of
 
 _UNSAID = frozenset({Wording.CLAIM, Wording.HEARSAY, Wording.DISTANCE})
-"""Wordings by which an author tells what others say, and does not say it."""
+"""Wordings by which an author reports what others say, and does not say it."""
 _SAYING = frozenset({Act.ASSERTS, Act.DENIES, Act.LEAVES_OPEN, Act.SUPPOSES, Act.INTENDS})
 
 
@@ -144,8 +144,9 @@ class _Collector:
             for proposition in self._links.objects(statement, namespaces.ASSERTS):
                 filled = {text for role in roles for text in self._values(proposition, role)}
                 premise = next(iter(self.reader.collect(proposition, [statement])), None)
-                is_same = premise and (premise.incident, premise.speaker) == (item.incident, item.speaker)
-                if not filled or not is_same or premise is None or premise.is_retracted:
+                if not filled or premise is None or premise.is_retracted:
+                    continue
+                if (premise.incident, premise.speaker) != (item.incident, item.speaker):
                     continue
                 if filled != {value}:
                     return {}
@@ -166,9 +167,9 @@ class _Collector:
 
 
 def _as_saying(item: Evidence) -> Evidence | None:
-    """The act as an answer to whether it was made: to tell it makes it so, and taking it back undoes nothing.
+    """The act as an answer to whether it was made: reporting it makes it so, and a retraction undoes nothing.
 
-    What an author tells as said by others is not its saying.
+    What an author reports as said by others is not its saying.
     """
     if item.act not in _SAYING or (item.is_author and item.wordings & _UNSAID):
         return None

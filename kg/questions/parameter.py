@@ -129,7 +129,7 @@ class QuestionParameter:
             raise BadParameterError(self.name, f"{text!r} is not an absolute IRI") from None
 
     def _parse_concept(self, text: str) -> ox.NamedNode | None:
-        slug = text.removeprefix(self._scheme).removeprefix(f"{self.of}:").removeprefix(f"{self.of}/")
+        slug = self._strip_scheme(text)
         if not _SLUG.fullmatch(slug):
             if _can_be_name(slug):
                 return None
@@ -139,6 +139,10 @@ class QuestionParameter:
     @property
     def _scheme(self) -> str:
         return f"{namespaces.VOCAB}{self.of}/"
+
+    def _strip_scheme(self, text: str) -> str:
+        """The name of a concept without its scheme."""
+        return text.removeprefix(self._scheme).removeprefix(f"{self.of}:").removeprefix(f"{self.of}/")
 
     def _parse_date(self, text: str) -> ox.Literal:
         period = self._parse_period(text)
@@ -179,8 +183,7 @@ class QuestionParameter:
     def _split(self, text: str, base_iri: str) -> tuple[str, str, str]:
         """The kind of what is sought, the prefix of its IRI, and its name without them."""
         if self.type is ParameterType.CONCEPT:
-            name = text.removeprefix(self._scheme).removeprefix(f"{self.of}:").removeprefix(f"{self.of}/")
-            return f"concept of {self.of}", self._scheme, name
+            return f"concept of {self.of}", self._scheme, self._strip_scheme(text)
         home = f"{base_iri}id/"
         path = text.removeprefix(home)
         short = _SHORT.fullmatch(path)
