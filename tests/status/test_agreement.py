@@ -27,7 +27,7 @@ from kg.store.embedded import EmbeddedStore
 from kg.views import description
 from kg.views.resource_view import view_builder
 
-Told = dict[str, tuple[str, str]]
+Statuses = dict[str, tuple[str, str]]
 """Of each proposition the status and the headline."""
 
 _GRAPH = ox.NamedNode(f"{DEFAULT_BASE_IRI}graph/g")
@@ -76,23 +76,23 @@ class Readers:
         store.apply(Change.from_quads(added=frozenset(quads | self.vocabularies)))
         return store
 
-    def by_question(self, store: EmbeddedStore) -> Told:
-        told = {}
+    def by_question(self, store: EmbeddedStore) -> Statuses:
+        statuses = {}
         for slug in PROPOSITIONS:
             parameters = {"proposition": slug}
             answer = self.catalogue.ask("how-does-a-proposition-stand", parameters, store, DEFAULT_BASE_IRI)
             assert isinstance(answer, YesNoAnswer)
-            told[slug] = constant_case(answer.status), answer.headline
-        return told
+            statuses[slug] = constant_case(answer.status), answer.headline
+        return statuses
 
-    def by_graphql(self, store: EmbeddedStore) -> Told:
+    def by_graphql(self, store: EmbeddedStore) -> Statuses:
         content = self.service.execute(GraphQLRequest(query=_STATUSES), store).formatted
         assert "errors" not in content, content
         nodes = content["data"]["propositions"]["nodes"]
         return {node["id"].rsplit("/", 1)[-1]: (node["status"], node["headline"]) for node in nodes}
 
-    def by_page(self, store: EmbeddedStore) -> Told:
-        told = {}
+    def by_page(self, store: EmbeddedStore) -> Statuses:
+        statuses = {}
         for slug in PROPOSITIONS:
             iri = node("proposition", slug).value
             about = description.describe(store, self.index, iri)
@@ -100,8 +100,8 @@ class Readers:
             builder = view_builder(store, self.index, SourceArchive(None), about)
             standing = builder.build_proposition(iri).standing
             assert standing is not None
-            told[slug] = constant_case(standing.status), standing.headline
-        return told
+            statuses[slug] = constant_case(standing.status), standing.headline
+        return statuses
 
     def standings(self, store: EmbeddedStore) -> list[Standing]:
         fetched = fetch_standings((node("proposition", slug).value for slug in PROPOSITIONS), store)
@@ -138,7 +138,7 @@ KINDS: dict[str, Callable[[Evidence], bool]] = {
     "by a party": lambda act: act.is_party,
     "in a press statement": lambda act: act.is_author and not act.reports_on_others,
     "reported": lambda act: not act.is_author and not act.counts_in_full,
-    "told as the claim of others": lambda act: bool(act.is_author and act.origin.claimants),
+    "reported as the claim of others": lambda act: bool(act.is_author and act.origin.claimants),
     "passed on": lambda act: bool(act.origin.relayers),
     "by hearsay": lambda act: Wording.HEARSAY in act.wordings,
     "coded by a program": lambda act: Wording.MACHINE_CODED in act.wordings,
@@ -152,7 +152,7 @@ KINDS: dict[str, Callable[[Evidence], bool]] = {
     "a position of its holder": lambda act: act.is_made_by_being_said and bool(act.origin.position_kind),
     "declared": lambda act: act.is_made_by_being_said and act.origin.is_declared,
     "taken back": lambda act: act.is_retracted,
-    "told again": lambda act: bool(act.restated),
+    "restated": lambda act: bool(act.restated),
     "by implication": lambda act: act.origin.explicitness == "implied",
     "of its own deed": lambda act: act.origin.is_own_deed,
     "a dispute that rejects": lambda act: act.act is Act.DISPUTES and act.is_by_another and act.fills_proposition,

@@ -3,6 +3,9 @@
 import pytest
 from small_world import ATTACK, CONTENT, MEETING, Asked, SmallWorld, account, did, said
 
+NOT_IN_TOWN = account("w", "ck:incident incident:a ; ck:location place:town") + said("s1", "paper", "denies", "prop:w")
+OF_ARMY = account("p", f"{ATTACK} ; ck:incident incident:a") + said("s2", "witness", "asserts", "prop:p")
+
 ANSWERS = {
     "a denial that is not also a dispute makes it disputed": Asked(
         MEETING + said("s1", "ministry", "asserts", "prop:m") + said("s2", "witness", "denies", "prop:m"),
@@ -13,7 +16,7 @@ ANSWERS = {
         + said("s1", "paper", "asserts", "prop:p") + said("s2", "army", "denies", "prop:q"),
         *did("army"), "yes", "YES, says Paper",
     ),
-    "a denial that names the incident is told as one of this incident": Asked(
+    "a denial that names the incident is reported as one of this incident": Asked(
         account("q", f"{ATTACK} ; ck:incident incident:b") + said("s2", "army", "denies", "prop:q"),
         *did("army"), "denied",
         "DENIED by Army, as Paper reports; nobody recorded here says that it is so. Of this incident.",
@@ -25,49 +28,46 @@ ANSWERS = {
         *did("army", target="actor:militia"), "denied",
         "DENIED by Army, as Paper reports; nobody recorded here says that it is so. Of this incident.",
     ),
-    "a denial of where an incident was denies no deed of which nobody speaks": Asked(
-        account("w", "ck:incident incident:a ; ck:location place:town") + said("s1", "paper", "denies", "prop:w"),
+    "a denial of where an incident was denies no deed that is not spoken of": Asked(
+        NOT_IN_TOWN,
         *did("army", place="town"), "undetermined", "silent",
     ),
-    "a denial of where an incident was denies the deed that somebody says it was": Asked(
-        account("w", "ck:incident incident:a ; ck:location place:town") + said("s1", "paper", "denies", "prop:w")
-        + account("p", f"{ATTACK} ; ck:incident incident:a") + said("s2", "witness", "asserts", "prop:p"),
+    "a denial of where an incident was denies a deed that is said of it": Asked(
+        NOT_IN_TOWN + OF_ARMY,
         *did("army", place="town"), "no", "NO, says Paper. Of this incident.",
     ),
-    "whoever denies a deed speaks of it as well": Asked(
-        account("w", "ck:incident incident:a ; ck:location place:town") + said("s1", "paper", "denies", "prop:w")
+    "to deny a deed is to speak of it as well": Asked(
+        NOT_IN_TOWN
         + account("p", f"{ATTACK} ; ck:incident incident:a") + said("s2", "witness", "denies", "prop:p"),
         *did("army", place="town"), "no", "NO, says Paper. Of this incident.",
     ),
     "a deed of another incident is not the one whose place is denied": Asked(
-        account("w", "ck:incident incident:a ; ck:location place:town") + said("s1", "paper", "denies", "prop:w")
+        NOT_IN_TOWN
         + account("p", f"{ATTACK} ; ck:incident incident:b") + said("s2", "witness", "asserts", "prop:p"),
         *did("army", place="town"), "undetermined", "silent",
     ),
     "a deed of another doer is not the one whose place is denied": Asked(
-        account("w", "ck:incident incident:a ; ck:location place:town") + said("s1", "paper", "denies", "prop:w")
+        NOT_IN_TOWN
         + account("p", "ck:incidentType type:attack ; ck:perpetrator actor:militia ; ck:incident incident:a")
         + said("s2", "witness", "asserts", "prop:p"),
         *did("army", place="town"), "undetermined", "silent",
     ),
     "a deed of another type is not the one whose place is denied": Asked(
-        account("w", "ck:incident incident:a ; ck:location place:town") + said("s1", "paper", "denies", "prop:w")
+        NOT_IN_TOWN
         + account("p", "ck:incidentType type:meeting ; ck:perpetrator actor:army ; ck:incident incident:a")
         + said("s2", "witness", "asserts", "prop:p"),
         *did("army", place="town"), "undetermined", "silent",
     ),
-    "a target of which nobody speaks is not one of the incident whose place is denied": Asked(
-        account("w", "ck:incident incident:a ; ck:location place:town") + said("s1", "paper", "denies", "prop:w")
-        + account("p", f"{ATTACK} ; ck:incident incident:a") + said("s2", "witness", "asserts", "prop:p"),
+    "a target that is not spoken of is not one of the incident whose place is denied": Asked(
+        NOT_IN_TOWN + OF_ARMY,
         *did("army", place="town", target="actor:militia"), "undetermined", "silent",
     ),
-    "a weapon of which nobody speaks is not one of the incident whose place is denied": Asked(
-        account("w", "ck:incident incident:a ; ck:location place:town") + said("s1", "paper", "denies", "prop:w")
-        + account("p", f"{ATTACK} ; ck:incident incident:a") + said("s2", "witness", "asserts", "prop:p"),
+    "a weapon that is not spoken of is not one of the incident whose place is denied": Asked(
+        NOT_IN_TOWN + OF_ARMY,
         *did("army", place="town", weapon="missile"), "undetermined", "silent",
     ),
     "the incident may be asked for by name": Asked(
-        account("w", "ck:incident incident:a ; ck:location place:town") + said("s1", "paper", "denies", "prop:w"),
+        NOT_IN_TOWN,
         *did("army", place="town", incident="a"), "no", "NO, says Paper. Of this incident.",
     ),
     "the incident is a parameter": Asked(
@@ -79,7 +79,7 @@ ANSWERS = {
         account("q", ATTACK) + said("s2", "army", "denies", "prop:q", more="ck:reportedIn source:press"),
         *did("army"), "denied", "DENIED by Army, in Press statement",
     ),
-    "a party that tells its own deed in a press release is no yes": Asked(
+    "a party that reports its own deed in a press release is no yes": Asked(
         account("q", ATTACK) + said("s2", "army", "asserts", "prop:q", more="ck:reportedIn source:press"),
         *did("army"), "claimed", "SAID by Army of its own deed, in Press statement",
     ),
@@ -115,7 +115,7 @@ ANSWERS = {
         "is-actor-related", {"actor": "militia", "relation": "uses", "other": "place:town"}, "claimed",
         "CLAIMED by Witness, as Paper reports; Paper does not say so itself.",
     ),
-    "a place of which nobody says who uses it": Asked(
+    "a place that is not said to be used": Asked(
         'prop:u a ck:ActorRelation ; ck:actor actor:militia ; ck:relation relation:uses ; ck:other place:province .\n'
         + said("s1", "witness", "asserts", "prop:u"),
         "is-actor-related", {"actor": "militia", "relation": "uses", "other": "place:town"}, "undetermined",
@@ -134,7 +134,7 @@ ANSWERS = {
         + said("s1", "paper", "asserts", "prop:p") + said("s2", "army", "denies", "prop:q"),
         *did("army"), "disputed", "DISPUTED: Paper says so; Army denies it, as Paper reports.",
     ),
-    "told flatly, and elsewhere only as a claim": Asked(
+    "said flatly, and elsewhere reported only as a claim": Asked(
         account("p", f"{ATTACK} ; ck:incident incident:a") + said("s1", "paper", "asserts", "prop:p")
         + account("q", f"{ATTACK} ; ck:incident incident:b") + said("s2", "paper", "asserts", "prop:q", "claims-of"),
         *did("army"), "yes", "YES, says Paper, which elsewhere tells it only as a claim. 1 speaker, 1 source;",
@@ -180,7 +180,7 @@ ANSWERS = {
         account("p", ATTACK) + said("s1", "witness", "asserts", "prop:p", "reportedly"),
         "did-actor-say", {"actor": "witness", "content": "p"}, "claimed", "is reported to have said so",
     ),
-    "an author who tells a claim has not said it": Asked(
+    "an author who reports a claim has not said it": Asked(
         account("p", ATTACK) + said("s1", "paper", "asserts", "prop:p", "claims-of"),
         "did-actor-say", {"actor": "paper", "content": "p"}, "undetermined", "silent",
     ),
@@ -212,24 +212,24 @@ ANSWERS = {
         + 'prop:x a ck:Assessment ; ck:gist "they hit others"@en .\n',
         *did("army", target="actor:militia"), "disputed", "DISPUTED AS TO TARGET: Paper says so; Witness rejects it",
     ),
-    "a speaker who says both, and takes nothing back, is told to say both": Asked(
+    "a speaker who says both, and retracts nothing, is reported to say both": Asked(
         account("p", ATTACK) + said("s1", "witness", "asserts", "prop:p", more='ck:saidWhen "2017-04-05"')
         + said("s2", "witness", "denies", "prop:p", more='ck:saidWhen "2017-04-06"'),
         *did("army"), "disputed", "DISPUTED: Witness says both (2017-04-05, 2017-04-06).",
     ),
-    "formerly is told": Asked(
+    "the answer says formerly": Asked(
         'prop:p a ck:ActorRelation ; ck:actor actor:militia ; ck:relation relation:linked-to ; ck:other actor:unit ;'
         ' ck:whenAsGiven "formerly"@en .\n' + said("s1", "paper", "asserts", "prop:p"),
         "is-actor-related", {"actor": "militia", "relation": "linked-to", "other": "actor:unit"}, "yes",
         "YES, formerly, says Paper.",
     ),
-    "what another tells as a claim is not told so by the author": Asked(
+    "what another speaker reports as a claim is not so reported by the author": Asked(
         account("p", ATTACK) + said("s1", "paper", "asserts", "prop:p")
         + account("q", f"{ATTACK} ; ck:target actor:militia")
         + said("s2", "ministry", "asserts", "prop:q", "claims-of"),
         *did("army"), "yes", "YES, says Paper. 2 speakers, 1 source; nobody recorded here denies it.",
     ),
-    "what nobody speaks of is silent, never no": Asked(
+    "what is not spoken of is silent, never no": Asked(
         account("p", "ck:incidentType type:meeting ; ck:participant actor:army")
         + said("s1", "paper", "asserts", "prop:p"),
         *did("army"), "undetermined",

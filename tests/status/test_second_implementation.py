@@ -14,7 +14,7 @@ from second_record import record_of_proposition
 from second_voice import Facts
 from shipped_data import ShippedData
 
-from kg import namespaces
+from kg.namespaces import value_of
 from kg.questions.answer import answer_yes_no
 from kg.questions.catalogue import Catalogue
 from kg.questions.standings import fetch_standings
@@ -63,11 +63,7 @@ def ways(schema: Schema) -> Ways:
 
 
 def facts_of(store: EmbeddedStore) -> Facts:
-    return Facts((_text(quad.subject), quad.predicate.value, _text(quad.object)) for quad in store.quads())
-
-
-def _text(term: object) -> str:
-    return namespaces.value_of(term)
+    return Facts((value_of(quad.subject), quad.predicate.value, value_of(quad.object)) for quad in store.quads())
 
 
 def _term(value: str) -> ox.NamedNode | ox.Literal:
@@ -101,7 +97,7 @@ def test_they_agree_on_the_answers_to_questions(ways: Ways, statements: list[Sta
 @pytest.mark.slow
 @_LOOSE
 @given(statements=question_strategies.STATEMENTS_OF_PLACES)
-def test_they_agree_on_deeds_where_only_the_place_of_an_incident_is_told(
+def test_they_agree_on_deeds_where_only_the_place_of_an_incident_is_stated(
     ways: Ways, statements: list[Statement]
 ) -> None:
     store = ways.store(_quads(question_strategies.triples(statements)))

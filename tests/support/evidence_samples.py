@@ -19,7 +19,7 @@ def act_of(act: Act, bearing: Bearing = Bearing.EXACT, by: str = ALLY, **fields:
 
 
 def reported(act: Act, bearing: Bearing = Bearing.EXACT, by: str = ALLY, **fields: Any) -> Evidence:
-    """An act of somebody whom an article quotes."""
+    """An act of a speaker whom an article quotes."""
     return act_of(act, bearing, by, is_author=False, **fields)
 
 

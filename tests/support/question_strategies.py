@@ -103,7 +103,7 @@ def _statements(draw: st.DrawFn, themes: tuple[tuple[str, ...], ...] = _THEMES) 
 
 
 def _links(draw: st.DrawFn, statement: Statement, before: list[Statement]) -> list[tuple[str, int]]:
-    """To one other statement: what tells an act again is the same act, what takes one back has its speaker."""
+    """To one other statement: what restates an act is the same act, what retracts one has its speaker."""
     if not before or draw(st.booleans()):
         return []
     number = draw(st.integers(0, len(before) - 1))

@@ -86,7 +86,7 @@ def _opposed(draw: st.DrawFn) -> list[Record]:
 
 @st.composite
 def _repeated(draw: st.DrawFn) -> list[Record]:
-    """What one says, and tells again."""
+    """What one says, and restates."""
     slug = draw(_ON_DEED)
     return [_plain(draw, "asserts", slug), _plain(draw, "asserts", slug, ("restates", 0))]
 
@@ -132,13 +132,13 @@ def _not_found(draw: st.DrawFn) -> list[Record]:
 
 @st.composite
 def _aimed(draw: st.DrawFn) -> list[Record]:
-    """A position that its holder tells."""
+    """A position that its holder states."""
     return [_plain(draw, "asserts", "aim") | {"speakers": ["b"]}]
 
 
 @st.composite
 def _claimed(draw: st.DrawFn) -> list[Record]:
-    """What one claims, another passes on, and an author tells as a claim, in a part of a statement."""
+    """What one claims, another passes on, and an author reports as a claim, in a part of a statement."""
     slug = draw(_ON_DEED)
     claim, relay = _plain(draw, "asserts", slug), _plain(draw, "", "", ("relays", 0))
     whole, part = (

@@ -23,7 +23,7 @@ class Premise:
 
 
 def reference_graph_denies(facts: Facts, place: str, unit: str) -> bool:
-    """Whether somebody denies a step of a reference graph between a place and a unit above it."""
+    """Whether a step of a reference graph, between a place and a unit above it, is denied."""
     below_unit = {step for step in facts.climb(place, "administrativeParent") if unit in _above(facts, step)}
     for step in below_unit:
         for relation in facts.inverse("place", step):

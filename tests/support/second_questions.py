@@ -17,8 +17,8 @@ def record_of_saying(facts: Facts, actor: str, content: str) -> Record:
     """Did the actor say so: it is asked for the act, and taking back undoes nothing."""
     own = _own_sayings(facts, actor, content)
     statements = facts.inverse("asserts", content)
-    told = {utterance for statement in statements for utterance in facts.inverse("utterance", statement)}
-    others = [record_of_proposition(facts, utterance).entries for utterance in told & facts.inverse("by", actor)]
+    utterances = {utterance for statement in statements for utterance in facts.inverse("utterance", statement)}
+    others = [record_of_proposition(facts, utterance).entries for utterance in utterances & facts.inverse("by", actor)]
     return Record([*own, *(entry for entries in others for entry in entries)])
 
 
@@ -28,11 +28,11 @@ def _own_sayings(facts: Facts, actor: str, content: str) -> Iterator[Entry]:
             continue
         if actor in facts.authors(act.statement) and facts.is_quoting(act.statement):
             continue
-        is_told = not facts.is_hearsay(act.statement) and not facts.is_computed(act.statement)
+        is_reported = not facts.is_hearsay(act.statement) and not facts.is_computed(act.statement)
         for entry in entries_of(facts, act, effect_of(facts, act)):
             if entry.speaker == actor:
-                told = is_told and not entry.is_incomplete
-                yield replace(entry, is_in_full=told, is_taken_back=False, restated=frozenset())
+                is_in_full = is_reported and not entry.is_incomplete
+                yield replace(entry, is_in_full=is_in_full, is_taken_back=False, restated=frozenset())
 
 
 def record_of_question(facts: Facts, question: Content) -> Record:
@@ -50,12 +50,12 @@ def record_of_question(facts: Facts, question: Content) -> Record:
 
 
 def _is_of_such_a_deed(facts: Facts, question: Content, content: Content) -> bool:
-    """Whether somebody says of its incident what an account without a doer leaves out of the question."""
+    """Whether it is said of its incident what an account without a doer leaves out of the question."""
     is_of_one_incident = bool(content.incident) and not question.incident
     if not is_of_one_incident or DOER not in question.roles or any(content.roles.get(doer) for doer in DOERS):
         return True
     accounts = (
-        content_of(facts, each) for each in facts.inverse("incident", content.incident) if _is_told(facts, each)
+        content_of(facts, each) for each in facts.inverse("incident", content.incident) if _is_spoken_of(facts, each)
     )
     said = [content, *accounts]
     wanted = [Content(question.class_, {name: values}) for name, values in question.roles.items()]
@@ -64,7 +64,7 @@ def _is_of_such_a_deed(facts: Facts, question: Content, content: Content) -> boo
     return all(any(_says(facts, each, role) for each in said) for role in wanted)
 
 
-def _is_told(facts: Facts, proposition: str) -> bool:
+def _is_spoken_of(facts: Facts, proposition: str) -> bool:
     return any(True for _ in facts.acts_on(proposition))
 
 

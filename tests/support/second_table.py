@@ -117,14 +117,14 @@ def _with(entries: list[Entry], effect: str) -> list[Entry]:
 
 
 def _reason(entries: list[Entry]) -> str:
-    """The first reason that applies; what is not worded at all is no more than possible, what nobody says is none."""
+    """The first reason that applies; what has no hedge is no more than possible, what has no speaker is none."""
     reasons: set[str] = set()
     for entry in entries:
         if entry.is_taken_back and entry.speaker and entry.effect in ("affirms", "rejects", "only-possible"):
             reasons.add("taken-back")
         elif not entry.is_taken_back and entry.speaker:
             reasons.add("only-possible" if entry.effect in ("affirms", "rejects") else entry.effect)
-    # A position is only possible where nobody tells it as more.
+    # A position is only possible where it is not stated as more.
     if "possibly-intended" in reasons and "only-intended" not in reasons:
         reasons.add("only-possible")
     return min(reasons & set(REASONS), key=REASONS.index, default="silent")

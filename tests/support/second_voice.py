@@ -156,7 +156,7 @@ class Facts:
         )
 
     def is_quoting(self, statement: str) -> bool:
-        """Whether an author who words it so tells what others say."""
+        """Whether an author who words it so reports what others say."""
         return bool(self.hedges(statement) & {*_HANDED_ON, "attribution", "distance"})
 
     def authors(self, statement: str) -> set[str]:
