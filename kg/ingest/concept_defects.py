@@ -23,7 +23,7 @@ _DESCRIPTION = (
 
 
 def find_concept_defects(quads: Sequence[ox.Quad], scheme: Scheme | None, is_in_reference: bool) -> Iterator[Defect]:
-    """The defects of the concept that these quads describe, as one of this scheme; None: a scheme of somebody else."""
+    """The defects of the concept that these quads describe, as one of this scheme; of none that is not ours."""
     if scheme is None:
         return
     concept = namespaces.value_of(quads[0].subject)
@@ -31,7 +31,7 @@ def find_concept_defects(quads: Sequence[ox.Quad], scheme: Scheme | None, is_in_
         yield "a concept outside a reference graph", "Describe it in a ck:Reference; other graphs only use it"
     if scheme.is_closed:
         yield f"the scheme of {scheme.label} is closed", f"Choose one of: {', '.join(_slugs(scheme))}"
-    if concept.rpartition("/")[0] != scheme.iri:
+    if not scheme.has_below(concept):
         yield "the IRI is not below that of its scheme", f"Call it <{scheme.iri}/{local_name(concept) or 'SLUG'}>"
     values = {(quad.predicate.value, namespaces.value_of(quad.object)) for quad in quads}
     predicates = {predicate for predicate, _ in values}
@@ -39,7 +39,7 @@ def find_concept_defects(quads: Sequence[ox.Quad], scheme: Scheme | None, is_in_
         if predicate not in predicates:
             yield message, cure
     above = {value for predicate, value in values if predicate == namespaces.BROADER}
-    if any(value.rpartition("/")[0] != scheme.iri for value in above):
+    if not all(map(scheme.has_below, above)):
         yield "a broader concept of another scheme", f"Choose one of: {', '.join(_slugs(scheme))}"
     if not above and scheme.iri == _HEDGE_SCHEME:
         groups = ", ".join(concept.slug for concept in scheme.concepts if concept.broader is None)

@@ -24,6 +24,6 @@ def add_concepts(schema: Schema, quads: Iterable[ox.Quad]) -> Schema:
         if scheme is None or scheme.is_closed:
             continue
         known = {concept.iri for concept in scheme.concepts}
-        added = [concept for concept in concepts if concept.iri not in known and concept.is_in(iri)]
+        added = [concept for concept in concepts if concept.iri not in known and scheme.has_below(concept.iri)]
         schemes[iri] = replace(scheme, concepts=(*scheme.concepts, *sorted(added, key=lambda concept: concept.iri)))
     return schema if schemes == schema.schemes else replace(schema, schemes=schemes)

@@ -43,11 +43,6 @@ class Concept:
     def slug(self) -> str:
         return local_name(self.iri)
 
-    def is_in(self, scheme: str) -> bool:
-        """Whether its IRI is that of the scheme, a slash and a slug."""
-        prefix, slash, slug = self.iri.rpartition("/")
-        return bool(slash and slug) and prefix == scheme
-
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
@@ -58,6 +53,11 @@ class Scheme:
     definition: str
     concepts: tuple[Concept, ...]
     is_closed: bool = False
+
+    def has_below(self, iri: str) -> bool:
+        """Whether an IRI can be that of a concept of the scheme: the IRI of the scheme, a slash and a slug."""
+        scheme, _, slug = iri.rpartition("/")
+        return scheme == self.iri and slug != ""
 
     def members_of(self, iri: str) -> tuple[str, ...]:
         """The slugs of the concepts whose group this concept is."""

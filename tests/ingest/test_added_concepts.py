@@ -56,7 +56,7 @@ def test_a_dossier_names_a_concept_that_was_loaded_before(post: str, knowledge_g
     assert str(quad.graph_name).endswith("graph/post>")
 
 
-def test_a_concept_that_nobody_added_is_refused(post: str, reject: Reject) -> None:
+def test_a_concept_that_no_graph_adds_is_refused(post: str, reject: Reject) -> None:
     (finding,) = reject(use(post).encode(), "post.yaml")
     assert finding.message == "'barrel-bomb' is not a concept of the scheme of weapons and equipment"
 
@@ -114,11 +114,15 @@ def test_a_broader_concept_is_of_the_same_scheme(reject: Reject) -> None:
     assert messages == ["a broader concept of another scheme"]
 
 
-def test_the_iri_of_a_concept_is_below_that_of_its_scheme(reject: Reject) -> None:
-    text = REFERENCE.replace("weapon:barrel-bomb a", "<https://example.org/barrel-bomb> a")
+@pytest.mark.parametrize(
+    ("iri", "slug"),
+    [("https://example.org/barrel-bomb", "barrel-bomb"), ("https://w3id.org/conflict-kg/vocab/weapon/", "SLUG")],
+)
+def test_the_iri_of_a_concept_is_below_that_of_its_scheme(iri: str, slug: str, reject: Reject) -> None:
+    text = REFERENCE.replace("weapon:barrel-bomb a", f"<{iri}> a")
     (finding,) = reject(text.encode(), "weapons.ttl")
     assert finding.message == "the IRI is not below that of its scheme"
-    assert finding.cure == "Call it <https://w3id.org/conflict-kg/vocab/weapon/barrel-bomb>"
+    assert finding.cure == f"Call it <https://w3id.org/conflict-kg/vocab/weapon/{slug}>"
 
 
 def test_a_shipped_concept_is_described_in_the_ontology_only(reject: Reject) -> None:
