@@ -23,7 +23,11 @@ _BOUNDS = {
     namespaces.WHEN: (namespaces.EARLIEST, namespaces.LATEST),
     namespaces.SAID_WHEN: (namespaces.SAID_EARLIEST, namespaces.SAID_LATEST),
 }
-DERIVED_PROPERTIES = frozenset([*namespaces.SPANS.values(), *(bound for pair in _BOUNDS.values() for bound in pair)])
+DERIVED_FROM = {
+    **{span: stated for stated, span in namespaces.SPANS.items()},
+    **{bound: stated for stated, bounds in _BOUNDS.items() for bound in bounds},
+}
+"""From each property of derived days to the property of the date that they are derived from."""
 
 
 def derive_days(quads: Iterable[ox.Quad]) -> tuple[list[ox.Quad], list[Finding]]:
@@ -31,7 +35,7 @@ def derive_days(quads: Iterable[ox.Quad]) -> tuple[list[ox.Quad], list[Finding]]
 
     Derived days in the input are replaced, so that an export can be loaded again.
     """
-    dated = [quad for quad in quads if quad.predicate not in DERIVED_PROPERTIES]
+    dated = [quad for quad in quads if quad.predicate not in DERIVED_FROM]
     findings: list[Finding] = []
     for quad in [quad for quad in dated if quad.predicate in _BOUNDS or _is_edtf(quad.object)]:
         text = namespaces.value_of(quad.object)

@@ -10,10 +10,11 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from kg import namespaces
+from kg.ingest.edtf_dates import DERIVED_FROM
 from kg.schema.class_index import ClassIndex
 from kg.schema.model import Schema
 
-_NOT_COMPARED = frozenset({namespaces.WHEN_AS_GIVEN, namespaces.EARLIEST, namespaces.LATEST, namespaces.SPAN})
+_NOT_COMPARED = frozenset({namespaces.WHEN_AS_GIVEN, *DERIVED_FROM})
 
 _Description = frozenset[tuple[ox.NamedNode, object]]
 

@@ -9,15 +9,11 @@ from collections.abc import Iterable, Sequence
 from kg import namespaces
 from kg.errors import Finding
 from kg.ingest.documents import Document
+from kg.ingest.edtf_dates import DERIVED_FROM
 
 _REFERENCE = "unknown-reference"
 _REMOVED = "still-used"
-_DERIVED_FROM = {
-    namespaces.EARLIEST.value: namespaces.WHEN.value,
-    namespaces.LATEST.value: namespaces.WHEN.value,
-    namespaces.SAID_EARLIEST.value: namespaces.SAID_WHEN.value,
-    namespaces.SAID_LATEST.value: namespaces.SAID_WHEN.value,
-}
+_DERIVED_FROM = {derived.value: stated.value for derived, stated in DERIVED_FROM.items()}
 
 
 def add_independent(
