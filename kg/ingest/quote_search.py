@@ -5,12 +5,12 @@ Data Model, section 4.2.4) select one of several places. Owns the messages about
 Knows nothing of YAML or RDF.
 """
 
-import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from kg.ingest.sentences import Sentences
+from kg.ingest.similar_text import find_similar, shorten
 from kg.source_archive import sha256_hex
 
 _STYLES = str.maketrans(
@@ -22,8 +22,6 @@ _STYLES = str.maketrans(
     }
 )
 """Apostrophes, quotation marks, dashes and spaces; each to one character, so that offsets stay."""
-_MAX_SEARCHED = 200_000
-"""Code points that are searched for similar words, because the search takes quadratic time."""
 _MAX_SHOWN = 6
 _CONTEXT = 30
 _WINDOW = 400
@@ -78,14 +76,14 @@ class SearchedText:
         size = len(words.exact)
         everywhere = self._find_all(words.exact)
         if not everywhere:
-            raise QuoteSearchError(f"the words {_shorten(words.exact)} are not in the text", self._nearest(words.exact))
+            raise QuoteSearchError(f"the words {shorten(words.exact)} are not in the text", self._nearest(words.exact))
         places = [at for at in everywhere if self._agrees(at, words)]
         if not places:
-            message = f"the words {_shorten(words.exact)} are in the text, but not with that prefix and suffix"
+            message = f"the words {shorten(words.exact)} are in the text, but not with that prefix and suffix"
             raise QuoteSearchError(message, f"They are here:{self._list_places(everywhere, size)}")
         spans = {self._sentences.around(at, at + size) for at in places}
         if len(spans) > 1:
-            message = f"the words {_shorten(words.exact)} are in {len(spans)} sentences"
+            message = f"the words {shorten(words.exact)} are in {len(spans)} sentences"
             raise QuoteSearchError(message, f"Say which one, in words:{self._list_places(places, size)}")
         start, end = spans.pop()
         return FoundQuote(self.text[places[0] : places[0] + size], start, end, sha256_hex(self.text[start:end]))
@@ -144,13 +142,10 @@ class SearchedText:
         return " ".join(self._folded[at + size : at + size + _WINDOW].split()[:count])
 
     def _nearest(self, words: str) -> str:
-        text = self._folded[:_MAX_SEARCHED]
-        match = difflib.SequenceMatcher(None, text.casefold(), words.translate(_STYLES).casefold(), autojunk=False)
-        longest = match.find_longest_match()
-        start = max(0, longest.a - longest.b)
+        start, _ = find_similar(words.translate(_STYLES).casefold(), self._folded.casefold())
         nearest = self.text[start : start + len(words)]
         line = self.text.count("\n", 0, start) + 1
-        return f"Copy them from it, misspellings included. The nearest text is {_shorten(nearest)}, in its line {line}"
+        return f"Copy them from it, misspellings included. The nearest text is {shorten(nearest)}, in its line {line}"
 
 
 def _occurrences(text: str, words: str) -> Iterator[int]:
@@ -168,7 +163,3 @@ def _joins(left: str, right: str) -> bool:
 def _quote(text: str) -> str:
     """The text as a quoted scalar of YAML."""
     return "'" + text.replace("'", "''") + "'" if '"' in text else f'"{text}"'
-
-
-def _shorten(words: str) -> str:
-    return repr(words if len(words) <= 80 else f"{words[:60]} ... {words[-15:]}")

@@ -4,7 +4,6 @@ Owns the check of offsets in Unicode code points (Web Annotation Data Model, sec
 of the words within it, and of the share of a text that its quotes repeat.
 """
 
-import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,12 +12,11 @@ import pyoxigraph as ox
 
 from kg import namespaces
 from kg.errors import Finding
+from kg.ingest.similar_text import find_similar, shorten
 from kg.source_archive import parse_offset, sha256_hex
 
 MAX_QUOTED_SHARE = 0.30
 """The largest share of a source's text that all its quotes together may repeat."""
-_MAX_SEARCHED = 200_000
-"""Code points that are searched for similar words, because the search takes quadratic time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +63,13 @@ def check_passage(passage: Passage, text: str) -> list[Finding]:
     findings = []
     if sha256_hex(span) != passage.sha256:
         nearest = _describe_nearest(passage.exact, text)
-        cure = f"The span reads {_shorten(span)} and has SHA-256 {sha256_hex(span)}; {nearest}"
+        cure = f"The span reads {shorten(span)} and has SHA-256 {sha256_hex(span)}; {nearest}"
         findings.append(_create_finding(passage, "the SHA-256 is not that of the span", cure, "sha256"))
     for words, field in ((passage.exact, "exact"), (passage.own_words, "ownWords")):
         if words and words not in span:
             nearest = _describe_nearest(words, text, passage)
-            cure = f"The span {passage.start} to {passage.end} reads {_shorten(span)}; {nearest}"
-            findings.append(_create_finding(passage, f"the words {_shorten(words)} are not in the span", cure, field))
+            cure = f"The span {passage.start} to {passage.end} reads {shorten(span)}; {nearest}"
+            findings.append(_create_finding(passage, f"the words {shorten(words)} are not in the span", cure, field))
     return findings
 
 
@@ -126,19 +124,9 @@ def _describe_nearest(words: str, text: str, passage: Passage | None = None) -> 
         return f"the words are at {at} to {at + len(words)}"
     start, size = 0, 0
     if passage:
-        start, size = _find_similar(words, text[passage.start : passage.end])
+        start, size = find_similar(words, text[passage.start : passage.end])
         start += passage.start
     if not passage or size < len(words) / 2:
-        start, size = _find_similar(words, text[:_MAX_SEARCHED])
+        start, size = find_similar(words, text)
     nearest = text[start : start + len(words)]
-    return f"the nearest text is {_shorten(nearest)} at {start} to {start + len(nearest)}"
-
-
-def _find_similar(words: str, text: str) -> tuple[int, int]:
-    """Where the words would begin if their longest common run were laid over the text, and the length of that run."""
-    match = difflib.SequenceMatcher(None, text, words, autojunk=False).find_longest_match()
-    return max(0, match.a - match.b), match.size
-
-
-def _shorten(words: str) -> str:
-    return repr(words if len(words) <= 80 else f"{words[:60]} ... {words[-15:]}")
+    return f"the nearest text is {shorten(nearest)} at {start} to {start + len(nearest)}"
