@@ -15,10 +15,10 @@ import pyoxigraph as ox
 from kg import namespaces
 from kg.schema.class_index import ClassIndex
 from kg.schema.model import Class, Field, Schema, local_name
+from kg.store.labels import LABEL_PROPERTIES
 from kg.text_direction import isolate
 
 MAX_CHANGES = 1_000
-_LABELS = (namespaces.PREF_LABEL, f"{namespaces.DCTERMS}title", f"{namespaces.RDFS}label")
 _LEFT_OUT = frozenset({"earliest", "latest", "whenAsGiven", "span", "timeMode", "gist"})
 _WORDED = {
     **dict.fromkeys(("perpetrator", "actor", "zone", "labelled", "place", "by", "medium", "one", "from"), "{}"),
@@ -36,7 +36,7 @@ _VERBS = {
 """How the second of two roles is worded where a proposition has both."""
 _LINKS = ("disputes", "disputedAspect", "supports", "basedOn", "conditionalOn", "inTensionWith", "restates")
 _SOMETHING = "something happened"
-"""What an account says of which only the place, the target or the means is told."""
+"""What an account says of which only the place, the target or the means is stated."""
 _SAYING = frozenset({"perpetrator", "incidentType", "count"})
 """Roles that say what happened."""
 _ORDER = {
@@ -70,7 +70,7 @@ def compare_resources(
 
     What has no line comes last, in the order of the IRIs; numbers in them are compared as numbers.
     """
-    old, new = (Sentences(quads, schema).of_graphs(graphs) for quads in (before, after))
+    old, new = (ResourceSentences(quads, schema).of_graphs(graphs) for quads in (before, after))
     changes = []
     for iri in sorted({*old, *new}, key=lambda iri: (line_of(iri) or _LAST, _natural_order(iri))):
         if old.get(iri) != new.get(iri):
@@ -89,7 +89,7 @@ def _pattern(name: str, roles: Collection[str]) -> str | None:
     return next(verbs, _WORDED.get(name))
 
 
-class Sentences:
+class ResourceSentences:
     """The sentences of what quads describe."""
 
     def __init__(self, quads: Collection[ox.Quad], schema: Schema) -> None:
@@ -109,7 +109,7 @@ class Sentences:
 
     def _thing(self, iri: str, cls: Class) -> str:
         """Its class and all its names."""
-        predicates = (*_LABELS, f"{namespaces.SKOS}hiddenLabel")
+        predicates = (*LABEL_PROPERTIES, f"{namespaces.SKOS}hiddenLabel")
         names = [namespaces.value_of(name) for predicate in predicates for name in self._values(iri, predicate)]
         return f"{cls.label}: {', '.join(map(isolate, dict.fromkeys(names))) or local_name(iri)}"
 
@@ -126,8 +126,8 @@ class Sentences:
     def _sentence(self, statement: str, depth: int) -> str:
         """Speaker, act and what it is about, with the hedge."""
         speakers = self._names(statement, namespaces.SPEAKER, depth) or "a speaker who is not recorded"
-        if told := self._names(statement, f"{namespaces.CK}saidTo", depth):
-            speakers = f"{speakers}, to {told},"
+        if addressees := self._names(statement, f"{namespaces.CK}saidTo", depth):
+            speakers = f"{speakers}, to {addressees},"
         acts = "; ".join(self._acts(statement, depth))
         hedges = [local_name(namespaces.value_of(hedge)) for hedge in self._values(statement, namespaces.HEDGE)]
         worded = "".join(f" ({hedge})" for hedge in hedges if hedge != _UNHEDGED)
@@ -152,7 +152,7 @@ class Sentences:
         value = namespaces.value_of(term)
         if not isinstance(term, ox.NamedNode):
             return isolate(value)
-        labels = [label for predicate in _LABELS for label in self._values(value, predicate)]
+        labels = [label for predicate in LABEL_PROPERTIES for label in self._values(value, predicate)]
         english = [label for label in labels if isinstance(label, ox.Literal) and label.language in ("en", None)]
         if labels:
             return isolate(namespaces.value_of((english or labels)[0]))

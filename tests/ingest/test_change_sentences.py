@@ -1,4 +1,4 @@
-"""A dry run tells what would change in sentences: who does what to what, worded how."""
+"""A dry run says what would change in sentences: who does what to what, worded how."""
 
 import re
 
@@ -52,8 +52,8 @@ def test_each_new_statement_and_thing_is_a_sentence(
 def test_a_statement_on_another_one_quotes_its_sentence_and_names_to_whom_it_was_said(
     knowledge_graph: InProcessGraph, post: str
 ) -> None:
-    told = post.replace("retracts: st:may", "saidTo: actor/council\n        retracts: st:may")
-    sentence = changes(knowledge_graph, told)["statement/post-withdrawn"].sentence
+    addressed = post.replace("retracts: st:may", "saidTo: actor/council\n        retracts: st:may")
+    sentence = changes(knowledge_graph, addressed)["statement/post-withdrawn"].sentence
     assert sentence.startswith("Harbour Post, to The Council, retracts: \u201cHarbour Post asserts: ")
     assert sentence.endswith(" (not-given)\u201d")
 
@@ -69,7 +69,7 @@ def test_resources_that_are_gone_are_in_the_order_of_their_numbers(knowledge_gra
 
 
 @pytest.mark.slow
-def test_only_what_differs_is_told(loaded: InProcessGraph, post: str) -> None:
+def test_only_what_differs_is_listed(loaded: InProcessGraph, post: str) -> None:
     assert changes(loaded, post) == {}
     text = post.replace("label: bandits}", "label: robbers}").replace("prefLabel: fishermen}", "prefLabel: anglers}")
     found = changes(loaded, text)
@@ -90,13 +90,13 @@ def test_a_load_that_is_made_has_no_sentences(knowledge_graph: InProcessGraph, p
 
 
 @pytest.mark.slow
-def test_a_changed_bound_of_a_count_is_told(loaded: InProcessGraph, post: str) -> None:
+def test_a_changed_bound_of_a_count_is_listed(loaded: InProcessGraph, post: str) -> None:
     found = changes(loaded, post.replace("asGiven: at least five, minimum: 5", "asGiven: at least five, minimum: 4"))
     assert [(change.sign, "minimum: 4" in change.sentence) for change in found.values()] == [("~", True)]
 
 
 @pytest.mark.slow
-def test_changes_are_told_in_the_order_of_the_document(knowledge_graph: InProcessGraph, post: str) -> None:
+def test_changes_are_listed_in_the_order_of_the_document(knowledge_graph: InProcessGraph, post: str) -> None:
     lines = [
         post.index(f"- id: st:{iri.partition('/post-')[2]}\n")
         for iri in changes(knowledge_graph, post)
