@@ -40,7 +40,7 @@ def create_ingestor(schema: Schema, settings: Settings) -> Ingestor:
 def create_load_procedures(ingestor: Ingestor) -> dict[str, Procedure]:
     """The procedures of loading, with this ingestor."""
     return {
-        PLAN_LOAD: _plan_with(ingestor, _split_files),
+        PLAN_LOAD: _plan_with(ingestor, _parse_arguments),
         PLAN_LOAD_REQUEST: _plan_with(ingestor, _parse_body),
         COMPLETE_QUOTES: _complete_with(ingestor.archive),
     }
@@ -48,7 +48,7 @@ def create_load_procedures(ingestor: Ingestor) -> dict[str, Procedure]:
 
 def _complete_with(archive: SourceArchive) -> Procedure:
     def complete_quotes(_store: Store, arguments: Mapping[str, Any], content: bytes) -> Reply:
-        files = [asdict(complete_dossier(data, name, archive)) for name, data in _split_files(arguments, content).files]
+        files = [asdict(complete_dossier(data, name, archive)) for name, data in _split_files(arguments, content)]
         return Reply(media_type="application/json", body=[], properties={"files": files})
 
     return complete_quotes
@@ -70,13 +70,18 @@ def _plan_with(ingestor: Ingestor, parse: Callable[[Mapping[str, Any], bytes], L
     return plan_load
 
 
-def _split_files(arguments: Mapping[str, Any], content: bytes) -> LoadRequest:
+def _parse_arguments(arguments: Mapping[str, Any], content: bytes) -> LoadRequest:
+    return LoadRequest(_split_files(arguments, content), arguments["dry_run"])
+
+
+def _split_files(arguments: Mapping[str, Any], content: bytes) -> list[tuple[str, bytes]]:
+    """The files of ``kg.writer.create_call``."""
     files, start = [], 0
     for file in arguments["files"]:
         end = start + file["size"]
         files.append((file["name"], content[start:end]))
         start = end
-    return LoadRequest(files, arguments.get("dry_run", True))
+    return files
 
 
 def _parse_body(_arguments: Mapping[str, Any], content: bytes) -> LoadRequest:

@@ -115,13 +115,7 @@ class Writer:
         ``write`` does.
         """
         progress("check")
-        names = [{"name": file.name, "size": len(file.content)} for file in files]
-        call = Call(
-            procedure=PLAN_LOAD,
-            arguments={"files": names, "dry_run": dry_run},
-            content=b"".join(file.content for file in files),
-            timeout_s=timeout_s,
-        )
+        call = create_call(PLAN_LOAD, files, {"dry_run": dry_run}, timeout_s)
         return LoadReport.from_properties(self.write(call, before_commit=lambda: progress("store")))
 
     def prepare(self, progress: Callable[[str], None] = lambda _: None) -> None:
@@ -130,6 +124,15 @@ class Writer:
             return
         files = [DocumentFile(str(path), path.read_bytes()) for path in list_shipped_documents()]
         self.load(files, timeout_s=inf, progress=progress)
+
+
+def create_call(
+    procedure: str, files: Sequence[DocumentFile], arguments: Mapping[str, Any], timeout_s: float | None = None
+) -> Call:
+    """The call of a procedure of ``kg.load_procedure`` with these files, besides its other arguments."""
+    names = [{"name": file.name, "size": len(file.content)} for file in files]
+    content = b"".join(file.content for file in files)
+    return Call(procedure=procedure, arguments={**arguments, "files": names}, content=content, timeout_s=timeout_s)
 
 
 def read_files(paths: Sequence[Path]) -> list[DocumentFile]:

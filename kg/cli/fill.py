@@ -15,11 +15,10 @@ from kg.cli.graph_access import open_sandbox
 from kg.cli.options import with_settings
 from kg.errors import Finding, InputRejectedError, SourceLocation
 from kg.execution.error_codec import decode_finding
-from kg.execution.interface import Call
 from kg.ingest.text_edits import TextEdit, apply_edits
 from kg.load_procedure import COMPLETE_QUOTES
 from kg.settings import Settings
-from kg.writer import DocumentFile, read_files
+from kg.writer import DocumentFile, create_call, read_files
 
 _BYTE_ORDER_MARK = "\ufeff"
 
@@ -44,20 +43,15 @@ def fill(files: tuple[Path, ...], dry_run: bool, settings: Settings) -> None:
             _write(document, [TextEdit(**edit) for edit in completed["edits"]])
         findings += map(decode_finding, completed["findings"])
         count = len(completed["shown"])
-        click.echo(f"{document.name}: {count} quote{'' if count == 1 else 's'} {_done(dry_run)}", err=True)
+        done = "found" if dry_run else "completed"
+        click.echo(f"{document.name}: {count} quote{'' if count == 1 else 's'} {done}", err=True)
     if findings:
         raise InputRejectedError(findings)
 
 
-def _done(dry_run: bool) -> str:
-    return "found" if dry_run else "completed"
-
-
 def _complete(documents: list[DocumentFile], settings: Settings) -> list[Mapping[str, Any]]:
-    names = [{"name": document.name, "size": len(document.content)} for document in documents]
-    content = b"".join(document.content for document in documents)
     with open_sandbox(settings) as sandbox:
-        result = sandbox.ingest(Call(procedure=COMPLETE_QUOTES, arguments={"files": names}, content=content))
+        result = sandbox.ingest(create_call(COMPLETE_QUOTES, documents, {}))
         b"".join(result)
         return list(result.properties["files"])
 
