@@ -16,7 +16,7 @@ _SHORTEST_SKELETON, _SHORTEST_PART = 3, 5
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class ResourceName:
     """A name of a resource: a label, a hidden label, or the last segment of its IRI."""
 
     iri: str
@@ -29,14 +29,14 @@ class Name:
 class FoundName:
     """A name that was found; ``score`` is 1 for the same spelling, above 0.9 for the same transliteration."""
 
-    name: Name
+    name: ResourceName
     score: float
 
 
 class NameIndex:
     """Names of resources by their folded forms."""
 
-    def __init__(self, names: Iterable[Name]) -> None:
+    def __init__(self, names: Iterable[ResourceName]) -> None:
         self.names = tuple(names)
         self._spellings = _group_by_spelling(self.names)
 
@@ -111,8 +111,8 @@ def _similarity(one: str, other: str) -> float:
     return matcher.ratio() if matcher.real_quick_ratio() >= _CUTOFF and matcher.quick_ratio() >= _CUTOFF else 0.0
 
 
-def _group_by_spelling(names: Iterable[Name]) -> Mapping[str, list[Name]]:
-    groups: dict[str, list[Name]] = defaultdict(list)
+def _group_by_spelling(names: Iterable[ResourceName]) -> Mapping[str, list[ResourceName]]:
+    groups: dict[str, list[ResourceName]] = defaultdict(list)
     for name in names:
         groups[fold_name(name.text)].append(name)
     return groups

@@ -2,19 +2,19 @@
 
 import pytest
 
-from kg.name_index import Name, NameIndex
+from kg.name_index import NameIndex, ResourceName
 
 INDEX = NameIndex([
-    Name("actor/human-rights-watch", "Human Rights Watch"),
-    Name("actor/human-rights-watch", "HRW", is_hidden=True),
-    Name("actor/watch", "The Watch"),
-    Name("place/ein-tarma", "Ein Tarma"),
-    Name("place/ein-tarma", "عين ترما"),
-    Name("place/jobar", "Jobar"),
-    Name("place/jobar", "جوبر"),
-    Name("place/idlib", "Idlib"),
-    Name("place/idlib-province", "Idlib Province"),
-    Name("place/idlib-province", "Idlib", is_hidden=True),
+    ResourceName("actor/human-rights-watch", "Human Rights Watch"),
+    ResourceName("actor/human-rights-watch", "HRW", is_hidden=True),
+    ResourceName("actor/watch", "The Watch"),
+    ResourceName("place/ein-tarma", "Ein Tarma"),
+    ResourceName("place/ein-tarma", "عين ترما"),
+    ResourceName("place/jobar", "Jobar"),
+    ResourceName("place/jobar", "جوبر"),
+    ResourceName("place/idlib", "Idlib"),
+    ResourceName("place/idlib-province", "Idlib Province"),
+    ResourceName("place/idlib-province", "Idlib", is_hidden=True),
 ])  # fmt: skip
 
 
@@ -35,7 +35,7 @@ def test_a_resource_is_found_by_all_that_it_is_called(text: str, iris: tuple[str
 
 
 def test_a_name_of_several_finds_all_of_them() -> None:
-    index = NameIndex([Name("a", "Kafr Zita"), Name("b", "Kafr Zeita"), Name("c", "Hama")])
+    index = NameIndex([ResourceName("a", "Kafr Zita"), ResourceName("b", "Kafr Zeita"), ResourceName("c", "Hama")])
     assert index.find("Kafr Zayta") == ("a", "b")
     assert index.find("Kafr Zita") == ("a",)
 

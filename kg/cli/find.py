@@ -8,7 +8,7 @@ from kg import namespaces
 from kg.cli.graph_access import open_store
 from kg.cli.options import with_settings
 from kg.errors import BadParameterError
-from kg.name_index import FoundName, NameIndex
+from kg.name_index import FoundName, NameIndex, ResourceName
 from kg.settings import Settings
 from kg.store.names import read_names
 from kg.text_direction import isolate
@@ -41,21 +41,25 @@ def find(name: tuple[str, ...], kind: str | None, limit: int | None, as_json: bo
     if as_json:
         click.echo(json.dumps([_to_json(match, names, home) for match in found], indent=2, ensure_ascii=False))
     for match in () if as_json else found:
-        click.echo(f"{_short(match.name.iri, home):40} {', '.join(map(isolate, _names_of(match, names)))}")
+        click.echo(f"{_short(match.name.iri, home):40} {', '.join(map(isolate, _list_names(match, names)))}")
     if not found:
         click.echo(f"nothing is called {text!r}, or nearly so" if text else f"nothing is of the kind {kind}", err=True)
         raise click.exceptions.Exit(1)
 
 
-def _names_of(match: FoundName, names: NameIndex) -> list[str]:
+def _list_names(match: FoundName, names: NameIndex) -> list[str]:
     """The names of a resource, labels first; hidden labels in brackets."""
-    own = [name for name in names.names if name.iri == match.name.iri and not name.is_id]
+    own = _names_of(match, names)
     shown = dict.fromkeys(f"({name.text})" if name.is_hidden else name.text for name in own)
     return list(shown)[:_SHOWN_NAMES]
 
 
+def _names_of(match: FoundName, names: NameIndex) -> list[ResourceName]:
+    return [name for name in names.names if name.iri == match.name.iri and not name.is_id]
+
+
 def _to_json(match: FoundName, names: NameIndex, home: str) -> dict[str, object]:
-    own = [name for name in names.names if name.iri == match.name.iri and not name.is_id]
+    own = _names_of(match, names)
     return {
         "id": _short(match.name.iri, home),
         "iri": match.name.iri,

@@ -79,9 +79,10 @@ def _find_voices(author: str, publisher: str | None, settings: Settings) -> tupl
             return Voice(f"actor/{found[0].removeprefix(prefix)}", name, is_new=False)
         return Voice(f"actor/{make_slug(name)}", name, type=type_)
 
-    return find(author, namespaces.PERSON) if author else None, find(
-        publisher, namespaces.ORGANIZATION
-    ) if publisher else None
+    return (
+        find(author, namespaces.PERSON) if author else None,
+        find(publisher, namespaces.ORGANIZATION) if publisher else None,
+    )
 
 
 def _write(path: Path, dossier: str) -> None:

@@ -20,7 +20,7 @@ from kg.ingest.edtf_dates import correct_days
 from kg.ingest.equal_propositions import find_equal_propositions
 from kg.ingest.geometries import check_geometries
 from kg.ingest.quotes import Passage, check_passage, check_quoted_share, read_passages, read_text_hashes
-from kg.name_index import Name, NameIndex
+from kg.name_index import NameIndex, ResourceName
 from kg.nearest_names import suggest_names
 from kg.schema.model import Schema
 from kg.source_archive import SourceArchive
@@ -73,7 +73,9 @@ class ProposedLoad:
     def names(self) -> NameIndex:
         """The labels and hidden labels of all that is described after the load."""
         return NameIndex(
-            Name(namespaces.value_of(quad.subject), namespaces.value_of(quad.object), quad.predicate.value == _HIDDEN)
+            ResourceName(
+                namespaces.value_of(quad.subject), namespaces.value_of(quad.object), quad.predicate.value == _HIDDEN
+            )
             for quad in sorted((quad for quad in self.after if quad.predicate.value in _NAMES), key=str)
         )
 
@@ -263,8 +265,8 @@ def check_quoted_texts_hashed(load: ProposedLoad) -> Iterable[Finding]:
 
 
 def check_geometries_stated(load: ProposedLoad) -> Iterable[Finding]:
-    """A geometry of a place that nobody states belongs to a reference graph: that of its source."""
-    cure = "Move it to a reference graph; where somebody states it, let a PlaceLocation have it and drop geometryOf"
+    """A geometry of a place without a speaker belongs to a reference graph: that of its source."""
+    cure = "Move it to a reference graph; where a speaker states it, let a PlaceLocation have it and drop geometryOf"
     for quad in load.incoming:
         if quad.predicate == namespaces.GEOMETRY_OF and quad.graph_name not in load.references:
             subject = namespaces.value_of(quad.subject)

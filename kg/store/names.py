@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.name_index import Name, NameIndex
+from kg.name_index import NameIndex, ResourceName
 from kg.store.interface import Queryable
 from kg.store.query_template import QueryTemplate, text_of
 
@@ -17,11 +17,11 @@ def read_names(store: Queryable, *prefixes: str) -> NameIndex:
     return NameIndex(_read(store, prefixes))
 
 
-def _read(store: Queryable, prefixes: tuple[str, ...]) -> Iterator[Name]:
+def _read(store: Queryable, prefixes: tuple[str, ...]) -> Iterator[ResourceName]:
     iris: dict[str, None] = {}
     for row in _NAMES.select_each(store, map(ox.Literal, prefixes)).rows:
         iri = text_of(row["resource"])
         iris[iri] = None
-        yield Name(iri, text_of(row["label"]), text_of(row["hidden"]) == "true")
+        yield ResourceName(iri, text_of(row["label"]), text_of(row["hidden"]) == "true")
     for iri in iris:
-        yield Name(iri, iri.rsplit("/", 1)[-1], is_id=True)
+        yield ResourceName(iri, iri.rsplit("/", 1)[-1], is_id=True)

@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from kg.cli.graph_access import OpenGraph, open_graph
+from kg.settings import Settings
+from kg.writer import DocumentFile
+
 Run = Callable[..., Any]
 
 REGISTER = """
@@ -23,10 +27,6 @@ REGISTER = """
 
 @pytest.fixture(scope="module")
 def named_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from kg.cli.graph_access import OpenGraph, open_graph
-    from kg.settings import Settings
-    from kg.writer import DocumentFile
-
     directory = tmp_path_factory.mktemp("named")
     with open_graph(Settings(data_dir=directory, empty=True)) as graph:
         assert isinstance(graph, OpenGraph)
