@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 MAX_TEXT_BYTES = 20_000_000
+NO_DIGEST = "0" * 64
+"""Written for a SHA-256 that was never computed; no text has it."""
 _MAX_DIGITS = 18
 
 

@@ -23,7 +23,7 @@ from kg.ingest.quotes import Passage, check_passage, check_quoted_share, read_pa
 from kg.name_index import NameIndex, ResourceName
 from kg.nearest_names import suggest_names
 from kg.schema.model import Schema
-from kg.source_archive import SourceArchive
+from kg.source_archive import NO_DIGEST, SourceArchive
 
 _HIDDEN = f"{namespaces.SKOS}hiddenLabel"
 _NAMES = (namespaces.PREF_LABEL, _HIDDEN)
@@ -246,7 +246,7 @@ def check_text_hashes(load: ProposedLoad) -> Iterable[Finding]:
     """No SHA-256 is made of zeros: it stands for one that was never computed."""
     cure = "Give the SHA-256 of the text; kg verify --text FILE prints it"
     for quad in load.incoming:
-        if quad.predicate == namespaces.SHA256 and namespaces.value_of(quad.object) == "0" * 64:
+        if quad.predicate == namespaces.SHA256 and namespaces.value_of(quad.object) == NO_DIGEST:
             subject = namespaces.value_of(quad.subject)
             yield Finding("the SHA-256 is made of zeros", cure, None, subject, "text-hash", namespaces.SHA256.value)
 

@@ -12,11 +12,10 @@ from kg.ingest.dossier.quote_layout import complete_mapping, edit_quote, nest_wo
 from kg.ingest.quote_search import FoundQuote, QuotedWords, QuoteSearchError, SearchedText
 from kg.ingest.text_edits import TextEdit
 from kg.ingest.yaml_source import Path, Value, YamlSource, parse_yaml
-from kg.source_archive import SourceArchive, parse_offset
+from kg.source_archive import NO_DIGEST, SourceArchive, parse_offset
 
 _QUOTES, _LISTS = ("quote", "translationOf"), ("passages",)
 _SOURCE_KEYS = frozenset({"reports", "passages", "sourceKind"})
-_NO_HASH = "0" * 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +150,7 @@ class _Search:
             digest = value.get("sha256") if isinstance(value, dict) else None
             text = self.archive.text(digest) if isinstance(digest, str) else None
             self._texts[owner] = SearchedText(text) if text is not None else None
-            if not isinstance(digest, str) or digest == _NO_HASH:
+            if not isinstance(digest, str) or digest == NO_DIGEST:
                 message = "the source has no SHA-256 of its text, so its quotes cannot be found"
                 self._report(owner, message, "Run kg new with the text: it prints characters and sha256.")
             elif text is None:
