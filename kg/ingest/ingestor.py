@@ -4,7 +4,7 @@ Owns the order of these steps, and the rule that a load with one violation is re
 the plan is committed by ``kg.writer``.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -83,7 +83,8 @@ class Ingestor:
         findings += [*load.unread_dates, *(finding for document in documents for finding in document.findings)]
         findings = add_independent(findings, check_integrity(load), documents)
         findings = add_independent(findings, self.validator.validate(load.after), documents)
-        findings = sorted((_locate(finding, documents) for finding in dict.fromkeys(findings)), key=_place_of)
+        described = _index_subjects(documents)
+        findings = sorted((_locate(finding, described) for finding in dict.fromkeys(findings)), key=_place_of)
         if violations := _violations(findings):
             raise InputRejectedError(violations)
         change = Change.from_quads(load.before - load.after, load.after - load.before)
@@ -91,7 +92,7 @@ class Ingestor:
         changed = [graph.graph for graph in graphs] if with_sentences else []
         resources: tuple[ResourceChange, ...] = ()
         if changed:
-            resources = compare_resources(load.before, load.after, changed, self.schema, _lines_of(documents))
+            resources = compare_resources(load.before, load.after, changed, self.schema, _lines_of(described))
         return LoadPlan(change, graphs, tuple(findings), resources)
 
     def _missing_ontology(self, documents: Sequence[Document], store: Store) -> list[Document]:
@@ -126,9 +127,13 @@ def _violations(findings: Iterable[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.severity == Severity.VIOLATION]
 
 
-def _lines_of(documents: Sequence[Document]) -> Callable[[str], int | None]:
+def _index_subjects(documents: Sequence[Document]) -> Mapping[str, Document]:
+    """The first document that describes each resource, by its IRI."""
+    return {namespaces.value_of(quad.subject): document for document in reversed(documents) for quad in document.quads}
+
+
+def _lines_of(described: Mapping[str, Document]) -> Callable[[str], int | None]:
     """The line of a resource among all documents, so that what is loaded together stays in its order."""
-    described = {namespaces.value_of(quad.subject): document for document in documents for quad in document.quads}
 
     def line_of(iri: str) -> int | None:
         return described[iri].locate(iri, "").line if iri in described else None
@@ -136,11 +141,9 @@ def _lines_of(documents: Sequence[Document]) -> Callable[[str], int | None]:
     return line_of
 
 
-def _locate(finding: Finding, documents: Iterable[Document]) -> Finding:
+def _locate(finding: Finding, described: Mapping[str, Document]) -> Finding:
     """The finding with its location in the document that describes its subject."""
-    if finding.location:
+    document = described.get(finding.subject)
+    if finding.location or document is None:
         return finding
-    for document in documents:
-        if any(namespaces.value_of(quad.subject) == finding.subject for quad in document.quads):
-            return replace(finding, location=document.locate(finding.subject, finding.path))
-    return finding
+    return replace(finding, location=document.locate(finding.subject, finding.path))
