@@ -16,7 +16,7 @@ from kg.writer import LoadReport
 @click.command()
 @files_argument
 @syntax_option
-@click.option("--dry-run", is_flag=True, help="Tell in sentences what would change, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Print in sentences what would change, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the change as JSON.")
 @quiet_option
 @with_settings

@@ -27,7 +27,7 @@ class Period:
 def parse_period(text: str) -> Period:
     """The period of an EDTF value. Raises ValueError if it is not EDTF, or not exactly one span of the years 1 to 9999.
 
-    A season is refused because nobody can say on which day it begins, ``~`` and ``?`` because they do not widen a date.
+    A season is refused because its first day is not defined, ``~`` and ``?`` because they do not widen a date.
     """
     try:
         period = _read(text)

@@ -24,12 +24,12 @@ _NUMBERS = (
 _WORDS = {word: number for number, word in enumerate(_NUMBERS.split())}
 _SAME_SPEAKER = {
     namespaces.RETRACTS: (
-        "takes back a statement of somebody else",
+        "takes back a statement of another speaker",
         "Let its own speaker take it back. Who says that it is wrong denies or disputes it; who says that it was never"
         " said denies an Utterance",
     ),
     namespaces.PART_OF_STATEMENT: (
-        "is part of a statement of somebody else",
+        "is part of a statement of another speaker",
         "Let partOfStatement point at a statement of the same speaker; what others add are statements of their own",
     ),
 }

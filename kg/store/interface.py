@@ -50,7 +50,7 @@ class DatasetQueryable(Protocol):
 
 @runtime_checkable
 class ResourceLookup(Protocol):
-    """A store that tells by one look-up whether it describes a resource."""
+    """A store that checks by one look-up whether it describes a resource."""
 
     def contains_resource(self, resource: ox.NamedNode) -> bool:
         """Whether any quad has this subject, whatever the size of the graph. Raises StoreError."""

@@ -17,21 +17,21 @@ def warnings(graph: InProcessGraph, text: str) -> list[Finding]:
 
 
 @pytest.mark.slow
-def test_a_retraction_of_what_somebody_else_said_is_rejected(post: str, reject: Reject) -> None:
+def test_a_retraction_of_what_another_speaker_said_is_rejected(post: str, reject: Reject) -> None:
     text = post.replace("        speaker: actor/harbour-post\n        retracts: st:may", GUARD)
     assert text != post
     (finding,) = reject(text.encode(), "post.yaml")
-    assert (finding.message, finding.rule) == ("takes back a statement of somebody else", "same-speaker")
+    assert (finding.message, finding.rule) == ("takes back a statement of another speaker", "same-speaker")
     assert finding.cure.startswith("Let its own speaker take it back.")
     assert finding.location
     assert finding.location.line == text.splitlines().index("        retracts: st:may") + 1
 
 
 @pytest.mark.slow
-def test_a_part_of_what_somebody_else_said_is_rejected(post: str, reject: Reject) -> None:
+def test_a_part_of_what_another_speaker_said_is_rejected(post: str, reject: Reject) -> None:
     text = post.replace("        retracts: st:may", "        retracts: st:may\n        partOfStatement: st:zone")
     (finding,) = reject(text.encode(), "post.yaml")
-    assert finding.message == "is part of a statement of somebody else"
+    assert finding.message == "is part of a statement of another speaker"
 
 
 @pytest.mark.slow
