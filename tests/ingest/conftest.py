@@ -8,9 +8,7 @@ import pytest
 from in_process import InProcessGraph
 
 from kg.errors import Finding, InputRejectedError
-from kg.knowledge_graph import load_shipped_schema
-from kg.schema.model import Schema
-from kg.settings import DEFAULT_BASE_IRI, Settings
+from kg.settings import Settings
 from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
 
@@ -21,12 +19,6 @@ EXAMPLE = Path(__file__).parent / "dossier"
 def example() -> Path:
     """The folder of the invented conflict."""
     return EXAMPLE
-
-
-@pytest.fixture(scope="session")
-def schema() -> Schema:
-    """The schema of the shipped ontology and shapes."""
-    return load_shipped_schema(DEFAULT_BASE_IRI)
 
 
 @pytest.fixture(scope="session")

@@ -1,61 +1,45 @@
 """The first source: every quote of the shipped dossier is in its text, and every fact of the list is recorded."""
 
 import csv
-import os
 import re
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from shipped_source import Quads, ShippedSource
 
 from kg import namespaces
 from kg.errors import InputRejectedError
 from kg.ingest.ingestor import Ingestor
-from kg.ingest.quotes import MAX_QUOTED_SHARE, Passage, quoted_share, read_passages, read_text_hashes
+from kg.ingest.quotes import MAX_QUOTED_SHARE, Passage, quoted_share
 from kg.ingest.validation import Validator
 from kg.ingest.verification import verify_text
-from kg.knowledge_graph import list_shipped_documents, load_shipped_schema
+from kg.knowledge_graph import list_shipped_documents
 from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI
-from kg.source_archive import SourceArchive, sha256_hex
+from kg.source_archive import SourceArchive
 from kg.store.embedded import EmbeddedStore
 
-Quads = frozenset[ox.Quad]
-
-ID = f"{DEFAULT_BASE_IRI}id/"
-SOURCE = f"{ID}source/syria-daily-2017-08-07"
+SHIPPED = ShippedSource("syria-daily-2017-08-07", "seed.txt")
 FACTS = 75
 
 
 @pytest.fixture(scope="module")
 def quads() -> Quads:
     """The quads of the shipped dossier."""
-    schema = load_shipped_schema(DEFAULT_BASE_IRI)
-    (dossier,) = [path for path in list_shipped_documents() if path.name == "syria-daily-2017-08-07.yaml"]
-    ingestor = Ingestor(schema, Validator(schema.shapes), SourceArchive(None), DEFAULT_BASE_IRI)
-    return ingestor.read(dossier.read_bytes(), dossier.name).quads
+    return SHIPPED.read_dossier()
 
 
 @pytest.fixture(scope="module")
 def quoted(quads: Quads) -> list[Passage]:
     """The passages of the source."""
-    return [passage for passage in read_passages(quads) if passage.source == SOURCE]
+    return SHIPPED.select_passages(quads)
 
 
 @pytest.fixture(scope="module")
 def text_file(repository: Path, quads: Quads) -> Path:
     """The archived text, which is not in this repository; without it the tests are skipped loudly."""
-    wanted = read_text_hashes(quads)[SOURCE]
-    beside = repository.parent / "shared" / "domain" / "seed.txt"
-    folder = os.environ.get("KG_ARCHIVE_DIR", "")
-    candidates = [beside, *(sorted(Path(folder).iterdir()) if folder and Path(folder).is_dir() else [])]
-    for path in candidates:
-        if path.is_file() and sha256_hex(path.read_bytes()) == wanted:
-            return path
-    pytest.skip(
-        f"THE ARCHIVED TEXT IS MISSING, so the quotes of the first source are not checked: put the file with SHA-256 "
-        f"{wanted} into a folder and name that folder in KG_ARCHIVE_DIR, or lay it at {beside}"
-    )
+    return SHIPPED.find_text(repository, quads)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +81,7 @@ def test_quotes_repeat_no_more_than_the_permitted_share_of_the_text(quads: Quads
         int(quad.object.value)
         for quad in quads
         if quad.predicate == namespaces.CHARACTERS
-        and quad.subject == ox.NamedNode(SOURCE)
+        and quad.subject == ox.NamedNode(SHIPPED.iri)
         and isinstance(quad.object, ox.Literal)
     ]
     assert 0 < quoted_share(quoted, length) <= MAX_QUOTED_SHARE
@@ -122,7 +106,7 @@ def test_one_changed_letter_is_reported_with_the_quotes_around_it(
     report = verify_text(quads, changed.encode())
     around = {passage.iri for passage in quoted if passage.start <= at < passage.end}
     assert around
-    assert {finding.subject for finding in report.findings} == {SOURCE, *around}
+    assert {finding.subject for finding in report.findings} == {SHIPPED.iri, *around}
     assert report.verified == FACTS - len(around)
     assert not report.is_verified
 
@@ -141,10 +125,11 @@ def test_each_fact_has_a_passage_with_its_offsets_and_a_statement(
 
 def test_dossier_with_words_that_are_not_in_the_archived_text_is_rejected(schema: Schema, text_file: Path) -> None:
     ingestor = Ingestor(schema, Validator(schema.shapes), SourceArchive(text_file.parent), DEFAULT_BASE_IRI)
-    (dossier,) = [path for path in list_shipped_documents() if path.name == "syria-daily-2017-08-07.yaml"]
-    text = dossier.read_text(encoding="utf-8").replace("{exact: northeast of}", "{exact: northwest of}", 1)
+    text = SHIPPED.dossier.read_text(encoding="utf-8").replace("{exact: northeast of}", "{exact: northwest of}", 1)
     document = ingestor.read(text.encode(), "dossier.yaml")
-    others = [ingestor.read(path.read_bytes(), path.name) for path in list_shipped_documents() if path != dossier]
+    others = [
+        ingestor.read(path.read_bytes(), path.name) for path in list_shipped_documents() if path != SHIPPED.dossier
+    ]
     with pytest.raises(InputRejectedError) as rejection:
         ingestor.plan([*others, document], EmbeddedStore.in_memory())
     (finding,) = rejection.value.findings

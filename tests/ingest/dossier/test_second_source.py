@@ -1,24 +1,16 @@
 """The second source: every quote of the shipped dossier is in its text, and every sentence of the text is recorded."""
 
-import os
 import re
 from pathlib import Path
 
-import pyoxigraph as ox
 import pytest
+from shipped_source import Quads, ShippedSource
 
 from kg import namespaces
-from kg.ingest.ingestor import Ingestor
-from kg.ingest.quotes import MAX_QUOTED_SHARE, Passage, quoted_share, read_passages, read_text_hashes
-from kg.ingest.validation import Validator
+from kg.ingest.quotes import MAX_QUOTED_SHARE, Passage, quoted_share
 from kg.ingest.verification import verify_text
-from kg.knowledge_graph import list_shipped_documents, load_shipped_schema
-from kg.settings import DEFAULT_BASE_IRI
-from kg.source_archive import SourceArchive, sha256_hex
 
-Quads = frozenset[ox.Quad]
-
-SOURCE = f"{DEFAULT_BASE_IRI}id/source/al-jinah-2017-04-19"
+SHIPPED = ShippedSource("al-jinah-2017-04-19", "al-jinah.txt")
 LENGTH = 12535
 SENTENCES = 81
 HEADINGS = re.compile(
@@ -30,32 +22,19 @@ HEADINGS = re.compile(
 @pytest.fixture(scope="module")
 def quads() -> Quads:
     """The quads of the shipped dossier."""
-    schema = load_shipped_schema(DEFAULT_BASE_IRI)
-    (dossier,) = [path for path in list_shipped_documents() if path.name == "al-jinah-2017-04-19.yaml"]
-    ingestor = Ingestor(schema, Validator(schema.shapes), SourceArchive(None), DEFAULT_BASE_IRI)
-    return ingestor.read(dossier.read_bytes(), dossier.name).quads
+    return SHIPPED.read_dossier()
 
 
 @pytest.fixture(scope="module")
 def quoted(quads: Quads) -> list[Passage]:
     """The passages of the source."""
-    return [passage for passage in read_passages(quads) if passage.source == SOURCE]
+    return SHIPPED.select_passages(quads)
 
 
 @pytest.fixture(scope="module")
 def text_file(repository: Path, quads: Quads) -> Path:
     """The archived text, which is not in this repository; without it the tests are skipped loudly."""
-    wanted = read_text_hashes(quads)[SOURCE]
-    beside = repository.parent / "shared" / "domain" / "al-jinah.txt"
-    folder = os.environ.get("KG_ARCHIVE_DIR", "")
-    candidates = [beside, *(sorted(Path(folder).iterdir()) if folder and Path(folder).is_dir() else [])]
-    for path in candidates:
-        if path.is_file() and sha256_hex(path.read_bytes()) == wanted:
-            return path
-    pytest.skip(
-        f"THE ARCHIVED TEXT IS MISSING, so the quotes of the second source are not checked: put the file with SHA-256 "
-        f"{wanted} into a folder and name that folder in KG_ARCHIVE_DIR, or lay it at {beside}"
-    )
+    return SHIPPED.find_text(repository, quads)
 
 
 def test_each_sentence_has_a_statement(quads: Quads) -> None:
@@ -96,5 +75,5 @@ def test_one_changed_letter_is_reported_with_the_quotes_around_it(
     report = verify_text(quads, f"{text[:at]}D{text[at + 1 :]}".encode())
     around = {passage.iri for passage in quoted if passage.start <= at < passage.end}
     assert around
-    assert {finding.subject for finding in report.findings} == {SOURCE, *around}
+    assert {finding.subject for finding in report.findings} == {SHIPPED.iri, *around}
     assert not report.is_verified
