@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from in_process import InProcessGraph
+from shipped_data import ShippedData
 
 from api.pages.render import QUERIES
 from api.pages.vocabulary_page import EXAMPLES
@@ -45,9 +45,8 @@ WHERE {
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Iterator[EmbeddedStore]:
-    with closing(EmbeddedStore.in_memory()) as store:
-        InProcessGraph.create(Settings(), store).load_shipped()
+def shipped(shipped_data: ShippedData) -> Iterator[EmbeddedStore]:
+    with closing(shipped_data.store()) as store:
         yield store
 
 
