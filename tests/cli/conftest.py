@@ -3,13 +3,15 @@
 import gc
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from kg.cli import main
+from kg.execution import worker_factory
+from kg.execution.forkserver_client import ForkserverClient, Program
 
 DOSSIERS = Path(__file__).parents[1] / "ingest" / "dossier"
 
@@ -44,6 +46,49 @@ def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> R
         return CommandResult(code, out, err)
 
     return run_kg
+
+
+class SharedForkserver(ForkserverClient):
+    """A fork server that outlives the command that has started it."""
+
+    is_ready = False
+
+    def wait_until_ready(self) -> None:
+        if not self.is_ready:
+            super().wait_until_ready()
+            self.is_ready = True
+
+    def close(self) -> None:
+        """Left to ``end``."""
+
+    def end(self) -> None:
+        super().close()
+
+
+class SharedForkservers:
+    """One fork server for all commands with the same settings."""
+
+    def __init__(self) -> None:
+        self._started: dict[str, SharedForkserver] = {}
+
+    def start(self, directory: Path, program: Program) -> SharedForkserver:
+        key = program.to_json()
+        if key not in self._started:
+            self._started[key] = SharedForkserver.start(directory, program)
+        return self._started[key]
+
+    def end(self) -> None:
+        for forkserver in self._started.values():
+            forkserver.end()
+
+
+@pytest.fixture
+def shared_forkserver(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Spares a test that runs many commands the start of a fork server for each; every worker is a process still."""
+    servers = SharedForkservers()
+    monkeypatch.setattr(worker_factory, "ForkserverClient", servers)
+    yield
+    servers.end()
 
 
 @pytest.fixture(scope="session")
