@@ -1,3 +1,5 @@
+"""Misspelt names are answered with the known ones that they may mean."""
+
 import pytest
 
 from kg.nearest_names import nearest_names, suggest_names

@@ -80,5 +80,5 @@ def test_a_scheme_is_listed_without_a_name(nothing: tuple[str, ...], run: Run, n
 
 def test_neither_a_name_nor_a_kind_is_refused(run: Run, named_data_dir: Path) -> None:
     result = run("find", "--data-dir", named_data_dir)
-    assert result.code != 0
+    assert (result.code, result.out) == (2, "")
     assert "give a name, or --kind" in result.err
