@@ -17,10 +17,9 @@ from kg.errors import Finding, InputRejectedError, SourceLocation
 from kg.execution.error_codec import decode_finding
 from kg.ingest.text_edits import TextEdit, apply_edits
 from kg.load_procedure import COMPLETE_QUOTES
+from kg.rdf_reader import BYTE_ORDER_MARK
 from kg.settings import Settings
 from kg.writer import DocumentFile, create_call, read_files
-
-_BYTE_ORDER_MARK = "\ufeff"
 
 
 @click.command()
@@ -62,11 +61,11 @@ def _write(document: DocumentFile, edits: list[TextEdit]) -> None:
     if path.read_bytes() != document.content:
         location = SourceLocation(document.name)
         raise InputRejectedError([Finding("the file has changed meanwhile", "Run the command again.", location)])
-    text = document.content.decode()
-    mark = _BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else ""
+    mark = BYTE_ORDER_MARK if document.content.startswith(BYTE_ORDER_MARK) else b""
+    text = document.content.removeprefix(mark).decode()
     edited = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        edited.write_bytes((mark + apply_edits(text.removeprefix(mark), edits)).encode())
+        edited.write_bytes(mark + apply_edits(text, edits).encode())
         shutil.copymode(path, edited)
         edited.replace(path)
     finally:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from kg.rdf_reader import BYTE_ORDER_MARK
+
 Run = Callable[..., Any]
 
 
@@ -47,6 +49,17 @@ def test_fill_writes_the_quotes_it_finds_and_reports_the_others(run: Run, exampl
     assert "violation: the words 'withdrawz' are not in the text" in result.err
     assert "The nearest text is 'withdraws'" in result.err
     assert file.read_text(encoding="utf-8").count("position: ") == post.count("exact: ") - 1
+
+
+@pytest.mark.slow
+def test_a_byte_order_mark_stays_where_it_is(run: Run, example: Path, tmp_path: Path) -> None:
+    post = (example / "post.yaml").read_text(encoding="utf-8")
+    marked, plain = tmp_path / "marked.yaml", tmp_path / "plain.yaml"
+    marked.write_text(strip_positions(post), encoding="utf-8-sig")
+    plain.write_text(strip_positions(post), encoding="utf-8")
+    assert run("fill", "--archive-dir", example, marked, plain).code == 0
+    assert marked.read_bytes() == BYTE_ORDER_MARK + plain.read_bytes()
+    assert plain.read_text(encoding="utf-8") != strip_positions(post)
 
 
 def test_fill_of_a_file_that_is_not_yaml_is_reported_and_writes_nothing(run: Run, tmp_path: Path) -> None:
