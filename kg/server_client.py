@@ -43,13 +43,9 @@ def load(address: ServerAddress, files: Sequence[DocumentFile], *, dry_run: bool
         raise InputRejectedError([_parse_finding(finding) for finding in body["findings"]])
     if response.status_code != httpx.codes.OK:
         raise StoreUnreachableError(address.url, str(body.get("detail") or body))
-    graphs = tuple(GraphChange(**_lists_to_tuples(graph)) for graph in body["graphs"])
+    graphs = tuple(map(GraphChange.from_members, body["graphs"]))
     warnings = tuple(_parse_finding(warning) for warning in body["warnings"])
     return LoadReport(graphs, warnings, tuple(ResourceChange(**members) for members in body["resources"]))
-
-
-def _lists_to_tuples(members: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in members.items()}
 
 
 def _parse_finding(members: Mapping[str, Any]) -> Finding:

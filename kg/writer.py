@@ -60,13 +60,9 @@ class LoadReport:
     @classmethod
     def from_properties(cls, properties: Mapping[str, Any]) -> "LoadReport":
         """The report in the properties of a reply, as ``kg.load_procedure`` writes it."""
-        graphs = (GraphChange(**{**graph, **_as_tuples(graph)}) for graph in properties["graphs"])
+        graphs = map(GraphChange.from_members, properties["graphs"])
         resources = (ResourceChange(**resource) for resource in properties["resources"])
         return cls(tuple(graphs), tuple(map(decode_finding, properties["warnings"])), tuple(resources))
-
-
-def _as_tuples(members: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: tuple(value) for name, value in members.items() if isinstance(value, list)}
 
 
 class Writer:

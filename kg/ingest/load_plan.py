@@ -6,6 +6,7 @@ Owns the comparison of the data before and after. Knows nothing of the rules tha
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, Self
 
 import pyoxigraph as ox
 
@@ -25,6 +26,11 @@ class GraphChange:
     new: tuple[str, ...]
     changed: tuple[str, ...]
     gone: tuple[str, ...]
+
+    @classmethod
+    def from_members(cls, members: Mapping[str, Any]) -> Self:
+        """The change from its members as JSON has them, with lists for tuples."""
+        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in members.items()})
 
 
 @dataclass(frozen=True)
