@@ -30,7 +30,10 @@ class GraphChange:
     @classmethod
     def from_members(cls, members: Mapping[str, Any]) -> Self:
         """The change from its members as JSON has them, with lists for tuples."""
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in members.items()})
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in members.items()
+        }
+        return cls(**values)
 
 
 @dataclass(frozen=True)
