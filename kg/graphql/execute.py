@@ -81,6 +81,17 @@ class GraphQLResult:
         return b"".join((b'{"data":', self.data, b',"extensions":', extensions, b"}"))
 
 
+@dataclass(frozen=True, slots=True)
+class _ExecutedOperation:
+    """What an operation returns, and what the extensions report of it."""
+
+    data: Mapping[str, Any] | None
+    errors: tuple[GraphQLError, ...]
+    reports: Mapping[str, Any]
+    """What is redacted, which ids match nothing, whose claims filters match; each only if there is any."""
+    has_redacted: bool
+
+
 def encode_json(value: Mapping[str, Any]) -> bytes:
     """JSON in UTF-8, without spaces."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
@@ -128,25 +139,25 @@ class GraphQLService:
         return self._execute(request, validated, session)
 
     def _execute(self, request: GraphQLRequest, validated: ValidatedRequest, session: SparqlSession) -> GraphQLResult:
-        data: Mapping[str, Any] | None = None
-        reports: dict[str, Any] = {}
         try:
             if is_introspection(validated):
                 known = self._introspect(request, validated)
                 return self._result_of_introspection(known, session, request.explain)
-            data, failures, reports = self._execute_operation(validated, session)
+            executed = self._execute_operation(validated, session)
         except ConflictKgError as error:
-            failures = [errors.from_domain_error(error)]
+            failure = errors.from_domain_error(error)
         except GraphQLError as error:
-            failures = [errors.with_code(error, error_codes.BAD_INPUT)]
+            failure = errors.with_code(error, error_codes.BAD_INPUT)
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001  # reported as an internal error
-            failures = [errors.internal_error(error)]
-        # The queries name nodes that were redacted, or that a failed request did not return.
-        may_explain = request.explain and data is not None and not reports.pop("has_redacted")
-        extensions = self._extensions(validated.cost, session, may_explain) | reports
-        return GraphQLResult(True, data, tuple(failures), extensions)
+            failure = errors.internal_error(error)
+        else:
+            explain = request.explain and executed.data is not None and not executed.has_redacted
+            extensions = self._extensions(validated.cost, session, explain) | executed.reports
+            return GraphQLResult(True, executed.data, executed.errors, extensions)
+        # The queries would name nodes that a failed request did not return, as above nodes that were redacted.
+        return GraphQLResult(True, None, (failure,), self._extensions(validated.cost, session, explain=False))
 
     def _introspect(self, request: GraphQLRequest, validated: ValidatedRequest) -> IntrospectionResult:
         text, name = request.query, request.operation_name
@@ -174,11 +185,7 @@ class GraphQLService:
             ]
         return extensions
 
-    def _execute_operation(
-        self, request: ValidatedRequest, session: SparqlSession
-    ) -> tuple[Mapping[str, Any] | None, list[GraphQLError], dict[str, Any]]:
-        """Data, errors, and what the extensions report: what is redacted, what is empty by mistake, whose claims
-        filters match."""
+    def _execute_operation(self, request: ValidatedRequest, session: SparqlSession) -> _ExecutedOperation:
         fields = request.fields
         filters = FilterCompiler(self.model, self._node_ids.resolve_for_type, self._attribution)
         resolver = RootFieldResolver(self.model, self._node_ids, self._catalogue, session, self._base_iri)
@@ -197,8 +204,8 @@ class GraphQLService:
         warnings = [*unknown, *completer.warnings.values()]
         claims = ClaimFinder(self._policy, self._selection, session).find(plan.claiming) if self._policy else []
         reports = {"withheld": redactor.report(), "warnings": warnings, "claims": claims}
-        found: dict[str, Any] = {name: report for name, report in reports.items() if report}
-        return data, [*resolver.errors, *completer.errors], found | {"has_redacted": redactor.has_redacted}
+        found = {name: report for name, report in reports.items() if report}
+        return _ExecutedOperation(data, (*resolver.errors, *completer.errors), found, redactor.has_redacted)
 
     def _complete_root(
         self,

@@ -52,6 +52,11 @@ BAD: dict[str, list[str]] = {
 }
 
 
+def test_extensions_have_no_entry_that_is_not_documented(execute: Callable[..., dict[str, Any]]) -> None:
+    content = execute('{ actor(slug: "russia") { prefLabel } }')
+    assert content["extensions"].keys() == {"cost", "queries", "milliseconds"}
+
+
 class DocumentGenerator:
     """Generates a random document that the schema allows, except for some values."""
 
