@@ -1,8 +1,8 @@
-"""Who says what a filter matches, or a number counts: it tells as much as the content of propositions itself does.
+"""Attributes what a filter matches or a number counts, which reveals content of propositions without returning it.
 
 Owns the extension ``claims``: for each connection that is filtered by such content, or that counts what is said of its
-parent in a role, and that does not say so itself, the speakers of the propositions that are matched, counted or, where
-the filter negates, left out, by what they do.
+parent in a role, and that is not attributed by its nodes, the speakers of the propositions that are matched, counted
+or, where the filter negates, left out, by what they do.
 """
 
 from collections import defaultdict
@@ -14,7 +14,7 @@ from kg import namespaces
 from kg.graphql.plan.batch_loader import SelectedConnection
 from kg.graphql.plan.filters import Claimed, CompiledFilter, ContentKind
 from kg.graphql.plan.rdf_terms import lexical_form, parse_term, select_text
-from kg.graphql.plan.sparql_builder import ROOT, has_type, path, predicate
+from kg.graphql.plan.sparql_builder import ROOT, has_type, is_one_of, path, predicate
 from kg.graphql.plan.sparql_session import SparqlSession
 from kg.graphql.request.attribution_policy import AttributionPolicy
 from kg.graphql.request.attribution_selection import AttributionSelection
@@ -25,8 +25,13 @@ NODE = "?o"
 """The variable of the nodes of a connection."""
 MAX_SPEAKERS = 20
 """How many speakers are named for what they do."""
-_SPEAKER = predicate(namespaces.SPEAKER)
-_DISPUTES, _HEDGE = predicate(namespaces.DISPUTES), predicate(namespaces.HEDGE)
+_DISPUTES = predicate(namespaces.DISPUTES)
+_SPOKEN = (
+    f"?said {_DISPUTES}? ?statement ; {predicate(namespaces.SPEAKER)} ?speaker ."
+    f" OPTIONAL {{ ?said {predicate(namespaces.HEDGE)} ?hedge }}"
+    f" OPTIONAL {{ ?speaker {predicate(namespaces.PREF_LABEL)} ?label }}"
+)
+"""A statement or a dispute of it, with its speaker."""
 _VERBS = {
     namespaces.DENIES: "denied",
     namespaces.DISPUTES: "disputed",
@@ -36,13 +41,13 @@ _VERBS = {
     namespaces.SHOWS: "spoken of as shown",
     namespaces.ABOUT: "judged",
 }
-"""What is done with a proposition, by an act on it or on what it is content of; all else is told as its hedge says."""
+"""What is done with a proposition, by an act on it or on what it is content of; of all else the hedge has the verb."""
 _COUNTED = Claimed(NODE, ContentKind.PROPOSITION)
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimingConnection:
-    """A connection of the operation whose nodes or number depend on what somebody says."""
+    """A connection of the operation whose nodes or number depend on content of propositions."""
 
     field: FieldGroup
     members: tuple[str, ...]
@@ -61,7 +66,7 @@ class ClaimFinder:
         self._policy, self._selection, self._session = policy, selection, session
 
     def find(self, connections: Iterable[ClaimingConnection]) -> list[dict[str, Any]]:
-        """What to say of these connections; nothing of one that finds nothing."""
+        """The entries for these connections; none for one that is attributed or matches nothing."""
         return [
             found
             for connection in connections
@@ -70,17 +75,17 @@ class ClaimFinder:
         ]
 
     def _is_attributed(self, connection: ClaimingConnection) -> bool:
-        """Whether only content of the nodes is told, and each node that is told of is returned with who says so."""
+        """Whether only content of the nodes is revealed, and of nodes that are all returned with their attribution."""
         names_others = connection.filter.left_out or any(
             claimed.variable != NODE for claimed in connection.filter.claimed
         )
         pages = connection.selected.pages.values()
         is_shown = any(page.cursors for page in pages)
         is_whole = not any(page.has_next or page.has_previous for page in pages)
-        tells_numbers = selects_field(connection.field, NUMBERS)
+        selects_numbers = selects_field(connection.field, NUMBERS)
         return (
             is_shown
-            and (is_whole or not tells_numbers)
+            and (is_whole or not selects_numbers)
             and not names_others
             and all(
                 any(
@@ -100,63 +105,60 @@ class ClaimFinder:
         matched, left_out = connection.filter.claimed, connection.filter.left_out
         counted = [_COUNTED] if connection.counts_role and _COUNTED not in matched else []
         scope = " ".join([*_scope(connection), *connection.filter.patterns])
-        for text, blocks in (
-            ("The filter matches what is", [self._block(scope, claimed) for claimed in matched]),
-            ("The filter leaves out what is", [self._block(group, claimed) for group, claimed in left_out]),
-            ("The number counts what is", [self._block(scope, claimed) for claimed in counted]),
+        for text, nodes in (
+            ("The filter matches what is", [(scope, claimed) for claimed in matched]),
+            ("The filter leaves out what is", left_out),
+            ("The number counts what is", [(scope, claimed) for claimed in counted]),
         ):
-            if blocks and (speakers := self._speakers(blocks)):
+            if nodes and (speakers := self._speakers(nodes)):
                 yield {
                     "field": connection.field.response_key,
                     "message": f"{text} {_list(speakers)}.",
                     "speakers": speakers,
                 }
 
-    def _block(self, group: str, claimed: Claimed) -> str:
-        """The speakers for a node; in an alternative of the group that does not bind it there are none."""
-        node = f"{{ {group} FILTER(BOUND({claimed.variable})) }}"
-        told = " UNION ".join(f"{{ {node} {pattern} }}" for pattern in self._acts_on(claimed))
-        return (
-            f"{{ {{ {told} }} ?statement {_SPEAKER} ?speaker . OPTIONAL {{ ?statement {_HEDGE} ?hedge }} }} UNION"
-            f" {{ {{ {told} }} ?dispute {_DISPUTES} ?statement ; {_SPEAKER} ?speaker . BIND({_DISPUTES} AS ?does) }}"
+    def _speakers(self, nodes: Iterable[tuple[str, Claimed]]) -> list[dict[str, str]]:
+        """The speakers for nodes, each in a group that binds it."""
+        statements = " UNION ".join(
+            f"{{ {pattern} {_SPOKEN} }}" for group, claimed in nodes for pattern in self._statements(group, claimed)
         )
-
-    def _acts_on(self, claimed: Claimed) -> Iterator[str]:
-        """The patterns of what a statement does with a node, or with a proposition that it is part of."""
-        acts = f"VALUES ?act {{ {' '.join(map(predicate, self._policy.acts))} }}"
-        owner, held = "", claimed.variable
-        match claimed.kind:
-            case ContentKind.STATEMENT:
-                yield f"BIND({held} AS ?statement) OPTIONAL {{ {acts} ?statement ?act ?about }}"
-                return
-            case ContentKind.PASSAGE:
-                yield f"?statement {predicate(namespaces.QUOTE.value)} {held} ."
-                return
-            case ContentKind.PART:
-                owner, held = f"?owner {_any_of(self._policy.owner_predicates)} {held} . ", "?owner"
-        parts = self._policy.part_predicates
-        yield f"{owner}{acts} ?statement ?act {held} ."
-        yield (
-            f"{owner}VALUES ?by {{ {' '.join(map(predicate, parts))} }} ?whole ?by {held} ."
-            f" ?holder {_any_of(parts)}* ?whole . {acts} ?statement ?act ?holder ."
-        )
-
-    def _speakers(self, blocks: Sequence[str]) -> list[dict[str, str]]:
-        union = " UNION ".join(f"{{ {block} }}" for block in blocks)
-        label = predicate(f"{namespaces.SKOS}prefLabel")
         text = (
-            "SELECT DISTINCT ?done ?hedge ?speaker ?label WHERE {"
-            f" {{ SELECT DISTINCT (COALESCE(?does, ?by, ?act) AS ?done) ?hedge ?speaker WHERE {{ {union} }} }}"
-            f" OPTIONAL {{ ?speaker {label} ?label }} }}"
+            f"SELECT DISTINCT (IF(?said = ?statement, COALESCE(?by, ?act), {_DISPUTES}) AS ?does) ?hedge ?speaker"
+            f" ?label WHERE {{ {statements} }}"
         )
         labels: Mapping[tuple[str, str], list[Any]] = defaultdict(list)
-        for done, hedge, speaker, name in self._session.rows(text):
-            known = labels[_verb(_iri(done), _iri(hedge)), _iri(speaker)]
+        for does, hedge, speaker, name in self._session.rows(text):
+            known = labels[_verb(_iri(does), _iri(hedge)), _iri(speaker)]
             known += [parse_term(name)] if name else []
         return [
             {"does": verb, "id": iri, "prefLabel": select_text(names, ()) or iri}
             for (verb, iri), names in sorted(labels.items())
         ]
+
+    def _statements(self, group: str, claimed: Claimed) -> Iterator[str]:
+        """The patterns of the statements on a node, or on a proposition that it is part of, by what they do.
+
+        There are none in an alternative of the group that does not bind the node. Acts are filtered, not listed as
+        VALUES: for those the engine would join all acts of the graph.
+        """
+        node, held = f"{{ {group} FILTER(BOUND({claimed.variable})) }}", claimed.variable
+        acts, parts = self._policy.acts, self._policy.part_predicates
+        match claimed.kind:
+            case ContentKind.STATEMENT:
+                yield (
+                    f"{node} BIND({held} AS ?statement) OPTIONAL {{ ?statement ?act ?about {is_one_of('?act', acts)} }}"
+                )
+                return
+            case ContentKind.PASSAGE:
+                yield f"{node} ?statement {predicate(namespaces.QUOTE.value)} {held} ."
+                return
+            case ContentKind.PART:
+                node, held = f"{node} ?owner {_any_of(self._policy.owner_predicates)} {held} .", "?owner"
+        yield f"{node} ?statement ?act {held} . {is_one_of('?act', acts)}"
+        yield (
+            f"{node} ?whole ?by {held} . {is_one_of('?by', parts)} ?holder {_any_of(parts)}* ?whole ."
+            f" ?statement ?act ?holder . {is_one_of('?act', acts)}"
+        )
 
 
 def _iri(field: str) -> str:
@@ -164,12 +166,12 @@ def _iri(field: str) -> str:
     return lexical_form(parse_term(field)) if field else ""
 
 
-def _verb(done: str, hedge: str) -> str:
-    return _VERBS.get(done) or reporting_verb(hedge.rpartition("/")[2])
+def _verb(does: str, hedge: str) -> str:
+    return _VERBS.get(does) or reporting_verb(hedge.rpartition("/")[2])
 
 
 def _scope(connection: ClaimingConnection) -> Iterator[str]:
-    """The patterns of the nodes that the answer tells something of: all if it says how many, or those of its pages."""
+    """The patterns of the nodes that the answer is about: all if it says how many, or those of its pages."""
     query, pages = connection.selected.query, connection.selected.pages
     if not selects_field(connection.field, NUMBERS):
         nodes = sorted({cursor.iri for page in pages.values() for cursor in page.cursors})

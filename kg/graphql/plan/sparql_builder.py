@@ -131,10 +131,11 @@ def has_type(variable: str, type_variable: str, classes: Sequence[str]) -> str:
     """The pattern that the variable is of one of these classes."""
     if len(classes) == 1:
         return f"{variable} {namespaces.TYPE} {predicate(classes[0])} ."
-    return f"{variable} {namespaces.TYPE} {type_variable} . {_is_one_of(type_variable, classes)}"
+    return f"{variable} {namespaces.TYPE} {type_variable} . {is_one_of(type_variable, classes)}"
 
 
-def _is_one_of(variable: str, iris: Sequence[str]) -> str:
+def is_one_of(variable: str, iris: Sequence[str]) -> str:
+    """The condition that the variable is one of these IRIs of the schema."""
     listed = ", ".join(predicate(iri) for iri in iris)
     return f"FILTER({variable} IN ({listed}))"
 
@@ -147,7 +148,7 @@ def forward_block(prefixes: PrefixMap, subjects: Iterable[str], predicates: Sequ
     values = prefixes.values("?s", subjects)
     if len(predicates) == 1:
         return f"{{ {values} VALUES ?p {{ {predicate(predicates[0])} }} ?s ?p ?o }}"
-    return f"{{ {values} ?s ?p ?o {_is_one_of('?p', predicates)} }}"
+    return f"{{ {values} ?s ?p ?o {is_one_of('?p', predicates)} }}"
 
 
 def inverse_block(prefixes: PrefixMap, objects: Iterable[str], predicates: Sequence[str]) -> str:
@@ -159,7 +160,7 @@ def inverse_block(prefixes: PrefixMap, objects: Iterable[str], predicates: Seque
     if len(predicates) == 1:
         by = predicate(predicates[0])
         return f'{{ {values} ?o {by} ?s BIND({by} AS ?p) BIND("inverse" AS ?b) }}'
-    return f'{{ {values} ?o ?p ?s {_is_one_of("?p", predicates)} BIND("inverse" AS ?b) }}'
+    return f'{{ {values} ?o ?p ?s {is_one_of("?p", predicates)} BIND("inverse" AS ?b) }}'
 
 
 def home_graph_block(prefixes: PrefixMap, nodes: Iterable[str], as_predicate: str) -> str:
