@@ -46,7 +46,7 @@ class Claimed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CompiledFilter:
-    """The patterns of a filter, and the nodes whose content it names: what they say is somebody's claim."""
+    """The patterns of a filter, and the nodes whose content it names, which is for speakers to claim."""
 
     patterns: tuple[str, ...]
     claimed: tuple[Claimed, ...]
@@ -75,10 +75,10 @@ class FilterCompiler:
     def compile_filter(self, where: Mapping[str, Any] | None, type_name: str, variable: str) -> CompiledFilter:
         """The filter of a connection. Raises GraphQLError for an id or a period that cannot be resolved."""
         self._claimed, self._left_out = [], []
-        patterns = self.compile(where, type_name, variable)
+        patterns = self._compile(where, type_name, variable)
         return CompiledFilter(tuple(patterns), tuple(dict.fromkeys(self._claimed)), tuple(self._left_out))
 
-    def compile(self, where: Mapping[str, Any] | None, type_name: str, variable: str) -> list[str]:
+    def _compile(self, where: Mapping[str, Any] | None, type_name: str, variable: str) -> list[str]:
         """The patterns that hold for a variable of this type. Raises GraphQLError for an id that cannot be resolved."""
         return [
             pattern
@@ -90,7 +90,7 @@ class FilterCompiler:
     def _condition(self, key: str, condition: Any, type_name: str, variable: str) -> list[str]:
         match key:
             case "and":
-                return [pattern for operand in condition for pattern in self.compile(operand, type_name, variable)]
+                return [pattern for operand in condition for pattern in self._compile(operand, type_name, variable)]
             case "or":
                 return [self._union(condition, type_name, variable)]
             case "not":
@@ -108,7 +108,7 @@ class FilterCompiler:
         field = self._model.shared_fields(type_name).get(key)
         if field is None:
             member = self._model.types[key.removeprefix(AS_PREFIX)]
-            return [has_type(variable, "", [member.iri]), *self.compile(condition, member.name, variable)]
+            return [has_type(variable, "", [member.iri]), *self._compile(condition, member.name, variable)]
         if kind := self._content_kind(field):
             self._claimed.append(Claimed(variable, kind))
         if isinstance(field, LinkField):
@@ -119,7 +119,7 @@ class FilterCompiler:
         """What the field is content of, if it is."""
         if field.is_contested:
             return ContentKind.PROPOSITION
-        if self.policy.is_statement_words(field) or self.policy.tells_act(field):
+        if self.policy.is_statement_words(field) or self.policy.reveals_act(field):
             return ContentKind.STATEMENT
         return ContentKind.PASSAGE if self.policy.is_passage_content(field) else None
 
@@ -129,7 +129,7 @@ class FilterCompiler:
     def _group(self, where: Mapping[str, Any], type_name: str, variable: str) -> str:
         """A group that binds the variable itself, so that it can stand alone."""
         anchor = f"{variable} {namespaces.TYPE} {self._fresh('t')} ."
-        return f"{{ {' '.join([anchor, *self.compile(where, type_name, variable)])} }}"
+        return f"{{ {' '.join([anchor, *self._compile(where, type_name, variable)])} }}"
 
     def _negated_group(self, where: Mapping[str, Any], type_name: str, variable: str) -> str:
         outside, self._claimed = self._claimed, []
@@ -160,7 +160,7 @@ class FilterCompiler:
         target = self._model.types.get(link.target)
         is_part = target is not None and target.category is TypeCategory.PART
         type_test = [has_type(other, "", target.classes)] if is_part and target is not None else []
-        return [triple, *type_test, *self.compile(condition, link.target, other)]
+        return [triple, *type_test, *self._compile(condition, link.target, other)]
 
     def _claimed_by_link(self, link: LinkField, type_name: str, variable: str, other: str) -> Claimed | None:
         """The node whose content it is that a node of this type has such a link to another."""

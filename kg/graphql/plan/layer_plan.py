@@ -15,7 +15,15 @@ from kg.graphql.plan.pagination import parse_window
 from kg.graphql.plan.root_fields import ANSWERS, NodeRef, ResolvedObject
 from kg.graphql.plan.sparql_builder import ROOT, ConnectionQuery
 from kg.graphql.plan.sparql_session import SparqlSession
-from kg.graphql.request.collect_fields import NUMBERS, TYPENAME, FieldGroup, MergedSelectionSet, selects_field
+from kg.graphql.request.collect_fields import (
+    NUMBERS,
+    TOTAL,
+    FieldGroup,
+    MergedSelectionSet,
+    select_nodes,
+    selects_data,
+    selects_field,
+)
 from kg.graphql.schema.computed_fields import ComputedField
 from kg.graphql.schema.field_binding import ConnectionField, TextsField
 from kg.graphql.schema.type_model import LinkField, PathStep, TypeModel, ValueField
@@ -75,7 +83,7 @@ class LayerPlan:
             window = parse_window(field.arguments, self._model.shared_fields(binding.target))
             classes = () if steps else self._model.classes(binding.target)
             query = ConnectionQuery(steps, classes, where.patterns, window)
-            selected = SelectedConnection(query, _selects(field, "totalCount"), query.is_ordered_by_iri)
+            selected = SelectedConnection(query, selects_field(field, TOTAL), query.is_ordered_by_iri)
             self._connections[key] = selected
             counts_role = (
                 binding.link is not None
@@ -156,37 +164,13 @@ class LayerPlan:
             case ConnectionField(target=target) if selects_data(field):
                 pages = self.connection(field).pages
                 nodes = {cursor.iri for iri in iris if iri in pages for cursor in pages[iri].cursors}
-                for selection_set in _node_selection_sets(field):
-                    self._add(following, selection_set, target, nodes)
+                for node in select_nodes(field):
+                    self._add(following, node.selection_set, target, nodes)
 
 
 def connection_type_name(field: FieldGroup) -> str:
     assert isinstance(field.binding, ConnectionField)
     return f"{field.binding.target}Connection"
-
-
-def selects_data(connection: FieldGroup) -> bool:
-    """Whether anything but the name of its type is selected of a connection."""
-    return any(
-        field.name != TYPENAME for field in connection.selection_set.field_groups(connection_type_name(connection))
-    )
-
-
-def _selects(connection: FieldGroup, name: str) -> bool:
-    return any(field.name == name for field in connection.selection_set.field_groups(connection_type_name(connection)))
-
-
-def _node_selection_sets(connection: FieldGroup) -> Iterable[MergedSelectionSet]:
-    """What is selected of the nodes of a connection, directly or by its edges."""
-    assert isinstance(connection.binding, ConnectionField)
-    edge_type = f"{connection.binding.target}Edge"
-    for field in connection.selection_set.field_groups(connection_type_name(connection)):
-        if field.name == "nodes":
-            yield field.selection_set
-        elif field.name == "edges":
-            for edge_field in field.selection_set.field_groups(edge_type):
-                if edge_field.name == "node":
-                    yield edge_field.selection_set
 
 
 def find_references(value: Any, field: FieldGroup) -> Iterator[tuple[MergedSelectionSet, NodeRef]]:

@@ -3,6 +3,8 @@
 Shared by ``AttributionRule``, before execution, and ``Redactor``, after it.
 """
 
+from collections.abc import Iterable
+
 from kg import namespaces
 from kg.graphql.schema.computed_fields import ComputedField
 from kg.graphql.schema.field_binding import ConnectionField, FieldBinding, TextsField
@@ -23,51 +25,31 @@ class AttributionPolicy:
 
     def __init__(self, model: TypeModel) -> None:
         self._model = model
-        types = model.types.values()
+        roles = _fields_of(model, TypeCategory.PROPOSITION)
         self._contested_predicates = frozenset(
-            predicate
-            for type_ in types
-            if type_.category is TypeCategory.PROPOSITION
-            for field in type_.fields.values()
-            if field.is_contested
-            for predicate in _predicates(field)
+            predicate for field in roles if field.is_contested for predicate in _predicates(field)
         )
-        self._acts_on_propositions = frozenset(
-            PathStep(step.predicate, inverse=True)
-            for type_ in types
-            if type_.category is TypeCategory.STATEMENT
-            for field in type_.fields.values()
+        self.acts = _forward_predicates_of(
+            field
+            for field in _fields_of(model, TypeCategory.STATEMENT)
             if isinstance(field, LinkField) and all(map(self.is_proposition, model.members(field.target)))
-            for step in field.steps
-            if not step.inverse
         )
-
-        self.acts = tuple(sorted(step.predicate for step in self._acts_on_propositions))
         """The predicates by which a statement does something with a proposition."""
+        self._acts_on_propositions = frozenset(PathStep(act, inverse=True) for act in self.acts)
         self._verdict_predicates = _REJECTIONS | {*self.acts}
         self._owner_links = frozenset(
             field
-            for type_ in types
-            if type_.category is TypeCategory.PART
-            for field in type_.fields.values()
+            for field in _fields_of(model, TypeCategory.PART)
             if isinstance(field, LinkField) and self.reveals_role(field)
         )
         self.owner_predicates = tuple(
             sorted({step.predicate for link in self._owner_links for step in link.steps if step.inverse})
         )
         """The predicates from a proposition to its parts, such as counts."""
-        self.part_predicates = tuple(
-            sorted(
-                {
-                    step.predicate
-                    for type_ in types
-                    if type_.category is TypeCategory.PROPOSITION
-                    for field in type_.fields.values()
-                    if isinstance(field, LinkField) and any(map(self.is_proposition, model.members(field.target)))
-                    for step in field.steps
-                    if not step.inverse
-                }
-            )
+        self.part_predicates = _forward_predicates_of(
+            field
+            for field in roles
+            if isinstance(field, LinkField) and any(map(self.is_proposition, model.members(field.target)))
         )
         """The predicates from a proposition to one that is part of it, such as the content of a position."""
 
@@ -96,7 +78,7 @@ class AttributionPolicy:
 
     @staticmethod
     def is_attribution(binding: FieldBinding | None) -> bool:
-        """Whether the field says by itself who says so: the attribution or the headline of a proposition."""
+        """Whether the field is attribution by itself: the attribution or the headline of a proposition."""
         return isinstance(binding, ComputedField) and binding.attributes_proposition
 
     def is_statement_connection(self, binding: FieldBinding | None) -> bool:
@@ -120,15 +102,15 @@ class AttributionPolicy:
         """Whether a field leads from a passage to the statements that quote it."""
         return isinstance(binding, ConnectionField) and binding.link is not None and _QUOTED_BY in binding.link.steps
 
-    def tells_act(self, binding: FieldBinding | None) -> bool:
-        """Whether a field of a statement tells, or leads to, what it asserts, denies, disputes or takes back."""
-        if isinstance(binding, ComputedField):
-            return binding.is_act
+    def reveals_act(self, binding: FieldBinding | None) -> bool:
+        """Whether a field of a statement is, or leads to, what it asserts, denies, disputes or takes back."""
+        if self.is_act(binding):
+            return True
         predicates = self._verdict_predicates | {namespaces.DISPUTED_ASPECT}
         return not predicates.isdisjoint(_forward_predicates(binding))
 
     def is_verdict_link(self, link: LinkField) -> bool:
-        """Whether a link leads to the statements of one act: that there are any tells how a node stands."""
+        """Whether a link leads to the statements of one act: that there are any reveals how a node stands."""
         steps = {*link.steps}
         return (
             all(step.inverse and step.predicate in self._verdict_predicates for step in steps)
@@ -166,7 +148,7 @@ class AttributionPolicy:
 
     @staticmethod
     def identifies_node(binding: FieldBinding | None) -> bool:
-        """Whether the field tells which node it is: its id, slug or preferred label."""
+        """Whether the field identifies its node: its id, slug or preferred label."""
         if isinstance(binding, ComputedField):
             return binding.identifies_node
         return isinstance(binding, ValueField) and binding.predicate == namespaces.PREF_LABEL
@@ -189,6 +171,18 @@ class AttributionPolicy:
     def _has_category(self, type_name: str, category: TypeCategory) -> bool:
         """Whether a type is of this category; a union is of none."""
         return type_name in self._model.types and self._model.types[type_name].category is category
+
+
+def _fields_of(model: TypeModel, category: TypeCategory) -> tuple[ValueField | LinkField, ...]:
+    """The fields of all types of a category."""
+    return tuple(
+        field for type_ in model.types.values() if type_.category is category for field in type_.fields.values()
+    )
+
+
+def _forward_predicates_of(links: Iterable[LinkField]) -> tuple[str, ...]:
+    """The predicates that these links follow forwards, sorted."""
+    return tuple(sorted({predicate for link in links for predicate in _forward_predicates(link)}))
 
 
 def _predicates(field: ValueField | LinkField) -> tuple[str, ...]:

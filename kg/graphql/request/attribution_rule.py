@@ -13,13 +13,14 @@ from graphql import EnumValueNode, FieldNode, GraphQLError, ListValueNode, NullV
 
 from kg.graphql.request import error_codes, errors
 from kg.graphql.request.attribution_policy import AttributionPolicy
-from kg.graphql.request.attribution_selection import ORDER, PAGE_SIZES, AttributionSelection, tells_more_than_nodes
+from kg.graphql.request.attribution_selection import ORDER, PAGE_SIZES, AttributionSelection, selects_more_than_nodes
 from kg.graphql.request.collect_fields import (
     NUMBERS,
     TYPENAME,
     FieldGroup,
     MergedSelectionSet,
     select_nodes,
+    selects_data,
     selects_field,
 )
 from kg.graphql.schema.field_binding import ConnectionField
@@ -31,7 +32,7 @@ _HEADLINE = "headline"
 _STATEMENT = "statement"
 _STATEMENTS = "statements"
 _VERDICTS = frozenset({"verdict", "reason", "status", "strength", "disputedAspects", "isInferred", "referenceSteps"})
-"""Fields of an answer that tell how it is decided, and not by whom."""
+"""Fields of an answer that are a verdict without attribution."""
 _CELL_VALUES = frozenset({"value", "name"})
 
 
@@ -115,7 +116,7 @@ class AttributionRule:
 
     def _check_proposition(self, name: str, fields: Sequence[FieldGroup], access: _Access) -> str:
         contested = [field.name for field in fields if self._policy.is_contested(field.binding)]
-        contested += [field.name for field in fields if self._tells_verdict(field)]
+        contested += [field.name for field in fields if self._reveals_verdict(field)]
         if not contested and access.reveals_role and any(field.name != TYPENAME for field in fields):
             contested = [access.field]
         if not contested or self._selection.is_attributed(fields):
@@ -130,10 +131,12 @@ class AttributionRule:
         if not self._selection.names_speaker(fields):
             if words := [field.name for field in fields if policy.is_statement_words(field.binding)]:
                 return f"{name}: {words[0]} holds words of a speaker. Also select speaker {{ id }} or attribution."
-            if acts := [field.name for field in fields if policy.tells_act(field.binding) and not self._is_told(field)]:
+            if acts := [
+                field.name for field in fields if policy.reveals_act(field.binding) and not self._is_attributed(field)
+            ]:
                 return f"{name}: {acts[0]} is the act of a speaker. Also select speaker {{ id }} or attribution."
         has_line = any(policy.is_statement_attribution(field.binding) for field in fields)
-        verdicts = [] if has_line else [field.name for field in fields if self._tells_verdict(field)]
+        verdicts = [] if has_line else [field.name for field in fields if self._reveals_verdict(field)]
         if not verdicts:
             return ""
         return (
@@ -162,7 +165,7 @@ class AttributionRule:
             f" {owners[0]} {{ nodes {{ attribution }} }} in the same selection set."
         )
 
-    def _tells_verdict(self, field: FieldGroup) -> bool:
+    def _reveals_verdict(self, field: FieldGroup) -> bool:
         """Whether the statements of one act are selected without their speakers."""
         return (
             isinstance(field.binding, ConnectionField)
@@ -171,7 +174,7 @@ class AttributionRule:
             and not self._selection.names_speakers_only(field)
         )
 
-    def _is_told(self, act: FieldGroup) -> bool:
+    def _is_attributed(self, act: FieldGroup) -> bool:
         """Whether the proposition that an act of a statement leads to is selected with its attribution."""
         return not act.is_leaf and all(
             self._policy.is_proposition(name) and self._selection.has_line(subfields)
@@ -180,24 +183,24 @@ class AttributionRule:
 
     def _check_answer(self, fields: Sequence[FieldGroup]) -> str:
         """What else to select with the verdict of an answer, or with the statements that decide it."""
-        told = [field.name for field in fields if field.name in _VERDICTS]
         unnamed = [field.name for field in fields if field.name == _STATEMENTS and not self._names_speakers(field)]
         is_attributed = any(
             field.name == _HEADLINE or (field.name == _STATEMENTS and field.name not in unnamed) for field in fields
         )
-        if is_attributed or not (told := told + unnamed):
+        contested = [*(field.name for field in fields if field.name in _VERDICTS), *unnamed]
+        if is_attributed or not contested:
             return ""
         return (
-            f"Answer: {told[0]} does not tell who says so. Also select headline (one sentence), or"
+            f"Answer: {contested[0]} does not tell who says so. Also select headline (one sentence), or"
             " statements { speaker { id } } in the same selection set."
         )
 
     def _check_bearing(self, fields: Sequence[FieldGroup]) -> str:
-        told = [field.name for field in fields if field.name != TYPENAME]
-        if not told or any(field.name == _STATEMENT and self._names_speakers(field) for field in fields):
+        selected = [field.name for field in fields if field.name != TYPENAME]
+        if not selected or any(field.name == _STATEMENT and self._names_speakers(field) for field in fields):
             return ""
         return (
-            f"Bearing: {told[0]} does not tell who says so. Also select statement {{ speaker {{ id }} }} or"
+            f"Bearing: {selected[0]} does not tell who says so. Also select statement {{ speaker {{ id }} }} or"
             " statement { attribution }."
         )
 
@@ -214,9 +217,9 @@ class AttributionRule:
         Its number is, if it is reached by the inverse of a role; its order and cursors are, if it is ordered by values.
         """
         binding = field.binding
-        if not isinstance(binding, ConnectionField) or not _selects_any(field):
+        if not isinstance(binding, ConnectionField) or not selects_data(field):
             return ""
-        if access.is_part_of_another and (tells_more_than_nodes(field) or _selects_cursors(field)):
+        if access.is_part_of_another and (selects_more_than_nodes(field) or _selects_cursors(field)):
             return f"{field.name}: how many there are may be what another speaker says. Select its nodes alone."
         if self._is_ordered_by_words(field, binding):
             return f"{field.name}: its order and its cursors hold words of a speaker. Order it by ID."
@@ -261,18 +264,13 @@ class AttributionRule:
 
 
 def _check_table(fields: Sequence[FieldGroup]) -> str:
-    """What else to select of the rows of a table: their number alone tells how many say so."""
+    """What else to select of the rows of a table: their number alone is content."""
     for rows in (field for field in fields if field.name == "rows"):
         cells = [cell for _, row in rows.subfields for cells in row if cells.name == "cells"
                  for _, selected in cells.subfields for cell in selected]  # fmt: skip
         if not any(cell.name in _CELL_VALUES for cell in cells):
             return "Table: the number of rows tells how many say so. Also select cells { value }."
     return ""
-
-
-def _selects_any(connection: FieldGroup) -> bool:
-    """Whether anything is selected of a connection but its type."""
-    return any(field.name != TYPENAME for _, fields in connection.subfields for field in fields)
 
 
 def _is_cut(connection: FieldGroup) -> bool:

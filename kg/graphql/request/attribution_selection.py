@@ -1,4 +1,4 @@
-"""Whether a selection says who says so: the fields of a proposition, a statement, or a connection of statements.
+"""Whether a selection attributes content: the fields of a proposition, a statement, or a connection of statements.
 
 Shared by ``AttributionRule``, which judges a document, ``Redactor``, which judges what was read for it, and
 ``ClaimFinder``. Which fields give attribution is for ``AttributionPolicy``.
@@ -55,8 +55,8 @@ class AttributionSelection:
         )
 
     def names_speakers_only(self, connection: FieldGroup) -> bool:
-        """Whether nothing is told of a connection of statements but its nodes, each with its speaker."""
-        return not tells_more_than_nodes(connection) and all(
+        """Whether nothing is selected of a connection of statements but its nodes, each with its speaker."""
+        return not selects_more_than_nodes(connection) and all(
             self.names_speaker(node.selection_set.field_groups(member))
             for node in select_nodes(connection)
             for member in self._members(connection)
@@ -93,7 +93,7 @@ class AttributionSelection:
         return self._model.members(connection.binding.target)
 
 
-def tells_more_than_nodes(connection: FieldGroup) -> bool:
+def selects_more_than_nodes(connection: FieldGroup) -> bool:
     """Whether numbers are selected, or edges without their nodes, which redaction would leave in."""
     return selects_field(connection, NUMBERS) or any(
         field.name == "edges" and not any(edge_field.name == "node" for edge_field in edge_fields)

@@ -29,8 +29,9 @@ from kg.graphql.request import error_codes, errors
 from kg.graphql.schema.field_binding import FieldBinding, get_binding
 
 TYPENAME = "__typename"
-NUMBERS = frozenset({"totalCount", "pageInfo"})
-"""The fields of a connection that tell how many nodes there are, or whether there are more."""
+TOTAL = frozenset({"totalCount"})
+NUMBERS = TOTAL | {"pageInfo"}
+"""The fields of a connection that reveal how many nodes there are, or whether there are more."""
 SELECTIONS_MAX = 200_000
 """How many selections may be read while merging, those of every possible type counted: fragments can multiply them."""
 
@@ -203,6 +204,11 @@ def select_nodes(connection: FieldGroup) -> Iterator[FieldGroup]:
             elif subfield.name == "edges":
                 for _, edge_fields in subfield.subfields:
                     yield from (field for field in edge_fields if field.name == "node")
+
+
+def selects_data(connection: FieldGroup) -> bool:
+    """Whether anything but the name of its type is selected of a connection."""
+    return any(field.name != TYPENAME for _, fields in connection.subfields for field in fields)
 
 
 def selects_field(connection: FieldGroup, names: frozenset[str]) -> bool:

@@ -135,7 +135,8 @@ class TypeModel:
 
     def aspects(self) -> Vocabulary | None:
         """The vocabulary of the aspects of disputes."""
-        return next((each for each in self.vocabularies.values() if each.scheme.iri == namespaces.ASPECTS), None)
+        vocabularies = self.vocabularies.values()
+        return next((known for known in vocabularies if known.scheme.iri == namespaces.ASPECTS), None)
 
     def members(self, name: str) -> tuple[str, ...]:
         """The names of the object types of an object, interface or union; ``Node`` has every node."""
