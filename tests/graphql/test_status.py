@@ -16,6 +16,7 @@ from kg.questions.answer import YesNoAnswer
 from kg.questions.catalogue import Catalogue
 from kg.questions.evidence_graph import fetch_evidence_links
 from kg.settings import DEFAULT_BASE_IRI
+from kg.status.attribution import NO_STATEMENT
 from kg.status.standing import read_standing
 from kg.status.verdict import Decision
 from kg.store.change import Change
@@ -130,7 +131,7 @@ def test_the_status_equals_the_decision_on_random_graphs(
     for each in content["data"]["propositions"]["nodes"]:
         # A decision has an attribution that names somebody.
         spoken = decided[each["id"]].grounds
-        assert bool(spoken) <= (each["attribution"] != "nobody is recorded to say this")
+        assert bool(spoken) <= (each["attribution"] != NO_STATEMENT)
 
 
 HEDGING = {

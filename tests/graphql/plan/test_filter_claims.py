@@ -42,9 +42,8 @@ FILTERS = {
     '{asserts: {gist: {contains: "a"}}}) { totalCount } } }',
     "a connection inside, by its page": '{ source(slug: "syria-daily-2017-08-07") { reports(first: 2, where: '
     '{denies: {gist: {contains: "a"}}}) { nodes { id } } } }',
-    "with nobody on the page": f"{{ incidentAccounts(first: 0, where: {ACCUSED}) "
-    "{ totalCount nodes { attribution } } }",
-    "with nobody beyond the last": f"{{ incidentAccounts(offset: 999, where: {ACCUSED}) "
+    "an empty page": f"{{ incidentAccounts(first: 0, where: {ACCUSED}) {{ totalCount nodes {{ attribution }} }} }}",
+    "a page beyond the last": f"{{ incidentAccounts(offset: 999, where: {ACCUSED}) "
     "{ totalCount nodes { attribution } } }",
     "whether there is a next page": f"{{ incidentAccounts(first: 0, where: {ACCUSED}) "
     "{ pageInfo { hasNextPage } } }",
@@ -100,7 +99,7 @@ def test_a_filter_that_names_no_content_or_is_attributed_says_nothing(query: str
     assert claims(execute(query)) == []
 
 
-def test_who_denies_is_told_as_well(execute: Execute) -> None:
+def test_speakers_who_deny_are_named_as_well(execute: Execute) -> None:
     (claim,) = claims(execute('{ labellings(where: {label: {contains: "Qa"}}) { totalCount } }'))
     assert {(speaker["does"], speaker["prefLabel"]) for speaker in claim["speakers"]} >= {
         ("said", "United States of America"),
@@ -108,7 +107,7 @@ def test_who_denies_is_told_as_well(execute: Execute) -> None:
     }
 
 
-def test_who_disputes_is_told_as_well(execute: Execute) -> None:
+def test_speakers_who_dispute_are_named_as_well(execute: Execute) -> None:
     (claim,) = claims(execute('{ labellings(where: {label: {contains: "community hall"}}) { totalCount } }'))
     assert {("told as a claim", "United States Department of Defense"), ("disputed", "Bellingcat")} <= {
         (speaker["does"], speaker["prefLabel"]) for speaker in claim["speakers"]
@@ -123,7 +122,7 @@ def test_who_disputes_is_told_as_well(execute: Execute) -> None:
         ('{shownIn: {exists: true}, gist: {contains: "a"}}', "spoken of as shown"),
     ],
 )
-def test_what_is_told_as_a_claim_or_an_aim_is_not_said_to_be_so(where: str, does: str, execute: Execute) -> None:
+def test_the_verb_of_a_claim_or_an_aim_is_not_that_of_an_assertion(where: str, does: str, execute: Execute) -> None:
     found = claims(execute(f"{{ incidentAccounts(where: {where}) {{ totalCount }} }}"))
     assert does in {speaker["does"] for claim in found for speaker in claim["speakers"]}
 

@@ -111,7 +111,7 @@ UNATTRIBUTED |= {
     "whether there are accounts": '{ actor(slug: "russia") { perpetratorIn(first: 1) { pageInfo { hasNextPage } } } }',
     "accounts by their kind": '{ actor(slug: "russia") { perpetratorIn { nodes { __typename } } } }',
     "edges of a role": '{ actor(slug: "russia") { perpetratorIn { edges { __typename } } } }',
-    "how many accounts, with nobody on the page": '{ actor(slug: "russia") { perpetratorIn(first: 0) { totalCount '
+    "how many accounts, with an empty page": '{ actor(slug: "russia") { perpetratorIn(first: 0) { totalCount '
     "nodes { attribution } } } }",
     "how many accounts, by a size that is none": 'query ($n: Int = 0) { actor(slug: "russia") { '
     "perpetratorIn(first: $n) { totalCount nodes { attribution } } } }",
@@ -121,7 +121,7 @@ UNATTRIBUTED |= {
     "nodes { statements { totalCount } } } } }",
     "whether a label comes after a text": 'query ($c: String = "WyJBIiwiaHR0cDovL3giXQ") { '
     "labellings(orderBy: [{field: LABEL}], after: $c) { pageInfo { hasNextPage } } }",
-    "whether a label comes after a text, with nobody on the page": 'query ($c: String = "WyJBIiwiaHR0cDovL3giXQ") { '
+    "whether a label comes after a text, with an empty page": 'query ($c: String = "WyJBIiwiaHR0cDovL3giXQ") { '
     "labellings(orderBy: [{field: LABEL}], after: $c, first: 0) { pageInfo { hasNextPage } nodes { attribution } } }",
     "the order of a value": "{ labellings(orderBy: [{field: LABEL}]) { nodes { id } } }",
     "the order of a value, by edges": "{ incidentAccounts(orderBy: {field: EARLIEST}) { edges { node { slug } } } }",
@@ -133,11 +133,11 @@ UNATTRIBUTED |= {
     f"statements {{ nodes {{ speaker {{ id }} {DISPUTES} }} }} }} }} }}",
     "acts and speakers, without who dispute them": "{ labellings { nodes { label "
     "statements { nodes { act speaker { id } } } } } }",
-    "acts and speakers, with nobody on the page of who dispute them": "{ labellings { nodes { label "
+    "acts and speakers, with an empty page of disputes": "{ labellings { nodes { label "
     "statements { nodes { act speaker { id } disputedBy(first: 0) { nodes { speaker { id } } } } } } } }",
     "acts and speakers, with some of who dispute them": "{ labellings { nodes { label statements { nodes { "
     'act speaker { id } disputedBy(where: {speaker: {id: {eq: "actor:x"}}}) { nodes { speaker { id } } } } } } } }',
-    "acts of nobody": "{ propositions { nodes { id statements { nodes { act } } } } }",
+    "acts without speakers": "{ propositions { nodes { id statements { nodes { act } } } } }",
     "what is denied": "{ statements { nodes { denies { id } } } }",
     "what is denied, by its kind": "{ statements { nodes { denies { __typename } } } }",
     "what is denied, in a fragment": "{ statements { nodes { ...d } } } "
@@ -181,7 +181,7 @@ UNATTRIBUTED |= {
     "partCounts { nodes { minimum } } } } } } }",
     "how many counts are parts of a count": "{ incidentAccounts { nodes { attribution count { nodes { "
     "partCounts { totalCount nodes { countIn { nodes { attribution } } } } } } } } }",
-    "a whole with nobody on the page of accounts": "{ incidentAccounts { nodes { attribution count { nodes { "
+    "a whole with an empty page of accounts": "{ incidentAccounts { nodes { attribution count { nodes { "
     "partOfCount { asGiven countIn(first: 0) { nodes { attribution } } } } } } } }",
     "cursors of a role, beside statements that might not be there": '{ actor(slug: "russia") { perpetratorIn { '
     f"edges {{ cursor }} nodes {{ {STATEMENTS} }} }} }} }}",

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pyoxigraph as ox
 import pytest
 from graphql import FieldNode, FragmentDefinitionNode, FragmentSpreadNode, InlineFragmentNode, parse
 
@@ -11,6 +12,8 @@ from kg.graphql.execute import GraphQLService
 from kg.graphql.request.attribution_policy import AttributionPolicy
 from kg.graphql.schema.field_binding import get_binding
 from kg.graphql.schema.type_model import LinkField, TypeCategory
+from kg.store.change import Change
+from kg.store.embedded import EmbeddedStore
 
 Execute = Callable[..., dict[str, Any]]
 UNSTATED = "proposition:sd-2017-08-07-f23-content"
@@ -95,6 +98,36 @@ def test_content_of_an_attributed_position_is_returned(query_data: Execute) -> N
     found = query_data(query)["position"]
     assert slugs(found["content"]) == {"sd-2017-08-07-f23-content"}
     assert found["statements"]["nodes"]
+
+
+PROMISE = b"""
+@prefix : <https://w3id.org/conflict-kg/id/proposition/> .
+@prefix actor: <https://w3id.org/conflict-kg/id/actor/> .
+@prefix ck: <https://w3id.org/conflict-kg/ontology#> .
+@prefix statement: <https://w3id.org/conflict-kg/id/statement/> .
+<https://w3id.org/conflict-kg/graph/promise> {
+    :promise a ck:Position ; ck:content :withdrawal .
+    :withdrawal a ck:IncidentAccount ; ck:gist "troops leave"@en .
+    actor:north a ck:State .
+    actor:south a ck:State .
+    statement:1 a ck:Statement ; ck:asserts :promise ; ck:speaker actor:north .
+    statement:2 a ck:Statement ; ck:asserts :withdrawal ; ck:speaker actor:north .
+    statement:3 a ck:Statement ; ck:denies :withdrawal ; ck:speaker actor:south .
+}
+"""
+
+
+@pytest.mark.parametrize(("page", "returned"), [("", 1), ("(first: 2)", 1), ("(first: 1)", 0), ("(last: 1)", 0)])
+def test_content_of_an_attributed_position_is_redacted_if_a_page_cuts_its_statements(
+    page: str, returned: int, service: GraphQLService, execute_on: Callable[..., Execute]
+) -> None:
+    store = EmbeddedStore.in_memory()
+    store.apply(Change.from_quads(added=frozenset(ox.parse(PROMISE, format=ox.RdfFormat.TRIG))))
+    content = execute_on(service, store)(f"""{{ position(slug: "promise") {{ attribution
+        content {{ nodes {{ id gist statements{page} {{ nodes {{ attribution }} }} }} }} }} }}""")
+    assert "errors" not in content
+    assert len(content["data"]["position"]["content"]["nodes"]) == returned
+    assert content["extensions"].get("withheld", {}).get("count", 0) == 1 - returned
 
 
 def test_edges_and_nodes_by_id_are_redacted_too(execute: Execute) -> None:
