@@ -87,7 +87,7 @@ class _ExecutedOperation:
 
     data: Mapping[str, Any] | None
     errors: tuple[GraphQLError, ...]
-    reports: Mapping[str, Any]
+    reports: dict[str, Any]
     """What is redacted, which ids match nothing, whose claims filters match; each only if there is any."""
     has_redacted: bool
 
