@@ -33,7 +33,7 @@ from kg.graphql.schema.field_binding import ConnectionField
 from kg.graphql.schema.schema_builder import build_graphql_schema
 from kg.graphql.schema.type_model import TypeModel
 from kg.graphql.schema.type_model_builder import build_type_model
-from kg.query_lint.vocabulary import Vocabulary
+from kg.query_lint.vocabulary import SchemaVocabulary
 from kg.questions.catalogue import Catalogue
 from kg.schema.model import Schema
 from kg.store.interface import Queryable
@@ -114,7 +114,7 @@ class GraphQLService:
         self._policy = self._attribution if requires_attribution else None
         self._validator = RequestValidator(self.schema, self.model, self.limits, self._policy)
         self._introspections = IntrospectionCache()
-        self._vocabulary = Vocabulary.from_schema(schema, base_iri)
+        self._vocabulary = SchemaVocabulary.from_schema(schema, base_iri)
 
     def prepare(self, introspections: Iterable[str]) -> None:
         """Execute these introspection documents and keep their results. Raises RequestError."""

@@ -7,7 +7,7 @@ from kg.query_lint.syntax import (
     Context,
     Group,
     GroupKind,
-    Name,
+    IriTerm,
     Operand,
     Predicates,
     QuerySyntax,
@@ -48,7 +48,7 @@ class ExpressionReader:
         """The IRI of the token, which is a term of the query."""
         iri = self.tokens.iri(token)
         if iri:
-            self.syntax.names.append(Name(iri, token.text, token.start, role, predicates))
+            self.syntax.names.append(IriTerm(iri, token.text, token.start, role, predicates))
         return iri
 
     def read_expression(self, context: Context) -> Operand:

@@ -20,9 +20,9 @@ from kg.query_lint.language_tests import LanguageTest, find_language_tests
 from kg.query_lint.reader import find_undeclared_prefix, read_query
 from kg.query_lint.rules import QueryWarning, Rule, compact, create_warning, find_warnings
 from kg.query_lint.suggestions import find_languages, find_literals, find_used, is_described, suggest
-from kg.query_lint.syntax import Name, Operand, QuerySyntax, Role
+from kg.query_lint.syntax import IriTerm, Operand, QuerySyntax, Role
 from kg.query_lint.token_stream import literal_value
-from kg.query_lint.vocabulary import Vocabulary
+from kg.query_lint.vocabulary import SchemaVocabulary
 from kg.schema.model import Schema
 from kg.settings import Settings
 from kg.store.interface import Store
@@ -45,9 +45,9 @@ class _Findings:
     """What the text of a query alone says of it."""
 
     warnings: tuple[QueryWarning, ...] = ()
-    unknown: tuple[Name, ...] = ()
+    unknown: tuple[IriTerm, ...] = ()
     """Terms of our own that the vocabulary does not know: the data may."""
-    superclasses: tuple[Name, ...] = ()
+    superclasses: tuple[IriTerm, ...] = ()
     """Classes that may have instances only through their subclasses."""
     languages: tuple[LanguageTest, ...] = ()
     literals: tuple[Operand, ...] = ()
@@ -58,7 +58,7 @@ class _Findings:
 class QueryLint:
     """Lints queries against a vocabulary; one instance serves a whole process."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: SchemaVocabulary) -> None:
         self._vocabulary = vocabulary
         self._cached_findings = cache_by_text(self._find)
         self._known_literals: set[tuple[str, str]] = set()
@@ -71,7 +71,7 @@ class QueryLint:
     @classmethod
     def create(cls, schema: Schema, settings: Settings) -> Self:
         """The lint of a server or command; in plain mode the data has its own terms, and only the text is read."""
-        return cls(Vocabulary() if settings.plain else Vocabulary.from_schema(schema, settings.base_iri))
+        return cls(SchemaVocabulary() if settings.plain else SchemaVocabulary.from_schema(schema, settings.base_iri))
 
     def check(self, store: Store, text: str, graphs: Sequence[str] = ()) -> list[QueryWarning]:
         """The warnings, at most MAX_WARNINGS, in the order of the text. Raises QueryRefusedError, and nothing else.
@@ -105,7 +105,7 @@ class QueryLint:
 
     def _check_dataset(self, store: Store, graphs: Sequence[str]) -> Iterator[QueryWarning]:
         for graph in graphs[:MAX_LOOK_UPS]:
-            name = Name(graph, f"<{graph}>", 0)
+            name = IriTerm(graph, f"<{graph}>", 0)
             if self._is_unknown(name) and not is_described(store, graph):
                 message = f"the data have no graph {name.text}, which the request names{self._hint(name, store)}"
                 yield create_warning(Rule.UNKNOWN_TERM, message, "", 0)
@@ -138,7 +138,7 @@ class QueryLint:
             next(find_refusals(syntax, text), ""),
         )
 
-    def _is_unknown(self, name: Name) -> bool:
+    def _is_unknown(self, name: IriTerm) -> bool:
         """Whether only the data can know the name, or it is close to a term that is known."""
         if name.iri.endswith(("/", "#")):
             return False  # a namespace, as in STRSTARTS(STR(?x), STR(ck:))
@@ -153,7 +153,7 @@ class QueryLint:
                 message = f"neither the ontology nor the data know {name.text}{hint}"
                 yield create_warning(Rule.UNKNOWN_TERM, message, text, name.start)
 
-    def _find_superclasses(self, syntax: QuerySyntax) -> Iterator[Name]:
+    def _find_superclasses(self, syntax: QuerySyntax) -> Iterator[IriTerm]:
         named = {name.iri: name for name in reversed(syntax.names) if name.role is Role.CLASS}
         return (name for name in named.values() if name.iri in self._vocabulary.subclasses)
 
@@ -168,7 +168,7 @@ class QueryLint:
                 message = f"nothing is an instance of {name.text} itself, {cure}"
                 yield create_warning(Rule.MISPLACED_TERM, message, text, name.start)
 
-    def _hint(self, name: Name, store: Store) -> str:
+    def _hint(self, name: IriTerm, store: Store) -> str:
         nearest = suggest(name, self._vocabulary, store)
         return f"; did you mean {' or '.join(nearest)}?" if nearest else ""
 

@@ -24,8 +24,8 @@ from kg.query_lint.datatypes import (
     stored_type,
 )
 from kg.query_lint.lexical_forms import find_malformed
-from kg.query_lint.syntax import Comparison, Name, Operand, Predicates, QuerySyntax, Role, Use
-from kg.query_lint.vocabulary import Vocabulary
+from kg.query_lint.syntax import Comparison, IriTerm, Operand, Predicates, QuerySyntax, Role, Use
+from kg.query_lint.vocabulary import SchemaVocabulary
 
 _MAX_MESSAGE = 300
 _CLOSE = 0.8
@@ -66,7 +66,7 @@ def create_warning(rule: Rule, message: str, text: str, offset: int) -> QueryWar
     return QueryWarning(rule, short, *line_and_column(text, offset))
 
 
-def find_warnings(syntax: QuerySyntax, vocabulary: Vocabulary, text: str) -> Iterator[QueryWarning]:
+def find_warnings(syntax: QuerySyntax, vocabulary: SchemaVocabulary, text: str) -> Iterator[QueryWarning]:
     """The warnings that need no data."""
     types = _Types(syntax, vocabulary)
     for operand, message in (
@@ -93,7 +93,7 @@ def find_warnings(syntax: QuerySyntax, vocabulary: Vocabulary, text: str) -> Ite
 class _Types:
     """The types that operands may have."""
 
-    def __init__(self, syntax: QuerySyntax, vocabulary: Vocabulary) -> None:
+    def __init__(self, syntax: QuerySyntax, vocabulary: SchemaVocabulary) -> None:
         self._syntax, self._vocabulary = syntax, vocabulary
         self._of_variables: dict[str, frozenset[str] | None] = {}
 
@@ -205,7 +205,7 @@ def _find_constants(syntax: QuerySyntax, types: _Types) -> Iterator[tuple[Operan
                 yield inline.variable, f"{shown}: they are {_show_types(given)}, the property has {_show_types(known)}"
 
 
-def _find_malformed(syntax: QuerySyntax, vocabulary: Vocabulary) -> Iterator[tuple[Operand, str]]:
+def _find_malformed(syntax: QuerySyntax, vocabulary: SchemaVocabulary) -> Iterator[tuple[Operand, str]]:
     for literal, datatype, cure in find_malformed(syntax, is_governed=bool(vocabulary.namespaces)):
         shown = f"{_show(literal)} is no {_show_type(datatype)}"
         yield literal, f"{shown}, so nothing is equal to it and every comparison is an error; write {cure}"
@@ -261,7 +261,7 @@ def _unbound(use: Use, syntax: QuerySyntax) -> str:
     return f"{shown} is bound outside the group in which BIND uses it, so it has no value there"
 
 
-def _misplaced(iri: str, role: Role, vocabulary: Vocabulary) -> str:
+def _misplaced(iri: str, role: Role, vocabulary: SchemaVocabulary) -> str:
     """Why a known term can match nothing in its place; empty if it may."""
     if iri not in vocabulary.terms:
         return ""
@@ -272,7 +272,7 @@ def _misplaced(iri: str, role: Role, vocabulary: Vocabulary) -> str:
     return ""
 
 
-def _other_kind(name: Name, vocabulary: Vocabulary) -> str:
+def _other_kind(name: IriTerm, vocabulary: SchemaVocabulary) -> str:
     """Why a concept or resource can be no value of its predicates; empty if it may."""
     taken = [vocabulary.objects.get(predicate) for predicate in name.predicates or ()]
     if not taken or None in taken or not name.iri.startswith(vocabulary.object_namespaces):
@@ -284,7 +284,7 @@ def _other_kind(name: Name, vocabulary: Vocabulary) -> str:
     return f"can be no value of {' or '.join(map(compact, name.predicates or ()))}, which has values of {kinds}"
 
 
-def _find_foreign_properties(syntax: QuerySyntax, vocabulary: Vocabulary) -> Iterator[tuple[int, str]]:
+def _find_foreign_properties(syntax: QuerySyntax, vocabulary: SchemaVocabulary) -> Iterator[tuple[int, str]]:
     """Properties that no instance of the class has as which the same variable is described, in the group or around."""
     owned = {predicate for fields in vocabulary.fields.values() for predicate in fields if predicate.startswith(CK)}
     for used in syntax.predicates:
@@ -297,7 +297,7 @@ def _find_foreign_properties(syntax: QuerySyntax, vocabulary: Vocabulary) -> Ite
                 break
 
 
-def _owners(predicate: str, vocabulary: Vocabulary) -> str:
+def _owners(predicate: str, vocabulary: SchemaVocabulary) -> str:
     """Which classes have the property: the most general."""
     having = [class_ for class_, fields in vocabulary.fields.items() if predicate in fields]
     return f"it is a property of {' or '.join(sorted(map(compact, having))[:_MAX_OWNERS])}"

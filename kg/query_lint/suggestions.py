@@ -10,8 +10,8 @@ import pyoxigraph as ox
 
 from kg.namespaces import VOCAB, value_of
 from kg.nearest_names import nearest_names
-from kg.query_lint.syntax import Name, Role
-from kg.query_lint.vocabulary import Vocabulary, split_iri
+from kg.query_lint.syntax import IriTerm, Role
+from kg.query_lint.vocabulary import SchemaVocabulary, split_iri
 from kg.store.interface import Queryable, Store
 from kg.store.query_template import BatchQuery, QueryTemplate, SolutionSequence
 
@@ -36,7 +36,7 @@ def find_used(store: Queryable, classes: Iterable[str]) -> set[str]:
     return {value_of(row["class"]) for row in _CLASSES.select_each(store, map(ox.NamedNode, classes)).rows}
 
 
-def suggest(name: Name, vocabulary: Vocabulary, store: Queryable) -> list[str]:
+def suggest(name: IriTerm, vocabulary: SchemaVocabulary, store: Queryable) -> list[str]:
     """The nearest names of the same namespace, nearest first, written as the name is."""
     if misspelt := vocabulary.find_misspelt(name):
         return [_write_like(name, iri) for iri in misspelt]
@@ -52,7 +52,7 @@ def suggest(name: Name, vocabulary: Vocabulary, store: Queryable) -> list[str]:
     return [f"<{iri}>" for iri in sorted(namesakes)] or [_write_like(name, namespace + found) for found in nearest]
 
 
-def _find_joined(iri: str, vocabulary: Vocabulary, store: Queryable) -> str:
+def _find_joined(iri: str, vocabulary: SchemaVocabulary, store: Queryable) -> str:
     """The resource whose IRI differs by the slash after the kind, as in ``id/actorrussia``; empty if there is none."""
     namespaces = [namespace for namespace in vocabulary.kinds if iri.startswith(namespace[:-1])]
     iris = [ox.NamedNode(namespace + iri.removeprefix(namespace[:-1])) for namespace in namespaces]
@@ -60,7 +60,7 @@ def _find_joined(iri: str, vocabulary: Vocabulary, store: Queryable) -> str:
     return next((value_of(row["term"]) for row in rows), "")
 
 
-def _terms_for(role: Role, vocabulary: Vocabulary) -> frozenset[str]:
+def _terms_for(role: Role, vocabulary: SchemaVocabulary) -> frozenset[str]:
     """The terms that may stand in that place."""
     if role is Role.CLASS:
         return vocabulary.classes
@@ -76,7 +76,7 @@ def _find_resources(store: Queryable, classes: Iterable[str]) -> list[str]:
     return [value_of(row["resource"]) for row in rows]
 
 
-def _write_like(name: Name, iri: str) -> str:
+def _write_like(name: IriTerm, iri: str) -> str:
     """The IRI as a prefixed name with the prefix of the name, if it has one that fits."""
     prefix, colon, local = name.text.partition(":")
     namespace = name.iri.removesuffix(local)

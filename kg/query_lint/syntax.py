@@ -63,7 +63,7 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class IriTerm:
     """An IRI that is a term of a pattern or an expression."""
 
     iri: str
@@ -160,7 +160,7 @@ class QuerySyntax:
     prefixes: dict[str, str] = field(default_factory=dict)
     undeclared: list[tuple[str, int]] = field(default_factory=list)
     """Prefixes that no PREFIX line declares, and where they are used."""
-    names: list[Name] = field(default_factory=list)
+    names: list[IriTerm] = field(default_factory=list)
     uses: list[Use] = field(default_factory=list)
     comparisons: list[Comparison] = field(default_factory=list)
     calls: list[Operand] = field(default_factory=list)

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from kg.namespaces import CK, HOME_GRAPH, PREFIXES, TYPE, VOCAB, XSD
 from kg.query_lint.datatypes import IRI, LANG_STRING, has_order
-from kg.query_lint.syntax import Name, Role
+from kg.query_lint.syntax import IriTerm, Role
 from kg.schema.model import Field, Property, Schema
 
 _CLOSE = 0.85
@@ -31,7 +31,7 @@ def split_iri(iri: str) -> tuple[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
+class SchemaVocabulary:
     """The terms of our own namespaces, and the types of what properties lead to; the empty one knows none."""
 
     namespaces: tuple[str, ...] = ()
@@ -56,7 +56,7 @@ class Vocabulary:
     squeezed: Mapping[str, str] = field(default_factory=dict)
     """All terms by what is left without the scheme, slashes and number signs, in lower case."""
 
-    def find_misspelt(self, name: Name) -> list[str]:
+    def find_misspelt(self, name: IriTerm) -> list[str]:
         """The known term that the name is close to, if it is in no namespace of ours and is not known itself.
 
         Its local name is misspelt, or its namespace is: http for https, a slash for a number sign or none at all, or
@@ -87,7 +87,7 @@ class Vocabulary:
         return next(endings, "")
 
     @classmethod
-    def from_schema(cls, schema: Schema, base_iri: str) -> "Vocabulary":
+    def from_schema(cls, schema: Schema, base_iri: str) -> "SchemaVocabulary":
         """The vocabulary of the schema; resources are under the base IRI."""
         quads = (*schema.ontology, *schema.alignments)
         namespaces = (CK, VOCAB, base_iri)

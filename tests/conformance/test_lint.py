@@ -13,7 +13,7 @@ import pytest
 from kg.errors import QueryRefusedError
 from kg.query_lint.linter import QueryLint
 from kg.query_lint.reader import read_query
-from kg.query_lint.vocabulary import Vocabulary
+from kg.query_lint.vocabulary import SchemaVocabulary
 from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.embedded import EmbeddedStore
@@ -65,7 +65,7 @@ def read_queries(folder: Path) -> dict[str, str]:
 def test_only_queries_that_use_what_has_no_value_get_a_warning(
     folder: Path, schema: Schema, has_vocabulary: bool
 ) -> None:
-    vocabulary = Vocabulary.from_schema(schema, DEFAULT_BASE_IRI) if has_vocabulary else Vocabulary()
+    vocabulary = SchemaVocabulary.from_schema(schema, DEFAULT_BASE_IRI) if has_vocabulary else SchemaVocabulary()
     lint, store = QueryLint(vocabulary), EmbeddedStore.in_memory()
     queries = read_queries(folder)
     assert len(queries) > 400

@@ -4,7 +4,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.query_lint.linter import QueryLint
-from kg.query_lint.vocabulary import Vocabulary
+from kg.query_lint.vocabulary import SchemaVocabulary
 from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.change import Change
@@ -26,7 +26,7 @@ graph:post {
 
 @pytest.fixture(scope="session")
 def lint(schema: Schema) -> QueryLint:
-    return QueryLint(Vocabulary.from_schema(schema, DEFAULT_BASE_IRI))
+    return QueryLint(SchemaVocabulary.from_schema(schema, DEFAULT_BASE_IRI))
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from kg.errors import QueryRefusedError, QuerySyntaxError
 from kg.namespaces import THING, TYPE
 from kg.query_lint import linter
 from kg.query_lint.linter import MAX_CHARACTERS, MAX_WARNINGS, QueryLint, create_lint_procedure
-from kg.query_lint.vocabulary import Vocabulary
+from kg.query_lint.vocabulary import SchemaVocabulary
 from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.change import Change
@@ -89,7 +89,7 @@ def test_a_literal_that_was_found_is_not_sought_again(
 def test_a_class_that_has_instances_is_not_sought_again(
     schema: Schema, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lint = QueryLint(Vocabulary.from_schema(schema, DEFAULT_BASE_IRI))
+    lint = QueryLint(SchemaVocabulary.from_schema(schema, DEFAULT_BASE_IRI))
     text = f"{CK}SELECT * {{ ?s a ck:Thing }}"
     instance = f"<urn:s> {TYPE} <{THING}> .\n".encode()
     filled = EmbeddedStore.in_memory()
@@ -131,7 +131,7 @@ def test_an_unknown_missing_prefix_is_named(lint: QueryLint) -> None:
 
 
 def test_without_a_vocabulary_only_the_text_is_examined(store: Store) -> None:
-    plain = QueryLint(Vocabulary())
+    plain = QueryLint(SchemaVocabulary())
     assert plain.check(store, f'{CK}SELECT * {{ ?s ck:denys "x"@de ; ck:earliest ?d FILTER(?d < "2018") }}') == []
     assert len(plain.check(store, 'SELECT ?x { ?s ?p ?o FILTER(STRLEN(?o) = "1") }')) == 2
 

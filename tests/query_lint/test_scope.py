@@ -7,7 +7,7 @@ import pyoxigraph as ox
 
 from kg.query_lint.reader import read_query
 from kg.query_lint.rules import find_warnings
-from kg.query_lint.vocabulary import Vocabulary
+from kg.query_lint.vocabulary import SchemaVocabulary
 
 VARIABLES = ["?a", "?b", "?c", "?d"]
 HOLE = "HOLE"
@@ -85,7 +85,7 @@ def test_a_variable_that_gets_a_warning_in_a_filter_has_no_value_there() -> None
             syntax = read_query(text)
             assert syntax is not None
             start = text.index(f"BOUND({variable}") + len("BOUND(")
-            columns = [warning.column for warning in find_warnings(syntax, Vocabulary(), text)]
+            columns = [warning.column for warning in find_warnings(syntax, SchemaVocabulary(), text)]
             if start + 1 in columns:
                 warned += 1
                 assert solutions(store, text) == without, text

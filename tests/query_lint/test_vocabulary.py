@@ -6,7 +6,7 @@ import pyoxigraph as ox
 from shipped_data import ShippedData
 
 from kg.namespaces import CK
-from kg.query_lint.vocabulary import Vocabulary
+from kg.query_lint.vocabulary import SchemaVocabulary
 from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI
 
@@ -17,7 +17,7 @@ PAIRS = "SELECT DISTINCT ?property ?value { ?resource ?property ?value FILTER(IS
 def test_no_value_in_the_data_is_of_a_kind_that_its_property_does_not_have(
     schema: Schema, shipped_data: ShippedData
 ) -> None:
-    vocabulary = Vocabulary.from_schema(schema, DEFAULT_BASE_IRI)
+    vocabulary = SchemaVocabulary.from_schema(schema, DEFAULT_BASE_IRI)
     assert len(vocabulary.objects) > 40
     with closing(shipped_data.store()) as store:
         pairs = store.query(PAIRS)
@@ -35,7 +35,7 @@ def test_no_value_in_the_data_is_of_a_kind_that_its_property_does_not_have(
 
 
 def test_no_instance_in_the_data_has_a_property_that_its_class_lacks(schema: Schema, shipped_data: ShippedData) -> None:
-    fields = Vocabulary.from_schema(schema, DEFAULT_BASE_IRI).fields
+    fields = SchemaVocabulary.from_schema(schema, DEFAULT_BASE_IRI).fields
     owned = {predicate for predicates in fields.values() for predicate in predicates if predicate.startswith(CK)}
     with closing(shipped_data.store()) as store:
         pairs = store.query(TYPED)

@@ -8,8 +8,8 @@ import pyoxigraph as ox
 
 from kg.graphql.schema.type_model import NODE, TypeModel
 from kg.query_lint.suggestions import suggest
-from kg.query_lint.syntax import Name
-from kg.query_lint.vocabulary import Vocabulary
+from kg.query_lint.syntax import IriTerm
+from kg.query_lint.vocabulary import SchemaVocabulary
 from kg.store.interface import Queryable, ResourceLookup
 from kg.store.query_template import QueryTemplate, text_of
 
@@ -28,7 +28,7 @@ class NamedId(NamedTuple):
 
 
 def find_unknown_ids(
-    ids: Mapping[str, NamedId], model: TypeModel, vocabulary: Vocabulary, store: Queryable
+    ids: Mapping[str, NamedId], model: TypeModel, vocabulary: SchemaVocabulary, store: Queryable
 ) -> list[dict[str, Any]]:
     """A warning for each of these ids, given by IRI, that names no node of its type; at most MAX_WARNINGS.
 
@@ -70,11 +70,11 @@ def _fits(classes: Collection[str], type_name: str, model: TypeModel) -> bool:
     return type_name == NODE or not known or any(class_ in model.classes(type_name) for class_ in known)
 
 
-def _suggest(iri: str, vocabulary: Vocabulary, store: Queryable) -> Iterator[str]:
+def _suggest(iri: str, vocabulary: SchemaVocabulary, store: Queryable) -> Iterator[str]:
     """The nearest ids of the same kind."""
     namespace, _, slug = iri.rpartition("/")
     kind = namespace.rpartition("/")[2]
-    yield from suggest(Name(iri, f"{kind}:{slug}", 0), vocabulary, store)
+    yield from suggest(IriTerm(iri, f"{kind}:{slug}", 0), vocabulary, store)
 
 
 def _describe_unknown(iri: str, named: NamedId, nearest: list[str]) -> dict[str, Any]:
