@@ -3,6 +3,8 @@
 A test checks that each IRI exists. Class names of the ontology stand in no other module of Python.
 """
 
+from collections.abc import Mapping
+
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 CK = "https://w3id.org/conflict-kg/ontology#"
@@ -22,6 +24,7 @@ PROV = "http://www.w3.org/ns/prov#"
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"
 FORMATS = "http://www.w3.org/ns/formats/"
+GEOF = "http://www.opengis.net/def/function/geosparql/"
 
 PREFIXES = {
     "ck": CK,
@@ -47,6 +50,15 @@ PREFIXES = {
 def select_prefixes(*names: str) -> dict[str, str]:
     """These prefixes with their namespaces."""
     return {name: PREFIXES[name] for name in names}
+
+
+def prefixed_name(iri: str, prefixes: Mapping[str, str]) -> str:
+    """The IRI as a prefixed name, where one of the prefixes fits; else the IRI itself."""
+    for prefix, namespace in prefixes.items():
+        local = iri.removeprefix(namespace)
+        if local != iri and "/" not in local and "#" not in local:
+            return f"{prefix}:{local}"
+    return iri
 
 
 DATA_PREFIXES = select_prefixes(

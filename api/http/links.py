@@ -32,7 +32,5 @@ def external_link(iri: str) -> str:
 
 def compact_iri(iri: str) -> str:
     """The IRI as a prefixed name where a prefix fits, else in angle brackets."""
-    for prefix, namespace in namespaces.VOCABULARY_PREFIXES.items():
-        if iri.startswith(namespace) and "/" not in iri.removeprefix(namespace):
-            return f"{prefix}:{iri.removeprefix(namespace)}"
-    return f"<{iri}>"
+    name = namespaces.prefixed_name(iri, namespaces.VOCABULARY_PREFIXES)
+    return f"<{iri}>" if name == iri else name

@@ -17,7 +17,6 @@ from kg.store.interface import Queryable
 _TEXT = Path(__file__).with_name("service-description.ttl")
 MAX_GRAPHS = 10_000
 """With more named graphs only the size of the default graph is given."""
-_GEO = "http://www.opengis.net/def/function/geosparql/"
 _RELATIONS = ("Equals", "Disjoint", "Intersects", "Touches", "Crosses", "Within", "Contains", "Overlaps")
 _COUNT = "SELECT ?graph (COUNT(*) AS ?triples) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
 _COUNT_UNNAMED = "SELECT (COUNT(*) AS ?triples) { ?s ?p ?o }"
@@ -61,7 +60,7 @@ def _capabilities(service: ox.NamedNode, settings: Settings) -> Iterator[ox.Trip
         yield ox.Triple(service, _sd("resultFormat"), ox.NamedNode(format_.iri))
     if not settings.store:  # which functions a remote engine has, only that engine knows
         for name in _RELATIONS:
-            function = ox.NamedNode(f"{_GEO}sf{name}")
+            function = ox.NamedNode(f"{namespaces.GEOF}sf{name}")
             yield ox.Triple(service, _sd("extensionFunction"), function)
             yield ox.Triple(function, namespaces.TYPE, _sd("Function"))
 

@@ -5,7 +5,7 @@ A type is the IRI of a datatype, or ``IRI`` for a resource. Knows no query; a te
 
 from collections.abc import Collection, Mapping
 
-from kg.namespaces import GEO, RDF, XSD
+from kg.namespaces import GEO, GEOF, RDF, XSD
 
 IRI = "IRI"
 LANG_STRING = f"{RDF}langString"
@@ -47,7 +47,6 @@ _RETURNS: Mapping[str, str] = {
 }
 _VALUES = frozenset({"string", "boolean", "numeric"})
 """Those with an effective boolean value (section 17.2.2); in the engine text with a language has none."""
-_GEOSPARQL = "http://www.opengis.net/def/function/geosparql/"
 _WKT = frozenset({f"{GEO}wktLiteral"})
 _CASTS: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("boolean", "integer", "decimal", "double", "float"), _VALUES),
@@ -93,7 +92,7 @@ def returned_type(function: str) -> str | None:
 
 def accepted_families(function: str) -> tuple[frozenset[str], ...]:
     """For each argument of the function or cast the families of types of which it has a value, as far as known."""
-    return (_WKT, _WKT) if function.startswith(_GEOSPARQL) else _TAKES.get(function, ())
+    return (_WKT, _WKT) if function.startswith(GEOF) else _TAKES.get(function, ())
 
 
 def accepts(function: str, position: int, types: Collection[str]) -> bool:

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 
 from kg.execution.sparql_lexer import line_and_column
-from kg.namespaces import CK, PREFIXES
+from kg.namespaces import CK, PREFIXES, prefixed_name
 from kg.query_lint.datatypes import (
     IRI,
     LANG_STRING,
@@ -274,10 +274,10 @@ def _misplaced(iri: str, role: Role, vocabulary: SchemaVocabulary) -> str:
 
 def _other_kind(name: IriTerm, vocabulary: SchemaVocabulary) -> str:
     """Why a concept or resource can be no value of its predicates; empty if it may."""
-    taken = [vocabulary.objects.get(predicate) for predicate in name.predicates or ()]
-    if not taken or None in taken or not name.iri.startswith(vocabulary.object_namespaces):
+    known = [vocabulary.objects.get(predicate) for predicate in name.predicates or ()]
+    if not known or None in known or not name.iri.startswith(vocabulary.object_namespaces):
         return ""
-    namespaces = {namespace for each in taken if each for namespace in each}
+    namespaces = frozenset[str]().union(*filter(None, known))
     if name.iri.startswith(tuple(namespaces)):
         return ""
     kinds = " or ".join(sorted(namespace.rstrip("/").rpartition("/")[2] for namespace in namespaces))
@@ -286,21 +286,16 @@ def _other_kind(name: IriTerm, vocabulary: SchemaVocabulary) -> str:
 
 def _find_foreign_properties(syntax: QuerySyntax, vocabulary: SchemaVocabulary) -> Iterator[tuple[int, str]]:
     """Properties that no instance of the class has as which the same variable is described, in the group or around."""
-    owned = {predicate for fields in vocabulary.fields.values() for predicate in fields if predicate.startswith(CK)}
     for used in syntax.predicates:
-        if used.iri not in owned:
+        owners = [class_ for class_, fields in vocabulary.fields.items() if used.iri in fields]
+        if not owners or not used.iri.startswith(CK):
             continue
         for class_ in syntax.classes:
             is_known = class_.variable == used.variable and class_.iri in vocabulary.fields
-            if is_known and used.iri not in vocabulary.fields[class_.iri] and used.group.is_within(class_.group):
-                yield used.start, f"no {class_.text} has {used.text}; {_owners(used.iri, vocabulary)}"
+            if is_known and class_.iri not in owners and used.group.is_within(class_.group):
+                cure = f"it is a property of {' or '.join(sorted(map(compact, owners))[:_MAX_OWNERS])}"
+                yield used.start, f"no {class_.text} has {used.text}; {cure}"
                 break
-
-
-def _owners(predicate: str, vocabulary: SchemaVocabulary) -> str:
-    """Which classes have the property: the most general."""
-    having = [class_ for class_, fields in vocabulary.fields.items() if predicate in fields]
-    return f"it is a property of {' or '.join(sorted(map(compact, having))[:_MAX_OWNERS])}"
 
 
 def _show(operand: Operand) -> str:
@@ -330,8 +325,4 @@ def _show_type(type_: str) -> str:
 
 def compact(iri: str) -> str:
     """The IRI as a prefixed name, where one of the known prefixes fits."""
-    for prefix, namespace in PREFIXES.items():
-        local = iri.removeprefix(namespace)
-        if local != iri and "/" not in local and "#" not in local:
-            return f"{prefix}:{local}"
-    return iri
+    return prefixed_name(iri, PREFIXES)
