@@ -5,9 +5,8 @@ A variable to which nothing but constants is assigned (BIND, VALUES) is constant
 
 from collections.abc import Iterator, Sequence
 
-import pyoxigraph as ox
-
 from kg.execution.sparql_lexer import line_and_column
+from kg.query_lint.constant_expression import has_value
 from kg.query_lint.syntax import Operand, QuerySyntax
 
 _MAX_PATTERNS = 50
@@ -53,6 +52,4 @@ def _is_constant(operand: Operand) -> bool:
 def _compiles(pattern: Operand, *flags: Operand) -> bool:
     """Whether the engine can use the pattern: else the call has no value, whatever the text is."""
     arguments = ", ".join(['""', pattern.text, *(flag.text for flag in flags)])
-    solutions = ox.Store().query(f"SELECT (REGEX({arguments}) AS ?value) {{}}")
-    assert isinstance(solutions, ox.QuerySolutions)
-    return next(solutions)["value"] is not None
+    return has_value(f"REGEX({arguments})")

@@ -14,12 +14,11 @@ from kg.query_lint.syntax import (
     Role,
     Use,
 )
-from kg.query_lint.token_stream import TokenStream, UnreadableError
+from kg.query_lint.token_stream import IRI_KINDS, TokenStream, UnreadableError
 
 MAX_DEPTH = 60
 """Of groups, brackets and calls in each other."""
 _COMPARATORS = {"=", "!", "<", ">"}
-_NAMES = (TokenKind.IRI, TokenKind.NAME)
 
 
 class ExpressionReader:
@@ -108,7 +107,7 @@ class ExpressionReader:
         if kind is TokenKind.VARIABLE:
             self.syntax.uses.append(Use(text[1:], start, context))
             return Operand(start, variable=text[1:])
-        if kind in _NAMES:
+        if kind in IRI_KINDS:
             if self.tokens.is_at("("):
                 return self._read_call(self.tokens.iri(token), start, context)
             self.add_name(token)

@@ -5,11 +5,10 @@ Owns the cure. The engine decides what it can read as a value, the grammar of ED
 
 from collections.abc import Iterator, Mapping
 
-import pyoxigraph as ox
-
 from kg.edtf.grammar import parse
 from kg.edtf.suggestion import suggest
-from kg.namespaces import EDTF, GEO, XSD
+from kg.namespaces import EDTF, GEO, GEOF, XSD
+from kg.query_lint.constant_expression import has_value
 from kg.query_lint.datatypes import STRING, accepted_families, stored_type
 from kg.query_lint.syntax import Operand, QuerySyntax
 from kg.query_lint.token_stream import literal_value
@@ -38,7 +37,6 @@ _EXAMPLES: Mapping[str, str] = {
         "yearMonthDuration": "P1Y2M",
     }.items()
 } | {_WKT: '"POINT(36.3 33.5)": longitude first, in degrees, without a reference system', EDTF: '"2017-08-07"'}
-_EVALUATED = "SELECT ({} AS ?value) {{}}"
 
 
 def find_malformed(syntax: QuerySyntax, *, is_governed: bool) -> Iterator[tuple[Operand, str, str]]:
@@ -87,9 +85,9 @@ def _is_value(quoted: str, datatype: str) -> bool:
         return text is None or _is_edtf(text)
     if datatype == _WKT:
         term = f"{quoted}^^<{datatype}>"
-        return _evaluate(f"<http://www.opengis.net/def/function/geosparql/sfIntersects>({term}, {term})") is not None
+        return has_value(f"<{GEOF}sfIntersects>({term}, {term})")
     datatype = stored_type(datatype)
-    return datatype not in _EXAMPLES or quoted[:1] not in "'\"" or _evaluate(f"<{datatype}>({quoted})") is not None
+    return datatype not in _EXAMPLES or quoted[:1] not in "'\"" or has_value(f"<{datatype}>({quoted})")
 
 
 def _is_edtf(text: str) -> bool:
@@ -98,12 +96,6 @@ def _is_edtf(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _evaluate(expression: str) -> object:
-    solutions = ox.Store().query(_EVALUATED.format(expression))
-    assert isinstance(solutions, ox.QuerySolutions)
-    return next(solutions)["value"]
 
 
 def _cure(quoted: str, datatype: str) -> str:

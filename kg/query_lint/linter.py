@@ -14,7 +14,7 @@ from kg.errors import QueryRefusedError, QuerySyntaxError
 from kg.execution.procedure import LINT_QUERY, Procedure, Reply
 from kg.execution.sparql_lexer import line_and_column
 from kg.execution.text_cache import cache_by_text
-from kg.namespaces import PREFIXES
+from kg.namespaces import GEOF, PREFIXES
 from kg.query_lint.constant_patterns import find_refusals
 from kg.query_lint.language_tests import LanguageTest, find_language_tests
 from kg.query_lint.reader import find_undeclared_prefix, read_query
@@ -31,9 +31,10 @@ MAX_CHARACTERS = 20_000
 MAX_WARNINGS = 8
 MAX_LOOK_UPS = 50
 """Terms and literals of one query that are sought in the data."""
-MAX_KNOWN_LITERALS = 1_000
+MAX_KNOWN = 1_000
+"""Literals, and language tests, that a process remembers to need no warning."""
 _FUNCTIONS = {
-    "geof": "http://www.opengis.net/def/function/geosparql/",
+    "geof": GEOF,
     "uom": "http://www.opengis.net/def/uom/OGC/1.0/",
 }
 """Prefixes of functions and units that no document has."""
@@ -78,19 +79,23 @@ class QueryLint:
 
         ``graphs``: those that a request names as the dataset, beside the text.
         """
-        if len(text) > MAX_CHARACTERS:
-            return []
         try:
-            warnings = [*self._check_dataset(store, graphs), *self._check(store, text)]
-            if graphs:  # they replace what the text names
-                warnings = [warning for warning in warnings if warning.rule is not Rule.EMPTY_DATASET]
-            return warnings[:MAX_WARNINGS]
+            return self.check_strictly(store, text, graphs)
         except QueryRefusedError:
             raise
         except Exception:  # noqa: BLE001 -- a defect here, or a look-up that fails, must not cost the result
             return []
 
-    def _check(self, store: Store, text: str) -> list[QueryWarning]:
+    def check_strictly(self, store: Store, text: str, graphs: Sequence[str] = ()) -> list[QueryWarning]:
+        """The same, but a defect, or a look-up that fails, is raised as it is."""
+        if len(text) > MAX_CHARACTERS:
+            return []
+        warnings = [*self._check_dataset(store, graphs), *self._check_text(store, text)]
+        if graphs:  # they replace what the text names
+            warnings = [warning for warning in warnings if warning.rule is not Rule.EMPTY_DATASET]
+        return warnings[:MAX_WARNINGS]
+
+    def _check_text(self, store: Store, text: str) -> list[QueryWarning]:
         findings = self._cached_findings(text)
         if findings.refusal:
             raise QueryRefusedError(findings.refusal)
@@ -159,6 +164,8 @@ class QueryLint:
 
     def _check_classes(self, findings: _Findings, store: Store, text: str) -> Iterator[QueryWarning]:
         sought = [name for name in findings.superclasses if name.iri not in self._used_classes]
+        if not sought:
+            return
         below = {name.iri: self._vocabulary.subclasses[name.iri] for name in sought}
         used = find_used(store, {class_ for iri, subclasses in below.items() for class_ in (iri, *subclasses)})
         self._used_classes |= used & below.keys()
@@ -178,7 +185,8 @@ class QueryLint:
                 continue
             tags = find_languages(store, test.predicates)
             if test.is_met_by(tags):
-                self._met_tests.add((test.predicates, test.tag))
+                if len(self._met_tests) < MAX_KNOWN:
+                    self._met_tests.add((test.predicates, test.tag))
             elif tags:
                 properties = " or ".join(map(compact, test.predicates))
                 known = " and ".join(tag or "none" for tag in tags)
@@ -193,7 +201,7 @@ class QueryLint:
             if others := find_literals(store, words, literal.tag):
                 message = f"no value is {literal.text}@{literal.tag}; the data has {' and '.join(map(str, others))}"
                 yield create_warning(Rule.LANGUAGE_TAG, message, text, literal.start)
-            elif len(self._known_literals) < MAX_KNOWN_LITERALS:
+            elif len(self._known_literals) < MAX_KNOWN:
                 self._known_literals.add((words, literal.tag))
 
 

@@ -5,9 +5,8 @@ from kg.namespaces import TYPE
 from kg.query_lint.datatypes import IRI
 from kg.query_lint.expression_reader import ExpressionReader
 from kg.query_lint.syntax import Constant, Context, Described, Group, GroupKind, Inline, Operand, Predicates, Role
-from kg.query_lint.token_stream import UnreadableError
+from kg.query_lint.token_stream import IRI_KINDS, UnreadableError
 
-_NAMES = (TokenKind.IRI, TokenKind.NAME)
 _UNDEF = "UNDEF"
 _IS_TYPE: Predicates = (TYPE.value,)
 
@@ -124,7 +123,7 @@ class PatternReader(ExpressionReader):
         while self.tokens.accept("-") or self.tokens.accept("+"):
             pass
         token = self.tokens.take()
-        if token.kind in _NAMES:
+        if token.kind in IRI_KINDS:
             self.add_name(token)
             return Operand(token.start, IRI)
         if token.text.upper() == _UNDEF:
@@ -166,13 +165,13 @@ class PatternReader(ExpressionReader):
         token = self.tokens.token
         if described.iri != TYPE.value:
             self.syntax.predicates.append(described)
-        elif token.kind in _NAMES:
+        elif token.kind in IRI_KINDS:
             class_ = self.tokens.iri(token)
             self.syntax.classes.append(described._replace(iri=class_, text=token.text, start=token.start))
 
     def _is_at_verb(self) -> bool:
         token = self.tokens.token
-        is_term = token.kind is TokenKind.VARIABLE or token.kind in _NAMES or token.text == "a"
+        is_term = token.kind is TokenKind.VARIABLE or token.kind in IRI_KINDS or token.text == "a"
         return is_term or self.tokens.is_at("^!(")
 
     def _read_object(self, group: Group, predicates: Predicates) -> None:
@@ -192,7 +191,7 @@ class PatternReader(ExpressionReader):
         if token.kind is TokenKind.VARIABLE:
             self.bind(token.text[1:], group)
             self.syntax.types[token.text[1:]].append(IRI)
-        elif token.kind in _NAMES:
+        elif token.kind in IRI_KINDS:
             self.add_name(token, Role.CLASS if predicates == _IS_TYPE else Role.OTHER, predicates)
         elif token.kind is TokenKind.PUNCTUATION:
             self._read_nested(token, group)
@@ -241,7 +240,7 @@ class PatternReader(ExpressionReader):
 
     def _read_step(self) -> str:
         token = self.tokens.take()
-        if token.kind in _NAMES:
+        if token.kind in IRI_KINDS:
             return self.add_name(token, Role.PREDICATE)
         if token.text == "a":
             return TYPE.value

@@ -9,9 +9,7 @@ from contextlib import suppress
 from kg.execution.sparql_lexer import TokenKind
 from kg.query_lint.pattern_reader import PatternReader
 from kg.query_lint.syntax import Context, Group, GroupKind, QuerySyntax, Use
-from kg.query_lint.token_stream import UnreadableError
-
-_NAMES = (TokenKind.IRI, TokenKind.NAME)
+from kg.query_lint.token_stream import IRI_KINDS, UnreadableError
 
 
 def read_query(text: str) -> QuerySyntax | None:
@@ -115,7 +113,7 @@ class _QueryReader(PatternReader):
         while not self.tokens.is_at("{") and self.tokens.token.text and not self.tokens.word:
             if self.tokens.token.kind is TokenKind.VARIABLE:
                 self._read_variable(context)
-            elif self.tokens.token.kind in _NAMES:
+            elif self.tokens.token.kind in IRI_KINDS:
                 self.add_name(self.tokens.take())
             else:
                 self.tokens.take()

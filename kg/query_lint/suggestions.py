@@ -56,7 +56,7 @@ def _find_joined(iri: str, vocabulary: SchemaVocabulary, store: Queryable) -> st
     """The resource whose IRI differs by the slash after the kind, as in ``id/actorrussia``; empty if there is none."""
     namespaces = [namespace for namespace in vocabulary.kinds if iri.startswith(namespace[:-1])]
     iris = [ox.NamedNode(namespace + iri.removeprefix(namespace[:-1])) for namespace in namespaces]
-    rows = _DESCRIBED_TERMS.select_each(store, iris).rows if iris else ()
+    rows = _DESCRIBED_TERMS.select_each(store, iris).rows
     return next((value_of(row["term"]) for row in rows), "")
 
 
@@ -83,7 +83,7 @@ def _write_like(name: IriTerm, iri: str) -> str:
     rest = iri.removeprefix(namespace)
     if name.text.startswith("<") or not iri.startswith(namespace) or rest.startswith(("#", "/")):
         return f"<{iri}>"
-    return f"{prefix}{colon}{iri.removeprefix(namespace)}"
+    return f"{prefix}{colon}{rest}"
 
 
 def find_languages(store: Queryable, predicates: Iterable[str]) -> list[str]:

@@ -77,7 +77,7 @@ class IriTerm:
 
 @dataclass(frozen=True, slots=True)
 class Operand:
-    """An expression; only variables, constants and calls are told apart."""
+    """An expression; only variables, constants and calls are distinguished."""
 
     start: int
     type_: str | None = None

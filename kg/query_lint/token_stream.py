@@ -7,6 +7,8 @@ from kg.execution.sparql_lexer import Token, TokenKind, tokenize
 from kg.query_lint.syntax import QuerySyntax
 
 MAX_TOKENS = 6_000
+IRI_KINDS = (TokenKind.IRI, TokenKind.NAME)
+"""Of tokens that stand for an IRI, or for a blank node."""
 _END = Token(TokenKind.PUNCTUATION, "", -1)
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _ESCAPED = re.compile(r"\\(.)")

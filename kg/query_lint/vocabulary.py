@@ -97,18 +97,18 @@ class SchemaVocabulary:
         own = frozenset(iri for iri in known if iri.startswith(namespaces))
         all_terms = {*own, *schema.properties, *types, *schema.classes, *_shared_terms((*quads, *schema.shapes))}
         return cls(
-            namespaces,
-            own,
-            frozenset(schema.properties),
-            frozenset(schema.classes),
-            types,
-            _classes_by_namespace(schema, base_iri),
-            dict(_object_namespaces(schema, base_iri)),
-            dict(_subclasses(schema)),
-            dict(_fields_of_classes(schema)),
-            _terms_elsewhere({*schema.properties, *types}, schema.classes, namespaces),
-            _by_local_name(all_terms),
-            {_squeeze(iri): iri for iri in sorted(all_terms)},
+            namespaces=namespaces,
+            terms=own,
+            properties=frozenset(schema.properties),
+            classes=frozenset(schema.classes),
+            types=types,
+            kinds=_classes_by_namespace(schema, base_iri),
+            objects=dict(_object_namespaces(schema, base_iri)),
+            subclasses=dict(_subclasses(schema)),
+            fields=dict(_fields_of_classes(schema)),
+            others=_terms_elsewhere({*schema.properties, *types}, schema.classes, namespaces),
+            namesakes=_by_local_name(all_terms),
+            squeezed={_squeeze(iri): iri for iri in sorted(all_terms)},
         )
 
 

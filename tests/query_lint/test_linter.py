@@ -1,5 +1,6 @@
 """Looking into the data, the cache, what is refused, and that our own queries get no warning."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,14 @@ from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Store
 
 CK = "PREFIX ck: <https://w3id.org/conflict-kg/ontology#> "
+SKOS = "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
 DENYS = f"{CK}SELECT * {{ ?s ck:denys ?o }}"
 
 
 def test_queries_of_questions_pages_and_docs_get_no_warning(lint: QueryLint, store: Store, repository: Path) -> None:
     for folder in ("kg", "api", "docs", "tests/ontology"):
         for path in sorted((repository / folder).rglob("*.rq")):
-            assert lint.check(store, path.read_text(encoding="utf-8")) == [], path
+            assert lint.check_strictly(store, path.read_text(encoding="utf-8")) == [], path
 
 
 @pytest.mark.parametrize(
@@ -54,12 +56,12 @@ def test_a_pattern_in_a_variable_of_constants_is_refused_too(binding: str, lint:
     ['BIND("a" AS ?pattern)', 'BIND(CONCAT("(", ?o) AS ?pattern)', '?o ?q ?pattern BIND("(" AS ?other)'],
 )
 def test_a_pattern_in_a_variable_that_may_be_right_is_not(binding: str, lint: QueryLint, store: Store) -> None:
-    assert lint.check(store, f"SELECT * {{ ?s ?p ?o {binding} FILTER(REGEX(STR(?o), ?pattern)) }}") == []
+    assert lint.check_strictly(store, f"SELECT * {{ ?s ?p ?o {binding} FILTER(REGEX(STR(?o), ?pattern)) }}") == []
 
 
 @pytest.mark.parametrize("arguments", ['"^a.*b$"', '"(a|b)+", "i"', "?o", 'CONCAT("(", ?o)', '"(", "q"', '"x", ?o'])
 def test_a_pattern_that_can_be_compiled_is_not(arguments: str, lint: QueryLint, store: Store) -> None:
-    assert lint.check(store, f"SELECT * {{ ?s ?p ?o FILTER(REGEX(STR(?o), {arguments})) }}") == []
+    assert lint.check_strictly(store, f"SELECT * {{ ?s ?p ?o FILTER(REGEX(STR(?o), {arguments})) }}") == []
 
 
 def test_the_cache_keeps_what_the_text_says_and_not_what_the_data_say(lint: QueryLint) -> None:
@@ -83,7 +85,7 @@ def test_a_literal_that_was_found_is_not_sought_again(
     text = 'SELECT * { ?s ?p "Town council"@en }'
     assert lint.check(store, text) == []
     monkeypatch.setattr(linter, "find_literals", None)
-    assert lint.check(store, text) == []
+    assert lint.check_strictly(store, text) == []
 
 
 def test_a_class_that_has_instances_is_not_sought_again(
@@ -98,14 +100,36 @@ def test_a_class_that_has_instances_is_not_sought_again(
     filled.apply(Change(added=instance))
     assert lint.check(filled, text) == []
     monkeypatch.setattr(linter, "find_used", None)
-    assert lint.check(filled, text) == []
+    assert lint.check_strictly(filled, text) == []
+
+
+def test_only_so_many_literals_and_language_tests_are_remembered(
+    schema: Schema, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [
+        'SELECT * { ?s ?p "Town council"@en }',
+        f'{SKOS}SELECT * {{ ?s skos:prefLabel ?l FILTER(LANG(?l) = "en") }}',
+    ]
+    for bound, is_sought_again in ((1, False), (0, True)):
+        monkeypatch.setattr(linter, "MAX_KNOWN", bound)
+        lint = QueryLint(SchemaVocabulary.from_schema(schema, DEFAULT_BASE_IRI))
+        for text in texts:
+            assert lint.check_strictly(store, text) == []
+        with monkeypatch.context() as patched:
+            patched.setattr(linter, "find_literals", None)
+            patched.setattr(linter, "find_languages", None)
+            for text in texts:
+                with pytest.raises(TypeError) if is_sought_again else nullcontext():
+                    lint.check_strictly(store, text)
 
 
 def test_a_defect_costs_the_warnings_and_not_the_result(
     lint: QueryLint, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    text = f"{CK}SELECT * {{ ?s ck:denys2 ?o }}"
+    assert len(lint.check(store, text)) == 1
     monkeypatch.setattr(linter, "is_described", None)
-    assert lint.check(store, f"{CK}SELECT * {{ ?s ck:denys2 ?o }}") == []
+    assert lint.check(store, text) == []
 
 
 def test_a_long_text_is_not_read(lint: QueryLint, store: Store) -> None:
