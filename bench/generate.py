@@ -44,8 +44,8 @@ class Generator:
         """Complete named graphs as N-Quads, until the number of quads is reached."""
         ontology = _ontology_lines()
         yield self._count_quads(len(ontology), "".join(ontology))
-        for register in self._reference_graphs.write_graphs():
-            yield self._count_quads(len(register), register.text())
+        for graph in self._reference_graphs.write_graphs():
+            yield self._count_quads(len(graph), graph.text())
         number = 0
         while self.written < self.quads:
             number += 1

@@ -16,7 +16,8 @@ from urllib.parse import quote
 
 import click
 
-from api.procedures import create_procedures as with_lint
+from api import procedures
+from bench.aims import Aim
 from bench.client import Connection
 from bench.engine_server import EngineServer, run_engine
 from bench.engines import Engine, create_ours
@@ -42,7 +43,7 @@ main()
 
 def create_procedures(settings: Settings) -> Procedures:
     """The procedures of the server but for the lint, for its workers."""
-    return {name: procedure for name, procedure in with_lint(settings).items() if name != LINT_QUERY}
+    return {name: procedure for name, procedure in procedures.create_procedures(settings).items() if name != LINT_QUERY}
 
 
 def create_without_lint() -> Engine:
@@ -105,11 +106,11 @@ def main(quads: int, rounds: int, strict: bool) -> None:
         ]
         queries = find_query(load_queries(values_path(data)), POINT).texts
         with_ms, without_ms = measure_in_turns(servers[0], servers[1], queries, rounds)
-    ratio = with_ms / without_ms
-    verdict = "met" if ratio <= BOUND else "NOT MET"
-    times = f"{with_ms:.3f} ms to {without_ms:.3f} ms"
-    click.echo(f"{verdict:12}  lint, warm small GET: {times}: {ratio:.2f} (at most {BOUND})")
-    if strict and ratio > BOUND:
+    aim = Aim(
+        f"lint, warm small GET: {with_ms:.3f} ms to {without_ms:.3f} ms", with_ms / without_ms, BOUND, at_most=True
+    )
+    click.echo(str(aim))
+    if strict and not aim.is_met:
         sys.exit(1)
 
 
