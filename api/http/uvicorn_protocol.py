@@ -28,9 +28,9 @@ from kg.settings import Settings
 CONNECTIONS = "connections"
 """The name of the ``Connections`` in the state that the application's lifespan yields."""
 DISCARDED_MAX_BYTES = 64_000_000
-"""A body that nobody reads is received up to here, since many clients see no response before all is sent."""
+"""A body that the application does not read is received up to here: many clients see no response before all is sent."""
 _DISCARDING_PAUSE_S = 0.01
-"""After each packet of it, since whoever sends one as fast as possible would otherwise fill the event loop."""
+"""After each packet of it, since a client that sends as fast as it can would otherwise fill the event loop."""
 _PIECE_BYTES = 4096
 """Of what is parsed at once where heads are expected, so that a packet of many requests stays a packet."""
 _HELD_MAX_BYTES = 1_000_000

@@ -1,7 +1,8 @@
 """How long a query is expected to take: as the last ones of its fingerprint took that the same client sent.
 
-A client learns from its own queries only that something takes long, so that nobody can make the queries of others look
-long. That a fingerprint is short it also takes from others: who misuses that has the worker for a moment, once.
+A client learns only from its own queries that something takes long, so that no client can make the queries of others
+look long. That a fingerprint is short it also learns from others: a client that misuses that has the worker for a
+moment, once.
 """
 
 from collections import Counter, OrderedDict

@@ -53,7 +53,7 @@ class WorkerProvider(Protocol):
         ...
 
     def abandon(self, job: Job) -> None:
-        """Nobody waits for the job, which still runs: take the worker back now or in a moment."""
+        """Its client has left, and the job still runs: take the worker back now or in a moment."""
         ...
 
     def may_stream(self, job: Job) -> bool:
@@ -205,9 +205,9 @@ class RunningQuery:
 
     def _read_head(self, head: bytes) -> None:
         if head.startswith(b"{"):
-            reply = json.loads(head)
-            self.form = QueryForm(reply.get("form", QueryForm.REPLY))
-            self.media_type, self.properties = reply["media_type"], reply["properties"]
+            members = json.loads(head)
+            self.form = QueryForm(members["form"])
+            self.media_type, self.properties = members["media_type"], members["properties"]
         else:
             self.form, self.media_type = _parse_head(head)
 

@@ -11,9 +11,9 @@ may return the first part of its result before the last.
 worker time lately (``client_usage``), whatever its queries are: many just short of long, or few long ones. The last
 idle worker is kept for brief queries (``BRIEF_S``), one of each client, and for short ones of clients that have no
 worker and are not heavy; a heavy client that has a long query running leaves the last slot of long ones to others. So
-whoever uses little, or looks things up one by one, finds a worker at once, however many queries and addresses others
-send from, and whatever else it waits for itself; and a client that is alone has everything. Each queue is bounded; from
-a full one the newest query of the client with the most in it is rejected.
+a client that uses little, or looks things up one by one, finds a worker at once, however many queries and addresses
+others send from, and whatever else it waits for itself; and a client that is alone has everything. Each queue is
+bounded; from a full one the newest query of the client with the most in it is rejected.
 
 Bookkeeping only, without threads or processes, in logarithmic time; the caller holds one lock.
 """

@@ -49,7 +49,7 @@ class ResultWriter:
     def __init__(self, connection: socket.socket, max_bytes: int) -> None:
         self._connection, self._max_bytes = connection, max_bytes
         self._head = b""
-        """Form and media type, until they are sent."""
+        """Form, media type and properties, until they are sent."""
         self._buffer = bytearray()
         self._total = 0
 
@@ -58,9 +58,6 @@ class ResultWriter:
         if properties:
             head = {"form": form, "media_type": media_type, "properties": dict(properties)}
             self._head = json.dumps(head).encode()
-
-    def begin_reply(self, media_type: str, properties: Mapping[str, Any]) -> None:
-        self._head = json.dumps({"media_type": media_type, "properties": dict(properties)}).encode()
 
     def write(self, data: bytes) -> int:
         self._total += len(data)
@@ -188,7 +185,7 @@ def _call(
     """Run the procedure; False after writing an error."""
     try:
         reply = procedures[request["procedure"]](store, request["arguments"], content)
-        writer.begin_reply(reply.media_type, reply.properties)
+        writer.begin(QueryForm.REPLY, reply.media_type, reply.properties)
         for chunk in reply.body:
             writer.write(chunk)
     except ConflictKgError as error:

@@ -276,7 +276,7 @@ def test_retry_after_is_the_time_that_the_queue_takes_up_to_the_longest_wait(
 
 
 def test_abandoned_jobs_are_those_that_still_run_in_the_order_in_which_they_were_abandoned() -> None:
-    """The worker of one that has ended may run the query of somebody else by now."""
+    """The worker of one that has ended may run the query of another client by now."""
     scheduler = make_scheduler(3)
     for fingerprint_ in range(3):
         teach(scheduler, fingerprint_, 0.0)

@@ -1,4 +1,4 @@
-"""Clients beside each other: whoever uses little finds a worker at once, nobody starves, nothing is lost."""
+"""Clients beside each other: one that uses little finds a worker at once, none starves, nothing is lost."""
 
 import random
 from collections import Counter

@@ -71,7 +71,7 @@ def test_bodies_are_counted_for_each_request(server: Server) -> None:
             assert statuses(response) == [200]
 
 
-def test_body_that_nobody_reads_is_received_with_pauses(server: Server) -> None:
+def test_body_that_the_application_does_not_read_is_received_with_pauses(server: Server) -> None:
     with server.connect() as connection:
         started = time.monotonic()
         connection.sendall(POST % b"small" + b"Content-Length: 20000000\r\n\r\n" + b"a" * 20_000_000)
