@@ -218,7 +218,7 @@ SILENT = [
     "VALUES ?n { '5' } OPTIONAL { ?s ck:best ?n }",
     "VALUES (?l ?s) { ('Bellingcat'@en UNDEF) } ?s skos:prefLabel ?l",
     "VALUES ?x { UNDEF } ?s ?p ?o FILTER(?x = ?o)",
-    "?s ?p ?o FILTER(?o IN (1, -2, 'x'@en, true)) # ck:denys in a comment",
+    "?s ?p ?o FILTER(?o IN (1, -2, 'x'@en, true)) # ck:denys in a comment\n",
 ]
 
 
