@@ -168,6 +168,8 @@ class ExpressionReader:
             raise UnreadableError
         following = self.tokens.token
         if following.kind is TokenKind.LANGTAG:
+            if "--" in following.text:
+                raise UnreadableError  # a base direction of RDF 1.2
             return Operand(start, LANG_STRING, text=text, tag=self.tokens.take().text[1:])
         if self.tokens.accept("^"):
             self.tokens.expect("^")

@@ -35,6 +35,7 @@ UNREAD = {
     "tokens": f"SELECT * {{ ?s ?p 1{',1' * (MAX_TOKENS // 2)} }}",
     "triple": "SELECT * { <<( ?s ?p ?o )>> ?q ?z }",
     "annotation": "SELECT * { ?s ?p ?o {| ?q ?z |} }",
+    "direction": 'SELECT * { ?s ?p "x"@en--ltr }',
     "update": "INSERT DATA { <s> <p> <o> }",
     "nothing": "",
 }
