@@ -4,6 +4,7 @@ Procedures run in threads of this process, over that store: their queries have i
 """
 
 import asyncio
+import traceback
 from collections.abc import AsyncIterator, Iterator, Mapping
 from functools import partial
 from io import BytesIO
@@ -97,7 +98,18 @@ class PassthroughExecutor:
         return self._store.query(text)
 
     async def arun(self, request: Request) -> CompleteResult:
-        return await asyncio.to_thread(self.run, request)
+        return await asyncio.to_thread(self._run_in_thread, request)
+
+    def _run_in_thread(self, request: Request) -> CompleteResult:
+        try:
+            return self.run(request)
+        except Exception as error:
+            # The frames of a traceback hold solutions of Oxigraph, which only the thread that made them may free.
+            cause: BaseException | None = error
+            while cause is not None:
+                traceback.clear_frames(cause.__traceback__)
+                cause = cause.__context__
+            raise
 
     def refresh(self, _change: Change) -> None:
         return None
