@@ -14,6 +14,7 @@ COMPONENTS = {
     SH["class"]: SH.ClassConstraintComponent,
     SH.closed: SH.ClosedConstraintComponent,
     SH.datatype: SH.DatatypeConstraintComponent,
+    SH.disjoint: SH.DisjointConstraintComponent,
     SH.hasValue: SH.HasValueConstraintComponent,
     SH.lessThan: SH.LessThanConstraintComponent,
     SH.lessThanOrEquals: SH.LessThanOrEqualsConstraintComponent,
@@ -28,7 +29,6 @@ COMPONENTS = {
     SH.pattern: SH.PatternConstraintComponent,
     SH.qualifiedMaxCount: SH.QualifiedMaxCountConstraintComponent,
     SH.qualifiedMinCount: SH.QualifiedMinCountConstraintComponent,
-    SH.sparql: SH.SPARQLConstraintComponent,
     SH.uniqueLang: SH.UniqueLangConstraintComponent,
     SH.xone: SH.XoneConstraintComponent,
 }
