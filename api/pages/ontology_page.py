@@ -154,14 +154,13 @@ def _ranges(schema: Schema, field: Field) -> tuple[str, ...]:
 
 
 def _constraint_row(constraint: Constraint) -> ConstraintRow:
-    path = constraint.path
     return ConstraintRow(
         local_name(constraint.iri) if constraint.iri else "",
         constraint.label,
-        to_sparql(path, compact_iri) if path else "",
+        to_sparql(constraint.path, compact_iri),
         constraint.description,
         constraint.message,
-        _cardinality(constraint.minimum, constraint.maximum) if path else "",
+        _cardinality(constraint.minimum, constraint.maximum),
     )
 
 

@@ -20,15 +20,21 @@ from kg.errors import Finding, Severity
 logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 
+# What shapes say to readers. pySHACL would compare it with every constraint at each use of a shape.
+_FOR_READERS = {f"{namespaces.SH}{name}" for name in ("name", "description", "order")}
+
+
 class Validator:
     """Validates quads against the shapes; one instance serves a whole process."""
 
     def __init__(self, shapes: Iterable[ox.Quad]) -> None:
-        self._shapes = _to_rdflib(shapes)
+        shapes = list(shapes)
         self._dataset_severities = {
-            str(shape): Severity(str(severity).rsplit("#", 1)[1])
-            for shape, severity in self._shapes.subject_objects(rdflib.URIRef(namespaces.SEVERITY_IN_DATASET.value))
+            namespaces.value_of(quad.subject): Severity(namespaces.value_of(quad.object).rsplit("#", 1)[1])
+            for quad in shapes
+            if quad.predicate == namespaces.SEVERITY_IN_DATASET
         }
+        self._shapes = _to_rdflib(quad for quad in shapes if not _is_for_readers(quad.predicate.value))
 
     def validate(self, quads: Iterable[ox.Quad]) -> list[Finding]:
         """The validation results for the union of the quads' graphs; empty when it conforms.
@@ -71,6 +77,10 @@ class Validator:
         path = value(SH.resultPath)
         message = value(SH.resultMessage)
         return Finding(message, subject=subject, rule=rule, path=path, value=value(SH.value), severity=severity)
+
+
+def _is_for_readers(predicate: str) -> bool:
+    return predicate in _FOR_READERS or predicate.startswith(namespaces.CKS)
 
 
 def _find_ill_typed(quads: list[ox.Quad]) -> list[Finding]:

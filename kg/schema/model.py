@@ -96,12 +96,12 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """A property shape, or a SPARQL constraint of a node shape: that has no path."""
+    """A property shape of a node shape."""
 
     iri: str
     """Empty for a blank node."""
     label: str
-    path: PropertyPath | None
+    path: PropertyPath
     minimum: int
     maximum: int | None
     description: str
@@ -110,7 +110,7 @@ class Constraint:
 
 @dataclass(frozen=True, slots=True)
 class NodeShape:
-    """A node shape with its constraints: property shapes by name, then SPARQL constraints."""
+    """A node shape with its property shapes, by name."""
 
     iri: str
     label: str

@@ -55,7 +55,6 @@ class ShapesReader:
     def _node_shape(self, iri: str) -> NodeShape:
         graph = self._graph
         properties = [self._constraint(shape) for shape in graph.objects(iri, f"{SH}property")]
-        queries = [self._constraint(node) for node in graph.objects(iri, f"{SH}sparql")]
         return NodeShape(
             iri=iri,
             label=graph.text(iri, f"{SH}name") or local_name(iri),
@@ -65,18 +64,17 @@ class ShapesReader:
             is_closed=graph.text(iri, f"{SH}closed") == "true",
             order=int(graph.text(iri, f"{SH}order") or 0),
             summary=graph.text(iri, f"{CKS}summary"),
-            constraints=(*sorted(properties, key=lambda constraint: constraint.iri), *queries),
+            constraints=tuple(sorted(properties, key=lambda constraint: constraint.iri)),
         )
 
     def _constraint(self, shape: Term) -> Constraint:
         graph = self._graph
         iri = shape.value if isinstance(shape, ox.NamedNode) else ""
-        path = next(iter(graph.objects(shape, f"{SH}path")), None)
         maximum = graph.text(shape, f"{SH}maxCount")
         return Constraint(
             iri=iri,
             label=graph.text(shape, f"{SH}name") or (local_name(iri) if iri else ""),
-            path=read_path(graph, path) if path else None,
+            path=read_path(graph, graph.objects(shape, f"{SH}path")[0]),
             minimum=int(graph.text(shape, f"{SH}minCount") or 0),
             maximum=int(maximum) if maximum else None,
             description=graph.text(shape, f"{SH}description"),
