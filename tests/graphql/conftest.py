@@ -1,5 +1,6 @@
 """The GraphQL service over the shipped data, without HTTP."""
 
+import shutil
 import socket
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from kg.graphql.execute import GraphQLRequest, GraphQLService
 from kg.graphql.request.query_cost import RequestLimits
 from kg.knowledge_graph import load_shipped_schema
 from kg.questions.catalogue import Catalogue
+from kg.schema.loader import load_schema
 from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.embedded import EmbeddedStore
@@ -51,6 +53,21 @@ def make_service(shipped_schema: Schema, catalogue: Catalogue) -> Callable[..., 
                    requires_attribution=requires_attribution)  # fmt: skip
 
     return make
+
+
+@pytest.fixture
+def extend_ontology(tmp_path: Path, repository: Path, catalogue: Catalogue) -> Callable[..., GraphQLService]:
+    """The service of a copy of ontology and shapes, with Turtle added to the two files of a subject."""
+
+    def extend(subject: str, classes: str, shapes: str) -> GraphQLService:
+        for name, added in (("ontology", classes), ("shapes", shapes)):
+            shutil.copytree(repository / name, tmp_path / name)
+            with (tmp_path / name / f"{subject}.ttl").open("a", encoding="utf-8") as file:
+                file.write(added)
+        schema = load_schema(tmp_path / "ontology", tmp_path / "shapes", DEFAULT_BASE_IRI)
+        return GraphQLService(schema, catalogue, DEFAULT_BASE_IRI)
+
+    return extend
 
 
 @pytest.fixture(scope="session")

@@ -108,7 +108,10 @@ class FilterCompiler:
         field = self._model.shared_fields(type_name).get(key)
         if field is None:
             member = self._model.types[key.removeprefix(AS_PREFIX)]
-            return [has_type(variable, "", [member.iri]), *self._compile(condition, member.name, variable)]
+            return [
+                has_type(variable, self._fresh("t"), member.classes),
+                *self._compile(condition, member.name, variable),
+            ]
         if kind := self._content_kind(field):
             self._claimed.append(Claimed(variable, kind))
         if isinstance(field, LinkField):

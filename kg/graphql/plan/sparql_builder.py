@@ -225,8 +225,17 @@ def _node_pattern(prefixes: PrefixMap, parents: Sequence[str], query: Connection
     if query.steps:
         patterns += [prefixes.values("?s", parents), f"?s {path(query.steps)} ?o ."]
     if query.classes:
-        patterns.append(has_type("?o", "?type", query.classes))
+        patterns.append(_root_type(query))
     return " ".join([*patterns, *query.conditions])
+
+
+def _root_type(query: ConnectionQuery) -> str:
+    """The pattern of the nodes of a root connection. Where nothing else binds them they are found by class, where a
+    filter would read the type of every node of the graph."""
+    is_bound = not all(condition.startswith("FILTER") for condition in query.conditions)
+    if is_bound or len(query.classes) == 1:
+        return has_type("?o", "?type", query.classes)
+    return f"VALUES ?type {{ {' '.join(map(predicate, query.classes))} }} ?o {namespaces.TYPE} ?type ."
 
 
 def _key_expression(key: SortKey, number: int) -> str:

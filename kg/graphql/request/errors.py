@@ -17,11 +17,12 @@ def graphql_error(
     return GraphQLError(message, located, extensions={"code": code, **extensions})
 
 
-def with_code(error: GraphQLError, code: str) -> GraphQLError:
-    """The same error with this code, unless it has one."""
+def with_code(error: GraphQLError, code: str, cure: str = "") -> GraphQLError:
+    """The same error with this code, unless it has one; its message ends in the cure."""
+    message = f"{error.message} {cure}" if cure else error.message
     extensions = {"code": code, **(error.extensions or {})}
     return GraphQLError(
-        error.message, error.nodes, error.source, error.positions, error.path, error.original_error, extensions
+        message, error.nodes, error.source, error.positions, error.path, error.original_error, extensions
     )
 
 

@@ -4,7 +4,7 @@ In that order, the cheap before the expensive, so that no request makes its own 
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
@@ -26,6 +26,7 @@ from graphql import (
 from graphql.execution.values import get_variable_values
 
 from kg.graphql.request import error_codes, errors
+from kg.graphql.request.absent_types import AbsentTypes
 from kg.graphql.request.attribution_policy import AttributionPolicy
 from kg.graphql.request.attribution_rule import AttributionRule
 from kg.graphql.request.collect_fields import FieldCollector, FieldGroup
@@ -76,6 +77,7 @@ class RequestValidator:
         self._schema, self._limits = schema, limits
         self._attribution = AttributionRule(model, policy) if policy else None
         self._introspection = IntrospectionCost(schema)
+        self._absent_types = AbsentTypes(model)
         self._documents: OrderedDict[str, _ValidDocument] = OrderedDict()
         self._lock = Lock()
 
@@ -141,7 +143,7 @@ class RequestValidator:
         if found := check_document(document, self._limits):
             raise errors.RequestError(*found)
         if found := validate(self._schema, document, _RULES, max_errors=_ERRORS_MAX):
-            raise errors.RequestError(*(errors.with_code(error, error_codes.VALIDATION) for error in found))
+            raise errors.RequestError(*self._explain(found, error_codes.VALIDATION))
         with self._lock:
             valid = self._documents[text] = _ValidDocument(document)
             if len(self._documents) > _DOCUMENTS_MAX:
@@ -152,13 +154,16 @@ class RequestValidator:
         definitions = operation.variable_definitions or ()
         coerced: Any = get_variable_values(self._schema, definitions, dict(variables), max_errors=_ERRORS_MAX)
         if isinstance(coerced, list):
-            raise errors.RequestError(*(errors.with_code(error, error_codes.BAD_INPUT) for error in coerced))
+            raise errors.RequestError(*self._explain(coerced, error_codes.BAD_INPUT))
         limit = self._limits.conditions
         inputs = [value for value in coerced.coerced.values() if isinstance(value, (dict, list))]
         if (count := count_conditions(inputs)) > limit:
             message = f"The variables have {count} conditions; {limit} are allowed."
             raise errors.RequestError(errors.graphql_error(message, error_codes.TOO_MANY_CONDITIONS, limit=limit))
         return coerced
+
+    def _explain(self, found: Iterable[GraphQLError], code: str) -> Iterator[GraphQLError]:
+        return (errors.with_code(error, code, self._absent_types.find_cure(error.message)) for error in found)
 
     def _check_cost(
         self, operation: OperationDefinitionNode, fields: tuple[FieldGroup, ...], variables: Mapping[str, Any]

@@ -9,6 +9,7 @@ from typing import Any
 
 from graphql import GraphQLError, GraphQLNonNull
 
+from kg.graphql.plan.batch_loader import TYPE
 from kg.graphql.plan.layer_plan import LayerPlan, connection_type_name
 from kg.graphql.plan.pagination import Cursor, Page
 from kg.graphql.plan.rdf_terms import Term, lexical_form, select_text, sort_texts
@@ -174,6 +175,9 @@ class ValueCompleter:
         if value.kind is ValueKind.TEXT:
             languages = group.arguments.get("lang") or ()
             return lambda iri, _path: select_text(self._graph.values(iri, step), languages)
+        if step == TYPE:
+            names = self._model.vocabularies[value.vocabulary].names
+            return lambda iri, _path: _most_specific(names, self._graph.iris(iri, (step,)))
 
         def complete(iri: str, path: _Path) -> Any:
             terms = sorted(self._graph.values(iri, step), key=lexical_form)
@@ -261,6 +265,12 @@ class ValueCompleter:
                 items = (self._complete_resolved(group, item, path) for item in value)
                 return [item for item in items if item is not None]
         return value
+
+
+def _most_specific(names: dict[str, str], classes: Iterable[str]) -> str | None:
+    """The name of the lowest of these classes; ``names`` has those below others after them."""
+    known = frozenset(classes)
+    return next((name for class_, name in reversed(names.items()) if class_ in known), None)
 
 
 def _drop_omitted(items: Iterable[Any]) -> list[Any] | None:

@@ -113,8 +113,8 @@ class FilterInputs:
             )
         for field in self.model.shared_fields(type_name).values():
             fields[field.name] = GraphQLInputField(self._field_filter(field), description=field.description)
-        members = self.model.members(type_name)
-        for member in members if len(members) > 1 else ():
+        is_object = type_name in self.model.types and not self.model.types[type_name].is_interface
+        for member in () if is_object else self.model.members(type_name):
             fields[f"{AS_PREFIX}{member}"] = GraphQLInputField(
                 self.where_input(member), description=f"It is a {member} that matches this."
             )

@@ -128,6 +128,13 @@ class TypeModel:
     acts: dict[str, str]
     objects: dict[str, TypeDefinition]
 
+    def class_field(self, name: str) -> ValueField | None:
+        """The field that tells the classes of an object type or interface apart; None if it has one class only."""
+        fields = self.types[name].fields.values()
+        own = (field for field in fields if isinstance(field, ValueField) and field.predicate == namespaces.TYPE.value)
+        iri = self.types[name].iri
+        return next((field for field in own if self.vocabularies[field.vocabulary].scheme.iri == iri), None)
+
     def aspect_names(self, aspects: Iterable[str]) -> list[str]:
         """The enum values of aspects of disputes; those that the schema does not know are left out."""
         names = known.names if (known := self.aspects()) else {}
@@ -141,14 +148,14 @@ class TypeModel:
     def members(self, name: str) -> tuple[str, ...]:
         """The names of the object types of an object, interface or union; ``Node`` has every node."""
         if name == NODE:
-            return tuple(type_.name for type_ in self.objects.values() if type_.is_node)
+            return tuple(dict.fromkeys(type_.name for type_ in self.objects.values() if type_.is_node))
         if name in self.unions:
             return self.unions[name]
-        return tuple(self.objects[iri].name for iri in self.types[name].classes)
+        return tuple(dict.fromkeys(self.objects[iri].name for iri in self.types[name].classes))
 
     def classes(self, name: str) -> tuple[str, ...]:
         """The classes of the instances of a type or union."""
-        return tuple(self.types[member].iri for member in self.members(name))
+        return tuple(iri for member in self.members(name) for iri in self.types[member].classes)
 
     def shared_fields(self, name: str) -> dict[str, ValueField | LinkField]:
         """The fields of a type, or those that all members of a union share: what filters and orders can use."""

@@ -1,13 +1,16 @@
 """Builds the type model from ontology and shapes: which class becomes an object, an interface or a union, which field a
 value or a link, and which fields are contested.
 
+A class that adds no field to a superclass with instances has no type: its nodes are of the type of the superclass, and
+a field tells the classes apart.
+
 A class, a field or a concept scheme that is added to ontology and shapes is added here without code.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from kg import namespaces
-from kg.graphql.schema.inflection import constant_case, pascal_case
+from kg.graphql.schema.inflection import camel_case, constant_case, pascal_case
 from kg.graphql.schema.type_model import (
     LinkField,
     PathStep,
@@ -19,7 +22,7 @@ from kg.graphql.schema.type_model import (
     Vocabulary,
 )
 from kg.schema.class_index import ClassIndex
-from kg.schema.model import Class, Field, Schema, Scheme, local_name
+from kg.schema.model import Class, Concept, Field, Schema, Scheme, local_name
 from kg.schema.property_path import AlternativePath, split_path
 
 _KINDS = {
@@ -31,6 +34,9 @@ _KINDS = {
     f"{namespaces.XSD}boolean": ValueKind.BOOLEAN,
     namespaces.EDTF: ValueKind.EDTF,
 }
+
+_CLASS = "Class"
+"""What the name of a field that tells classes apart, and of its enum, ends in."""
 
 
 def build_type_model(schema: Schema) -> TypeModel:
@@ -49,24 +55,37 @@ class _TypeModelBuilder:
         self.vocabulary_names = {vocabulary.scheme.iri: vocabulary.name for vocabulary in vocabularies}
         self.parts = self._parts()
         self.unions: dict[str, tuple[str, ...]] = {}
+        self.presenters = {class_.iri: self._presenter(class_.iri) for class_ in self.shaped}
+        """The class that has the type of the nodes of a class, by that class: mostly the class itself."""
+        self.class_fields = {
+            class_.iri: self._class_field(class_) for class_ in self.shaped if self._is_divided(class_)
+        }
+        """The field that tells the classes of an object type apart, by the class of the type."""
 
     def build(self) -> TypeModel:
         types = {type_.name: type_ for class_ in self.shaped for type_ in self._types(class_)}
-        objects = {type_.iri: type_ for type_ in types.values() if not type_.is_interface}
+        objects = {iri: type_ for type_ in types.values() if not type_.is_interface for iri in type_.classes}
         acts = {iri: constant_case(local_name(iri)) for iri in sorted(self.class_index.acts)}
         return TypeModel(types, self.unions, self.vocabularies, acts, objects)
 
     def _types(self, class_: Class) -> Iterator[TypeDefinition]:
-        """The interface of a class with subclasses, the object of a class with instances, or both."""
+        """The interface of a class with subclasses, the object of a class with instances, or both; none of a class
+        whose nodes are of the type of another."""
+        if self.presenters[class_.iri] != class_.iri:
+            return
         descendants = self._shaped_subclasses(class_.iri)
         if len(descendants) > 1:
             classes = tuple(iri for iri in descendants if self._has_instances(iri))
             yield self._type(class_, self._interface_name(class_.iri), True, classes)
         if self._has_instances(class_.iri):
-            yield self._type(class_, class_.name, False, (class_.iri,))
+            presented = tuple(iri for iri in descendants if self.presenters[iri] == class_.iri)
+            yield self._type(class_, class_.name, False, presented)
 
     def _type(self, class_: Class, name: str, is_interface: bool, classes: tuple[str, ...]) -> TypeDefinition:
         fields = {field.name: self._field(class_, field) for field in class_.fields.values()}
+        fields |= {
+            field.name: field for iri, field in self.class_fields.items() if class_.iri in self._shaped_subclasses(iri)
+        }
         return TypeDefinition(
             name=name,
             iri=class_.iri,
@@ -76,7 +95,50 @@ class _TypeModelBuilder:
             interfaces=tuple(interface for interface in self._interfaces(class_.iri) if interface != name),
             classes=classes,
             fields=dict(sorted(fields.items())),
-            description=_class_description(class_) or self._shape_description(class_.iri) or name,
+            description=self._description(class_, classes) or name,
+        )
+
+    def _description(self, class_: Class, classes: tuple[str, ...]) -> str:
+        others = (self.schema.classes[iri] for iri in classes if self.presenters[iri] == class_.iri != iri)
+        also = [f"Also {other.name}: {_class_description(other)}" for other in others]
+        return "\n\n".join([_class_description(class_) or self._shape_description(class_.iri), *also])
+
+    def _presenter(self, iri: str) -> str:
+        """The class whose type the nodes of a class have: the highest with instances that has all its fields, and
+        those of its subclasses."""
+        fields = [self.schema.classes[below].fields for below in self._shaped_subclasses(iri)]
+        above = [
+            class_.iri
+            for class_ in self.shaped
+            if iri in self._shaped_subclasses(class_.iri)
+            and self._has_instances(class_.iri)
+            and all(class_.fields == others for others in fields)
+        ]
+        return max(above, key=lambda other: len(self._shaped_subclasses(other)), default=iri)
+
+    def _is_divided(self, class_: Class) -> bool:
+        """Whether a class has instances and subclasses: the nodes of its interface are of several classes."""
+        is_presented = self.presenters[class_.iri] != class_.iri
+        return self._has_instances(class_.iri) and len(self._shaped_subclasses(class_.iri)) > 1 and not is_presented
+
+    def _class_field(self, class_: Class) -> ValueField:
+        """The field that says of which class a node is."""
+        name = f"{class_.name}{_CLASS}"
+        classes = [self.schema.classes[iri] for iri in self._shaped_subclasses(class_.iri)]
+        iris = {constant_case(below.name): below.iri for below in classes}
+        concepts = tuple(_class_concept(below, iris.values()) for below in classes)
+        scheme = Scheme(class_.iri, class_.label, class_.definition, concepts, is_closed=True)
+        description = f"The classes of {self._interface_name(class_.iri)}."
+        self.vocabularies[name] = Vocabulary(name, description, scheme, iris, {iri: key for key, iri in iris.items()})
+        return ValueField(
+            name=camel_case(name),
+            predicate=namespaces.TYPE.value,
+            kind=ValueKind.CONCEPT,
+            vocabulary=name,
+            is_required=True,
+            is_many=False,
+            is_contested=False,
+            description=f"Its class: the most specific of those of {self._interface_name(class_.iri)}.",
         )
 
     def _shape_description(self, iri: str) -> str:
@@ -159,7 +221,7 @@ class _TypeModelBuilder:
 
     def _targets(self, owner: Class, field: Field, steps: tuple[PathStep, ...]) -> list[str]:
         """The classes that the field leads to; for an inverse path those with a field that leads to the owner."""
-        declared = [iri for iri in field.classes if self._is_shaped(iri)]
+        declared = list(dict.fromkeys(self.presenters[iri] for iri in field.classes if self._is_shaped(iri)))
         inverse = {step.predicate for step in steps if step.inverse}
         if declared or not inverse:
             return declared
@@ -169,6 +231,7 @@ class _TypeModelBuilder:
             class_.iri
             for class_ in self.shaped
             if self._has_instances(class_.iri)
+            and self.presenters[class_.iri] == class_.iri
             and any(_leads_to(candidate, inverse, related) for candidate in class_.fields.values())
         ]
 
@@ -188,7 +251,10 @@ class _TypeModelBuilder:
     def _union(self, targets: list[str]) -> str:
         name = "Or".join(sorted(self.schema.classes[iri].name for iri in targets))
         members = {
-            subclass for iri in targets for subclass in self._shaped_subclasses(iri) if self._has_instances(subclass)
+            self.presenters[subclass]
+            for iri in targets
+            for subclass in self._shaped_subclasses(iri)
+            if self._has_instances(subclass)
         }
         self.unions[name] = tuple(sorted(self.schema.classes[iri].name for iri in members))
         return name
@@ -219,6 +285,12 @@ def _leads_to(field: Field, predicates: set[str], classes: set[str]) -> bool:
         and field.predicate in predicates
         and (not field.classes or not classes.isdisjoint(field.classes))
     )
+
+
+def _class_concept(class_: Class, iris: Collection[str]) -> Concept:
+    """A class as a value of the field that tells these classes apart: narrower than its superclass."""
+    broader = next((parent for parent in class_.parents if parent in iris), None)
+    return Concept(class_.iri, class_.label, class_.definition, class_.example, broader)
 
 
 def _class_description(class_: Class) -> str:

@@ -151,10 +151,10 @@ OTHER_TYPE = {
         "AnyPlace",
     ),
     'actor(id: "place:jobar") { id }': ("place:jobar", "Place", "Actor"),
-    'place(id: "place:unnamed-sd-2017-08-07-f41") { id }': (
-        "place:unnamed-sd-2017-08-07-f41",
-        "UnnamedPlace",
-        "Place",
+    'state(id: "actor:unnamed-sd-2017-08-07-f11-victims") { id }': (
+        "actor:unnamed-sd-2017-08-07-f11-victims",
+        "UnnamedActor",
+        "State",
     ),
 }
 

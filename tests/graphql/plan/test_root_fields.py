@@ -86,3 +86,12 @@ def test_text_is_selected_by_language_preference(query_data: Execute) -> None:
     (names,) = place["places"]["nodes"]
     by_language = {text["lang"]: text["text"] for text in names["prefLabelTexts"]}
     assert (names["en"], names["ar"], names["no"]) == (by_language["en"], by_language["ar"], by_language["en"])
+
+
+@pytest.mark.parametrize("where", ["", "(where: {not: {placeClass: {eq: PLACE}}})"])
+def test_nodes_of_several_classes_are_not_sought_among_all_nodes(where: str, execute: Execute) -> None:
+    content = execute(f"{{ places{where} {{ totalCount }} }}", explain=True)
+    (query, *_) = (query["sparql"] for query in content["extensions"]["explain"])
+    assert "FILTER(?type" not in query
+    assert f"VALUES ?type {{ <{namespaces.CK}Place> <{namespaces.CK}UnnamedPlace> }}" in query
+    assert content["data"]["places"]["totalCount"] > 0

@@ -1,6 +1,5 @@
 """The schema is derived from ontology and shapes; its SDL is committed, so that changes are reviewed."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,10 +8,10 @@ import pyoxigraph as ox
 import pytest
 from graphql import GraphQLEnumType, GraphQLNonNull, GraphQLObjectType, print_schema, validate_schema
 
+from kg import namespaces
 from kg.graphql.execute import GraphQLRequest, GraphQLService
 from kg.knowledge_graph import load_shipped_schema
 from kg.questions.catalogue import Catalogue
-from kg.schema.loader import load_schema
 from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.change import Change
@@ -66,10 +65,11 @@ def test_every_object_type_has_an_id(service: GraphQLService) -> None:
 
 
 def test_a_concept_scheme_is_an_enum(service: GraphQLService, shipped_schema: Schema) -> None:
-    for vocabulary in service.model.vocabularies.values():
-        enum = service.schema.type_map[vocabulary.name]
+    enums = {vocabulary.scheme.iri: vocabulary.name for vocabulary in service.model.vocabularies.values()}
+    for scheme in shipped_schema.schemes.values():
+        enum = service.schema.type_map[enums[scheme.iri]]
         assert isinstance(enum, GraphQLEnumType)
-        assert len(enum.values) == len(shipped_schema.schemes[vocabulary.scheme.iri].concepts)
+        assert len(enum.values) == len(scheme.concepts)
 
 
 CLASS = """
@@ -107,15 +107,36 @@ DATA = """
 
 
 @pytest.fixture
-def extended(tmp_path: Path, catalogue: Catalogue) -> GraphQLService:
+def extended(extend_ontology: Callable[..., GraphQLService]) -> GraphQLService:
     """The API of a copy of ontology and shapes with two classes more."""
-    for name in ("ontology", "shapes"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    for name, added in (("ontology/incident.ttl", CLASS), ("shapes/incident.ttl", SHAPES)):
-        with (tmp_path / name).open("a", encoding="utf-8") as file:
-            file.write(added)
-    extended_schema = load_schema(tmp_path / "ontology", tmp_path / "shapes", DEFAULT_BASE_IRI)
-    return GraphQLService(extended_schema, catalogue, DEFAULT_BASE_IRI)
+    return extend_ontology("incident", CLASS, SHAPES)
+
+
+def test_a_class_without_fields_of_its_own_is_of_the_type_of_its_superclass(service: GraphQLService) -> None:
+    model = service.model
+    assert model.objects[f"{namespaces.CK}UnnamedPlace"] is model.types["Place"]
+    assert model.members("AnyPlace") == ("Place",)
+    assert "UnnamedPlace" not in service.schema.type_map
+    enum = service.schema.type_map["PlaceClass"]
+    assert isinstance(enum, GraphQLEnumType)
+    assert {name: (value.description or "")[:14] for name, value in enum.values.items()} == {
+        "PLACE": "A named place:",
+        "UNNAMED_PLACE": "A place that a",
+    }
+
+
+def test_a_class_below_one_that_adds_fields_keeps_its_own_type(extend_ontology: Callable[..., GraphQLService]) -> None:
+    added = """
+        ck:Ruin a owl:Class ; rdfs:subClassOf ck:UnnamedPlace ; rdfs:label "ruin"@en ; skos:definition "A ruin."@en .
+        ck:storeys a owl:DatatypeProperty ; rdfs:domain ck:Ruin ; rdfs:range xsd:integer ."""
+    shapes = """
+        cks:Ruin a sh:NodeShape ; sh:targetClass ck:Ruin ; sh:closed true ; sh:name "ruin"@en ;
+            sh:property cks:Ruin-storeys .
+        cks:Ruin-storeys a sh:PropertyShape ; sh:path ck:storeys ; sh:datatype xsd:integer ; sh:maxCount 1 ;
+            sh:name "storeys"@en ; sh:description "How many."@en ; sh:order 1 ."""
+    model = extend_ontology("place", added, shapes).model
+    assert model.members("AnyPlace") == ("Place", "UnnamedPlace", "Ruin")
+    assert model.members("AnyUnnamedPlace") == ("UnnamedPlace", "Ruin")
 
 
 def test_a_class_added_to_ontology_and_shapes_can_be_queried(extended: GraphQLService) -> None:
