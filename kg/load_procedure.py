@@ -19,12 +19,7 @@ from kg.schema.model import Schema
 from kg.settings import Settings
 from kg.source_archive import SourceArchive
 from kg.store.interface import Store
-from kg.writer import PLAN_LOAD
-
-COMPLETE_QUOTES = "complete-quotes"
-"""Finds the quotes of dossiers that have words only; changes nothing."""
-PLAN_LOAD_REQUEST = "plan-load-request"
-"""The same for the body of ``POST /load``."""
+from kg.writer import COMPLETE_QUOTES, PLAN_LOAD, PLAN_LOAD_REQUEST
 
 
 def create_procedures(settings: Settings) -> Procedures:

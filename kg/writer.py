@@ -26,8 +26,13 @@ from kg.store.interface import Store
 _LARGE_CHANGE = 10_000
 """Quads; the engine needs more than 1 kB for each while it commits them."""
 
+# The procedures of ``kg.load_procedure``, by name: the process that calls them does without what they import.
 PLAN_LOAD = "plan-load"
-"""The procedure of ``kg.load_procedure`` that prepares a load of files."""
+"""Prepares a load of files."""
+PLAN_LOAD_REQUEST = "plan-load-request"
+"""The same for the body of ``POST /load``."""
+COMPLETE_QUOTES = "complete-quotes"
+"""Finds the quotes of dossiers that have words only; changes nothing."""
 
 
 class IngestExecutor(Protocol):

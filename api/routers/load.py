@@ -17,8 +17,7 @@ from api.http.sparql_request import read_body
 from api.state import state_of
 from kg.execution.interface import Call
 from kg.ingest.load_request import MAX_DOCUMENTS
-from kg.load_procedure import PLAN_LOAD_REQUEST
-from kg.writer import LoadReport
+from kg.writer import PLAN_LOAD_REQUEST, LoadReport
 
 router = APIRouter(tags=["loading"])
 

@@ -11,8 +11,8 @@ from kg.cli.progress import ProgressBar
 from kg.errors import StoreLockedError
 from kg.execution.ingest_process import IngestProcess
 from kg.execution.passthrough import PassthroughExecutor
+from kg.execution.procedure import load_procedures
 from kg.knowledge_graph import KnowledgeGraph
-from kg.load_procedure import create_procedures
 from kg.server_file import ServerAddress, read_address
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
@@ -75,7 +75,7 @@ def _open_executor(graph: KnowledgeGraph) -> IngestProcess | PassthroughExecutor
     """Prepares writes in a sandbox of its own or, over a remote engine, in this process."""
     if isinstance(graph.store, EmbeddedStore):
         return IngestProcess(graph.store, graph.settings.data_dir / "workers", PROCEDURES, graph.settings)
-    return PassthroughExecutor(graph.store, procedures=create_procedures(graph.settings))
+    return PassthroughExecutor(graph.store, procedures=load_procedures(PROCEDURES, graph.settings))
 
 
 @contextmanager
