@@ -26,6 +26,10 @@ QUADS ?= 1000000
 JOBS ?= logical
 TESTS := .venv/bin/python -m pytest --quiet
 PARALLEL_TESTS := $(TESTS) --numprocesses=$(JOBS) --dist=loadfile --no-loadscope-reorder
+# Of all tests, only these files are read for the tests that run last.
+SERIAL_TESTS = $(TESTS) -m serial $(shell grep --recursive --files-with-matches --include='test_*.py' mark.serial tests)
+# They need one core each.
+STATIC_CHECKS = $(MAKE) --no-print-directory --jobs --output-sync=target hooks types imports
 
 # Of `make soak`: minutes of mixed load, and how many requests of which seed to each kind of server.
 MINUTES ?= 10
@@ -39,7 +43,7 @@ CLIENTS := $(addsuffix /node_modules/.installed,tests/clients tests/graphql/clie
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
 .DEFAULT_GOAL := install
-.PHONY: help install develop serve test check fmt bench bench-fuseki attacks soak lock lock-check clean
+.PHONY: help install develop serve test check hooks types imports fmt bench bench-fuseki attacks soak lock lock-check clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -51,15 +55,23 @@ develop: install .venv/.dev $(CLIENTS) ## set up what tests need besides: Python
 serve: install ## serve on http://127.0.0.1:8000/; HOST= and PORT= change that
 	$(if $(HOST),KG_HOST='$(HOST)') $(if $(PORT),KG_PORT='$(PORT)') exec .venv/bin/kg serve
 
-test: check ## all checks, slow tests included; JOBS=1 runs them one by one
-	$(PARALLEL_TESTS) -m "slow and not serial"
-	$(TESTS) -m serial
+test: develop ## all checks, slow tests included; JOBS=1 runs them one by one
+	+$(STATIC_CHECKS)
+	$(PARALLEL_TESTS) -m "not serial"
+	$(SERIAL_TESTS)
 
 check: develop ## hooks, types, imports and all tests but the slow ones
-	.venv/bin/pre-commit run --all-files
-	.venv/bin/mypy
-	.venv/bin/lint-imports
+	+$(STATIC_CHECKS)
 	$(PARALLEL_TESTS) -m "not slow and not serial"
+
+hooks: develop ## the hooks of pre-commit, over all files
+	.venv/bin/pre-commit run --all-files
+
+types: develop ## the type checker
+	.venv/bin/mypy
+
+imports: develop ## the contracts between packages
+	.venv/bin/lint-imports
 
 fmt: develop ## format Python and apply the linter's safe fixes
 	.venv/bin/ruff format .
