@@ -45,6 +45,8 @@ class Supervisor:
         self._workers: set[WorkerHandle] = set()
         self._ingest_worker: WorkerHandle | None = None
         """Free and waiting for the next write; it follows the commits."""
+        self._lent_worker: WorkerHandle | None = None
+        """The ingest worker while a write runs in it: until it is returned, its copy is in use."""
         self._starting = 0
         self._is_loading = self._is_updating = False
         self.loads = 0
@@ -133,11 +135,12 @@ class Supervisor:
 
     def take_ingest_worker(self) -> WorkerHandle:
         """A worker over the current state, of which it may change its own copy. Raises StoreError."""
-        return self._fork_thread.submit(self._take_ingest_worker).result()
+        return self._fork_thread.submit(self._lend_ingest_worker).result()
 
     def return_ingest_worker(self, worker: WorkerHandle, *, reusable: bool) -> bool:
         """Take it back; False if it is of no more use and has been ended, except for its socket."""
         with self._lock:
+            self._lent_worker = None
             is_kept = reusable and self._replication.can_follow_locked(worker)
             if is_kept:
                 self._ingest_worker = worker
@@ -162,7 +165,13 @@ class Supervisor:
         self._fork_thread.submit(self._factory.close, self._replication.forkserver)
         self._fork_thread.shutdown(wait=True)
 
-    def _take_ingest_worker(self) -> WorkerHandle:
+    def _lend_ingest_worker(self) -> WorkerHandle:
+        worker = self._find_ingest_worker()
+        with self._lock:
+            self._lent_worker = worker
+        return worker
+
+    def _find_ingest_worker(self) -> WorkerHandle:
         with self._lock:
             worker, self._ingest_worker = self._ingest_worker, None
             forkserver = self._replication.forkserver
@@ -212,8 +221,8 @@ class Supervisor:
 
     def _remove_unused(self) -> None:
         with self._lock:
-            workers = [*self._workers, *([self._ingest_worker] if self._ingest_worker else [])]
-            in_use = {worker.checkpoint for worker in workers if worker.checkpoint}
+            workers = [*self._workers, self._ingest_worker, self._lent_worker]
+            in_use = {worker.checkpoint for worker in workers if worker and worker.checkpoint}
         self._factory.remove_unused(in_use)
 
     def _start_worker(self) -> None:

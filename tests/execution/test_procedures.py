@@ -215,6 +215,27 @@ def test_closing_the_pool_stops_an_ingest(store: EmbeddedStore, settings: Settin
         assert isinstance(running.exception(30), ConflictKgError)
 
 
+def test_an_ingest_keeps_its_copy_of_the_graph_when_a_query_worker_ends_meanwhile(
+    store: EmbeddedStore, settings: Settings, tmp_path: Path
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(Path(__file__).parents[1] / "support"))
+        on_disk = replace(settings, graph_memory_mb=1)
+        pool = WorkerPool(store, tmp_path, on_disk, procedures="sample_procedures:create")
+    with ThreadPoolExecutor() as executor:
+        running = executor.submit(pool.ingest, Call(procedure="sleep", arguments={"seconds": 3}, timeout_s=inf))
+        while not list(tmp_path.glob("*-private-*")):
+            time.sleep(0.01)
+        with pytest.raises(QueryLimitError):
+            read(pool, Call(procedure="crash"))
+        while not pool.status().crashed:
+            time.sleep(0.01)
+        assert read(pool, Call(procedure="count"))
+        assert list(tmp_path.glob("*-private-*"))
+        assert b"".join(running.result()) == b"awake"
+    pool.close()
+
+
 def test_ingest_without_a_deadline_runs_on(pool: WorkerPool, settings: Settings) -> None:
     seconds = settings.ingest_timeout_s + 0.5
     assert b"".join(pool.ingest(Call(procedure="sleep", arguments={"seconds": seconds}, timeout_s=inf))) == b"awake"
