@@ -108,14 +108,14 @@ HEADER = f"{'attack':48}" + " ".join(
 )  # fmt: skip
 
 
-def run_attack(name: str, seconds: float, data: Path | None = None) -> Outcome:
+def run_attack(name: str, seconds: float, data: Path | None = None, idle_s: float = _IDLE_S) -> Outcome:
     """Start a server, measure it idle, attack it, and end it while the attack goes on."""
     attack = ATTACKS[name]
     options, page = (["--plain"], _PLAIN_PAGE) if attack.plain else ([], _PAGE)
     with _log_reader(attack) as stderr, run_server(*options, data=data, stderr=stderr) as server:
         iris = find_iris(server)
         asyncio.run(observe(server.port, iris, page, 0.5))
-        idle = asyncio.run(observe(server.port, iris, page, _IDLE_S))
+        idle = asyncio.run(observe(server.port, iris, page, idle_s))
         with _attacker(name, server.port):
             time.sleep(_HEAD_START_S)
             times, resident_mb = asyncio.run(_observe_and_sample(server, iris, page, seconds))

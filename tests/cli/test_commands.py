@@ -83,6 +83,7 @@ def test_load_prints_the_change_on_stderr_and_none_the_second_time(run: Run, exa
     assert "nothing changed" in second.err
 
 
+@pytest.mark.slow
 def test_load_with_json_prints_the_change_as_data(run: Run, example: Path, data_dir: Path) -> None:
     result = run("load", "--json", "--data-dir", data_dir, example / "defective-dataset.trig")
     assert result.code == 0
@@ -99,6 +100,7 @@ def test_quiet_load_prints_nothing(run: Run, example: Path, data_dir: Path) -> N
     assert (result.code, result.out, result.err) == (0, "", "")
 
 
+@pytest.mark.slow
 def test_dry_run_prints_the_change_in_sentences_and_changes_nothing(run: Run, example: Path, data_dir: Path) -> None:
     before = run("export", "--data-dir", data_dir).out
     result = run("load", "--dry-run", "--data-dir", data_dir, example / "defective-dataset.trig")
@@ -107,6 +109,7 @@ def test_dry_run_prints_the_change_in_sentences_and_changes_nothing(run: Run, ex
     assert run("export", "--data-dir", data_dir).out == before
 
 
+@pytest.mark.slow
 def test_no_file_is_loaded_when_one_is_rejected(run: Run, example: Path, data_dir: Path, tmp_path: Path) -> None:
     before = run("export", "--data-dir", data_dir).out
     (tmp_path / "bad.yaml").write_text("- a\n")

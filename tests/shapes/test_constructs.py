@@ -1,6 +1,7 @@
 """The validator determines what each shape reads; a construct that it does not know would be ignored silently."""
 
 import pyshacl
+import pytest
 from rdflib import RDF, RDFS, SH, BNode, Graph, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
@@ -20,6 +21,7 @@ ALLOWED = {
 INNER = (SH.node, SH.property, SH.qualifiedValueShape)
 
 
+@pytest.mark.slow
 def test_shapes_conform_to_the_shapes_of_shapes(shapes: Graph) -> None:
     conforms, _, _ = pyshacl.validate(Graph(), shacl_graph=shapes, meta_shacl=True)
     assert conforms
