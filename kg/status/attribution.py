@@ -12,6 +12,7 @@ from kg.status.wording import (
     NameOf,
     add_spaces,
     aspects_of,
+    denial_verb,
     hedge_of,
     join_names,
     likelihood_of,
@@ -113,7 +114,7 @@ class ActPhrases:
 
     def taking_back(self, item: Evidence, what: str = "") -> str:
         """B said so and took it back; ``what`` stands for what was said, if it is not that."""
-        said = f"denied {what or 'it'}" if item.act is Act.DENIES else f"said {what or 'so'}"
+        said = denial_verb(item).in_past(what or "it") if item.act is Act.DENIES else f"said {what or 'so'}"
         return f"{self.speaker(item)} {said} and took it back{self.as_reported(item)}"
 
     def disputing(self, item: Evidence, what: str = "it") -> str:
@@ -180,9 +181,8 @@ class ActPhrases:
         return verb, f"{own_deed}{likely}{passed_on}"
 
     def _denies(self, item: Evidence) -> str:
-        possibly = " as possible" if item.is_possibility else ""
-        likely = f", as {_ADJECTIVES[likelihood_of([item])]}" if Wording.LIKELY in item.wordings else ""
-        return f"denied{possibly} by {self.by_speaker(item)}{self.manner(item)}{likely}{self.as_reported(item)}"
+        by = f"{self.by_speaker(item)}{self.manner(item)}{self.as_reported(item)}"
+        return f"{denial_verb(item).participle} by {by}"
 
     def _disputes(self, item: Evidence) -> str:
         as_to = f" as to {aspects_of([item])}" if item.aspects else ""
@@ -197,7 +197,6 @@ class ActPhrases:
 
 _ACTIVE = {
     Act.ASSERTS: "asserts",
-    Act.DENIES: "denies",
     Act.LEAVES_OPEN: "leaves open",
     Act.SUPPOSES: "supposes",
     Act.INTENDS: "takes a position on",
@@ -224,6 +223,8 @@ def describe_bearing(item: Evidence) -> str:
         return "tells it again"
     if item.act is Act.LEAVES_OPEN and Wording.NO_EVIDENCE in item.wordings:
         return f"found no evidence of {_BEARINGS[item.bearing]}"
+    if item.act is Act.DENIES:
+        return denial_verb(item).in_present(_BEARINGS[item.bearing])
     possibly = " to be possible" if item.is_possibility else ""
     return f"{_ACTIVE[item.act]} {_BEARINGS[item.bearing]}{possibly}"
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from kg.status.act import UNKNOWN_SPEAKER, Evidence
+from kg.status.act import UNKNOWN_SPEAKER, Act, Evidence
 from kg.status.verdict import Decision, Status, Strength
-from kg.status.wording import NameOf, add_spaces, join_names, likelihood_of, position_of, verb_of
+from kg.status.wording import NameOf, add_spaces, denial_verb, join_names, likelihood_of, position_of, verb_of
 
 
 def write_badge(decision: Decision, name_of: NameOf, *, is_assessment: bool = False) -> str:
@@ -17,9 +17,11 @@ def write_badge(decision: Decision, name_of: NameOf, *, is_assessment: bool = Fa
         case Status.CLAIMED:
             return _claimed(decision.affirming, name_of)
         case Status.DENIED:
-            return f"denied by {_by(decision.rejecting, name_of)}"
+            return f"{_participle(decision.rejecting)} by {_by(decision.rejecting, name_of)}"
         case Status.REJECTED:
             rejecting = [item for item in decision.rejecting if item.counts_in_full] or decision.rejecting
+            if decision.strength is Strength.LIKELY:
+                return f"{_participle(rejecting)} by {_by(rejecting, name_of)}"
             return f"{_by(rejecting, name_of)} {'say' if _are_many(rejecting) else 'says'} no"
         case Status.DISPUTED:
             return "a disputed name" if decision.is_name else "disputed"
@@ -59,6 +61,12 @@ def _claimed(items: Sequence[Evidence], name_of: NameOf) -> str:
         return "reported"
     verbs = {verb_of(item) for item in named}
     return f"{verbs.pop() if len(verbs) == 1 else 'said'} by {_by(named, name_of)}"
+
+
+def _participle(rejecting: Sequence[Evidence]) -> str:
+    """Denied; held unlikely, if all deny it so."""
+    participles = {denial_verb(item).participle if item.act is Act.DENIES else "denied" for item in rejecting}
+    return participles.pop() if len(participles) == 1 else "denied"
 
 
 def _by(items: Sequence[Evidence], name_of: NameOf) -> str:

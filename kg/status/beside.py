@@ -10,7 +10,7 @@ from kg.status.act import UNKNOWN_SPEAKER, Act, Bearing, Evidence
 from kg.status.attribution import ActPhrases
 from kg.status.topic import Topic
 from kg.status.verdict import Decision, Verdict
-from kg.status.wording import verb_of
+from kg.status.wording import denial_verb, verb_of
 
 _TOPICAL = frozenset({Bearing.EXACT, Bearing.SPECIFIC, Bearing.GENERAL})
 _SOMETHING = {Bearing.SPECIFIC: "something more specific", Bearing.GENERAL: "something more general"}
@@ -56,7 +56,10 @@ class Beside:
         phrases = self._phrases
         for item in others:
             if item.act is Act.DENIES and item.bearing is Bearing.GENERAL and item.counts and not item.is_possibility:
-                what = "rejects the name elsewhere" if self._decision.is_name else "denies something more general"
+                is_name = self._decision.is_name
+                what = (
+                    "rejects the name elsewhere" if is_name else denial_verb(item).in_present(_SOMETHING[item.bearing])
+                )
                 yield f"{phrases.by_speaker(item)} {what}{phrases.as_reported(item)}"
         if self._decision.is_name or self._decision.verdict in _ANSWERED:
             return

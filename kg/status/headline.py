@@ -17,6 +17,7 @@ from kg.status.wording import (
     aspects_of,
     capitalize_lead,
     count,
+    denial_verb,
     format_time,
     likelihood_of,
     of_holder,
@@ -72,6 +73,8 @@ class Headline:
         phrases = self._phrases
         took_back = ", and took it back" if item.origin.is_taken_back else ""
         hedge = f" {quoted_hedge(item.origin.hedge)}" if Wording.HEARSAY in item.wordings else ""
+        if item.act is Act.DENIES:
+            verb = verb.replace("denied it", denial_verb(item).in_past("it"))
         return f"{phrases.speaker(item)} {verb}{hedge}{phrases.as_reported(item)}{took_back}"
 
     def _of_name(self) -> str:
@@ -183,7 +186,8 @@ class Headline:
     def _denied(self) -> str:
         phrases, items = self._phrases, self._decision.rejecting
         described = phrases.describe_all(items)
-        first = described[0].replace("denied", "DENIED", 1).replace("disputed", "DENIED", 1)
+        verb = denial_verb(items[0]).participle if items[0].act is Act.DENIES else "denied"
+        first = verb.upper() + described[0].removeprefix("disputed").removeprefix(verb)
         unaffirmed = "; nobody recorded here says that it is so" if self._is_unaffirmed() else ""
         this = ". Of this incident" if any(item.incident for item in items) else ""
         return "; ".join([first, *described[1:]]) + self._inferences() + unaffirmed + this
@@ -217,18 +221,24 @@ class Headline:
         return f"{phrases.by_speaker(item)} says so{phrases.manner(item)}{phrases.as_reported(item)}"
 
     def _rejections(self) -> list[str]:
-        phrases = self._phrases
-        lines: dict[tuple[str, tuple[str, ...]], str] = {}
+        """Each speaker of each source once, as its firmest act is worded."""
+        firmest: dict[tuple[str, tuple[str, ...]], Evidence] = {}
         for item in self._decision.rejecting:
-            verb = "denies it" if item.act is Act.DENIES and not item.counts_in_full else "rejects it"
-            if self._decision.is_name:
-                line = f"rejected by {phrases.by_speaker(item)}{phrases.manner(item)}{phrases.as_reported(item)}"
-            else:
-                words = f" {quoted_word(item)}" if item.origin.explicitness == "implicit" and quoted_word(item) else ""
-                line = f"{phrases.by_speaker(item)} {verb}{words}{phrases.as_reported(item)}"
-            lines.setdefault((item.speaker, item.origin.sources), line)
+            other = firmest.setdefault((item.speaker, item.origin.sources), item)
+            if Wording.LIKELY in other.wordings and Wording.LIKELY not in item.wordings:
+                firmest[item.speaker, item.origin.sources] = item
         contested = [item for item in self._decision.affirming if item.act is Act.DISPUTES]
-        return [*lines.values(), *(phrases.describe(item) for item in contested)]
+        return [*map(self._rejection, firmest.values()), *(self._phrases.describe(item) for item in contested)]
+
+    def _rejection(self, item: Evidence) -> str:
+        phrases = self._phrases
+        if self._decision.is_name:
+            return f"rejected by {phrases.by_speaker(item)}{phrases.manner(item)}{phrases.as_reported(item)}"
+        is_hedged = item.act is Act.DENIES and Wording.LIKELY in item.wordings
+        is_reported = item.act is Act.DENIES and not item.counts_in_full
+        verb = denial_verb(item).in_present("it") if is_hedged or is_reported else "rejects it"
+        words = f" {quoted_word(item)}" if item.origin.explicitness == "implicit" and quoted_word(item) else ""
+        return f"{phrases.by_speaker(item)} {verb}{words}{phrases.as_reported(item)}"
 
     def _undetermined(self) -> str:
         reason = self._decision.reason

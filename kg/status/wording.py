@@ -7,6 +7,7 @@ Owns the words that several sentences share. The sentences are those of ``kg.sta
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from kg.status.act import UNKNOWN_SPEAKER, Evidence, Wording
@@ -103,6 +104,45 @@ def likelihood_of(items: Iterable[Evidence]) -> str:
     likely = [item for item in items if Wording.LIKELY in item.wordings]
     words = {_word(item, item.origin.hedge, _LIKELIHOODS, "probably") for item in likely}
     return words.pop() if len(words) == 1 else "probably"
+
+
+@dataclass(frozen=True, slots=True)
+class DenialVerb:
+    """The forms of a verb of denial, which keeps the hedge of the denial."""
+
+    present: str
+    past: str
+    complement: str = ""
+    """What follows the object: holds it *unlikely*."""
+
+    @property
+    def participle(self) -> str:
+        """Before "by": denied, held unlikely."""
+        return f"{self.past}{self.complement}"
+
+    def in_present(self, what: str) -> str:
+        """Denies it, holds it unlikely."""
+        return f"{self.present} {what}{self.complement}"
+
+    def in_past(self, what: str) -> str:
+        """Denied it, held it unlikely."""
+        return f"{self.past} {what}{self.complement}"
+
+
+_DENIES = DenialVerb("denies", "denied")
+_HEDGED_DENIALS = {
+    "probably": DenialVerb("holds", "held", " unlikely"),
+    "apparently": DenialVerb("holds", "held", " apparently not so"),
+    "believed": DenialVerb("believes", "believed", " not so"),
+}
+_HELD_POSSIBLY_NOT_SO = DenialVerb("holds", "held", " possibly not so")
+
+
+def denial_verb(item: Evidence) -> DenialVerb:
+    """The verb of a denial by its hedge; to deny as probable is to hold unlikely."""
+    if item.is_possibility:
+        return _HELD_POSSIBLY_NOT_SO
+    return _HEDGED_DENIALS[likelihood_of([item])] if Wording.LIKELY in item.wordings else _DENIES
 
 
 def _word(item: Evidence, hedge: str, words: Mapping[str, str], default: str) -> str:

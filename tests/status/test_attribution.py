@@ -35,6 +35,23 @@ def test_a_disputant_without_a_record_is_named_as_such() -> None:
     assert line == "asserted by A; disputed by a speaker who is not recorded"
 
 
+@pytest.mark.parametrize(
+    ("wording", "hedge", "line", "badge"),
+    [
+        (Wording.FLAT, "none", "denied by A", "A says no"),
+        (Wording.LIKELY, "unlikely", "held unlikely by A", "held unlikely by A"),
+        (Wording.LIKELY, "appears", "held apparently not so by A", "held apparently not so by A"),
+        (Wording.LIKELY, "believes", "believed not so by A", "believed not so by A"),
+        (Wording.POSSIBLE, "may", "held possibly not so by A", "only possible"),
+    ],
+)
+def test_a_denial_keeps_its_hedge(wording: Wording, hedge: str, line: str, badge: str) -> None:
+    denial = act_of(Act.DENIES, by="a", wordings={wording})
+    denial = replace(denial, origin=Origin(hedge=hedge, sources=("s",), texts=("s",), authors=("a",)))
+    assert attribute_proposition([denial], (), str.upper) == line
+    assert write_badge(decide([denial]), str.upper) == badge
+
+
 def test_without_evidence_nobody_is_named() -> None:
     assert attribute_proposition([], (), str.upper) == NO_STATEMENT
     assert (

@@ -70,6 +70,28 @@ ANSWERS = {
         NOT_IN_TOWN,
         *did("army", place="town", incident="a"), "no", "NO, says Paper. Of this incident.",
     ),
+    "a denial that is only likely is no flat rejection": Asked(
+        MEETING + said("s1", "ministry", "asserts", "prop:m") + said("s2", "paper", "denies", "prop:m", "unlikely"),
+        *did("militia", "meeting"), "disputed",
+        "DISPUTED: Ministry says so, as Paper reports; Paper holds it unlikely.",
+    ),
+    "the firmest denial of a speaker is told": Asked(
+        MEETING + said("s1", "ministry", "asserts", "prop:m") + said("s2", "paper", "denies", "prop:m", "unlikely")
+        + said("s3", "paper", "denies", "prop:m"),
+        *did("militia", "meeting"), "disputed", "Ministry says so, as Paper reports; Paper rejects it.",
+    ),
+    "a denial that is only likely is a no of that strength": Asked(
+        MEETING + said("s2", "paper", "denies", "prop:m", "unlikely"),
+        *did("militia", "meeting"), "no", "PROBABLY NOT, says Paper. Of this incident.",
+    ),
+    "a reported denial that is only likely keeps its hedge": Asked(
+        MEETING + said("s2", "witness", "denies", "prop:m", "unlikely"),
+        *did("militia", "meeting"), "denied", "HELD UNLIKELY by Witness, as Paper reports; nobody recorded here says",
+    ),
+    "who held something unlikely did not flatly deny it": Asked(
+        MEETING + said("s2", "paper", "denies", "prop:m", "unlikely"),
+        "did-actor-say", {"actor": "paper", "content": "m"}, "no", "NO: Paper held it unlikely.",
+    ),
     "the incident is a parameter": Asked(
         account("p", f"{ATTACK} ; ck:incident incident:a") + account("q", f"{ATTACK} ; ck:incident incident:b")
         + said("s1", "paper", "asserts", "prop:p") + said("s2", "army", "denies", "prop:q"),
