@@ -146,6 +146,8 @@ IN_SCHEME = NamedNode(f"{SKOS}inScheme")
 PREF_LABEL = f"{SKOS}prefLabel"
 
 WHEN = NamedNode(f"{CK}when")
+TIME_MODE = f"{CK}timeMode"
+THROUGHOUT = f"{VOCAB}time-mode/throughout"
 WHEN_AS_GIVEN = NamedNode(f"{CK}whenAsGiven")
 EARLIEST = NamedNode(f"{CK}earliest")
 LATEST = NamedNode(f"{CK}latest")

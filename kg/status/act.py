@@ -145,7 +145,7 @@ class Evidence:
     restated: frozenset[str] = frozenset()
     """The statements that it restates."""
     negates: frozenset[str] = frozenset()
-    """Of a denial: the more specific propositions that it denies as well."""
+    """Of a denial, and of a dispute of an assertion: the more specific propositions that it rejects as well."""
     aspects: frozenset[str] = frozenset()
     """Of a dispute: in what."""
     fills_question: bool = True

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from kg import namespaces
 from kg.status.act import UNKNOWN_SPEAKER, Act, Bearing, Evidence, Origin, Wording
 from kg.status.provenance import EvidenceGraph, LinkGraph, Provenance
+from kg.status.specificity import UNSPECIFIED, Content, Time
 
 ACTS: Mapping[str, Act] = {
     namespaces.ASSERTS: Act.ASSERTS,
@@ -19,10 +20,11 @@ ACTS: Mapping[str, Act] = {
     namespaces.SUPPOSES: Act.SUPPOSES,
 }
 _DISPUTABLE = frozenset({Act.ASSERTS, Act.DENIES})
-_DERIVED = frozenset({
-    namespaces.EARLIEST.value, namespaces.LATEST.value, namespaces.SPAN.value, namespaces.INCIDENT,
+_COMPARED_APART = frozenset({
+    namespaces.INCIDENT, namespaces.EXTENT, namespaces.TIME_MODE,
+    namespaces.WHEN.value, namespaces.EARLIEST.value, namespaces.LATEST.value, namespaces.SPAN.value,
 })  # fmt: skip
-"""Properties of a proposition that make it no narrower for a denial."""
+"""Properties of a proposition whose values are more than the same or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class EvidenceReader:
 
     def __init__(self, graph: EvidenceGraph) -> None:
         self._graph, self._provenance = graph, Provenance(graph)
-        self._roles: dict[str, frozenset[tuple[str, str]]] = {}
+        self._contents: dict[str, Content] = {}
 
     def collect(
         self,
@@ -65,16 +67,11 @@ class EvidenceReader:
                 evidence += self._read_disputes(items, own, asked)
         return evidence
 
-    def roles_of(self, proposition: str) -> frozenset[tuple[str, str]]:
-        """What it says, as pairs of property and value; its incident is left out, and the words of a date."""
-        if proposition not in self._roles:
-            properties = set(self._graph.properties(proposition)) - _DERIVED
-            if namespaces.WHEN.value in properties:
-                properties.discard(namespaces.WHEN_AS_GIVEN.value)
-            self._roles[proposition] = frozenset(
-                (predicate, value) for predicate in properties for value in self._graph.texts(proposition, predicate)
-            )
-        return self._roles[proposition]
+    def content_of(self, proposition: str) -> Content:
+        """What it says; its incident is left out, and the words of a date."""
+        if proposition not in self._contents:
+            self._contents[proposition] = self._read_content(proposition)
+        return self._contents[proposition]
 
     def incident_of(self, proposition: str) -> str:
         """The incident that it is an account of; empty without one."""
@@ -83,6 +80,22 @@ class EvidenceReader:
     def is_name(self, proposition: str) -> bool:
         """Whether it is a Labelling: the use of a name."""
         return bool(tuple(self._graph.objects(proposition, namespaces.LABELLED)))
+
+    def _read_content(self, proposition: str) -> Content:
+        graph = self._graph
+        properties = set(graph.properties(proposition)) - _COMPARED_APART
+        when = frozenset(graph.texts(proposition, namespaces.WHEN.value))
+        if when:
+            properties.discard(namespaces.WHEN_AS_GIVEN.value)
+        return Content(
+            frozenset((predicate, value) for predicate in properties for value in graph.texts(proposition, predicate)),
+            extent=frozenset(graph.objects(proposition, namespaces.EXTENT)) or UNSPECIFIED,
+            time=Time(
+                when,
+                spans=frozenset(graph.texts(proposition, namespaces.SPAN.value)),
+                is_throughout=namespaces.THROUGHOUT in set(graph.objects(proposition, namespaces.TIME_MODE)),
+            ),
+        )
 
     def _find_acts(self, proposition: str) -> Iterator[_Found]:
         graph = self._graph
@@ -230,15 +243,23 @@ def find_assessors(graph: EvidenceGraph, proposition: str) -> tuple[str, ...]:
 
 
 def relate_denials(reader: EvidenceReader, evidence: Iterable[Evidence]) -> list[Evidence]:
-    """The evidence, with each denial naming the more specific propositions among these that it denies as well."""
+    """The evidence, with each denial naming the more specific propositions among these that it denies as well.
+
+    To dispute an assertion is to reject it, and with it what says more.
+    """
     items = list(evidence)
-    roles = {proposition: reader.roles_of(proposition) for proposition in {item.proposition for item in items}}
+    contents = {proposition: reader.content_of(proposition) for proposition in {item.proposition for item in items}}
+
+    def find_negated(denied: Content) -> frozenset[str]:
+        return frozenset(iri for iri, content in contents.items() if content.says_no_less_than(denied))
+
     return [
-        replace(item, negates=frozenset(p for p, said in roles.items() if roles[item.proposition] <= said))
-        if item.act is Act.DENIES
-        else item
-        for item in items
+        replace(item, negates=find_negated(contents[item.proposition])) if _rejects(item) else item for item in items
     ]
+
+
+def _rejects(item: Evidence) -> bool:
+    return item.act is Act.DENIES or (item.act is Act.DISPUTES and item.disputed_act is Act.ASSERTS)
 
 
 def rest_on(item: Evidence, premise: Evidence) -> Evidence:

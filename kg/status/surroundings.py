@@ -11,10 +11,10 @@ from enum import StrEnum
 from kg import namespaces
 from kg.status.act import Act, Bearing, Evidence
 from kg.status.evidence import EvidenceReader
+from kg.status.specificity import Content
 
 Related = Mapping[str, Collection[str]]
 """Propositions that may stand near others, with the statements on them."""
-Roles = frozenset[tuple[str, str]]
 _HOOKS = frozenset(
     namespaces.CK + name
     for name in (
@@ -74,21 +74,23 @@ class Surroundings:
 
     def _hooks(self, proposition: str) -> set[tuple[str, str]]:
         reader = self._reader
-        hooks = {pair for pair in reader.roles_of(proposition) if pair[0] in _HOOKS}
+        hooks = {pair for pair in reader.content_of(proposition).roles if pair[0] in _HOOKS}
         return hooks | {(namespaces.INCIDENT, incident) for incident in filter(None, [reader.incident_of(proposition)])}
 
     def _compare(self, one: str, other: str) -> Nearness | None:
         reader = self._reader
-        roles, other_roles = reader.roles_of(one), reader.roles_of(other)
+        content, other_content = reader.content_of(one), reader.content_of(other)
         incident, other_incident = reader.incident_of(one), reader.incident_of(other)
-        says_more = roles <= other_roles and incident in ("", other_incident)
-        says_less = other_roles <= roles and other_incident in ("", incident)
-        if says_more or says_less:
-            return Nearness.SAME if says_more and says_less else Nearness.MORE if says_more else Nearness.LESS
-        is_same_deed = incident and incident == other_incident and _share_deed(roles, other_roles)
+        if (content, incident) == (other_content, other_incident):
+            return Nearness.SAME
+        if incident in ("", other_incident) and other_content.says_no_less_than(content):
+            return Nearness.MORE
+        if other_incident in ("", incident) and content.says_no_less_than(other_content):
+            return Nearness.LESS
+        is_same_deed = incident and incident == other_incident and _share_deed(content, other_content)
         return Nearness.OTHERWISE if is_same_deed else None
 
 
-def _share_deed(roles: Roles, other_roles: Roles) -> bool:
-    shared = {predicate for predicate, _ in roles & other_roles}
+def _share_deed(content: Content, other: Content) -> bool:
+    shared = {predicate for predicate, _ in content.roles & other.roles}
     return {namespaces.INCIDENT_TYPE, namespaces.PERPETRATOR} <= shared

@@ -316,10 +316,10 @@ def _reject_each(affirming: list[Evidence], counted: list[Evidence]) -> list[Evi
 def _rejects_proposition(item: Evidence, proposition: str) -> bool:
     if item.is_possibility or item.bearing is Bearing.CONTEXT:
         return False
+    is_of_it = item.proposition == proposition or proposition in item.negates
     if item.act is Act.DISPUTES:
-        is_of_assertion = item.disputed_act is Act.ASSERTS
-        return is_of_assertion and item.proposition == proposition and item.is_by_another and item.fills_proposition
-    return item.act is Act.DENIES and (item.proposition == proposition or proposition in item.negates)
+        return is_of_it and item.disputed_act is Act.ASSERTS and item.is_by_another and item.fills_proposition
+    return is_of_it and item.act is Act.DENIES
 
 
 def _find_no_evidence(counted: list[Evidence]) -> list[Evidence]:

@@ -1,7 +1,7 @@
 """Counter-examples that became rules: each is a small graph, a question, and the only answer that misleads nobody."""
 
 import pytest
-from small_world import ATTACK, CONTENT, MEETING, Asked, SmallWorld, account, did, said
+from small_world import ATTACK, CONTENT, COVERAGE, MEETING, Asked, SmallWorld, account, covers, did, said
 
 NOT_IN_TOWN = account("w", "ck:incident incident:a ; ck:location place:town") + said("s1", "paper", "denies", "prop:w")
 OF_ARMY = account("p", f"{ATTACK} ; ck:incident incident:a") + said("s2", "witness", "asserts", "prop:p")
@@ -91,6 +91,39 @@ ANSWERS = {
     "who held something unlikely did not flatly deny it": Asked(
         MEETING + said("s2", "paper", "denies", "prop:m", "unlikely"),
         "did-actor-say", {"actor": "paper", "content": "m"}, "no", "NO: Paper held it unlikely.",
+    ),
+    "who denies coverage of most denies coverage of the whole": Asked(
+        COVERAGE + said("s1", "witness", "asserts", "prop:w")
+        + "prop:v a ck:ZoneCoverage ; ck:zone zone:z ; ck:place place:province ; ck:extent extent:most .\n"
+        + said("s2", "ministry", "denies", "prop:v"),
+        *covers("town"), "disputed", "DISPUTED: Witness says so, as Paper reports; Ministry denies it",
+    ),
+    "who disputes coverage of most rejects coverage of the whole": Asked(
+        COVERAGE + said("s1", "witness", "asserts", "prop:w")
+        + "prop:v a ck:ZoneCoverage ; ck:zone zone:z ; ck:place place:province ; ck:extent extent:most .\n"
+        + said("s2", "paper", "asserts", "prop:v")
+        + said("s3", "ministry", "disputes", "st:s2",
+               more="ck:reportedIn source:article ; ck:disputedAspect aspect:extent"),
+        *covers("town"), "disputed", "DISPUTED AS TO EXTENT: Witness says so, as Paper reports; Ministry rejects it",
+    ),
+    "who denies coverage of the whole may cover a part": Asked(
+        "prop:v a ck:ZoneCoverage ; ck:zone zone:z ; ck:place place:province ; ck:extent extent:most .\n"
+        + said("s1", "paper", "asserts", "prop:v") + COVERAGE + said("s2", "ministry", "denies", "prop:w"),
+        *covers("province"), "undetermined", "partly",
+    ),
+    "who denies it of any time in a year denies it of each day": Asked(
+        account("p", f'{ATTACK} ; ck:when "2017-08-07"^^edtf:EDTF ; ck:span "2017-08-07/2017-08-07"')
+        + said("s1", "paper", "asserts", "prop:p")
+        + account("q", f'{ATTACK} ; ck:when "2017"^^edtf:EDTF ; ck:span "2017-01-01/2017-12-31"')
+        + said("s2", "ministry", "denies", "prop:q"),
+        *did("army"), "disputed", "DISPUTED: Paper says so; Ministry denies it, as Paper reports.",
+    ),
+    "who denies it of another day does not": Asked(
+        account("p", f'{ATTACK} ; ck:when "2017-08-07"^^edtf:EDTF ; ck:span "2017-08-07/2017-08-07"')
+        + said("s1", "paper", "asserts", "prop:p")
+        + account("q", f'{ATTACK} ; ck:when "2017-08-08"^^edtf:EDTF ; ck:span "2017-08-08/2017-08-08"')
+        + said("s2", "ministry", "denies", "prop:q"),
+        *did("army"), "yes", "YES, on 7 August 2017, says Paper.",
     ),
     "the incident is a parameter": Asked(
         account("p", f"{ATTACK} ; ck:incident incident:a") + account("q", f"{ATTACK} ; ck:incident incident:b")

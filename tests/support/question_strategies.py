@@ -72,10 +72,9 @@ _THEMES = (
     ("deed", "any-deed", "on-militia", "of-unit", "of-ally", "force", "side"),
     ("province", "most", "town", "part", "step"),
     ("linked", "linked-within", "same", "name"),
-    ("linked", "linked-throughout"),
-    ("linked", "linked-that-day"),
+    ("linked", "linked-within", "linked-throughout", "linked-that-day"),
 )
-"""Propositions that meet; one dated relation in each, because denials are compared with dates as they are written."""
+"""Propositions that meet."""
 _PLACES = (("deed", "other-deed", "any-deed", "in-town", "placed", "killing", "of-unit", "force"),)
 """Propositions that meet one that says only where an incident was."""
 _SPEAKERS = ("paper", "witness", "army", "paper")

@@ -148,7 +148,8 @@ def _implies_time(specific: Time, general: Time) -> bool:
     if not general.given:
         return True
     if general.is_throughout:
-        return specific.given == general.given or (specific.is_throughout and general.lies_in(specific))
+        is_same_day = specific.given == general.given and general.earliest == general.latest
+        return is_same_day or (specific.is_throughout and general.lies_in(specific))
     if specific.is_throughout and general.earliest and general.earliest == general.latest:
         return general.lies_in(specific)
     return bool(specific.given) and specific.lies_in(general)
