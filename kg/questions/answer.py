@@ -5,7 +5,6 @@ decide for ``kg.status``, and the output for ``kg.questions.formats``.
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +13,7 @@ import pyoxigraph as ox
 from kg import namespaces
 from kg.questions.evidence_graph import SUPPORT, QueryEvidenceGraph
 from kg.questions.matches import collect_matches
+from kg.questions.nearest_statements import add_nearest
 from kg.questions.question import Question
 from kg.status.act import Bearing, Evidence
 from kg.status.attribution import describe_bearing
@@ -28,11 +28,7 @@ from kg.text_direction import isolate
 
 NamesByIri = Mapping[str, str]
 
-NEAREST = "is the nearest"
-NEAREST_MAX = 3
-"""How many of the nearest statements are shown with a silent answer."""
 _STATEMENTS = BatchQuery.read(SUPPORT / "statements.rq")
-_NEAREST = BatchQuery.read(SUPPORT / "nearest-statements.rq")
 _CK = namespaces.CK
 _ACTS = {
     namespaces.ASSERTS: "asserts",
@@ -158,15 +154,15 @@ def answer_table(question: Question, terms: Mapping[str, Term], store: Queryable
 def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryable) -> YesNoAnswer:
     """The answer to a yes/no question, in three queries: matches, evidence, and what is shown of it.
 
-    Where nothing matches, the second one looks for the nearest statements instead.
+    Where nothing decides, one more looks for the nearest statements.
     """
     rows = question.select(terms, store).rows
     matched = collect_matches(question, terms, rows, store)
     evidence, links, decision = matched.evidence, matched.links, matched.decision
     related = _relate(evidence, decision, links)
     is_silent = decision.reason is Reason.SILENT
-    if is_silent and not related:
-        related = dict.fromkeys(_find_nearest(terms, store), NEAREST)
+    if is_silent:
+        related = add_nearest(related, question, terms, store)
     units = _inferred_units(rows) if decision.is_inferred else []
     shown = _Lookup(
         _STATEMENTS.select(
@@ -260,20 +256,6 @@ def _force_clause(premise: str, links: QueryEvidenceGraph) -> str:
         )
     )
     return f"{part} is a {kind.replace('-', ' ')} {whole}, says {speaker}"
-
-
-def _find_nearest(terms: Mapping[str, Term], store: Queryable) -> list[str]:
-    """The statements that name most of what is asked about, actors and places first."""
-    nodes = [term for term in terms.values() if isinstance(term, ox.NamedNode) and "/id/" in term.value]
-    rows = _NEAREST.select(store, {"thing": nodes}).rows
-    named: dict[str, int] = defaultdict(int)
-    for row in rows:
-        named[text_of(row["statement"])] += 2 if _names_actor_or_place(text_of(row["thing"])) else 1
-    return sorted(named, key=lambda iri: (-named[iri], iri))[:NEAREST_MAX]
-
-
-def _names_actor_or_place(iri: str) -> bool:
-    return iri.rsplit("/", 2)[-2] in ("actor", "place")
 
 
 def _relate(evidence: Sequence[Evidence], decision: Decision, links: QueryEvidenceGraph) -> dict[str, str]:

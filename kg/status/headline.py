@@ -234,7 +234,7 @@ class Headline:
         phrases = self._phrases
         if self._decision.is_name:
             return f"rejected by {phrases.by_speaker(item)}{phrases.manner(item)}{phrases.as_reported(item)}"
-        is_hedged = item.act is Act.DENIES and Wording.LIKELY in item.wordings
+        is_hedged = Wording.LIKELY in item.wordings
         is_reported = item.act is Act.DENIES and not item.counts_in_full
         verb = denial_verb(item).in_present("it") if is_hedged or is_reported else "rejects it"
         words = f" {quoted_word(item)}" if item.origin.explicitness == "implicit" and quoted_word(item) else ""

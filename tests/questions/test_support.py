@@ -18,6 +18,11 @@ BOUND = {
     "surroundings": {
         "proposition": [f"{IDS}proposition/aj-2017-04-19-deed", f"{IDS}proposition/sd-2017-08-07-f64"],
     },
+    "nearest-statements": {
+        "thing": [f"{IDS}actor/united-states"],
+        "concept": ["https://w3id.org/conflict-kg/vocab/weapon/missile"],
+        "doer": [f"{IDS}actor/united-states"],
+    },
     "statements": {
         "statement": [f"{IDS}statement/sd-2017-08-07-f24"],
         "thing": [f"{IDS}zone/idlib"],

@@ -300,6 +300,36 @@ def test_the_answer_is_the_only_one_that_misleads_nobody(world: SmallWorld, name
     assert (answer.verdict.value, asked.headline in answer.headline) == (asked.verdict, True), answer.headline
 
 
+def test_the_nearest_says_most_of_what_is_asked_of_a_deed_of_the_actor(world: SmallWorld) -> None:
+    turtle = (
+        account("p", f"{ATTACK} ; ck:incident incident:a")
+        + said("s1", "paper", "asserts", "prop:p")
+        + account("q", "ck:incident incident:b ; ck:weapon weapon:missile")
+        + said("s2", "paper", "asserts", "prop:q")
+        + account("r", 'ck:incident incident:a ; ck:weapon weapon:missile ; ck:gist "of some kind"@en')
+        + said("s3", "witness", "asserts", "prop:r")
+        + account("s", "ck:incident incident:a ; ck:location place:town")
+        + said("s4", "witness", "asserts", "prop:s")
+    )
+    answer = world.ask(Asked(turtle, *did("army", weapon="missile"), "undetermined", ""))
+    assert [(each.how, each.statement.iri.rsplit("/", 1)[-1]) for each in answer.related] == [
+        ("is the nearest", "s3"),
+        ("asserts something more general", "s1"),
+    ]
+    assert "nearest: Witness asserts" in answer.headline
+
+
+def test_the_nearest_related_statement_comes_first(world: SmallWorld) -> None:
+    turtle = (
+        account("p", f"{ATTACK} ; ck:incident incident:a")
+        + said("s1", "paper", "asserts", "prop:p")
+        + account("s", "ck:incident incident:a ; ck:incidentType type:attack ; ck:location place:town")
+        + said("s2", "witness", "asserts", "prop:s")
+    )
+    answer = world.ask(Asked(turtle, *did("army", place="town"), "undetermined", ""))
+    assert [each.statement.iri.rsplit("/", 1)[-1] for each in answer.related] == ["s2", "s1"]
+
+
 def test_evidence_for_a_denial_is_called_that(world: SmallWorld) -> None:
     turtle = (
         CONTENT

@@ -1,0 +1,75 @@
+"""The statements nearest to a question on which nothing decides: those that fill most of what is asked.
+
+Owns what is near, and what counts for how much. Nothing near decides anything.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Set
+from itertools import takewhile
+
+import pyoxigraph as ox
+
+from kg import namespaces
+from kg.questions.evidence_graph import SUPPORT
+from kg.questions.question import Question
+from kg.store.interface import Queryable
+from kg.store.query_template import BatchQuery, Solution, Term, text_of
+
+NEAREST = "is the nearest"
+NEAREST_MAX = 3
+"""How many statements are shown with a silent answer."""
+_NEAREST = BatchQuery.read(SUPPORT / "nearest-statements.rq")
+_PERPETRATOR = f"{namespaces.CK}perpetrator"
+_ACTOR_OR_PLACE, _OF_ITS_INCIDENT, _NARROWS, _OTHER = 4, 3, 3, 2
+"""To name the actor weighs most, to speak of an incident of the actor less; what narrows the question comes on top."""
+
+
+def add_nearest(
+    related: Mapping[str, str], question: Question, terms: Mapping[str, Term], store: Queryable
+) -> dict[str, str]:
+    """The related statements after those that fill more of what is asked than any of them; the nearest first.
+
+    The asked weapon or day of a deed of the actor is nearer than the actor alone.
+    """
+    optional = {parameter.name for parameter in question.parameters if not parameter.is_required}
+    narrowing = optional & terms.keys()
+    weights = _weigh_statements(question, terms, narrowing, store)
+    nearest = sorted(weights, key=lambda iri: (-weights[iri], iri not in related, iri))[:NEAREST_MAX]
+    nearer = takewhile(lambda iri: iri not in related, nearest)
+    ordered = sorted(related, key=lambda iri: -weights.get(iri, 0)) if narrowing else related
+    return dict.fromkeys(nearer, NEAREST) | {iri: related[iri] for iri in ordered}
+
+
+def _weigh_statements(
+    question: Question, terms: Mapping[str, Term], narrowing: Set[str], store: Queryable
+) -> dict[str, int]:
+    """How much of what is asked each statement fills."""
+    narrow = [terms[name] for name in narrowing]
+    concepts = [term for term in narrow if isinstance(term, ox.NamedNode) and not _is_thing(term)]
+    # A day on which something begins or ends.
+    days = [term for term in narrow if isinstance(term, ox.Literal)]
+    doers = [term for name, term in terms.items() if narrowing and _PERPETRATOR in question.roles.get(name, ())]
+    things = [term for term in terms.values() if _is_thing(term)]
+    rows = _NEAREST.select(store, {"thing": [*things, *days], "concept": concepts, "doer": doers}).rows
+    weights: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in rows:
+        filled, weight = _weigh(row)
+        filling = weights[text_of(row["statement"])]
+        filling[filled] = max(weight, filling.get(filled, 0))
+    return {statement: sum(filling.values()) for statement, filling in weights.items()}
+
+
+def _weigh(row: Solution) -> tuple[str, int]:
+    """What of the question a row fills, and how much that counts."""
+    if row["doer"] is not None:
+        return text_of(row["doer"]), _OF_ITS_INCIDENT
+    if row["concept"] is not None:
+        return text_of(row["concept"]), _NARROWS
+    if isinstance(row["thing"], ox.Literal):
+        return text_of(row["thing"]), _NARROWS
+    iri = text_of(row["thing"])
+    return iri, _ACTOR_OR_PLACE if iri.rsplit("/", 2)[-2] in ("actor", "place") else _OTHER
+
+
+def _is_thing(term: Term) -> bool:
+    return isinstance(term, ox.NamedNode) and "/id/" in term.value
