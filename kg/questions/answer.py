@@ -154,7 +154,8 @@ def answer_table(question: Question, terms: Mapping[str, Term], store: Queryable
 def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryable) -> YesNoAnswer:
     """The answer to a yes/no question, in three queries: matches, evidence, and what is shown of it.
 
-    Where nothing decides, one more looks for the nearest statements.
+    Where nothing matches, the second one looks for the nearest statements instead; where what matches is silent on a
+    question that is narrowed to a place, a day or the like, one more does.
     """
     rows = question.select(terms, store).rows
     matched = collect_matches(question, terms, rows, store)

@@ -1,10 +1,10 @@
-"""The statements nearest to a question on which nothing decides: those that fill most of what is asked.
+"""The statements nearest to a question that nothing decides: those that fill most of what is asked.
 
 Owns what is near, and what counts for how much. Nothing near decides anything.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from itertools import takewhile
 
 import pyoxigraph as ox
@@ -19,7 +19,7 @@ NEAREST = "is the nearest"
 NEAREST_MAX = 3
 """How many statements are shown with a silent answer."""
 _NEAREST = BatchQuery.read(SUPPORT / "nearest-statements.rq")
-_PERPETRATOR = f"{namespaces.CK}perpetrator"
+_PERPETRATOR, _LOCATION = f"{namespaces.CK}perpetrator", f"{namespaces.CK}location"
 _ACTOR_OR_PLACE, _OF_ITS_INCIDENT, _NARROWS, _OTHER = 4, 3, 3, 2
 """To name the actor weighs most, to speak of an incident of the actor less; what narrows the question comes on top."""
 
@@ -29,14 +29,17 @@ def add_nearest(
 ) -> dict[str, str]:
     """The related statements after those that fill more of what is asked than any of them; the nearest first.
 
-    The asked weapon or day of a deed of the actor is nearer than the actor alone.
+    The asked weapon or day of a deed of the actor is nearer than the actor alone. Where nothing narrows the question,
+    what is related is near enough, and costs no query.
     """
     optional = {parameter.name for parameter in question.parameters if not parameter.is_required}
     narrowing = optional & terms.keys()
+    if related and not narrowing:
+        return dict(related)
     weights = _weigh_statements(question, terms, narrowing, store)
     nearest = sorted(weights, key=lambda iri: (-weights[iri], iri not in related, iri))[:NEAREST_MAX]
     nearer = takewhile(lambda iri: iri not in related, nearest)
-    ordered = sorted(related, key=lambda iri: -weights.get(iri, 0)) if narrowing else related
+    ordered = sorted(related, key=lambda iri: -weights.get(iri, 0))
     return dict.fromkeys(nearer, NEAREST) | {iri: related[iri] for iri in ordered}
 
 
@@ -50,7 +53,9 @@ def _weigh_statements(
     days = [term for term in narrow if isinstance(term, ox.Literal)]
     doers = [term for name, term in terms.items() if narrowing and _PERPETRATOR in question.roles.get(name, ())]
     things = [term for term in terms.values() if _is_thing(term)]
-    rows = _NEAREST.select(store, {"thing": [*things, *days], "concept": concepts, "doer": doers}).rows
+    units = [terms[name] for name in narrowing if _LOCATION in question.roles.get(name, ())]
+    named: dict[str, Sequence[Term]] = {"thing": [*things, *days], "concept": concepts, "unit": units, "doer": doers}
+    rows = _NEAREST.select(store, named).rows
     weights: dict[str, dict[str, int]] = defaultdict(dict)
     for row in rows:
         filled, weight = _weigh(row)
@@ -63,8 +68,9 @@ def _weigh(row: Solution) -> tuple[str, int]:
     """What of the question a row fills, and how much that counts."""
     if row["doer"] is not None:
         return text_of(row["doer"]), _OF_ITS_INCIDENT
-    if row["concept"] is not None:
-        return text_of(row["concept"]), _NARROWS
+    for name in ("concept", "unit"):
+        if row[name] is not None:
+            return text_of(row[name]), _NARROWS
     if isinstance(row["thing"], ox.Literal):
         return text_of(row["thing"]), _NARROWS
     iri = text_of(row["thing"])

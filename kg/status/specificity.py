@@ -1,4 +1,4 @@
-"""Whether one proposition says no less than another: whoever denies the other then denies it as well.
+"""Whether one proposition says no less than another: to deny the other is then to deny it as well.
 
 Owns how extents and times are compared; all other values are the same or not. Reads no graph.
 """
@@ -53,7 +53,7 @@ class Time:
     is_throughout: bool = False
 
     def says_no_less_than(self, other: "Time") -> bool:
-        """Whether who says it of this time says it of the other: a day is some time in its year."""
+        """Whether to say it of this time is to say it of the other: a day is some time in its year."""
         if not other.when:
             return True
         if self.when == other.when and (self.is_throughout or not other.is_throughout or self._is_one_day()):
@@ -83,7 +83,7 @@ class Content:
     time: Time = Time()
 
     def says_no_less_than(self, other: "Content") -> bool:
-        """Whether who asserts it asserts the other, and who denies the other denies it."""
+        """Whether to assert it is to assert the other, and to deny the other is to deny it."""
         if not other.roles <= self.roles or not self.time.says_no_less_than(other.time):
             return False
         return any(other.extent <= _SAYS_OF_EXTENTS.get(extent, {extent}) for extent in self.extent)

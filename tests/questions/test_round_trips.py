@@ -6,13 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from kg.questions.answer import YesNoAnswer
 from kg.questions.catalogue import Catalogue
 from kg.questions.question import AnswerKind
 from kg.settings import DEFAULT_BASE_IRI
+from kg.status.verdict import Reason
 from kg.store.interface import Queryable, QueryResult
 
 MAX_YES_NO = 4
 """Check the parameters, match, collect evidence, look up what is shown."""
+MAX_SILENT_ON_A_DETAIL = 5
+"""And look for the nearest statements."""
 MAX_TABLE = 5
 """Check the parameters and the spelling of up to two strings, match, look up names."""
 _HERE = Path(__file__).parent
@@ -47,6 +51,17 @@ def test_an_answer_costs_few_queries(
     catalogue.ask(name, parameters, store, DEFAULT_BASE_IRI)
     is_yes_no = catalogue.question(name).kind is AnswerKind.YES_NO
     assert store.count <= (MAX_YES_NO if is_yes_no else MAX_TABLE)
+
+
+@pytest.mark.parametrize("detail", [{"weapon": "chlorine"}, {"on": "2017-03-20"}, {"place": "al-jinah"}])
+def test_an_answer_that_is_silent_on_a_detail_costs_one_more(
+    detail: Mapping[str, str], catalogue: Catalogue, shipped: Queryable
+) -> None:
+    store = CountingStore(shipped)
+    asked = {"actor": "united-states", "type": "airstrike", **detail}
+    answer = catalogue.ask("did-actor-do", asked, store, DEFAULT_BASE_IRI)
+    assert isinstance(answer, YesNoAnswer)
+    assert (answer.reason, store.count <= MAX_SILENT_ON_A_DETAIL) == (Reason.SILENT, True)
 
 
 def test_every_yes_no_question_is_counted(catalogue: Catalogue) -> None:

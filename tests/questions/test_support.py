@@ -21,6 +21,7 @@ BOUND = {
     "nearest-statements": {
         "thing": [f"{IDS}actor/united-states"],
         "concept": ["https://w3id.org/conflict-kg/vocab/weapon/missile"],
+        "unit": [f"{IDS}place/syria"],
         "doer": [f"{IDS}actor/united-states"],
     },
     "statements": {

@@ -28,6 +28,12 @@ ANSWERS = {
         *did("army", target="actor:militia"), "denied",
         "DENIED by Army, as Paper reports; nobody recorded here says that it is so. Of this incident.",
     ),
+    "a deed in a town answers for no province, and is the nearest": Asked(
+        account("p", f"{ATTACK} ; ck:incident incident:a ; ck:location place:town")
+        + said("s1", "witness", "asserts", "prop:p")
+        + account("q", f"{ATTACK} ; ck:incident incident:b") + said("s0", "paper", "asserts", "prop:q"),
+        *did("army", place="province"), "undetermined", "at Province; nearest: Witness asserts.",
+    ),
     "a denial of where an incident was denies no deed that is not spoken of": Asked(
         NOT_IN_TOWN,
         *did("army", place="town"), "undetermined", "silent",
