@@ -22,6 +22,9 @@ FUSEKI_JAR ?= $(lastword $(sort $(wildcard $(HOME)/.m2/repository/org/apache/jen
 RDFLIB_ENDPOINT := bench/work-rdflib-endpoint/bin/rdflib-endpoint
 QUADS ?= 1000000
 
+# Where it is set, every process that a test starts would compile all modules again.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Test files are divided among so many processes, one a core; their order starts the longest files before the end.
 JOBS ?= logical
 TESTS := .venv/bin/python -m pytest --quiet
@@ -113,6 +116,7 @@ lock-check: | .venv/bin/uv ## check that every pinned package has a wheel for ea
 clean: ## remove everything that the other commands made
 	rm -rf $(dir $(EDITOR) $(GRAPHIQL) $(CLIENTS)) web/node_modules web/graphql/node_modules .venv build dist
 	rm -rf bench/work-* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find api bench kg scripts tests -name __pycache__ -prune -exec rm -r {} +
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from shipped_data import ShippedData
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -44,8 +45,8 @@ def renew_page(data_dir: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("data")
+def data_dir(tmp_path_factory: pytest.TempPathFactory, shipped_data: ShippedData) -> Path:
+    return shipped_data.copy(tmp_path_factory.mktemp("data"))
 
 
 @pytest.mark.parametrize(("command", "shown"), list(read_commands()), ids=[command for command, _ in read_commands()])
