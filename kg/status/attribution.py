@@ -16,6 +16,7 @@ from kg.status.wording import (
     hedge_of,
     join_names,
     likelihood_of,
+    list_incidents,
     name,
     position_of,
     quoted_hedge,
@@ -58,6 +59,9 @@ class ActPhrases:
 
     def names(self, iris: Iterable[str]) -> str:
         return join_names(iris, self._name_of)
+
+    def incidents(self, iris: Iterable[str]) -> str:
+        return list_incidents(iris, self._name_of)
 
     def speaker(self, item: Evidence) -> str:
         return name(item.speaker, self._name_of)

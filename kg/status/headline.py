@@ -181,7 +181,7 @@ class Headline:
         items = [item for item in self._decision.rejecting if item.counts_in_full]
         # A status is of a proposition that itself names its incident; a question may name none.
         is_of_incident = bool(self._topic.whether) and all(item.incident for item in items)
-        return self._said_in_full(items, "NO") + (". Of this incident" if is_of_incident else "")
+        return self._said_in_full(items, "NO") + (self._of_incidents(items) if is_of_incident else "")
 
     def _denied(self) -> str:
         phrases, items = self._phrases, self._decision.rejecting
@@ -189,8 +189,13 @@ class Headline:
         verb = denial_verb(items[0]).participle if items[0].act is Act.DENIES else "denied"
         first = verb.upper() + described[0].removeprefix("disputed").removeprefix(verb)
         unaffirmed = "; nobody recorded here says that it is so" if self._is_unaffirmed() else ""
-        this = ". Of this incident" if any(item.incident for item in items) else ""
-        return "; ".join([first, *described[1:]]) + self._inferences() + unaffirmed + this
+        return "; ".join([first, *described[1:]]) + self._inferences() + unaffirmed + self._of_incidents(items)
+
+    def _of_incidents(self, items: Iterable[Evidence]) -> str:
+        """Of this incident: its name. A denial of one incident says nothing of others."""
+        incidents = dict.fromkeys(item.incident for item in items if item.incident)
+        these = "this incident" if len(incidents) == 1 else "these incidents"
+        return f". Of {these}: {self._phrases.incidents(incidents)}" if incidents else ""
 
     def _is_unaffirmed(self) -> bool:
         # To assert something more general, or something near, says nothing of what is denied.

@@ -76,10 +76,21 @@ def shorten_names(names: Mapping[str, str]) -> dict[str, str]:
 
 def join_names(iris: Iterable[str], name_of: NameOf) -> str:
     """A, B and C; of many the first ones, with the number of the others."""
-    names = list(dict.fromkeys(name(iri, name_of) for iri in iris))
-    if len(names) > _MANY:
-        names[_MANY - 1 :] = [f"{len(names) - _MANY + 1} others"]
+    names = _cut([name(iri, name_of) for iri in iris])
     return " and ".join([*([", ".join(names[:-1])] if len(names) > 1 else []), *names[-1:]])
+
+
+def list_incidents(iris: Iterable[str], name_of: NameOf) -> str:
+    """The names of incidents, which may have commas: A; B; of many the first ones, with the number of the others."""
+    return "; ".join(_cut([isolate(name_of(iri)) for iri in iris]))
+
+
+def _cut(names: Iterable[str]) -> list[str]:
+    """The names, each once; of many the first ones, with the number of the others."""
+    distinct = list(dict.fromkeys(names))
+    if len(distinct) > _MANY:
+        distinct[_MANY - 1 :] = [f"{len(distinct) - _MANY + 1} others"]
+    return distinct
 
 
 def verb_of(item: Evidence) -> str:

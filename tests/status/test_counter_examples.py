@@ -19,14 +19,19 @@ ANSWERS = {
     "a denial that names the incident is reported as one of this incident": Asked(
         account("q", f"{ATTACK} ; ck:incident incident:b") + said("s2", "army", "denies", "prop:q"),
         *did("army"), "denied",
-        "DENIED by Army, as Paper reports; nobody recorded here says that it is so. Of this incident.",
+        "DENIED by Army, as Paper reports; nobody recorded here says that it is so. Of this incident: Raid, second.",
+    ),
+    "denials of several incidents name them all": Asked(
+        account("p", f"{ATTACK} ; ck:incident incident:a") + said("s1", "paper", "denies", "prop:p")
+        + account("q", f"{ATTACK} ; ck:incident incident:b") + said("s2", "paper", "denies", "prop:q"),
+        *did("army"), "no", "NO, says Paper. Of these incidents: Raid, first; Raid, second.",
     ),
     "who says less does not say what is denied": Asked(
         account("p", f"{ATTACK} ; ck:incident incident:a") + said("s1", "paper", "asserts", "prop:p")
         + account("q", f"{ATTACK} ; ck:incident incident:a ; ck:target actor:militia")
         + said("s2", "army", "denies", "prop:q"),
         *did("army", target="actor:militia"), "denied",
-        "DENIED by Army, as Paper reports; nobody recorded here says that it is so. Of this incident.",
+        "DENIED by Army, as Paper reports; nobody recorded here says that it is so. Of this incident: Raid, first.",
     ),
     "a deed in a town answers for no province, and is the nearest": Asked(
         account("p", f"{ATTACK} ; ck:incident incident:a ; ck:location place:town")
@@ -40,12 +45,12 @@ ANSWERS = {
     ),
     "a denial of where an incident was denies a deed that is said of it": Asked(
         NOT_IN_TOWN + OF_ARMY,
-        *did("army", place="town"), "no", "NO, says Paper. Of this incident.",
+        *did("army", place="town"), "no", "NO, says Paper. Of this incident: Raid, first.",
     ),
     "to deny a deed is to speak of it as well": Asked(
         NOT_IN_TOWN
         + account("p", f"{ATTACK} ; ck:incident incident:a") + said("s2", "witness", "denies", "prop:p"),
-        *did("army", place="town"), "no", "NO, says Paper. Of this incident.",
+        *did("army", place="town"), "no", "NO, says Paper. Of this incident: Raid, first.",
     ),
     "a deed of another incident is not the one whose place is denied": Asked(
         NOT_IN_TOWN
@@ -74,7 +79,7 @@ ANSWERS = {
     ),
     "the incident may be asked for by name": Asked(
         NOT_IN_TOWN,
-        *did("army", place="town", incident="a"), "no", "NO, says Paper. Of this incident.",
+        *did("army", place="town", incident="a"), "no", "NO, says Paper. Of this incident: Raid, first.",
     ),
     "a denial that is only likely is no flat rejection": Asked(
         MEETING + said("s1", "ministry", "asserts", "prop:m") + said("s2", "paper", "denies", "prop:m", "unlikely"),
@@ -88,7 +93,7 @@ ANSWERS = {
     ),
     "a denial that is only likely is a no of that strength": Asked(
         MEETING + said("s2", "paper", "denies", "prop:m", "unlikely"),
-        *did("militia", "meeting"), "no", "PROBABLY NOT, says Paper. Of this incident.",
+        *did("militia", "meeting"), "no", "PROBABLY NOT, says Paper. Of this incident: Raid, first.",
     ),
     "a reported denial that is only likely keeps its hedge": Asked(
         MEETING + said("s2", "witness", "denies", "prop:m", "unlikely"),

@@ -120,12 +120,12 @@ HEADLINES = {
     ),
     "what is denied, and not asserted": (
         OF_MILITIA + said("s1", "army", "denies", "prop:d") + OF_INCIDENT + said("s2", "paper", "asserts", "prop:c"),
-        "d", "DENIED by Army, as Paper reports; nobody recorded here says that it is so. Of this incident.",
+        "d", "DENIED by Army, as Paper reports; nobody recorded here says that it is so. Of this incident: Raid, first.",
     ),
     "what is denied, and said with more": (
         OF_INCIDENT + said("s1", "army", "denies", "prop:c") + OF_MILITIA + said("s2", "witness", "asserts", "prop:d"),
         "c",
-        "DENIED by Army, as Paper reports. Of this incident."
+        "DENIED by Army, as Paper reports. Of this incident: Raid, first."
         " Elsewhere it is said, with more, by Witness, as Paper reports.",
     ),
     "what is left open in detail is not left open": (

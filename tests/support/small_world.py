@@ -56,7 +56,7 @@ actor:coalition a ck:Coalition ; skos:prefLabel "Coalition"@en .
 place:town a ck:Place ; ck:administrativeParent place:province ; skos:prefLabel "Town"@en .
 place:province a ck:Place ; skos:prefLabel "Province"@en .
 zone:z a ck:Zone ; skos:prefLabel "Zone"@en .
-incident:a a ck:Incident . incident:b a ck:Incident .
+incident:a a ck:Incident ; skos:prefLabel "Raid, first"@en . incident:b a ck:Incident ; skos:prefLabel "Raid, second"@en .
 """
 
 
