@@ -39,6 +39,15 @@ _ACTS = {
     namespaces.RELAYS: "relays",
     namespaces.RETRACTS: "retracts",
 }
+_PARTICIPLES = {
+    "asserts": "asserted",
+    "denies": "denied",
+    "leaves open": "left open",
+    "supposes": "supposed",
+    "declares": "declared",
+    "relays": "relayed",
+    "retracts": "taken back",
+}
 _LINKS_FROM_OTHERS = {
     namespaces.RELAYS: "relays it",
     namespaces.RESTATES: "tells it again",
@@ -224,7 +233,8 @@ def _quote(statement: StatementSummary, names: NamesByIri) -> str:
     """A statement by its speaker, wording and words."""
     words = f": “{isolate(statement.words[0])}”" if statement.words else ""
     hedge = f" ({statement.hedge.replace('-', ' ')})" if statement.hedge not in ("", "none") else ""
-    return f"{_name(statement.speaker, names)} {statement.act}{hedge}{words}"
+    done = f"{_PARTICIPLES[statement.act]} by " if statement.act else ""
+    return f"{done}{_name(statement.speaker, names)}{hedge}{words}"
 
 
 def _inferences(answer: YesNoAnswer, decision: Decision, links: QueryEvidenceGraph) -> Iterator[str]:
@@ -245,7 +255,7 @@ def _inferences(answer: YesNoAnswer, decision: Decision, links: QueryEvidenceGra
 
 
 def _force_clause(premise: str, links: QueryEvidenceGraph) -> str:
-    """C is a force of B, says A."""
+    """C is a force of B, according to A."""
     relation = next(iter(links.objects(premise, namespaces.ASSERTS)), "")
     part, kind, whole, speaker = (
         isolate(links.name_of(next(iter(links.objects(node, predicate)), "")))
@@ -256,7 +266,7 @@ def _force_clause(premise: str, links: QueryEvidenceGraph) -> str:
             (premise, namespaces.SPEAKER),
         )
     )
-    return f"{part} is a {kind.replace('-', ' ')} {whole}, says {speaker}"
+    return f"{part} is a {kind.replace('-', ' ')} {whole}, according to {speaker}"
 
 
 def _relate(evidence: Sequence[Evidence], decision: Decision, links: QueryEvidenceGraph) -> dict[str, str]:

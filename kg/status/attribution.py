@@ -7,9 +7,12 @@ from collections.abc import Iterable
 
 from kg.status.act import UNKNOWN_SPEAKER, Act, Bearing, Evidence, Wording
 from kg.status.wording import (
+    DISPUTES,
+    SAYS,
     UNNAMED_SPEAKER,
     UNRECORDED_SPEAKER,
     NameOf,
+    Verb,
     add_spaces,
     aspects_of,
     denial_verb,
@@ -86,6 +89,12 @@ class ActPhrases:
         """The speaker; of an own voice with the publisher."""
         return self.authors(item) if item.counts_in_full and item.is_author else self.speaker(item)
 
+    def does(self, item: Evidence, verb: Verb, what: str) -> str:
+        """The speaker, and what it does or, if it is not the voice of the source, did: A rejects it; B rejected it."""
+        is_voice = item.is_author and item.reports_on_others
+        predicate = verb.in_present(what, is_plural=len(voices(item)) > 1) if is_voice else verb.in_past(what)
+        return f"{self.by_speaker(item)} {predicate}"
+
     def manner(self, item: Evidence) -> str:
         """How an act is made without saying it: " by implication", " in one word"."""
         if item.origin.explicitness == _IMPLICIT:
@@ -112,9 +121,9 @@ class ActPhrases:
 
     def leaving_open(self, item: Evidence, what: str = "it") -> str:
         """A found no evidence of it; A says that it is not settled."""
-        found_nothing = Wording.NO_EVIDENCE in item.wordings
-        does = f"found no evidence of {what}" if found_nothing else f"says that {what} is not settled"
-        return f"{self.by_speaker(item)} {does}{self.as_reported(item)}"
+        if Wording.NO_EVIDENCE in item.wordings:
+            return f"{self.by_speaker(item)} found no evidence of {what}{self.as_reported(item)}"
+        return f"{self.does(item, SAYS, f'that {what} is not settled')}{self.as_reported(item)}"
 
     def taking_back(self, item: Evidence, what: str = "") -> str:
         """B said so and took it back; ``what`` stands for what was said, if it is not that."""
@@ -123,7 +132,7 @@ class ActPhrases:
 
     def disputing(self, item: Evidence, what: str = "it") -> str:
         """D disputes it as to the number."""
-        return f"{self.by_speaker(item)} disputes {what} as to {aspects_of([item])}{self.as_reported(item)}"
+        return f"{self.does(item, DISPUTES, f'{what} as to {aspects_of([item])}')}{self.as_reported(item)}"
 
     def _describe_act(self, item: Evidence) -> str:
         match item.act:
@@ -197,6 +206,11 @@ class ActPhrases:
             return f"said by {self.by_speaker(item)} not to be shown by {self.names(item.origin.media)}"
         verb = "no evidence of it found" if Wording.NO_EVIDENCE in item.wordings else "left open"
         return f"{verb} by {self.by_speaker(item)}{self.as_reported(item)}"
+
+
+def voices(item: Evidence) -> tuple[str, ...]:
+    """Those by whom it is said: the authors of an own voice, else the speaker."""
+    return item.origin.authors if item.counts_in_full and item.is_author else (item.speaker,)
 
 
 _ACTIVE = {

@@ -7,13 +7,14 @@ Owns which acts are reported besides those that decide. Phrases about single act
 from collections.abc import Iterator, Sequence
 
 from kg.status.act import UNKNOWN_SPEAKER, Act, Bearing, Evidence
-from kg.status.attribution import ActPhrases
+from kg.status.attribution import ActPhrases, voices
 from kg.status.topic import Topic
 from kg.status.verdict import Decision, Verdict
-from kg.status.wording import denial_verb, verb_of
+from kg.status.wording import REJECTS, SAYS, Verb, denial_verb, verb_of
 
 _TOPICAL = frozenset({Bearing.EXACT, Bearing.SPECIFIC, Bearing.GENERAL})
 _SOMETHING = {Bearing.SPECIFIC: "something more specific", Bearing.GENERAL: "something more general"}
+_SPEAKS = Verb("speaks", "speak", "spoke")
 _ANSWERED = (Verdict.YES, Verdict.DISPUTED)
 
 
@@ -56,11 +57,10 @@ class Beside:
         phrases = self._phrases
         for item in others:
             if item.act is Act.DENIES and item.bearing is Bearing.GENERAL and item.counts and not item.is_possibility:
-                is_name = self._decision.is_name
-                what = (
-                    "rejects the name elsewhere" if is_name else denial_verb(item).in_present(_SOMETHING[item.bearing])
-                )
-                yield f"{phrases.by_speaker(item)} {what}{phrases.as_reported(item)}"
+                verb, what = denial_verb(item), _SOMETHING[item.bearing]
+                if self._decision.is_name:
+                    verb, what = REJECTS, "the name elsewhere"
+                yield f"{phrases.does(item, verb, what)}{phrases.as_reported(item)}"
         if self._decision.is_name or self._decision.verdict in _ANSWERED:
             return
         is_rejected = self._decision.verdict in (Verdict.NO, Verdict.DENIED)
@@ -80,7 +80,8 @@ class Beside:
     def _affirming_elsewhere(self, item: Evidence) -> str:
         phrases = self._phrases
         if item.bearing is Bearing.CONTEXT:
-            return f"elsewhere {phrases.by_speaker(item)} speaks of the same deed in its own voice"
+            whose = "its" if len(voices(item)) == 1 else "their"
+            return f"elsewhere {phrases.does(item, _SPEAKS, f'of the same deed in {whose} own voice')}"
         if item.counts_in_full:
-            return f"elsewhere {phrases.by_speaker(item)} says so, and more"
+            return f"elsewhere {phrases.does(item, SAYS, 'so, and more')}"
         return f"elsewhere it is {verb_of(item)}, with more, by {phrases.speaker(item)}{phrases.as_reported(item)}"

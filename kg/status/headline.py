@@ -7,11 +7,13 @@ Owns the sentences of decisions (the table of them is in ``docs/verdicts.md``). 
 from collections.abc import Iterable, Sequence
 
 from kg.status.act import UNKNOWN_SPEAKER, Act, Bearing, Evidence, Wording
-from kg.status.attribution import ActPhrases
+from kg.status.attribution import ActPhrases, voices
 from kg.status.beside import Beside
 from kg.status.topic import Topic
 from kg.status.verdict import Decision, Reason, Strength, Verdict
 from kg.status.wording import (
+    REJECTS,
+    SAYS,
     NameOf,
     add_spaces,
     aspects_of,
@@ -120,7 +122,7 @@ class Headline:
         declared = [item for item in items if item.is_made_by_being_said]
         if declared and len(declared) == len(items):
             return f"{lead}, as {self._speakers(items)} declared it{self._reporters(items)}{self._inferences()}"
-        says = "says" if len({item.speaker for item in items}) == 1 else "say"
+        says = "say" if _are_several(items) else "says"
         return f"{lead}, {says} {self._by(items)}{self._manner(items)}{self._inferences()}"
 
     def _inferences(self) -> str:
@@ -138,7 +140,7 @@ class Headline:
             and ((item.is_author and Wording.CLAIM in item.wordings) or item.origin.relayers)
             and speakers & {item.speaker, *item.origin.authors}
         ]  # fmt: skip
-        return ", which elsewhere tells it only as a claim" if claims else ""
+        return f", which elsewhere {'tell' if _are_several(items) else 'tells'} it only as a claim" if claims else ""
 
     def _tail(self, items: Sequence[Evidence]) -> str:
         """How many say so, and whether it is denied: only after a look around."""
@@ -213,7 +215,7 @@ class Headline:
         if both - {UNKNOWN_SPEAKER} and len({item.speaker for item in decision.affirming + decision.rejecting}) == 1:
             dates = [item.origin.said_when for item in decision.affirming + decision.rejecting if item.origin.said_when]
             when = f" ({', '.join(map(isolate, dates))})" if dates else ""
-            return f"DISPUTED: {self._phrases.names(sorted(both))} says both{when}"
+            return f"DISPUTED: {self._phrases.does(decision.affirming[0], SAYS, 'both')}{when}"
         return f"DISPUTED{as_to}: " + "; ".join(dict.fromkeys([*self._affirmations(), *self._rejections()]))
 
     def _affirmations(self) -> list[str]:
@@ -223,7 +225,7 @@ class Headline:
         phrases = self._phrases
         if item.is_author and not item.counts_in_full:
             return phrases.describe(item)
-        return f"{phrases.by_speaker(item)} says so{phrases.manner(item)}{phrases.as_reported(item)}"
+        return f"{phrases.does(item, SAYS, 'so')}{phrases.manner(item)}{phrases.as_reported(item)}"
 
     def _rejections(self) -> list[str]:
         """Each speaker of each source once, as its firmest act is worded."""
@@ -241,9 +243,9 @@ class Headline:
             return f"rejected by {phrases.by_speaker(item)}{phrases.manner(item)}{phrases.as_reported(item)}"
         is_hedged = Wording.LIKELY in item.wordings
         is_reported = item.act is Act.DENIES and not item.counts_in_full
-        verb = denial_verb(item).in_present("it") if is_hedged or is_reported else "rejects it"
+        verb = denial_verb(item) if is_hedged or is_reported else REJECTS
         words = f" {quoted_word(item)}" if item.origin.explicitness == "implicit" and quoted_word(item) else ""
-        return f"{phrases.by_speaker(item)} {verb}{words}{phrases.as_reported(item)}"
+        return f"{phrases.does(item, verb, 'it')}{words}{phrases.as_reported(item)}"
 
     def _undetermined(self) -> str:
         reason = self._decision.reason
@@ -260,9 +262,7 @@ class Headline:
             case Reason.ONLY_ON_A_CONDITION:
                 return "; ".join(dict.fromkeys(map(self._phrases.describe, items)))
             case Reason.PARTLY:
-                return "; ".join(
-                    self._each(items, "says it only of a part of this, or of a larger area, without saying which part")
-                )
+                return self._partly(items)
             case Reason.ONLY_INTENDED:
                 return self._intended(items)
             case Reason.TAKEN_BACK:
@@ -306,10 +306,10 @@ class Headline:
                 held.append(f"{'possible ' if item.is_possibility else ''}{position_of(item, self._name_of)}")
         return "; ".join(f"{', '.join(held)}, {by}" for (_, by), held in groups.items())
 
-    def _each(self, items: Iterable[Evidence], does: str) -> list[str]:
-        phrases = self._phrases
-        lines = (f"{phrases.by_speaker(item)} {does}{phrases.as_reported(item)}" for item in items)
-        return list(dict.fromkeys(lines))
+    def _partly(self, items: Iterable[Evidence]) -> str:
+        phrases, what = self._phrases, "it only of a part of this, or of a larger area, without saying which part"
+        lines = (f"{phrases.does(item, SAYS, what)}{phrases.as_reported(item)}" for item in items)
+        return "; ".join(dict.fromkeys(lines))
 
     def _by(self, items: Sequence[Evidence]) -> str:
         authors = list(dict.fromkeys(self._phrases.by_speaker(item) for item in items))
@@ -332,9 +332,9 @@ class Headline:
 
 _SAID = {
     Verdict.YES: ("YES", "said so"),
-    Verdict.CLAIMED: ("CLAIMED", "is reported to have said so"),
+    Verdict.CLAIMED: ("CLAIMED", "reportedly said so"),
     Verdict.NO: ("NO", "denied it"),
-    Verdict.DENIED: ("DENIED", "is reported to have denied it"),
+    Verdict.DENIED: ("DENIED", "reportedly denied it"),
 }
 """Lead and verb of the answers to whether it was said."""
 
@@ -342,6 +342,10 @@ _SAID = {
 def write_headline(decision: Decision, evidence: Iterable[Evidence], name_of: NameOf, topic: Topic) -> str:
     """The sentence for a decision on this evidence."""
     return Headline(decision, evidence, name_of, topic).text()
+
+
+def _are_several(items: Iterable[Evidence]) -> bool:
+    return len({voice for item in items for voice in voices(item)}) > 1
 
 
 def _capitalize(text: str) -> str:

@@ -118,10 +118,15 @@ def likelihood_of(items: Iterable[Evidence]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class DenialVerb:
-    """The forms of a verb of denial, which keeps the hedge of the denial."""
+class Verb:
+    """The forms of a verb.
+
+    The authors of a source are counted: A denies, A and B deny. How many people are a speaker whom they report, such as
+    "eyewitnesses", is not recorded: what these did is in the past tense, which has one form.
+    """
 
     present: str
+    plural: str
     past: str
     complement: str = ""
     """What follows the object: holds it *unlikely*."""
@@ -131,25 +136,28 @@ class DenialVerb:
         """Before "by": denied, held unlikely."""
         return f"{self.past}{self.complement}"
 
-    def in_present(self, what: str) -> str:
-        """Denies it, holds it unlikely."""
-        return f"{self.present} {what}{self.complement}"
+    def in_present(self, what: str, *, is_plural: bool = False) -> str:
+        """Denies it, holds it unlikely; deny it."""
+        return f"{self.plural if is_plural else self.present} {what}{self.complement}"
 
     def in_past(self, what: str) -> str:
         """Denied it, held it unlikely."""
         return f"{self.past} {what}{self.complement}"
 
 
-_DENIES = DenialVerb("denies", "denied")
+SAYS = Verb("says", "say", "said")
+REJECTS = Verb("rejects", "reject", "rejected")
+DISPUTES = Verb("disputes", "dispute", "disputed")
+_DENIES = Verb("denies", "deny", "denied")
 _HEDGED_DENIALS = {
-    "probably": DenialVerb("holds", "held", " unlikely"),
-    "apparently": DenialVerb("holds", "held", " apparently not so"),
-    "believed": DenialVerb("believes", "believed", " not so"),
+    "probably": Verb("holds", "hold", "held", " unlikely"),
+    "apparently": Verb("holds", "hold", "held", " apparently not so"),
+    "believed": Verb("believes", "believe", "believed", " not so"),
 }
-_HELD_POSSIBLY_NOT_SO = DenialVerb("holds", "held", " possibly not so")
+_HELD_POSSIBLY_NOT_SO = Verb("holds", "hold", "held", " possibly not so")
 
 
-def denial_verb(item: Evidence) -> DenialVerb:
+def denial_verb(item: Evidence) -> Verb:
     """The verb of a denial by its hedge; to deny as probable is to hold unlikely."""
     if item.is_possibility:
         return _HELD_POSSIBLY_NOT_SO

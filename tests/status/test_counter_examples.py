@@ -9,7 +9,26 @@ OF_ARMY = account("p", f"{ATTACK} ; ck:incident incident:a") + said("s2", "witne
 ANSWERS = {
     "a denial that is not also a dispute makes it disputed": Asked(
         MEETING + said("s1", "ministry", "asserts", "prop:m") + said("s2", "witness", "denies", "prop:m"),
-        *did("militia", "meeting"), "disputed", "DISPUTED: Ministry says so, as Paper reports; Witness denies it",
+        *did("militia", "meeting"), "disputed", "DISPUTED: Ministry said so, as Paper reports; Witness denied it",
+    ),
+    "a dispute by several people reads well": Asked(
+        MEETING + said("s1", "ministry", "asserts", "prop:m") + said("s2", "eyewitnesses", "denies", "prop:m"),
+        *did("militia", "meeting"), "disputed",
+        "DISPUTED: Ministry said so, as Paper reports; eyewitnesses of the raid denied it, as Paper reports.",
+    ),
+    "what several people leave open reads well": Asked(
+        MEETING + said("s2", "eyewitnesses", "leavesOpen", "prop:m", "unclear"),
+        *did("militia", "meeting"), "undetermined",
+        "left open: eyewitnesses of the raid said that it is not settled, as Paper reports.",
+    ),
+    "two authors are several": Asked(
+        MEETING + said("s1", "paper", "asserts", "prop:m", more="ck:reportedIn source:joint"),
+        *did("militia", "meeting"), "yes", "YES, say Archive and Paper.",
+    ),
+    "two authors reject together": Asked(
+        MEETING + said("s1", "ministry", "asserts", "prop:m")
+        + said("s2", "paper", "denies", "prop:m", more="ck:reportedIn source:joint"),
+        *did("militia", "meeting"), "disputed", "Ministry said so, as Paper reports; Archive and Paper reject it.",
     ),
     "one strike asserted and another denied is no dispute": Asked(
         account("p", f"{ATTACK} ; ck:incident incident:a") + account("q", f"{ATTACK} ; ck:incident incident:b")
@@ -37,7 +56,7 @@ ANSWERS = {
         account("p", f"{ATTACK} ; ck:incident incident:a ; ck:location place:town")
         + said("s1", "witness", "asserts", "prop:p")
         + account("q", f"{ATTACK} ; ck:incident incident:b") + said("s0", "paper", "asserts", "prop:q"),
-        *did("army", place="province"), "undetermined", "at Province; nearest: Witness asserts.",
+        *did("army", place="province"), "undetermined", "at Province; nearest: asserted by Witness.",
     ),
     "a denial of where an incident was denies no deed that is not spoken of": Asked(
         NOT_IN_TOWN,
@@ -84,12 +103,12 @@ ANSWERS = {
     "a denial that is only likely is no flat rejection": Asked(
         MEETING + said("s1", "ministry", "asserts", "prop:m") + said("s2", "paper", "denies", "prop:m", "unlikely"),
         *did("militia", "meeting"), "disputed",
-        "DISPUTED: Ministry says so, as Paper reports; Paper holds it unlikely.",
+        "DISPUTED: Ministry said so, as Paper reports; Paper holds it unlikely.",
     ),
     "the firmest denial of a speaker is told": Asked(
         MEETING + said("s1", "ministry", "asserts", "prop:m") + said("s2", "paper", "denies", "prop:m", "unlikely")
         + said("s3", "paper", "denies", "prop:m"),
-        *did("militia", "meeting"), "disputed", "Ministry says so, as Paper reports; Paper rejects it.",
+        *did("militia", "meeting"), "disputed", "Ministry said so, as Paper reports; Paper rejects it.",
     ),
     "a denial that is only likely is a no of that strength": Asked(
         MEETING + said("s2", "paper", "denies", "prop:m", "unlikely"),
@@ -107,7 +126,7 @@ ANSWERS = {
         COVERAGE + said("s1", "witness", "asserts", "prop:w")
         + "prop:v a ck:ZoneCoverage ; ck:zone zone:z ; ck:place place:province ; ck:extent extent:most .\n"
         + said("s2", "ministry", "denies", "prop:v"),
-        *covers("town"), "disputed", "DISPUTED: Witness says so, as Paper reports; Ministry denies it",
+        *covers("town"), "disputed", "DISPUTED: Witness said so, as Paper reports; Ministry denied it",
     ),
     "who disputes coverage of most rejects coverage of the whole": Asked(
         COVERAGE + said("s1", "witness", "asserts", "prop:w")
@@ -115,7 +134,7 @@ ANSWERS = {
         + said("s2", "paper", "asserts", "prop:v")
         + said("s3", "ministry", "disputes", "st:s2",
                more="ck:reportedIn source:article ; ck:disputedAspect aspect:extent"),
-        *covers("town"), "disputed", "DISPUTED AS TO EXTENT: Witness says so, as Paper reports; Ministry rejects it",
+        *covers("town"), "disputed", "DISPUTED AS TO EXTENT: Witness said so, as Paper reports; Ministry rejected it",
     ),
     "who denies coverage of the whole may cover a part": Asked(
         "prop:v a ck:ZoneCoverage ; ck:zone zone:z ; ck:place place:province ; ck:extent extent:most .\n"
@@ -127,7 +146,7 @@ ANSWERS = {
         + said("s1", "paper", "asserts", "prop:p")
         + account("q", f'{ATTACK} ; ck:when "2017"^^edtf:EDTF ; ck:span "2017-01-01/2017-12-31"')
         + said("s2", "ministry", "denies", "prop:q"),
-        *did("army"), "disputed", "DISPUTED: Paper says so; Ministry denies it, as Paper reports.",
+        *did("army"), "disputed", "DISPUTED: Paper says so; Ministry denied it, as Paper reports.",
     ),
     "who denies it of another day does not": Asked(
         account("p", f'{ATTACK} ; ck:when "2017-08-07"^^edtf:EDTF ; ck:span "2017-08-07/2017-08-07"')
@@ -198,7 +217,7 @@ ANSWERS = {
     "propositions that say the same are one": Asked(
         account("p", ATTACK) + account("q", ATTACK)
         + said("s1", "paper", "asserts", "prop:p") + said("s2", "army", "denies", "prop:q"),
-        *did("army"), "disputed", "DISPUTED: Paper says so; Army denies it, as Paper reports.",
+        *did("army"), "disputed", "DISPUTED: Paper says so; Army denied it, as Paper reports.",
     ),
     "said flatly, and elsewhere reported only as a claim": Asked(
         account("p", f"{ATTACK} ; ck:incident incident:a") + said("s1", "paper", "asserts", "prop:p")
@@ -244,7 +263,7 @@ ANSWERS = {
     ),
     "said by hearsay only is claimed to be said": Asked(
         account("p", ATTACK) + said("s1", "witness", "asserts", "prop:p", "reportedly"),
-        "did-actor-say", {"actor": "witness", "content": "p"}, "claimed", "is reported to have said so",
+        "did-actor-say", {"actor": "witness", "content": "p"}, "claimed", "CLAIMED: Witness reportedly said so",
     ),
     "an author who reports a claim has not said it": Asked(
         account("p", ATTACK) + said("s1", "paper", "asserts", "prop:p", "claims-of"),
@@ -270,18 +289,18 @@ ANSWERS = {
         account("p", ATTACK) + said("s1", "paper", "asserts", "prop:p")
         + said("s2", "witness", "asserts", "prop:x", more="ck:disputes st:s1 ; ck:disputedAspect aspect:intent")
         + 'prop:x a ck:Assessment ; ck:gist "it was not meant"@en .\n',
-        *did("army"), "yes", "Witness disputes it as to intent, as Paper reports.",
+        *did("army"), "yes", "Witness disputed it as to intent, as Paper reports.",
     ),
     "a dispute of a target rejects a question that names one": Asked(
         account("p", f"{ATTACK} ; ck:target actor:militia") + said("s1", "paper", "asserts", "prop:p")
         + said("s2", "witness", "asserts", "prop:x", more="ck:disputes st:s1 ; ck:disputedAspect aspect:target")
         + 'prop:x a ck:Assessment ; ck:gist "they hit others"@en .\n',
-        *did("army", target="actor:militia"), "disputed", "DISPUTED AS TO TARGET: Paper says so; Witness rejects it",
+        *did("army", target="actor:militia"), "disputed", "DISPUTED AS TO TARGET: Paper says so; Witness rejected it",
     ),
     "a speaker who says both, and retracts nothing, is reported to say both": Asked(
         account("p", ATTACK) + said("s1", "witness", "asserts", "prop:p", more='ck:saidWhen "2017-04-05"')
         + said("s2", "witness", "denies", "prop:p", more='ck:saidWhen "2017-04-06"'),
-        *did("army"), "disputed", "DISPUTED: Witness says both (2017-04-05, 2017-04-06).",
+        *did("army"), "disputed", "DISPUTED: Witness said both (2017-04-05, 2017-04-06).",
     ),
     "the answer says formerly": Asked(
         'prop:p a ck:ActorRelation ; ck:actor actor:militia ; ck:relation relation:linked-to ; ck:other actor:unit ;'
@@ -299,7 +318,7 @@ ANSWERS = {
         account("p", "ck:incidentType type:meeting ; ck:participant actor:army")
         + said("s1", "paper", "asserts", "prop:p"),
         *did("army"), "undetermined",
-        "the one source searched does not say whether Army did this: attack; nearest: Paper",
+        "the one source searched does not say whether Army did this: attack; nearest: asserted by Paper",
     ),
 }  # fmt: skip
 
@@ -327,7 +346,7 @@ def test_the_nearest_says_most_of_what_is_asked_of_a_deed_of_the_actor(world: Sm
         ("is the nearest", "s3"),
         ("asserts something more general", "s1"),
     ]
-    assert "nearest: Witness asserts" in answer.headline
+    assert "nearest: asserted by Witness" in answer.headline
 
 
 def test_the_nearest_related_statement_comes_first(world: SmallWorld) -> None:

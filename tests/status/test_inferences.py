@@ -36,7 +36,7 @@ ANSWERS = {
     ),
     "the same exception by another is disputed": Asked(
         COVERAGE + OF_TOWN + said("s1", "paper", "asserts", "prop:w") + said("s2", "witness", "denies", "prop:t"),
-        *covers("town"), "disputed", "Witness denies it, as Paper reports",
+        *covers("town"), "disputed", "Witness denied it, as Paper reports",
     ),
     "whole coverage of a unit covers its places": Asked(
         COVERAGE + said("s1", "paper", "asserts", "prop:w"),
@@ -60,7 +60,7 @@ ANSWERS = {
     ),
     "an organization answers for what it is part of": Asked(
         DEED + FORCE.format("part-of", "army") + said("s2", "paper", "asserts", "prop:r"),
-        *did("army"), "yes", "and Unit is a part of Army, says Paper",
+        *did("army"), "yes", "and Unit is a part of Army, according to Paper",
     ),
     "what is perhaps a force makes it possible": Asked(
         DEED + FORCE.format("force-of", "army") + said("s2", "paper", "asserts", "prop:r", "possibly"),

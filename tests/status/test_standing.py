@@ -111,16 +111,17 @@ HEADLINES = {
     ),
     "beside what is asserted stands who denies something more general": (
         OF_INCIDENT + said("s1", "army", "denies", "prop:c") + OF_MILITIA + said("s2", "paper", "asserts", "prop:d"),
-        "d", "YES, says Paper. 1 speaker, 1 source. Army denies something more general, as Paper reports.",
+        "d", "YES, says Paper. 1 speaker, 1 source. Army denied something more general, as Paper reports.",
     ),
     "to deny the deed without naming its incident is to deny it of each": (
         account("c", ATTACK) + said("s1", "army", "denies", "prop:c")
         + OF_MILITIA + said("s2", "paper", "asserts", "prop:d"),
-        "d", "YES, says Paper. 1 speaker, 1 source. Army denies something more general, as Paper reports.",
+        "d", "YES, says Paper. 1 speaker, 1 source. Army denied something more general, as Paper reports.",
     ),
     "what is denied, and not asserted": (
         OF_MILITIA + said("s1", "army", "denies", "prop:d") + OF_INCIDENT + said("s2", "paper", "asserts", "prop:c"),
-        "d", "DENIED by Army, as Paper reports; nobody recorded here says that it is so. Of this incident: Raid, first.",
+        "d",
+        "DENIED by Army, as Paper reports; nobody recorded here says that it is so. Of this incident: Raid, first.",
     ),
     "what is denied, and said with more": (
         OF_INCIDENT + said("s1", "army", "denies", "prop:c") + OF_MILITIA + said("s2", "witness", "asserts", "prop:d"),
@@ -133,17 +134,17 @@ HEADLINES = {
         + OF_MILITIA + said("s2", "witness", "leavesOpen", "prop:d", "unclear"),
         "c",
         "YES, says Paper. 1 speaker, 1 source; nobody recorded here denies it."
-        " Witness says that something more specific is not settled, as Paper reports.",
+        " Witness said that something more specific is not settled, as Paper reports.",
     ),
     "what is said twice is said once: asserted by one, denied by another": (
         OF_INCIDENT + OF_INCIDENT.replace("prop:c", "prop:again")
         + said("s1", "paper", "asserts", "prop:c") + said("s2", "army", "denies", "prop:again"),
-        "c", "DISPUTED: Paper says so; Army denies it, as Paper reports.",
+        "c", "DISPUTED: Paper says so; Army denied it, as Paper reports.",
     ),
     "and so is the other": (
         OF_INCIDENT + OF_INCIDENT.replace("prop:c", "prop:again")
         + said("s1", "paper", "asserts", "prop:c") + said("s2", "army", "denies", "prop:again"),
-        "again", "DISPUTED: Paper says so; Army denies it, as Paper reports.",
+        "again", "DISPUTED: Paper says so; Army denied it, as Paper reports.",
     ),
     "a judgement is one": (
         JUDGEMENT + said("s1", "paper", "asserts", "prop:c"),

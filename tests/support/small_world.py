@@ -44,19 +44,23 @@ source:press a ck:Source ; ck:sourceKind kind:press-statement ; dcterms:publishe
     skos:prefLabel "Press statement"@en .
 source:copy a ck:Source ; ck:sourceKind kind:article ; dcterms:publisher actor:archive ; dcterms:creator actor:paper ;
     ck:republishes source:article ; skos:prefLabel "Copy"@en .
+source:joint a ck:Source ; ck:sourceKind kind:article ; dcterms:publisher actor:paper ;
+    dcterms:creator actor:paper , actor:archive ; skos:prefLabel "Joint article"@en .
 actor:paper a ck:Organization ; skos:prefLabel "Paper"@en .
 actor:archive a ck:Organization ; skos:prefLabel "Archive"@en .
 actor:army a ck:Organization ; skos:prefLabel "Army"@en .
 actor:unit a ck:Organization ; skos:prefLabel "Unit"@en .
 actor:militia a ck:ArmedGroup ; skos:prefLabel "Militia"@en .
 actor:witness a ck:Person ; skos:prefLabel "Witness"@en .
+actor:eyewitnesses a ck:UnnamedActor ; skos:prefLabel "eyewitnesses of the raid (s64)"@en .
 actor:ministry a ck:Organization ; skos:prefLabel "Ministry"@en .
 actor:ally a ck:State ; skos:prefLabel "Ally"@en .
 actor:coalition a ck:Coalition ; skos:prefLabel "Coalition"@en .
 place:town a ck:Place ; ck:administrativeParent place:province ; skos:prefLabel "Town"@en .
 place:province a ck:Place ; skos:prefLabel "Province"@en .
 zone:z a ck:Zone ; skos:prefLabel "Zone"@en .
-incident:a a ck:Incident ; skos:prefLabel "Raid, first"@en . incident:b a ck:Incident ; skos:prefLabel "Raid, second"@en .
+incident:a a ck:Incident ; skos:prefLabel "Raid, first"@en .
+incident:b a ck:Incident ; skos:prefLabel "Raid, second"@en .
 """
 
 
