@@ -2,7 +2,7 @@
 
 Owns the extension ``claims``: for each connection that is filtered by such content, or that counts what is said of its
 parent in a role, and that is not attributed by its nodes, the speakers of the propositions that are matched, counted
-or, where the filter negates, left out, by what they do.
+or, where the filter negates, left out, by what they do, and whether they took it back.
 """
 
 from collections import defaultdict
@@ -30,8 +30,11 @@ _SPOKEN = (
     f"?said {_DISPUTES}? ?statement ; {predicate(namespaces.SPEAKER)} ?speaker ."
     f" OPTIONAL {{ ?said {predicate(namespaces.HEDGE)} ?hedge }}"
     f" OPTIONAL {{ ?speaker {predicate(namespaces.PREF_LABEL)} ?label }}"
+    f" BIND(EXISTS {{ ?said {predicate(namespaces.RESTATES)}*/^{predicate(namespaces.RETRACTS)} ?retraction }}"
+    " AS ?isRetracted)"
 )
-"""A statement or a dispute of it, with its speaker."""
+"""A statement or a dispute of it, with its speaker, and whether it was retracted."""
+_TAKEN_BACK = " and taken back"
 _VERBS = {
     namespaces.DENIES: "denied",
     namespaces.DISPUTES: "disputed",
@@ -124,11 +127,12 @@ class ClaimFinder:
         )
         text = (
             f"SELECT DISTINCT (IF(?said = ?statement, COALESCE(?by, ?act), {_DISPUTES}) AS ?does) ?hedge ?speaker"
-            f" ?label WHERE {{ {statements} }}"
+            f" ?label ?isRetracted WHERE {{ {statements} }}"
         )
         labels: Mapping[tuple[str, str], list[Any]] = defaultdict(list)
-        for does, hedge, speaker, name in self._session.rows(text):
-            known = labels[_verb(_iri(does), _iri(hedge)), _iri(speaker)]
+        for does, hedge, speaker, name, is_retracted in self._session.rows(text):
+            taken_back = _TAKEN_BACK if lexical_form(parse_term(is_retracted)) == "true" else ""
+            known = labels[_verb(_iri(does), _iri(hedge)) + taken_back, _iri(speaker)]
             known += [parse_term(name)] if name else []
         return [
             {"does": verb, "id": iri, "prefLabel": select_text(names, ()) or iri}

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from small_world import SmallWorld, said
 
+from kg.graphql.execute import GraphQLRequest
 from kg.graphql.plan.filter_claims import MAX_SPEAKERS
 
 Execute = Callable[..., dict[str, Any]]
@@ -151,3 +153,21 @@ def test_speakers_are_those_of_the_page_if_nothing_is_counted(execute: Execute) 
 def test_claims_of_an_alternative_are_those_of_what_it_matches(execute: Execute) -> None:
     alone = claims(execute(FILTERS["things by what is said of them"].replace("nodes { id prefLabel }", "totalCount")))
     assert claims(execute(FILTERS["one of two"])) == alone
+
+
+def test_a_dispute_that_was_taken_back_is_no_live_one() -> None:
+    world = SmallWorld.create()
+    turtle = (
+        'prop:n a ck:Labelling ; ck:labelled place:town ; ck:label "hall"@en .\n'
+        + said("s1", "paper", "asserts", "prop:n")
+        + said("s2", "witness", "disputes", "st:s1")
+        + said("s3", "witness", "retracts", "st:s2")
+        + said("s4", "army", "disputes", "st:s1")
+    )
+    query = '{ labellings(where: {label: {eq: "hall"}}) { totalCount } }'
+    (claim,) = claims(world.service.execute(GraphQLRequest(query=query), world.store(turtle)).formatted)
+    assert {(speaker["does"], speaker["prefLabel"]) for speaker in claim["speakers"]} == {
+        ("said", "Paper"),
+        ("disputed", "Army"),
+        ("disputed and taken back", "Witness"),
+    }

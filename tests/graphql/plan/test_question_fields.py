@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from small_world import SmallWorld, said
 
+from kg.graphql.execute import GraphQLRequest
 from kg.questions.answer import TableAnswer, YesNoAnswer
 from kg.questions.catalogue import Catalogue
 from kg.questions.formats import to_json
@@ -124,6 +126,21 @@ def test_a_document_gives_the_rows_of_its_query(
     }
     assert expected
     assert rows_of(query_data(DOCUMENTS[name], **given)) == expected
+
+
+def test_a_document_shows_no_dispute_that_was_taken_back() -> None:
+    world = SmallWorld.create()
+    turtle = (
+        said("s1", "paper", "declares", "zone:z")
+        + 'prop:n a ck:Labelling ; ck:labelled zone:z ; ck:label "haven"@en .\n'
+        + said("s2", "paper", "asserts", "prop:n")
+        + said("s3", "witness", "disputes", "st:s2")
+        + said("s4", "witness", "retracts", "st:s3")
+    )
+    request = GraphQLRequest(query=DOCUMENTS["who-declared-which-zone"])
+    data = world.service.execute(request, world.store(turtle)).formatted["data"]
+    (row,) = labels(data)
+    assert row[-3:] == (row[-3], f"{DEFAULT_BASE_IRI}id/statement/s2", "")
 
 
 def test_every_document_starts_with_its_question_and_is_tested(catalogue: Catalogue) -> None:
