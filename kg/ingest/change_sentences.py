@@ -34,6 +34,11 @@ _VERBS = {
     ("place", "geometry"): "is at {}",
 }
 """How the second of two roles is worded where a proposition has both."""
+_CONTROL_VERBS = {
+    **{"control": "controls", "taken": "took", "capitulation": "received the capitulation of", "siege": "besieges"},
+    **{"influence": "has influence in", "leading-influence": "is the leading influence in", "resistance": "resists in"},
+}
+"""How a kind of control is worded between actor and place."""
 _LINKS = ("disputes", "disputedAspect", "supports", "basedOn", "conditionalOn", "inTensionWith", "restates")
 _SOMETHING = "something happened"
 """What an account says of which only the place, the target or the means is stated."""
@@ -176,11 +181,21 @@ class ResourceSentences:
         roles = {name: text for name in ordered if (text := self._role(iri, fields[name], depth))}
         gist = [isolate(namespaces.value_of(value)) for value in self._values(iri, f"{namespaces.CK}gist")[:1]]
         patterns = {name: pattern for name in roles if (pattern := _pattern(name, roles))}
+        if "controlKind" in roles:
+            roles["controlKind"] = self._word_control(iri, fields["controlKind"], roles["controlKind"])
+        is_unspecified = not gist and "incidentType" in fields and not _SAYING.intersection(roles)
+        if is_unspecified and "target" in patterns:
+            patterns["target"] = "to {}"
         worded = " ".join(pattern.format(roles[name]) for name, pattern in patterns.items())
-        if worded and not gist and not _SAYING.intersection(roles) and "incidentType" in fields:
+        if worded and is_unspecified:
             worded = f"{_SOMETHING} {worded}"
         named = self._named(iri, [fields[name] for name in roles if name not in patterns], depth)
         return "; ".join([*gist, *([worded] if worded else []), *named]) or cls.label
+
+    def _word_control(self, iri: str, field: Field, named: str) -> str:
+        """The kind of control as the verb between actor and place; its name where no verb is known."""
+        kinds = [local_name(namespaces.value_of(kind)) for kind in self._values(iri, field.predicate or "")]
+        return _CONTROL_VERBS.get(kinds[0], named)
 
     def _named(self, iri: str, fields: Sequence[Field], depth: int) -> list[str]:
         return [f"{field.label}: {text}" for field in fields if (text := self._role(iri, field, depth))]

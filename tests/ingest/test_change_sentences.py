@@ -49,6 +49,24 @@ def test_each_new_statement_and_thing_is_a_sentence(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("proposition", "sentence"),
+    [
+        (
+            "{type: TerritorialControl, actor: actor/river-guard, place: place/ilm, controlKind: control}",
+            "River Guard controls Ilm",
+        ),
+        ("{type: IncidentAccount, target: place/ilm}", "something happened to Ilm"),
+    ],
+)
+def test_what_is_said_is_a_sentence_with_its_verb(
+    proposition: str, sentence: str, knowledge_graph: InProcessGraph, post: str
+) -> None:
+    text = post.replace("denies: {type: ZoneBoundary, zone: zone/vale}", f"denies: {proposition}")
+    assert changes(knowledge_graph, text)["statement/post-map"].sentence.startswith(f"Harbour Post denies: {sentence}")
+
+
+@pytest.mark.slow
 def test_a_statement_on_another_one_quotes_its_sentence_and_names_to_whom_it_was_said(
     knowledge_graph: InProcessGraph, post: str
 ) -> None:
