@@ -14,6 +14,8 @@ MAX = 5
 _CUTOFF = 0.6
 _WORD_CUTOFF = 0.7
 """Of the words that differ: below it they are other words, such as south-west and north-east."""
+_SHARED_BEGINNING = 3
+"""Letters that a single word below that cutoff shares, such as deny and denies; militants are no civilians."""
 
 
 def nearest_names(name: str, known: Iterable[str], limit: int = MAX) -> tuple[str, ...]:
@@ -35,9 +37,10 @@ def suggest_names(name: str, known: Iterable[str]) -> str:
 
 
 def _is_misspelt(wanted: str, folded: str) -> bool:
-    """Whether the words that differ resemble each other as well, where there are several words."""
+    """Whether a single word is near; where there are several, whether the words that differ resemble each other."""
     one, other = Counter(wanted.split()), Counter(folded.split())
     if one.total() == other.total() == 1:
-        return True
+        is_near = SequenceMatcher(None, folded, wanted).ratio() >= _WORD_CUTOFF
+        return is_near or wanted[:_SHARED_BEGINNING] == folded[:_SHARED_BEGINNING]
     different, others = " ".join((one - other).elements()), " ".join((other - one).elements())
     return not (different and others) or SequenceMatcher(None, different, others).ratio() >= _WORD_CUTOFF

@@ -18,6 +18,8 @@ def test_a_suggestion_names_what_resembles_the_word_and_is_empty_where_nothing_d
         ("South West of", ["southwest-of"], ("southwest-of",)),
         ("chemical", ["chemical-attack", "chemicals"], ("chemicals", "chemical-attack")),
         ("actor/counsil", ["actor/council", "actor/conflict-kg"], ("actor/council",)),
+        ("militants", ["civilians", "combatants"], ()),
+        ("deny", ["denies", "declares"], ("denies",)),
         ("a-b", ["a b", "a_b"], ("a b", "a_b")),
     ],
 )
