@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import unquote
 
 import pyoxigraph as ox
 
@@ -20,8 +21,9 @@ from kg.ingest.edtf_dates import correct_days
 from kg.ingest.equal_propositions import find_equal_propositions
 from kg.ingest.geometries import check_geometries
 from kg.ingest.quotes import Passage, check_passage, check_quoted_share, read_passages, read_text_hashes
+from kg.ingest.reference_kinds import find_other_kinds, kinds_taken
+from kg.ingest.resource_suggestions import suggest_resource
 from kg.name_index import NameIndex, ResourceName
-from kg.nearest_names import suggest_names
 from kg.schema.model import Schema
 from kg.source_archive import NO_DIGEST, SourceArchive
 
@@ -160,11 +162,12 @@ def check_references(load: ProposedLoad) -> Iterable[Finding]:
     for quad in load.incoming:
         target = namespaces.value_of(quad.object) if isinstance(quad.object, ox.NamedNode) else ""
         if target.startswith(own) and target not in described:
-            name = target.removeprefix(ids)
+            name = unquote(target.removeprefix(ids))
+            kinds = kinds_taken(load.schema, quad.predicate.value)
             findings.append(
                 Finding(
                     f"{name} is not described anywhere",
-                    _suggest_resource(target, load.names, described, ids),
+                    suggest_resource(target, load.names, described, ids, kinds),
                     None,
                     namespaces.value_of(quad.subject),
                     "unknown-reference",
@@ -175,24 +178,11 @@ def check_references(load: ProposedLoad) -> Iterable[Finding]:
     return sorted(findings, key=lambda finding: (finding.subject, finding.value))
 
 
-def _suggest_resource(target: str, names: NameIndex, described: Iterable[str], ids: str) -> str:
-    """What the reference may mean: what is called so, else what has a similar id; or that it is to be described."""
-    kind, _, _ = target.rpartition("/")
-    siblings = [iri.removeprefix(ids) for iri in described if iri.rpartition("/")[0] == kind]
-    nearest = _suggest_called(target, names, ids) or suggest_names(target.removeprefix(ids), siblings)
-    if nearest:
-        return f"{nearest} Otherwise describe it, here or in a reference graph."
-    return "Describe it in this document or in a reference graph, or correct its name."
-
-
-def _suggest_called(target: str, names: NameIndex, ids: str) -> str:
-    """A question that offers what is called as the target is named, hidden labels included; empty where nothing is."""
-    kind, _, slug = target.rpartition("/")
-    is_alike = f"{kind}/" == ids  # a name without its kind, such as Russia
-    called = [iri for iri in names.find(slug) if (is_alike or iri.rpartition("/")[0] == kind) and iri != target]
-    labels = {name.iri: name.text for name in names.names if not name.is_hidden}
-    offered = " or ".join(f"{iri.removeprefix(ids)!r} ({labels.get(iri, '')})" for iri in called)
-    return f"Did you mean {offered}?" if offered else ""
+def check_reference_kinds(load: ProposedLoad) -> Iterable[Finding]:
+    """What a statement or proposition points at is of a kind that the property takes."""
+    ids = f"{load.base_iri}id/"
+    for subject, path, message, cure in find_other_kinds(load.incoming, load.after, load.schema, ids):
+        yield Finding(message, cure, None, subject, "reference-kind", path)
 
 
 def check_removals(load: ProposedLoad) -> Iterable[Finding]:
@@ -367,6 +357,7 @@ RULES: Sequence[Rule] = (
     check_distinct_documents,
     check_types,
     check_references,
+    check_reference_kinds,
     check_removals,
     check_readable_geometries,
     check_quotes,

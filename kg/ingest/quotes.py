@@ -18,6 +18,8 @@ from kg.source_archive import parse_offset, sha256_hex
 MAX_QUOTED_SHARE = 0.30
 """The largest share of a source's text that all its quotes together may repeat."""
 
+_MAX_LISTED = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -89,8 +91,14 @@ def check_quoted_share(passages: Iterable[Passage], lengths: Mapping[str, int]) 
         if share > MAX_QUOTED_SHARE:
             message = f"the quotes repeat {share:.0%} of the text, more than {MAX_QUOTED_SHARE:.0%}"
             cure = "Keep of each quote only the few words that carry the statement; the offsets keep the full span"
-            findings.append(Finding(message, cure, subject=source, rule="quoted-share"))
+            longest = f"The longest are {_list_longest(quoted)}"
+            findings.append(Finding(message, f"{cure}. {longest}", subject=source, rule="quoted-share"))
     return findings
+
+
+def _list_longest(passages: Iterable[Passage]) -> str:
+    longest = sorted(passages, key=lambda passage: (-len(passage.exact), passage.iri))[:_MAX_LISTED]
+    return ", ".join(f"{shorten(passage.exact)} ({len(passage.exact)} code points)" for passage in longest)
 
 
 def _read_passage(node: object, index: Mapping[object, Mapping[str, list[object]]]) -> Passage:

@@ -6,7 +6,9 @@ mean.
 """
 
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
@@ -66,17 +68,18 @@ def parse_yaml(data: bytes, name: str) -> YamlSource:
     return source
 
 
-def parse_readable(data: bytes, name: str) -> YamlSource:
+def parse_readable(data: bytes, name: str, list_keys: Collection[str] = ()) -> YamlSource:
     """The values of one YAML document as far as they can be read, with a finding for each part that cannot.
 
-    A list item with a syntax error is left out. Raises InputRejectedError where nothing can be read.
+    A list item with a syntax error is left out. ``list_keys`` are the keys whose values may be lists: a cure offers
+    that for no other key. Raises InputRejectedError where nothing can be read.
     """
     if len(data) > MAX_BYTES:
         message = f"the file has more than {MAX_BYTES:,} bytes"
         raise _rejection(message, "Split it into several dossiers.", SourceLocation(name))
     text = _decode(data, name)
     readable = compose_readable(text, name, MAX_DEPTH)
-    builder = _ValueBuilder(name, text, has_gaps=bool(readable.findings))
+    builder = _ValueBuilder(name, text, list_keys, has_gaps=bool(readable.findings))
     value = builder.build(readable.root, ())
     findings = (*(((), finding) for finding in readable.findings), *builder.findings)
     return YamlSource(name, value, builder.locations, text, builder.spans, findings, readable.unread)
@@ -99,11 +102,11 @@ def _nesting_rejection(location: SourceLocation) -> InputRejectedError:
 class _ValueBuilder:
     """Builds plain values from YAML nodes, and records the location of each and what cannot be read."""
 
-    def __init__(self, name: str, text: str, *, has_gaps: bool) -> None:
+    def __init__(self, name: str, text: str, list_keys: Collection[str], *, has_gaps: bool) -> None:
         self.locations: dict[Path, SourceLocation] = {}
         self.spans: dict[Path, YamlSpan] = {}
         self.findings: list[tuple[Path, Finding]] = []
-        self._name, self._text, self._has_gaps = name, text, has_gaps
+        self._name, self._text, self._list_keys, self._has_gaps = name, text, list_keys, has_gaps
         self._built: set[int] = set()
         self._unread: set[Path] = set()
 
@@ -144,41 +147,21 @@ class _ValueBuilder:
         self.findings.append((path, Finding(message, cure, location, rule="yaml")))
 
     def _report_empty(self, path: Path) -> None:
-        """A key without a value; within braces it is often the rest of a text that has a comma."""
-        if self._has_gaps and not self._is_in_braces(path):
+        if self._has_gaps and not (path and self.spans[path[:-1]].is_flow):
             return  # its items could not be read
         message = f"{path[-1]!r} has no value" if path else "the file is empty"
-        cure = "Give it one, or remove the key."
-        previous = self._entry_before(path)
-        if previous:
-            key, text = previous
-            message = f"{message}: within {{ }} a comma ends the text before it"
-            cure = f'If it belongs to that text, write {key}: "{text}, {path[-1]}".'
-        self._report(path, message, cure, self.locations[path])
-
-    def _is_in_braces(self, path: Path) -> bool:
-        return bool(path) and self.spans[path[:-1]].is_flow
-
-    def _entry_before(self, path: Path) -> tuple[str, str] | None:
-        """The key and text before the key at ``path`` within the same braces."""
-        if not self._is_in_braces(path) or self.spans[path].key is None:
-            return None
-        before = [
-            (span.start, span.end, other[-1])
-            for other, span in self.spans.items()
-            if other[:-1] == path[:-1]
-            and other != path
-            and not span.is_flow
-            and span.end <= (self.spans[path].key or 0)
-        ]
-        start, end, key = max(before, default=(0, 0, ""))
-        text = self._text[start:end].strip()
-        return (str(key), text) if text and text[0] not in "\"'" else None
+        self._report(path, message, "Give it one, or remove the key.", self.locations[path])
 
     def _build_mapping(self, node: MappingNode, path: Path) -> dict[str, Value]:
         mapping: dict[str, Value] = {}
-        for key_node, value_node in node.value:
+        rests = self._find_rests(node) if node.flow_style else []
+        for rest in rests:
+            self._report_rest(path, node, rest)
+        left_out = {index for rest in rests for index in rest}
+        for index, (key_node, value_node) in enumerate(node.value):
             location = self._location_of(key_node)
+            if index in left_out:
+                continue
             if not isinstance(key_node, ScalarNode):
                 self._report(path, "a key that is not a word", "Use plain words as keys.", location)
                 continue
@@ -186,7 +169,7 @@ class _ValueBuilder:
             if _SURROGATE.search(key):
                 self._report(path, "half of a surrogate pair", "Write the whole character.", location)
             elif key in mapping:
-                self._report(path, f"the key {key!r} is repeated", "Keep one, or make its value a list.", location)
+                self._report(path, f"the key {key!r} is repeated", self._repetition_cure(key), location)
             else:
                 self.locations[*path, key] = location
                 value = self.build(value_node, (*path, key), key_node)
@@ -194,8 +177,47 @@ class _ValueBuilder:
                     mapping[key] = value
         return mapping
 
+    def _repetition_cure(self, key: str) -> str:
+        return "Keep one, or make its value a list." if key in self._list_keys else "Keep one of them."
+
+    def _find_rests(self, node: MappingNode) -> list[range]:
+        """Within braces, the runs of keys without values after a plain text: each is the rest of that text.
+
+        A comma ends a text within braces, so that what follows it is read as a key.
+        """
+        rests: list[range] = []
+        for index, ((before, text), (key, value)) in enumerate(pairwise(node.value), 1):
+            if not self._is_bare(key, value):
+                continue
+            if rests and rests[-1].stop == index:
+                rests[-1] = range(rests[-1].start, index + 1)
+            elif _is_unquoted(before) and _is_unquoted(text) and self._words_of(text, text):
+                rests.append(range(index, index + 1))
+        return rests
+
+    def _is_bare(self, key: Node, value: Node) -> bool:
+        """Whether the key is plain words, without a colon and a value."""
+        return _is_unquoted(key) and not self._text[key.end_mark.index : value.end_mark.index].strip()
+
+    def _report_rest(self, path: Path, node: MappingNode, rest: Sequence[int]) -> None:
+        """The whole text up to the next key, as it has to be written."""
+        key, text = node.value[rest[0] - 1]
+        first, last = node.value[rest[0]][0], node.value[rest[-1]][0]
+        message = f"{self._words_of(first, last)!r} has no value: within {{ }} a comma ends the text before it"
+        quoted = self._words_of(text, last).replace("\\", "\\\\").replace('"', '\\"')
+        cure = f'If it belongs to that text, write {key.value}: "{quoted}".'
+        self._report((*path, str(first.value)), message, cure, self._location_of(first))
+
+    def _words_of(self, first: Node, last: Node) -> str:
+        """The text of the file from one node to another, in one line."""
+        return " ".join(self._text[first.start_mark.index : last.end_mark.index].split())
+
     def _location_of(self, node: Node) -> SourceLocation:
         return SourceLocation(self._name, node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+def _is_unquoted(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and not node.style
 
 
 def _rejection(message: str, cure: str, location: SourceLocation) -> InputRejectedError:

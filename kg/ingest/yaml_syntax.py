@@ -21,11 +21,12 @@ _MAX_COMPOSED = 2_000_000
 _SPAN_CONTEXTS = ("while parsing a flow", "while scanning a quoted scalar")
 """Contexts whose beginning, not their end, is where the mistake is."""
 _CURES = (
+    ("character '\\t' that cannot start any token", "Indent with spaces: YAML takes no tab there."),
     (
         "mapping values are not allowed",
         "Put a text that has a colon in quotation marks, or indent the line as its list.",
     ),
-    ("cannot start any token", "Put a text that begins with this character in quotation marks; indent with spaces."),
+    ("cannot start any token", "Put a text that begins with this character in quotation marks."),
     ("found unexpected end of stream", "Close the quotation mark."),
     (
         "expected ',' or",

@@ -65,4 +65,6 @@ def test_quotes_that_repeat_too_much_of_the_text_are_reported_with_their_share(
     (finding,) = reject("\n".join(lines).encode(), "post.yaml")
     assert finding.message.startswith("the quotes repeat ")
     assert finding.message.endswith(" of the text, more than 30%")
+    assert f". The longest are '{span[:20]}" in finding.cure
+    assert f" ({len(span)} code points), " in finding.cure
     assert finding.subject.endswith("source/post")

@@ -22,7 +22,7 @@ def read(text: str) -> YamlSource:
         ("  - c: 'it's'\n", 4, "Indent the line as its neighbours"),
         ("  - c: d\n      e: f\n    g: h\n", 5, "Put a text that has a colon in quotation marks"),
         ("  - c: *x\n", 4, "Put a text that begins with * in quotation marks"),
-        ("  - c: d\n\te: f\n", 5, "indent with spaces"),
+        ("  - c: d\n\te: f\n", 5, "Indent with spaces"),
         ("  - c: d\n    # note: x: y\n    e: - f\n", 6, "Check indentation"),
     ],
 )
@@ -77,7 +77,14 @@ def test_text_of_which_nothing_can_be_read_is_rejected() -> None:
             "'Russia' has no value: within { } a comma ends the text before it",
             'If it belongs to that text, write prefLabel: "Ministry of Defence, Russia".',
         ),
+        (
+            'a: {gist: the plane took off, it is said\n  from "Shayrat" air base, or not, count: 3}',
+            "'it is said from \"Shayrat\" air base, or not' has no value: within { } a comma ends the text before it",
+            'If it belongs to that text, write gist: "the plane took off, it is said from \\"Shayrat\\" air base,'
+            ' or not".',
+        ),
         ("a: {id: x, b: 'c', d}", "'d' has no value", "Give it one, or remove the key."),
+        ("a: {b: c, d: }", "'d' has no value", "Give it one, or remove the key."),
         ("a: {d, b: c}", "'d' has no value", "Give it one, or remove the key."),
         ("a:\n  b: c\n  d:\n", "'d' has no value", "Give it one, or remove the key."),
     ],
@@ -92,3 +99,18 @@ def test_all_that_is_not_plain_is_reported_and_the_rest_is_read() -> None:
     source = read("a: &x b\nc: d\nc: e\nf: !t g\nh:\ni: j\n")
     assert [finding.location.line for _, finding in source.findings if finding.location] == [1, 3, 4, 5]
     assert source.value == {"c": "d", "i": "j"}
+
+
+@pytest.mark.parametrize(
+    ("list_keys", "cure"), [((), "Keep one of them."), (("c",), "Keep one, or make its value a list.")]
+)
+def test_a_list_is_offered_for_a_repeated_key_only_if_its_value_may_be_one(
+    list_keys: tuple[str, ...], cure: str
+) -> None:
+    ((_, finding),) = parse_readable(b"a: b\nc: d\nc: e\n", "a.yaml", list_keys).findings
+    assert (finding.message, finding.cure) == ("the key 'c' is repeated", cure)
+
+
+def test_a_tab_is_not_taken_for_the_beginning_of_a_text() -> None:
+    ((_, finding),) = read(BEFORE + "  - c: d\n\te: f\n" + AFTER).findings
+    assert finding.cure == "Indent with spaces: YAML takes no tab there."

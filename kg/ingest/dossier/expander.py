@@ -4,7 +4,8 @@ Owns the walk over plain values and its findings: unknown keys, types, concepts 
 syntax nor quads.
 """
 
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -19,6 +20,13 @@ from kg.jsonld_context import dossier_sections
 from kg.nearest_names import suggest_names
 from kg.schema.model import Class, Field, Schema
 
+_EXACT_CURE = "Give exact: the few words that carry the statement"
+_SPEAKERS_CURE = (
+    "Write one statement for each speaker, with an id of its own: the first describes the proposition and the passage,"
+    " the others name both by their ids."
+)
+_COMMA_CURE = "Within { } a comma ends a text: if this belongs to the text before it, put the whole in quotation marks."
+_MAX_OWNERS = 3
 _LANGUAGE_TAGGED = f"{namespaces.RDF}langString"
 
 
@@ -119,6 +127,8 @@ class _Expander:
         if cls:
             node["type"] = cls.name
         self._record_subject(iri, path)
+        if cls and cls.iri == namespaces.PASSAGE.value and not value.keys() - {"id"}:
+            self.report(path, "the quote has no words", _EXACT_CURE, iri)
         source = parent.source if parent else None
         if cls and cls.iri in self._source_classes:
             source = iri
@@ -136,11 +146,11 @@ class _Expander:
         if not isinstance(name, str):
             self.report((*path, "id"), "the id is not a word", "Write kind/slug, such as actor/russia.")
             return None
-        return self._resolve(name, (*path, "id"))
+        return self._resolve(self._resolver.resolve, name, (*path, "id"))
 
-    def _resolve(self, name: str, path: Path, subject: str = "") -> str | None:
+    def _resolve(self, resolve: Callable[[str], str], name: str, path: Path, subject: str = "") -> str | None:
         try:
-            return self._resolver.resolve(name)
+            return resolve(name)
         except ValueError as error:
             cure = "Write kind/slug, such as actor/russia, or declare the prefix in @context."
             self.report(path, str(error), cure, subject)
@@ -196,18 +206,32 @@ class _Expander:
             return {}
         field_ = cls.fields.get(key)
         if field_ is None or field_.predicate is None:
-            known = {name for name, other in cls.fields.items() if other.predicate} | {"id", "type"}
-            cure = suggest_names(key, known) or f"Known here ({cls.label}): {', '.join(sorted(known))}"
-            self.report(path, f"unknown key {key!r}", cure, parent.iri)
+            self.report(path, f"unknown key {key!r}", self._suggest_key(key, cls, path), parent.iri)
             return {}
         self.dossier.fields[parent.iri, field_.predicate] = path
         if value == []:
             self.report(path, f"{key!r} is an empty list", "Give it a value, or remove the key.", parent.iri)
+        if field_.predicate == namespaces.SPEAKER and isinstance(value, list) and len(value) > 1:
+            self.report(path, "several speakers of one statement", _SPEAKERS_CURE, parent.iri)
         if isinstance(value, list):
             items = [self._expand_value(field_, item, (*path, index), parent) for index, item in enumerate(value)]
         else:
             items = [self._expand_value(field_, value, path, parent)]
         return {key: [item for item in items if item is not None]}
+
+    def _suggest_key(self, key: str, cls: Class, path: Path) -> str:
+        """The types that the key belongs to, if it is not for many; else what it may mean, else all that is known."""
+        around = self._source.spans.get(path[:-1])
+        if " " in key and around and around.is_flow:
+            return _COMMA_CURE
+        known = {name for name, other in cls.fields.items() if other.predicate} | {"id", "type"}
+        listed = f"Known here ({cls.label}): {', '.join(sorted(known))}"
+        classes = map(self._schema.classes.__getitem__, self._schema.leaves(self._schema.classes))
+        having = [other for other in classes if key in other.fields and other.fields[key].predicate]
+        owners = [other.name for other in having if other.kind == cls.kind] or [other.name for other in having]
+        if 0 < len(owners) <= _MAX_OWNERS:
+            return f"{key!r} belongs to {' and '.join(sorted(owners))}. {listed}"
+        return suggest_names(key, known) or listed
 
     def _expand_value(self, field_: Field, value: Value, path: Path, parent: _ParentNode) -> Any:
         if field_.scheme:
@@ -223,7 +247,12 @@ class _Expander:
         return self._resolve_reference(field_, value, path, parent)
 
     def _resolve_reference(self, field_: Field, value: str, path: Path, parent: _ParentNode) -> str | None:
-        iri = self._resolve(value, path, parent.iri)
+        is_words = " " in value or {"/", ":"}.isdisjoint(value)
+        if is_words and namespaces.PASSAGE.value in field_.classes:
+            cure = f"Write {field_.name}: {{exact: {json.dumps(value, ensure_ascii=False)}}}"
+            self.report(path, f"{field_.name!r} takes a passage, not its words alone", cure, parent.iri)
+            return None
+        iri = self._resolve(self._resolver.resolve_reference, value, path, parent.iri)
         if iri and field_.predicate:
             self.dossier.references.setdefault((field_.predicate, iri), path)
         return iri

@@ -6,7 +6,7 @@ RFC 3986, section 5.)
 
 import re
 from collections.abc import Mapping
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 import pyoxigraph as ox
 
@@ -48,6 +48,14 @@ class IriResolver:
         if not _NOT_IN_IRIS.isdisjoint(iri):
             raise ValueError(f"{name!r} is no IRI")
         return iri
+
+    def resolve_reference(self, name: str) -> str:
+        """The IRI that a reference denotes; of a name, such as Russian Navy, one that denotes nothing and is sought.
+
+        Raises ValueError when it denotes none.
+        """
+        is_name = " " in name and ":" not in name
+        return self.resolve(quote(name, safe="/") if is_name else name)
 
     def shorten(self, iri: str) -> str:
         """The IRI as a reference relative to the base, if it is under it."""

@@ -19,7 +19,7 @@ from kg.ingest.dossier.expander import ExpandedDossier, expand_dossier
 from kg.ingest.dossier.iri_resolver import IriResolver
 from kg.ingest.dossier.quote_completion import find_quotes
 from kg.ingest.yaml_source import Path
-from kg.jsonld_context import build_context
+from kg.jsonld_context import build_context, dossier_sections
 from kg.rdf_formats import JSON_LD
 from kg.rdf_reader import read_quads
 from kg.schema.model import Schema
@@ -36,7 +36,7 @@ def parse_dossier(
     The document has a finding, with line and cure, for each part that cannot be read. Raises InputRejectedError where
     nothing can.
     """
-    source = yaml_source.parse_readable(data, name)
+    source = yaml_source.parse_readable(data, name, _find_list_keys(schema))
     quotes = find_quotes(source, archive or SourceArchive(None))
     source = quotes.complete(source)
     context = build_context(schema, base_iri)
@@ -57,6 +57,13 @@ def parse_dossier(
         frozenset(_find_incomplete(dossier, unread)) if findings else frozenset(),
         frozenset(_find_declared(source, resolver)) if findings else frozenset(),
     )
+
+
+def _find_list_keys(schema: Schema) -> frozenset[str]:
+    """The keys that take several values wherever they are allowed."""
+    fields = [field for cls in schema.classes.values() for field in cls.fields.values()]
+    single = {field.name for field in fields if field.maximum == 1}
+    return frozenset(({field.name for field in fields} | dossier_sections(schema).keys()) - single)
 
 
 def _find_incomplete(dossier: ExpandedDossier, unread: Iterable[Path]) -> Iterator[str]:

@@ -1,0 +1,107 @@
+"""References of statements and propositions to what their property does not take: a place that speaks.
+
+Owns the comparison of classes, and cures that name what was meant: of a statement the proposition that it asserts, of a
+proposition the statements about it. Knows no documents.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+import pyoxigraph as ox
+
+from kg import namespaces
+from kg.ingest.statement_defects import Defect
+from kg.schema.class_index import ClassIndex
+from kg.schema.model import Class, Field, Schema
+
+_SPEAKER_CURE = "Name who speaks; for people of whom only the place is known, make an UnnamedActor of its own"
+_MAX_NAMED = 3
+
+
+def kinds_taken(schema: Schema, predicate: str) -> frozenset[str]:
+    """The kinds of what this predicate points at."""
+    fields = [field for cls in schema.classes.values() for field in cls.fields.values()]
+    ranges = [iri for field in fields if field.predicate == predicate and not field.inverse for iri in field.classes]
+    return frozenset(kind for iri in ranges if iri in schema.classes and (kind := schema.classes[iri].kind))
+
+
+def find_other_kinds(
+    incoming: Iterable[ox.Quad], after: Iterable[ox.Quad], schema: Schema, ids: str
+) -> Iterator[Defect]:
+    """The incoming references of statements and propositions to resources of other classes than their field has."""
+    return _References(after, schema, ids).find_other_kinds(incoming)
+
+
+class _References:
+    def __init__(self, after: Iterable[ox.Quad], schema: Schema, ids: str) -> None:
+        self._schema, self._index, self._ids = schema, ClassIndex(schema), ids
+        self._fields = {
+            (cls.iri, field.predicate): field
+            for cls in schema.classes.values()
+            for field in cls.fields.values()
+            if cls.iri in self._index.statements | self._index.propositions and not field.inverse
+        }
+        self._types: dict[object, list[str]] = defaultdict(list)
+        self._acts: list[ox.Quad] = []
+        for quad in after:
+            if quad.predicate == namespaces.TYPE:
+                self._types[quad.subject].append(namespaces.value_of(quad.object))
+            elif quad.predicate.value in self._index.acts:
+                self._acts.append(quad)
+
+    def find_other_kinds(self, incoming: Iterable[ox.Quad]) -> Iterator[Defect]:
+        for quad in incoming:
+            target = self._class_of(quad.object)
+            cls = self._class_of(quad.subject) if target else None
+            field = self._fields.get((cls.iri, quad.predicate.value)) if cls else None
+            if field and target and not self._takes(field, quad.object):
+                subject, name = namespaces.value_of(quad.subject), self._shorten(quad.object)
+                message = f"{name} is {self._label(target)}, and {field.name} takes {self._range_of(field)}"
+                yield subject, quad.predicate.value, message, self._cure(field, quad)
+
+    def _class_of(self, term: object) -> Class | None:
+        return self._index.class_of(self._types[term]) if term in self._types else None
+
+    def _takes(self, field: Field, term: object) -> bool:
+        """Whether the field has no class of this schema, or one that the resource has."""
+        if not field.classes or any(iri not in self._schema.classes for iri in field.classes):
+            return True
+        allowed = {below for iri in field.classes for below in self._schema.subclasses(iri)}
+        return not allowed.isdisjoint(self._types[term])
+
+    def _range_of(self, field: Field) -> str:
+        return " or ".join(_article(self._schema.classes[iri].label) for iri in field.classes)
+
+    def _label(self, cls: Class) -> str:
+        """What the resource is: all propositions alike."""
+        is_proposition = cls.iri in self._index.propositions
+        return _article(self._schema.classes[namespaces.PROPOSITION].label if is_proposition else cls.label)
+
+    def _cure(self, field: Field, reference: ox.Quad) -> str:
+        """The proposition of that statement, or the statements about that proposition; else what the shape says."""
+        if field.predicate == namespaces.SPEAKER:
+            return _SPEAKER_CURE
+        term = reference.object
+        if namespaces.PROPOSITION in field.classes:
+            meant = [(act.object, act) for act in self._acts if act.subject == term]
+        elif namespaces.STATEMENT in field.classes:
+            meant = [(act.subject, act) for act in self._acts if act.object == term]
+        else:
+            meant = []
+        written = sorted(
+            f"{field.name}: {self._shorten(other)}, which {self._describe(act, term)}"
+            for other, act in meant
+            if other != reference.subject and self._takes(field, other)
+        )
+        return f"Write {' or '.join(written[:_MAX_NAMED])}" if written else field.message
+
+    def _describe(self, act: ox.Quad, term: object) -> str:
+        label = self._schema.properties[act.predicate.value].label
+        return f"that statement {label}" if act.subject == term else f"{label} it"
+
+    def _shorten(self, term: object) -> str:
+        return namespaces.value_of(term).removeprefix(self._ids)
+
+
+def _article(label: str) -> str:
+    return f"an {label}" if label[0] in "aeiou" else f"a {label}"
