@@ -1,6 +1,7 @@
 """Names of resources, searched as people type them: the same spelling, then the same transliteration, then the nearest.
 
-Owns the order of what is found. Knows no store: ``kg.store.names`` reads the names of a graph.
+Owns the order of what is found: names that identify a resource before those that statements use of it, and mentions of
+the unnamed last. Knows no store: ``kg.store.names`` reads the names of a graph.
 """
 
 from collections import defaultdict
@@ -11,18 +12,37 @@ from difflib import SequenceMatcher
 from kg.name_folding import fold_name, fold_transliteration, skeleton
 
 MAX = 5
+HAS_WORDS = 0.85
+"""The score of a name that has all the words that are sought, and others."""
 _CUTOFF = 0.7
 _SHORTEST_SKELETON, _SHORTEST_PART = 3, 5
 
 
 @dataclass(frozen=True, slots=True)
+class NameUse:
+    """By whom a resource is called so in statements or, if rejected, who denies that it is so called."""
+
+    speakers: tuple[str, ...]
+    is_rejected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceName:
-    """A name of a resource: a label, a hidden label, or the last segment of its IRI."""
+    """A name of a resource: a label, a hidden label, the last segment of its IRI, or a name that statements use."""
 
     iri: str
     text: str
     is_hidden: bool = False
     is_id: bool = False
+    use: NameUse | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A resource that stands for somebody or a place that sources speak of and do not name."""
+
+    iri: str
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +56,27 @@ class FoundName:
 class NameIndex:
     """Names of resources by their folded forms."""
 
-    def __init__(self, names: Iterable[ResourceName]) -> None:
+    def __init__(self, names: Iterable[ResourceName], mentions: Iterable[Mention] = ()) -> None:
         self.names = tuple(names)
-        self._spellings = _group_by_spelling(self.names)
+        self.mentions = {mention.iri: mention for mention in mentions}
+        self._identifying = tuple(name for name in self.names if name.use is None)
+        self._spellings = _group_by_spelling(self._identifying)
 
     def find(self, text: str) -> tuple[str, ...]:
-        """The resources that are called so: by a label, else by a hidden label, else by a transliteration of either."""
+        """The resources that are called so: by a label, else by a hidden label, else by a transliteration of either.
+
+        A name that only statements use identifies nothing.
+        """
         spelled = self._spellings.get(fold_name(text), ())
         transliterated = fold_transliteration(text)
         for found in (
             [name for name in spelled if not name.is_hidden],
             spelled,
-            [name for name in self.names if transliterated and fold_transliteration(name.text) == transliterated],
+            [
+                name
+                for name in self._identifying
+                if transliterated and fold_transliteration(name.text) == transliterated
+            ],
         ):
             if found:
                 return tuple(dict.fromkeys(name.iri for name in found))
@@ -63,14 +92,22 @@ class NameIndex:
         return tuple(FoundName(first[iri], 1) for iri in sorted(first))
 
     def search(self, text: str, limit: int = MAX) -> tuple[FoundName, ...]:
-        """The nearest names, one for each resource, best first."""
+        """The nearest names, one for each resource, best first; resources that are mentions come last."""
         wanted = _Wanted(fold_name(text), fold_transliteration(text), skeleton(text))
         best: dict[str, FoundName] = {}
         for name in self.names:
-            score = wanted.score(name.text)
-            if score >= _CUTOFF and (name.iri not in best or score > best[name.iri].score):
-                best[name.iri] = FoundName(name, score)
-        return tuple(sorted(best.values(), key=lambda found: (-found.score, found.name.iri))[:limit])
+            found = FoundName(name, wanted.score(name.text))
+            if found.score >= _CUTOFF:
+                best[name.iri] = min(found, best.get(name.iri, found), key=_rank_name)
+        return tuple(sorted(best.values(), key=self._rank)[:limit])
+
+    def _rank(self, found: FoundName) -> tuple[bool, float, bool, str]:
+        return found.name.iri in self.mentions, -found.score, found.name.use is not None, found.name.iri
+
+
+def _rank_name(found: FoundName) -> tuple[float, bool, int]:
+    """The best of the names of a resource: of names of the same score one that identifies it, then the shortest."""
+    return -found.score, found.name.use is not None, len(found.name.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +126,10 @@ class _Wanted:
         if transliterated == self.transliterated:
             return 0.95
         scores = [0.0, _similarity(self.transliterated, transliterated)]
-        if f" {self.folded} " in f" {folded} " or f" {folded} " in f" {self.folded} ":
-            scores.append(0.85)
+        if f" {self.folded} " in f" {folded} ":
+            scores.append(HAS_WORDS)
+        elif f" {folded} " in f" {self.folded} " or f" {self.transliterated} " in f" {transliterated} ":
+            scores.append(0.8)
         elif self._is_part_of(folded):
             scores.append(0.75)
         words, wanted = set(transliterated.split()), set(self.transliterated.split())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kg.name_index import NameIndex, ResourceName
+from kg.name_index import Mention, NameIndex, NameUse, ResourceName
 
 INDEX = NameIndex([
     ResourceName("actor/human-rights-watch", "Human Rights Watch"),
@@ -69,3 +69,30 @@ def test_letters_within_a_word_are_no_name() -> None:
 def test_the_same_spelling_is_known_of_hidden_names_as_well() -> None:
     assert INDEX.spelled("IDLIB") == ("place/idlib", "place/idlib-province")
     assert INDEX.spelled("Idleb") == ()
+
+
+def test_a_name_in_use_is_found_after_the_same_name_that_identifies_and_a_part_after_both() -> None:
+    used = NameUse(("Post",))
+    index = NameIndex([
+        ResourceName("part", "old town hall"),
+        ResourceName("used", "town hall", use=used),
+        ResourceName("whole", "Town Hall"),
+    ])  # fmt: skip
+    assert [found.name.iri for found in index.search("town hall")] == ["whole", "used", "part"]
+    assert index.find("town hall") == ("whole",)
+
+
+def test_a_word_of_a_name_is_found_in_any_transliteration() -> None:
+    index = NameIndex([ResourceName("mosque", "Omar Ibn al-Khattab mosque"), ResourceName("other", "Omari mosque")])
+    assert [found.name.iri for found in index.search("el-Khatab")] == ["mosque"]
+
+
+def test_of_equally_near_names_of_a_resource_the_shortest_is_found() -> None:
+    index = NameIndex([ResourceName("a", "the hall of the old town"), ResourceName("a", "the old town")])
+    assert [found.name.text for found in index.search("old town")] == ["the old town"]
+
+
+def test_mentions_come_last_whatever_their_names() -> None:
+    names = [ResourceName("mention", "witnesses"), ResourceName("actor", "Union of Witnesses")]
+    index = NameIndex(names, [Mention("mention", ("the Post",))])
+    assert [found.name.iri for found in index.search("witnesses")] == ["actor", "mention"]

@@ -19,6 +19,7 @@ from kg.execution.procedure import Procedure, Reply
 from kg.nearest_names import nearest_names
 from kg.rdf_formats import RDF_BY_SUFFIX
 from kg.store.interface import Store
+from kg.store.names import find_nearest
 from kg.store.query_template import QueryTemplate, text_of
 from kg.views.description import collect_quads, describe
 from kg.views.home_graph import describe_graph
@@ -123,5 +124,5 @@ class ResourceProcedures:
 def _raise_unknown_resource(store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
     prefix, slug = arguments["prefix"], arguments["slug"]
     rows = _SLUGS.select_each(store, [ox.Literal(prefix)]).rows
-    slugs = [text_of(row["thing"]).removeprefix(prefix) for row in rows]
-    raise UnknownNameError(arguments["kind"], slug, nearest_names(slug, slugs))
+    nearest = find_nearest(store, [text_of(row["thing"]) for row in rows], slug)
+    raise UnknownNameError(arguments["kind"], slug, [iri.removeprefix(prefix) for iri in nearest])

@@ -13,6 +13,7 @@ from kg.nearest_names import nearest_names
 from kg.query_lint.syntax import IriTerm, Role
 from kg.query_lint.vocabulary import SchemaVocabulary, split_iri
 from kg.store.interface import Queryable, Store
+from kg.store.names import find_nearest
 from kg.store.query_template import BatchQuery, QueryTemplate, SolutionSequence
 
 MAX_NAMES = 3
@@ -40,16 +41,24 @@ def suggest(name: IriTerm, vocabulary: SchemaVocabulary, store: Queryable) -> li
     """The nearest names of the same namespace, nearest first, written as the name is."""
     if misspelt := vocabulary.find_misspelt(name):
         return [_write_like(name, iri) for iri in misspelt]
-    namespace, _ = split_iri(name.iri)
-    classes = vocabulary.kinds.get(namespace)
-    known = _local_names(_find_resources(store, classes) if classes else _terms_for(name.role, vocabulary), namespace)
+    namespace, local = split_iri(name.iri)
+    if classes := vocabulary.kinds.get(namespace):
+        resources = [iri for iri in _find_resources(store, classes) if iri.startswith(namespace) and iri != namespace]
+        return _find_namesakes(name, vocabulary) or [
+            _write_like(name, iri) for iri in find_nearest(store, resources, local, MAX_NAMES)
+        ]
+    known = _local_names(_terms_for(name.role, vocabulary), namespace)
     if not known and namespace.startswith(VOCAB):
         namespace, known = VOCAB, _local_names(vocabulary.terms, VOCAB)
-    if not classes and (joined := _find_joined(name.iri, vocabulary, store)):
+    if joined := _find_joined(name.iri, vocabulary, store):
         return [f"<{joined}>, with a slash at the end of its prefix"]
-    namesakes = vocabulary.namesakes.get(split_iri(name.iri)[1], ())
     nearest = nearest_names(name.iri.removeprefix(namespace), known, MAX_NAMES)
-    return [f"<{iri}>" for iri in sorted(namesakes)] or [_write_like(name, namespace + found) for found in nearest]
+    return _find_namesakes(name, vocabulary) or [_write_like(name, namespace + found) for found in nearest]
+
+
+def _find_namesakes(name: IriTerm, vocabulary: SchemaVocabulary) -> list[str]:
+    """The terms of other namespaces with the same local name."""
+    return [f"<{iri}>" for iri in sorted(vocabulary.namesakes.get(split_iri(name.iri)[1], ()))]
 
 
 def _find_joined(iri: str, vocabulary: SchemaVocabulary, store: Queryable) -> str:

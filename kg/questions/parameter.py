@@ -16,10 +16,10 @@ from kg import namespaces
 from kg.edtf.period import Period, parse_period
 from kg.errors import BadParameterError, UnknownNameError
 from kg.name_folding import fold_name
-from kg.nearest_names import MAX, nearest_names
+from kg.nearest_names import nearest_names
 from kg.questions.evidence_graph import SUPPORT
 from kg.store.interface import Queryable
-from kg.store.names import read_names
+from kg.store.names import find_nearest, read_names
 from kg.store.query_template import QueryTemplate, text_of
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*")
@@ -174,11 +174,11 @@ class QuestionParameter:
         if found:
             listed = ", ".join(iri.removeprefix(f"{base_iri}id/") for iri in found)
             raise BadParameterError(self.name, f"{text!r} is the name of several; write one of {listed}")
-        slugs = _fetch_slugs(store, prefix)
-        near = [match.name.iri.removeprefix(prefix) for match in names.search(name)]
-        nearest = tuple(dict.fromkeys([*nearest_names(name, slugs), *near]))[:MAX]
-        is_concept = self.type is ParameterType.CONCEPT
-        raise UnknownNameError(kind, name, nearest or (slugs if is_concept else ()))
+        described = _fetch_described(store, prefix)
+        nearest = [iri.removeprefix(prefix) for iri in find_nearest(store, described, name)]
+        if not nearest and self.type is ParameterType.CONCEPT:
+            nearest = [iri.removeprefix(prefix) for iri in described]
+        raise UnknownNameError(kind, name, nearest)
 
     def _split(self, text: str, base_iri: str) -> tuple[str, str, str]:
         """The kind of what is sought, the prefix of its IRI, and its name without them."""
@@ -229,10 +229,9 @@ def resolve(
     return terms
 
 
-def _fetch_slugs(store: Queryable, prefix: str) -> tuple[str, ...]:
-    """The short names of what is described under an IRI prefix."""
-    rows = _DESCRIBED_UNDER.select_each(store, [ox.Literal(prefix)]).rows
-    return tuple(text_of(row["thing"]).removeprefix(prefix) for row in rows)
+def _fetch_described(store: Queryable, prefix: str) -> tuple[str, ...]:
+    """What is described under an IRI prefix."""
+    return tuple(text_of(row["thing"]) for row in _DESCRIBED_UNDER.select_each(store, [ox.Literal(prefix)]).rows)
 
 
 def _can_be_name(text: str) -> bool:

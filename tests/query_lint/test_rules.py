@@ -90,6 +90,7 @@ WARNED = {
     "?s ck:denys ?o": "did you mean ck:denies",
     "?s a ck:Statment": "did you mean ck:Statement",
     "?s ck:speaker actor:belingcat": "did you mean actor:bellingcat",
+    "?s ck:speaker actor:مجلس": "did you mean actor:town-council",
     "?s ck:speaker <https://w3id.org/conflict-kg/id/actor/belingcat>": "conflict-kg/id/actor/bellingcat>",
     "GRAPH graph:pots { ?s ?p ?o }": "know graph:pots",
     "VALUES ?act { ck:asserts ck:denys } ?s ?act ?o": "did you mean ck:denies",

@@ -125,6 +125,7 @@ def test_a_label_matches_regardless_of_case_and_apostrophe(catalogue: Catalogue,
         (COVERAGE, {"zone": "east-gouta", "place": "jobar"}, "east-ghouta"),
         (COVERAGE, {"zone": "east-ghouta", "place": "ein-tarmac"}, "ein-tarma"),
         ("did-actor-do", {"actor": "russia", "type": "chemical"}, "chemical-attack"),
+        ("did-actor-do", {"actor": "Assad regime", "type": "killing"}, "syrian-government"),
         ("who-calls-whom-what", {"label": "al quaeda"}, "Al Qa\N{RIGHT SINGLE QUOTATION MARK}eda"),
     ],
 )

@@ -160,6 +160,10 @@ def test_an_unknown_name_gives_404_with_the_nearest(client: httpx.Client, path: 
     assert answer.json()["known"] == ["town"]
 
 
+def test_what_is_called_as_the_path_is_named_is_among_the_nearest(client: httpx.Client) -> None:
+    assert client.get("/id/place/قرية", headers=BROWSER).json()["known"] == ["village"]
+
+
 @pytest.mark.parametrize(
     "path", ["/id/place/a%20b", "/id/place/a%3Cb", "/data/place/town.docx", "/data/place/town", "/graph/a%20b"]
 )

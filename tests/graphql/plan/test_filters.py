@@ -201,6 +201,11 @@ def test_the_warning_names_the_nearest(execute: Execute) -> None:
     assert "did you mean actor:russia" in warning["message"]
 
 
+def test_the_nearest_are_those_that_are_called_so(execute: Execute) -> None:
+    (warning,) = execute('{ actor(id: "actor:pentagon") { id } }')["extensions"]["warnings"]
+    assert warning["nearest"][0] == "actor:us-department-of-defense"
+
+
 @pytest.mark.parametrize("field", [*FILTERS, 'statements(where: {speaker: {id: {eq: "actor:russia"}}})'])
 def test_a_filter_that_names_what_exists_gets_none(field: str, execute: Execute) -> None:
     assert "warnings" not in execute(f"{{ {field} {{ totalCount }} }}")["extensions"]
