@@ -31,13 +31,14 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A SKOS concept; ``broader`` is the IRI of its group, if it has one."""
+    """A SKOS concept; ``broader`` is the IRI of its group, if it has one, ``words`` are its hidden labels."""
 
     iri: str
     label: str
     definition: str
     example: str
     broader: str | None
+    words: tuple[str, ...] = ()
 
     @property
     def slug(self) -> str:

@@ -88,4 +88,5 @@ class OntologyReader:
             self._graph.text(iri, f"{SKOS}definition"),
             self._graph.text(iri, f"{SKOS}example"),
             self._graph.text(iri, f"{SKOS}broader") or None,
+            tuple(value_of(word) for word in self._graph.objects(iri, f"{SKOS}hiddenLabel")),
         )

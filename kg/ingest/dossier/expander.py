@@ -17,6 +17,7 @@ from kg.errors import Finding
 from kg.ingest.dossier.iri_resolver import IriResolver
 from kg.ingest.yaml_source import Path, Value, YamlSource
 from kg.jsonld_context import dossier_sections
+from kg.name_folding import fold_name
 from kg.nearest_names import suggest_names
 from kg.schema.model import Class, Field, Schema
 
@@ -272,7 +273,9 @@ class _Expander:
         slugs = {concept.slug: concept.iri for concept in scheme.concepts}
         if isinstance(value, str) and (value in slugs or value in slugs.values()):
             return slugs.get(value, value)
-        cure = suggest_names(str(value), slugs) or f"Choose one of: {', '.join(slugs)}"
+        worded = [concept.slug for concept in scheme.concepts if fold_name(str(value)) in map(fold_name, concept.words)]
+        called = f"Did you mean {' or '.join(map(repr, worded))}?" if worded else ""
+        cure = called or suggest_names(str(value), slugs) or f"Choose one of: {', '.join(slugs)}"
         self.report(path, f"{value!r} is not a concept of the scheme of {scheme.label}", cure, parent.iri)
         return None
 
