@@ -12,8 +12,6 @@ from difflib import SequenceMatcher
 from kg.name_folding import fold_name, fold_transliteration, skeleton
 
 MAX = 5
-HAS_WORDS = 0.85
-"""The score of a name that has all the words that are sought, and others."""
 _CUTOFF = 0.7
 _SHORTEST_SKELETON, _SHORTEST_PART = 3, 5
 
@@ -126,9 +124,9 @@ class _Wanted:
         if transliterated == self.transliterated:
             return 0.95
         scores = [0.0, _similarity(self.transliterated, transliterated)]
-        if f" {self.folded} " in f" {folded} ":
-            scores.append(HAS_WORDS)
-        elif f" {folded} " in f" {self.folded} " or f" {self.transliterated} " in f" {transliterated} ":
+        if f" {self.folded} " in f" {folded} " or f" {folded} " in f" {self.folded} ":
+            scores.append(0.85)
+        elif f" {self.transliterated} " in f" {transliterated} ":
             scores.append(0.8)
         elif self._is_part_of(folded):
             scores.append(0.75)

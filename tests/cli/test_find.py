@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from shipped_data import ShippedData
 
 from kg.cli.graph_access import OpenGraph, open_graph
 from kg.settings import Settings
@@ -32,6 +33,11 @@ def named_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert isinstance(graph, OpenGraph)
         graph.writer.load([DocumentFile("names.ttl", REGISTER.encode())])
     return directory
+
+
+@pytest.fixture(scope="module")
+def shipped_data_dir(shipped_data: ShippedData, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return shipped_data.copy(tmp_path_factory.mktemp("shipped"))
 
 
 @pytest.mark.parametrize(
@@ -82,3 +88,61 @@ def test_neither_a_name_nor_a_kind_is_refused(run: Run, named_data_dir: Path) ->
     result = run("find", "--data-dir", named_data_dir)
     assert (result.code, result.out) == (2, "")
     assert "give a name, or --kind" in result.err
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        (
+            "Assad regime",
+            [
+                "actor/syrian-government Government of the Syrian Arab Republic",
+                "“Assad regime” (called so by EA WorldView)",
+            ],
+        ),
+        (
+            "Khattab",
+            ["place/aj-2017-04-19-building", "“Sayidina Omar ibn al-Khattab mosque” (called so by Bellingcat)"],
+        ),
+        (
+            "community hall",
+            [
+                "place/aj-2017-04-19-building",
+                "hall” (called so by United States Department of Defense)",
+                "hall” (not to be called so, according to Bellingcat)",
+            ],
+        ),
+        ("--kind hedge said", ["hedge/attributed"]),
+    ],
+)
+def test_what_somebody_calls_so_is_found_with_who_does(
+    name: str, lines: list[str], run: Run, shipped_data_dir: Path
+) -> None:
+    first, *_ = run("find", *name.split(), "--data-dir", shipped_data_dir).out.splitlines()
+    start, *parts = lines
+    assert " ".join(first.split()).startswith(start)
+    assert [part for part in parts if part not in first] == []
+
+
+def test_what_a_source_does_not_name_comes_last_with_the_source(run: Run, shipped_data_dir: Path) -> None:
+    lines = run("find", "Human Rights Watch", "--limit", "50", "--data-dir", shipped_data_dir).out.splitlines()
+    assert lines[0].startswith("actor/human-rights-watch ")
+    assert lines[-1].startswith("actor/unnamed-")
+    assert lines[-1].endswith("not named in Bellingcat on al-Jinah, republished by the Syrian Archive, 19 April 2017")
+    assert not [line for line in lines[:-1] if line.startswith("actor/unnamed-") and "not named in" not in line]
+
+
+def test_json_has_the_names_in_use_and_the_sources_of_a_mention(run: Run, shipped_data_dir: Path) -> None:
+    (found,) = json.loads(run("find", "--json", "Assad regime", "--data-dir", shipped_data_dir).out)
+    assert {"name": "Assad regime", "speakers": ["EA WorldView"], "isRejected": False} in found["usedNames"]
+    assert found["unnamedIn"] == []
+
+
+def test_words_that_are_in_no_name_are_found_in_the_quotes_of_statements(run: Run, shipped_data_dir: Path) -> None:
+    lines = run("find", "an unlikely place", "--data-dir", shipped_data_dir).out.splitlines()
+    assert " ".join(lines[-1].split()) == (
+        "statement/aj-2017-04-19-s54 “an unlikely place” (quoted for a statement of Bellingcat)"
+    )
+    assert "statement/" not in run("find", "Bellingcat", "--data-dir", shipped_data_dir).out
+    *_, found = json.loads(run("find", "--json", "an unlikely place", "--data-dir", shipped_data_dir).out)
+    assert (found["quote"], found["speakers"]) == ("an unlikely place", ["Bellingcat"])

@@ -1,0 +1,42 @@
+"""Statements are found by the words that they quote."""
+
+import pyoxigraph as ox
+import pytest
+
+from kg.store.change import Change
+from kg.store.embedded import EmbeddedStore
+from kg.store.quoted_words import QuotedStatement, find_quotes
+
+DATA = """
+PREFIX ck: <https://w3id.org/conflict-kg/ontology#>
+PREFIX oa: <http://www.w3.org/ns/oa#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX : <https://example.org/id/>
+
+:dossier {
+  :post skos:prefLabel "Post"@en .
+  :council skos:prefLabel "Council"@en .
+  :p oa:hasSelector [ oa:exact "had shelled the old-mill" ] .
+  :s1 ck:quote :p ; ck:speaker :post .
+  :s2 ck:quote :p ; ck:speaker :council , :unnamed-1 .
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def store() -> EmbeddedStore:
+    store = EmbeddedStore.in_memory()
+    store.apply(Change.from_quads(added=frozenset(ox.parse(DATA, format=ox.RdfFormat.TRIG))))
+    return store
+
+
+def test_whole_words_are_found_with_all_speakers(store: EmbeddedStore) -> None:
+    first = QuotedStatement("https://example.org/id/s1", "had shelled the old-mill", ("Post",))
+    second = QuotedStatement("https://example.org/id/s2", "had shelled the old-mill", ("Council", "unnamed-1"))
+    assert find_quotes(store, "the OLD mill", 5) == (first, second)
+    assert find_quotes(store, "the OLD mill", 1) == (first,)
+
+
+@pytest.mark.parametrize("words", ["he old", "mill the", "", "'"])
+def test_letters_within_words_are_not_found(words: str, store: EmbeddedStore) -> None:
+    assert find_quotes(store, words, 5) == ()
