@@ -10,6 +10,7 @@ from kg.questions.catalogue import Catalogue
 
 pytestmark = pytest.mark.slow
 
+CATALOGUE = Catalogue.load()
 CK = "https://w3id.org/conflict-kg/ontology#"
 QUERIES = {
     "rows": f"SELECT ?speaker (COUNT(*) AS ?n) {{ ?s <{CK}speaker> ?speaker }} GROUP BY ?speaker",
@@ -70,12 +71,11 @@ def test_refusals_are_the_same(governed: httpx.Client) -> None:
         assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
 
 
-@pytest.mark.parametrize("name", [entry.name for entry in Catalogue.load()])
+@pytest.mark.parametrize("name", CATALOGUE.questions)
 def test_same_answers(governed: httpx.Client, embedded: httpx.Client, name: str) -> None:
-    example = next(entry for entry in Catalogue.load() if entry.name == name).example
+    example = CATALOGUE.question(name).example
     answers = [
-        Catalogue.load().ask(name, example, _Asking(each), "https://w3id.org/conflict-kg/")
-        for each in (governed, embedded)
+        CATALOGUE.ask(name, example, _Asking(each), "https://w3id.org/conflict-kg/") for each in (governed, embedded)
     ]
     # Of several names of one thing, engines may give another one first.
     assert replace(answers[0], names={}) == replace(answers[1], names={})
