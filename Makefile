@@ -97,9 +97,10 @@ $(RDFLIB_ENDPOINT):
 attacks: develop ## attack a server beside well-behaved clients and print what those saw; ATTACKS= options (--help)
 	.venv/bin/python -m bench.attacks.run $(ATTACKS)
 
-soak: develop ## ten minutes of mixed load, then 100,000 fuzzed requests; MINUTES=, FUZZ_COUNT= (a server), FUZZ_SEED=
+soak: develop ## ten minutes of mixed load, 100,000 fuzzed requests, other random examples; MINUTES=, FUZZ_COUNT= (a server), FUZZ_SEED=
 	.venv/bin/python -m bench.attacks.soak --minutes $(MINUTES)
 	.venv/bin/python -m tests.fuzz.run --count $(FUZZ_COUNT) --seed $(FUZZ_SEED)
+	$(PARALLEL_TESTS) --hypothesis-profile=soak $$(grep --recursive --files-with-matches --include='test_*.py' hypothesis tests)
 
 lock: | .venv/bin/uv ## resolve the dependencies again and write the lock files
 	$(LOCK) pyproject.toml -o requirements.lock

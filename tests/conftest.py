@@ -1,11 +1,15 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from shipped_data import ShippedData
 
 from kg.knowledge_graph import load_shipped_schema
 from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI
+
+# The profile ci of Hypothesis draws the same examples in each run.
+settings.register_profile("soak", settings.get_profile("ci"), derandomize=False, max_examples=500)
 
 
 @pytest.fixture(scope="session")
