@@ -57,6 +57,7 @@ def sdl(procedures: Procedures, store: EmbeddedStore) -> str:
     return b"".join(procedures[PRINT_SCHEMA](store, {}, b"").body).decode()
 
 
+@pytest.mark.slow
 def test_an_added_concept_is_a_value_of_its_enum(procedures: Procedures, store: EmbeddedStore) -> None:
     assert "BARREL_BOMB" not in sdl(procedures, store)
     quads = add_concept(store)

@@ -61,6 +61,7 @@ def test_a_concept_that_no_graph_adds_is_refused(post: str, reject: Reject) -> N
     assert finding.message == "'barrel-bomb' is not a concept of the scheme of weapons and equipment"
 
 
+@pytest.mark.slow
 def test_a_concept_in_use_cannot_be_removed(post: str, knowledge_graph: InProcessGraph) -> None:
     files = [("post.yaml", use(post).encode()), ("weapons.ttl", REFERENCE.encode())]
     knowledge_graph.load(knowledge_graph.ingestor.read_all(files, knowledge_graph.store))

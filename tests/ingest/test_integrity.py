@@ -28,6 +28,7 @@ def test_resource_of_another_home_graph_is_rejected(post: str, reject: Reject) -
     assert finding.location.line == text.splitlines().index("zones:") - 1
 
 
+@pytest.mark.slow
 def test_resource_that_another_graph_points_at_cannot_be_removed(
     post: str, knowledge_graph: InProcessGraph, example: Path
 ) -> None:
