@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 KG = str(Path(sys.executable).parent / "kg")
 TIMEOUT_S = 90.0
-REQUESTS = 4_000
+REQUESTS = 1_000
 """Their lines, of 400 bytes and more, are many times what a pipe holds."""
 
 
