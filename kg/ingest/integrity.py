@@ -351,6 +351,14 @@ def check_plausible_values(load: ProposedLoad) -> Iterable[Finding]:
         yield Finding(message, cure, None, subject, "implausible", path, severity=Severity.WARNING)
 
 
+def check_means_typed(load: ProposedLoad) -> Iterable[Finding]:
+    """An incident by a means that is a type of incident too (an airstrike) has that type; otherwise a warning."""
+    weapons, types = (load.schema.schemes[f"{namespaces.VOCAB}{name}"].concepts for name in ("weapon", "incident-type"))
+    means = {weapon.iri: type_.iri for weapon in weapons for type_ in types if weapon.slug == type_.slug}
+    for subject, path, message, cure in statement_defects.find_untyped_means(load.incoming, load.after, means):
+        yield Finding(message, cure, None, subject, "untyped-means", path, severity=Severity.WARNING)
+
+
 RULES: Sequence[Rule] = (
     check_home_graph_described,
     check_single_home_graph,
@@ -373,4 +381,5 @@ RULES: Sequence[Rule] = (
     check_same_speaker,
     check_hedges,
     check_plausible_values,
+    check_means_typed,
 )

@@ -1,4 +1,4 @@
-"""What statements and counts say that cannot be meant: whose words are taken back, hedges, numbers, days.
+"""What statements and counts say that cannot be meant: whose words are taken back, hedges, numbers, days, means.
 
 Owns what is compared, and the values of a few English number words. Decides nothing about what statements amount to;
 knows no documents.
@@ -86,6 +86,29 @@ def find_said_after_issue(incoming: Iterable[ox.Quad], after: Iterable[ox.Quad])
                 message = f"said on {said} or later, which is after its source was issued"
                 cure = "Correct saidWhen, or the date of the source"
                 yield namespaces.value_of(quad.subject), namespaces.SAID_WHEN.value, message, cure
+
+
+def find_untyped_means(
+    incoming: Iterable[ox.Quad], after: Iterable[ox.Quad], means: Mapping[str, str]
+) -> Iterator[Defect]:
+    """The incoming accounts with a means that is a type of incident too, if no account of the incident has the type.
+
+    ``means`` has the type of each such means. Who looks for airstrikes by type would not find what is said of them.
+    """
+    quads = frozenset(after)
+    incidents, types = _values(quads, namespaces.INCIDENT), _values(quads, namespaces.INCIDENT_TYPE)
+    accounts: dict[object, set[object]] = defaultdict(set)
+    for account, incident in ((account, incident) for account, found in incidents.items() for incident in found):
+        accounts[incident].add(account)
+    for quad in incoming:
+        type_ = means.get(namespaces.value_of(quad.object)) if quad.predicate.value == namespaces.WEAPON else None
+        if type_:
+            alike = {quad.subject}.union(*(accounts[incident] for incident in incidents[quad.subject]))
+            if all(type_ != namespaces.value_of(found) for account in alike for found in types[account]):
+                name = type_.rpartition("/")[2]
+                message = f"no account of this incident has the incidentType {name}, which its weapon names"
+                cure = f"Add a statement, partOfStatement of this one, whose account has incidentType: {name}"
+                yield namespaces.value_of(quad.subject), namespaces.WEAPON, message, cure
 
 
 def read_number(words: str) -> int | None:

@@ -64,6 +64,43 @@ def test_a_value_that_can_hardly_be_meant_is_warned_of(
     assert [warning.message for warning in found] == ([message] if message else [])
 
 
+RAIDS = "          incidentType: [attack, assault]\n"
+ROCKET = "          weapon: rocket\n"
+AIRSTRIKE = "          weapon: [rocket, airstrike]\n"
+NEXT = "      - id: st:passed-on\n"
+PART = """\
+      - id: st:raids-by-air
+        speaker: actor/unnamed-post-fishermen
+        asserts: {type: IncidentAccount, incident: incident/post-raids, incidentType: airstrike}
+        partOfStatement: st:raids
+        hedge: claims-of
+        quote: psg:raids
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("changes", "is_warned"),
+    [
+        ({ROCKET: AIRSTRIKE}, True),
+        ({}, False),
+        ({ROCKET: AIRSTRIKE, RAIDS: "          incidentType: [attack, airstrike]\n"}, False),
+        ({ROCKET: AIRSTRIKE, NEXT: PART + NEXT}, False),
+        ({ROCKET: AIRSTRIKE, NEXT: PART.replace("post-raids", "post-friday") + NEXT}, True),
+    ],
+    ids=["untyped", "another means", "typed", "typed by another account", "another incident is typed"],
+)
+def test_an_airstrike_that_cannot_be_found_by_type_is_warned_of(
+    changes: dict[str, str], is_warned: bool, knowledge_graph: InProcessGraph, post: str
+) -> None:
+    for old, new in changes.items():
+        assert old in post
+        post = post.replace(old, new, 1)
+    found = [warning for warning in warnings(knowledge_graph, post) if warning.rule == "untyped-means"]
+    message = "no account of this incident has the incidentType airstrike, which its weapon names"
+    assert [warning.message for warning in found] == ([message] if is_warned else [])
+
+
 @pytest.mark.parametrize(
     ("words", "number"), [("38", 38), ("1,200", 1200), ("Twelve", 12), ("at least 12", None), ("dozens", None)]
 )
