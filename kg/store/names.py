@@ -37,17 +37,18 @@ def read_used_names(store: Queryable, *prefixes: str) -> NameIndex:
 def find_nearest(store: Queryable, iris: Collection[str], name: str, limit: int = MAX) -> tuple[str, ...]:
     """Those of the resources that are called so, by anybody, then those with a similar id, then with a similar name.
 
-    Of similar names, those of what no source names come last.
+    What no source names is near by its name only where nothing else is.
     """
     rows = _NAMES_OF_RESOURCES.select_each(store, map(ox.NamedNode, iris)).rows
-    mentions = [Mention(text_of(row["resource"]), ()) for row in rows if row["unnamed"]]
-    names = NameIndex((ResourceName(text_of(row["resource"]), text_of(row["label"])) for row in rows), mentions)
+    mentions = {text_of(row["resource"]) for row in rows if row["unnamed"]}
+    names = NameIndex(ResourceName(text_of(row["resource"]), text_of(row["label"])) for row in rows)
     slugs: dict[str, list[str]] = defaultdict(list)
     for iri in sorted(iris):
         slugs[_slug(iri)].append(iri)
-    similar = [iri for slug in nearest_names(name, slugs, limit) for iri in slugs[slug]]
-    called = [found.name.iri for found in names.search(name, limit)]
-    return tuple(dict.fromkeys([*names.find(name), *similar, *called]))[:limit]
+    near = [*names.find(name), *(iri for slug in nearest_names(name, slugs, limit) for iri in slugs[slug])]
+    called = [found.name.iri for found in names.search(name, limit + len(mentions))]
+    nearest = [*near, *(iri for iri in called if iri not in mentions)] or called
+    return tuple(dict.fromkeys(nearest))[:limit]
 
 
 def _read(store: Queryable, prefixes: tuple[str, ...]) -> Iterator[ResourceName]:

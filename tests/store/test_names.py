@@ -68,8 +68,9 @@ def test_a_mention_has_the_sources_of_its_home_graph_but_not_the_notes_of_a_reco
 @pytest.mark.parametrize(
     ("name", "nearest"),
     [
-        ("fort", ("ministry", "unnamed-1")),
-        ("the-fort", ("ministry", "unnamed-1")),
+        ("fort", ("ministry",)),
+        ("those whom", ("unnamed-1",)),
+        ("the-fort", ("ministry",)),
         ("hill-bandits", ("front",)),
         ("fronnt", ("front",)),
         ("zzz", ()),

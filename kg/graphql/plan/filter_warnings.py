@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import pyoxigraph as ox
 
 from kg.graphql.schema.type_model import NODE, TypeModel
+from kg.name_folding import fold_name
 from kg.query_lint.suggestions import suggest
 from kg.query_lint.syntax import IriTerm
 from kg.query_lint.vocabulary import SchemaVocabulary
@@ -43,7 +44,8 @@ def find_unknown_ids(
             if not _fits(classes[iri], named.type_name, model):
                 warnings.append(_describe_other_type(iri, named, classes[iri], model))
         elif not (node := _parse(iri)) or not store.contains_resource(node):
-            nearest = list(_suggest(iri, vocabulary, store)) if node else []
+            sought = iri if node else _name_iri(named, model, vocabulary)
+            nearest = list(_suggest(sought, vocabulary, store)) if sought else []
             warnings.append(_describe_unknown(iri, named, nearest))
         if len(warnings) == MAX_WARNINGS:
             break
@@ -75,6 +77,14 @@ def _suggest(iri: str, vocabulary: SchemaVocabulary, store: Queryable) -> Iterat
     namespace, _, slug = iri.rpartition("/")
     kind = namespace.rpartition("/")[2]
     yield from suggest(IriTerm(iri, f"{kind}:{slug}", 0), vocabulary, store)
+
+
+def _name_iri(named: NamedId, model: TypeModel, vocabulary: SchemaVocabulary) -> str:
+    """The IRI that a resource of this type and name, such as "the Pentagon", would have; empty if types are mixed."""
+    classes = set(model.classes(named.type_name))
+    namespaces = [namespace for namespace, kind in vocabulary.kinds.items() if not classes.isdisjoint(kind)]
+    slug = "-".join(fold_name(named.text).split())
+    return f"{namespaces[0]}{slug}" if slug and len(namespaces) == 1 else ""
 
 
 def _describe_unknown(iri: str, named: NamedId, nearest: list[str]) -> dict[str, Any]:

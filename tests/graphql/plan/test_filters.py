@@ -201,9 +201,13 @@ def test_the_warning_names_the_nearest(execute: Execute) -> None:
     assert "did you mean actor:russia" in warning["message"]
 
 
-def test_the_nearest_are_those_that_are_called_so(execute: Execute) -> None:
-    (warning,) = execute('{ actor(id: "actor:pentagon") { id } }')["extensions"]["warnings"]
-    assert warning["nearest"][0] == "actor:us-department-of-defense"
+@pytest.mark.parametrize(
+    "argument",
+    ['id: "actor:pentagon"', 'id: "Pentagon"', 'slug: "pentagon"', 'id: "the Pentagon"'],
+)
+def test_the_nearest_are_those_that_are_called_so(argument: str, execute: Execute) -> None:
+    (warning,) = execute(f"{{ actor({argument}) {{ id }} }}")["extensions"]["warnings"]
+    assert warning["nearest"] == ["actor:us-department-of-defense"]
 
 
 @pytest.mark.parametrize("field", [*FILTERS, 'statements(where: {speaker: {id: {eq: "actor:russia"}}})'])
