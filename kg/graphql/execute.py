@@ -200,7 +200,7 @@ class GraphQLService:
         finally:
             completer.clear()
         ids = {**resolver.ids, **filters.ids}
-        unknown = find_unknown_ids(ids, self.model, self._vocabulary, session.store)
+        unknown = find_unknown_ids(ids, self.model, self._vocabulary, session)
         warnings = [*unknown, *completer.warnings.values()]
         claims = ClaimFinder(self._policy, self._selection, session).find(plan.claiming) if self._policy else []
         reports = {"withheld": redactor.report(), "warnings": warnings, "claims": claims}

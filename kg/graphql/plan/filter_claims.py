@@ -123,11 +123,13 @@ class ClaimFinder:
     def _speakers(self, nodes: Iterable[tuple[str, Claimed]]) -> list[dict[str, str]]:
         """The speakers for nodes, each in a group that binds it."""
         statements = " UNION ".join(
-            f"{{ {pattern} {_SPOKEN} }}" for group, claimed in nodes for pattern in self._statements(group, claimed)
+            f"{{ {pattern} }}" for group, claimed in nodes for pattern in self._statements(group, claimed)
         )
+        # Statements first, each once: joined with the disputes of them, the engine would read those of the whole graph
+        # for every solution of every group.
         text = (
             f"SELECT DISTINCT (IF(?said = ?statement, COALESCE(?by, ?act), {_DISPUTES}) AS ?does) ?hedge ?speaker"
-            f" ?label ?isRetracted WHERE {{ {statements} }}"
+            f" ?label ?isRetracted WHERE {{ {{ SELECT DISTINCT ?statement ?by ?act WHERE {{ {statements} }} }} {_SPOKEN} }}"
         )
         labels: Mapping[tuple[str, str], list[Any]] = defaultdict(list)
         for does, hedge, speaker, name, is_retracted in self._session.rows(text):

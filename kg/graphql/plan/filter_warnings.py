@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
+from kg.graphql.plan.sparql_session import SparqlSession
 from kg.graphql.schema.type_model import NODE, TypeModel
 from kg.name_folding import fold_name
 from kg.query_lint.suggestions import suggest
@@ -29,15 +30,16 @@ class NamedId(NamedTuple):
 
 
 def find_unknown_ids(
-    ids: Mapping[str, NamedId], model: TypeModel, vocabulary: SchemaVocabulary, store: Queryable
+    ids: Mapping[str, NamedId], model: TypeModel, vocabulary: SchemaVocabulary, session: SparqlSession
 ) -> list[dict[str, Any]]:
     """A warning for each of these ids, given by IRI, that names no node of its type; at most MAX_WARNINGS.
 
-    An id that stands for no IRI is given by its text.
+    An id that stands for no IRI is given by its text. Raises what queries of the session raise.
     """
+    store = session.store
     if not ids or not isinstance(store, ResourceLookup):
         return []
-    classes = _fetch_classes(list(ids)[:MAX_IDS], store)
+    classes = _fetch_classes(list(ids)[:MAX_IDS], session)
     warnings = []
     for iri, named in ids.items():
         if iri in classes:
@@ -45,7 +47,7 @@ def find_unknown_ids(
                 warnings.append(_describe_other_type(iri, named, classes[iri], model))
         elif not (node := _parse(iri)) or not store.contains_resource(node):
             sought = iri if node else _name_iri(named, model, vocabulary)
-            nearest = list(_suggest(sought, vocabulary, store)) if sought else []
+            nearest = list(_suggest(sought, vocabulary, session)) if sought else []
             warnings.append(_describe_unknown(iri, named, nearest))
         if len(warnings) == MAX_WARNINGS:
             break

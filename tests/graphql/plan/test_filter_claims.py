@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from small_world import SmallWorld, said
 
+from kg import namespaces
 from kg.graphql.execute import GraphQLRequest
 from kg.graphql.plan.filter_claims import MAX_SPEAKERS
 
@@ -171,3 +172,12 @@ def test_a_dispute_that_was_taken_back_is_no_live_one() -> None:
         ("disputed", "Army"),
         ("disputed and taken back", "Witness"),
     }
+
+
+def test_speakers_are_sought_once_the_statements_are_known(execute: Execute) -> None:
+    content = execute(f"{{ incidents(where: {{accounts: {ACCUSED}}}) {{ totalCount }} }}", explain=True)
+    query = content["extensions"]["explain"][-1]["sparql"]
+    path = f"?said <{namespaces.DISPUTES}>? ?statement"
+    found = query.partition("SELECT DISTINCT ?statement ?by ?act WHERE")[2]
+    assert found.count(path) == 1
+    assert "UNION" not in found.partition(path)[2]
