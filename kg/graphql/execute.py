@@ -20,6 +20,7 @@ from kg.graphql.plan.layer_plan import LayerPlan, find_references
 from kg.graphql.plan.root_fields import ANSWERS, NodeIds, NodeRef, ResolvedObject, RootFieldResolver
 from kg.graphql.plan.sparql_builder import ROOT
 from kg.graphql.plan.sparql_session import SparqlSession
+from kg.graphql.plan.split_statements import SplitStatementFinder
 from kg.graphql.request import error_codes, errors
 from kg.graphql.request.attribution_policy import AttributionPolicy
 from kg.graphql.request.attribution_selection import AttributionSelection
@@ -201,7 +202,8 @@ class GraphQLService:
             completer.clear()
         ids = {**resolver.ids, **filters.ids}
         unknown = find_unknown_ids(ids, self.model, self._vocabulary, session)
-        warnings = [*unknown, *completer.warnings.values()]
+        split = SplitStatementFinder(self.model, filters, session).find(plan.claiming)
+        warnings = [*unknown, *split, *completer.warnings.values()]
         claims = ClaimFinder(self._policy, self._selection, session).find(plan.claiming) if self._policy else []
         reports = {"withheld": redactor.report(), "warnings": warnings, "claims": claims}
         found = {name: report for name, report in reports.items() if report}

@@ -129,7 +129,8 @@ class ClaimFinder:
         # for every solution of every group.
         text = (
             f"SELECT DISTINCT (IF(?said = ?statement, COALESCE(?by, ?act), {_DISPUTES}) AS ?does) ?hedge ?speaker"
-            f" ?label ?isRetracted WHERE {{ {{ SELECT DISTINCT ?statement ?by ?act WHERE {{ {statements} }} }} {_SPOKEN} }}"
+            f" ?label ?isRetracted WHERE {{ {{ SELECT DISTINCT ?statement ?by ?act WHERE {{ {statements} }} }}"
+            f" {_SPOKEN} }}"
         )
         labels: Mapping[tuple[str, str], list[Any]] = defaultdict(list)
         for does, hedge, speaker, name, is_retracted in self._session.rows(text):
