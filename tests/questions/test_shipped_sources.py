@@ -14,6 +14,7 @@ import pytest
 
 from kg.questions.answer import TableAnswer, YesNoAnswer
 from kg.questions.catalogue import Catalogue
+from kg.questions.question import AnswerKind
 from kg.settings import DEFAULT_BASE_IRI
 from kg.status.verdict import Reason, Verdict
 from kg.store.interface import Queryable
@@ -69,6 +70,15 @@ def test_all_questions_of_both_sources_are_covered(catalogue: Catalogue) -> None
     names = [f"Q{number:02}" for number in range(1, 26)] + [f"A{number:02}" for number in range(1, 13)]
     assert [path.stem for path in FILES] == names
     assert {name for question in catalogue for name in question.answers} == set(names)
+
+
+@pytest.mark.slow
+def test_a_statement_with_two_quotes_has_no_row_for_each(catalogue: Catalogue, shipped: Queryable) -> None:
+    for question in catalogue:
+        if question.kind is AnswerKind.TABLE and question.name != "which-documents-does-a-source-cite":
+            table = question.select({}, shipped)
+            rows = {tuple(text_of(row[name]) for name in table.columns if name != "words") for row in table.rows}
+            assert len(rows) == len(table.rows), question.name
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,9 @@ def nodes(connection: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def words(statement: dict[str, Any]) -> list[str]:
-    return [passage["words"]["exact"] for passage in nodes(statement["quote"])] or [""]
+    passages = nodes(statement["quote"])
+    own = [passage for passage in passages if not passage.get("cites", {}).get("totalCount")]
+    return [passage["words"]["exact"] for passage in own or passages] or [""]
 
 
 def statement_rows(proposition: dict[str, Any]) -> Iterator[tuple[str, ...]]:
