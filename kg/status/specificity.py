@@ -62,11 +62,12 @@ class Time:
         if are_all_meant or not (self.spans and other.spans):
             return False
         mine, others = [*map(_Days.read, self.spans)], [*map(_Days.read, other.spans)]
-        if other.is_throughout:
-            return self.is_throughout and all(any(theirs.lie_in(own) for own in mine) for theirs in others)
-        if self.is_throughout:
-            return len(others) == 1 and any(own.meet(others[0]) for own in mine)
+        # Of all of several days any one will do; of one of several, each must.
         quantify = any if any(text.startswith(_ALL_OF) for text in self.when) else all
+        if other.is_throughout:
+            return self.is_throughout and all(quantify(theirs.lie_in(own) for own in mine) for theirs in others)
+        if self.is_throughout:
+            return len(others) == 1 and quantify(own.meet(others[0]) for own in mine)
         return quantify(any(own.lie_in(theirs) for theirs in others) for own in mine)
 
     def _is_one_day(self) -> bool:

@@ -45,6 +45,9 @@ def covering(extent: str) -> Content:
         (within("{2017-08-07,2018-01-01}"), within("2018")),
         (within("[2017-08-07,2018-01-01]"), within("2016-05/..")),
         (within(DAY), within("[2017-08-07,2018-01-01]")),
+        (throughout("{2017-08-07,2018-01-01}"), within("2018")),
+        (throughout("{2017-08-07,2018-01-01}"), throughout(DAY)),
+        (throughout(YEAR), within(MONTH)),
     ],
 )
 def test_a_time_says_no_less(one: Time, other: Time) -> None:
@@ -64,6 +67,8 @@ def test_a_time_says_no_less(one: Time, other: Time) -> None:
         (within("[2017-08-07,2018-01-01]"), within(YEAR)),
         (within(DAY), within("{2017-08-07,2018-01-01}")),
         (throughout("2018"), within("[2017-08-07,2018-01-01]")),
+        (throughout("[2017-08-07,2018-01-01]"), within("2018")),
+        (throughout("[2017-08-07,2018-01-01]"), throughout(DAY)),
     ],
 )
 def test_a_time_says_less_or_something_else(one: Time, other: Time) -> None:

@@ -20,6 +20,7 @@ _ON_A = {"incident": "incident/a"}
 _COVERS = {"zone": "zone/z"}
 _LINKED = {"actor": "actor/militia", "relation": "actor-relation/linked-to", "other": "actor/unit"}
 _IN_2017 = {"when": "2017", "earliest": "2017-01-01", "latest": "2017-12-31", "span": "2017-01-01/2017-12-31"}
+_IN_AUGUST = {"when": "2017-08", "earliest": "2017-08-01", "latest": "2017-08-31", "span": "2017-08-01/2017-08-31"}
 _ON_THE_DAY = {
     "when": "2017-08-07", "earliest": "2017-08-07", "latest": "2017-08-07", "span": "2017-08-07/2017-08-07",
 }  # fmt: skip
@@ -51,6 +52,7 @@ WORLD: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "linked": ("ActorRelation", _LINKED),
     "linked-within": ("ActorRelation", _LINKED | _IN_2017),
+    "linked-in-august": ("ActorRelation", _LINKED | _IN_AUGUST),
     "linked-throughout": ("ActorRelation", _LINKED | _IN_2017 | {"timeMode": "time-mode/throughout"}),
     "linked-that-day": ("ActorRelation", _LINKED | _ON_THE_DAY),
     "same": ("Identity", {"one": "incident/a", "other": "incident/b"}),
@@ -72,7 +74,7 @@ _THEMES = (
     ("deed", "any-deed", "on-militia", "of-unit", "of-ally", "force", "side"),
     ("province", "most", "town", "part", "step"),
     ("linked", "linked-within", "same", "name"),
-    ("linked", "linked-within", "linked-throughout", "linked-that-day"),
+    ("linked", "linked-within", "linked-in-august", "linked-throughout", "linked-that-day"),
 )
 """Propositions that meet."""
 _PLACES = (("deed", "other-deed", "any-deed", "in-town", "placed", "killing", "of-unit", "force"),)

@@ -55,6 +55,15 @@ class Time:
         is_known = bool(other.earliest or other.latest)
         return bool(is_known and (self.earliest or self.latest) and starts and ends)
 
+    def meets(self, other: "Time") -> bool:
+        """Some day of it is one of the other's."""
+        if self.given and self.given == other.given:
+            return True
+        is_known = (self.earliest or self.latest) and (other.earliest or other.latest)
+        ends_before = bool(self.latest and other.earliest and self.latest < other.earliest)
+        begins_after = bool(self.earliest and other.latest and self.earliest > other.latest)
+        return bool(is_known) and not ends_before and not begins_after
+
 
 @dataclass(frozen=True)
 class Content:
@@ -150,6 +159,6 @@ def _implies_time(specific: Time, general: Time) -> bool:
     if general.is_throughout:
         is_same_day = specific.given == general.given and general.earliest == general.latest
         return is_same_day or (specific.is_throughout and general.lies_in(specific))
-    if specific.is_throughout and general.earliest and general.earliest == general.latest:
-        return general.lies_in(specific)
+    if specific.is_throughout:
+        return specific.meets(general)
     return bool(specific.given) and specific.lies_in(general)
