@@ -124,7 +124,10 @@ class _Collector:
         return next((item for item in items if item.act is Act.ASSERTS and not item.is_incomplete), None)
 
     def _join_parts(self, match: _Match, item: Evidence) -> Iterator[Evidence]:
-        """The act, resting on the parts that fill what its proposition lacks; nothing if not all of it is filled."""
+        """The act, resting on the parts that fill what its proposition lacks; nothing if not all of it is filled.
+
+        Of several parts that fill the same, the strongest is enough.
+        """
         if item.act is not Act.ASSERTS or not item.incident:
             return
         premises: dict[str, Evidence] = {}
@@ -132,7 +135,8 @@ class _Collector:
             found = self._parts_with(item, self._roles[name], text_of(self._terms[name]))
             if not found:
                 return
-            premises |= found
+            statement = min(found, key=lambda each: (*_weakness(found[each]), each not in premises, each))
+            premises[statement] = found[statement]
         for premise in premises.values():
             item = rest_on(item, premise)
         yield item
@@ -164,6 +168,13 @@ class _Collector:
         wholes = [statement, *links.objects(statement, namespaces.PART_OF_STATEMENT)]
         parts = (part for whole in wholes for part in links.subjects(namespaces.PART_OF_STATEMENT, whole))
         return [each for each in dict.fromkeys([*wholes, *parts]) if each != statement]
+
+
+def _weakness(item: Evidence) -> tuple[bool, ...]:
+    """How much an act weakens what rests on it, the worst first."""
+    is_likely = Wording.LIKELY in item.wordings
+    is_evidential = item.is_shown or Wording.EVIDENTIAL in item.wordings
+    return item.is_possibility, not item.counts_in_full, is_likely, is_evidential
 
 
 def _as_saying(item: Evidence) -> Evidence | None:

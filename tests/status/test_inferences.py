@@ -11,6 +11,17 @@ ANSWERS = {
         + said("s2", "paper", "asserts", "prop:q", "probably", "ck:partOfStatement st:s1"),
         *did("army", "chemical-attack", weapon="chlorine"), "yes", "PROBABLY, INFERRED, says Paper",
     ),
+    "a part in quotation marks beside a flat one that says the same weakens nothing": Asked(
+        account("p", "ck:incident incident:a ; ck:incidentType type:chemical-attack ; ck:perpetrator actor:army ;"
+                " ck:weapon weapon:chemical-agent") + said("s2", "paper", "asserts", "prop:p")
+        + account("g", "ck:incident incident:a ; ck:incidentType type:chemical-attack ; ck:perpetrator actor:army ;"
+                  " ck:weapon weapon:toxic-gas")
+        + said("s1", "paper", "asserts", "prop:g", "scare-quotes", "ck:partOfStatement st:s2")
+        + account("q", "ck:incident incident:a ; ck:incidentType type:chemical-attack ; ck:weapon weapon:chlorine")
+        + said("s3", "paper", "asserts", "prop:q", "probably", "ck:partOfStatement st:s2"),
+        *did("army", "chemical-attack", weapon="chlorine"),
+        "yes", "PROBABLY, INFERRED, says Paper, and read together: s2, s3",
+    ),
     "parts that name different perpetrators name no killer": Asked(
         PARTS + account("l", "ck:incident incident:a ; ck:incidentType type:looting ; ck:perpetrator actor:militia")
         + said("s2", "paper", "asserts", "prop:l", more="ck:partOfStatement st:s1")

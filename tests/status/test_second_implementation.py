@@ -143,6 +143,21 @@ def test_they_agree_on_deeds_at_places_and_days_of_other_incidents(ways: Ways, s
                 ways.compare(store, facts, "did-actor-do", terms | more)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("more", [{}, {"place": "jobar"}, {"place": "ein-tarma"}], ids=str)
+def test_they_agree_that_the_strongest_parts_of_a_statement_are_enough(
+    ways: Ways, shipped_data: ShippedData, more: dict[str, str]
+) -> None:
+    store = shipped_data.store()
+    terms = {
+        "actor": f"{DEFAULT_BASE_IRI}id/actor/syrian-government",
+        "type": f"{DEFAULT_BASE_IRI}vocab/incident-type/chemical-attack",
+        "weapon": f"{DEFAULT_BASE_IRI}vocab/weapon/chlorine",
+        **{name: f"{DEFAULT_BASE_IRI}id/place/{slug}" for name, slug in more.items()},
+    }
+    ways.compare(store, facts_of(store), "did-actor-do", terms)
+
+
 def _coverages(facts: Facts) -> Iterator[tuple[str, dict[str, str]]]:
     for zone in facts.of_class("Zone"):
         for place in facts.of_class("Place"):
