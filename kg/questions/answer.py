@@ -13,11 +13,13 @@ import pyoxigraph as ox
 from kg import namespaces
 from kg.questions.evidence_graph import SUPPORT, QueryEvidenceGraph
 from kg.questions.matches import collect_matches
+from kg.questions.nearest_sayings import find_nearest_sayings
 from kg.questions.nearest_statements import add_nearest
 from kg.questions.question import Question
 from kg.status.act import Bearing, Evidence
 from kg.status.attribution import describe_bearing
 from kg.status.headline import write_headline
+from kg.status.saying import NearestSayings
 from kg.status.topic import Topic, topic_of
 from kg.status.verdict import Decision, Reason, Status, Verdict
 from kg.status.wording import shorten_names
@@ -164,14 +166,18 @@ def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryabl
     """The answer to a yes/no question, in three queries: matches, evidence, and what is shown of it.
 
     Where nothing matches, the second one looks for the nearest statements instead; where what matches is silent on a
-    question that is narrowed to a place, a day or the like, one more does.
+    question that is narrowed to a place, a day or the like, one more does. Of what no act has an actor say, the acts on
+    it and near it are fetched.
     """
     rows = question.select(terms, store).rows
     matched = collect_matches(question, terms, rows, store)
     evidence, links, decision = matched.evidence, matched.links, matched.decision
     related = _relate(evidence, decision, links)
     is_silent = decision.reason is Reason.SILENT
-    if is_silent:
+    sayings = find_nearest_sayings(question, terms, decision.grounds, store) if decision.reason else None
+    if sayings:
+        related = {**sayings.statements(), **related}
+    if is_silent and not (sayings and related):
         related = add_nearest(related, question, terms, store)
     units = _inferred_units(rows) if decision.is_inferred else []
     shown = _Lookup(
@@ -203,7 +209,17 @@ def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryabl
         searched=shown.searched_texts,
         inferences=tuple(_inferences(answer, decision, links)),
     )
+    if sayings:
+        topic = _with_sayings(topic, answer, sayings)
     return replace(answer, headline=write_headline(decision, evidence, _naming(answer, links), topic))
+
+
+def _with_sayings(topic: Topic, answer: YesNoAnswer, sayings: NearestSayings) -> Topic:
+    """The topic with who else says it: it is then asked whether the actor itself does."""
+    names = {name: _name(text_of(term), answer.names) for name, term in answer.terms.items()}
+    if sayings.is_of_actor_alone:
+        names[answer.question.utterance_of[0]] += " itself"
+    return replace(topic, others=sayings.clause(answer.names), whether=answer.question.clause(names))
 
 
 def _topic(answer: YesNoAnswer, rows: Sequence[Solution], links: QueryEvidenceGraph) -> Topic:

@@ -22,7 +22,7 @@ from kg.store.query_template import QueryTemplate, SolutionSequence, Term
 
 _HEADER_MARK = "#+"
 _HEADER_KEYS = {"summary", "description", "kind", "parameters", "example", "answers"}
-_OPTIONAL_KEYS = {"roles", "whether", "status-of"}
+_OPTIONAL_KEYS = {"roles", "whether", "status-of", "utterance-of"}
 _OPTIONAL_PART = re.compile(r"\[([^\[\]]*)\]")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -51,6 +51,8 @@ class Question:
     """The properties of propositions that a parameter fills; a dispute of them contests the answer."""
     status_of: str
     """The parameter that is a proposition whose status is asked for, if any."""
+    utterance_of: tuple[str, ...]
+    """The parameters that are a speaker and a proposition, if it is asked whether the one said the other."""
     whether: str
     """The question as a clause after "whether", with parameters in braces; a part in brackets needs its parameters."""
 
@@ -105,6 +107,7 @@ def _parse(path: Path) -> Question:
         template=template,
         roles={name: tuple(namespaces.CK + role for role in roles) for name, roles in fields.get("roles", {}).items()},
         status_of=fields.get("status-of", ""),
+        utterance_of=tuple(fields.get("utterance-of", ())),
         whether=fields.get("whether", ""),
     )
     _check(question, set(fields))
@@ -117,9 +120,16 @@ def _check(question: Question, header_keys: set[str]) -> None:
         raise ValueError(f"unknown header key {', '.join(sorted(unknown))}")
     if names != question.template.names:
         raise ValueError(f"the header declares {names}, the VALUES clause names {question.template.names}")
-    named = {*question.roles, *filter(None, [question.status_of]), *_PLACEHOLDER.findall(question.whether)}
+    named = {
+        *question.roles,
+        *filter(None, [question.status_of]),
+        *question.utterance_of,
+        *_PLACEHOLDER.findall(question.whether),
+    }
     if undeclared := named - set(names):
-        raise ValueError(f"roles, status-of or whether name {', '.join(sorted(undeclared))}, which is no parameter")
+        raise ValueError(
+            f"roles, status-of, utterance-of or whether name {', '.join(sorted(undeclared))}, which is no parameter"
+        )
     if undeclared := set(question.example) - set(names):
         raise ValueError(f"the example gives {', '.join(sorted(undeclared))}, which is no parameter")
     required = (parameter.name for parameter in question.parameters if parameter.is_required)

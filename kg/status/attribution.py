@@ -34,6 +34,7 @@ _NO_HEDGE = "none"
 _EXPLICIT = "explicit"
 _IMPLIED = "implied"
 _IMPLICIT = "implicit"
+_QUOTES = ", in quotation marks"
 _ADJECTIVES = {"probably": "probable", "apparently": "apparent", "believed": "believed"}
 
 
@@ -106,9 +107,23 @@ class ActPhrases:
 
     def claim(self, item: Evidence) -> str:
         """What an author reports as the claim of others."""
+        return (
+            f"a claim, told by {self.authors(item)} as such {quoted_hedge(hedge_of(item))}, of {self._claimants(item)}"
+        )
+
+    def _claimants(self, item: Evidence) -> str:
         passed_on = f", passed on by {self.names(item.origin.relayers)}" if item.origin.relayers else ""
-        of = self.names(item.origin.claimants) or UNNAMED_SPEAKER
-        return f"a claim, told by {self.authors(item)} as such {quoted_hedge(hedge_of(item))}, of {of}{passed_on}"
+        return f"{self.names(item.origin.claimants) or UNNAMED_SPEAKER}{passed_on}"
+
+    def reported(self, item: Evidence) -> str:
+        """As what an author reports it: "said by B", "a claim of B, passed on by C"."""
+        if hedge_of(item) in _UNNAMED_REPORTS:
+            return f"said {quoted_hedge(hedge_of(item))}, by whom is not said"
+        if item.speaker in item.origin.authors and Wording.CLAIM in item.wordings:
+            return f"a claim {quoted_hedge(hedge_of(item))} of {self._claimants(item)}"
+        if item.speaker in item.origin.authors and Wording.DISTANCE in item.wordings:
+            return f"words of others{_QUOTES}"
+        return self.describe(item).removesuffix(self.as_reported(item))
 
     def position(self, item: Evidence) -> str:
         """Whose position it is, and according to whom."""
@@ -152,7 +167,7 @@ class ActPhrases:
     def _asserts(self, item: Evidence) -> str:
         origin = item.origin
         if self._is_name:
-            quotes = ", in quotation marks" if Wording.DISTANCE in item.wordings else ""
+            quotes = _QUOTES if Wording.DISTANCE in item.wordings else ""
             return f"used by {self.speaker(item)}{quotes}{self.as_reported(item)}"
         if origin.is_recorders:
             return "noted by the recorder"
@@ -188,10 +203,11 @@ class ActPhrases:
         """Of reported speech, what stands before and after the speaker: ("claimed", ", passed on by C")."""
         passed_on = f", passed on by {self.names(item.origin.relayers)}" if item.origin.relayers else ""
         own_deed = " of its own deed" if item.origin.is_own_deed else ""
+        quotes = _QUOTES if Wording.DISTANCE in item.wordings else ""
         likelihood = likelihood_of([item]) if Wording.LIKELY in item.wordings else ""
         verb = "computed" if item.is_computed else "believed" if likelihood == "believed" else verb_of(item)
         likely = f" to be {_ADJECTIVES[likelihood]}" if likelihood not in ("", "believed") else ""
-        return verb, f"{own_deed}{likely}{passed_on}"
+        return verb, f"{own_deed}{likely}{quotes}{passed_on}"
 
     def _denies(self, item: Evidence) -> str:
         by = f"{self.by_speaker(item)}{self.manner(item)}{self.as_reported(item)}"

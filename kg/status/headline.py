@@ -251,7 +251,8 @@ class Headline:
         reason = self._decision.reason
         assert reason is not None
         words = add_spaces(reason)
-        return f"UNDETERMINED, {words}: {self._reason(reason, self._decision.reasons)}"
+        others = f"; {self._topic.others}" if self._topic.others else ""
+        return f"UNDETERMINED, {words}: {self._reason(reason, self._decision.reasons)}{others}"
 
     def _reason(self, reason: Reason, items: Sequence[Evidence]) -> str:
         match reason:
@@ -273,7 +274,7 @@ class Headline:
     def _silent(self) -> str:
         topic = self._topic
         whether = f"whether {topic.whether}" if topic.whether else "whether it is so"
-        nearest = f"; nearest: {topic.nearest}" if topic.nearest else ""
+        nearest = f"; nearest: {topic.nearest}" if topic.nearest and not topic.others else ""
         if topic.searched == 1:
             return f"the one source searched does not say {whether}{nearest}"
         searched = f"none of {topic.searched} sources searched" if topic.searched else "no statement recorded here"

@@ -37,7 +37,7 @@ class Nearness(StrEnum):
     """Another account of the same deed."""
 
 
-_BEARINGS = {
+BEARINGS = {
     Nearness.SAME: Bearing.EXACT,
     Nearness.MORE: Bearing.SPECIFIC,
     Nearness.LESS: Bearing.GENERAL,
@@ -66,7 +66,7 @@ class Surroundings:
         same: list[Evidence] = []
         beside: list[Evidence] = []
         for other, nearness in self.near(proposition).items():
-            items = self._reader.collect(other, self._related[other], _BEARINGS[nearness])
+            items = self._reader.collect(other, self._related[other], BEARINGS[nearness])
             if nearness is Nearness.LESS:
                 items = [item for item in items if Act.DENIES in (item.act, item.disputed_act)]
             (same if nearness is Nearness.SAME else beside).extend(items)

@@ -26,6 +26,8 @@ class Topic:
     """How many sources were searched."""
     nearest: str = ""
     """The nearest statement, if nothing decides."""
+    others: str = ""
+    """Who else says it, and what the actor in question says near it; as clauses."""
     inferences: tuple[str, ...] = ()
     """What an inference rests on besides the acts, each as a clause."""
     other_accounts: frozenset[str] = frozenset()

@@ -126,3 +126,22 @@ def test_a_denial_of_where_a_strike_was_answers_for_whom_it_is_said_of(
     assert answer.verdict is Verdict.NO
     incident = "strike near al-Jinah, 16 March 2017"
     assert f"Of this incident: {incident}. United States Central Command said so and took it back" in answer.headline
+
+
+@pytest.mark.parametrize("more", [{}, {"place": "jobar"}], ids=str)
+def test_the_agent_of_an_attack_is_probable_in_the_voice_of_the_source(
+    more: dict[str, str], catalogue: Catalogue, shipped: Queryable
+) -> None:
+    asked = {"actor": "syrian-government", "type": "chemical-attack", "weapon": "chlorine"} | more
+    answer = catalogue.ask("did-actor-do", asked, shipped, DEFAULT_BASE_IRI)
+    assert isinstance(answer, YesNoAnswer)
+    assert answer.headline.startswith(
+        "PROBABLY, INFERRED, says EA WorldView, and read together: sd-2017-08-07-f12, sd-2017-08-07-f13. "
+    )
+
+
+def test_what_is_said_in_quotation_marks_is_told_so(catalogue: Catalogue, shipped: Queryable) -> None:
+    asked = {"actor": "syrian-government", "type": "chemical-attack", "weapon": "toxic-gas"}
+    answer = catalogue.ask("did-actor-do", asked, shipped, DEFAULT_BASE_IRI)
+    assert isinstance(answer, YesNoAnswer)
+    assert answer.headline == "SAID by EA WorldView, in quotation marks."
