@@ -7,6 +7,7 @@ decide for ``kg.status``, and the output for ``kg.questions.formats``.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import pyoxigraph as ox
 
@@ -22,7 +23,7 @@ from kg.status.headline import write_headline
 from kg.status.saying import NearestSayings
 from kg.status.topic import Topic, topic_of
 from kg.status.verdict import Decision, Reason, Status, Verdict
-from kg.status.wording import shorten_names
+from kg.status.wording import join_names, shorten_names
 from kg.store.interface import Queryable
 from kg.store.labels import LABEL_PROPERTIES, fetch_names
 from kg.store.query_template import BatchQuery, Solution, Term, text_of
@@ -62,8 +63,8 @@ _LINKS_FROM_OTHERS = {
 _EVIDENCE = (namespaces.SUPPORTS, f"{_CK}groundFor")
 _EVIDENCE_FOR_DENIAL = "is evidence for the denial"
 _IT, _MORE_GENERAL = re.compile(r"\bit\b"), "something more general"
-_ON_MORE = frozenset({Bearing.GENERAL, Bearing.OF_WHOLE})
-"""The bearings of acts on what says less than was asked, or says it of what the actor is part of."""
+_ON_MORE = frozenset({Bearing.GENERAL, Bearing.GENERAL_WITHIN, Bearing.OF_WHOLE, Bearing.OF_UNIT})
+"""The bearings of acts on what says less than was asked, or says it of what the actor or the place is part of."""
 _LINKS_TO_OTHERS = {
     namespaces.BASED_ON: "is given as its ground",
     f"{_CK}conditionalOn": "is its condition",
@@ -167,7 +168,7 @@ def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryabl
 
     Where nothing matches, the second one looks for the nearest statements instead; where what matches is silent on a
     question that is narrowed to a place, a day or the like, one more does. Of what no act has an actor say, the acts on
-    it and near it are fetched.
+    it and near it are fetched. Where what matches is of another place than the question, one more reads units of places.
     """
     rows = question.select(terms, store).rows
     matched = collect_matches(question, terms, rows, store)
@@ -179,14 +180,14 @@ def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryabl
         related = {**sayings.statements(), **related}
     if is_silent and not (sayings and related):
         related = add_nearest(related, question, terms, store)
-    units = _inferred_units(rows) if decision.is_inferred else []
+    units = _inferred_units(decision)
     shown = _Lookup(
         _STATEMENTS.select(
             store,
             {
                 "statement": map(ox.NamedNode, {*decision.grounds, *related}),
                 "thing": (term for term in terms.values() if isinstance(term, ox.NamedNode)),
-                "place": (place for place, _ in units),
+                "place": (ox.NamedNode(place) for place, _ in units),
                 "link": [ox.NamedNode(namespaces.REPORTED_IN)] if is_silent else [],
             },
         ).rows
@@ -207,7 +208,7 @@ def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryabl
     topic = replace(
         _topic(answer, rows, links),
         searched=shown.searched_texts,
-        inferences=tuple(_inferences(answer, decision, links)),
+        inferences=(*_listings(answer, units), *_inferences(decision, links)),
     )
     if sayings:
         topic = _with_sayings(topic, answer, sayings)
@@ -253,13 +254,27 @@ def _quote(statement: StatementSummary, names: NamesByIri) -> str:
     return f"{done}{_name(statement.speaker, names)}{hedge}{words}"
 
 
-def _inferences(answer: YesNoAnswer, decision: Decision, links: QueryEvidenceGraph) -> Iterator[str]:
-    """What an inferred answer rests on besides the acts that it names, each as a clause."""
-    names = answer.names
-    for step in answer.reference_steps:
-        reference = step.authority or step.reference
-        place, parent = (_name(iri, names) for iri in (step.place, step.parent))
-        yield f"{_name(reference, names)} lists {place} under {parent}"
+def _listings(answer: YesNoAnswer, units: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """R lists P under U: once for each unit, by those who vouch for the steps between."""
+    places: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for place, unit in units:
+        steps = {step.place: step for step in answer.reference_steps}
+        references: dict[str, None] = {}
+        below = place
+        while below != unit and below in steps:
+            step = steps.pop(below)
+            references[step.authority or step.reference] = None
+            below = step.parent
+        if references and below == unit:
+            places.setdefault((unit, tuple(references)), []).append(place)
+    for (unit, references), listed in places.items():
+        name_of = partial(_name, names=answer.names)
+        lists = "lists" if len(references) == 1 else "list"
+        yield f"{join_names(references, name_of)} {lists} {join_names(listed, name_of)} under {name_of(unit)}"
+
+
+def _inferences(decision: Decision, links: QueryEvidenceGraph) -> Iterator[str]:
+    """What else an inferred answer rests on besides the acts that it names, each as a clause."""
     bearings = {item.bearing for item in decision.deciding}
     premises = [iri for item in decision.deciding if item.bearing.is_inferred for iri in item.premises]
     if bearings & {Bearing.BY_FORCE, Bearing.OF_WHOLE}:
@@ -315,10 +330,10 @@ def _linked_statements(statements: Iterable[str], links: QueryEvidenceGraph) -> 
                     yield statement, how, other
 
 
-def _inferred_units(matches: Iterable[Solution]) -> list[tuple[Term, Term]]:
-    """The places whose membership in a unit an inference rests on."""
-    pairs = ((row.get("place"), row.get("via")) for row in matches if text_of(row["bearing"]) == Bearing.BY_REFERENCE)
-    return [(place, unit) for place, unit in dict.fromkeys(pairs) if place is not None and unit is not None]
+def _inferred_units(decision: Decision) -> list[tuple[str, str]]:
+    """The places, each with the unit above it, that an inference rests on."""
+    has_inference = decision.is_inferred or decision.verdict is Verdict.DISPUTED
+    return list(dict.fromkeys(pair for item in decision.deciding for pair in item.units)) if has_inference else []
 
 
 class _Lookup:
@@ -355,9 +370,9 @@ class _Lookup:
             is_quoted=bool(quotes),
         )
 
-    def climb_all(self, units: Iterable[tuple[Term, Term]]) -> tuple[ReferenceStep, ...]:
+    def climb_all(self, units: Iterable[tuple[str, str]]) -> tuple[ReferenceStep, ...]:
         """The steps of reference graphs from each place up to its unit, each once."""
-        steps = (step for place, unit in units for step in self._climb(text_of(place), text_of(unit)))
+        steps = (step for place, unit in units for step in self._climb(place, unit))
         return tuple(dict.fromkeys(steps))
 
     def _climb(self, place: str, unit: str) -> list[ReferenceStep]:

@@ -5,10 +5,11 @@ its premises; it is only made where they count.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kg import namespaces
+from kg.questions.administrative_units import AdministrativeUnits
 from kg.questions.evidence_graph import QueryEvidenceGraph, fetch_evidence_links
 from kg.questions.question import Question
 from kg.questions.standings import surroundings_of
@@ -21,6 +22,7 @@ from kg.store.query_template import Solution, Term, text_of
 
 _UNSAID = frozenset({Wording.CLAIM, Wording.HEARSAY, Wording.DISTANCE})
 """Wordings by which an author reports what others say, and does not say it."""
+_LOCATION = f"{namespaces.CK}location"
 _SAYING = frozenset({Act.ASSERTS, Act.DENIES, Act.LEAVES_OPEN, Act.SUPPOSES, Act.INTENDS})
 
 
@@ -34,6 +36,8 @@ class _Match:
     premise_proposition: str = ""
     lacks: tuple[str, ...] = ()
     """Parameters of which the proposition does not fill the roles, other parts of the statement perhaps do."""
+    units: tuple[tuple[str, str], ...] = ()
+    """The place of the proposition and the place in question, the lower one first, where they are not the same."""
     is_saying: bool = False
     """The question is whether the statement was made, not whether it holds."""
 
@@ -45,8 +49,17 @@ class _Match:
             text_of(row.get("premise")),
             text_of(row.get("premiseProposition")),
             tuple(text_of(row.get("lacks")).split()),
+            _units_of(row),
             bool(row.get("saying")),
         )
+
+
+def _units_of(row: Solution) -> tuple[tuple[str, str], ...]:
+    """The place in question with the place within it, or the unit around it, that the proposition names."""
+    place, within, around = (text_of(row.get(name)) for name in ("place", "within", "around"))
+    if within:
+        return ((within, place),)
+    return ((place, around),) if around else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +85,25 @@ def collect_matches(
     propositions = {iri for match in statements for iri in (match.proposition, match.premise_proposition) if iri}
     parted = {match.proposition for match in statements if match.lacks}
     links = fetch_evidence_links(propositions, store, parted)
-    collector = _Collector(question, terms, links)
+    units = AdministrativeUnits.fetch(_places(question, statements, links), store)
+    collector = _Collector(question, terms, links, units)
     evidence = [item for match, found in statements.items() for item in collector.collect(match, found)]
     reader = collector.reader
     deciding = {item.proposition for item in evidence if item.bearing is not Bearing.CONTEXT}
     is_name = bool(deciding) and all(map(reader.is_name, deciding)) and not any(match.is_saying for match in statements)
     related = tuple(dict.fromkeys(relate_denials(reader, evidence)))
     return MatchedEvidence(related, links, decide(related, is_name=is_name))
+
+
+def _places(question: Question, statements: Mapping[_Match, set[str]], links: QueryEvidenceGraph) -> set[str]:
+    """The places of which it matters in which units they are: also those that other parts of statements may give."""
+    places = {place for match in statements for place, _ in match.units}
+    for match, found in statements.items():
+        if any(_LOCATION in question.roles[name] for name in match.lacks):
+            parts = (part for statement in found for part in _parts(statement, links))
+            accounts = (account for part in parts for account in links.objects(part, namespaces.ASSERTS))
+            places.update(place for account in accounts for place in links.objects(account, _LOCATION))
+    return places
 
 
 def _read_standing(proposition: str, rows: Sequence[Solution], store: Queryable) -> MatchedEvidence:
@@ -95,15 +120,21 @@ def _read_standing(proposition: str, rows: Sequence[Solution], store: Queryable)
 class _Collector:
     """Collects the evidence of matches of one question."""
 
-    def __init__(self, question: Question, terms: Mapping[str, Term], links: QueryEvidenceGraph) -> None:
-        self.reader = EvidenceReader(links)
+    def __init__(
+        self, question: Question, terms: Mapping[str, Term], links: QueryEvidenceGraph, units: AdministrativeUnits
+    ) -> None:
+        self.reader, self._units = EvidenceReader(links), units
         self._links, self._roles, self._terms = links, question.roles, terms
         self._asked = frozenset(role for name, roles in question.roles.items() if name in terms for role in roles)
 
     def collect(self, match: _Match, statements: set[str]) -> Iterator[Evidence]:
         """The acts of these statements; of an inference only those that its premises support."""
+        if not all(self._units.list_under(place, unit) for place, unit in match.units):
+            return
         roles = self._asked if self._roles else None
         items = self.reader.collect(match.proposition, statements, match.bearing, roles)
+        if match.bearing.is_inferred:
+            items = [replace(item, units=match.units) for item in items]
         if match.is_saying:
             yield from filter(None, map(_as_saying, items))
         elif match.lacks:
@@ -141,10 +172,14 @@ class _Collector:
             item = rest_on(item, premise)
         yield item
 
-    def _parts_with(self, item: Evidence, roles: Iterable[str], value: str) -> dict[str, Evidence]:
-        """The parts of the same statement, on the same incident, that fill a role, if they agree on this value."""
+    def _parts_with(self, item: Evidence, roles: Collection[str], value: str) -> dict[str, Evidence]:
+        """The parts of the same statement, on the same incident, that fill a role, if they agree on this value.
+
+        All may also name one place that reference graphs list under it.
+        """
         found: dict[str, Evidence] = {}
-        for statement in self._parts(item.statement):
+        values: set[str] = set()
+        for statement in _parts(item.statement, self._links):
             for proposition in self._links.objects(statement, namespaces.ASSERTS):
                 filled = {text for role in roles for text in self._values(proposition, role)}
                 premise = next(iter(self.reader.collect(proposition, [statement])), None)
@@ -152,10 +187,13 @@ class _Collector:
                     continue
                 if (premise.incident, premise.speaker) != (item.incident, item.speaker):
                     continue
-                if filled != {value}:
-                    return {}
+                values |= filled
                 found[statement] = premise
-        return found
+        if values == {value}:
+            return found
+        if len(values) != 1 or _LOCATION not in roles or not self._units.list_under(*values, value):
+            return {}
+        return {statement: replace(premise, units=((*values, value),)) for statement, premise in found.items()}
 
     def _values(self, proposition: str, role: str) -> list[str]:
         """The values of a role; of its date the first and the last day."""
@@ -163,11 +201,12 @@ class _Collector:
         days = [day for end in (namespaces.EARLIEST, namespaces.LATEST) for day in texts(proposition, end.value)]
         return days if role == namespaces.WHEN.value and days else texts(proposition, role)
 
-    def _parts(self, statement: str) -> list[str]:
-        links = self._links
-        wholes = [statement, *links.objects(statement, namespaces.PART_OF_STATEMENT)]
-        parts = (part for whole in wholes for part in links.subjects(namespaces.PART_OF_STATEMENT, whole))
-        return [each for each in dict.fromkeys([*wholes, *parts]) if each != statement]
+
+def _parts(statement: str, links: QueryEvidenceGraph) -> list[str]:
+    """The other parts of the statement, and the whole of which it is one."""
+    wholes = [statement, *links.objects(statement, namespaces.PART_OF_STATEMENT)]
+    parts = (part for whole in wholes for part in links.subjects(namespaces.PART_OF_STATEMENT, whole))
+    return [each for each in dict.fromkeys([*wholes, *parts]) if each != statement]
 
 
 def _weakness(item: Evidence) -> tuple[bool, ...]:

@@ -31,13 +31,19 @@ class Bearing(StrEnum):
     GENERAL = "general"
     """Says less than the question: if it does not hold, the answer is no."""
     BY_REFERENCE = "by-reference"
-    """Is about a whole to which, by a reference graph, the subject of the question belongs."""
+    """Is about a whole to which, by a reference graph, the subject of the question belongs; or about a deed at a place
+    that a reference graph lists under the one in question."""
     BY_FORCE = "by-force"
     """Is about a deed of a force or part of the actor in question."""
     BY_PARTS = "by-parts"
     """Answers the question together with other parts of the same statement."""
     OF_WHOLE = "of-whole"
     """Is about a deed of the whole of which the actor in question is a force or part: its denial denies the part's."""
+    OF_UNIT = "of-unit"
+    """Is about a deed in a unit above the place in question, by a reference graph: its denial denies the place's."""
+    GENERAL_WITHIN = "general-within"
+    """Says less than the question, of a place under the one in question: if it does not hold, what says more of that
+    place does not hold either."""
     PARTIAL = "partial"
     """Is about a part of the subject, or about what contains it."""
     CONTEXT = "context"
@@ -49,7 +55,9 @@ class Bearing(StrEnum):
         return self in _INFERRED
 
 
-_INFERRED = frozenset({Bearing.BY_REFERENCE, Bearing.BY_FORCE, Bearing.BY_PARTS, Bearing.OF_WHOLE})
+_INFERRED = frozenset({
+    Bearing.BY_REFERENCE, Bearing.BY_FORCE, Bearing.BY_PARTS, Bearing.OF_WHOLE, Bearing.OF_UNIT,
+})  # fmt: skip
 
 
 class Wording(StrEnum):
@@ -158,6 +166,8 @@ class Evidence:
     """Of a dispute: who makes the disputed statement; to reject one's own is to retract."""
     premises: tuple[str, ...] = ()
     """Of an inference: the other statements that it rests on."""
+    units: tuple[tuple[str, str], ...] = ()
+    """Of an inference: places, each with the unit above it under which a reference graph lists it."""
     is_weakened: bool = False
     """Of an inference: a premise does not count in full."""
     origin: Origin = field(default_factory=Origin)

@@ -240,10 +240,12 @@ _BEARINGS = {
     Bearing.EXACT: "this",
     Bearing.SPECIFIC: "something more specific",
     Bearing.GENERAL: "something more general",
-    Bearing.BY_REFERENCE: "this of a larger unit",
+    Bearing.BY_REFERENCE: "this of a unit around it, or of a place within it",
     Bearing.BY_FORCE: "this of a force of the actor",
     Bearing.BY_PARTS: "a part of this",
     Bearing.OF_WHOLE: "this of what the actor belongs to",
+    Bearing.OF_UNIT: "this of a unit around it",
+    Bearing.GENERAL_WITHIN: "something more general, of a place within it",
     Bearing.PARTIAL: "a part of this",
     Bearing.CONTEXT: "a related matter",
 }

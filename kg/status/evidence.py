@@ -269,6 +269,7 @@ def rest_on(item: Evidence, premise: Evidence) -> Evidence:
         item,
         wordings=item.wordings | weak,
         premises=(*item.premises, premise.statement),
+        units=(*item.units, *premise.units),
         is_weakened=item.is_weakened or not premise.counts_in_full,
         is_retracted=item.is_retracted or premise.is_retracted,
         is_shown=item.is_shown or premise.is_shown,

@@ -201,7 +201,7 @@ class Headline:
 
     def _is_unaffirmed(self) -> bool:
         # To assert something more general, or something near, says nothing of what is denied.
-        beside = (Bearing.GENERAL, Bearing.CONTEXT)
+        beside = (Bearing.GENERAL, Bearing.GENERAL_WITHIN, Bearing.OF_UNIT, Bearing.CONTEXT)
         affirms = any(item.act is Act.ASSERTS and item.counts and item.bearing not in beside for item in self._around)
         return self._topic.is_looked_around and not affirms
 
@@ -216,7 +216,9 @@ class Headline:
             dates = [item.origin.said_when for item in decision.affirming + decision.rejecting if item.origin.said_when]
             when = f" ({', '.join(map(isolate, dates))})" if dates else ""
             return f"DISPUTED: {self._phrases.does(decision.affirming[0], SAYS, 'both')}{when}"
-        return f"DISPUTED{as_to}: " + "; ".join(dict.fromkeys([*self._affirmations(), *self._rejections()]))
+        inferred = f"inferred: {', and '.join(self._topic.inferences)}" if self._topic.inferences else ""
+        lines = [*self._affirmations(), *self._rejections(), inferred]
+        return f"DISPUTED{as_to}: " + "; ".join(filter(None, dict.fromkeys(lines)))
 
     def _affirmations(self) -> list[str]:
         return [self._affirmation(item) for item in self._decision.affirming if item.act is Act.ASSERTS]

@@ -121,7 +121,7 @@ _REASONS_IN_ORDER = tuple(Reason)
 _AFFIRMING = frozenset({
     Bearing.EXACT, Bearing.SPECIFIC, Bearing.BY_REFERENCE, Bearing.BY_FORCE, Bearing.BY_PARTS,
 })  # fmt: skip
-_REJECTING = frozenset({Bearing.EXACT, Bearing.GENERAL, Bearing.OF_WHOLE})
+_REJECTING = frozenset({Bearing.EXACT, Bearing.GENERAL, Bearing.OF_WHOLE, Bearing.OF_UNIT})
 _SAME_TOPIC = frozenset({Bearing.EXACT, Bearing.SPECIFIC, Bearing.GENERAL})
 
 
@@ -172,7 +172,7 @@ def _without_idle(evidence: Iterable[Evidence]) -> list[Evidence]:
 
 
 def _sort_key(item: Evidence) -> tuple[object, ...]:
-    return item.statement, item.act, item.bearing, item.speaker, item.premises, item.proposition
+    return item.statement, item.act, item.bearing, item.speaker, item.premises, item.units, item.proposition
 
 
 def _is_explicit(item: Evidence) -> bool:

@@ -84,7 +84,6 @@ def test_a_statement_with_two_quotes_has_no_row_for_each(catalogue: Catalogue, s
 @pytest.mark.parametrize(
     "asked",
     [
-        {"actor": "syrian-government", "type": "chemical-attack", "place": "idlib-province"},
         {"actor": "russia", "type": "attack", "place": "idlib-province"},
         {"actor": "russia", "type": "bombardment", "place": "idlib-province"},
         {"actor": "free-syrian-army", "type": "rescue", "place": "idlib-province"},
@@ -99,6 +98,30 @@ def test_a_denial_of_where_one_strike_was_denies_no_other_deed_there(
     assert isinstance(answer, YesNoAnswer)
     assert (answer.verdict, answer.reason) == (Verdict.UNDETERMINED, Reason.SILENT)
     assert "took it back" not in answer.headline
+
+
+@pytest.mark.parametrize(
+    ("asked", "headline"),
+    [
+        (
+            {"actor": "syrian-government", "type": "chemical-attack", "place": "idlib-province"},
+            "YES, INFERRED, on April 4, says EA WorldView, and GeoNames gazetteer lists Khan Sheikhoun"
+            " under Idlib Province.",
+        ),
+        (
+            {"actor": "united-states", "type": "airstrike", "place": "syria"},
+            "YES, INFERRED, says Bellingcat (published by Syrian Archive), and GeoNames gazetteer lists Aleppo Province"
+            " under Syria, and read together: aj-2017-04-19-s80, aj-2017-04-19-s80-place.",
+        ),
+    ],
+    ids=lambda asked: asked["actor"] if isinstance(asked, dict) else "",
+)
+def test_a_deed_at_a_place_answers_for_the_province_and_the_state(
+    asked: dict[str, str], headline: str, catalogue: Catalogue, shipped: Queryable
+) -> None:
+    answer = catalogue.ask("did-actor-do", asked, shipped, DEFAULT_BASE_IRI)
+    assert isinstance(answer, YesNoAnswer)
+    assert answer.headline.startswith(headline)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ BOUND = {
         "unit": [f"{IDS}place/syria"],
         "doer": [f"{IDS}actor/united-states"],
     },
+    "reference-steps": {"start": [f"{IDS}place/khan-sheikhoun", f"{IDS}place/al-jinah"]},
     "statements": {
         "statement": [f"{IDS}statement/sd-2017-08-07-f24"],
         "thing": [f"{IDS}zone/idlib"],

@@ -52,8 +52,8 @@ ANSWERS = {
         *did("army", target="actor:militia"), "denied",
         "DENIED by Army, as Paper reports; nobody recorded here says that it is so. Of this incident: Raid, first.",
     ),
-    "a deed in a town answers for no province, and is the nearest": Asked(
-        account("p", f"{ATTACK} ; ck:incident incident:a ; ck:location place:town")
+    "a deed near a town of the province answers for no province, and is the nearest": Asked(
+        account("p", f"{ATTACK} ; ck:incident incident:a ; ck:near place:town")
         + said("s1", "witness", "asserts", "prop:p")
         + account("q", f"{ATTACK} ; ck:incident incident:b") + said("s0", "paper", "asserts", "prop:q"),
         *did("army", place="province"), "undetermined", "at Province; nearest: asserted by Witness.",

@@ -7,7 +7,7 @@ import pytest
 import question_strategies
 import record_strategies
 from hypothesis import HealthCheck, given, settings
-from question_strategies import QUESTIONS, Statement
+from question_strategies import QUESTIONS, QUESTIONS_OF_UNITS, Statement
 from record_strategies import HOLDINGS, Link, Record
 from second_questions import record_of
 from second_record import record_of_proposition
@@ -106,6 +106,18 @@ def test_they_agree_on_deeds_where_only_the_place_of_an_incident_is_stated(
         if question == "did-actor-do":
             terms = {name: question_strategies.iri(value) for name, value in named.items()}
             ways.compare(store, facts, question, terms)
+
+
+@pytest.mark.slow
+@_LOOSE
+@given(statements=question_strategies.STATEMENTS_OF_UNITS)
+def test_they_agree_on_deeds_at_places_that_lie_in_the_unit_in_question(
+    ways: Ways, statements: list[Statement]
+) -> None:
+    store = ways.store(_quads(question_strategies.triples(statements)))
+    facts = facts_of(store)
+    for question, named in QUESTIONS_OF_UNITS:
+        ways.compare(store, facts, question, {name: question_strategies.iri(value) for name, value in named.items()})
 
 
 @pytest.mark.slow

@@ -30,6 +30,16 @@ WORLD: dict[str, tuple[str, dict[str, str]]] = {
     "any-deed": ("IncidentAccount", _ARMY_ATTACK),
     "in-town": ("IncidentAccount", _ARMY_ATTACK | _ON_A | {"location": "place/town"}),
     "placed": ("IncidentAccount", _ON_A | {"location": "place/town"}),
+    "any-in-town": ("IncidentAccount", _ARMY_ATTACK | {"location": "place/town"}),
+    "in-province": ("IncidentAccount", _ARMY_ATTACK | _ON_A | {"location": "place/province"}),
+    "any-in-province": ("IncidentAccount", _ARMY_ATTACK | {"location": "place/province"}),
+    "anybody-in-province": ("IncidentAccount", {"incidentType": "incident-type/attack", "location": "place/province"}),
+    "of-unit-in-town": (
+        "IncidentAccount", {**_ARMY_ATTACK, **_ON_A, "perpetrator": "actor/unit", "location": "place/town"},
+    ),
+    "near-town": ("IncidentAccount", _ARMY_ATTACK | _ON_A | {"near": "place/town"}),
+    "perhaps-town": ("IncidentAccount", _ARMY_ATTACK | _ON_A | {"locationCandidate": "place/town"}),
+    "in-other-town": ("IncidentAccount", _ARMY_ATTACK | _ON_A | {"location": "place/other-town"}),
     "on-militia": ("IncidentAccount", _ARMY_ATTACK | _ON_A | {"target": "actor/militia"}),
     "counted": ("IncidentAccount", _ARMY_ATTACK | _ON_A | {"count": "count/five"}),
     "dated": ("IncidentAccount", _ARMY_ATTACK | _ON_A | _ON_THE_DAY),
@@ -50,6 +60,12 @@ WORLD: dict[str, tuple[str, dict[str, str]]] = {
     "step": (
         "PlaceRelation", {"place": "place/town", "relation": "place-relation/part-of", "other": "place/province"},
     ),
+    "higher-step": (
+        "PlaceRelation", {"place": "place/province", "relation": "place-relation/part-of", "other": "place/country"},
+    ),
+    "beside": (
+        "PlaceRelation", {"place": "place/town", "relation": "place-relation/near", "other": "place/province"},
+    ),
     "linked": ("ActorRelation", _LINKED),
     "linked-within": ("ActorRelation", _LINKED | _IN_2017),
     "linked-in-august": ("ActorRelation", _LINKED | _IN_AUGUST),
@@ -63,7 +79,7 @@ _CLASSES = {
     "actor/army": "Organization", "actor/unit": "ArmedGroup", "actor/ally": "State", "actor/side": "Coalition",
     "actor/militia": "ArmedGroup", "actor/paper": "Organization", "actor/witness": "Person",
     "incident/a": "Incident", "incident/b": "Incident", "zone/z": "Zone", "place/town": "Place",
-    "place/province": "Place", "count/five": "CountEstimate",
+    "place/province": "Place", "place/country": "Place", "place/other-town": "Place", "count/five": "CountEstimate",
 }  # fmt: skip
 _CONCEPTS = (
     "incident-type", "actor-relation", "place-relation", "position-kind", "extent", "weapon", "time-mode", "hedge",
@@ -79,6 +95,13 @@ _THEMES = (
 """Propositions that meet."""
 _PLACES = (("deed", "other-deed", "any-deed", "in-town", "placed", "killing", "of-unit", "force"),)
 """Propositions that meet one that says only where an incident was."""
+_UNITS = (
+    ("in-town", "any-in-town", "in-province", "any-in-province", "step"),
+    ("in-town", "any-in-town", "anybody-in-province", "placed", "higher-step", "beside"),
+    ("any-in-town", "any-in-province", "of-unit-in-town", "force", "step"),
+    ("deed", "placed", "in-town", "near-town", "perhaps-town", "in-other-town", "step"),
+)
+"""Propositions that meet by the units in which places lie."""
 _SPEAKERS = ("paper", "witness", "army", "paper")
 _HEDGES = ("none", "none", "none", "attributed", "probably", "evidential", "may", "claims-of", "reportedly", "unclear")
 _ASPECTS = ("existence", "attribution", "target", "place", "number", "evidence", "extent")
@@ -118,6 +141,7 @@ def _links(draw: st.DrawFn, statement: Statement, before: list[Statement]) -> li
 
 STATEMENTS = _statements()
 STATEMENTS_OF_PLACES = _statements(_PLACES)
+STATEMENTS_OF_UNITS = _statements(_UNITS)
 _DID_ARMY = {"actor": "actor/army", "type": "incident-type/attack"}
 QUESTIONS: list[Asked] = [
     ("did-actor-do", _DID_ARMY),
@@ -145,6 +169,12 @@ QUESTIONS: list[Asked] = [
     ),
 ]
 """Names of questions, with parameters."""
+QUESTIONS_OF_UNITS: list[Asked] = [
+    ("did-actor-do", _DID_ARMY | {"place": f"place/{place}", **more})
+    for place in ("town", "province", "country", "other-town")
+    for more in ({}, {"incident": "incident/a"}, {"actor": "actor/unit"}, {"type": "incident-type/killing"})
+]
+"""Of deeds at a place, or somewhere in a unit."""
 
 
 def iri(text: str) -> str:
@@ -164,7 +194,8 @@ def triples(statements: list[Statement]) -> Iterator[tuple[str, str, str]]:
         node = iri(f"proposition/{slug}")
         yield node, namespaces.TYPE.value, ck + class_
         yield from ((node, ck + role, iri(value)) for role, value in roles.items())
-    yield iri("place/town"), f"{ck}administrativeParent", iri("place/province")
+    for place, unit in (("town", "province"), ("other-town", "province"), ("province", "country")):
+        yield iri(f"place/{place}"), f"{ck}administrativeParent", iri(f"place/{unit}")
     yield iri("count/five"), f"{ck}asGiven", "five"
     for source, kind, publisher in (("article", "article", "paper"), ("press", "press-statement", "army")):
         yield iri(f"source/{source}"), f"{ck}sourceKind", iri(f"source-kind/{kind}")

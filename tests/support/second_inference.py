@@ -1,6 +1,6 @@
 """The three inferences of the second implementation, with their limits: part of ``second_table``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -34,6 +34,19 @@ def reference_graph_denies(facts: Facts, place: str, unit: str) -> bool:
             if is_step and _is_denied(facts, relation):
                 return True
     return False
+
+
+def units_around(facts: Facts, places: Iterable[str]) -> set[str]:
+    """The places, and the units under which reference graphs list them by steps that nobody denies."""
+    listed = {(place, unit) for place in places for unit in _above(facts, place)}
+    return {*places, *(unit for place, unit in listed if not reference_graph_denies(facts, place, unit))}
+
+
+def place_in_units(facts: Facts, content: Content) -> Content:
+    """The content, located also in the units around each of its places: what holds there holds in them."""
+    if not content.roles.get("location"):
+        return content
+    return replace(content, roles={**content.roles, "location": units_around(facts, content.roles["location"])})
 
 
 def _above(facts: Facts, place: str) -> set[str]:

@@ -6,7 +6,7 @@ The questions are those of the catalogue that are answered by a verdict.
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from second_inference import Premise, find_premise, read_together, reference_graph_denies
+from second_inference import Premise, find_premise, place_in_units, read_together, reference_graph_denies
 from second_record import dispute_entries, effect_of, entries_of, is_rejected, record_of_proposition
 from second_roles import DOER, DOERS, Content, Time, content_of, implies
 from second_table import Entry, Record
@@ -69,7 +69,10 @@ def _is_spoken_of(facts: Facts, proposition: str) -> bool:
 
 
 def _says(facts: Facts, content: Content, wanted: Content) -> bool:
-    """Whether it fills the role; the deed of a force is one of the whole."""
+    """Whether it fills the role; the deed of a force is one of the whole, and one in a place is one in its units."""
+    places = content.roles.get("location", ())
+    units = {unit for place in places for unit in facts.climb(place, "administrativeParent")}
+    content = replace(content, roles={**content.roles, "location": units})
     forces = {
         whole
         for doer in content.roles.get("perpetrator", ())
@@ -151,16 +154,49 @@ def record_of_deed(facts: Facts, actor: str, type_: str, incident: str = "", on:
     for proposition in facts.of_class("IncidentAccount"):
         content = content_of(facts, proposition)
         if question.incident in ("", content.incident) and not implies(facts, content, question):
+            record.entries.extend(_by_reference(facts, question, content, proposition))
             record.entries.extend(_by_force(facts, question, content, proposition, actor))
             record.entries.extend(_by_parts(facts, question, content, proposition))
         if content.incident in ("", question.incident) or not question.incident:
             record.entries.extend(_denied_of_whole(facts, question, content, proposition, actor))
+        if content.incident in ("", question.incident):
+            record.entries.extend(_denied_of_unit(facts, question, content, proposition))
+            in_units = place_in_units(facts, question)
+            record.entries.extend(_denied_of_whole(facts, in_units, content, proposition, actor))
     return record
+
+
+def _by_reference(facts: Facts, question: Content, content: Content, proposition: str) -> Iterator[Entry]:
+    """A deed at a place answers for the units under which reference graphs list it."""
+    if not implies(facts, place_in_units(facts, content), question):
+        return
+    rejected = is_rejected(facts, proposition)
+    for act in facts.acts_on(proposition):
+        if act.kind in ("asserts", "supposes"):
+            for entry in entries_of(facts, act, effect_of(facts, act), content.incident):
+                yield replace(entry, is_rejected=rejected, is_inferred=True, is_explicit=False)
+        if act.kind == "asserts":
+            for entry in dispute_entries(facts, act, [question], content.incident):
+                yield replace(entry, is_inferred=True)
+
+
+def _denied_of_unit(facts: Facts, question: Content, content: Content, proposition: str) -> Iterator[Entry]:
+    """To deny the deed in a unit, of no other incident, is to deny it at the places that reference graphs list."""
+    if implies(facts, question, content) or not implies(facts, place_in_units(facts, question), content):
+        return
+    for act in facts.acts_on(proposition):
+        effect = effect_of(facts, act)
+        if act.kind == "denies" and effect in ("rejects", "only-possible"):
+            for entry in entries_of(facts, act, effect, content.incident):
+                yield replace(entry, is_inferred=True, is_explicit=False)
+        for entry in dispute_entries(facts, act, [question, content], content.incident):
+            yield replace(entry, is_inferred=True)
 
 
 def _by_force(facts: Facts, question: Content, content: Content, proposition: str, actor: str) -> Iterator[Entry]:
     """The deed of a force, or of a part of an organization, answers for the whole."""
-    if not implies(facts, replace(content, roles={**content.roles, DOER: {actor}}), question):
+    in_units = place_in_units(facts, content)
+    if not implies(facts, replace(in_units, roles={**in_units.roles, DOER: {actor}}), question):
         return
     premises = [find_premise(facts, doer, actor, content.time) for doer in content.roles.get("perpetrator", ())]
     premise = max((found for found in premises if found), default=None)
@@ -202,11 +238,13 @@ def _weakened(entry: Entry, premise: Premise) -> Entry:
 
 def _by_parts(facts: Facts, question: Content, content: Content, proposition: str) -> Iterator[Entry]:
     """What a part of a statement lacks, other parts on the same incident say."""
+    if implies(facts, place_in_units(facts, content), question):
+        return
     for act in facts.acts_on(proposition):
         if act.kind != "asserts" or act.by:
             continue
         for enriched, used in read_together(facts, act, content):
-            if implies(facts, enriched, question):
+            if implies(facts, place_in_units(facts, enriched), question):
                 rejected = any(is_rejected(facts, each.proposition) for each in (act, *used))
                 for entry in entries_of(facts, act, effect_of(facts, act), content.incident):
                     weakest = entry
