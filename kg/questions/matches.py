@@ -191,9 +191,10 @@ class _Collector:
                 found[statement] = premise
         if values == {value}:
             return found
-        if len(values) != 1 or _LOCATION not in roles or not self._units.list_under(*values, value):
+        place, *others = [*values] or [""]
+        if others or _LOCATION not in roles or not self._units.list_under(place, value):
             return {}
-        return {statement: replace(premise, units=((*values, value),)) for statement, premise in found.items()}
+        return {statement: replace(premise, units=((place, value),)) for statement, premise in found.items()}
 
     def _values(self, proposition: str, role: str) -> list[str]:
         """The values of a role; of its date the first and the last day."""

@@ -52,7 +52,7 @@ ANSWERS = {
     "what another says of the unit is set against it": Asked(
         AT_TOWN + said("s1", "paper", "asserts", "prop:p") + IN_PROVINCE + said("s2", "witness", "denies", "prop:u"),
         *did("army", place="province"), "disputed",
-        "Paper says so; Witness denies it, as Paper reports; inferred: case lists Town under Province",
+        "Paper says so; Witness denied it, as Paper reports; inferred: case lists Town under Province",
     ),
     "what is said of the unit itself needs no inference": Asked(
         AT_TOWN + said("s1", "paper", "asserts", "prop:p") + IN_PROVINCE + said("s2", "paper", "asserts", "prop:u"),
@@ -65,7 +65,7 @@ ANSWERS = {
     "whoever denies any attack at the place denies what answers for the unit": Asked(
         AT_TOWN + said("s1", "paper", "asserts", "prop:p") + account("q", PLACED)
         + said("s2", "witness", "denies", "prop:q"),
-        *did("army", place="province"), "disputed", "Witness denies it",
+        *did("army", place="province"), "disputed", "Witness denied it",
     ),
     "a denial in all of the unit is one at its places": Asked(
         IN_PROVINCE + said("s1", "paper", "denies", "prop:u"),
@@ -109,12 +109,12 @@ ANSWERS = {
         + said("s1", "paper", "asserts", "prop:p")
         + FORCE.format("force-of", "army") + said("s2", "paper", "asserts", "prop:r"),
         *did("army", place="province"), "yes",
-        "YES, INFERRED, says Paper, and case lists Town under Province, and Unit is a force of Army, says Paper",
+        "YES, INFERRED, says Paper, and case lists Town under Province, and Unit is a force of Army, according to Paper",
     ),
     "to deny the whole's deed in the unit denies the part's at its places": Asked(
         IN_PROVINCE + said("s1", "paper", "denies", "prop:u")
         + FORCE.format("force-of", "army") + said("s2", "paper", "asserts", "prop:r"),
-        *did("unit", place="town"), "no", "and case lists Town under Province, and Unit is a force of Army, says Paper",
+        *did("unit", place="town"), "no", "and case lists Town under Province, and Unit is a force of Army, according to Paper",
     ),
     "parts of a statement that give one place of the unit are read together": Asked(
         account("p", f"{ATTACK} ; ck:incident incident:a") + said("s1", "paper", "asserts", "prop:p")
@@ -160,4 +160,4 @@ def test_a_deed_near_the_place_in_question_or_done_to_it_is_the_nearest(world: S
         turtle += said("s9", "witness", "asserts", "prop:p")
         answer = world.ask(Asked(REGISTER + others + turtle, *did("army", place="town", weapon="bomb"), "", ""))
         assert answer.related[0].statement.iri.endswith("/s9"), role
-        assert "nearest: Witness asserts" in answer.headline
+        assert "nearest: asserted by Witness" in answer.headline
