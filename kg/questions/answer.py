@@ -267,10 +267,10 @@ def _listings(answer: YesNoAnswer, units: Iterable[tuple[str, str]]) -> Iterator
             below = step.parent
         if references and below == unit:
             places.setdefault((unit, tuple(references)), []).append(place)
-    for (unit, references), listed in places.items():
-        name_of = partial(_name, names=answer.names)
-        lists = "lists" if len(references) == 1 else "list"
-        yield f"{join_names(references, name_of)} {lists} {join_names(listed, name_of)} under {name_of(unit)}"
+    name_of = partial(_name, names=answer.names)
+    for (unit, listing), listed in places.items():
+        lists = "lists" if len(listing) == 1 else "list"
+        yield f"{join_names(listing, name_of)} {lists} {join_names(listed, name_of)} under {name_of(unit)}"
 
 
 def _inferences(decision: Decision, links: QueryEvidenceGraph) -> Iterator[str]:
