@@ -109,12 +109,12 @@ ANSWERS = {
         + said("s1", "paper", "asserts", "prop:p")
         + FORCE.format("force-of", "army") + said("s2", "paper", "asserts", "prop:r"),
         *did("army", place="province"), "yes",
-        "YES, INFERRED, says Paper, and case lists Town under Province, and Unit is a force of Army, according to Paper",
+        "YES, INFERRED, says Paper, and case lists Town under Province, and Unit is a force of Army, according to",
     ),
     "to deny the whole's deed in the unit denies the part's at its places": Asked(
         IN_PROVINCE + said("s1", "paper", "denies", "prop:u")
         + FORCE.format("force-of", "army") + said("s2", "paper", "asserts", "prop:r"),
-        *did("unit", place="town"), "no", "and case lists Town under Province, and Unit is a force of Army, according to Paper",
+        *did("unit", place="town"), "no", "and case lists Town under Province, and Unit is a force of Army, according",
     ),
     "parts of a statement that give one place of the unit are read together": Asked(
         account("p", f"{ATTACK} ; ck:incident incident:a") + said("s1", "paper", "asserts", "prop:p")
