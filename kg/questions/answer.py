@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from kg import namespaces
 from kg.questions.evidence_graph import SUPPORT, QueryEvidenceGraph
+from kg.questions.inference_clauses import ReferenceStep, describe_premises, list_units
 from kg.questions.matches import collect_matches
 from kg.questions.nearest_sayings import find_nearest_sayings
 from kg.questions.nearest_statements import add_nearest
@@ -23,7 +24,7 @@ from kg.status.headline import write_headline
 from kg.status.saying import NearestSayings
 from kg.status.topic import Topic, topic_of
 from kg.status.verdict import Decision, Reason, Status, Verdict
-from kg.status.wording import join_names, shorten_names
+from kg.status.wording import shorten_names
 from kg.store.interface import Queryable
 from kg.store.labels import LABEL_PROPERTIES, fetch_names
 from kg.store.query_template import BatchQuery, Solution, Term, text_of
@@ -98,16 +99,6 @@ class RelatedStatement:
 
 
 @dataclass(frozen=True, slots=True)
-class ReferenceStep:
-    """One step of a reference graph on which an inferred answer rests besides its statements."""
-
-    place: str
-    parent: str
-    reference: str
-    authority: str
-
-
-@dataclass(frozen=True, slots=True)
 class TableAnswer:
     """The solutions that answer a question, in the order of its query."""
 
@@ -168,7 +159,7 @@ def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryabl
 
     Where nothing matches, the second one looks for the nearest statements instead; where what matches is silent on a
     question that is narrowed to a place, a day or the like, one more does. Of what no act has an actor say, the acts on
-    it and near it are fetched. Where what matches is of another place than the question, one more reads units of places.
+    it and near it are fetched. Where what matches is of another place, one more reads the units of places.
     """
     rows = question.select(terms, store).rows
     matched = collect_matches(question, terms, rows, store)
@@ -208,7 +199,10 @@ def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryabl
     topic = replace(
         _topic(answer, rows, links),
         searched=shown.searched_texts,
-        inferences=(*_listings(answer, units), *_inferences(decision, links)),
+        inferences=(
+            *list_units(units, answer.reference_steps, partial(_name, names=answer.names)),
+            *describe_premises(decision, links),
+        ),
     )
     if sayings:
         topic = _with_sayings(topic, answer, sayings)
@@ -252,52 +246,6 @@ def _quote(statement: StatementSummary, names: NamesByIri) -> str:
     hedge = f" ({statement.hedge.replace('-', ' ')})" if statement.hedge not in ("", "none") else ""
     done = f"{_PARTICIPLES[statement.act]} by " if statement.act else ""
     return f"{done}{_name(statement.speaker, names)}{hedge}{words}"
-
-
-def _listings(answer: YesNoAnswer, units: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """R lists P under U: once for each unit, by those who vouch for the steps between."""
-    places: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-    for place, unit in units:
-        steps = {step.place: step for step in answer.reference_steps}
-        references: dict[str, None] = {}
-        below = place
-        while below != unit and below in steps:
-            step = steps.pop(below)
-            references[step.authority or step.reference] = None
-            below = step.parent
-        if references and below == unit:
-            places.setdefault((unit, tuple(references)), []).append(place)
-    name_of = partial(_name, names=answer.names)
-    for (unit, listing), listed in places.items():
-        lists = "lists" if len(listing) == 1 else "list"
-        yield f"{join_names(listing, name_of)} {lists} {join_names(listed, name_of)} under {name_of(unit)}"
-
-
-def _inferences(decision: Decision, links: QueryEvidenceGraph) -> Iterator[str]:
-    """What else an inferred answer rests on besides the acts that it names, each as a clause."""
-    bearings = {item.bearing for item in decision.deciding}
-    premises = [iri for item in decision.deciding if item.bearing.is_inferred for iri in item.premises]
-    if bearings & {Bearing.BY_FORCE, Bearing.OF_WHOLE}:
-        for premise in dict.fromkeys(premises):
-            yield _force_clause(premise, links)
-    if Bearing.BY_PARTS in bearings:
-        parts = {iri for item in decision.deciding for iri in (item.statement, *item.premises) if item.premises}
-        yield f"read together: {', '.join(sorted(_slug(iri) for iri in parts))}"
-
-
-def _force_clause(premise: str, links: QueryEvidenceGraph) -> str:
-    """C is a force of B, according to A."""
-    relation = next(iter(links.objects(premise, namespaces.ASSERTS)), "")
-    part, kind, whole, speaker = (
-        isolate(links.name_of(next(iter(links.objects(node, predicate)), "")))
-        for node, predicate in (
-            (relation, namespaces.ACTOR),
-            (relation, f"{_CK}relation"),
-            (relation, f"{_CK}other"),
-            (premise, namespaces.SPEAKER),
-        )
-    )
-    return f"{part} is a {kind.replace('-', ' ')} {whole}, according to {speaker}"
 
 
 def _relate(evidence: Sequence[Evidence], decision: Decision, links: QueryEvidenceGraph) -> dict[str, str]:
