@@ -221,6 +221,9 @@ def _denied_of_whole(
                 if effect_of(facts, act) == "rejects":
                     for entry in entries_of(facts, act, "rejects", content.incident):
                         yield _weakened(entry, premise)
+                if premise.level:
+                    for entry in dispute_entries(facts, act, [question, content], content.incident):
+                        yield _weakened(entry, premise)
 
 
 def _weakened(entry: Entry, premise: Premise) -> Entry:
