@@ -4,8 +4,7 @@ Owns what is fetched for an answer and what it contains. Which statements match 
 decide for ``kg.status``, and the output for ``kg.questions.formats``.
 """
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -15,16 +14,17 @@ from kg import namespaces
 from kg.questions.evidence_graph import SUPPORT, QueryEvidenceGraph
 from kg.questions.inference_clauses import ReferenceStep, describe_premises, list_units
 from kg.questions.matches import collect_matches
+from kg.questions.nearest_accounts import NearestAccounts, find_nearest_accounts
 from kg.questions.nearest_sayings import find_nearest_sayings
-from kg.questions.nearest_statements import add_nearest
+from kg.questions.nearest_statements import NEAREST, add_nearest
 from kg.questions.question import Question
-from kg.status.act import Bearing, Evidence
-from kg.status.attribution import describe_bearing
+from kg.questions.related_statements import relate_statements
+from kg.status.act import Bearing
 from kg.status.headline import write_headline
 from kg.status.saying import NearestSayings
 from kg.status.topic import Topic, topic_of
 from kg.status.verdict import Decision, Reason, Status, Verdict
-from kg.status.wording import shorten_names
+from kg.status.wording import add_spaces, shorten_names
 from kg.store.interface import Queryable
 from kg.store.labels import LABEL_PROPERTIES, fetch_names
 from kg.store.query_template import BatchQuery, Solution, Term, text_of
@@ -51,25 +51,6 @@ _PARTICIPLES = {
     "declares": "declared",
     "relays": "relayed",
     "retracts": "taken back",
-}
-_LINKS_FROM_OTHERS = {
-    namespaces.RELAYS: "relays it",
-    namespaces.RESTATES: "tells it again",
-    namespaces.RETRACTS: "takes it back",
-    namespaces.DISPUTES: "disputes it",
-    namespaces.SUPPORTS: "is evidence for it",
-    f"{_CK}groundFor": "says what it rests on",
-    f"{_CK}inTensionWith": "is in tension with it",
-}
-_EVIDENCE = (namespaces.SUPPORTS, f"{_CK}groundFor")
-_EVIDENCE_FOR_DENIAL = "is evidence for the denial"
-_IT, _MORE_GENERAL = re.compile(r"\bit\b"), "something more general"
-_ON_MORE = frozenset({Bearing.GENERAL, Bearing.GENERAL_WITHIN, Bearing.OF_WHOLE, Bearing.OF_UNIT})
-"""The bearings of acts on what says less than was asked, or says it of what the actor or the place is part of."""
-_LINKS_TO_OTHERS = {
-    namespaces.BASED_ON: "is given as its ground",
-    f"{_CK}conditionalOn": "is its condition",
-    f"{_CK}inTensionWith": "is in tension with it",
 }
 
 
@@ -164,12 +145,15 @@ def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryabl
     rows = question.select(terms, store).rows
     matched = collect_matches(question, terms, rows, store)
     evidence, links, decision = matched.evidence, matched.links, matched.decision
-    related = _relate(evidence, decision, links)
+    related = relate_statements(evidence, decision, links)
     is_silent = decision.reason is Reason.SILENT
     sayings = find_nearest_sayings(question, terms, decision.grounds, store) if decision.reason else None
     if sayings:
         related = {**sayings.statements(), **related}
-    if is_silent and not (sayings and related):
+    accounts = find_nearest_accounts(question, terms, store) if is_silent else None
+    if accounts:
+        related = {**dict.fromkeys(accounts.statements, NEAREST), **related}
+    elif is_silent and not (sayings and related):
         related = add_nearest(related, question, terms, store)
     units = _inferred_units(decision)
     shown = _Lookup(
@@ -177,7 +161,10 @@ def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryabl
             store,
             {
                 "statement": map(ox.NamedNode, {*decision.grounds, *related}),
-                "thing": (term for term in terms.values() if isinstance(term, ox.NamedNode)),
+                "thing": [
+                    *(term for term in terms.values() if isinstance(term, ox.NamedNode)),
+                    *map(ox.NamedNode, accounts.things if accounts else ()),
+                ],
                 "place": (ox.NamedNode(place) for place, _ in units),
                 "link": [ox.NamedNode(namespaces.REPORTED_IN)] if is_silent else [],
             },
@@ -204,9 +191,28 @@ def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryabl
             *describe_premises(decision, links),
         ),
     )
+    if accounts:
+        answer, topic = _with_accounts(answer, topic, accounts)
     if sayings:
         topic = _with_sayings(topic, answer, sayings)
     return replace(answer, headline=write_headline(decision, evidence, _naming(answer, links), topic))
+
+
+def _with_accounts(answer: YesNoAnswer, topic: Topic, accounts: NearestAccounts) -> tuple[YesNoAnswer, Topic]:
+    """The answer and its topic with what the nearest accounts lack."""
+
+    def name_of(iri: str) -> str:
+        return answer.names.get(iri) or add_spaces(_slug(iri))
+
+    lacks = {iri: accounts.describe(iri, name_of) for iri in accounts.statements}
+    related = tuple(
+        replace(each, how=f"{each.how}: {lacks[each.statement.iri]}") if lacks.get(each.statement.iri) else each
+        for each in answer.related
+    )
+    summaries = {each.statement.iri: each.statement for each in related}
+    told = (", ".join(filter(None, [_quote(summaries[iri], answer.names), lacks[iri]])) for iri in accounts.tell())
+    topic = replace(topic, nearest="; ".join(told), is_told_in_parts=accounts.are_parts)
+    return replace(answer, related=related), topic
 
 
 def _with_sayings(topic: Topic, answer: YesNoAnswer, sayings: NearestSayings) -> Topic:
@@ -246,36 +252,6 @@ def _quote(statement: StatementSummary, names: NamesByIri) -> str:
     hedge = f" ({statement.hedge.replace('-', ' ')})" if statement.hedge not in ("", "none") else ""
     done = f"{_PARTICIPLES[statement.act]} by " if statement.act else ""
     return f"{done}{_name(statement.speaker, names)}{hedge}{words}"
-
-
-def _relate(evidence: Sequence[Evidence], decision: Decision, links: QueryEvidenceGraph) -> dict[str, str]:
-    """Each statement that does not decide, with what it has to do with the question; the nearest first."""
-    related: dict[str, str] = {}
-    for item in evidence:
-        if item.bearing is not Bearing.CONTEXT:
-            related.setdefault(item.statement, describe_bearing(item))
-    on_what_is_asked = {item.statement for item in evidence if item.bearing not in _ON_MORE}
-    for statement, how, other in sorted(_linked_statements(list(related), links)):
-        related.setdefault(other, how if statement in on_what_is_asked else _IT.sub(_MORE_GENERAL, how))
-    for item in evidence:
-        related.setdefault(item.statement, describe_bearing(item))
-    return {statement: how for statement, how in related.items() if statement not in decision.grounds}
-
-
-def _linked_statements(statements: Iterable[str], links: QueryEvidenceGraph) -> Iterator[tuple[str, str, str]]:
-    """Statements linked with these: (statement, what the other does to it, other)."""
-
-    def denies(statement: str) -> bool:
-        return bool(links.values(statement, namespaces.DENIES) or links.values(statement, namespaces.DISPUTES))
-
-    for statement in statements:
-        for predicate, how in _LINKS_FROM_OTHERS.items():
-            for other in links.subjects(predicate, statement):
-                yield statement, _EVIDENCE_FOR_DENIAL if predicate in _EVIDENCE and denies(statement) else how, other
-        for predicate, how in _LINKS_TO_OTHERS.items():
-            for other in links.objects(statement, predicate):
-                if links.values(other, namespaces.SPEAKER):
-                    yield statement, how, other
 
 
 def _inferred_units(decision: Decision) -> list[tuple[str, str]]:

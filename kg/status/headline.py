@@ -277,6 +277,9 @@ class Headline:
         topic = self._topic
         whether = f"whether {topic.whether}" if topic.whether else "whether it is so"
         nearest = f"; nearest: {topic.nearest}" if topic.nearest and not topic.others else ""
+        if topic.is_told_in_parts:
+            searched = "the one source" if topic.searched == 1 else f"the {topic.searched} sources"
+            return f"no statement in {searched} searched says all of this together{nearest}"
         if topic.searched == 1:
             return f"the one source searched does not say {whether}{nearest}"
         searched = f"none of {topic.searched} sources searched" if topic.searched else "no statement recorded here"

@@ -1,0 +1,178 @@
+"""The accounts of a deed that no statement tells as it is asked for: each says a part of it, and lacks the rest.
+
+Owns which accounts these are, how near each is, and how what it lacks is worded. None of them decides.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kg import namespaces
+from kg.questions.evidence_graph import SUPPORT
+from kg.questions.question import Question
+from kg.status.wording import NameOf
+from kg.store.interface import Queryable
+from kg.store.query_template import BatchQuery, Solution, Term, text_of
+from kg.text_direction import isolate
+
+ACCOUNTS_MAX = 5
+"""How many accounts are shown with a silent answer."""
+_TOLD_MAX = 3
+_ACCOUNTS = BatchQuery.read(SUPPORT / "incident-accounts.rq")
+_CK = namespaces.CK
+_TYPE, _NEAR, _SPAN = f"{_CK}incidentType", f"{_CK}near", f"{_CK}span"
+_LACKS = {
+    "actor": ("a perpetrator", "by {}"),
+    "type": ("a type", "of the type {}"),
+    "place": ("a place", "at {}"),
+    "target": ("a target", "to {}"),
+    "weapon": ("a weapon", "with {}"),
+    "on": ("a date", "on another day"),
+}
+"""For each parameter what an account lacks that does not fill its role, and the words if it fills it otherwise."""
+_INCIDENTS_MAX = 1_000
+_LINKS = {
+    "asked": "of the same incident",
+    "part": "of a part of the incident",
+    "deed": "of an incident that is said to be its deed",
+    "place": "",
+}
+_NARROWS, _NEAR_IT, _SAYS_IT_ITSELF, _IS_TYPE, _NAMES_ACTOR, _OWN_VOICE, _OF_THE_INCIDENT = 8, 6, 4, 3, 2, 2, 1
+_BY_ANOTHER = -1
+"""To fill what narrows the question weighs most; then who speaks, and the type and the doer of the deed."""
+
+
+@dataclass(slots=True)
+class _Account:
+    """One account by one statement: for each role the values, each with what lies above it."""
+
+    speaker: str = ""
+    is_own_voice: bool = False
+    links: set[str] = field(default_factory=set)
+    roles: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+
+    def add(self, row: Solution) -> None:
+        self.speaker = text_of(row["speaker"])
+        self.is_own_voice = self.is_own_voice or row["author"] is not None
+        self.links.add(text_of(row["link"]))
+        value = text_of(row["value"])
+        self.roles.setdefault(text_of(row["role"]), {}).setdefault(value, {value}).add(text_of(row["upper"]))
+
+    def values(self, roles: Sequence[str]) -> list[str]:
+        return [value for role in roles for value in self.roles.get(role, ())]
+
+    def fills(self, roles: Sequence[str], asked: str) -> bool:
+        """Whether a value of these roles is what is asked, or lies below it; a day lies in a span."""
+        if _SPAN in roles:
+            return any(first <= asked <= last for first, last in map(_days, self.values(roles)))
+        return any(asked in uppers for role in roles for uppers in self.roles.get(role, {}).values())
+
+
+def find_nearest_accounts(question: Question, terms: Mapping[str, Term], store: Queryable) -> "NearestAccounts | None":
+    """The accounts near a question about a deed; None of another question, or if there are none."""
+    if namespaces.PERPETRATOR not in question.roles.get("actor", ()):
+        return None
+    accounts = NearestAccounts(question, terms, store)
+    return accounts if accounts.statements else None
+
+
+class NearestAccounts:
+    """The accounts nearest to a question about a deed, the nearest first."""
+
+    def __init__(self, question: Question, terms: Mapping[str, Term], store: Queryable) -> None:
+        self._roles = {**question.roles, "type": (_TYPE,), "on": (_SPAN,)}
+        self._asked = {name: text_of(terms[name]) for name in _LACKS if name in terms}
+        self._found: dict[str, _Account] = defaultdict(_Account)
+        rows = _ACCOUNTS.select(store, _named(terms)).rows
+        are_too_many = len({row["incident"] for row in rows}) >= _INCIDENTS_MAX
+        for row in () if are_too_many else rows:
+            self._found[text_of(row["statement"])].add(row)
+        scores = {statement: self._score(account) for statement, account in self._found.items()}
+        self._ranked = sorted((each for each in scores if scores[each]), key=lambda each: (-scores[each], each))
+        self.statements = tuple(self._ranked[:ACCOUNTS_MAX])
+
+    @property
+    def things(self) -> frozenset[str]:
+        """What the words of ``describe`` name."""
+        return frozenset(
+            value
+            for statement in self.statements
+            for name in self._asked
+            for value in self._found[statement].values((*self._roles[name], _NEAR))
+            if name != "on"
+        )
+
+    def describe(self, statement: str, name_of: NameOf) -> str:
+        """Of which incident the account is, and what it lacks: "of the same incident, without a perpetrator"."""
+        account = self._found[statement]
+        untold = [name for name in self._asked if not self._is_told(account, name)]
+        lacking = [_LACKS[name][0] for name in untold if not self._otherwise(account, name, name_of)]
+        link = next((words for link, words in _LINKS.items() if link in account.links), "")
+        if link == _LINKS["deed"] and "actor" not in untold:
+            link = ""
+        without = f"without {' or '.join(filter(None, [', '.join(lacking[:-1]), *lacking[-1:]]))}" if lacking else ""
+        otherwise = [self._otherwise(account, name, name_of) for name in untold]
+        return ", ".join(filter(None, [link, *otherwise, without]))
+
+    @property
+    def are_parts(self) -> bool:
+        """Whether no account fills all that is asked."""
+        return bool(self.statements) and not all(
+            self._is_filled(self._found[self.statements[0]], name) for name in self._asked
+        )
+
+    def tell(self) -> Iterator[str]:
+        """The nearest statement, and those after it that fill something more; a few of them."""
+        missing, told = set(self._asked), 0
+        for statement in self.statements:
+            account = self._found[statement]
+            filled = {name for name in missing if self._is_filled(account, name) or self._is_near(account, name)}
+            if filled and told < _TOLD_MAX:
+                missing -= filled
+                told += 1
+                yield statement
+
+    def _otherwise(self, account: _Account, name: str, name_of: NameOf) -> str:
+        """How it fills the role otherwise than asked; empty if it does not."""
+        words, values = _LACKS[name][1], account.values(self._roles[name])
+        if name == "place" and (not values or self._asked[name] in account.values((_NEAR,))):
+            words, values = "near {}", account.values((_NEAR,))
+        names = dict.fromkeys(isolate(name_of(value)) for value in values)
+        return words.format(" and ".join(names)) if values else ""
+
+    def _is_told(self, account: _Account, name: str) -> bool:
+        """Whether it fills the role; what is at a place within is told with that place."""
+        is_exact = name != "place" or self._asked[name] in account.values(self._roles[name])
+        return is_exact and self._is_filled(account, name)
+
+    def _is_near(self, account: _Account, name: str) -> bool:
+        """Whether it is near the place in question."""
+        return name == "place" and name in self._asked and account.fills((_NEAR,), self._asked[name])
+
+    def _is_filled(self, account: _Account, name: str) -> bool:
+        return account.fills(self._roles[name], self._asked[name])
+
+    def _score(self, account: _Account) -> int:
+        filled = {name for name in self._asked if self._is_filled(account, name)}
+        is_near = "place" not in filled and self._is_near(account, "place")
+        score = _NARROWS * len(filled - {"actor", "type"}) + _NEAR_IT * is_near + _IS_TYPE * ("type" in filled)
+        if not score:
+            return 0
+        score += _NAMES_ACTOR * ("actor" in filled) + _OWN_VOICE * account.is_own_voice
+        score += _BY_ANOTHER * ("actor" not in filled and bool(account.values(self._roles["actor"])))
+        score += _SAYS_IT_ITSELF * (account.speaker == self._asked["actor"])
+        return score + _OF_THE_INCIDENT * ("asked" in account.links)
+
+
+def _named(terms: Mapping[str, Term]) -> dict[str, list[Term]]:
+    """The asked incident; without one those of the actor, and those of the type at the place or of the target."""
+    incident = [terms["incident"]] if "incident" in terms else []
+    doers = [] if incident else [terms["actor"]]
+    where = [] if incident else [terms[name] for name in ("place", "target") if name in terms]
+    types = [terms["type"]] if where else []
+    return {"asked": incident, "whole": incident, "doer": doers, "state": doers, "where": where, "type": types}
+
+
+def _days(span: str) -> tuple[str, str]:
+    first, _, last = span.partition("/")
+    return "0000" if first in ("", "..") else first, "9999" if last in ("", "..") else last
