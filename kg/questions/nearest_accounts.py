@@ -20,7 +20,7 @@ ACCOUNTS_MAX = 5
 _TOLD_MAX = 3
 _ACCOUNTS = BatchQuery.read(SUPPORT / "incident-accounts.rq")
 _CK = namespaces.CK
-_TYPE, _NEAR, _SPAN = f"{_CK}incidentType", f"{_CK}near", f"{_CK}span"
+_TYPE, _NEAR, _TARGET, _SPAN = f"{_CK}incidentType", f"{_CK}near", f"{_CK}target", f"{_CK}span"
 _LACKS = {
     "actor": ("a perpetrator", "by {}"),
     "type": ("a type", "of the type {}"),
@@ -37,9 +37,9 @@ _LINKS = {
     "deed": "of an incident that is said to be its deed",
     "place": "",
 }
-_NARROWS, _NEAR_IT, _SAYS_IT_ITSELF, _IS_TYPE, _NAMES_ACTOR, _OWN_VOICE, _OF_THE_INCIDENT = 8, 6, 4, 3, 2, 2, 1
-_BY_ANOTHER = -1
-"""To fill what narrows the question weighs most; then who speaks, and the type and the doer of the deed."""
+_AT_THE_PLACE, _NEAR_IT, _NARROWS = 12, 11, 8
+_SAYS_IT_ITSELF, _IS_TYPE, _NAMES_ACTOR, _OWN_VOICE, _OF_THE_INCIDENT, _BY_ANOTHER = 4, 3, 2, 2, 1, -1
+"""The place weighs most, then what else narrows the question, who speaks, and the type and the doer of the deed."""
 
 
 @dataclass(slots=True)
@@ -98,7 +98,7 @@ class NearestAccounts:
             value
             for statement in self.statements
             for name in self._asked
-            for value in self._found[statement].values((*self._roles[name], _NEAR))
+            for value in self._found[statement].values((*self._roles[name], _NEAR, _TARGET))
             if name != "on"
         )
 
@@ -135,8 +135,11 @@ class NearestAccounts:
     def _otherwise(self, account: _Account, name: str, name_of: NameOf) -> str:
         """How it fills the role otherwise than asked; empty if it does not."""
         words, values = _LACKS[name][1], account.values(self._roles[name])
-        if name == "place" and (not values or self._asked[name] in account.values((_NEAR,))):
-            words, values = "near {}", account.values((_NEAR,))
+        if self._is_near(account, name):
+            is_target = not account.fills((_NEAR,), self._asked[name])
+            words, values = (
+                ("to {}", account.values((_TARGET,))) if is_target else ("near {}", account.values((_NEAR,)))
+            )
         names = dict.fromkeys(isolate(name_of(value)) for value in values)
         return words.format(" and ".join(names)) if values else ""
 
@@ -146,8 +149,8 @@ class NearestAccounts:
         return is_exact and self._is_filled(account, name)
 
     def _is_near(self, account: _Account, name: str) -> bool:
-        """Whether it is near the place in question."""
-        return name == "place" and name in self._asked and account.fills((_NEAR,), self._asked[name])
+        """Whether it is near the place in question, or done to it."""
+        return name == "place" and name in self._asked and account.fills((_NEAR, _TARGET), self._asked[name])
 
     def _is_filled(self, account: _Account, name: str) -> bool:
         return account.fills(self._roles[name], self._asked[name])
@@ -155,7 +158,8 @@ class NearestAccounts:
     def _score(self, account: _Account) -> int:
         filled = {name for name in self._asked if self._is_filled(account, name)}
         is_near = "place" not in filled and self._is_near(account, "place")
-        score = _NARROWS * len(filled - {"actor", "type"}) + _NEAR_IT * is_near + _IS_TYPE * ("type" in filled)
+        score = _AT_THE_PLACE * ("place" in filled) + _NEAR_IT * is_near
+        score += _NARROWS * len(filled - {"actor", "type", "place"}) + _IS_TYPE * ("type" in filled)
         if not score:
             return 0
         score += _NAMES_ACTOR * ("actor" in filled) + _OWN_VOICE * account.is_own_voice

@@ -56,7 +56,7 @@ ANSWERS = {
         account("p", f"{ATTACK} ; ck:incident incident:a ; ck:near place:town")
         + said("s1", "witness", "asserts", "prop:p")
         + account("q", f"{ATTACK} ; ck:incident incident:b") + said("s0", "paper", "asserts", "prop:q"),
-        *did("army", place="province"), "undetermined", "at Province; nearest: asserted by Witness.",
+        *did("army", place="province"), "undetermined", "nearest: asserted by Witness, near Town.",
     ),
     "a denial of where an incident was denies no deed that is not spoken of": Asked(
         NOT_IN_TOWN,
@@ -343,10 +343,28 @@ def test_the_nearest_says_most_of_what_is_asked_of_a_deed_of_the_actor(world: Sm
     )
     answer = world.ask(Asked(turtle, *did("army", weapon="missile"), "undetermined", ""))
     assert [(each.how, each.statement.iri.rsplit("/", 1)[-1]) for each in answer.related] == [
-        ("is the nearest", "s3"),
-        ("asserts something more general", "s1"),
+        ("is the nearest: of an incident that is said to be its deed, without a perpetrator or a type", "s3"),
+        ("asserts something more general: without a weapon", "s1"),
     ]
-    assert "nearest: asserted by Witness" in answer.headline
+    assert answer.headline == (
+        "UNDETERMINED, silent: no statement in the one source searched says all of this together; nearest: asserted by "
+        "Witness, of an incident that is said to be its deed, without a perpetrator or a type; asserted by Paper, "
+        "without a weapon."
+    )
+
+
+def test_a_deed_by_another_is_told_with_its_doer_and_after_one_without(world: SmallWorld) -> None:
+    turtle = (
+        account("p", f"{ATTACK} ; ck:incident incident:a ; ck:location place:town")
+        + said("s1", "paper", "asserts", "prop:p")
+        + account("s", "ck:incident incident:a ; ck:incidentType type:attack ; ck:location place:town")
+        + said("s2", "paper", "asserts", "prop:s")
+    )
+    answer = world.ask(Asked(turtle, *did("militia", place="town"), "undetermined", ""))
+    assert [(each.how, each.statement.iri.rsplit("/", 1)[-1]) for each in answer.related] == [
+        ("is the nearest: without a perpetrator", "s2"),
+        ("is the nearest: by Army", "s1"),
+    ]
 
 
 def test_the_nearest_related_statement_comes_first(world: SmallWorld) -> None:

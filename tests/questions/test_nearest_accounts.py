@@ -1,0 +1,116 @@
+"""Of a deed that is told in parts, the accounts of the parts are nearest: on the shipped data."""
+
+import pytest
+
+from kg.questions import nearest_accounts
+from kg.questions.answer import YesNoAnswer
+from kg.questions.catalogue import Catalogue
+from kg.settings import DEFAULT_BASE_IRI
+from kg.status.verdict import Reason, Verdict
+from kg.store.interface import Queryable
+
+_IN_PARTS = (
+    "UNDETERMINED, silent: no statement in the 2 sources searched says all of this together; nearest: asserted by"
+)
+_OF_ITS_DEED = "of an incident that is said to be its deed"
+
+
+def ask(catalogue: Catalogue, shipped: Queryable, asked: dict[str, str]) -> YesNoAnswer:
+    answer = catalogue.ask("did-actor-do", asked, shipped, DEFAULT_BASE_IRI)
+    assert isinstance(answer, YesNoAnswer)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("asked", "nearest"),
+    [
+        (
+            {
+                "actor": "united-states",
+                "type": "airstrike",
+                "weapon": "missile",
+                "incident": "aj-2017-04-19-strike",
+            },
+            "Bellingcat: “several smaller missiles”, of a part of the incident, of the type attack, "
+            "without a perpetrator; asserted by Bellingcat: “airstrike targeted”, of the same incident, "
+            "without a weapon.",
+        ),
+        (
+            {"actor": "united-states", "type": "attack", "weapon": "missile", "incident": "aj-2017-04-19-missiles"},
+            "Bellingcat: “several smaller missiles”, of the same incident, without a perpetrator.",
+        ),
+        (
+            {"actor": "united-states", "type": "airstrike", "weapon": "bomb"},
+            f"munition experts, not named (consistent with): “consistent with”, {_OF_ITS_DEED}, without a perpetrator "
+            "or a type; asserted by Bellingcat: “airstrike targeted”, without a weapon.",
+        ),
+        (
+            {"actor": "united-states", "type": "attack", "target": "unnamed-aj-2017-04-19-s69-fled"},
+            f"Bellingcat: “several smaller missiles”, {_OF_ITS_DEED}, without a perpetrator; asserted by Bellingcat: "
+            "“airstrike targeted”, to building that was struck near al-Jinah.",
+        ),
+        (
+            {"actor": "united-states", "type": "destruction", "target": "aj-2017-04-19-north-part"},
+            f"Bellingcat: “completely destroyed”, {_OF_ITS_DEED}, without a perpetrator; asserted by Bellingcat: "
+            "“airstrikes that targeted”, of the type airstrike.",
+        ),
+        (
+            {"actor": "syrian-government", "type": "bombardment", "place": "ein-tarma"},
+            "EA WorldView: “bombardment”, without a perpetrator; asserted by EA WorldView: “resorted”, "
+            "of the type chemical attack.",
+        ),
+        (
+            {"actor": "us-central-command", "type": "killing", "incident": "aj-2017-04-19-strike"},
+            "United States Central Command (attributed): “dozens of”, of the same incident, "
+            "by United States of America.",
+        ),
+        (
+            {"actor": "united-states", "type": "killing", "on": "2017-03-16"},
+            "Bellingcat: “On March 16, 2017”, of the type airstrike; asserted by Bellingcat: “civilian casualties”, "
+            "without a date.",
+        ),
+        (
+            {"actor": "united-states", "type": "airstrike", "place": "al-jinah"},
+            f"Bellingcat: “near al-Jinah”, {_OF_ITS_DEED}, near al-Jinah, without a perpetrator or a type; asserted by "
+            "Bellingcat: “airstrike targeted”, without a place.",
+        ),
+    ],
+    ids=lambda value: "-".join(value.values()) if isinstance(value, dict) else "",
+)
+def test_a_silent_answer_tells_who_says_which_part_of_it_and_what_each_lacks(
+    asked: dict[str, str], nearest: str, catalogue: Catalogue, shipped: Queryable
+) -> None:
+    answer = ask(catalogue, shipped, asked)
+    assert (answer.verdict, answer.reason) == (Verdict.UNDETERMINED, Reason.SILENT)
+    assert answer.headline == f"{_IN_PARTS} {nearest}"
+
+
+@pytest.mark.parametrize(
+    ("asked", "listed"),
+    [
+        (
+            {"actor": "united-states", "type": "airstrike", "weapon": "missile", "incident": "aj-2017-04-19-strike"},
+            ["aj-2017-04-19-s70", "aj-2017-04-19-s71"],
+        ),
+        ({"actor": "united-states", "type": "airstrike", "weapon": "bomb"}, ["aj-2017-04-19-s68"]),
+        (
+            {"actor": "united-states", "type": "killing", "on": "2017-03-16"},
+            ["aj-2017-04-19-s16-killing", "aj-2017-04-19-s09-killed"],
+        ),
+        ({"actor": "syrian-government", "type": "bombardment", "place": "ein-tarma"}, ["sd-2017-08-07-f01"]),
+    ],
+    ids=lambda value: "-".join(value.values()) if isinstance(value, dict) else "",
+)
+def test_the_accounts_of_its_parts_stand_beside_a_silent_answer(
+    asked: dict[str, str], listed: list[str], catalogue: Catalogue, shipped: Queryable
+) -> None:
+    answer = ask(catalogue, shipped, asked)
+    assert set(listed) <= {each.statement.iri.rsplit("/", 1)[-1] for each in answer.related}
+
+
+def test_of_too_many_incidents_none_is_told_to_be_near(
+    catalogue: Catalogue, shipped: Queryable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nearest_accounts, "_INCIDENTS_MAX", 1)
+    answer = ask(catalogue, shipped, {"actor": "united-states", "type": "airstrike", "weapon": "bomb"})
+    assert answer.headline.startswith("UNDETERMINED, silent: none of 2 sources searched says whether")
