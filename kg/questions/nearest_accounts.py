@@ -49,12 +49,15 @@ class _Account:
     speaker: str = ""
     is_own_voice: bool = False
     links: set[str] = field(default_factory=set)
+    families: set[str] = field(default_factory=set)
+    """The incident, or what it is part of."""
     roles: dict[str, dict[str, set[str]]] = field(default_factory=dict)
 
     def add(self, row: Solution) -> None:
         self.speaker = text_of(row["speaker"])
         self.is_own_voice = self.is_own_voice or row["author"] is not None
         self.links.add(text_of(row["link"]))
+        self.families.add(text_of(row["family"]))
         value = text_of(row["value"])
         self.roles.setdefault(text_of(row["role"]), {}).setdefault(value, {value}).add(text_of(row["upper"]))
 
@@ -116,20 +119,19 @@ class NearestAccounts:
 
     @property
     def are_parts(self) -> bool:
-        """Whether no account fills all that is asked."""
-        return bool(self.statements) and not all(
-            self._is_filled(self._found[self.statements[0]], name) for name in self._asked
-        )
+        """Whether several of them say together of one incident what none says alone."""
+        told = list(self.tell())
+        filled = {name for each in told for name in self._asked if self._is_filled(self._found[each], name)}
+        return len(told) > 1 and filled == set(self._asked)
 
     def tell(self) -> Iterator[str]:
-        """The nearest statement, and those after it that fill something more; a few of them."""
-        missing, told = set(self._asked), 0
+        """The nearest statement, and those of the same incident that fill something more; a few of them."""
+        missing, told, families = set(self._asked), 0, self._found[self.statements[0]].families
         for statement in self.statements:
             account = self._found[statement]
             filled = {name for name in missing if self._is_filled(account, name) or self._is_near(account, name)}
-            if filled and told < _TOLD_MAX:
-                missing -= filled
-                told += 1
+            if filled and families & account.families and told < _TOLD_MAX:
+                missing, families, told = missing - filled, families & account.families, told + 1
                 yield statement
 
     def _otherwise(self, account: _Account, name: str, name_of: NameOf) -> str:
