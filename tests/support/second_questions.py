@@ -86,7 +86,7 @@ def _says(facts: Facts, content: Content, wanted: Content) -> bool:
 def _matching(
     facts: Facts, question: Content, content: Content, proposition: str, is_specific: bool, is_general: bool
 ) -> Iterator[Entry]:
-    rejected = is_specific and is_rejected(facts, proposition)
+    rejected = is_specific and is_rejected(facts, proposition, question)
     asked = [question] if is_specific else [question, content]
     for act in facts.acts_on(proposition):
         effect = effect_of(facts, act)

@@ -70,12 +70,18 @@ def record_of_proposition(facts: Facts, proposition: str) -> Record:
     return record
 
 
-def is_rejected(facts: Facts, proposition: str) -> bool:
-    """Whether a proposition is denied or disputed itself, or by what rejects something more general."""
+def is_rejected(facts: Facts, proposition: str, question: Content | None = None) -> bool:
+    """Whether a proposition is denied or disputed itself, or by what rejects something more general.
+
+    Of what is more general, what is about roles that a question leaves open does not count: that the deed was not
+    where one speaker has it does not reject the deed, where no place is asked for.
+    """
     content = content_of(facts, proposition)
     for other in facts.of_class(content.class_.removeprefix(CK)):
         general = content_of(facts, other)
         if general.incident not in ("", content.incident) or not implies(facts, content, general):
+            continue
+        if question and not (general.roles.keys() <= question.roles.keys() or implies(facts, general, question)):
             continue
         for act in facts.acts_on(other):
             entries = [*dispute_entries(facts, act, [content, general])]
