@@ -9,7 +9,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_gql_executes_validated_documents(address: str) -> None:
-    transport = HTTPXTransport(url=f"{address}/graphql", trust_env=False)
+    transport = HTTPXTransport(url=f"{address}/graphql", trust_env=False, timeout=60)
     with Client(transport=transport, fetch_schema_from_transport=True) as session:
         request = gql(
             "query ($slug: String) { zone(slug: $slug) { prefLabel labellings { nodes { label attribution } } } }"
