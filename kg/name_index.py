@@ -23,6 +23,11 @@ class NameUse:
     speakers: tuple[str, ...]
     is_rejected: bool = False
 
+    @property
+    def act(self) -> str:
+        """What its speakers do, in words that they follow."""
+        return "not to be called so, according to" if self.is_rejected else "called so by"
+
 
 @dataclass(frozen=True, slots=True)
 class ResourceName:

@@ -87,8 +87,7 @@ def _describe_uses(match: FoundName, names: NameIndex) -> list[str]:
 
 
 def _describe_use(text: str, use: NameUse) -> str:
-    act = "not to be called so, according to" if use.is_rejected else "called so by"
-    return f"\u201c{isolate(text)}\u201d ({act} {', '.join(map(isolate, use.speakers))})"
+    return f"\u201c{isolate(text)}\u201d ({use.act} {', '.join(map(isolate, use.speakers))})"
 
 
 def _describe_quote(quote: QuotedStatement) -> str:

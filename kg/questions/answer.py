@@ -16,7 +16,7 @@ from kg.questions.inference_clauses import ReferenceStep, describe_premises, lis
 from kg.questions.matches import collect_matches
 from kg.questions.nearest_accounts import NearestAccounts, find_nearest_accounts
 from kg.questions.nearest_sayings import find_nearest_sayings
-from kg.questions.nearest_statements import NEAREST, add_nearest
+from kg.questions.nearest_statements import NEAREST, NearestStatements, add_nearest
 from kg.questions.question import Question
 from kg.questions.related_statements import relate_statements
 from kg.status.act import Bearing
@@ -151,10 +151,12 @@ def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryabl
     if sayings:
         related = {**sayings.statements(), **related}
     accounts = find_nearest_accounts(question, terms, store) if is_silent else None
+    nearest = NearestStatements(related, {})
     if accounts:
         related = {**dict.fromkeys(accounts.statements, NEAREST), **related}
     elif is_silent and not (sayings and related):
-        related = add_nearest(related, question, terms, store)
+        nearest = add_nearest(related, question, terms, store)
+        related = dict(nearest.related)
     units = _inferred_units(decision)
     shown = _Lookup(
         _STATEMENTS.select(
@@ -184,7 +186,7 @@ def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryabl
     if matched.standing:
         return replace(answer, headline=matched.standing.headline)
     topic = replace(
-        _topic(answer, rows, links),
+        _topic(answer, rows, links, nearest.named),
         searched=shown.searched_texts,
         inferences=(
             *list_units(units, answer.reference_steps, partial(_name, names=answer.names)),
@@ -223,12 +225,14 @@ def _with_sayings(topic: Topic, answer: YesNoAnswer, sayings: NearestSayings) ->
     return replace(topic, others=sayings.clause(answer.names), whether=answer.question.clause(names))
 
 
-def _topic(answer: YesNoAnswer, rows: Sequence[Solution], links: QueryEvidenceGraph) -> Topic:
+def _topic(
+    answer: YesNoAnswer, rows: Sequence[Solution], links: QueryEvidenceGraph, named: Mapping[str, Sequence[str]]
+) -> Topic:
     """What the sentence is about: of a question about one proposition, also what kind of proposition that is."""
     exact = {text_of(row["proposition"]) for row in rows if text_of(row["bearing"]) == Bearing.EXACT}
     topic = topic_of(links, exact.pop()) if len(exact) == 1 else Topic()
     names = {name: _name(text_of(term), answer.names) for name, term in answer.terms.items()}
-    nearest = next((_quote(each.statement, answer.names) for each in answer.related), "")
+    nearest = next((_describe_nearest(each.statement, answer, named) for each in answer.related), "")
     return replace(
         topic,
         whether=answer.question.clause(names),
@@ -236,6 +240,13 @@ def _topic(answer: YesNoAnswer, rows: Sequence[Solution], links: QueryEvidenceGr
         is_saying=any(row.get("saying") for row in rows),
         is_looked_around=True,
     )
+
+
+def _describe_nearest(statement: StatementSummary, answer: YesNoAnswer, named: Mapping[str, Sequence[str]]) -> str:
+    """A statement by its words; one on something else with what it has in common with the question."""
+    quote = _quote(statement, answer.names)
+    common = " and ".join(_name(iri, answer.names) for iri in named.get(statement.iri, ()))
+    return f"on something else that names {common}, {quote}" if common else quote
 
 
 def _naming(answer: YesNoAnswer, links: QueryEvidenceGraph) -> Callable[[str], str]:

@@ -5,6 +5,7 @@ Owns what is near, and what counts for how much. Nothing near decides anything.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 from itertools import takewhile
 
 import pyoxigraph as ox
@@ -24,9 +25,19 @@ _ACTOR_OR_PLACE, _OF_ITS_INCIDENT, _NARROWS, _OTHER = 4, 3, 3, 2
 """To name the actor weighs most, to speak of an incident of the actor less; what narrows the question comes on top."""
 
 
+@dataclass(frozen=True, slots=True)
+class NearestStatements:
+    """What is shown with a silent answer."""
+
+    related: Mapping[str, str]
+    """Each statement with what it has to do with the question, the nearest first."""
+    named: Mapping[str, tuple[str, ...]]
+    """The things in question that a statement on something else names."""
+
+
 def add_nearest(
     related: Mapping[str, str], question: Question, terms: Mapping[str, Term], store: Queryable
-) -> dict[str, str]:
+) -> NearestStatements:
     """The related statements after those that fill more of what is asked than any of them; the nearest first.
 
     The asked weapon or day of a deed of the actor is nearer than the actor alone. Where nothing narrows the question,
@@ -35,18 +46,22 @@ def add_nearest(
     optional = {parameter.name for parameter in question.parameters if not parameter.is_required}
     narrowing = optional & terms.keys()
     if related and not narrowing:
-        return dict(related)
-    weights = _weigh_statements(question, terms, narrowing, store)
+        return NearestStatements(dict(related), {})
+    filled = _find_filled(question, terms, narrowing, store)
+    weights = {statement: sum(filling.values()) for statement, filling in filled.items()}
     nearest = sorted(weights, key=lambda iri: (-weights[iri], iri not in related, iri))[:NEAREST_MAX]
     nearer = takewhile(lambda iri: iri not in related, nearest)
     ordered = sorted(related, key=lambda iri: -weights.get(iri, 0))
-    return dict.fromkeys(nearer, NEAREST) | {iri: related[iri] for iri in ordered}
+    found = dict.fromkeys(nearer, NEAREST)
+    asked = {text_of(term) for term in terms.values()}
+    named = {iri: tuple(thing for thing in filled[iri] if thing in asked) for iri in found}
+    return NearestStatements(found | {iri: related[iri] for iri in ordered}, named)
 
 
-def _weigh_statements(
+def _find_filled(
     question: Question, terms: Mapping[str, Term], narrowing: Set[str], store: Queryable
-) -> dict[str, int]:
-    """How much of what is asked each statement fills."""
+) -> dict[str, dict[str, int]]:
+    """What of the question each statement fills, and how much that counts."""
     narrow = [terms[name] for name in narrowing]
     concepts = [term for term in narrow if isinstance(term, ox.NamedNode) and not _is_thing(term)]
     # A day on which something begins or ends.
@@ -61,7 +76,7 @@ def _weigh_statements(
         filled, weight = _weigh(row)
         filling = weights[text_of(row["statement"])]
         filling[filled] = max(weight, filling.get(filled, 0))
-    return {statement: sum(filling.values()) for statement, filling in weights.items()}
+    return weights
 
 
 def _weigh(row: Solution) -> tuple[str, int]:

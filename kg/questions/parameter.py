@@ -19,7 +19,7 @@ from kg.name_folding import fold_name
 from kg.nearest_names import nearest_names
 from kg.questions.evidence_graph import SUPPORT
 from kg.store.interface import Queryable
-from kg.store.names import find_nearest, read_names
+from kg.store.names import find_nearest, read_names, read_used_names
 from kg.store.query_template import QueryTemplate, text_of
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*")
@@ -164,7 +164,8 @@ class QuestionParameter:
     def find(self, text: str, store: Queryable, base_iri: str) -> ox.NamedNode:
         """The resource or concept that the graph calls so, however it is spelled or transliterated.
 
-        Raises BadParameterError for a name of several, UnknownNameError, with the nearest short names, for one of none.
+        Raises BadParameterError for a name of several, UnknownNameError, with the nearest short names, for one of none,
+        or with the speakers who call something so.
         """
         kind, prefix, name = self._split(text, base_iri)
         names = read_names(store, prefix)
@@ -178,7 +179,7 @@ class QuestionParameter:
         nearest = [iri.removeprefix(prefix) for iri in find_nearest(store, described, name)]
         if not nearest and self.type is ParameterType.CONCEPT:
             nearest = [iri.removeprefix(prefix) for iri in described]
-        raise UnknownNameError(kind, name, nearest)
+        raise UnknownNameError(kind, name, nearest or _find_used(store, prefix, name))
 
     def _split(self, text: str, base_iri: str) -> tuple[str, str, str]:
         """The kind of what is sought, the prefix of its IRI, and its name without them."""
@@ -227,6 +228,15 @@ def resolve(
         else:
             terms[parameter.name] = parameter.find(text, store, base_iri)
     return terms
+
+
+def _find_used(store: Queryable, prefix: str, name: str) -> list[str]:
+    """The short names of what statements call so, each with who does or says that it is not so called."""
+    return [
+        f"{found.name.iri.removeprefix(prefix)} ({found.name.use.act} {', '.join(found.name.use.speakers)})"
+        for found in read_used_names(store, prefix).search(name)
+        if found.name.use
+    ]
 
 
 def _fetch_described(store: Queryable, prefix: str) -> tuple[str, ...]:

@@ -217,8 +217,10 @@ def format_date(text: str) -> str:
     """An EDTF date as words: on 4 April 2017; one that has no simple words as it is."""
     if "/" in text:
         start, _, end = text.partition("/")
+        # Without a start, the end is often only the day on which it is said: "until" would say that it was over.
+        to = "until" if start.strip(".") else "up to"
         return " ".join([*([f"from {_day(start)}"] if start.strip(".") else []),
-                         *([f"until {_day(end)}"] if end.strip(".") else [])])  # fmt: skip
+                         *([f"{to} {_day(end)}"] if end.strip(".") else [])])  # fmt: skip
     if text.endswith(("~", "%")):
         return _day(text)
     return f"on {_day(text)}" if _DAY.fullmatch(text) else f"in {_day(text)}"

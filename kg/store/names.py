@@ -35,7 +35,9 @@ def read_used_names(store: Queryable, *prefixes: str) -> NameIndex:
 
 
 def find_nearest(store: Queryable, iris: Collection[str], name: str, limit: int = MAX) -> tuple[str, ...]:
-    """Those of the resources that are called so, by anybody, then those with a similar id, then with a similar name.
+    """Those of the resources that the graph calls so, then those with a similar id, then with a similar name.
+
+    What only statements call so is left out: to offer it would tell a name without who uses it.
 
     What no source names is near by its name only where nothing else is.
     """

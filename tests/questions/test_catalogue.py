@@ -127,7 +127,6 @@ def test_a_label_matches_regardless_of_case_and_apostrophe(catalogue: Catalogue,
         (COVERAGE, {"zone": "east-gouta", "place": "jobar"}, "east-ghouta"),
         (COVERAGE, {"zone": "east-ghouta", "place": "ein-tarmac"}, "ein-tarma"),
         ("did-actor-do", {"actor": "russia", "type": "chemical"}, "chemical-attack"),
-        ("did-actor-do", {"actor": "Assad regime", "type": "killing"}, "syrian-government"),
         ("who-calls-whom-what", {"label": "al quaeda"}, "Al Qa\N{RIGHT SINGLE QUOTATION MARK}eda"),
     ],
 )
@@ -137,6 +136,14 @@ def test_an_unknown_name_is_refused_with_near_names(
     with pytest.raises(UnknownNameError) as caught:
         catalogue.ask(name, given, shipped, DEFAULT_BASE_IRI)
     assert near in caught.value.known
+
+
+def test_a_name_that_only_statements_use_is_answered_with_its_speakers(
+    catalogue: Catalogue, shipped: Queryable
+) -> None:
+    with pytest.raises(UnknownNameError) as caught:
+        catalogue.ask("did-actor-do", {"actor": "Assad regime", "type": "killing"}, shipped, DEFAULT_BASE_IRI)
+    assert caught.value.known[0] == "syrian-government (called so by EA WorldView)"
 
 
 @pytest.mark.parametrize(

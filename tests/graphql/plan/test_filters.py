@@ -210,6 +210,13 @@ def test_the_nearest_are_those_that_are_called_so(argument: str, execute: Execut
     assert warning["nearest"] == ["actor:us-department-of-defense"]
 
 
+@pytest.mark.parametrize("name", ["Assad regime", "assad-regime", "actor:assad-regime"])
+def test_what_only_a_statement_calls_so_is_not_offered_without_its_speaker(name: str, execute: Execute) -> None:
+    (warning,) = execute(f'{{ actor(id: "{name}") {{ id }} }}')["extensions"]["warnings"]
+    assert "actor:syrian-government" not in warning["nearest"]
+    assert "syrian-government" not in warning["message"]
+
+
 @pytest.mark.parametrize("field", [*FILTERS, 'statements(where: {speaker: {id: {eq: "actor:russia"}}})'])
 def test_a_filter_that_names_what_exists_gets_none(field: str, execute: Execute) -> None:
     assert "warnings" not in execute(f"{{ {field} {{ totalCount }} }}")["extensions"]
