@@ -318,7 +318,8 @@ ANSWERS = {
         account("p", "ck:incidentType type:meeting ; ck:participant actor:army")
         + said("s1", "paper", "asserts", "prop:p"),
         *did("army"), "undetermined",
-        "the one source searched does not say whether Army did this: attack; nearest: on something else that names Army, asserted by Paper",
+        "the one source searched does not say whether Army did this: attack; nearest: on something else that names "
+        "Army, asserted by Paper",
     ),
 }  # fmt: skip
 
