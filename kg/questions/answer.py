@@ -13,10 +13,10 @@ import pyoxigraph as ox
 from kg import namespaces
 from kg.questions.evidence_graph import SUPPORT, QueryEvidenceGraph
 from kg.questions.inference_clauses import ReferenceStep, describe_premises, list_units
-from kg.questions.matches import collect_matches
+from kg.questions.matches import MatchedEvidence, collect_matches
 from kg.questions.nearest_accounts import NearestAccounts, find_nearest_accounts
 from kg.questions.nearest_sayings import find_nearest_sayings
-from kg.questions.nearest_statements import NEAREST, NearestStatements, add_nearest
+from kg.questions.nearest_statements import NEAREST, add_nearest
 from kg.questions.question import Question
 from kg.questions.related_statements import relate_statements
 from kg.status.act import Bearing
@@ -145,27 +145,17 @@ def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryabl
     rows = question.select(terms, store).rows
     matched = collect_matches(question, terms, rows, store)
     evidence, links, decision = matched.evidence, matched.links, matched.decision
-    related = relate_statements(evidence, decision, links)
     is_silent = decision.reason is Reason.SILENT
-    sayings = find_nearest_sayings(question, terms, decision.grounds, store) if decision.reason else None
-    if sayings:
-        related = {**sayings.statements(), **related}
-    accounts = find_nearest_accounts(question, terms, store) if is_silent else None
-    nearest = NearestStatements(related, {})
-    if accounts:
-        related = {**dict.fromkeys(accounts.statements, NEAREST), **related}
-    elif is_silent and not (sayings and related):
-        nearest = add_nearest(related, question, terms, store)
-        related = dict(nearest.related)
+    nearby = _find_nearby(question, terms, matched, store)
     units = _inferred_units(decision)
     shown = _Lookup(
         _STATEMENTS.select(
             store,
             {
-                "statement": map(ox.NamedNode, {*decision.grounds, *related}),
+                "statement": map(ox.NamedNode, {*decision.grounds, *nearby.related}),
                 "thing": [
                     *(term for term in terms.values() if isinstance(term, ox.NamedNode)),
-                    *map(ox.NamedNode, accounts.things if accounts else ()),
+                    *map(ox.NamedNode, nearby.accounts.things if nearby.accounts else ()),
                 ],
                 "place": (ox.NamedNode(place) for place, _ in units),
                 "link": [ox.NamedNode(namespaces.REPORTED_IN)] if is_silent else [],
@@ -178,7 +168,7 @@ def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryabl
         decision=decision,
         headline="",
         grounds=tuple(map(shown.summarize, decision.grounds)),
-        related=tuple(RelatedStatement(shown.summarize(iri), how) for iri, how in related.items()),
+        related=tuple(RelatedStatement(shown.summarize(iri), how) for iri, how in nearby.related.items()),
         reference_steps=shown.climb_all(units),
         searched=shown.searched if is_silent else (),
         names=shown.names,
@@ -186,18 +176,47 @@ def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryabl
     if matched.standing:
         return replace(answer, headline=matched.standing.headline)
     topic = replace(
-        _topic(answer, rows, links, nearest.named),
+        _topic(answer, rows, links, nearby.named),
         searched=shown.searched_texts,
         inferences=(
             *list_units(units, answer.reference_steps, partial(_name, names=answer.names)),
             *describe_premises(decision, links),
         ),
     )
-    if accounts:
-        answer, topic = _with_accounts(answer, topic, accounts)
-    if sayings:
-        topic = _with_sayings(topic, answer, sayings)
+    if nearby.accounts:
+        answer, topic = _with_accounts(answer, topic, nearby.accounts)
+    if nearby.sayings:
+        topic = _with_sayings(topic, answer, nearby.sayings)
     return replace(answer, headline=write_headline(decision, evidence, _naming(answer, links), topic))
+
+
+@dataclass(frozen=True, slots=True)
+class _Nearby:
+    """What does not decide, the nearest first, and what is said of it."""
+
+    related: Mapping[str, str]
+    """Each statement with what it has to do with the question."""
+    named: Mapping[str, tuple[str, ...]]
+    """The things in question that a statement on something else names."""
+    accounts: NearestAccounts | None
+    sayings: NearestSayings | None
+
+
+def _find_nearby(question: Question, terms: Mapping[str, Term], matched: MatchedEvidence, store: Queryable) -> _Nearby:
+    """Accounts or acts near to a question that nothing decides; without any, what only names a thing in question."""
+    decision = matched.decision
+    related = relate_statements(matched.evidence, decision, matched.links)
+    is_silent = decision.reason is Reason.SILENT
+    sayings = find_nearest_sayings(question, terms, decision.grounds, store) if decision.reason else None
+    if sayings:
+        related = {**sayings.statements(), **related}
+    accounts = find_nearest_accounts(question, terms, store) if is_silent else None
+    if accounts:
+        return _Nearby({**dict.fromkeys(accounts.statements, NEAREST), **related}, {}, accounts, sayings)
+    if not is_silent or (sayings and related):
+        return _Nearby(related, {}, None, sayings)
+    nearest = add_nearest(related, question, terms, store)
+    return _Nearby(nearest.related, nearest.named, None, sayings)
 
 
 def _with_accounts(answer: YesNoAnswer, topic: Topic, accounts: NearestAccounts) -> tuple[YesNoAnswer, Topic]:
@@ -212,8 +231,11 @@ def _with_accounts(answer: YesNoAnswer, topic: Topic, accounts: NearestAccounts)
         for each in answer.related
     )
     summaries = {each.statement.iri: each.statement for each in related}
-    told = (", ".join(filter(None, [_quote(summaries[iri], answer.names), lacks[iri]])) for iri in accounts.tell())
-    topic = replace(topic, nearest="; ".join(told), is_told_in_parts=accounts.are_parts)
+    told = (
+        ", ".join(filter(None, [_quote(summaries[iri], answer.names), lacks[iri]]))
+        for iri in accounts.select_for_headline()
+    )
+    topic = replace(topic, nearest="; ".join(told), is_in_parts=accounts.are_parts)
     return replace(answer, related=related), topic
 
 

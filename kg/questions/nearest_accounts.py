@@ -17,7 +17,7 @@ from kg.text_direction import isolate
 
 ACCOUNTS_MAX = 5
 """How many accounts are shown with a silent answer."""
-_TOLD_MAX = 3
+_HEADLINE_MAX = 3
 _ACCOUNTS = BatchQuery.read(SUPPORT / "incident-accounts.rq")
 _CK = namespaces.CK
 _TYPE, _NEAR, _TARGET, _SPAN = f"{_CK}incidentType", f"{_CK}near", f"{_CK}target", f"{_CK}span"
@@ -108,30 +108,30 @@ class NearestAccounts:
     def describe(self, statement: str, name_of: NameOf) -> str:
         """Of which incident the account is, and what it lacks: "of the same incident, without a perpetrator"."""
         account = self._found[statement]
-        untold = [name for name in self._asked if not self._is_told(account, name)]
-        lacking = [_LACKS[name][0] for name in untold if not self._otherwise(account, name, name_of)]
+        unfilled = [name for name in self._asked if not self._fills_exactly(account, name)]
+        lacking = [_LACKS[name][0] for name in unfilled if not self._otherwise(account, name, name_of)]
         link = next((words for link, words in _LINKS.items() if link in account.links), "")
-        if link == _LINKS["deed"] and "actor" not in untold:
+        if link == _LINKS["deed"] and "actor" not in unfilled:
             link = ""
         without = f"without {' or '.join(filter(None, [', '.join(lacking[:-1]), *lacking[-1:]]))}" if lacking else ""
-        otherwise = [self._otherwise(account, name, name_of) for name in untold]
+        otherwise = [self._otherwise(account, name, name_of) for name in unfilled]
         return ", ".join(filter(None, [link, *otherwise, without]))
 
     @property
     def are_parts(self) -> bool:
         """Whether several of them say together of one incident what none says alone."""
-        told = list(self.tell())
-        filled = {name for each in told for name in self._asked if self._is_filled(self._found[each], name)}
-        return len(told) > 1 and filled == set(self._asked)
+        selected = list(self.select_for_headline())
+        filled = {name for each in selected for name in self._asked if self._is_filled(self._found[each], name)}
+        return len(selected) > 1 and filled == set(self._asked)
 
-    def tell(self) -> Iterator[str]:
+    def select_for_headline(self) -> Iterator[str]:
         """The nearest statement, and those of the same incident that fill something more; a few of them."""
-        missing, told, families = set(self._asked), 0, self._found[self.statements[0]].families
+        missing, number, families = set(self._asked), 0, self._found[self.statements[0]].families
         for statement in self.statements:
             account = self._found[statement]
             filled = {name for name in missing if self._is_filled(account, name) or self._is_near(account, name)}
-            if filled and families & account.families and told < _TOLD_MAX:
-                missing, families, told = missing - filled, families & account.families, told + 1
+            if filled and families & account.families and number < _HEADLINE_MAX:
+                missing, families, number = missing - filled, families & account.families, number + 1
                 yield statement
 
     def _otherwise(self, account: _Account, name: str, name_of: NameOf) -> str:
@@ -145,7 +145,7 @@ class NearestAccounts:
         names = dict.fromkeys(isolate(name_of(value)) for value in values)
         return words.format(" and ".join(names)) if values else ""
 
-    def _is_told(self, account: _Account, name: str) -> bool:
+    def _fills_exactly(self, account: _Account, name: str) -> bool:
         """Whether it fills the role; what is at a place within is told with that place."""
         is_exact = name != "place" or self._asked[name] in account.values(self._roles[name])
         return is_exact and self._is_filled(account, name)

@@ -19,9 +19,9 @@ _SPOKESPEOPLE = BatchQuery.read(SUPPORT / "spokespeople.rq")
 
 
 def find_nearest_sayings(
-    question: Question, terms: Mapping[str, Term], told: Collection[str], store: Queryable
+    question: Question, terms: Mapping[str, Term], shown: Collection[str], store: Queryable
 ) -> NearestSayings | None:
-    """What is near; None for another question. The answer itself tells the ``told`` statements."""
+    """What is near; None for another question. The answer itself has the ``shown`` statements."""
     if not question.utterance_of:
         return None
     actor, proposition = (text_of(terms[name]) for name in question.utterance_of)
@@ -33,4 +33,4 @@ def find_nearest_sayings(
         is_person=any(row["isPerson"] for row in rows),
     )
     standings = fetch_standings([proposition], store)
-    return NearestSayings(asked, standings.graph, standings.surroundings, told)
+    return NearestSayings(asked, standings.graph, standings.surroundings, shown)

@@ -277,7 +277,7 @@ class Headline:
         topic = self._topic
         whether = f"whether {topic.whether}" if topic.whether else "whether it is so"
         nearest = f"; nearest: {topic.nearest}" if topic.nearest and not topic.others else ""
-        if topic.is_told_in_parts:
+        if topic.is_in_parts:
             searched = "the one source" if topic.searched == 1 else f"the {topic.searched} sources"
             return f"no statement in {searched} searched says all of this together{nearest}"
         if topic.searched == 1:

@@ -39,12 +39,12 @@ class Asked:
 
 
 class NearestSayings:
-    """The acts on what is asked, by anybody, and those of the actor near it; but for ``told`` statements."""
+    """The acts on what is asked, by anybody, and those of the actor near it; but for ``shown`` statements."""
 
     def __init__(
-        self, asked: Asked, graph: NamedEvidenceGraph, surroundings: Surroundings | None, told: Collection[str] = ()
+        self, asked: Asked, graph: NamedEvidenceGraph, surroundings: Surroundings | None, shown: Collection[str] = ()
     ) -> None:
-        self._asked, self._graph, self._told = asked, graph, told
+        self._asked, self._graph, self._shown = asked, graph, shown
         self._reader = EvidenceReader(graph)
         self._near = surroundings.near(asked.proposition) if surroundings else {}
         self._is_name = self._reader.is_name(asked.proposition)
@@ -113,7 +113,7 @@ class NearestSayings:
 
     def _collect(self, propositions: Collection[str], bearing: Bearing) -> list[Evidence]:
         items = [item for each in propositions for item in self._reader.collect(each, bearing=bearing)]
-        return [item for item in items if item.speaker != UNKNOWN_SPEAKER and item.statement not in self._told]
+        return [item for item in items if item.speaker != UNKNOWN_SPEAKER and item.statement not in self._shown]
 
     def _rank(self, item: Evidence) -> tuple[object, ...]:
         return item.speaker not in self._asked.spokespeople, list(Act).index(item.act), item.statement

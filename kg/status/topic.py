@@ -26,7 +26,7 @@ class Topic:
     """How many sources were searched."""
     nearest: str = ""
     """The nearest statement, if nothing decides."""
-    is_told_in_parts: bool = False
+    is_in_parts: bool = False
     """No statement says all of what is asked; the nearest say parts of it."""
     others: str = ""
     """Who else says it, and what the actor in question says near it; as clauses."""

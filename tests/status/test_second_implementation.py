@@ -7,7 +7,7 @@ import pytest
 import question_strategies
 import record_strategies
 from hypothesis import HealthCheck, given, settings
-from question_strategies import QUESTIONS, QUESTIONS_OF_UNITS, Statement
+from question_strategies import QUESTIONS, QUESTIONS_OF_UNITS, Asked, Statement
 from record_strategies import HOLDINGS, Link, Record
 from second_questions import record_of
 from second_record import record_of_proposition
@@ -51,6 +51,14 @@ class Ways:
         other = outcome.verdict, outcome.reason, outcome.strength.name.lower() if outcome.strength else ""
         assert one == other, (question, terms, answer.headline)
 
+    def compare_all(self, statements: list[Statement], questions: Iterable[Asked]) -> None:
+        """Asks both these questions about a graph of the statements."""
+        store = self.store(_quads(question_strategies.triples(statements)))
+        facts = facts_of(store)
+        for question, named in questions:
+            terms = {name: question_strategies.iri(value) for name, value in named.items()}
+            self.compare(store, facts, question, terms)
+
     def compare_statuses(self, store: EmbeddedStore, facts: Facts, propositions: list[str]) -> None:
         standings = fetch_standings(propositions, store)
         statuses = {iri: standings.standing_of(iri).decision.status.value for iri in propositions}
@@ -88,10 +96,7 @@ def test_they_agree_on_the_status_of_propositions(ways: Ways, statements: list[R
 @_LOOSE
 @given(statements=question_strategies.STATEMENTS)
 def test_they_agree_on_the_answers_to_questions(ways: Ways, statements: list[Statement]) -> None:
-    store = ways.store(_quads(question_strategies.triples(statements)))
-    facts = facts_of(store)
-    for question, named in QUESTIONS:
-        ways.compare(store, facts, question, {name: question_strategies.iri(value) for name, value in named.items()})
+    ways.compare_all(statements, QUESTIONS)
 
 
 @pytest.mark.slow
@@ -100,12 +105,7 @@ def test_they_agree_on_the_answers_to_questions(ways: Ways, statements: list[Sta
 def test_they_agree_on_deeds_where_only_the_place_of_an_incident_is_stated(
     ways: Ways, statements: list[Statement]
 ) -> None:
-    store = ways.store(_quads(question_strategies.triples(statements)))
-    facts = facts_of(store)
-    for question, named in QUESTIONS:
-        if question == "did-actor-do":
-            terms = {name: question_strategies.iri(value) for name, value in named.items()}
-            ways.compare(store, facts, question, terms)
+    ways.compare_all(statements, [asked for asked in QUESTIONS if asked[0] == "did-actor-do"])
 
 
 @pytest.mark.slow
@@ -114,10 +114,7 @@ def test_they_agree_on_deeds_where_only_the_place_of_an_incident_is_stated(
 def test_they_agree_on_deeds_at_places_that_lie_in_the_unit_in_question(
     ways: Ways, statements: list[Statement]
 ) -> None:
-    store = ways.store(_quads(question_strategies.triples(statements)))
-    facts = facts_of(store)
-    for question, named in QUESTIONS_OF_UNITS:
-        ways.compare(store, facts, question, {name: question_strategies.iri(value) for name, value in named.items()})
+    ways.compare_all(statements, QUESTIONS_OF_UNITS)
 
 
 @pytest.mark.slow
