@@ -6,7 +6,8 @@ empty answer to a typing error would look like "no".
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -19,8 +20,9 @@ from kg.name_folding import fold_name
 from kg.nearest_names import nearest_names
 from kg.questions.evidence_graph import SUPPORT
 from kg.store.interface import Queryable
+from kg.store.labels import fetch_names
 from kg.store.names import find_nearest, read_names, read_used_names
-from kg.store.query_template import QueryTemplate, text_of
+from kg.store.query_template import QueryTemplate, Solution, text_of
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*")
 _SHORT = re.compile(rf"(?P<kind>[a-z-]+)[:/](?P<slug>{_SLUG.pattern})")
@@ -194,15 +196,15 @@ class QuestionParameter:
     def match_value(self, text: str, store: Queryable) -> ox.Literal:
         """The value of the parameter's property that the text spells, apart from case, marks and apostrophes.
 
-        Raises UnknownNameError, with the nearest values, if it spells none or several.
+        Raises UnknownNameError, with the nearest values and whose statements have them, if it spells none or several.
         """
         rows = _VALUES.select_each(store, [ox.NamedNode(namespaces.CK + self.of)]).rows
-        known = tuple(text_of(row["value"]) for row in rows)
+        known = tuple(dict.fromkeys(text_of(row["value"]) for row in rows))
         if text in known:
             return ox.Literal(text)
         spellings = [value for value in known if fold_name(value) == fold_name(text)]
         if len(spellings) != 1:
-            raise UnknownNameError(self.name, text, nearest_names(text, known))
+            raise UnknownNameError(self.name, text, _attribute(nearest_names(text, known), rows, store))
         return ox.Literal(spellings[0])
 
 
@@ -228,6 +230,25 @@ def resolve(
         else:
             terms[parameter.name] = parameter.find(text, store, base_iri)
     return terms
+
+
+def _attribute(values: Collection[str], rows: Iterable[Solution], store: Queryable) -> list[str]:
+    """The values with the speakers of the statements that have or deny them; a value without any is left out."""
+    stated = [row for row in rows if text_of(row["value"]) in values and row["speaker"] is not None]
+    names = fetch_names(store, (row["speaker"] for row in stated))
+    speakers: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in stated:
+        speaker = text_of(row["speaker"])
+        speakers[text_of(row["value"]), text_of(row["denied"])].append(names.get(speaker, speaker))
+    phrases = {
+        value: [
+            f"{act} {', '.join(speakers[value, denied])}"
+            for denied, act in (("false", "in a statement of"), ("true", "denied by"))
+            if (value, denied) in speakers
+        ]
+        for value in values
+    }
+    return [f"{value} ({'; '.join(acts)})" for value, acts in phrases.items() if acts]
 
 
 def _find_used(store: Queryable, prefix: str, name: str) -> list[str]:

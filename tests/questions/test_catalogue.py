@@ -127,7 +127,6 @@ def test_a_label_matches_regardless_of_case_and_apostrophe(catalogue: Catalogue,
         (COVERAGE, {"zone": "east-gouta", "place": "jobar"}, "east-ghouta"),
         (COVERAGE, {"zone": "east-ghouta", "place": "ein-tarmac"}, "ein-tarma"),
         ("did-actor-do", {"actor": "russia", "type": "chemical"}, "chemical-attack"),
-        ("who-calls-whom-what", {"label": "al quaeda"}, "Al Qa\N{RIGHT SINGLE QUOTATION MARK}eda"),
     ],
 )
 def test_an_unknown_name_is_refused_with_near_names(
@@ -136,6 +135,27 @@ def test_an_unknown_name_is_refused_with_near_names(
     with pytest.raises(UnknownNameError) as caught:
         catalogue.ask(name, given, shipped, DEFAULT_BASE_IRI)
     assert near in caught.value.known
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "near"),
+    [
+        (
+            "who-calls-whom-what",
+            {"label": "al quaeda"},
+            "Al Qa\N{RIGHT SINGLE QUOTATION MARK}eda (in a statement of United States of America, American officials "
+            "and commentators (F64); denied by EA WorldView)",
+        ),
+        ("which-date-is-meant", {"asGiven": "on Sumday"}, "on Sunday (in a statement of EA WorldView)"),
+    ],
+)
+def test_a_value_of_statements_is_offered_with_their_speakers(
+    name: str, given: dict[str, str], near: str, catalogue: Catalogue, shipped: Queryable
+) -> None:
+    with pytest.raises(UnknownNameError) as caught:
+        catalogue.ask(name, given, shipped, DEFAULT_BASE_IRI)
+    assert near in caught.value.known
+    assert all(" (in a statement of " in value for value in caught.value.known)
 
 
 def test_a_name_that_only_statements_use_is_answered_with_its_speakers(
