@@ -20,6 +20,7 @@ from kg.graphql.plan.layer_plan import LayerPlan, find_references
 from kg.graphql.plan.root_fields import ANSWERS, NodeIds, NodeRef, ResolvedObject, RootFieldResolver
 from kg.graphql.plan.sparql_builder import ROOT
 from kg.graphql.plan.sparql_session import SparqlSession
+from kg.graphql.plan.split_incidents import SplitIncidentFinder
 from kg.graphql.plan.split_statements import SplitStatementFinder
 from kg.graphql.request import error_codes, errors
 from kg.graphql.request.attribution_policy import AttributionPolicy
@@ -203,6 +204,9 @@ class GraphQLService:
         ids = {**resolver.ids, **filters.ids}
         unknown = find_unknown_ids(ids, self.model, self._vocabulary, session)
         split = SplitStatementFinder(self.model, filters, session).find(plan.claiming)
+        explained = {warning["field"] for warning in split}
+        others = (claiming for claiming in plan.claiming if claiming.field.response_key not in explained)
+        split += SplitIncidentFinder(self.model, filters, session).find(others)
         warnings = [*unknown, *split, *completer.warnings.values()]
         claims = ClaimFinder(self._policy, self._selection, session).find(plan.claiming) if self._policy else []
         reports = {"withheld": redactor.report(), "warnings": warnings, "claims": claims}

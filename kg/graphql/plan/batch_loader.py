@@ -56,6 +56,13 @@ class SelectedConnection:
     """Its order is that of IRIs, and it is not known to exceed ``UNSORTED_MAX``: engines sort slowly."""
     pages: dict[str, Page] = field(default_factory=dict)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether none of its pages has or counts nodes, or follows others: not only by its size or offset."""
+        pages = self.pages.values()
+        has_nodes = any(page.cursors or page.total or page.has_previous for page in pages)
+        return bool(self.query.window.size and pages) and not has_nodes
+
     def is_cut_from_links(self, parents: Collection[str]) -> bool:
         """Whether its nodes are loaded as plain links of the layer, and its pages cut from them."""
         return self.query.is_plain and len(parents) > PARENTS_MAX

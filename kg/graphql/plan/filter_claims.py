@@ -105,8 +105,9 @@ class ClaimFinder:
         return self._selection.has_line(fields)
 
     def _find(self, connection: ClaimingConnection) -> Iterator[dict[str, Any]]:
-        matched, left_out = connection.filter.claimed, connection.filter.left_out
-        counted = [_COUNTED] if connection.counts_role and _COUNTED not in matched else []
+        left_out, is_empty = connection.filter.left_out, connection.selected.is_empty
+        matched = () if is_empty else connection.filter.claimed
+        counted = [_COUNTED] if connection.counts_role and not is_empty and _COUNTED not in matched else []
         scope = " ".join([*_scope(connection), *connection.filter.patterns])
         for text, nodes in (
             ("The filter matches what is", [(scope, claimed) for claimed in matched]),

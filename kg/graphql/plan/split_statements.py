@@ -40,12 +40,11 @@ class SplitStatementFinder:
 
     def _roles(self, connection: ClaimingConnection) -> list[tuple[str, Any]]:
         """The conditions of a root connection over propositions, if it has several, on roles only, and no nodes."""
-        query, pages = connection.selected.query, connection.selected.pages.values()
         binding = connection.field.binding
-        is_empty = pages and not any(page.cursors or page.total or page.has_previous for page in pages)
-        if query.steps or not query.window.size or not is_empty or not isinstance(binding, ConnectionField):
+        is_root = not connection.selected.query.steps
+        if not is_root or not connection.selected.is_empty or not isinstance(binding, ConnectionField):
             return []
-        roles = list(_conditions(connection.field.arguments.get("where") or {}))
+        roles = list(list_conditions(connection.field.arguments.get("where") or {}))
         fields = self._model.shared_fields(binding.target)
         are_roles = all(name in fields and fields[name].is_contested for name, _ in roles)
         return roles if are_roles and 2 <= len(roles) <= CONDITIONS_MAX else []
@@ -84,12 +83,12 @@ class SplitStatementFinder:
         )
 
 
-def _conditions(where: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def list_conditions(where: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """The conditions of a filter that must all match."""
     for name, condition in where.items():
         if name == "and" and condition is not None:
             for operand in condition:
-                yield from _conditions(operand)
+                yield from list_conditions(operand)
         elif condition is not None:
             yield name, condition
 

@@ -181,3 +181,9 @@ def test_speakers_are_sought_once_the_statements_are_known(execute: Execute) -> 
     found = query.partition("SELECT DISTINCT ?statement ?by ?act WHERE")[2]
     assert found.count(path) == 1
     assert "UNION" not in found.partition(path)[2]
+
+
+def test_speakers_are_not_sought_for_what_matches_nothing(execute: Execute) -> None:
+    content = execute('{ incidentAccounts(where: {gist: {contains: "zzzz"}}) { totalCount } }', explain=True)
+    texts = [query["sparql"] for query in content["extensions"]["explain"]]
+    assert [text for text in texts if "?isRetracted" in text] == []
