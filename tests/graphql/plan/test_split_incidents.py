@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from kg.graphql.plan import split_incidents
+from kg.graphql.plan import split_incidents, split_statements
 
 Execute = Callable[..., dict[str, Any]]
 DOER, WEAPON = 'perpetrator: {id: {eq: "actor:united-states"}}', "weapon: {within: MISSILE}"
@@ -104,10 +104,10 @@ def test_parts_of_one_statement_are_one_warning_not_two(execute: Execute) -> Non
 
 
 def test_a_request_is_looked_at_in_few_bounded_queries(execute: Execute) -> None:
-    number = split_incidents.CONNECTIONS_MAX + 3
+    number = split_statements.CONNECTIONS_MAX + 3
     fields = " ".join(f"a{index}: {accounts(f'{DOER}, {WEAPON}')}" for index in range(number))
     content = execute(f"{{ {fields} }}", explain=True)
     texts = [query["sparql"] for query in content["extensions"]["explain"]]
     searches = [text for text in texts if text.startswith("SELECT DISTINCT ?incident ")]
-    assert len(searches) == split_incidents.CONNECTIONS_MAX
+    assert len(searches) == split_statements.CONNECTIONS_MAX
     assert all(text.count(f"LIMIT {split_incidents.INCIDENTS_MAX} }}") == 2 for text in searches)
