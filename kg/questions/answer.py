@@ -20,8 +20,10 @@ from kg.questions.nearest_statements import NEAREST, add_nearest
 from kg.questions.question import Question
 from kg.questions.related_statements import relate_statements
 from kg.status.act import Bearing
+from kg.status.evidence import EvidenceReader
 from kg.status.headline import write_headline
 from kg.status.saying import NearestSayings
+from kg.status.tension import find_tensions
 from kg.status.topic import Topic, topic_of
 from kg.status.verdict import Decision, Reason, Status, Verdict
 from kg.status.wording import add_spaces, shorten_names
@@ -182,6 +184,7 @@ def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryabl
             *list_units(units, answer.reference_steps, partial(_name, names=answer.names)),
             *describe_premises(decision, links),
         ),
+        tensions=find_tensions(EvidenceReader(links), links, decision.grounds),
     )
     if nearby.accounts:
         answer, topic = _with_accounts(answer, topic, nearby.accounts)

@@ -10,6 +10,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg import namespaces
+from kg.status.evidence import ACTS
+from kg.status.tension import find_content, find_tension_links
 from kg.store.interface import Queryable
 from kg.store.query_template import BatchQuery, Solution, Term, text_of
 
@@ -23,21 +25,21 @@ class QueryEvidenceGraph:
     """Solutions with ``subject``, ``predicate`` and ``object`` as a graph; those that lack one are left out."""
 
     def __init__(self, rows: Iterable[Solution] = ()) -> None:
-        self._objects: dict[tuple[str, str], list[Term]] = defaultdict(list)
-        self._subjects: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._objects: dict[tuple[str, str], dict[Term, None]] = defaultdict(dict)
+        self._subjects: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
         self._properties: dict[str, dict[str, None]] = defaultdict(dict)
         for row in rows:
             subject, predicate, target = row["subject"], text_of(row["predicate"]), row["object"]
             if not isinstance(subject, ox.NamedNode) or not predicate or target is None:
                 continue
-            self._objects[subject.value, predicate].append(target)
+            self._objects[subject.value, predicate][target] = None
             self._properties[subject.value][predicate] = None
             if isinstance(target, ox.NamedNode):
-                self._subjects[predicate, target.value].append(subject.value)
+                self._subjects[predicate, target.value][subject.value] = None
 
     def values(self, node: str, predicate: str) -> list[Term]:
         """The terms to which the node is linked by this predicate."""
-        return self._objects.get((node, predicate), [])
+        return list(self._objects.get((node, predicate), ()))
 
     def objects(self, node: str, predicate: str) -> list[str]:
         """The IRIs to which the node is linked by this predicate."""
@@ -45,7 +47,7 @@ class QueryEvidenceGraph:
 
     def subjects(self, predicate: str, node: str) -> list[str]:
         """The IRIs that are linked to the node by this predicate."""
-        return self._subjects.get((predicate, node), [])
+        return list(self._subjects.get((predicate, node), ()))
 
     def texts(self, node: str, predicate: str) -> list[str]:
         """The values of this predicate, IRIs and the lexical forms of literals."""
@@ -67,16 +69,41 @@ def fetch_evidence_links(
 ) -> QueryEvidenceGraph:
     """All links that ``kg.status`` reads for these propositions, and the statements that answer the acts.
 
-    Of the propositions in ``parted`` also those of the other parts of the statements that assert them.
+    Of the propositions in ``parted`` also those of the other parts of the statements that assert them. One more query
+    reads the propositions of statements that somebody links as in tension with the acts, or as evidence for them.
     """
-    rows = (
+    asked = set(propositions)
+    rows = _select_links(asked, store, parted)
+    graph = QueryEvidenceGraph(rows)
+    linked = _find_linked(graph, asked) - asked
+    return QueryEvidenceGraph([*rows, *_select_links(linked, store, ())]) if linked else graph
+
+
+def _select_links(propositions: Collection[str], store: Queryable, parted: Collection[str]) -> list[Solution]:
+    return [
         row
         for nodes in split_nodes(propositions)
         for row in _EVIDENCE.select(
             store, {"proposition": nodes, "parted": [node for node in nodes if node.value in parted]}
         ).rows
-    )
-    return QueryEvidenceGraph(rows)
+    ]
+
+
+def _find_linked(graph: QueryEvidenceGraph, propositions: Iterable[str]) -> set[str]:
+    """What the statements are on that are linked with acts on these propositions."""
+    holders = [
+        holder
+        for proposition in propositions
+        for holder in (
+            proposition,
+            *graph.subjects(namespaces.CONTENT, proposition),
+            *graph.subjects(namespaces.SHOWS, proposition),
+        )
+    ]
+    statements = {statement for holder in holders for act in ACTS for statement in graph.subjects(act, holder)}
+    others = {link.other for link in find_tension_links(graph, statements)}
+    others.update(other for statement in statements for other in graph.subjects(namespaces.SUPPORTS, statement))
+    return {proposition for other in others for _, proposition in find_content(graph, other)}
 
 
 def split_nodes(iris: Iterable[str]) -> Iterator[list[ox.NamedNode]]:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from kg import namespaces
 from kg.questions.evidence_graph import QueryEvidenceGraph
 from kg.status.act import Bearing, Evidence
-from kg.status.attribution import describe_bearing
+from kg.status.attribution import ActPhrases, describe_bearing
+from kg.status.tension import find_tension_links
 from kg.status.verdict import Decision
 
 _CK = namespaces.CK
@@ -21,7 +22,6 @@ _LINKS_FROM_OTHERS = {
     namespaces.DISPUTES: "disputes it",
     namespaces.SUPPORTS: "is evidence for it",
     f"{_CK}groundFor": "says what it rests on",
-    f"{_CK}inTensionWith": "is in tension with it",
 }
 _EVIDENCE = (namespaces.SUPPORTS, f"{_CK}groundFor")
 _EVIDENCE_FOR_DENIAL = "is evidence for the denial"
@@ -31,7 +31,6 @@ _ON_MORE = frozenset({Bearing.GENERAL, Bearing.GENERAL_WITHIN, Bearing.OF_WHOLE,
 _LINKS_TO_OTHERS = {
     namespaces.BASED_ON: "is given as its ground",
     f"{_CK}conditionalOn": "is its condition",
-    f"{_CK}inTensionWith": "is in tension with it",
 }
 
 
@@ -55,6 +54,9 @@ def _linked_statements(statements: Iterable[str], links: QueryEvidenceGraph) -> 
     def denies(statement: str) -> bool:
         return bool(links.values(statement, namespaces.DENIES) or links.values(statement, namespaces.DISPUTES))
 
+    phrases = ActPhrases(links.name_of)
+    for link in find_tension_links(links, statements):
+        yield link.statement, f"is {link.describe(phrases)}", link.other
     for statement in statements:
         for predicate, how in _LINKS_FROM_OTHERS.items():
             for other in links.subjects(predicate, statement):

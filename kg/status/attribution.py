@@ -44,6 +44,10 @@ class ActPhrases:
     def __init__(self, name_of: NameOf, *, is_name: bool = False) -> None:
         self._name_of, self._is_name = name_of, is_name
 
+    def of_kind(self, *, is_name: bool) -> "ActPhrases":
+        """The phrases about acts on names, or on anything else."""
+        return ActPhrases(self._name_of, is_name=is_name)
+
     def describe(self, item: Evidence) -> str:
         """What one speaker does, whose voice it is and who reports it: "said by B, as A reports"."""
         phrase = self._describe_act(item)

@@ -155,7 +155,7 @@ class Headline:
             item.counts and item.act in (Act.DENIES, Act.DISPUTES)
             for item in self._around
             if item.bearing is not Bearing.CONTEXT or item.incident in incidents or item.negates & propositions
-        )
+        ) or bool(self._topic.tensions)
         return f". {speakers}, {sources}" + ("" if is_denied else "; nobody recorded here denies it")
 
     def _claimed(self) -> str:
@@ -203,7 +203,7 @@ class Headline:
         # To assert something more general, or something near, says nothing of what is denied.
         beside = (Bearing.GENERAL, Bearing.GENERAL_WITHIN, Bearing.OF_UNIT, Bearing.CONTEXT)
         affirms = any(item.act is Act.ASSERTS and item.counts and item.bearing not in beside for item in self._around)
-        return self._topic.is_looked_around and not affirms
+        return self._topic.is_looked_around and not affirms and not self._topic.tensions
 
     def _disputed(self) -> str:
         decision = self._decision

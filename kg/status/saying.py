@@ -13,7 +13,9 @@ from kg.status.attribution import ActPhrases, describe_bearing
 from kg.status.evidence import EvidenceReader
 from kg.status.provenance import NamedEvidenceGraph
 from kg.status.surroundings import BEARINGS, Nearness, Surroundings
+from kg.status.tension import Tension, find_tensions, write_tensions
 from kg.status.wording import SAYS, Verb
+from kg.text_direction import isolate
 
 _CLAUSES_MAX = 3
 _NEAREST_FIRST = (Nearness.MORE, Nearness.OTHERWISE, Nearness.LESS)
@@ -60,6 +62,7 @@ class NearestSayings:
             for kind in _NEAREST_FIRST
             for item in self._collect([other for other in self._near if self._near[other] is kind], BEARINGS[kind])
         ]
+        self._tensions, self._evidence = self._find_tensions(), self._find_evidence()
 
     @property
     def is_of_actor_alone(self) -> bool:
@@ -75,6 +78,11 @@ class NearestSayings:
         for items, how in ((self._on_it, _RELAYS_IT), (self._otherwise, _RELAYS_OTHERWISE)):
             for item in items:
                 found |= {relay: how for relay in self._relays(item.statement) if relay not in found}
+        phrases = ActPhrases(self._graph.name_of)
+        for tension in self._tensions:
+            found.setdefault(tension.link.other, f"is {tension.link.describe(phrases)}")
+        for statement, what in self._evidence.items():
+            found.setdefault(statement, f"is evidence for {what}")
         return found
 
     def clause(self, names: Mapping[str, str]) -> str:
@@ -87,7 +95,8 @@ class NearestSayings:
         reported = [item for item in spoken if self._asked.actor in item.origin.authors]
         others = phrases.describe_all(item for item in spoken if item not in reported)
         clauses = list(dict.fromkeys(others))[:_CLAUSES_MAX]
-        return "; ".join([*clauses, *filter(None, [self._own_clause(reported, phrases)])])
+        own = self._own_clause(reported, phrases)
+        return "; ".join([*clauses, *filter(None, [own]), *self._bearing_clauses(phrases)])
 
     def _own_clause(self, reported: Sequence[Evidence], phrases: ActPhrases) -> str:
         """What the actor does itself: reports it, passes it on, says something near."""
@@ -107,6 +116,34 @@ class NearestSayings:
         verb, what = (_USES, "the name elsewhere") if self._is_name else _NEARBY[item.bearing]
         own_voice = " in its own voice" if item.counts_in_full and item.bearing is Bearing.CONTEXT else ""
         return f"{phrases.does(item, verb, what)}{own_voice}{phrases.as_reported(item)}"
+
+    def _bearing_clauses(self, phrases: ActPhrases) -> Iterator[str]:
+        """What the actor says that is linked as in tension with it, and what it gives as evidence."""
+        yield from write_tensions(self._tensions, phrases)
+        for statement, what in self._evidence.items():
+            words = next(iter(self._graph.texts(statement, namespaces.EXACT.value)), "")
+            quoted = f" (“{isolate(words)}”)" if words else ""
+            yield f"evidence for {what} is given by {phrases.names([self._asked.actor])}{quoted}"
+
+    def _find_tensions(self) -> tuple[Tension, ...]:
+        """The statements of the actor that somebody links as in tension with those on what is asked."""
+        on_it = {item.statement for item in self._on_it}
+        told = {relay for item in (*self._on_it, *self._otherwise) for relay in self._relays(item.statement)}
+        found = find_tensions(self._reader, self._graph, on_it, {*told, *self._shown})
+        return tuple(each for each in found if self._is_actors(each.link.other))
+
+    def _find_evidence(self) -> dict[str, str]:
+        """The statements of the actor that are given as evidence, each with what for."""
+        return {
+            statement: "the denial" if item.act is Act.DENIES else "it"
+            for item in self._on_it
+            for statement in self._graph.subjects(namespaces.SUPPORTS, item.statement)
+            if self._is_actors(statement) and statement not in self._shown
+            and not tuple(self._graph.subjects(namespaces.RETRACTS, statement))
+        }  # fmt: skip
+
+    def _is_actors(self, statement: str) -> bool:
+        return self._asked.actor in set(self._graph.objects(statement, namespaces.SPEAKER))
 
     def _has_relay(self, item: Evidence) -> bool:
         return any(self._relays(item.statement))

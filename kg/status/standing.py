@@ -7,12 +7,13 @@ acts on it alone; its headline also says what stands beside it.
 from dataclasses import dataclass, replace
 
 from kg.status.act import Evidence
-from kg.status.attribution import attribute_proposition
+from kg.status.attribution import ActPhrases, attribute_proposition
 from kg.status.badge import write_badge
 from kg.status.evidence import EvidenceReader, find_assessors, relate_denials
 from kg.status.headline import write_headline
 from kg.status.provenance import NamedEvidenceGraph
 from kg.status.surroundings import Nearness, Surroundings
+from kg.status.tension import find_tensions, write_tensions
 from kg.status.topic import Topic, topic_of
 from kg.status.verdict import Decision, decide
 
@@ -41,14 +42,17 @@ def read_standing(graph: NamedEvidenceGraph, proposition: str, surroundings: Sur
     evidence = relate_denials(reader, [*own, *beside])
     own = evidence[: len(own)]
     decision = decide(own, is_name=reader.is_name(proposition))
-    topic, name_of = _topic(graph, proposition, surroundings), graph.name_of
+    tensions = find_tensions(reader, graph, {item.statement for item in own})
+    topic, name_of = replace(_topic(graph, proposition, surroundings), tensions=tensions), graph.name_of
+    attribution = attribute_proposition(own, find_assessors(graph, proposition), name_of, is_name=decision.is_name)
+    phrases = ActPhrases(name_of)
     return Standing(
         decision,
         tuple(evidence),
         topic,
         headline=write_headline(decision, evidence, name_of, topic),
         badge=write_badge(decision, name_of, is_assessment=topic.is_assessment),
-        attribution=attribute_proposition(own, find_assessors(graph, proposition), name_of, is_name=decision.is_name),
+        attribution="; ".join([attribution, *write_tensions(tensions, phrases)]),
     )
 
 

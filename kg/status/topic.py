@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from kg import namespaces
 from kg.status.provenance import EvidenceGraph
+from kg.status.tension import Tension
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Topic:
     """What an inference rests on besides the acts, each as a clause."""
     other_accounts: frozenset[str] = frozenset()
     """The propositions that are other accounts of the same deed."""
+    tensions: tuple[Tension, ...] = ()
+    """What somebody links as in tension with the statements on it."""
     is_looked_around: bool = False
     """The evidence has what says more, and what denies more generally: "nobody recorded here" is true."""
 

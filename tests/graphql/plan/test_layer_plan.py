@@ -32,7 +32,7 @@ def query_count(content: dict[str, Any]) -> int:
 
 def test_the_number_of_queries_does_not_grow_with_rows(execute: Execute) -> None:
     counts = {n: query_count(execute(MAIN, n=n)) for n in (1, 2, 5, 50)}
-    assert set(counts.values()) == {8}
+    assert set(counts.values()) == {9}
 
 
 @pytest.mark.parametrize("paged", ["", "(first: 2, orderBy: [{field: HEDGE}])", "(where: {hedge: {eq: NONE}})"])
