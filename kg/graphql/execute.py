@@ -114,7 +114,7 @@ class GraphQLService:
         self._attribution = AttributionPolicy(self.model)
         self._selection = AttributionSelection(self.model, self._attribution)
         self._policy = self._attribution if requires_attribution else None
-        self._validator = RequestValidator(self.schema, self.model, self.limits, self._policy)
+        self._validator = RequestValidator(self.schema, self.model, self.limits, self._policy, catalogue)
         self._introspections = IntrospectionCache()
         self._vocabulary = SchemaVocabulary.from_schema(schema, base_iri)
 

@@ -112,17 +112,17 @@ class FilterCompiler:
                 has_type(variable, self._fresh("t"), member.classes),
                 *self._compile(condition, member.name, variable),
             ]
-        if kind := self._content_kind(field):
+        if kind := self._content_kind(field, type_name):
             self._claimed.append(Claimed(variable, kind))
         if isinstance(field, LinkField):
             return self._link_condition(field, condition, type_name, variable)
         return self._value_condition(field, condition, variable)
 
-    def _content_kind(self, field: ValueField | LinkField) -> ContentKind | None:
-        """What the field is content of, if it is."""
+    def _content_kind(self, field: ValueField | LinkField, type_name: str) -> ContentKind | None:
+        """What a field of this type is content of, if it is."""
         if field.is_contested:
             return ContentKind.PROPOSITION
-        if self.policy.is_statement_words(field) or self.policy.reveals_act(field):
+        if self.policy.is_statement(type_name) and self.policy.is_said(field):
             return ContentKind.STATEMENT
         return ContentKind.PASSAGE if self.policy.is_passage_content(field) else None
 

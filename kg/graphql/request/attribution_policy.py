@@ -8,13 +8,26 @@ from collections.abc import Iterable
 from kg import namespaces
 from kg.graphql.schema.computed_fields import ComputedField
 from kg.graphql.schema.field_binding import ConnectionField, FieldBinding, TextsField
-from kg.graphql.schema.type_model import LinkField, PathStep, TypeCategory, TypeModel, ValueField
+from kg.graphql.schema.type_model import HOME_GRAPH, LinkField, PathStep, TypeCategory, TypeModel, ValueField
 
 _PASSAGE_CONTENT = frozenset(
     {namespaces.HAS_SELECTOR.value, namespaces.OWN_WORDS.value, namespaces.TRANSLATION_OF.value}
 )
 _STATEMENT_WORDS = frozenset({namespaces.QUOTE.value, namespaces.RATIONALE.value})
-_REJECTIONS = frozenset({namespaces.DISPUTES, namespaces.RETRACTS})
+_PROVENANCE = frozenset(
+    {
+        namespaces.SPEAKER,
+        namespaces.REPORTED_IN,
+        namespaces.SAID_TO,
+        namespaces.SAID_WHEN.value,
+        namespaces.SAID_EARLIEST.value,
+        namespaces.SAID_LATEST.value,
+        namespaces.SAID_SPAN.value,
+        namespaces.RECORDED_BY,
+        HOME_GRAPH.predicate,
+    }
+)
+"""Whose a statement is, where and when it was said, and who recorded it; all else is what its speaker says, or how."""
 _TRANSLATION = PathStep(namespaces.TRANSLATION_OF.value, inverse=False)
 _DISPUTED_BY = PathStep(namespaces.DISPUTES, inverse=True)
 _QUOTE, _QUOTED_BY = (PathStep(namespaces.QUOTE.value, inverse=inverse) for inverse in (False, True))
@@ -36,7 +49,14 @@ class AttributionPolicy:
         )
         """The predicates by which a statement does something with a proposition."""
         self._acts_on_propositions = frozenset(PathStep(act, inverse=True) for act in self.acts)
-        self._verdict_predicates = _REJECTIONS | {*self.acts}
+        self._said_predicates = (
+            frozenset(
+                predicate
+                for field in _fields_of(model, TypeCategory.STATEMENT)
+                for predicate in _forward_predicates(field)
+            )
+            - _PROVENANCE
+        )
         self._owner_links = frozenset(
             field
             for field in _fields_of(model, TypeCategory.PART)
@@ -102,19 +122,20 @@ class AttributionPolicy:
         """Whether a field leads from a passage to the statements that quote it."""
         return isinstance(binding, ConnectionField) and binding.link is not None and _QUOTED_BY in binding.link.steps
 
-    def reveals_act(self, binding: FieldBinding | None) -> bool:
-        """Whether a field of a statement is, or leads to, what it asserts, denies, disputes or takes back."""
-        if self.is_act(binding):
-            return True
-        predicates = self._verdict_predicates | {namespaces.DISPUTED_ASPECT}
-        return not predicates.isdisjoint(_forward_predicates(binding))
+    def is_said(self, binding: FieldBinding | None) -> bool:
+        """Whether a field of a statement is, or leads to, what its speaker says or does, or how it is worded.
+
+        The wording tells the act: of some hedges all statements are denials.
+        """
+        return self.is_act(binding) or not self._said_predicates.isdisjoint(_forward_predicates(binding))
 
     def is_verdict_link(self, link: LinkField) -> bool:
-        """Whether a link leads to the statements of one act: that there are any reveals how a node stands."""
+        """Whether a link leads to the statements that do one thing: that there are any reveals how a node stands."""
         steps = {*link.steps}
         return (
-            all(step.inverse and step.predicate in self._verdict_predicates for step in steps)
+            all(step.inverse and step.predicate in self._said_predicates for step in steps)
             and not self._acts_on_propositions <= steps
+            and _QUOTED_BY not in steps
         )
 
     def is_owner_link(self, binding: FieldBinding | None) -> bool:
@@ -145,6 +166,11 @@ class AttributionPolicy:
     @staticmethod
     def is_speaker(binding: FieldBinding | None) -> bool:
         return namespaces.SPEAKER in _forward_predicates(binding)
+
+    @staticmethod
+    def is_source(binding: FieldBinding | None) -> bool:
+        """Whether a field leads from a statement to the sources that report it."""
+        return isinstance(binding, ConnectionField) and namespaces.REPORTED_IN in _forward_predicates(binding)
 
     @staticmethod
     def identifies_node(binding: FieldBinding | None) -> bool:

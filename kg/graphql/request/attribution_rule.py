@@ -1,9 +1,9 @@
 """Refuses an operation that selects contested content without attribution, before anything is read from the graph.
 
 A proposition asserts nothing by itself: with its content or its status its attribution, its headline or its statements
-with theirs must be selected; with the verdict of an answer its headline or its statements; with the
-words or the act of a statement its speaker. Judged on the merged selection tree: it does not matter in which fragment a
-field stands. A page that its arguments may empty attributes nothing.
+with theirs must be selected; with anything of an answer its headline or its statements; with what a statement says or
+does, and how, its speaker and source. Judged on the merged selection tree: it does not matter in which fragment a field
+stands. A page that its arguments may empty attributes nothing.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,17 +23,19 @@ from kg.graphql.request.collect_fields import (
     selects_data,
     selects_field,
 )
-from kg.graphql.schema.field_binding import ConnectionField
+from kg.graphql.schema.field_binding import ConnectionField, RootField, RootFieldKind
 from kg.graphql.schema.static_types import StatementReference
-from kg.graphql.schema.type_model import LinkField, TypeModel
+from kg.graphql.schema.type_model import LinkField, TypeModel, ValueField
+from kg.questions.question import AnswerKind, Question
 
 _CURSORS = frozenset({"startCursor", "endCursor"})
 _HEADLINE = "headline"
 _STATEMENT = "statement"
 _STATEMENTS = "statements"
-_VERDICTS = frozenset({"verdict", "reason", "status", "strength", "disputedAspects", "isInferred", "referenceSteps"})
-"""Fields of an answer that are a verdict without attribution."""
+_WHOSE = "attribution, or speaker { id } and reportedIn { nodes { id } }"
+"""What to select of a statement."""
 _CELL_VALUES = frozenset({"value", "name"})
+_SELECTIONS_OF_ANSWERS = {"answer": "answer { headline }", "table": "table { rows { cells { column value } } }"}
 
 
 class _Access(NamedTuple):
@@ -52,8 +54,9 @@ _Visited = set[tuple[MergedSelectionSet, str, _Access]]
 class AttributionRule:
     """Checks the operations of one schema."""
 
-    def __init__(self, model: TypeModel, policy: AttributionPolicy) -> None:
+    def __init__(self, model: TypeModel, policy: AttributionPolicy, questions: Iterable[Question]) -> None:
         self._model, self._policy = model, policy
+        self._kinds = {question.name: question.kind for question in questions}
         self._selection = AttributionSelection(model, policy)
         self._checks_of_answers: dict[str, Callable[[Sequence[FieldGroup]], str]] = {
             "Answer": self._check_answer,
@@ -75,7 +78,9 @@ class AttributionRule:
         if key in visited:
             return
         visited.add(key)
-        if advice := self._check_connection(field, access) or self._check_members(field, access):
+        if advice := (
+            self._check_connection(field, access) or self._check_question(field) or self._check_members(field, access)
+        ):
             yield errors.graphql_error(advice, error_codes.ATTRIBUTION, field.nodes)
         for name, subfields in field.subfields:
             for subfield in subfields:
@@ -112,7 +117,9 @@ class AttributionRule:
             return self._check_statement(name, fields)
         if policy.is_passage(name) and not access.is_quotation:
             return self._check_passage(name, fields)
-        return self._check_part(name, fields) if access.is_part_of_another else ""
+        if access.is_part_of_another:
+            return self._check_part(name, fields)
+        return self._check_thing(name, fields)
 
     def _check_proposition(self, name: str, fields: Sequence[FieldGroup], access: _Access) -> str:
         contested = [field.name for field in fields if self._policy.is_contested(field.binding)]
@@ -129,20 +136,24 @@ class AttributionRule:
     def _check_statement(self, name: str, fields: Sequence[FieldGroup]) -> str:
         policy = self._policy
         if not self._selection.names_speaker(fields):
-            if words := [field.name for field in fields if policy.is_statement_words(field.binding)]:
-                return f"{name}: {words[0]} holds words of a speaker. Also select speaker {{ id }} or attribution."
-            if acts := [
-                field.name for field in fields if policy.reveals_act(field.binding) and not self._is_attributed(field)
-            ]:
-                return f"{name}: {acts[0]} is the act of a speaker. Also select speaker {{ id }} or attribution."
+            said = [field.name for field in fields if policy.is_said(field.binding) and not self._is_attributed(field)]
+            if said:
+                return f"{name}: {said[0]} is what a speaker says or does, or how. Also select {_WHOSE}."
         has_line = any(policy.is_statement_attribution(field.binding) for field in fields)
         verdicts = [] if has_line else [field.name for field in fields if self._reveals_verdict(field)]
         if not verdicts:
             return ""
         return (
             f"{name}: {verdicts[0]} tells how it stands. Also select attribution, or of {verdicts[0]} nothing but"
-            " nodes { speaker { id } }."
+            " nodes { attribution }."
         )
+
+    def _check_thing(self, name: str, fields: Sequence[FieldGroup]) -> str:
+        """What else to select of anything else with statements that do something with it, as declare a zone."""
+        done = [field.name for field in fields if self._reveals_verdict(field)]
+        if not done:
+            return ""
+        return f"{name}: {done[0]} tells what speakers do. Select of {done[0]} nothing but nodes {{ attribution }}."
 
     def _check_passage(self, name: str, fields: Sequence[FieldGroup]) -> str:
         words = [field.name for field in fields if self._policy.is_passage_content(field.binding)]
@@ -150,7 +161,7 @@ class AttributionRule:
             return ""
         return (
             f"{name}: {words[0]} holds words of a speaker. Also select"
-            " quotedBy { nodes { speaker { id } } }, or reach the passage by the quote of a statement."
+            " quotedBy { nodes { attribution } }, or reach the passage by the quote of a statement."
         )
 
     def _check_part(self, name: str, fields: Sequence[FieldGroup]) -> str:
@@ -166,7 +177,7 @@ class AttributionRule:
         )
 
     def _reveals_verdict(self, field: FieldGroup) -> bool:
-        """Whether the statements of one act are selected without their speakers."""
+        """Whether the statements that do one thing with a node are selected without whose they are."""
         return (
             isinstance(field.binding, ConnectionField)
             and field.binding.link is not None
@@ -181,31 +192,36 @@ class AttributionRule:
             for name, subfields in act.subfields
         )
 
+    def _check_question(self, field: FieldGroup) -> str:
+        """What else to select of a question by its name: that it is answered tells that its parameters are in use."""
+        if not (isinstance(field.binding, RootField) and field.binding.kind is RootFieldKind.QUESTION):
+            return ""
+        kind = self._kinds.get(field.arguments["name"])
+        needed = "answer" if kind is AnswerKind.YES_NO else "table"
+        selected = {subfield.name for _, subfields in field.subfields for subfield in subfields}
+        if kind is None or needed in selected:
+            return ""
+        return f"{field.name}: that there is an answer is content. Also select {_SELECTIONS_OF_ANSWERS[needed]}."
+
     def _check_answer(self, fields: Sequence[FieldGroup]) -> str:
-        """What else to select with the verdict of an answer, or with the statements that decide it."""
-        unnamed = [field.name for field in fields if field.name == _STATEMENTS and not self._names_speakers(field)]
-        is_attributed = any(
-            field.name == _HEADLINE or (field.name == _STATEMENTS and field.name not in unnamed) for field in fields
-        )
-        contested = [*(field.name for field in fields if field.name in _VERDICTS), *unnamed]
-        if is_attributed or not contested:
+        """What else to select of an answer: each of its fields, and that it took more queries, tells the verdict."""
+        if any(
+            field.name == _HEADLINE or (field.name == _STATEMENTS and self._names_speakers(field)) for field in fields
+        ):
             return ""
         return (
-            f"Answer: {contested[0]} does not tell who says so. Also select headline (one sentence), or"
-            " statements { speaker { id } } in the same selection set."
+            f"Answer: {fields[0].name} does not tell who says so. Also select headline (one sentence), or"
+            " statements { attribution } in the same selection set."
         )
 
     def _check_bearing(self, fields: Sequence[FieldGroup]) -> str:
-        selected = [field.name for field in fields if field.name != TYPENAME]
-        if not selected or any(field.name == _STATEMENT and self._names_speakers(field) for field in fields):
+        """What else to select of a related statement: that there is one tells how it stands."""
+        if any(field.name == _STATEMENT and self._names_speakers(field) for field in fields):
             return ""
-        return (
-            f"Bearing: {selected[0]} does not tell who says so. Also select statement {{ speaker {{ id }} }} or"
-            " statement { attribution }."
-        )
+        return f"Bearing: {fields[0].name} does not tell who says so. Also select statement {{ attribution }}."
 
     def _names_speakers(self, field: FieldGroup) -> bool:
-        """Whether the statement or statements that a field holds are selected with their speakers."""
+        """Whether the statement or statements that a field holds are selected with whose they are."""
         return all(
             self._selection.names_speaker(field.selection_set.field_groups(member))
             for member in self._model.members(StatementReference.graphql_name)
@@ -225,7 +241,7 @@ class AttributionRule:
             return f"{field.name}: its order and its cursors hold words of a speaker. Order it by ID."
         members = self._model.members(binding.target)
         if not any(map(self._policy.is_proposition, members)):
-            return ""
+            return self._check_order_of_statements(field, binding, members)
         reveals_role = binding.link is not None and self._policy.reveals_role(binding.link)
         is_ordered = _may_order_by_value(field.nodes[0])
         if not (is_ordered or reveals_role):
@@ -254,23 +270,41 @@ class AttributionRule:
             return f"{field.name}: {content} contested content. Also select nodes {{ attribution }}."
         return ""
 
+    def _check_order_of_statements(self, field: FieldGroup, binding: ConnectionField, members: Iterable[str]) -> str:
+        """What else to select of statements in the order of what their speakers say, or how."""
+        if not any(map(self._policy.is_said, self._order(field, binding))):
+            return ""
+        nodes = list(select_nodes(field))
+        if all(
+            any(self._selection.names_speaker(node.selection_set.field_groups(member)) for node in nodes)
+            for member in members
+        ):
+            return ""
+        return (
+            f"{field.name}: the order of its nodes and its cursors tell what speakers say, or how. Also select"
+            " nodes { attribution }."
+        )
+
     def _is_ordered_by_words(self, field: FieldGroup, binding: ConnectionField) -> bool:
         """Whether the order of statements or passages is that of their words."""
-        fields = self._model.shared_fields(binding.target)
-        ordered = [fields.get(order["field"]) for order in field.arguments.get(ORDER) or ()]
         return any(
-            self._policy.is_statement_words(value) or self._policy.is_passage_content(value) for value in ordered
+            self._policy.is_statement_words(value) or self._policy.is_passage_content(value)
+            for value in self._order(field, binding)
         )
+
+    def _order(self, field: FieldGroup, binding: ConnectionField) -> list[ValueField | LinkField | None]:
+        """What a connection is ordered by; None is the IRI."""
+        fields = self._model.shared_fields(binding.target)
+        return [fields.get(order["field"]) for order in field.arguments.get(ORDER) or ()]
 
 
 def _check_table(fields: Sequence[FieldGroup]) -> str:
-    """What else to select of the rows of a table: their number alone is content."""
-    for rows in (field for field in fields if field.name == "rows"):
-        cells = [cell for _, row in rows.subfields for cells in row if cells.name == "cells"
-                 for _, selected in cells.subfields for cell in selected]  # fmt: skip
-        if not any(cell.name in _CELL_VALUES for cell in cells):
-            return "Table: the number of rows tells how many say so. Also select cells { value }."
-    return ""
+    """What else to select of a table: that there is one, and how many rows it has, is content."""
+    cells = [cell for rows in fields if rows.name == "rows" for _, row in rows.subfields for cells in row
+             if cells.name == "cells" for _, selected in cells.subfields for cell in selected]  # fmt: skip
+    if any(cell.name in _CELL_VALUES for cell in cells):
+        return ""
+    return f"Table: {fields[0].name} does not tell who says so. Also select rows {{ cells {{ column value }} }}."
 
 
 def _is_cut(connection: FieldGroup) -> bool:

@@ -34,28 +34,31 @@ class AttributionSelection:
     def attributes_proposition(self, field: FieldGroup) -> bool:
         """Whether these are the statements of a proposition, each with its attribution.
 
-        Or with its act, since who denies it does not say so, its speaker, and who disputes it.
+        Or with its act, since who denies it does not say so, whose it is, and who disputes it.
         """
         return self._policy.is_statement_connection(field.binding) and self._has_full_page(field, self._attributes_act)
 
     def attributes_passage(self, field: FieldGroup) -> bool:
-        """Whether these are the statements that quote a passage, each with its speaker."""
+        """Whether these are the statements that quote a passage, each with whose it is."""
         return self._policy.is_quoted_by(field.binding) and self._has_full_page(field, self.names_speaker)
 
     def attributes_part(self, field: FieldGroup) -> bool:
         """Whether these are the propositions that a part belongs to, each with its attribution."""
         return self._policy.is_owner_link(field.binding) and self._has_full_page(field, self.has_line)
 
-    def names_speaker(self, fields: Iterable[FieldGroup]) -> bool:
-        """Whether a statement is selected with its speaker."""
-        return any(
-            self._policy.is_statement_attribution(field.binding)
-            or (self._policy.is_speaker(field.binding) and self._is_identified(field))
-            for field in fields
+    def names_speaker(self, fields: Sequence[FieldGroup]) -> bool:
+        """Whether a statement is selected with its attribution, or with its speaker and source.
+
+        Without the source, what somebody is reported to have said would look like what they said.
+        """
+        policy = self._policy
+        return any(policy.is_statement_attribution(field.binding) for field in fields) or (
+            any(policy.is_speaker(field.binding) and self._is_identified(field) for field in fields)
+            and any(policy.is_source(field.binding) and self._has_full_page(field, self._has_id) for field in fields)
         )
 
     def names_speakers_only(self, connection: FieldGroup) -> bool:
-        """Whether nothing is selected of a connection of statements but its nodes, each with its speaker."""
+        """Whether nothing is selected of a connection of statements but its nodes, each with whose it is."""
         return not selects_more_than_nodes(connection) and all(
             self.names_speaker(node.selection_set.field_groups(member))
             for node in select_nodes(connection)
@@ -70,7 +73,7 @@ class AttributionSelection:
         )
 
     def _attributes_act(self, fields: Sequence[FieldGroup]) -> bool:
-        """Whether a statement is selected with its attribution, or with act, speaker and who dispute it."""
+        """Whether a statement is selected with its attribution, or with act, whose it is, and who dispute it."""
         policy = self._policy
         return any(policy.is_statement_attribution(field.binding) for field in fields) or (
             self.names_speaker(fields)
@@ -83,10 +86,10 @@ class AttributionSelection:
 
     def _is_identified(self, speaker: FieldGroup) -> bool:
         """Whether more than the type of a speaker is selected, of whichever type it is."""
-        return all(
-            any(self._policy.identifies_node(subfield.binding) for subfield in subfields)
-            for _, subfields in speaker.subfields
-        )
+        return all(self._has_id(subfields) for _, subfields in speaker.subfields)
+
+    def _has_id(self, fields: Iterable[FieldGroup]) -> bool:
+        return any(self._policy.identifies_node(field.binding) for field in fields)
 
     def _members(self, connection: FieldGroup) -> tuple[str, ...]:
         assert isinstance(connection.binding, ConnectionField)

@@ -32,6 +32,7 @@ from kg.graphql.request.attribution_rule import AttributionRule
 from kg.graphql.request.collect_fields import FieldCollector, FieldGroup
 from kg.graphql.request.query_cost import IntrospectionCost, QueryCost, RequestLimits, check_document, count_conditions
 from kg.graphql.schema.type_model import TypeModel
+from kg.questions.question import Question
 
 _ERRORS_MAX = 20
 _DOCUMENTS_MAX = 256
@@ -72,10 +73,15 @@ class RequestValidator:
     """Validates requests against a schema; keeps the documents that are valid, as clients send the same ones again."""
 
     def __init__(
-        self, schema: GraphQLSchema, model: TypeModel, limits: RequestLimits, policy: AttributionPolicy | None
+        self,
+        schema: GraphQLSchema,
+        model: TypeModel,
+        limits: RequestLimits,
+        policy: AttributionPolicy | None,
+        questions: Iterable[Question],
     ) -> None:
         self._schema, self._limits = schema, limits
-        self._attribution = AttributionRule(model, policy) if policy else None
+        self._attribution = AttributionRule(model, policy, questions) if policy else None
         self._introspection = IntrospectionCost(schema)
         self._absent_types = AbsentTypes(model)
         self._documents: OrderedDict[str, _ValidDocument] = OrderedDict()

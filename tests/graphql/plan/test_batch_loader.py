@@ -54,11 +54,19 @@ def many_statements() -> EmbeddedStore:
 
 
 @pytest.fixture(scope="module")
+def service(make_service: Callable[..., GraphQLService]) -> GraphQLService:
+    """A service that loads what is selected, and nothing for its attribution."""
+    return make_service(requires_attribution=False)
+
+
+@pytest.fixture(scope="module")
 def large(
     make_service: Callable[..., GraphQLService], execute_on: Callable[..., Execute], many_statements: EmbeddedStore
 ) -> dict[str, Any]:
     """The response with all actors and statements, without a deadline that a busy machine would miss."""
-    return execute_on(make_service(seconds=600), many_statements)(QUERY, n=ACTORS, size=STATEMENTS)
+    return execute_on(make_service(requires_attribution=False, seconds=600), many_statements)(
+        QUERY, n=ACTORS, size=STATEMENTS
+    )
 
 
 def test_a_layer_of_many_thousand_nodes_is_loaded(
@@ -119,7 +127,9 @@ def test_time_is_limited_over_all_parts(
     many_statements: EmbeddedStore,
     large: dict[str, Any],
 ) -> None:
-    content = execute_on(make_service(seconds=0.05), many_statements)(QUERY, n=ACTORS, size=STATEMENTS)
+    content = execute_on(make_service(requires_attribution=False, seconds=0.05), many_statements)(
+        QUERY, n=ACTORS, size=STATEMENTS
+    )
     assert [error["extensions"]["code"] for error in content["errors"]] == ["TIME_LIMIT_EXCEEDED"]
     assert content["extensions"]["queries"] < large["extensions"]["queries"]
 

@@ -50,7 +50,8 @@ def test_filters_select_matching_nodes(field: str, expected: list[str], query_da
 
 def test_a_filter_can_be_a_variable(query_data: Execute) -> None:
     query = (
-        "query ($where: StatementWhere) { statements(where: $where) { totalCount nodes { speaker { prefLabel } } } }"
+        "query ($where: StatementWhere) { statements(where: $where) { totalCount nodes { ...w } } }"
+        " fragment w on Statement { attribution speaker { prefLabel } }"
     )
     where = {"speaker": {"id": {"eq": "actor:russia"}}, "hedge": {"eq": "NONE"}}
     page = query_data(query, where=where)["statements"]

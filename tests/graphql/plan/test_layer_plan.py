@@ -19,9 +19,10 @@ from kg.store.remote import RemoteStore
 
 Execute = Callable[..., dict[str, Any]]
 DOCUMENTS = sorted((Path(__file__).parents[3] / "kg" / "questions").glob("*.graphql"))
+WHOSE = "speaker { id } reportedIn { nodes { id } }"
 MAIN = """query ($n: Int) { zones(first: $n) { nodes { prefLabel coverage { nodes { status attribution
   ... on ZoneCoverage { place { nodes { prefLabel } } }
-  statements { nodes { speaker { prefLabel } quote { nodes { words { exact } } } } } } } } } }"""
+  statements { nodes { speaker { prefLabel } attribution quote { nodes { words { exact } } } } } } } } } }"""
 
 
 def query_count(content: dict[str, Any]) -> int:
@@ -37,14 +38,16 @@ def test_the_number_of_queries_does_not_grow_with_rows(execute: Execute) -> None
 
 @pytest.mark.parametrize("paged", ["", "(first: 2, orderBy: [{field: HEDGE}])", "(where: {hedge: {eq: NONE}})"])
 def test_the_number_of_queries_does_not_grow_with_parents(paged: str, execute: Execute) -> None:
-    query = f"query ($n: Int) {{ actors(first: $n) {{ nodes {{ statementsMade{paged} {{ nodes {{ id }} }} }} }} }}"
+    query = (
+        f"query ($n: Int) {{ actors(first: $n) {{ nodes {{ statementsMade{paged} {{ nodes {{ id {WHOSE} }} }} }} }} }}"
+    )
     counts = {n: query_count(execute(query, n=n)) for n in (1, 3, 9, 100)}
-    assert set(counts.values()) <= {2, 3}, "an actor without statements needs no third"
+    assert counts[1] <= counts[9] == counts[100] <= 4
 
 
 @pytest.mark.parametrize("depth", [1, 2, 5, 9])
 def test_the_number_of_queries_grows_with_depth(depth: int, execute: Execute) -> None:
-    query = "{ statements { nodes { " + "partOfStatement { " * depth + "speaker { id }" + " }" * depth + " } } }"
+    query = "{ statements { nodes { " + f"{WHOSE} partOfStatement {{ " * depth + WHOSE + " }" * depth + " } } }"
     assert query_count(execute(query)) <= depth + 3
 
 
@@ -127,7 +130,8 @@ def test_a_remote_engine_filters_orders_and_pages_alike(
 ) -> None:
     query = """{ statements(first: 30, offset: 5, orderBy: [{field: HEDGE, direction: DESC}, {field: SAID_WHEN}],
       where: {or: [{speaker: {prefLabel: {contains: "a"}}}, {not: {quote: {exists: true}}}]}) {
-        totalCount edges { cursor node { id speaker { statementsMade(last: 2) { nodes { id } totalCount } } } } }
+        totalCount edges { cursor node { id attribution
+          speaker { statementsMade(last: 2) { nodes { id } totalCount } } } } }
       places(where: {within: "place:syria"}, first: 100) { nodes { id homeGraph { id title }
         prefLabelTexts { text lang } } } }"""
     assert execute_on(service, remote)(query)["data"] == execute_on(service)(query)["data"]

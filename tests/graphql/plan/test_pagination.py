@@ -54,9 +54,8 @@ def test_backward_pages_cover_the_connection(order: str, query_data: Execute) ->
 
 
 def test_nested_pages_do_not_depend_on_the_number_of_parents(query_data: Execute) -> None:
-    inner = (
-        "statementsMade(first: 2, offset: 1, orderBy: [{field: HEDGE}]) { nodes { id } totalCount edges { cursor } }"
-    )
+    order = "first: 2, offset: 1, orderBy: [{field: HEDGE}]"
+    inner = f"statementsMade({order}) {{ nodes {{ id attribution }} totalCount edges {{ cursor }} }}"
     together = query_data(f"{{ actors(first: 100) {{ nodes {{ id {inner} }} }} }}")["actors"]["nodes"]
     assert len(together) > 8
     for actor in random.Random(7).sample(together, 5):
@@ -84,7 +83,7 @@ def test_page_size_is_limited(error_codes: ErrorCodes) -> None:
 
 
 def test_nodes_with_equal_keys_are_ordered_by_iri(query_data: Execute) -> None:
-    query = "{ statements(first: 500, orderBy: [{field: HEDGE}]) { nodes { id hedge } } }"
+    query = "{ statements(first: 500, orderBy: [{field: HEDGE}]) { nodes { id hedge attribution } } }"
     nodes = query_data(query)["statements"]["nodes"]
     keys = [(node["hedge"].lower().replace("_", "-"), node["id"]) for node in nodes]
     assert keys == sorted(keys)
@@ -92,7 +91,8 @@ def test_nodes_with_equal_keys_are_ordered_by_iri(query_data: Execute) -> None:
 
 def test_aliases_of_a_connection_keep_their_own_arguments(query_data: Execute) -> None:
     query = (
-        '{ zone(slug: "idlib") { a: declaredBy(first: 1) { nodes { id } } b: declaredBy(first: 0) { nodes { id } } } }'
+        '{ zone(slug: "idlib") { a: declaredBy(first: 1) { ...d } b: declaredBy(first: 0) { ...d } } }'
+        " fragment d on StatementConnection { nodes { attribution } }"
     )
     data = query_data(query)["zone"]
     assert (len(data["a"]["nodes"]), len(data["b"]["nodes"])) == (1, 0)

@@ -56,10 +56,10 @@ def test_every_node_has_its_home_graph(query_data: Execute, shipped_store: Embed
 
 
 def test_the_act_of_a_statement_does_not_depend_on_the_path_to_it(query_data: Execute) -> None:
-    data = query_data("""{ statements(first: 500) { nodes { id speaker { id } act } }
-        propositions(first: 500) { nodes { statements { nodes { id speaker { id } act } } } }
-        zones { nodes { declaredBy { nodes { id speaker { id } act
-            restatedBy { nodes { id speaker { id } act } } } } } } }""")
+    data = query_data("""{ statements(first: 500) { nodes { id attribution act } }
+        propositions(first: 500) { nodes { statements { nodes { id attribution act } } } }
+        zones { nodes { declaredBy { nodes { id attribution act
+            restatedBy { nodes { id attribution act } } } } } } }""")
     acts = {statement["id"]: statement["act"] for statement in data["statements"]["nodes"]}
     assert set(acts.values()) >= {"ASSERTS", "DENIES", "LEAVES_OPEN", "SUPPOSES", "DECLARES", "RELAYS"}
     reached = [

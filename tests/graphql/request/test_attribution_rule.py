@@ -1,11 +1,14 @@
 """An operation that selects contested content without attribution is refused, however it is written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from graphql import get_named_type, is_composite_type
 
 from kg.graphql.execute import GraphQLRequest, GraphQLService
+from kg.graphql.schema.type_model import TypeCategory
+from kg.questions.catalogue import Catalogue
 from kg.store.embedded import EmbeddedStore
 
 ErrorCodes = Callable[..., list[str]]
@@ -17,6 +20,7 @@ BY_NAME = (
     '{name: "place", value: "idlib-province"}])'
 )
 ASKED = 'zoneCoverage(zone: "idlib", place: "idlib-province")'
+LABEL = 'question(name: "who-calls-whom-what", parameters: [{name: "label", value: "mosque"}])'
 DISPUTES = "disputedBy { nodes { speaker { id } } }"
 STATEMENTS = "statements { nodes { attribution } }"
 UNATTRIBUTED = {
@@ -39,7 +43,7 @@ UNATTRIBUTED = {
     "... on ZoneCoverage { attribution } } } }",
     "through a union": "{ assessments { nodes { attribution about { nodes { ... on Labelling { label } } } } } }",
     "the content of a position": "{ positions { nodes { attribution content { nodes { gist } } } } }",
-    "what a statement asserts": "{ statements { nodes { speaker { id } asserts { ... on Labelling { label } } } } }",
+    "what a statement asserts": "{ statements { nodes { WHOSE asserts { ... on Labelling { label } } } } }",
     "under a condition": "query ($no: Boolean = false) { labellings { nodes { label "
     "attribution @include(if: $no) } } }",
     "skipped": "{ labellings { nodes { label attribution @skip(if: true) } } }",
@@ -83,7 +87,7 @@ UNATTRIBUTED |= {
     f"statements {{ nodes {{ act {DISPUTES} speaker {{ __typename ... on State {{ id }} }} }} }} }} }} }}",
     "nodes of statements under a condition": "query ($no: Boolean = false) { labellings { nodes { label "
     "statements { nodes @include(if: $no) { attribution } totalCount } } } }",
-    "statements of one act only": "{ labellings { nodes { label deniedBy { nodes { speaker { id } } } } } }",
+    "statements of one act only": "{ labellings { nodes { label deniedBy { nodes { WHOSE } } } } }",
     "statements beyond a cursor": 'query ($c: String = "WyJ6Il0") { labellings { nodes { label '
     "statements(after: $c) { nodes { attribution } } } } }",
     "statements behind an offset": "{ labellings { nodes { label "
@@ -132,11 +136,11 @@ UNATTRIBUTED |= {
     "speakers, of whom some might deny it": "{ labellings { nodes { label "
     f"statements {{ nodes {{ speaker {{ id }} {DISPUTES} }} }} }} }} }}",
     "acts and speakers, without who dispute them": "{ labellings { nodes { label "
-    "statements { nodes { act speaker { id } } } } } }",
+    "statements { nodes { act WHOSE } } } } }",
     "acts and speakers, with an empty page of disputes": "{ labellings { nodes { label "
-    "statements { nodes { act speaker { id } disputedBy(first: 0) { nodes { speaker { id } } } } } } } }",
+    "statements { nodes { act WHOSE disputedBy(first: 0) { nodes { WHOSE } } } } } } }",
     "acts and speakers, with some of who dispute them": "{ labellings { nodes { label statements { nodes { "
-    'act speaker { id } disputedBy(where: {speaker: {id: {eq: "actor:x"}}}) { nodes { speaker { id } } } } } } } }',
+    'act WHOSE disputedBy(where: {speaker: {id: {eq: "actor:x"}}}) { nodes { WHOSE } } } } } } }',
     "acts without speakers": "{ propositions { nodes { id statements { nodes { act } } } } }",
     "what is denied": "{ statements { nodes { denies { id } } } }",
     "what is denied, by its kind": "{ statements { nodes { denies { __typename } } } }",
@@ -147,14 +151,14 @@ UNATTRIBUTED |= {
     "what is taken back": "{ statements { nodes { retracts { id } } } }",
     "how many deny it": "{ propositions { nodes { id deniedBy { totalCount } } } }",
     "how many deny it, beside one of them": "{ propositions { nodes { "
-    "deniedBy(first: 1) { totalCount nodes { speaker { id } } } } } }",
+    "deniedBy(first: 1) { totalCount nodes { WHOSE } } } } }",
     "whether it is denied": "{ propositions { nodes { deniedBy(first: 0) { pageInfo { hasNextPage } } } } }",
     "whether it is left open, by edges": "{ propositions { nodes { leftOpenBy { edges { __typename } } } } }",
     "whether it is supposed, by nodes": "{ propositions { nodes { supposedBy { nodes { id } } } } }",
     "how often it is asserted, by an alias": "{ propositions { nodes { n: assertedBy { m: totalCount } } } }",
     "cursors of who deny it": "{ propositions { nodes { deniedBy { edges { cursor } } } } }",
-    "how many dispute a statement": "{ statements { nodes { speaker { id } disputedBy { totalCount } } } }",
-    "whether a statement is taken back": "{ statements { nodes { speaker { id } retractedBy { nodes { id } } } } }",
+    "how many dispute a statement": "{ statements { nodes { WHOSE disputedBy { totalCount } } } }",
+    "whether a statement is taken back": "{ statements { nodes { WHOSE retractedBy { nodes { id } } } } }",
     "deciding statements without speakers": f"{{ answer {{ {ASKED} {{ statements {{ id }} }} }} }}",
     "how many statements decide": f"{{ answer {{ {ASKED} {{ statements {{ __typename }} }} }} }}",
     "acts that decide": f"{{ answer {{ {ASKED} {{ statements {{ act }} }} }} }}",
@@ -190,21 +194,62 @@ UNATTRIBUTED |= {
     "the number of a role, beside statements that might not be there": '{ actor(slug: "russia") { perpetratorIn { '
     f"totalCount nodes {{ {STATEMENTS} }} }} }} }}",
 }
+UNATTRIBUTED |= {
+    "a speaker without the source": "{ statements { nodes { act speaker { id } } } }",
+    "a source without the speaker": "{ statements { nodes { act reportedIn { nodes { id } } } } }",
+    "a source by its type only": "{ statements { nodes { act speaker { id } reportedIn { nodes { __typename } } } } }",
+    "a source on an empty page": "{ statements { nodes { act speaker { id } "
+    "reportedIn(first: 0) { nodes { id } } } } }",
+    "a source of one name only": "{ statements { nodes { act speaker { id } "
+    'reportedIn(where: {id: {eq: "source:x"}}) { nodes { id } } } } }',
+    "wordings below a proposition": "{ zoneCoverages { nodes { id statements { nodes { hedge explicitness } } } } }",
+    "wordings below an answer": f"{{ answer {{ {ASKED} {{ headline bearing {{ statement {{ hedge }} }} }} }} }}",
+    "the order of wordings": "{ statements(orderBy: [{field: HEDGE}]) { nodes { id } } }",
+    "cursors that hold a wording": "{ statements(orderBy: [{field: EXPLICITNESS}]) { edges { cursor } } }",
+    "the order of wordings, in a variable": "query ($o: [StatementOrder!] = [{field: HEDGE}]) { "
+    "statements(orderBy: $o) { pageInfo { endCursor } } }",
+    "the order of wordings, below an actor": '{ actor(slug: "russia") { '
+    "statementsMade(orderBy: {field: HEDGE}) { edges { cursor node { speaker { id } } } } } }",
+    "how many declare a zone": '{ zone(slug: "idlib") { declaredBy { totalCount } } }',
+    "when a zone was declared": '{ zone(slug: "idlib") { declaredBy { nodes { slug saidWhen } } } }',
+    "who declares a zone, without the source": "{ zones { nodes { declaredBy { nodes { speaker { id } } } } } }",
+    "that a zone is declared, in a fragment": "{ things { nodes { ... on Zone { declaredBy { ...d } } } } } "
+    "fragment d on StatementConnection { pageInfo { hasNextPage } edges { node { attribution } } }",
+    "an answer by its type": f"{{ answer {{ {ASKED} {{ __typename }} }} }}",
+    "an answer by what was searched": f"{{ answer {{ {ASKED} {{ searched {{ __typename }} }} }} }}",
+    "an answer by the number of related statements": f"{{ answer {{ {ASKED} {{ bearing {{ __typename }} }} }} }}",
+    "related statements by their number, with a headline": f"{{ answer {{ {ASKED} {{ headline "
+    "bearing { __typename } } } }",
+    "related statements without the verdict": f"{{ answer {{ {ASKED} {{ "
+    "bearing { statement { attribution } } } } }",
+    "an answer by its type, by name": f"{{ {BY_NAME} {{ answer {{ __typename }} }} }}",
+    "that a question is answered": f"{{ {BY_NAME} {{ __typename question {{ name }} }} }}",
+    "that a question is answered, by its table": f"{{ {BY_NAME} {{ table {{ rows {{ cells {{ value }} }} }} }} }}",
+    "whether a label is in use": f"{{ {LABEL} {{ table {{ columns }} }} }}",
+    "whether a label is in use, by the type": f"{{ {LABEL} {{ table {{ __typename }} }} }}",
+    "whether a label is in use, by its question": f"{{ {LABEL} {{ question {{ name }} }} }}",
+    "whether a label is in use, by its answer": f"{{ {LABEL} {{ answer {{ headline }} }} }}",
+    "whether a label is in use, by a name in a variable": 'query ($q: String! = "who-calls-whom-what") { '
+    'question(name: $q, parameters: [{name: "label", value: "mosque"}]) { __typename } }',
+    "whether a date is meant by words": '{ question(name: "which-date-is-meant", '
+    'parameters: [{name: "asGiven", value: "on Saturday"}]) { table { columns rows { __typename } } } }',
+}
 ATTRIBUTED = {
     "with attribution": "{ labellings { nodes { label attribution } } }",
     "with a headline": "{ labellings { nodes { label headline } } }",
     "a status with a headline": "{ labellings { nodes { status strength disputedAspects headline } } }",
     "a status with statements": "{ labellings { nodes { status statements { nodes { attribution } } } } }",
     "a verdict with a headline": f"{{ answer {{ {ASKED} {{ verdict reason headline }} }} }}",
-    "a verdict with statements": f"{{ answer {{ {ASKED} {{ status statements {{ speaker {{ id }} }} }} }} }}",
+    "a verdict with statements": f"{{ answer {{ {ASKED} {{ status statements {{ WHOSE }} }} }} }}",
     "a verdict by name with a headline": f"{{ {BY_NAME} {{ answer {{ verdict headline }} }} }}",
     "with statements": "{ labellings { nodes { label statements { nodes { attribution } } } } }",
     "with some statements": "{ labellings { nodes { label "
     "statements(first: 3) { edges { node { attribution } } } } } }",
     "attribution by a fragment": "{ labellings { nodes { ...f attribution } } } fragment f on Labelling { label }",
     "attribution in a fragment": "{ labellings { nodes { label ...f } } } fragment f on Proposition { attribution }",
-    "with speakers by name": "{ labellings { nodes { label statements { nodes { act speaker { ...n } "
-    "disputedBy { edges { node { speaker { ...n } } } } } } } } } "
+    "with speakers by name": "{ labellings { nodes { label statements { nodes { act ...w "
+    "disputedBy { edges { node { ...w } } } } } } } } "
+    "fragment w on Statement { speaker { ...n } reportedIn { edges { node { ...n } } } } "
     "fragment n on Thing { prefLabel }",
     "cursors in the order of IRIs": "{ labellings { edges { cursor } pageInfo { endCursor } } }",
     "cursors that hold a value, with attribution": "{ labellings(orderBy: [{field: LABEL}]) { "
@@ -215,11 +260,10 @@ ATTRIBUTED = {
     "{ ... on Labelling { label attribution } } }",
     "nothing contested": "{ propositions { nodes { id statements { totalCount } } } }",
     "things": "{ zones { nodes { id prefLabel } } actors { nodes { prefLabel note } } }",
-    "quotes": "{ statements { nodes { speaker { id } quote { nodes { words { exact } source { id } } } } } }",
+    "quotes": "{ statements { nodes { WHOSE quote { nodes { words { exact } source { id } } } } } }",
     "quotes by a fragment": "{ statements { nodes { ...f } } } "
     "fragment f on Statement { attribution quote { nodes { words { exact } } } }",
-    "passages": "{ sources { nodes { passages { nodes { words { exact } "
-    "quotedBy { nodes { speaker { id } } } } } } } }",
+    "passages": "{ sources { nodes { passages { nodes { words { exact } quotedBy { nodes { WHOSE } } } } } } }",
     "attribution in another selection of the field": "{ labellings { nodes { label } nodes { attribution } } }",
     "attribution in a fragment of the connection": "{ labellings { nodes { label } ...a } } "
     "fragment a on LabellingConnection { nodes { attribution } }",
@@ -235,23 +279,32 @@ ATTRIBUTED = {
     "a later page in the order of a value": 'query ($c: String = "WyJBIiwiaHR0cDovL3giXQ") { '
     "labellings(orderBy: [{field: LABEL}], after: $c) { pageInfo { hasNextPage } nodes { attribution } } }",
     "the type of a connection": '{ actor(slug: "russia") { perpetratorIn { __typename } } }',
-    "an act with its speaker": "{ statements { nodes { act speaker { id } denies { id } retracts { id } } } }",
+    "an act with its speaker": "{ statements { nodes { act WHOSE denies { id } retracts { id } } } }",
     "an act with the attribution of what it is on": "{ statements { nodes { denies { headline } } } }",
     "statements with their attribution": "{ labellings { nodes { label statements { nodes { attribution } } } } }",
-    "who deny it": "{ propositions { nodes { deniedBy { nodes { speaker { id } } } } } }",
+    "who deny it": "{ propositions { nodes { deniedBy { nodes { WHOSE } } } } }",
     "how many deny it, with a headline": "{ propositions { nodes { headline deniedBy { totalCount } } } }",
     "how many dispute a statement, with its attribution": "{ statements { nodes { attribution "
     "disputedBy { totalCount } } } }",
-    "who dispute a statement": "{ statements { nodes { disputedBy(first: 3) { nodes { speaker { id } } } } } }",
+    "who dispute a statement": "{ statements { nodes { disputedBy(first: 3) { nodes { WHOSE } } } } }",
     "deciding statements with a headline": f"{{ answer {{ {ASKED} {{ headline statements {{ id }} }} }} }}",
-    "related statements with their speakers": f"{{ answer {{ {ASKED} {{ bearing {{ how "
-    "statement { speaker { id } } } } } }",
+    "related statements with their speakers": f"{{ answer {{ {ASKED} {{ headline bearing {{ how "
+    "statement { attribution } } } } }",
     "rows with their values": '{ question(name: "who-denies-what") { table { rows { cells { name value } } } } }',
     "statements in the order of days": "{ statements(orderBy: {field: SAID_EARLIEST}) { edges { cursor } } }",
     "the count that a count is part of, with who says so": "{ incidentAccounts { nodes { attribution count { nodes { "
     "asGiven partOfCount { asGiven countIn { nodes { attribution } } } } } } } }",
+    "wordings with their speakers and sources": "{ statements { nodes { hedge explicitness WHOSE } } }",
+    "an order by wording": "{ statements(orderBy: [{field: HEDGE}]) { edges { cursor node { attribution } } } }",
+    "when it was said": '{ statements(where: {saidWhen: {mayBe: "2017"}}) { totalCount nodes { saidWhen } } }',
+    "who declares a zone": "{ zones { nodes { declaredBy { nodes { WHOSE saidWhen hedge } } } } }",
     "another page of a role": '{ actor(slug: "russia") { perpetratorIn(offset: 1) { nodes { attribution } } } }',
 }
+
+UNATTRIBUTED, ATTRIBUTED = (
+    {name: query.replace("WHOSE", "speaker { id } reportedIn { nodes { id } }") for name, query in queries.items()}
+    for queries in (UNATTRIBUTED, ATTRIBUTED)
+)
 
 
 @pytest.mark.parametrize("query", UNATTRIBUTED.values(), ids=UNATTRIBUTED)
@@ -262,6 +315,65 @@ def test_contested_content_without_attribution_is_refused(query: str, error_code
 @pytest.mark.parametrize("query", ATTRIBUTED.values(), ids=ATTRIBUTED)
 def test_contested_content_with_attribution_is_returned(query: str, error_codes: ErrorCodes) -> None:
     assert error_codes(query) == []
+
+
+def fields_of(category: TypeCategory, service: GraphQLService) -> Iterator[tuple[str, str, str]]:
+    """The types of a category, their fields, and a selection of each."""
+    for type_ in service.model.types.values():
+        if type_.category is category and not type_.is_interface:
+            for name, field in service.schema.type_map[type_.name].fields.items():  # type: ignore[attr-defined]
+                kind = str(field.type).strip("[]!")
+                below = " { totalCount }" if kind.endswith("Connection") else " { __typename }"
+                yield type_.name, name, name + below * is_composite_type(get_named_type(field.type))
+
+
+WHOSE_IT_IS = {
+    "id", "slug", "homeGraph", "attribution", "speaker", "reportedIn", "recordedBy", "saidTo", "saidWhen",
+    "saidEarliest", "saidLatest", "saidSpan",
+}  # fmt: skip
+
+
+def test_whatever_a_statement_has_but_whose_it_is_needs_speaker_and_source(
+    service: GraphQLService, error_codes: ErrorCodes
+) -> None:
+    fields = list(fields_of(TypeCategory.STATEMENT, service))
+    refused = {name for _, name, selection in fields
+               if error_codes(f"{{ statements {{ nodes {{ {selection} }} }} }}") == [REFUSED]}  # fmt: skip
+    assert refused == {name for _, name, _ in fields} - WHOSE_IT_IS
+
+
+def test_whatever_a_statement_can_be_ordered_by_but_when_it_was_said_needs_speaker_and_source(
+    service: GraphQLService, error_codes: ErrorCodes
+) -> None:
+    orders = service.schema.type_map["StatementOrderField"].values  # type: ignore[attr-defined]
+    refused = {
+        name
+        for name in orders
+        if error_codes(f"{{ statements(orderBy: {{field: {name}}}) {{ edges {{ cursor }} }} }}") == [REFUSED]
+    }
+    assert refused == {*orders} - {"ID", "SAID_EARLIEST", "SAID_LATEST", "SAID_WHEN", "SAID_SPAN"}
+
+
+def test_every_field_of_an_answer_needs_its_headline(service: GraphQLService, error_codes: ErrorCodes) -> None:
+    for name, field in service.schema.type_map["Answer"].fields.items():  # type: ignore[attr-defined]
+        selection = name + " { __typename }" * is_composite_type(get_named_type(field.type))
+        codes = set(error_codes(f"{{ answer {{ {ASKED} {{ {selection} }} }} }}"))
+        assert codes == (set() if name == "headline" else {REFUSED}), name
+
+
+@pytest.mark.parametrize("value", ["mosque", "zebra"])
+def test_a_question_that_does_not_select_its_answer_is_refused_whatever_its_parameters(
+    value: str, catalogue: Catalogue, error_codes: ErrorCodes
+) -> None:
+    for question in catalogue:
+        given = " ".join(f'{{name: "{parameter.name}", value: "{value}"}}' for parameter in question.parameters)
+        for selection in ("__typename", "question { name }", "table { columns }", "answer { __typename }"):
+            query = f'{{ question(name: "{question.name}", parameters: [{given}]) {{ {selection} }} }}'
+            assert set(error_codes(query)) == {REFUSED}, (question.name, selection)
+
+
+def test_the_name_of_a_question_is_judged_before_what_is_selected_of_it(error_codes: ErrorCodes) -> None:
+    assert error_codes('{ question(name: "who-calls-whom-wat") { answer { headline } } }') == ["UNKNOWN"]
 
 
 def test_error_says_what_else_to_select(execute: Execute) -> None:

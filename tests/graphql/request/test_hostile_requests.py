@@ -120,7 +120,7 @@ FRAGMENTS = (
     " fragment used on Query { used: __typename @include(if: $b) ...q }"
     " fragment q on Query { zones { ...c } }  fragment c on ZoneConnection { totalCount nodes { ...z } }"
     " fragment z on Zone { id coverage(first: 3) { nodes { attribution statements { nodes { ...s } } } } }"
-    " fragment s on Statement { id speaker { id } partOfStatement { id } }"
+    " fragment s on Statement { id attribution partOfStatement { id } }"
 )
 
 

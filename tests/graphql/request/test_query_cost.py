@@ -107,13 +107,13 @@ def test_list_of_values_too_long_for_a_query_is_refused(error_codes: ErrorCodes)
 
 
 def test_cost_uses_the_page_size_of_a_variable(execute: Execute) -> None:
-    query = "query ($n: Int) { zones(first: $n) { nodes { declaredBy(first: 3) { nodes { id } } } } }"
+    query = "query ($n: Int) { zones(first: $n) { nodes { declaredBy(first: 3) { nodes { attribution } } } } }"
     costs = [execute(query, n=n)["extensions"]["cost"]["asked"] for n in (1, 10, 100)]
     assert costs == [3, 30, 300]
 
 
 def test_cost_uses_the_default_page_size_if_none_is_given(execute: Execute) -> None:
-    queries = (f"{{ zones{given} {{ nodes {{ declaredBy {{ nodes {{ id }} }} }} }} }}"
+    queries = (f"{{ zones{given} {{ nodes {{ declaredBy {{ nodes {{ attribution }} }} }} }} }}"
                for given in ("", f"(first: {PAGE_SIZE_DEFAULT})", "(last: 3)"))  # fmt: skip
     costs = [execute(query)["extensions"]["cost"]["asked"] for query in queries]
     assert costs == [

@@ -159,22 +159,37 @@ def test_setting_switches_redaction_off(
 ATTRIBUTIONS = [
     "", "", "attribution", "status", "headline", "who: attribution", "attribution @include(if: $yes)",
     "headline @include(if: $no)",
-    SPEAKERS, "statements { nodes { speaker { id } } }", "statements(first: 0) { nodes { attribution } }",
+    SPEAKERS, "statements { nodes { speaker { id } } }", "statements { nodes { act ...whose } }",
+    "statements(first: 0) { nodes { attribution } }",
     "statements(first: $none) { nodes { attribution } }",
     "statements(first: 2) { edges { node { attribution } } }", "statements { totalCount }",
     "statements(where: {exists: false}) { nodes { attribution } }", "statements { nodes { act hedge } }",
     "statements { nodes { act speaker { __typename } } }", "statements(last: 1) { nodes { speaker { ...named } } }",
     "statements { nodes { act speaker { ...named } disputedBy { nodes { speaker { id } } } } }",
+    "statements { nodes { act ...whose disputedBy { nodes { ...whose } } } }",
     "... @include(if: $no) { attribution }", "...said", "...said @skip(if: $yes)",
     "statements(orderBy: [{field: HEDGE}], first: 1) { nodes { attribution @skip(if: $no) } }",
-    "assertedBy { nodes { speaker { id } } }", "statements { pageInfo { endCursor } }",
+    "assertedBy { nodes { ...whose } }", "statements { pageInfo { endCursor } }",
 ]  # fmt: skip
-FRAGMENTS = "fragment named on Actor { prefLabel } fragment said on Proposition { attribution }"
+FRAGMENTS = (
+    "fragment named on Actor { prefLabel } fragment said on Proposition { attribution }"
+    " fragment whose on Statement { speaker { ...named } reportedIn { nodes { id } } }"
+)
 USED = (
-    'used: node(id: "actor:russia") { id @skip(if: $no) @include(if: $yes) ...named ...said }'
+    'used: node(id: "actor:russia") { id @skip(if: $no) @include(if: $yes) ...named ...said ...whose }'
     " none: zones(first: $none) { totalCount }"
 )
 HEAD = "query ($yes: Boolean = true, $no: Boolean = false, $none: Int = 0)"
+
+
+PROVENANCE = {
+    "__typename", "id", "slug", "homeGraph", "speaker", "reportedIn", "recordedBy", "saidTo", "saidWhen",
+    "saidEarliest", "saidLatest", "saidSpan", "attribution",
+}  # fmt: skip
+OTHERS = {"disputedBy", "grounds", "parts", "relayedBy", "restatedBy", "retractedBy", "supportedBy"}
+"""What others do with a statement, each of whom is named."""
+ACTS = {"asserts", "denies", "leavesOpen", "supposes"}
+"""What a statement does with a proposition, which may have an attribution of its own."""
 
 
 class DocumentGenerator:
@@ -213,7 +228,7 @@ class DocumentGenerator:
                 is_field = each.startswith(("statements", "assertedBy", "attribution", "status", "headline"))
                 parts.append(f"k{self.keys}: {each}" if is_field else each)
         elif type_.category is TypeCategory.STATEMENT:
-            parts.append("speaker { id }")
+            parts += self.random.choice([["attribution"], ["...whose"], ["speaker { id }"], []])
         return " ".join(parts)
 
 
@@ -249,6 +264,10 @@ class ResponseJudge:
                 for _, node, told in roles
             ):
                 yield f"{type_name} {value.get('id')}"
+        if known and known.category is TypeCategory.STATEMENT and not self.names_source(nodes):
+            said = [node.name.value for node, told in nodes if not (node.name.value in ACTS and told)]
+            if not (PROVENANCE | OTHERS).issuperset(said):
+                yield f"{type_name} {said}"
         for node, told in nodes:
             field = getattr(self.service.schema.type_map[type_name], "fields", {}).get(node.name.value)
             role = get_binding(field) if field else None
@@ -263,9 +282,14 @@ class ResponseJudge:
         nodes = page.get("nodes", []) + [each.get("node", {}) for each in page.get("edges", [])]
         return any(
             each.get("attribution")
-            or ({"act", "disputedBy"} <= each.keys() and {"id", "prefLabel"} & (each.get("speaker") or {}).keys())
+            or ({"act", "disputedBy"} <= each.keys() and {"speaker", "reportedIn"} <= each.keys())
             for each in nodes
         )
+
+    @staticmethod
+    def names_source(nodes: list[tuple[FieldNode, Any]]) -> bool:
+        told = {node.name.value: value for node, value in nodes}
+        return "attribution" in told or {"speaker", "reportedIn"} <= told.keys()
 
     def nodes(self, sets: list[Any], type_name: str) -> Iterator[FieldNode]:
         for each in (node for one in sets if one for node in one.selections):
