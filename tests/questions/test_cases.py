@@ -95,6 +95,8 @@ TABLES = [case for case in CASES if case.parent.name in _TABLE_QUESTIONS]
 def test_binding_a_parameter_equals_filtering_by_it(case: Path, catalogue: Catalogue, store_of: MakeStore) -> None:
     question, store = catalogue.question(case.parent.name), store_of(_quads(case))
     bound, terms = question.select(given(case), store).rows, given(case)
+    # Parts of an incident, and who may be the same, are told only of the one that is asked for.
+    bound = tuple(row for row in bound if row.get("part") is None and row.get("namedAs") is None)
     # Days are compared with those of a period, places with the units around them: neither is a column.
     apart = terms.keys() - question.select({}, store).columns
     rows = [

@@ -39,8 +39,9 @@ def test_a_question_is_plain_sparql(question: Question) -> None:
 def test_a_question_runs_as_it_stands(question: Question, shipped: Queryable) -> None:
     rows = question.select({}, shipped)
     compared = {each.name for each in question.parameters if each.type is not ParameterType.PERIOD}
-    # Where places within a unit answer, the column is the place that is named.
+    # Where places within a unit answer, the column is the place named; of a depiction, what it shows.
     shown = set(rows.columns) | ({"place"} if "location" in rows.columns else set())
+    shown |= {"of", "type"} if "shows" in rows.columns else set()
     assert compared <= shown
 
 

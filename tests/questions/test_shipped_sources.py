@@ -12,13 +12,14 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
+from kg.namespaces import CK
 from kg.questions.answer import TableAnswer, YesNoAnswer
 from kg.questions.catalogue import Catalogue
 from kg.questions.question import AnswerKind
 from kg.settings import DEFAULT_BASE_IRI
 from kg.status.verdict import Reason, Verdict
 from kg.store.interface import Queryable
-from kg.store.query_template import Term, text_of
+from kg.store.query_template import SolutionSequence, Term, text_of
 
 HERE = Path(__file__).parent
 FILES = sorted([*(HERE / "first-source").glob("*.json"), *(HERE / "second-source").glob("*.json")])
@@ -168,3 +169,61 @@ def test_what_is_said_in_quotation_marks_is_told_so(catalogue: Catalogue, shippe
     answer = catalogue.ask("did-actor-do", asked, shipped, DEFAULT_BASE_IRI)
     assert isinstance(answer, YesNoAnswer)
     assert answer.headline == "SAID by EA WorldView, in quotation marks."
+
+
+def test_every_account_is_told_in_words(catalogue: Catalogue, shipped: Queryable) -> None:
+    rows = catalogue.question("what-is-said-of-incidents").select({}, shipped).rows
+    assert rows
+    assert [text_of(row["statement"]) for row in rows if not text_of(row["gist"]).strip()] == []
+
+
+def test_parts_are_told_only_of_the_incident_that_is_asked_for(catalogue: Catalogue, shipped: Queryable) -> None:
+    rows = catalogue.question("what-is-said-of-incidents").select({}, shipped).rows
+    assert {row["part"] for row in rows} == {None}
+
+
+NOT_KNOWN_TO_BE_IN_SYRIA = {
+    "place:syria": "it is the state",
+    "place:manila": "it lies in another state",
+    "place:northwest-syria": "no reference graph lists the region under a unit",
+    "place:aj-2017-04-19-small-building": "it is only said to be next to another building",
+    "place:unnamed-aj-2017-04-19-s07": "where the territories are is not said",
+    "place:unnamed-aj-2017-04-19-s07-rubble": "rubble of the strike, on which the incident hangs",
+    "place:unnamed-aj-2017-04-19-s12": "that it is the smaller building is only implied",
+    "place:unnamed-aj-2017-04-19-s70": "outside, on which the incident hangs",
+    "place:unnamed-aj-2017-04-19-s72": "between the building and the road",
+    "place:unnamed-aj-2017-04-19-s74": "rubble of the strike, on which the incident hangs",
+    "place:unnamed-aj-2017-04-19-s76": "a road, only shown",
+    "place:unnamed-aj-2017-04-19-s78": "the site, on which the incident hangs",
+    "place:unnamed-sd-2017-08-07-f04": "it is only said to be near Damascus",
+    "place:unnamed-sd-2017-08-07-f23": "the periphery of a zone without a boundary",
+    "place:unnamed-sd-2017-08-07-f25": "it is only said to be near Ein Tarma",
+    "place:unnamed-sd-2017-08-07-f29": "suburbs of which it is not said of what",
+    "place:unnamed-sd-2017-08-07-f69": "opposition territory, not said where",
+}
+"""The places that neither a reference graph nor a speaker puts into a unit of Syria, and why."""
+
+
+def test_every_place_is_in_syria_by_a_reference_graph_or_a_speaker_but_those_that_are_known(
+    shipped: Queryable,
+) -> None:
+    query = f"""
+    PREFIX ck: <{CK}>
+    SELECT ?place ?unit WHERE {{
+      VALUES ?kind {{ ck:Place ck:UnnamedPlace }}
+      ?place a ?kind .
+      OPTIONAL {{
+        {{ ?place ck:administrativeParent ?unit }} UNION {{
+          ?relation a ck:PlaceRelation ; ck:place ?place ; ck:other ?unit ; ^ck:asserts ?statement ;
+            ck:relation <https://w3id.org/conflict-kg/vocab/place-relation/part-of> .
+        }}
+      }}
+    }}
+    """
+    units: dict[str, set[str]] = {}
+    for row in SolutionSequence.select(shipped, query).rows:
+        units.setdefault(short(row["place"]), set()).add(short(row["unit"]))
+    inside = {"place:syria"}
+    while new := {place for place, above in units.items() if above & inside} - inside:
+        inside |= new
+    assert {place for place in units if place not in inside - {"place:syria"}} == set(NOT_KNOWN_TO_BE_IN_SYRIA)
