@@ -21,6 +21,7 @@ from kg.rdf_formats import RDF_BY_SUFFIX
 from kg.store.interface import Store
 from kg.store.names import find_nearest
 from kg.store.query_template import QueryTemplate, text_of
+from kg.store.speakers import attribute_ids
 from kg.views.description import collect_quads, describe
 from kg.views.home_graph import describe_graph
 from kg.views.reader import Bounds
@@ -125,4 +126,5 @@ def _raise_unknown_resource(store: Store, arguments: Mapping[str, Any], _content
     prefix, slug = arguments["prefix"], arguments["slug"]
     rows = _SLUGS.select_each(store, [ox.Literal(prefix)]).rows
     nearest = find_nearest(store, [text_of(row["thing"]) for row in rows], slug)
-    raise UnknownNameError(arguments["kind"], slug, [iri.removeprefix(prefix) for iri in nearest])
+    known = attribute_ids(store, {iri: iri.removeprefix(prefix) for iri in nearest})
+    raise UnknownNameError(arguments["kind"], slug, known)

@@ -6,7 +6,6 @@ empty answer to a typing error would look like "no".
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,9 +19,9 @@ from kg.name_folding import fold_name
 from kg.nearest_names import nearest_names
 from kg.questions.evidence_graph import SUPPORT
 from kg.store.interface import Queryable
-from kg.store.labels import fetch_names
 from kg.store.names import find_nearest, read_names, read_used_names
 from kg.store.query_template import QueryTemplate, Solution, text_of
+from kg.store.speakers import SpokenOf, attribute_ids, describe_speakers
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*")
 _SHORT = re.compile(rf"(?P<kind>[a-z-]+)[:/](?P<slug>{_SLUG.pattern})")
@@ -178,7 +177,7 @@ class QuestionParameter:
             listed = ", ".join(iri.removeprefix(f"{base_iri}id/") for iri in found)
             raise BadParameterError(self.name, f"{text!r} is the name of several; write one of {listed}")
         described = _fetch_described(store, prefix)
-        nearest = [iri.removeprefix(prefix) for iri in find_nearest(store, described, name)]
+        nearest = attribute_ids(store, {iri: iri.removeprefix(prefix) for iri in find_nearest(store, described, name)})
         if not nearest and self.type is ParameterType.CONCEPT:
             nearest = [iri.removeprefix(prefix) for iri in described]
         raise UnknownNameError(kind, name, nearest or _find_used(store, prefix, name))
@@ -234,21 +233,13 @@ def resolve(
 
 def _attribute(values: Collection[str], rows: Iterable[Solution], store: Queryable) -> list[str]:
     """The values with the speakers of the statements that have or deny them; a value without any is left out."""
-    stated = [row for row in rows if text_of(row["value"]) in values and row["speaker"] is not None]
-    names = fetch_names(store, (row["speaker"] for row in stated))
-    speakers: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for row in stated:
-        speaker = text_of(row["speaker"])
-        speakers[text_of(row["value"]), text_of(row["denied"])].append(names.get(speaker, speaker))
-    phrases = {
-        value: [
-            f"{act} {', '.join(speakers[value, denied])}"
-            for denied, act in (("false", "in a statement of"), ("true", "denied by"))
-            if (value, denied) in speakers
-        ]
-        for value in values
-    }
-    return [f"{value} ({'; '.join(acts)})" for value, acts in phrases.items() if acts]
+    spoken = [
+        SpokenOf.by(text_of(row["value"]), row["speaker"], is_denied=text_of(row["denied"]) == "true")
+        for row in rows
+        if row["speaker"] is not None
+    ]
+    speakers = describe_speakers([item for item in spoken if item.text in values], store)
+    return [f"{value} ({speakers[value]})" for value in values if value in speakers]
 
 
 def _find_used(store: Queryable, prefix: str, name: str) -> list[str]:

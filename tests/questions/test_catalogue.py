@@ -159,6 +159,21 @@ def test_a_value_of_statements_is_offered_with_their_speakers(
     assert all(" (in a statement of " in value for value in caught.value.known)
 
 
+def test_ids_of_what_is_said_are_offered_with_their_speakers(catalogue: Catalogue, shipped: Queryable) -> None:
+    offered = 0
+    for question in catalogue:
+        for parameter in question.parameters:
+            if parameter.of in ("statement", "proposition", "thing"):
+                given = dict(question.example) | {parameter.name: f"{parameter.of}:aj-2017-04-19-mosq"}
+                if parameter.of == "thing":
+                    given[parameter.name] = "proposition:aj-2017-04-19-mosq"
+                with pytest.raises(UnknownNameError) as caught:
+                    catalogue.ask(question.name, given, shipped, DEFAULT_BASE_IRI)
+                offered += len(caught.value.known)
+                assert all(" (in a statement of " in value for value in caught.value.known), question.name
+    assert offered > 10
+
+
 def test_a_name_that_only_statements_use_is_answered_with_its_speakers(
     catalogue: Catalogue, shipped: Queryable
 ) -> None:

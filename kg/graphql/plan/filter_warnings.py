@@ -1,6 +1,6 @@
 """Warnings about ids that name what does not exist, or what is of another type: only therefore nothing is returned."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from kg.query_lint.syntax import IriTerm
 from kg.query_lint.vocabulary import SchemaVocabulary
 from kg.store.interface import Queryable, ResourceLookup
 from kg.store.query_template import QueryTemplate, text_of
+from kg.store.speakers import attribute_ids
 
 MAX_WARNINGS = 8
 MAX_IDS = 500
@@ -48,7 +49,7 @@ def find_unknown_ids(
         elif not (node := _parse(iri)) or not store.contains_resource(node):
             sought = iri if node else _name_iri(named, model, vocabulary)
             nearest = list(_suggest(sought, vocabulary, session)) if sought else []
-            warnings.append(_describe_unknown(iri, named, nearest))
+            warnings.append(_describe_unknown(iri, named, _attribute(sought, nearest, session)))
         if len(warnings) == MAX_WARNINGS:
             break
     return warnings
@@ -81,6 +82,16 @@ def _suggest(iri: str, vocabulary: SchemaVocabulary, store: Queryable) -> Iterat
     yield from suggest(IriTerm(iri, f"{kind}:{slug}", 0), vocabulary, store)
 
 
+def _attribute(iri: str, nearest: Iterable[str], store: Queryable) -> dict[str, str]:
+    """The nearest ids, by themselves and with the speakers of what is said, since ids hold words of it."""
+    namespace = iri.removesuffix(iri.rpartition("/")[2])
+    ids = {
+        text[1:].partition(">")[0] if text.startswith("<") else namespace + text.partition(":")[2]: text
+        for text in nearest
+    }
+    return dict(zip(ids.values(), attribute_ids(store, ids), strict=True))
+
+
 def _name_iri(named: NamedId, model: TypeModel, vocabulary: SchemaVocabulary) -> str:
     """The IRI that a resource of this type and name, such as "the Pentagon", would have; empty if types are mixed."""
     classes = set(model.classes(named.type_name))
@@ -89,9 +100,9 @@ def _name_iri(named: NamedId, model: TypeModel, vocabulary: SchemaVocabulary) ->
     return f"{namespaces[0]}{slug}" if slug and len(namespaces) == 1 else ""
 
 
-def _describe_unknown(iri: str, named: NamedId, nearest: list[str]) -> dict[str, Any]:
-    hint = f"; did you mean {' or '.join(nearest)}?" if nearest else ""
-    return {"message": f"{_subject(named)}, which does not exist{hint}", "id": iri, "nearest": nearest}
+def _describe_unknown(iri: str, named: NamedId, nearest: Mapping[str, str]) -> dict[str, Any]:
+    hint = f"; did you mean {' or '.join(nearest.values())}?" if nearest else ""
+    return {"message": f"{_subject(named)}, which does not exist{hint}", "id": iri, "nearest": list(nearest)}
 
 
 def _describe_other_type(iri: str, named: NamedId, classes: Collection[str], model: TypeModel) -> dict[str, Any]:
