@@ -1,11 +1,12 @@
 """Warnings about filters that no proposition matches, although the propositions of one statement match them together.
 
 One sentence may say who did it in one proposition and how many died in another: its parts are read together. Owns when
-this is looked up, a bounded query for a connection without nodes, and the words.
+this is looked up, bounded queries for a connection without nodes, and the words: each condition with who says, denies,
+disputes or took back what matches it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kg import namespaces
@@ -16,6 +17,7 @@ from kg.graphql.plan.sparql_builder import has_type, is_one_of, predicate
 from kg.graphql.plan.sparql_session import SparqlSession
 from kg.graphql.schema.field_binding import ConnectionField
 from kg.graphql.schema.type_model import TypeModel
+from kg.questions.standings import fetch_standings
 
 CONDITIONS_MAX = 6
 """A filter with more conditions is not looked at."""
@@ -52,10 +54,11 @@ class SplitStatementFinder:
     def _warn(self, connection: ClaimingConnection, roles: list[tuple[str, Any]]) -> dict[str, Any] | None:
         binding = connection.field.binding
         assert isinstance(binding, ConnectionField)
-        groups = " ".join(
-            self._statements(binding.target, connection.classes, role, f"?n{number}")
+        patterns = {
+            f"?n{number}": self._matching(binding.target, connection.classes, role, f"?n{number}")
             for number, role in enumerate(roles)
-        )
+        }
+        groups = " ".join(_write_statements(node, matching) for node, matching in patterns.items())
         text = (
             f"SELECT DISTINCT ?statement ?speaker ?label WHERE {{ {groups}"
             f" ?statement {predicate(namespaces.SPEAKER)} ?speaker ."
@@ -68,19 +71,45 @@ class SplitStatementFinder:
         if not found:
             return None
         (statement, speaker), names = min(found.items(), key=lambda item: item[0])
-        return _describe(connection.field.response_key, roles, statement, select_text(names, ()) or speaker)
+        conditions = [
+            {"condition": name, "attribution": attribution}
+            for (name, _), attribution in zip(roles, self._attribute(statement, patterns), strict=True)
+        ]
+        return _describe(connection.field.response_key, conditions, statement, select_text(names, ()) or speaker)
 
-    def _statements(self, target: str, classes: tuple[str, ...], role: tuple[str, Any], node: str) -> str:
-        """A group that binds the statements, or the wholes of them, on propositions that match one condition."""
+    def _matching(self, target: str, classes: tuple[str, ...], role: tuple[str, Any], node: str) -> str:
+        """The patterns of the propositions that match one condition, and of the statements on them."""
         name, condition = role
         patterns = self._filters.compile_filter({name: condition}, target, node).patterns
-        act, said, whole = f"{node}act", f"{node}said", f"{node}whole"
         return (
-            f"{{ SELECT DISTINCT ?statement WHERE {{ {has_type(node, f'{node}type', classes)} {' '.join(patterns)}"
-            f" {said} {act} {node} . {is_one_of(act, self._filters.policy.acts)}"
-            f" OPTIONAL {{ {said} {predicate(namespaces.PART_OF_STATEMENT)} {whole} }}"
-            f" BIND(COALESCE({whole}, {said}) AS ?statement) }} LIMIT {STATEMENTS_MAX} }}"
+            f"{has_type(node, f'{node}type', classes)} {' '.join(patterns)} {node}said {node}act {node} ."
+            f" {is_one_of(f'{node}act', self._filters.policy.acts)}"
         )
+
+    def _attribute(self, statement: str, patterns: Mapping[str, str]) -> Iterator[str]:
+        """Who says what matches each condition in a statement or its parts; who denies, disputes or took it back."""
+        blocks = " UNION ".join(
+            f'{{ SELECT ("{node}" AS ?condition) ({node} AS ?proposition) WHERE {{ VALUES ?whole {{ '
+            f"{predicate(statement)} }} {node}said {predicate(namespaces.PART_OF_STATEMENT)}? ?whole . {matching} }}"
+            f" LIMIT {_ROWS_MAX} }}"
+            for node, matching in patterns.items()
+        )
+        found: dict[str, set[str]] = defaultdict(set)
+        for row in self._session.rows(f"SELECT ?condition ?proposition WHERE {{ {blocks} }}"):
+            condition, proposition = (lexical_form(parse_term(field)) for field in row)
+            found[condition].add(proposition)
+        standings = fetch_standings((iri for iris in found.values() for iri in iris), self._session)
+        yield from (standings.standing_of(min(found[node])).attribution for node in patterns)
+
+
+def _write_statements(node: str, matching: str) -> str:
+    """A group that binds the statements, or the wholes of them, on propositions that match one condition."""
+    said, whole = f"{node}said", f"{node}whole"
+    return (
+        f"{{ SELECT DISTINCT ?statement WHERE {{ {matching}"
+        f" OPTIONAL {{ {said} {predicate(namespaces.PART_OF_STATEMENT)} {whole} }}"
+        f" BIND(COALESCE({whole}, {said}) AS ?statement) }} LIMIT {STATEMENTS_MAX} }}"
+    )
 
 
 def list_conditions(where: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -93,10 +122,12 @@ def list_conditions(where: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield name, condition
 
 
-def _describe(field: str, roles: Iterable[tuple[str, Any]], statement: str, speaker: str) -> dict[str, Any]:
-    names = ", ".join(dict.fromkeys(name for name, _ in roles))
+def _describe(field: str, conditions: Sequence[Mapping[str, str]], statement: str, speaker: str) -> dict[str, Any]:
+    names = ", ".join(dict.fromkeys(condition["condition"] for condition in conditions))
+    claims = "; ".join(dict.fromkeys(f"{found['condition']}: {found['attribution']}" for found in conditions))
     message = (
         f"No proposition matches all conditions of {field} ({names}), but the propositions of a statement of {speaker}"
-        f" do, together: read it with its parts, statement(id: {statement!r}), or ask a question of the catalogue"
+        f' do, together ({claims}): read it with its parts, statement(id: "{statement}"), or ask a question of the'
+        " catalogue"
     )
-    return {"message": message.replace("'", '"'), "field": field, "statement": statement}
+    return {"message": message, "field": field, "statement": statement, "conditions": conditions}

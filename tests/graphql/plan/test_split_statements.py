@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from small_world import SmallWorld, said
 
+from kg.graphql.execute import GraphQLRequest
 from kg.graphql.plan import split_statements
 
 Execute = Callable[..., dict[str, Any]]
@@ -28,6 +30,32 @@ def test_roles_in_two_propositions_of_one_statement_are_a_warning(where: str, se
     assert (warning["field"], warning["statement"]) == ("incidentAccounts", STATEMENT)
     assert "the propositions of a statement of Bellingcat do, together" in warning["message"]
     assert f'statement(id: "{STATEMENT}")' in warning["message"]
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ("", "perpetrator: said by Army, as Paper reports)"),
+        (said("s3", "witness", "disputes", "st:s1"), "said by Army, as Paper reports; disputed by Witness"),
+        (said("s3", "army", "retracts", "st:s2"), "location: said by Army, as Paper reports (taken back);"),
+        (said("s3", "witness", "denies", "prop:who"), "denied by Witness, as Paper reports"),
+    ],
+    ids=["nobody disputes it", "disputed", "a part is taken back", "denied"],
+)
+def test_who_disputes_denies_or_took_back_a_part_is_told(more: str, told: str) -> None:
+    world = SmallWorld.create()
+    turtle = (
+        "prop:who a ck:IncidentAccount ; ck:perpetrator actor:militia .\n"
+        "prop:where a ck:IncidentAccount ; ck:location place:town .\n"
+        + said("s1", "army", "asserts", "prop:who")
+        + said("s2", "army", "asserts", "prop:where", more="ck:partOfStatement st:s1")
+        + more
+    )
+    where = '{perpetrator: {id: {eq: "actor:militia"}}, location: {id: {eq: "place:town"}}}'
+    query = GraphQLRequest(query=f"{{ incidentAccounts(where: {where}) {{ totalCount }} }}")
+    (warning,) = world.service.execute(query, world.store(turtle)).formatted["extensions"]["warnings"]
+    assert told in warning["message"]
+    assert [found["condition"] for found in warning["conditions"]] == ["location", "perpetrator"]
 
 
 def test_the_statement_that_is_named_has_the_roles(execute: Execute) -> None:
