@@ -171,8 +171,9 @@ def test_what_is_said_in_quotation_marks_is_told_so(catalogue: Catalogue, shippe
     assert answer.headline == "SAID by EA WorldView, in quotation marks."
 
 
-def test_every_account_is_told_in_words(catalogue: Catalogue, shipped: Queryable) -> None:
-    rows = catalogue.question("what-is-said-of-incidents").select({}, shipped).rows
+@pytest.mark.parametrize("name", ["what-is-said-of-incidents", "who-denies-what"])
+def test_what_is_said_or_denied_is_told_in_words(name: str, catalogue: Catalogue, shipped: Queryable) -> None:
+    rows = catalogue.question(name).select({}, shipped).rows
     assert rows
     assert [text_of(row["statement"]) for row in rows if not text_of(row["gist"]).strip()] == []
 
