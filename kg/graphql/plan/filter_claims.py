@@ -2,7 +2,7 @@
 
 Owns the extension ``claims``: for each connection that is filtered by such content, or that counts what is said of its
 parent in a role, and that is not attributed by its nodes, the speakers of the propositions that are matched, counted
-or, where the filter negates, left out, by what they do, and whether they took it back.
+or, where the filter negates, left out, by what they do, whether they took it back, and in which sources.
 """
 
 from collections import defaultdict
@@ -30,6 +30,8 @@ _SPOKEN = (
     f"?said {_DISPUTES}? ?statement ; {predicate(namespaces.SPEAKER)} ?speaker ."
     f" OPTIONAL {{ ?said {predicate(namespaces.HEDGE)} ?hedge }}"
     f" OPTIONAL {{ ?speaker {predicate(namespaces.PREF_LABEL)} ?label }}"
+    f" OPTIONAL {{ ?said {predicate(namespaces.REPORTED_IN)} ?source"
+    f" OPTIONAL {{ ?source {predicate(namespaces.PREF_LABEL)} ?title }} }}"
     f" BIND(EXISTS {{ ?said {predicate(namespaces.RESTATES)}*/^{predicate(namespaces.RETRACTS)} ?retraction }}"
     " AS ?isRetracted)"
 )
@@ -117,12 +119,12 @@ class ClaimFinder:
             if nodes and (speakers := self._speakers(nodes)):
                 yield {
                     "field": connection.field.response_key,
-                    "message": f"{text} {_list(speakers)}.",
+                    "message": f"{text} {_list(speakers)}{_list_sources(speakers)}.",
                     "speakers": speakers,
                 }
 
-    def _speakers(self, nodes: Iterable[tuple[str, Claimed]]) -> list[dict[str, str]]:
-        """The speakers for nodes, each in a group that binds it."""
+    def _speakers(self, nodes: Iterable[tuple[str, Claimed]]) -> list[dict[str, Any]]:
+        """The speakers for nodes, each in a group that binds it, with the sources of what they say."""
         statements = " UNION ".join(
             f"{{ {pattern} }}" for group, claimed in nodes for pattern in self._statements(group, claimed)
         )
@@ -130,16 +132,24 @@ class ClaimFinder:
         # for every solution of every group.
         text = (
             f"SELECT DISTINCT (IF(?said = ?statement, COALESCE(?by, ?act), {_DISPUTES}) AS ?does) ?hedge ?speaker"
-            f" ?label ?isRetracted WHERE {{ {{ SELECT DISTINCT ?statement ?by ?act WHERE {{ {statements} }} }}"
-            f" {_SPOKEN} }}"
+            f" ?label ?isRetracted ?source ?title WHERE {{"
+            f" {{ SELECT DISTINCT ?statement ?by ?act WHERE {{ {statements} }} }} {_SPOKEN} }}"
         )
         labels: Mapping[tuple[str, str], list[Any]] = defaultdict(list)
-        for does, hedge, speaker, name, is_retracted in self._session.rows(text):
+        sources: Mapping[tuple[str, str], dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+        for does, hedge, speaker, name, is_retracted, source, title in self._session.rows(text):
             taken_back = _TAKEN_BACK if lexical_form(parse_term(is_retracted)) == "true" else ""
-            known = labels[_verb(_iri(does), _iri(hedge)) + taken_back, _iri(speaker)]
-            known += [parse_term(name)] if name else []
+            key = _verb(_iri(does), _iri(hedge)) + taken_back, _iri(speaker)
+            labels[key] += [parse_term(name)] if name else []
+            if source:
+                sources[key][_iri(source)] += [parse_term(title)] if title else []
         return [
-            {"does": verb, "id": iri, "prefLabel": select_text(names, ()) or iri}
+            {
+                "does": verb,
+                "id": iri,
+                "prefLabel": select_text(names, ()) or iri,
+                "sources": sorted(select_text(titles, ()) or source for source, titles in sources[verb, iri].items()),
+            }
             for (verb, iri), names in sorted(labels.items())
         ]
 
@@ -194,12 +204,17 @@ def _any_of(predicates: Iterable[str]) -> str:
     return f"({'|'.join(map(predicate, predicates))})"
 
 
-def _list(speakers: Sequence[Mapping[str, str]]) -> str:
+def _list(speakers: Sequence[Mapping[str, Any]]) -> str:
     """``said by A, B; denied by C``."""
     by_act: dict[str, list[str]] = defaultdict(list)
     for speaker in speakers:
         by_act[speaker["does"]].append(speaker["prefLabel"])
     return "; ".join(f"{act} by {_some(sorted(set(names)))}" for act, names in by_act.items())
+
+
+def _list_sources(speakers: Sequence[Mapping[str, Any]]) -> str:
+    sources = sorted({source for speaker in speakers for source in speaker["sources"]})
+    return f", as reported in: {_some(sources)}" if sources else ""
 
 
 def _some(names: Sequence[str]) -> str:

@@ -10,9 +10,7 @@ from kg.graphql.schema.computed_fields import ComputedField
 from kg.graphql.schema.field_binding import ConnectionField, FieldBinding, TextsField
 from kg.graphql.schema.type_model import HOME_GRAPH, LinkField, PathStep, TypeCategory, TypeModel, ValueField
 
-_PASSAGE_CONTENT = frozenset(
-    {namespaces.HAS_SELECTOR.value, namespaces.OWN_WORDS.value, namespaces.TRANSLATION_OF.value}
-)
+_PASSAGE_PROVENANCE = frozenset({namespaces.HAS_SOURCE.value, HOME_GRAPH.predicate})
 _STATEMENT_WORDS = frozenset({namespaces.QUOTE.value, namespaces.RATIONALE.value})
 _PROVENANCE = frozenset(
     {
@@ -48,6 +46,16 @@ class AttributionPolicy:
             if isinstance(field, LinkField) and all(map(self.is_proposition, model.members(field.target)))
         )
         """The predicates by which a statement does something with a proposition."""
+        self._passage_predicates = (
+            frozenset(
+                predicate
+                for name, type_ in model.types.items()
+                if self.is_passage(name)
+                for field in type_.fields.values()
+                for predicate in _forward_predicates(field)
+            )
+            - _PASSAGE_PROVENANCE
+        )
         self._acts_on_propositions = frozenset(PathStep(act, inverse=True) for act in self.acts)
         self._said_predicates = (
             frozenset(
@@ -107,10 +115,9 @@ class AttributionPolicy:
             return False
         return bool(self._acts_on_propositions) and self._acts_on_propositions <= {*binding.link.steps}
 
-    @staticmethod
-    def is_passage_content(binding: FieldBinding | None) -> bool:
-        """Whether a field of a passage holds, or leads to, quoted words."""
-        return not _PASSAGE_CONTENT.isdisjoint(_forward_predicates(binding))
+    def is_passage_content(self, binding: FieldBinding | None) -> bool:
+        """Whether a field of a passage holds, or leads to, quoted words or what they cite: all but its source."""
+        return not self._passage_predicates.isdisjoint(_forward_predicates(binding))
 
     @staticmethod
     def is_statement_words(binding: FieldBinding | None) -> bool:

@@ -63,6 +63,7 @@ FILTERS = {
     "statements by their hedge, in an answer": "{ propositions(where: {statements: {hedge: {eq: UNCLEAR}}}) "
     "{ nodes { id } } }",
     "statements that restate others": "{ statements(where: {restates: {exists: false}}) { totalCount } }",
+    "passages by what they cite": "{ sources(where: {passages: {cites: {exists: true}}}) { totalCount } }",
     "zones by who declares them": "{ zones(where: {declaredBy: {exists: true}}) { totalCount } }",
     "zones that nobody declares": "{ zones(where: {not: {declaredBy: {exists: true}}}) { totalCount } }",
     "a number that another number is part of": "{ incidentAccounts(where: {count: {partOfCount: {minimum: {gte: 38}}}})"
@@ -85,6 +86,8 @@ def test_a_filter_on_content_is_said_to_match_a_claim(query: str, execute: Execu
     assert claim["speakers"]
     names = {speaker["prefLabel"] for speaker in claim["speakers"]}
     assert sum(name in claim["message"] for name in names) >= min(len(names), MAX_SPEAKERS)
+    assert all(speaker["sources"] for speaker in claim["speakers"])
+    assert all(source in claim["message"] for speaker in claim["speakers"] for source in speaker["sources"])
 
 
 @pytest.mark.parametrize(

@@ -210,6 +210,7 @@ UNATTRIBUTED |= {
     "statements(orderBy: $o) { pageInfo { endCursor } } }",
     "the order of wordings, below an actor": '{ actor(slug: "russia") { '
     "statementsMade(orderBy: {field: HEDGE}) { edges { cursor node { speaker { id } } } } } }",
+    "what the words of a passage cite": "{ sources { nodes { passages { nodes { cites { nodes { id } } } } } } }",
     "how many declare a zone": '{ zone(slug: "idlib") { declaredBy { totalCount } } }',
     "when a zone was declared": '{ zone(slug: "idlib") { declaredBy { nodes { slug saidWhen } } } }',
     "who declares a zone, without the source": "{ zones { nodes { declaredBy { nodes { speaker { id } } } } } }",
