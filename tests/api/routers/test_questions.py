@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from concurrent.futures import Future
 
 import pytest
@@ -65,15 +66,48 @@ def test_format_parameter_overrides_accept(client: TestClient) -> None:
 
 def test_page_shows_quote_speaker_source_and_reference_graph(client: TestClient) -> None:
     page = client.get(COVERAGE, params=IDLIB, headers=BROWSER).text
-    for text in ("<blockquote", "“covered”", "EA WorldView asserts", "reported by", "Reference graph of places"):
+    for text in ("<blockquote", "“covered”", "EA WorldView asserts", "in Syria Daily", "Reference graph of places"):
         assert text in page
+
+
+def test_page_has_the_answer_before_the_form_with_the_parameters_that_were_given(client: TestClient) -> None:
+    page = client.get(COVERAGE, params=IDLIB, headers=BROWSER).text
+    headings = re.findall(r"<h([1-6])[^>]*>(.*?)</h", page)
+    assert [text for level, text in headings if level == "2"] == [
+        "Answer", "Ask with other parameters", "How it is answered",
+    ]  # fmt: skip
+    assert page.index('<dl class="asked">') < page.index('id="answer"') < page.index("<details") < page.index("<form")
+    assert all(f"<dt>{name}</dt>" in page and f">{value}</dd>" in page for name, value in IDLIB.items())
+
+
+def test_page_names_a_reporter_once(client: TestClient) -> None:
+    deed = {"actor": "united-states", "type": "airstrike"}
+    page = client.get("/questions/did-actor-do", params=deed, headers=BROWSER).text
+    footers = re.findall("<footer>(.*?)</footer>", page, re.DOTALL)
+    assert footers
+    assert all(footer.count("Syrian Archive") == 1 for footer in footers)
+
+
+def test_page_says_the_verdict_once_and_with_who_says_so(client: TestClient) -> None:
+    page = client.get(COVERAGE, params=IDLIB, headers=BROWSER).text
+    (truth,) = re.findall('<p class="truth">(.*?)</p>', page)
+    assert truth.startswith("YES")
+    assert "EA WorldView" in truth
+
+
+def test_page_leaves_unbound_columns_out_of_wide_rows(client: TestClient) -> None:
+    attacks = {"type": "chemical-attack", "place": "ein-tarma"}
+    page = client.get("/questions/what-is-said-of-incidents", params=attacks, headers=BROWSER).text
+    assert '<dl class="record">' in page
+    assert 'class="unbound"' not in page
 
 
 def test_page_without_parameters_has_only_the_form(client: TestClient) -> None:
     page = client.get(COVERAGE, headers=BROWSER)
     assert page.status_code == 200
     assert 'name="zone"' in page.text
-    assert "Answer" not in page.text
+    assert "<details" not in page.text
+    assert 'id="answer"' not in page.text
 
 
 def test_page_shows_the_failure_escaped(client: TestClient) -> None:
@@ -81,6 +115,7 @@ def test_page_shows_the_failure_escaped(client: TestClient) -> None:
     assert page.status_code == 400
     assert "<b>" not in page.text
     assert "&lt;b&gt;" in page.text
+    assert page.text.index('role="alert"') < page.text.index("<form")
 
 
 @pytest.mark.parametrize(
