@@ -9,6 +9,7 @@ beyond these letters. (Unicode Standard Annex 15; Unicode Standard, section 9.2.
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 _MARKS = frozenset({"Mn", "Me", "Cf"})
 _TATWEEL = "\u0640"
@@ -71,12 +72,19 @@ def fold_transliteration(text: str) -> str:
 
 def skeleton(text: str) -> str:
     """The consonants of the name in Latin letters, the same for an Arabic name and its transliterations."""
-    folded = _DIGRAPHS.sub(r"\1", fold_transliteration(text))
+    return skeleton_of(fold_transliteration(text))
+
+
+def skeleton_of(transliterated: str) -> str:
+    """The same for a name that ``fold_transliteration`` has folded."""
+    folded = _DIGRAPHS.sub(r"\1", transliterated)
     letters = (_CONSONANTS.get(sign, sign) for sign in folded)
     return re.sub(r"(.)\1", r"\1", "".join(sign for sign in letters if sign in _LATIN_CONSONANTS or sign.isdigit()))
 
 
+@lru_cache(4096)
 def _fold_word(word: str) -> str:
+    """Names share words: those of a large graph are folded some hundred times each."""
     word = _ARABIC_ARTICLE.sub("", word) if _ARABIC_ARTICLE.match(word) else word
     for pattern, variant in _VARIANTS:
         word = pattern.sub(variant, word)

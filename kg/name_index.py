@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from kg.name_folding import fold_name, fold_transliteration, skeleton
+from kg.name_folding import fold_name, fold_transliteration, skeleton, skeleton_of
+from kg.nearest_names import similarity_bound
 
 MAX = 5
 _CUTOFF = 0.7
@@ -138,7 +139,7 @@ class _Wanted:
         words, wanted = set(transliterated.split()), set(self.transliterated.split())
         if len(shared := words & wanted) > 1:
             scores.append(0.5 + 0.4 * len(shared) / max(len(words), len(wanted)))
-        if len(self.skeleton) >= _SHORTEST_SKELETON and skeleton(text) == self.skeleton:
+        if len(self.skeleton) >= _SHORTEST_SKELETON and skeleton_of(transliterated) == self.skeleton:
             scores.append(0.9)
         return max(scores)
 
@@ -149,8 +150,10 @@ class _Wanted:
 
 
 def _similarity(one: str, other: str) -> float:
+    if similarity_bound(one, other) < _CUTOFF:
+        return 0.0
     matcher = SequenceMatcher(None, one, other)
-    return matcher.ratio() if matcher.real_quick_ratio() >= _CUTOFF and matcher.quick_ratio() >= _CUTOFF else 0.0
+    return matcher.ratio() if matcher.quick_ratio() >= _CUTOFF else 0.0
 
 
 def _group_by_spelling(names: Iterable[ResourceName]) -> Mapping[str, list[ResourceName]]:

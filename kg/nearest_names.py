@@ -24,10 +24,18 @@ def nearest_names(name: str, known: Iterable[str], limit: int = MAX) -> tuple[st
     for candidate in sorted(known):
         by_folded.setdefault(fold_name(candidate), []).append(candidate)
     wanted = fold_name(name)
-    close = get_close_matches(wanted, by_folded, 4 * limit, _CUTOFF)
+    possible = [folded for folded in by_folded if similarity_bound(wanted, folded) >= _CUTOFF]
+    close = get_close_matches(wanted, possible, 4 * limit, _CUTOFF)
     similar = [folded for folded in close if _is_misspelt(wanted, folded)]
     containing = [folded for folded in by_folded if wanted and wanted in folded and folded not in similar]
     return tuple(candidate for folded in [*similar, *containing] for candidate in by_folded[folded])[:limit]
+
+
+def similarity_bound(one: str, other: str) -> float:
+    """The most that the edit similarity of two texts can be, by their lengths and letters: spares measuring most."""
+    letters, others = set(one), set(other)
+    shared = min(len(one) - len(letters - others), len(other) - len(others - letters))
+    return 2 * shared / (len(one) + len(other)) if one or other else 1.0
 
 
 def suggest_names(name: str, known: Iterable[str]) -> str:

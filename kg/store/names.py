@@ -54,12 +54,11 @@ def find_nearest(store: Queryable, iris: Collection[str], name: str, limit: int 
 
 
 def _read(store: Queryable, prefixes: tuple[str, ...]) -> Iterator[ResourceName]:
-    iris: dict[str, None] = {}
-    for row in _NAMES.select_each(store, map(ox.Literal, prefixes)).rows:
-        iri = text_of(row["resource"])
-        iris[iri] = None
-        yield ResourceName(iri, text_of(row["label"]), text_of(row["hidden"]) == "true")
-    for iri in iris:
+    rows = _NAMES.select_each(store, map(ox.Literal, prefixes)).rows
+    names = sorted((text_of(row["resource"]), text_of(row["hidden"]) == "true", text_of(row["label"])) for row in rows)
+    for iri, is_hidden, text in dict.fromkeys(names):
+        yield ResourceName(iri, text, is_hidden)
+    for iri in dict.fromkeys(iri for iri, _, _ in names):
         yield ResourceName(iri, _slug(iri), is_id=True)
 
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from kg.name_folding import fold_name
 from kg.store.interface import Queryable
 from kg.store.labels import fetch_names
-from kg.store.query_template import SolutionSequence, slug_of, text_of
+from kg.store.query_template import QueryTemplate, slug_of, text_of
 
-_QUOTED_WORDS = Path(__file__).with_name("quoted-words.rq").read_text(encoding="utf-8")
+_QUOTED_WORDS = QueryTemplate.read(Path(__file__).with_name("quoted-words.rq"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +30,18 @@ class QuotedStatement:
 def find_quotes(store: Queryable, words: str, limit: int) -> tuple[QuotedStatement, ...]:
     """At most so many statements that quote these words, in the order of their IRIs."""
     wanted = fold_name(words)
-    rows = SolutionSequence.select(store, _QUOTED_WORDS).rows
-    quoting = [row for row in rows if wanted and f" {wanted} " in f" {fold_name(text_of(row['words']))} "]
-    names = fetch_names(store, (row["speaker"] for row in quoting))
+    if not wanted:
+        return ()
+    longest = max(wanted.split(), key=len)
+    rows = _QUOTED_WORDS.select_each(store, [ox.Literal(longest)]).rows
+    quoting = sorted(
+        (text_of(row["statement"]), text_of(row["words"]), text_of(row["speaker"]))
+        for row in rows
+        if f" {wanted} " in f" {fold_name(text_of(row['words']))} "
+    )
+    speakers = {text_of(row["speaker"]): row["speaker"] for row in rows}
+    names = fetch_names(store, (speakers[speaker] for _, _, speaker in quoting))
     return tuple(
-        QuotedStatement(iri, quoted, tuple(names.get(text_of(r["speaker"]), slug_of(r["speaker"])) for r in group))
-        for (iri, quoted), group in groupby(quoting, lambda row: (text_of(row["statement"]), text_of(row["words"])))
+        QuotedStatement(iri, quoted, tuple(names.get(speaker, slug_of(speakers[speaker])) for _, _, speaker in group))
+        for (iri, quoted), group in groupby(quoting, lambda row: row[:2])
     )[:limit]

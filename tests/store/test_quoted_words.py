@@ -40,3 +40,31 @@ def test_whole_words_are_found_with_all_speakers(store: EmbeddedStore) -> None:
 @pytest.mark.parametrize("words", ["he old", "mill the", "", "'"])
 def test_letters_within_words_are_not_found(words: str, store: EmbeddedStore) -> None:
     assert find_quotes(store, words, 5) == ()
+
+
+@pytest.mark.parametrize("words", ["Jobar", "jōbar", "residents\u2019 council", "residents council"])
+def test_words_are_the_same_without_marks_and_apostrophes(words: str) -> None:
+    quoted = '"the resident\'s council of Jōbar, the residents\u2019 council, the residents` council"'
+    data = DATA.replace('"had shelled the old-mill"', quoted)
+    store = EmbeddedStore.in_memory()
+    store.apply(Change.from_quads(added=frozenset(ox.parse(data, format=ox.RdfFormat.TRIG))))
+    assert len(find_quotes(store, words, 5)) == 2
+
+
+def test_an_apostrophe_within_a_word_is_no_difference() -> None:
+    data = DATA.replace("the old-mill", "the miller's yard")
+    store = EmbeddedStore.in_memory()
+    store.apply(Change.from_quads(added=frozenset(ox.parse(data, format=ox.RdfFormat.TRIG))))
+    assert len(find_quotes(store, "MILLERS", 5)) == len(find_quotes(store, "miller\u2019s", 5)) == 2
+
+
+def test_only_quotes_with_one_of_the_words_are_read(store: EmbeddedStore) -> None:
+    read: list[str] = []
+
+    class Recording:
+        def query(self, text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+            read.append(text)
+            return store.query(text)
+
+    assert find_quotes(Recording(), "shelled near", 5) == ()
+    assert '("shelled")' in read[0]
