@@ -33,7 +33,8 @@ def find(name: tuple[str, ...], kind: str | None, limit: int | None, as_json: bo
     Names are compared without differences of case, marks, hyphens, letter forms and transliteration, in every language;
     hidden labels, ids and parts of names count, and names that statements use, with who uses or rejects them. The
     nearest come first; people and places that a source does not name come last, with the source. Without a name, all
-    of --kind is listed. Where no name has all the words, statements that quote them are listed as well. Exits with 1
+    of --kind is listed. Where no name has all the words, statements that quote them are listed as well, with
+    their propositions. Exits with 1
     when nothing is near.
     """
     text = " ".join(name).strip()
@@ -54,7 +55,7 @@ def find(name: tuple[str, ...], kind: str | None, limit: int | None, as_json: bo
         for match in found:
             click.echo(f"{_short(match.name.iri, home):40} {', '.join(_list_names(match, names))}")
         for quote in quotes:
-            click.echo(f"{_short(quote.iri, home):40} {_describe_quote(quote)}")
+            click.echo(f"{_short(quote.iri, home):40} {_describe_quote(quote, home)}")
     if not (found or quotes):
         click.echo(f"nothing is called {text!r}, or nearly so" if text else f"nothing is of the kind {kind}", err=True)
         raise click.exceptions.Exit(1)
@@ -90,8 +91,10 @@ def _describe_use(text: str, use: NameUse) -> str:
     return f"\u201c{isolate(text)}\u201d ({use.act} {', '.join(map(isolate, use.speakers))})"
 
 
-def _describe_quote(quote: QuotedStatement) -> str:
-    return f"\u201c{isolate(quote.words)}\u201d (quoted for a statement of {', '.join(map(isolate, quote.speakers))})"
+def _describe_quote(quote: QuotedStatement, home: str) -> str:
+    on = f" on {_short(quote.proposition, home)}" if quote.proposition else ""
+    speakers = ", ".join(map(isolate, quote.speakers))
+    return f"\u201c{isolate(quote.words)}\u201d (quoted for a statement of {speakers}{on})"
 
 
 def _names_of(match: FoundName, names: NameIndex) -> list[ResourceName]:
@@ -120,7 +123,13 @@ def _to_json(match: FoundName, names: NameIndex, home: str) -> dict[str, object]
 
 
 def _quote_to_json(quote: QuotedStatement, home: str) -> dict[str, object]:
-    return {"id": _short(quote.iri, home), "iri": quote.iri, "quote": quote.words, "speakers": quote.speakers}
+    return {
+        "id": _short(quote.iri, home),
+        "iri": quote.iri,
+        "quote": quote.words,
+        "speakers": quote.speakers,
+        "proposition": _short(quote.proposition, home) or None,
+    }
 
 
 def _short(iri: str, home: str) -> str:

@@ -20,11 +20,12 @@ _QUOTED_WORDS = QueryTemplate.read(Path(__file__).with_name("quoted-words.rq"))
 
 @dataclass(frozen=True, slots=True)
 class QuotedStatement:
-    """A statement with words that it quotes, and the names of its speakers."""
+    """A statement with words that it quotes, the names of its speakers, and what it is about, if a proposition."""
 
     iri: str
     words: str
     speakers: tuple[str, ...]
+    proposition: str = ""
 
 
 def find_quotes(store: Queryable, words: str, limit: int) -> tuple[QuotedStatement, ...]:
@@ -35,13 +36,15 @@ def find_quotes(store: Queryable, words: str, limit: int) -> tuple[QuotedStateme
     longest = max(wanted.split(), key=len)
     rows = _QUOTED_WORDS.select_each(store, [ox.Literal(longest)]).rows
     quoting = sorted(
-        (text_of(row["statement"]), text_of(row["words"]), text_of(row["speaker"]))
+        (*(text_of(row[column]) for column in ("statement", "words", "proposition")), text_of(row["speaker"]))
         for row in rows
         if f" {wanted} " in f" {fold_name(text_of(row['words']))} "
     )
     speakers = {text_of(row["speaker"]): row["speaker"] for row in rows}
-    names = fetch_names(store, (speakers[speaker] for _, _, speaker in quoting))
-    return tuple(
-        QuotedStatement(iri, quoted, tuple(names.get(speaker, slug_of(speakers[speaker])) for _, _, speaker in group))
-        for (iri, quoted), group in groupby(quoting, lambda row: row[:2])
-    )[:limit]
+    names = fetch_names(store, (speakers[speaker] for *_, speaker in quoting))
+    found = []
+    for (iri, quoted, proposition), group in groupby(quoting, lambda row: row[:3]):
+        by = (speaker for *_, speaker in group)
+        spoken = tuple(names.get(speaker, slug_of(speakers[speaker])) for speaker in by)
+        found.append(QuotedStatement(iri, quoted, spoken, proposition))
+    return tuple(found[:limit])

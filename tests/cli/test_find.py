@@ -141,8 +141,10 @@ def test_json_has_the_names_in_use_and_the_sources_of_a_mention(run: Run, shippe
 def test_words_that_are_in_no_name_are_found_in_the_quotes_of_statements(run: Run, shipped_data_dir: Path) -> None:
     lines = run("find", "an unlikely place", "--data-dir", shipped_data_dir).out.splitlines()
     assert " ".join(lines[-1].split()) == (
-        "statement/aj-2017-04-19-s54 “an unlikely place” (quoted for a statement of Bellingcat)"
+        "statement/aj-2017-04-19-s54 “an unlikely place” (quoted for a statement of Bellingcat"
+        " on proposition/aj-2017-04-19-meeting)"
     )
     assert "statement/" not in run("find", "Bellingcat", "--data-dir", shipped_data_dir).out
     *_, found = json.loads(run("find", "--json", "an unlikely place", "--data-dir", shipped_data_dir).out)
     assert (found["quote"], found["speakers"]) == ("an unlikely place", ["Bellingcat"])
+    assert found["proposition"] == "proposition/aj-2017-04-19-meeting"

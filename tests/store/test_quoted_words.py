@@ -42,6 +42,16 @@ def test_letters_within_words_are_not_found(words: str, store: EmbeddedStore) ->
     assert find_quotes(store, words, 5) == ()
 
 
+def test_the_proposition_is_named_that_the_words_are_quoted_for() -> None:
+    store = EmbeddedStore.in_memory()
+    data = DATA.replace(":s1 ck:quote", ":s1 ck:denies :mill-shelled ; ck:quote")
+    store.apply(Change.from_quads(added=frozenset(ox.parse(data, format=ox.RdfFormat.TRIG))))
+    assert [found.proposition for found in find_quotes(store, "old mill", 5)] == [
+        "https://example.org/id/mill-shelled",
+        "",
+    ]
+
+
 @pytest.mark.parametrize("words", ["Jobar", "jōbar", "residents\u2019 council", "residents council"])
 def test_words_are_the_same_without_marks_and_apostrophes(words: str) -> None:
     quoted = '"the resident\'s council of Jōbar, the residents\u2019 council, the residents` council"'
