@@ -49,6 +49,10 @@ def describe_premises(decision: Decision, links: QueryEvidenceGraph) -> Iterator
     """What else an inferred answer rests on besides the acts that it names, each as a clause."""
     bearings = {item.bearing for item in decision.deciding}
     premises = [iri for item in decision.deciding if item.bearing.is_inferred for iri in item.premises]
+    located = (item.proposition for item in decision.deciding if item.units)
+    choices = (links.objects(proposition, namespaces.LOCATION_CANDIDATE) for proposition in located)
+    for candidates in dict.fromkeys(tuple(sorted(each)) for each in choices if each):
+        yield f"at which of {join_names(candidates, links.name_of)} is not said"
     if bearings & {Bearing.BY_FORCE, Bearing.OF_WHOLE}:
         for premise in dict.fromkeys(premises):
             yield _force_clause(premise, links)

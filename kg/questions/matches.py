@@ -38,6 +38,8 @@ class _Match:
     """Parameters of which the proposition does not fill the roles, other parts of the statement perhaps do."""
     units: tuple[tuple[str, str], ...] = ()
     """The place of the proposition and the place in question, the lower one first, where they are not the same."""
+    is_one_of: bool = False
+    """The places of its units are those of which the proposition leaves open which one it was."""
     is_saying: bool = False
     """The question is whether the statement was made, not whether it holds."""
 
@@ -50,7 +52,8 @@ class _Match:
             text_of(row.get("premiseProposition")),
             tuple(text_of(row.get("lacks")).split()),
             _units_of(row),
-            bool(row.get("saying")),
+            is_one_of=text_of(row.get("oneOf")) == "true",
+            is_saying=bool(row.get("saying")),
         )
 
 
@@ -79,9 +82,7 @@ def collect_matches(
     """The acts on what the rows match, decided; a row binds ``proposition`` and ``bearing``, perhaps ``statement``."""
     if question.status_of:
         return _read_standing(text_of(terms[question.status_of]), rows, store)
-    statements: dict[_Match, set[str]] = defaultdict(set)
-    for row in rows:
-        statements[_Match.of_row(row)].add(text_of(row["statement"]))
+    statements = _group_rows(rows)
     propositions = {iri for match in statements for iri in (match.proposition, match.premise_proposition) if iri}
     parted = {match.proposition for match in statements if match.lacks}
     links = fetch_evidence_links(propositions, store, parted)
@@ -93,6 +94,21 @@ def collect_matches(
     is_name = bool(deciding) and all(map(reader.is_name, deciding)) and not any(match.is_saying for match in statements)
     related = tuple(dict.fromkeys(relate_denials(reader, evidence)))
     return MatchedEvidence(related, links, decide(related, is_name=is_name))
+
+
+def _group_rows(rows: Sequence[Solution]) -> dict[_Match, set[str]]:
+    """The statements of each match; where the place is one of several, the rows of all of them are one match."""
+    statements: dict[_Match, set[str]] = defaultdict(set)
+    units: dict[_Match, set[tuple[str, str]]] = defaultdict(set)
+    for row in rows:
+        match = _Match.of_row(row)
+        if match.is_one_of:
+            whole = replace(match, units=())
+            units[whole].update(match.units)
+            match = whole
+        statements[match].add(text_of(row["statement"]))
+    return {replace(match, units=tuple(sorted(units[match]))) if match in units else match: found
+            for match, found in statements.items()}  # fmt: skip
 
 
 def _places(question: Question, statements: Mapping[_Match, set[str]], links: QueryEvidenceGraph) -> set[str]:

@@ -21,6 +21,7 @@ _HEADLINE_MAX = 3
 _ACCOUNTS = BatchQuery.read(SUPPORT / "incident-accounts.rq")
 _CK = namespaces.CK
 _TYPE, _NEAR, _TARGET, _SPAN = f"{_CK}incidentType", f"{_CK}near", f"{_CK}target", f"{_CK}span"
+_LOCATION, _CANDIDATE = f"{_CK}location", namespaces.LOCATION_CANDIDATE
 _LACKS = {
     "actor": ("a perpetrator", "by {}"),
     "type": ("a type", "of the type {}"),
@@ -37,6 +38,9 @@ _LINKS = {
     "deed": "of an incident that is said to be its deed",
     "place": "",
 }
+_OTHERWISE_PLACED = ((_CANDIDATE, "at one of {}"), (_NEAR, "near {}"), (_TARGET, "to {}"))
+"""The roles by which an account is near the place in question, each with its words."""
+_MIXED = "on several days and at several places"
 _AT_THE_PLACE, _NEAR_IT, _NARROWS = 12, 11, 8
 _SAYS_IT_ITSELF, _IS_TYPE, _NAMES_ACTOR, _OWN_VOICE, _OF_THE_INCIDENT, _BY_ANOTHER = 4, 3, 2, 2, 1, -1
 """The place weighs most, then what else narrows the question, who speaks, and the type and the doer of the deed."""
@@ -101,7 +105,7 @@ class NearestAccounts:
             value
             for statement in self.statements
             for name in self._asked
-            for value in self._found[statement].values((*self._roles[name], _NEAR, _TARGET))
+            for value in self._found[statement].values((*self._roles[name], _CANDIDATE, _NEAR, _TARGET))
             if name != "on"
         )
 
@@ -115,7 +119,8 @@ class NearestAccounts:
             link = ""
         without = f"without {' or '.join(filter(None, [', '.join(lacking[:-1]), *lacking[-1:]]))}" if lacking else ""
         otherwise = [self._otherwise(account, name, name_of) for name in unfilled]
-        return ", ".join(filter(None, [link, *otherwise, without]))
+        mixed = _MIXED if self._is_mixed(account) else ""
+        return ", ".join(filter(None, [link, *otherwise, mixed, without]))
 
     @property
     def are_parts(self) -> bool:
@@ -138,10 +143,8 @@ class NearestAccounts:
         """How it fills the role otherwise than asked; empty if it does not."""
         words, values = _LACKS[name][1], account.values(self._roles[name])
         if self._is_near(account, name):
-            is_target = not account.fills((_NEAR,), self._asked[name])
-            words, values = (
-                ("to {}", account.values((_TARGET,))) if is_target else ("near {}", account.values((_NEAR,)))
-            )
+            role, words = next(each for each in _OTHERWISE_PLACED if account.fills(each[:1], self._asked[name]))
+            values = account.values((role,))
         names = dict.fromkeys(isolate(name_of(value)) for value in values)
         return words.format(" and ".join(names)) if values else ""
 
@@ -152,7 +155,17 @@ class NearestAccounts:
 
     def _is_near(self, account: _Account, name: str) -> bool:
         """Whether it is near the place in question, or done to it."""
-        return name == "place" and name in self._asked and account.fills((_NEAR, _TARGET), self._asked[name])
+        if name != "place" or name not in self._asked:
+            return False
+        return any(account.fills((role,), self._asked[name]) for role, _ in _OTHERWISE_PLACED)
+
+    def _is_mixed(self, account: _Account) -> bool:
+        """Whether it is of several days and places, the one that is asked for among each: which go together, is not
+        said."""
+        asked = {"place", "on"} <= self._asked.keys() and all(
+            self._is_filled(account, name) for name in ("place", "on")
+        )
+        return asked and len(account.values((_SPAN,))) > 1 and len(account.values((_LOCATION,))) > 1
 
     def _is_filled(self, account: _Account, name: str) -> bool:
         return account.fills(self._roles[name], self._asked[name])
@@ -161,6 +174,7 @@ class NearestAccounts:
         filled = {name for name in self._asked if self._is_filled(account, name)}
         is_near = "place" not in filled and self._is_near(account, "place")
         score = _AT_THE_PLACE * ("place" in filled) + _NEAR_IT * is_near
+        score -= _NARROWS * self._is_mixed(account)
         score += _NARROWS * len(filled - {"actor", "type", "place"}) + _IS_TYPE * ("type" in filled)
         if not score:
             return 0

@@ -61,6 +61,11 @@ def ask(catalogue: Catalogue, shipped: Queryable, asked: dict[str, str]) -> YesN
             "nearest: asserted by EA WorldView: “bombardment”, without a perpetrator.",
         ),
         (
+            {"actor": "syrian-government", "type": "chemical-attack", "place": "ein-tarma", "on": "2017-07-14"},
+            f"{_NONE_SAYS} Government of the Syrian Arab Republic did this: chemical attack, at Ein Tarma, on "
+            "2017-07-14; nearest: asserted by EA WorldView (claims of): “14”, at one of Ein Tarma and Jobar.",
+        ),
+        (
             {"actor": "us-central-command", "type": "killing", "incident": "aj-2017-04-19-strike"},
             f"{_NONE_SAYS} United States Central Command did this: killing, in the incident strike near al-Jinah, "
             "16 March 2017; nearest: asserted by United States Central Command (attributed): “dozens of”, "
@@ -117,3 +122,28 @@ def test_of_too_many_incidents_none_is_told_to_be_near(
     monkeypatch.setattr(nearest_accounts, "_INCIDENTS_MAX", 1)
     answer = ask(catalogue, shipped, {"actor": "united-states", "type": "airstrike", "weapon": "bomb"})
     assert answer.headline.startswith("UNDETERMINED, silent: none of 2 sources searched says whether")
+
+
+@pytest.mark.parametrize("place", ["ein-tarma", "jobar"])
+def test_an_account_of_several_days_and_places_is_told_to_be_one(
+    place: str, catalogue: Catalogue, shipped: Queryable
+) -> None:
+    asked = {"actor": "syrian-government", "type": "chemical-attack", "place": place, "on": "2017-07-14"}
+    found = {each.statement.iri.rsplit("/", 1)[-1]: each.how for each in ask(catalogue, shipped, asked).related}
+    assert next(iter(found)) == "sd-2017-08-07-f39"
+    assert found["sd-2017-08-07-f35"] == "is the nearest: on several days and at several places"
+    del asked["on"]
+    assert "several days" not in str(ask(catalogue, shipped, asked).related)
+
+
+def test_an_attack_at_one_of_two_places_answers_for_the_state_around_both(
+    catalogue: Catalogue, shipped: Queryable
+) -> None:
+    asked = {"actor": "syrian-government", "type": "chemical-attack", "place": "syria", "on": "2017-07-14"}
+    answer = ask(catalogue, shipped, asked)
+    assert (answer.verdict, answer.decision.is_inferred) == (Verdict.CLAIMED, True)
+    assert answer.headline == (
+        'INFERRED: A CLAIM, told by EA WorldView as such ("claims of"), of somebody not named, passed on by Bellingcat'
+        ", and GeoNames gazetteer lists Ein Tarma and Jobar under Syria, "
+        "and at which of Ein Tarma and Jobar is not said."
+    )

@@ -13,6 +13,7 @@ IN_PROVINCE = account("u", f"{ATTACK} ; ck:location place:province")
 NOT_SO = (
     "prop:n a ck:PlaceRelation ; ck:place place:town ; ck:relation place-relation:part-of ; ck:other place:province .\n"
 )
+CANDIDATES = account("p", f"{ATTACK} ; ck:locationCandidate place:town , place:village")
 PLACED = "ck:incident incident:a ; ck:incidentType type:attack ; ck:location place:town"
 
 ANSWERS = {
@@ -93,10 +94,36 @@ ANSWERS = {
         account("p", f"{ATTACK} ; ck:near place:town") + said("s1", "paper", "asserts", "prop:p"),
         *did("army", place="province"), "undetermined", "silent",
     ),
-    "nor does one at one of two places": Asked(
-        account("p", f"{ATTACK} ; ck:locationCandidate place:town , place:village")
+    "a deed at one of two places answers for the unit around both": Asked(
+        CANDIDATES + said("s1", "paper", "asserts", "prop:p"),
+        *did("army", place="province"), "yes",
+        "YES, INFERRED, says Paper, and case lists Town and Village under Province, and at which of Town and Village "
+        "is not said. 1 speaker",
+    ),
+    "and for the unit above that, as weak as it is said": Asked(
+        CANDIDATES + said("s1", "witness", "asserts", "prop:p", "claims-of"),
+        *did("army", place="country"), "claimed", "INFERRED: CLAIMED by Witness, as Paper reports, and case lists",
+    ),
+    "but for neither of the two": Asked(
+        CANDIDATES + said("s1", "paper", "asserts", "prop:p"),
+        *did("army", place="town"), "undetermined", "silent",
+    ),
+    "nor where one of the two lies elsewhere": Asked(
+        account("p", f"{ATTACK} ; ck:locationCandidate place:town , place:abroad")
         + said("s1", "paper", "asserts", "prop:p"),
         *did("army", place="province"), "undetermined", "silent",
+    ),
+    "nor where somebody denies the step of one of the two": Asked(
+        CANDIDATES + said("s1", "paper", "asserts", "prop:p") + NOT_SO + said("s2", "witness", "denies", "prop:n"),
+        *did("army", place="province"), "undetermined", "silent",
+    ),
+    "to deny it of one of the two denies nothing of the unit": Asked(
+        CANDIDATES + said("s1", "paper", "denies", "prop:p"),
+        *did("army", place="province"), "undetermined", "silent",
+    ),
+    "what the same speaker says of the unit voids what the two would answer": Asked(
+        CANDIDATES + said("s1", "paper", "asserts", "prop:p") + IN_PROVINCE + said("s2", "paper", "denies", "prop:u"),
+        *did("army", place="province"), "no", "NO, says Paper.",
     ),
     "a place that a speaker calls part of another is not listed under it": Asked(
         account("p", f"{ATTACK} ; ck:location place:quarter") + said("s1", "paper", "asserts", "prop:p")

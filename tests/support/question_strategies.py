@@ -39,6 +39,9 @@ WORLD: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "near-town": ("IncidentAccount", _ARMY_ATTACK | _ON_A | {"near": "place/town"}),
     "perhaps-town": ("IncidentAccount", _ARMY_ATTACK | _ON_A | {"locationCandidate": "place/town"}),
+    "one-of-two": ("IncidentAccount", _ARMY_ATTACK | _ON_A | {"locationCandidate": "place/town place/other-town"}),
+    "here-or-abroad": ("IncidentAccount", _ARMY_ATTACK | _ON_A | {"locationCandidate": "place/town place/abroad"}),
+    "town-or-province": ("IncidentAccount", _ARMY_ATTACK | {"locationCandidate": "place/town place/province"}),
     "in-other-town": ("IncidentAccount", _ARMY_ATTACK | _ON_A | {"location": "place/other-town"}),
     "on-militia": ("IncidentAccount", _ARMY_ATTACK | _ON_A | {"target": "actor/militia"}),
     "counted": ("IncidentAccount", _ARMY_ATTACK | _ON_A | {"count": "count/five"}),
@@ -74,12 +77,13 @@ WORLD: dict[str, tuple[str, dict[str, str]]] = {
     "same": ("Identity", {"one": "incident/a", "other": "incident/b"}),
     "name": ("Labelling", {"labelled": "actor/militia", "label": "rebels"}),
 }  # fmt: skip
-"""Propositions by their slugs, with class and roles; a value without a slash is a text."""
+"""Propositions by their slugs, with class and roles; a value without a slash is a text, spaces separate several."""
 _CLASSES = {
     "actor/army": "Organization", "actor/unit": "ArmedGroup", "actor/ally": "State", "actor/side": "Coalition",
     "actor/militia": "ArmedGroup", "actor/paper": "Organization", "actor/witness": "Person",
     "incident/a": "Incident", "incident/b": "Incident", "zone/z": "Zone", "place/town": "Place",
-    "place/province": "Place", "place/country": "Place", "place/other-town": "Place", "count/five": "CountEstimate",
+    "place/province": "Place", "place/country": "Place", "place/other-town": "Place", "place/abroad": "Place",
+    "count/five": "CountEstimate",
 }  # fmt: skip
 _CONCEPTS = (
     "incident-type", "actor-relation", "place-relation", "position-kind", "extent", "weapon", "time-mode", "hedge",
@@ -100,6 +104,7 @@ _UNITS = (
     ("in-town", "any-in-town", "anybody-in-province", "placed", "higher-step", "beside"),
     ("any-in-town", "any-in-province", "of-unit-in-town", "force", "step"),
     ("deed", "placed", "in-town", "near-town", "perhaps-town", "in-other-town", "step"),
+    ("one-of-two", "here-or-abroad", "town-or-province", "in-town", "any-in-province", "placed", "step"),
 )
 """Propositions that meet by the units in which places lie."""
 _SPEAKERS = ("paper", "witness", "army", "paper")
@@ -193,7 +198,7 @@ def triples(statements: list[Statement]) -> Iterator[tuple[str, str, str]]:
     for slug, (class_, roles) in WORLD.items():
         node = iri(f"proposition/{slug}")
         yield node, namespaces.TYPE.value, ck + class_
-        yield from ((node, ck + role, iri(value)) for role, value in roles.items())
+        yield from ((node, ck + role, iri(value)) for role, values in roles.items() for value in values.split())
     for place, unit in (("town", "province"), ("other-town", "province"), ("province", "country")):
         yield iri(f"place/{place}"), f"{ck}administrativeParent", iri(f"place/{unit}")
     yield iri("count/five"), f"{ck}asGiven", "five"

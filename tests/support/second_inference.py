@@ -43,9 +43,16 @@ def units_around(facts: Facts, places: Iterable[str]) -> set[str]:
 
 
 def place_in_units(facts: Facts, content: Content) -> Content:
-    """The content, located also in the units around each of its places: what holds there holds in them."""
+    """The content, located also in the units around each of its places: what holds there holds in them.
+
+    What is at one of several places is in the units around all of them.
+    """
     if not content.roles.get("location"):
-        return content
+        around = [units_around(facts, [place]) for place in content.roles.get("locationCandidate", ())]
+        shared = set.intersection(*around) if around else set()
+        if len(around) == 1:
+            shared -= set(content.roles["locationCandidate"])
+        return replace(content, roles={**content.roles, "location": shared}) if shared else content
     return replace(content, roles={**content.roles, "location": units_around(facts, content.roles["location"])})
 
 
