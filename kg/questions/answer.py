@@ -68,6 +68,7 @@ class StatementSummary:
     source: str
     reporter: str
     said_when: str
+    said_to: tuple[str, ...]
     words: tuple[str, ...]
     """The exact words of its quotes; without any, the recorder's rationale."""
     is_quoted: bool
@@ -287,7 +288,8 @@ def _quote(statement: StatementSummary, names: NamesByIri) -> str:
     words = f": “{isolate(statement.words[0])}”" if statement.words else ""
     hedge = f" ({statement.hedge.replace('-', ' ')})" if statement.hedge not in ("", "none") else ""
     done = f"{_PARTICIPLES[statement.act]} by " if statement.act else ""
-    return f"{done}{_name(statement.speaker, names)}{hedge}{words}"
+    to = f" to {' and '.join(_name(each, names) for each in statement.said_to)}" if statement.said_to else ""
+    return f"{done}{_name(statement.speaker, names)}{to}{hedge}{words}"
 
 
 def _inferred_units(decision: Decision) -> list[tuple[str, str]]:
@@ -326,6 +328,7 @@ class _Lookup:
             source=source,
             reporter=self._first(source, namespaces.PUBLISHER),
             said_when=self._first(statement, namespaces.SAID_WHEN.value),
+            said_to=self._texts(statement, namespaces.SAID_TO),
             words=quotes or self._texts(statement, namespaces.RATIONALE.value),
             is_quoted=bool(quotes),
         )

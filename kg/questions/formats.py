@@ -41,6 +41,7 @@ def describe(statement: StatementSummary, names: NamesByIri) -> str:
         explicitness=statement.explicitness,
         said_when=statement.said_when,
         source=name_of(statement.source, names),
+        said_to=[name_of(each, names) for each in statement.said_to],
     )
 
 
@@ -141,6 +142,7 @@ def _statement_json(statement: StatementSummary, names: NamesByIri) -> dict[str,
         "hedge": statement.hedge,
         "explicitness": statement.explicitness,
         "saidWhen": statement.said_when or None,
+        "saidTo": [_resource_json(each, names) for each in statement.said_to],
         "source": _resource_json(statement.source, names),
         "reporter": _resource_json(statement.reporter, names),
         "words": list(statement.words),

@@ -49,16 +49,20 @@ def describe_premises(decision: Decision, links: QueryEvidenceGraph) -> Iterator
     """What else an inferred answer rests on besides the acts that it names, each as a clause."""
     bearings = {item.bearing for item in decision.deciding}
     premises = [iri for item in decision.deciding if item.bearing.is_inferred for iri in item.premises]
-    located = (item.proposition for item in decision.deciding if item.units)
-    choices = (links.objects(proposition, namespaces.LOCATION_CANDIDATE) for proposition in located)
-    for candidates in dict.fromkeys(tuple(sorted(each)) for each in choices if each):
-        yield f"at which of {join_names(candidates, links.name_of)} is not said"
+    located = {item.statement: item.proposition for item in decision.deciding if item.units}
+    for statement, proposition in located.items():
+        if candidates := sorted(links.objects(proposition, namespaces.LOCATION_CANDIDATE)):
+            yield f"{_slug(statement)} does not say at which of {join_names(candidates, links.name_of)}"
     if bearings & {Bearing.BY_FORCE, Bearing.OF_WHOLE}:
         for premise in dict.fromkeys(premises):
             yield _force_clause(premise, links)
     if Bearing.BY_PARTS in bearings:
         parts = {iri for item in decision.deciding for iri in (item.statement, *item.premises) if item.premises}
-        yield f"read together: {', '.join(sorted(iri.rsplit('/', 1)[-1] for iri in parts))}"
+        yield f"read together: {', '.join(sorted(map(_slug, parts)))}"
+
+
+def _slug(iri: str) -> str:
+    return iri.rsplit("/", 1)[-1]
 
 
 def _force_clause(premise: str, links: QueryEvidenceGraph) -> str:

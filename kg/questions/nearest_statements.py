@@ -17,6 +17,7 @@ from kg.store.interface import Queryable
 from kg.store.query_template import BatchQuery, Solution, Term, text_of
 
 NEAREST = "is the nearest"
+ON_SOMETHING_ELSE = "is near, on something else"
 NEAREST_MAX = 3
 """How many statements are shown with a silent answer."""
 _NEAREST = BatchQuery.read(SUPPORT / "nearest-statements.rq")
@@ -52,7 +53,7 @@ def add_nearest(
     nearest = sorted(weights, key=lambda iri: (-weights[iri], iri not in related, iri))[:NEAREST_MAX]
     nearer = takewhile(lambda iri: iri not in related, nearest)
     ordered = sorted(related, key=lambda iri: -weights.get(iri, 0))
-    found = dict.fromkeys(nearer, NEAREST)
+    found = dict.fromkeys(nearer, ON_SOMETHING_ELSE)
     asked = {text_of(term) for term in terms.values()}
     named = {iri: tuple(thing for thing in filled[iri] if thing in asked) for iri in found}
     return NearestStatements(found | {iri: related[iri] for iri in ordered}, named)

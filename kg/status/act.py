@@ -92,6 +92,7 @@ class Origin:
     hedge: str = ""
     explicitness: str = ""
     said_when: str = ""
+    said_to: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     """Of the sources: each once, however often it was republished."""

@@ -3,16 +3,18 @@
 Owns the phrases about single acts, in lower case: headlines, badges and lines of attribution are made of them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from kg.status.act import UNKNOWN_SPEAKER, Act, Bearing, Evidence, Wording
 from kg.status.wording import (
     DISPUTES,
+    REJECTS,
     SAYS,
     UNNAMED_SPEAKER,
     UNRECORDED_SPEAKER,
     NameOf,
     Verb,
+    act_in_past,
     add_spaces,
     aspects_of,
     denial_verb,
@@ -41,12 +43,21 @@ _ADJECTIVES = {"probably": "probable", "apparently": "apparent", "believed": "be
 class ActPhrases:
     """Phrases about acts, with the names of the caller."""
 
-    def __init__(self, name_of: NameOf, *, is_name: bool = False) -> None:
+    def __init__(self, name_of: NameOf, *, is_name: bool = False, published: dict[str, str] | None = None) -> None:
         self._name_of, self._is_name = name_of, is_name
+        self._published = {} if published is None else published
+        """Authors with the publishers of their sources, as they were worded, and the authors alone."""
 
     def of_kind(self, *, is_name: bool) -> "ActPhrases":
         """The phrases about acts on names, or on anything else."""
-        return ActPhrases(self._name_of, is_name=is_name)
+        return ActPhrases(self._name_of, is_name=is_name, published=self._published)
+
+    def tell_publishers_once(self, text: str) -> str:
+        """The text, made of these phrases, with the publishers of each author only at first mention."""
+        for with_publishers, authors in self._published.items():
+            before, told, after = text.partition(with_publishers)
+            text = before + told + after.replace(with_publishers, authors)
+        return text
 
     def describe(self, item: Evidence) -> str:
         """What one speaker does, whose voice it is and who reports it: "said by B, as A reports"."""
@@ -77,8 +88,20 @@ class ActPhrases:
     def authors(self, item: Evidence) -> str:
         """The authors of the source, with the publishers who are no authors."""
         publishers = [each for each in item.origin.publishers if each not in item.origin.authors]
-        published = f" (published by {self.names(publishers)})" if publishers and item.origin.authors else ""
-        return f"{self.names(item.origin.authors)}{published}"
+        authors = self.names(item.origin.authors)
+        if not publishers or not authors:
+            return authors
+        with_publishers = f"{authors} (published by {self.names(publishers)})"
+        self._published[with_publishers] = authors
+        return with_publishers
+
+    def to(self, item: Evidence) -> str:
+        """To whom it was said: " to C"; nothing if that is not recorded."""
+        return f" to {self.names(item.origin.said_to)}" if item.origin.said_to else ""
+
+    def as_told(self, item: Evidence) -> str:
+        """The same, of what is no saying: ", as told to C"."""
+        return f", as told{to}" if (to := self.to(item)) else ""
 
     def as_reported(self, item: Evidence) -> str:
         """Who reports it, if not the speaker: ", as A reports"; of speakers in a source of their own that source."""
@@ -98,7 +121,7 @@ class ActPhrases:
         """The speaker, and what it does or, if it is not the voice of the source, did: A rejects it; B rejected it."""
         is_voice = item.is_author and item.reports_on_others
         predicate = verb.in_present(what, is_plural=len(voices(item)) > 1) if is_voice else verb.in_past(what)
-        return f"{self.by_speaker(item)} {predicate}"
+        return f"{self.by_speaker(item)} {predicate}{self.to(item)}"
 
     def manner(self, item: Evidence) -> str:
         """How an act is made without saying it: " by implication", " in one word"."""
@@ -115,6 +138,10 @@ class ActPhrases:
             f"a claim, told by {self.authors(item)} as such {quoted_hedge(hedge_of(item))}, of {self._claimants(item)}"
         )
 
+    def words_of_others(self, item: Evidence) -> str:
+        """What an author says in quotation marks that keep it at a distance."""
+        return f"the words of others, told by {self.authors(item)}{_QUOTES}"
+
     def _claimants(self, item: Evidence) -> str:
         passed_on = f", passed on by {self.names(item.origin.relayers)}" if item.origin.relayers else ""
         return f"{self.names(item.origin.claimants) or UNNAMED_SPEAKER}{passed_on}"
@@ -126,7 +153,7 @@ class ActPhrases:
         if item.speaker in item.origin.authors and Wording.CLAIM in item.wordings:
             return f"a claim {quoted_hedge(hedge_of(item))} of {self._claimants(item)}"
         if item.speaker in item.origin.authors and Wording.DISTANCE in item.wordings:
-            return f"words of others{_QUOTES}"
+            return f"the words of others{_QUOTES}"
         return self.describe(item).removesuffix(self.as_reported(item))
 
     def position(self, item: Evidence) -> str:
@@ -135,19 +162,21 @@ class ActPhrases:
         likely = f", {likelihood_of([item])}" if Wording.LIKELY in item.wordings else ""
         if item.speaker == item.origin.holder:
             reported = f", it is reported {quoted_hedge(item.origin.hedge)}" if Wording.HEARSAY in item.wordings else ""
-            return f"{held}{likely}, by its own word{reported}{self.as_reported(item)}"
-        return f"{held}{likely}, according to {self.by_speaker(item)}{self.as_reported(item)}"
+            return f"{held}{likely}, by its own word{self.to(item)}{reported}{self.as_reported(item)}"
+        return f"{held}{likely}, according to {self.by_speaker(item)}{self.as_told(item)}{self.as_reported(item)}"
 
     def leaving_open(self, item: Evidence, what: str = "it") -> str:
         """A found no evidence of it; A says that it is not settled."""
         if Wording.NO_EVIDENCE in item.wordings:
-            return f"{self.by_speaker(item)} found no evidence of {what}{self.as_reported(item)}"
-        return f"{self.does(item, SAYS, f'that {what} is not settled')}{self.as_reported(item)}"
+            manner = f"{self.manner(item)}{self.as_told(item)}"
+            return f"{self.by_speaker(item)} found no evidence of {what}{manner}{self.as_reported(item)}"
+        settled = self.does(item, SAYS, f"{self.manner(item)} that {what} is not settled".strip())
+        return f"{settled}{self.as_reported(item)}"
 
     def taking_back(self, item: Evidence, what: str = "") -> str:
         """B said so and took it back; ``what`` stands for what was said, if it is not that."""
         said = denial_verb(item).in_past(what or "it") if item.act is Act.DENIES else f"said {what or 'so'}"
-        return f"{self.speaker(item)} {said} and took it back{self.as_reported(item)}"
+        return f"{self.speaker(item)} {said}{self.to(item)} and took it back{self.as_reported(item)}"
 
     def disputing(self, item: Evidence, what: str = "it") -> str:
         """D disputes it as to the number."""
@@ -164,7 +193,7 @@ class ActPhrases:
             case Act.LEAVES_OPEN:
                 return self._leaves_open(item)
             case Act.SUPPOSES:
-                return f"supposed by {self.speaker(item)}{self.as_reported(item)}"
+                return f"supposed by {self.speaker(item)}{self.as_told(item)}{self.as_reported(item)}"
             case Act.INTENDS:
                 return self.position(item)
 
@@ -172,23 +201,24 @@ class ActPhrases:
         origin = item.origin
         if self._is_name:
             quotes = _QUOTES if Wording.DISTANCE in item.wordings else ""
-            return f"used by {self.speaker(item)}{quotes}{self.as_reported(item)}"
+            return f"used by {self.speaker(item)}{quotes}{self.as_told(item)}{self.as_reported(item)}"
         if origin.is_recorders:
             return "noted by the recorder"
         if item.is_shown:
             media = self.names(origin.media)
-            return f"said by {self.by_speaker(item)} to be shown by {media}{self.as_reported(item)}"
+            return f"said by {self.by_speaker(item)}{self.to(item)} to be shown by {media}{self.as_reported(item)}"
         if origin.position_kind:
             return self.position(item)
         if item.is_possibility:
-            return f"held possible by {self.speaker(item)} {quoted_hedge(origin.hedge)}{self.as_reported(item)}"
+            worded = f"{quoted_hedge(origin.hedge)}{self.as_told(item)}"
+            return f"held possible by {self.speaker(item)} {worded}{self.as_reported(item)}"
         if item.counts_in_full:
             return self._asserts_in_full(item)
         return self._asserts_as_reported(item)
 
     def _asserts_in_full(self, item: Evidence) -> str:
         if item.is_made_by_being_said:
-            return f"declared by {self.speaker(item)}{self.as_reported(item)}"
+            return f"declared by {self.speaker(item)}{self.to(item)}{self.as_reported(item)}"
         likely = f", as {_ADJECTIVES[likelihood_of([item])]}" if Wording.LIKELY in item.wordings else ""
         evidence = ", on evidence" if Wording.EVIDENTIAL in item.wordings else ""
         return f"asserted by {self.authors(item)}{self.manner(item)}{likely}{evidence}"
@@ -196,6 +226,8 @@ class ActPhrases:
     def _asserts_as_reported(self, item: Evidence) -> str:
         if item.is_author and Wording.CLAIM in item.wordings:
             return self.claim(item)
+        if item.is_author and Wording.DISTANCE in item.wordings:
+            return self.words_of_others(item)
         if hedge_of(item) in _UNNAMED_REPORTS:
             return (
                 f"reported {quoted_hedge(hedge_of(item))}: by whom, {self.authors(item) or 'the source'} does not say"
@@ -206,7 +238,7 @@ class ActPhrases:
     def report(self, item: Evidence) -> tuple[str, str]:
         """Of reported speech, what stands before and after the speaker: ("claimed", ", passed on by C")."""
         passed_on = f", passed on by {self.names(item.origin.relayers)}" if item.origin.relayers else ""
-        own_deed = " of its own deed" if item.origin.is_own_deed else ""
+        own_deed = f"{self.to(item)}{' of its own deed' if item.origin.is_own_deed else ''}"
         quotes = _QUOTES if Wording.DISTANCE in item.wordings else ""
         likelihood = likelihood_of([item]) if Wording.LIKELY in item.wordings else ""
         verb = "computed" if item.is_computed else "believed" if likelihood == "believed" else verb_of(item)
@@ -214,18 +246,20 @@ class ActPhrases:
         return verb, f"{own_deed}{likely}{quotes}{passed_on}"
 
     def _denies(self, item: Evidence) -> str:
-        by = f"{self.by_speaker(item)}{self.manner(item)}{self.as_reported(item)}"
-        return f"{denial_verb(item).participle} by {by}"
+        by = f"{self.by_speaker(item)}{self.to(item)}{self.manner(item)}{self.as_reported(item)}"
+        verb = REJECTS if self._is_name else denial_verb(item)
+        return f"{verb.participle} by {by}"
 
     def _disputes(self, item: Evidence) -> str:
         as_to = f" as to {aspects_of([item])}" if item.aspects else ""
-        return f"disputed by {self.by_speaker(item)}{self.manner(item)}{as_to}{self.as_reported(item)}"
+        by = f"{self.by_speaker(item)}{self.to(item)}{self.manner(item)}"
+        return f"disputed by {by}{as_to}{self.as_reported(item)}"
 
     def _leaves_open(self, item: Evidence) -> str:
         if item.is_shown:
             return f"said by {self.by_speaker(item)} not to be shown by {self.names(item.origin.media)}"
         verb = "no evidence of it found" if Wording.NO_EVIDENCE in item.wordings else "left open"
-        return f"{verb} by {self.by_speaker(item)}{self.as_reported(item)}"
+        return f"{verb} by {self.by_speaker(item)}{self.manner(item)}{self.as_told(item)}{self.as_reported(item)}"
 
 
 def voices(item: Evidence) -> tuple[str, ...]:
@@ -270,14 +304,17 @@ def describe_bearing(item: Evidence) -> str:
 
 
 def attribute_proposition(
-    evidence: Iterable[Evidence], assessors: Iterable[str], name_of: NameOf, *, is_name: bool = False
+    evidence: Iterable[Evidence], assessors: Iterable[str], phrases: ActPhrases, notes: Iterable[str] = ()
 ) -> str:
-    """Who does what to a proposition and who disputes it, in one line; ``assessors`` are those who assess it."""
-    phrases = ActPhrases(name_of, is_name=is_name)
+    """Who does what to a proposition and who disputes it, in one line; ``assessors`` are those who assess it.
+
+    ``notes`` are further clauses of the same phrases.
+    """
     items = sorted(evidence, key=lambda item: (list(Act).index(item.act), item.statement))
     said = [phrases.describe(item) for item in items if item.speaker != UNKNOWN_SPEAKER or item.act is Act.DISPUTES]
     assessed = phrases.names(assessors)
-    return "; ".join([*dict.fromkeys(said), *([f"assessed by {assessed}"] if assessed else [])]) or NO_STATEMENT
+    line = "; ".join([*dict.fromkeys(said), *([f"assessed by {assessed}"] if assessed else []), *notes])
+    return phrases.tell_publishers_once(line) or NO_STATEMENT
 
 
 def attribute_statement(
@@ -288,24 +325,29 @@ def attribute_statement(
     sources: Iterable[str],
     disputants: Iterable[str],
     name_of: NameOf,
+    said_to: Iterable[str] = (),
 ) -> str:
-    """Who makes a statement, how it is worded, where it is reported and who disputes it, in one line.
+    """Who makes a statement, to whom, how it is worded, where it is reported and who disputes it, in one line.
 
-    The act is a verb; the others are IRIs.
+    The act is a verb in the present tense; the others are IRIs.
     """
     speaker = isolate(next(map(name_of, speakers), ""))
     hedge = next(iter(hedges), "").rsplit("/", 1)[-1]
     worded = f", worded as {add_spaces(hedge)}" if hedge not in ("", _NO_HEDGE) else ""
     where = f", in {names}" if (names := ", ".join(isolate(name_of(source)) for source in sorted(sources))) else ""
     disputed = ", ".join(name(disputant, name_of) for disputant in sorted(disputants))
-    line = [f"{speaker} {act}{worded}{where}", *([f"disputed by {disputed}"] if disputed else [])]
+    to = f" to {hearers}" if (hearers := join_names(said_to, name_of)) else ""
+    line = [f"{speaker} {act_in_past(act)}{to}{worded}{where}", *([f"disputed by {disputed}"] if disputed else [])]
     return "; ".join(line) if speaker else NO_STATEMENT
 
 
-def describe_statement(act: str, speaker: str, *, hedge: str, explicitness: str, said_when: str, source: str) -> str:
-    """A statement in one line, with when it was said and how explicitly. Speaker and source are names."""
+def describe_statement(
+    act: str, speaker: str, *, hedge: str, explicitness: str, said_when: str, source: str, said_to: Sequence[str] = ()
+) -> str:
+    """A statement in one line, with when it was said and how explicitly. Speaker, hearers and source are names."""
+    to = f" to {' and '.join(map(isolate, said_to))}" if said_to else ""
     when = f", on {isolate(said_when)}" if said_when else ""
     worded = f", worded as: {add_spaces(hedge)}" if hedge not in ("", _NO_HEDGE) else ""
     manner = f", {explicitness}" if explicitness != _EXPLICIT else ""
     where = f", in {isolate(source)}" if source else ""
-    return f"{isolate(speaker) or UNRECORDED_SPEAKER} {act}{when}{worded}{manner}{where}"
+    return f"{isolate(speaker) or UNRECORDED_SPEAKER} {act_in_past(act)}{to}{when}{worded}{manner}{where}"

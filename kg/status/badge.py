@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kg.status.act import UNKNOWN_SPEAKER, Act, Evidence
+from kg.status.act import UNKNOWN_SPEAKER, Act, Evidence, Wording
 from kg.status.verdict import Decision, Status, Strength
 from kg.status.wording import NameOf, add_spaces, denial_verb, join_names, likelihood_of, position_of, verb_of
 
@@ -19,6 +19,8 @@ def write_badge(decision: Decision, name_of: NameOf, *, is_assessment: bool = Fa
         case Status.DENIED:
             return f"{_participle(decision.rejecting)} by {_by(decision.rejecting, name_of)}"
         case Status.REJECTED:
+            if decision.is_name:
+                return f"rejected by {_by(decision.rejecting, name_of)}"
             rejecting = [item for item in decision.rejecting if item.counts_in_full] or decision.rejecting
             if decision.strength is Strength.LIKELY:
                 return f"{_participle(rejecting)} by {_by(rejecting, name_of)}"
@@ -53,14 +55,18 @@ def _asserted(decision: Decision, name_of: NameOf, is_assessment: bool) -> str:
 
 def _claimed(items: Sequence[Evidence], name_of: NameOf) -> str:
     spoken = [item for item in items if item.speaker != UNKNOWN_SPEAKER] or list(items)
-    own = [item for item in spoken if not (item.is_author and verb_of(item) != "said")]
+    own = [item for item in spoken if not (item.is_author and (verb_of(item) != "said" or _is_quoted(item)))]
     named = [item for item in own if verb_of(item) != "reported"]
     if not own:
-        return "told as a claim"
+        return "the words of others" if all(map(_is_quoted, spoken)) else "told as a claim"
     if not named:
         return "reported"
     verbs = {verb_of(item) for item in named}
     return f"{verbs.pop() if len(verbs) == 1 else 'said'} by {_by(named, name_of)}"
+
+
+def _is_quoted(item: Evidence) -> bool:
+    return Wording.DISTANCE in item.wordings
 
 
 def _participle(rejecting: Sequence[Evidence]) -> str:

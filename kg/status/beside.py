@@ -87,4 +87,5 @@ class Beside:
             return f"elsewhere {phrases.does(item, _SPEAKS, f'of the same deed in {whose} own voice')}"
         if item.counts_in_full:
             return f"elsewhere {phrases.does(item, SAYS, 'so, and more')}"
-        return f"elsewhere it is {verb_of(item)}, with more, by {phrases.speaker(item)}{phrases.as_reported(item)}"
+        by = f"{phrases.speaker(item)}{phrases.to(item)}{phrases.as_reported(item)}"
+        return f"elsewhere it is {verb_of(item)}, with more, by {by}"

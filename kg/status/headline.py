@@ -42,7 +42,8 @@ class Headline:
     def text(self) -> str:
         """The sentence."""
         main = _capitalize(self._main())
-        return " ".join([f"{main}.", *(f"{_capitalize(line)}." for line in self._beside.lines())])
+        text = " ".join([f"{main}.", *(f"{_capitalize(line)}." for line in self._beside.lines())])
+        return self._phrases.tell_publishers_once(text)
 
     def _main(self) -> str:
         decision = self._decision
@@ -77,7 +78,8 @@ class Headline:
         hedge = f" {quoted_hedge(item.origin.hedge)}" if Wording.HEARSAY in item.wordings else ""
         if item.act is Act.DENIES:
             verb = verb.replace("denied it", denial_verb(item).in_past("it"))
-        return f"{phrases.speaker(item)} {verb}{hedge}{phrases.as_reported(item)}{took_back}"
+        said = f"{phrases.speaker(item)} {verb}{phrases.to(item)}{hedge}"
+        return f"{said}{phrases.as_reported(item)}{took_back}"
 
     def _of_name(self) -> str:
         decision, phrases = self._decision, self._phrases
@@ -162,7 +164,9 @@ class Headline:
         phrases, items = self._phrases, self._decision.affirming
         described = phrases.describe_all(item for item in items if item.speaker != UNKNOWN_SPEAKER)
         inferred = "INFERRED: " if self._decision.is_inferred else ""
-        first = _capitalize_verb(described[0])
+        kind = add_spaces(next((item.origin.position_kind for item in items), ""))
+        is_position = bool(kind) and described[0].startswith(kind)
+        first = capitalize_lead(described[0], kind) if is_position else _capitalize_verb(described[0])
         silent = "" if self._is_claim_of_others(items) else self._authors_say_nothing(items)
         return inferred + "; ".join([first, *described[1:]]) + self._inferences() + silent
 
@@ -242,7 +246,8 @@ class Headline:
     def _rejection(self, item: Evidence) -> str:
         phrases = self._phrases
         if self._decision.is_name:
-            return f"rejected by {phrases.by_speaker(item)}{phrases.manner(item)}{phrases.as_reported(item)}"
+            by = f"{phrases.by_speaker(item)}{phrases.to(item)}{phrases.manner(item)}"
+            return f"rejected by {by}{phrases.as_reported(item)}"
         is_hedged = Wording.LIKELY in item.wordings
         is_reported = item.act is Act.DENIES and not item.counts_in_full
         verb = denial_verb(item) if is_hedged or is_reported else REJECTS
@@ -295,7 +300,8 @@ class Headline:
         is_so = "not so" if item.act is Act.DENIES else "so"
         worded = f" {quoted_hedge(item.origin.hedge)}" if item.origin.hedge else ""
         by = phrases.by_speaker(item)
-        return f"said by {by} to be possibly {is_so}, and no more{worded}{phrases.as_reported(item)}"
+        said = f"said by {by}{phrases.to(item)} to be possibly {is_so}, and no more{worded}"
+        return f"{said}{phrases.as_reported(item)}"
 
     def _intended(self, items: Sequence[Evidence]) -> str:
         """Aim of X, and of Y, possibly of Z, according to A: positions of one kind by one speaker together."""
@@ -362,6 +368,7 @@ def _capitalize_verb(phrase: str) -> str:
     """A CLAIM, SAID, REPORTED: the words up to the first that says of whom."""
     for lead in (
         "a claim",
+        "the words of others",
         "warned of",
         "coded by a program",
         "said",

@@ -136,6 +136,7 @@ class Provenance:
             hedge=_slug(next(iter(graph.objects(statement, namespaces.HEDGE)), "")),
             explicitness=_slug(next(iter(graph.objects(statement, namespaces.EXPLICITNESS)), "")),
             said_when=next(iter(graph.texts(statement, namespaces.SAID_WHEN.value)), ""),
+            said_to=tuple(sorted(graph.objects(statement, namespaces.SAID_TO))),
             sources=sources,
             texts=_distinct(self._original(source) for source in sources),
             authors=authors,

@@ -96,7 +96,8 @@ class NearestSayings:
         others = phrases.describe_all(item for item in spoken if item not in reported)
         clauses = list(dict.fromkeys(others))[:_CLAUSES_MAX]
         own = self._own_clause(reported, phrases)
-        return "; ".join([*clauses, *filter(None, [own]), *self._bearing_clauses(phrases)])
+        text = "; ".join([*clauses, *filter(None, [own]), *self._bearing_clauses(phrases)])
+        return phrases.tell_publishers_once(text)
 
     def _own_clause(self, reported: Sequence[Evidence], phrases: ActPhrases) -> str:
         """What the actor does itself: reports it, passes it on, says something near."""

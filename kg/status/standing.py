@@ -44,15 +44,16 @@ def read_standing(graph: NamedEvidenceGraph, proposition: str, surroundings: Sur
     decision = decide(own, is_name=reader.is_name(proposition))
     tensions = find_tensions(reader, graph, {item.statement for item in own})
     topic, name_of = replace(_topic(graph, proposition, surroundings), tensions=tensions), graph.name_of
-    attribution = attribute_proposition(own, find_assessors(graph, proposition), name_of, is_name=decision.is_name)
-    phrases = ActPhrases(name_of)
+    phrases = ActPhrases(name_of, is_name=decision.is_name)
     return Standing(
         decision,
         tuple(evidence),
         topic,
         headline=write_headline(decision, evidence, name_of, topic),
         badge=write_badge(decision, name_of, is_assessment=topic.is_assessment),
-        attribution="; ".join([attribution, *write_tensions(tensions, phrases)]),
+        attribution=attribute_proposition(
+            own, find_assessors(graph, proposition), phrases, write_tensions(tensions, phrases)
+        ),
     )
 
 

@@ -34,6 +34,16 @@ _REPORTING_VERBS = {
     "may": "held possible",
     "consistent-with": "held possible",
 }
+_PAST = {
+    "asserts": "asserted",
+    "denies": "denied",
+    "leaves open": "left open",
+    "supposes": "supposed",
+    "declares": "declared",
+    "relays": "relayed",
+    "retracts": "took back",
+    "says": "said",
+}
 _UNWORDED = ("", "not-given")
 """Hedges that do not say how it was worded: the nearest wording of the chain is taken."""
 _LIKELIHOODS = {"appears": "apparently", "believes": "believed"}
@@ -96,6 +106,11 @@ def _cut(names: Iterable[str]) -> list[str]:
 def verb_of(item: Evidence) -> str:
     """The verb of reported speech by its hedge, as a past participle: said, claimed, alleged."""
     return _word(item, hedge_of(item), _VERBS, "said")
+
+
+def act_in_past(act: str) -> str:
+    """An act as what a speaker did, which one or many may have: asserted, left open."""
+    return _PAST.get(act, act)
 
 
 def reporting_verb(hedge: str) -> str:

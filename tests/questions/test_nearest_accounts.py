@@ -42,8 +42,9 @@ def ask(catalogue: Catalogue, shipped: Queryable, asked: dict[str, str]) -> YesN
         ),
         (
             {"actor": "united-states", "type": "airstrike", "weapon": "bomb"},
-            f"{_IN_PARTS} munition experts, not named (consistent with): “consistent with”, {_OF_ITS_DEED}, "
-            "without a perpetrator or a type; asserted by Bellingcat: “airstrike targeted”, without a weapon.",
+            f"{_IN_PARTS} munition experts, not named to Forensic Architecture (consistent with): “consistent with”, "
+            f"{_OF_ITS_DEED}, without a perpetrator or a type; asserted by Bellingcat: “airstrike targeted”, "
+            "without a weapon.",
         ),
         (
             {"actor": "united-states", "type": "attack", "target": "unnamed-aj-2017-04-19-s69-fled"},
@@ -144,6 +145,6 @@ def test_an_attack_at_one_of_two_places_answers_for_the_state_around_both(
     assert (answer.verdict, answer.decision.is_inferred) == (Verdict.CLAIMED, True)
     assert answer.headline == (
         'INFERRED: A CLAIM, told by EA WorldView as such ("claims of"), of somebody not named, passed on by Bellingcat'
-        ", and GeoNames gazetteer lists Ein Tarma and Jobar under Syria, "
-        "and at which of Ein Tarma and Jobar is not said."
+        ", and GeoNames gazetteer lists Ein Tarma, Jobar and East Ghouta under Syria, "
+        "and sd-2017-08-07-f39 does not say at which of Ein Tarma and Jobar."
     )

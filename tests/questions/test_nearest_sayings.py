@@ -25,25 +25,26 @@ def ask(catalogue: Catalogue, shipped: Queryable, actor: str, content: str) -> Y
             "united-states",
             "aj-2017-04-19-deed",
             "United States of America itself says so; said by United States Central Command, "
-            f"as {_BELLINGCAT} reports; asserted by {_BELLINGCAT}.",
+            f"as {_BELLINGCAT} reports; asserted by Bellingcat.",
         ),
         (
             "united-states",
             "aj-2017-04-19-meeting",
             "United States of America itself says so; said by United States Department of Defense, "
-            f"as {_BELLINGCAT} reports; held unlikely by {_BELLINGCAT}; "
-            f"no evidence of it found by Human Rights Watch, as {_BELLINGCAT} reports.",
+            f"as {_BELLINGCAT} reports; held unlikely by Bellingcat; "
+            "no evidence of it found by Human Rights Watch, as Bellingcat reports.",
         ),
         (
             "united-states",
             "aj-2017-04-19-s71",
-            f"United States of America itself says so; said by a US official (not named), as {_BELLINGCAT} reports.",
+            f"United States of America itself says so; said by a US official (not named) to a Washington Post "
+            f"reporter (not named), as {_BELLINGCAT} reports.",
         ),
         (
             "united-states",
             "sd-2017-08-07-f64",
             "United States of America itself says so; used by American officials and commentators, in quotation marks, "
-            'as EA WorldView reports; denied by EA WorldView in one word ("reduction"); '
+            'as EA WorldView reports; rejected by EA WorldView in one word ("reduction"); '
             "United States of America used the name elsewhere, as EA WorldView reports.",
         ),
         (

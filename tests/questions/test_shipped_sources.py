@@ -168,7 +168,7 @@ def test_what_is_said_in_quotation_marks_is_told_so(catalogue: Catalogue, shippe
     asked = {"actor": "syrian-government", "type": "chemical-attack", "weapon": "toxic-gas"}
     answer = catalogue.ask("did-actor-do", asked, shipped, DEFAULT_BASE_IRI)
     assert isinstance(answer, YesNoAnswer)
-    assert answer.headline == "SAID by EA WorldView, in quotation marks."
+    assert answer.headline == "THE WORDS OF OTHERS, told by EA WorldView, in quotation marks."
 
 
 @pytest.mark.parametrize("name", ["what-is-said-of-incidents", "who-denies-what"])

@@ -9,6 +9,7 @@ from evidence_samples import act_of
 from kg.status.act import UNKNOWN_SPEAKER, Act, Bearing, Evidence, Origin, Wording
 from kg.status.attribution import (
     NO_STATEMENT,
+    ActPhrases,
     attribute_proposition,
     attribute_statement,
     describe_statement,
@@ -31,7 +32,7 @@ def said_in(act: Act, by: str, in_source_of: str, **fields: Any) -> Evidence:
 
 def test_a_disputant_without_a_record_is_named_as_such() -> None:
     dispute = act_of(Act.DISPUTES, by=UNKNOWN_SPEAKER, is_author=False, is_incomplete=True)
-    line = attribute_proposition([said_in(Act.ASSERTS, "a", "a"), dispute], (), str.upper)
+    line = attribute_proposition([said_in(Act.ASSERTS, "a", "a"), dispute], (), ActPhrases(str.upper))
     assert line == "asserted by A; disputed by a speaker who is not recorded"
 
 
@@ -48,12 +49,12 @@ def test_a_disputant_without_a_record_is_named_as_such() -> None:
 def test_a_denial_keeps_its_hedge(wording: Wording, hedge: str, line: str, badge: str) -> None:
     denial = act_of(Act.DENIES, by="a", wordings={wording})
     denial = replace(denial, origin=Origin(hedge=hedge, sources=("s",), texts=("s",), authors=("a",)))
-    assert attribute_proposition([denial], (), str.upper) == line
+    assert attribute_proposition([denial], (), ActPhrases(str.upper)) == line
     assert write_badge(decide([denial]), str.upper) == badge
 
 
 def test_without_evidence_nobody_is_named() -> None:
-    assert attribute_proposition([], (), str.upper) == NO_STATEMENT
+    assert attribute_proposition([], (), ActPhrases(str.upper)) == NO_STATEMENT
     assert (
         attribute_statement("asserts", speakers=(), hedges=(), sources=(), disputants=(), name_of=str.upper)
         == NO_STATEMENT
@@ -62,12 +63,12 @@ def test_without_evidence_nobody_is_named() -> None:
 
 def test_a_statement_without_hedge_and_source_is_described_by_the_rest() -> None:
     line = describe_statement("denies", "A", hedge="", explicitness="explicit", said_when="", source="")
-    assert line == "A denies"
+    assert line == "A denied"
 
 
 def test_names_cannot_reorder_the_sentence_that_attributes_a_proposition() -> None:
     evidence = [said_in(Act.ASSERTS, ARABIC, ARABIC), said_in(Act.DENIES, TRICK, ARABIC)]
-    line = attribute_proposition(evidence, [ARABIC], str)
+    line = attribute_proposition(evidence, [ARABIC], ActPhrases(str))
     assert line == f"asserted by {ISOLATED}; denied by aissuR, as {ISOLATED} reports; assessed by {ISOLATED}"
 
 
@@ -75,14 +76,14 @@ def test_names_cannot_reorder_the_sentence_that_attributes_a_statement() -> None
     line = attribute_statement(
         "denies", speakers=[ARABIC], hedges=(), sources=[TRICK], disputants=[ARABIC], name_of=str
     )
-    assert line == f"{ISOLATED} denies, in aissuR; disputed by {ISOLATED}"
+    assert line == f"{ISOLATED} denied, in aissuR; disputed by {ISOLATED}"
 
 
 def test_names_cannot_reorder_the_sentence_that_describes_a_statement() -> None:
     line = describe_statement(
         "denies", ARABIC, hedge="", explicitness="explicit", said_when="\u202e2017", source=ARABIC
     )
-    assert line == f"{ISOLATED} denies, on 2017, in {ISOLATED}"
+    assert line == f"{ISOLATED} denied, on 2017, in {ISOLATED}"
 
 
 def test_names_cannot_reorder_a_headline_or_a_badge() -> None:

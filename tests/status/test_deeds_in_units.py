@@ -97,8 +97,8 @@ ANSWERS = {
     "a deed at one of two places answers for the unit around both": Asked(
         CANDIDATES + said("s1", "paper", "asserts", "prop:p"),
         *did("army", place="province"), "yes",
-        "YES, INFERRED, says Paper, and case lists Town and Village under Province, and at which of Town and Village "
-        "is not said. 1 speaker",
+        "YES, INFERRED, says Paper, and case lists Town and Village under Province, and s1 does not say at which "
+        "of Town and Village. 1 speaker",
     ),
     "and for the unit above that, as weak as it is said": Asked(
         CANDIDATES + said("s1", "witness", "asserts", "prop:p", "claims-of"),

@@ -25,6 +25,7 @@ _STRENGTH_NAMES = {strength: constant_case(strength) for strength in Strength}
 
 _STATEMENT_LINKS = (
     (namespaces.SPEAKER, False),
+    (namespaces.SAID_TO, False),
     (namespaces.HEDGE, False),
     (namespaces.REPORTED_IN, False),
     (namespaces.DISPUTES, True),
@@ -83,7 +84,8 @@ class ComputedValues:
             if self._links.was_complete():
                 speakers = self._links.objects(statement, namespaces.SPEAKER)
                 sources = self._links.objects(statement, namespaces.REPORTED_IN)
-                self._links.require_names({*disputants, *speakers, *sources})
+                hearers = self._links.objects(statement, namespaces.SAID_TO)
+                self._links.require_names({*disputants, *speakers, *hearers, *sources})
             else:
                 self._waiting_statements.add(statement)
 
@@ -122,6 +124,7 @@ class ComputedValues:
         return attribute_statement(
             next(acts, _DEFAULT_ACT),
             speakers=links.objects(statement, namespaces.SPEAKER),
+            said_to=links.objects(statement, namespaces.SAID_TO),
             hedges=links.objects(statement, namespaces.HEDGE),
             sources=links.objects(statement, namespaces.REPORTED_IN),
             disputants=find_disputants(links, statement),

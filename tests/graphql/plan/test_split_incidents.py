@@ -15,8 +15,9 @@ OF_STRIKE = 'incident: {id: {eq: "incident:aj-2017-04-19-strike"}}'
 OF_MISSILES = 'incident: {id: {eq: "incident:aj-2017-04-19-missiles"}}'
 SPOKEN = {
     "perpetrator": "asserted by Bellingcat (published by Syrian Archive); said by United States Central Command, as"
-    " Bellingcat (published by Syrian Archive) reports",
-    "weapon": "said by a US official (not named), as Bellingcat (published by Syrian Archive) reports",
+    " Bellingcat reports",
+    "weapon": "said by a US official (not named) to a Washington Post reporter (not named), as Bellingcat"
+    " (published by Syrian Archive) reports",
 }
 
 
