@@ -15,7 +15,7 @@ from kg.questions.answer import TableAnswer, YesNoAnswer
 from kg.questions.catalogue import Catalogue
 from kg.questions.formats import render_text, to_csv, to_json
 from kg.questions.parameter import ParameterType, QuestionParameter
-from kg.questions.question import Question
+from kg.questions.question import AnswerKind, Question
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store.interface import Queryable
 from kg.store.query_template import QueryTemplate
@@ -157,6 +157,14 @@ def test_a_value_of_statements_is_offered_with_their_speakers(
         catalogue.ask(name, given, shipped, DEFAULT_BASE_IRI)
     assert near in caught.value.known
     assert all(" (in a statement of " in value for value in caught.value.known)
+
+
+def test_every_table_of_what_is_said_names_sources(catalogue: Catalogue, shipped: Queryable) -> None:
+    for question in catalogue:
+        if question.kind is AnswerKind.TABLE:
+            answer = catalogue.ask(question.name, question.example, shipped, DEFAULT_BASE_IRI)
+            assert isinstance(answer, TableAnswer)
+            assert {"source", "sources"} & {*answer.columns}, question.name
 
 
 def test_ids_of_what_is_said_are_offered_with_their_speakers(catalogue: Catalogue, shipped: Queryable) -> None:
