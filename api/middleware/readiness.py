@@ -13,7 +13,10 @@ from kg.errors import ConflictKgError
 
 _log = logging.getLogger(__name__)
 
-_ALWAYS_SERVED = ("/healthz", "/readyz", "/metrics", "/static/")
+_OPERATIONS = ("/healthz", "/readyz", "/metrics", "/static/")
+_SCHEMA = ("/ontology", "/shapes", "/vocab", "/alignments", "/context", "/graphql/schema")
+"""What is there before any data: the terms, which a reader of the pages may want meanwhile."""
+_ALWAYS_SERVED = (*_OPERATIONS, *_SCHEMA)
 
 
 class ReadinessProbe:
@@ -49,7 +52,7 @@ def unready_response(request: Request, reason: str) -> Response:
 
 
 class ReadinessMiddleware:
-    """Answers 503 to everything but probes, metrics and static files until the server is ready."""
+    """Answers 503 to everything but probes, metrics, static files and the schema until the server is ready."""
 
     def __init__(self, app: ASGIApp, probe: ReadinessProbe) -> None:
         self._app, self._probe = app, probe

@@ -53,15 +53,28 @@ def test_server_is_ready_only_when_data_is_served(tmp_path: Path, serving: Servi
         assert client.get("/sparql", params=COUNT).status_code == 200
 
 
+def test_the_schema_is_served_while_data_is_loaded(tmp_path: Path, serving: Serving, services_in: ServicesIn) -> None:
+    is_loaded = threading.Event()
+    services = ServicesWithPreparation.of(services_in(tmp_path), lambda: _wait(is_loaded))
+    paths = ("/ontology", "/shapes", "/vocab/hedge", "/context", "/graphql/schema", "/questions", "/id/actor/russia")
+    with serving(services, wait_until_ready=False) as address, httpx.Client(base_url=address, timeout=60) as client:
+        try:
+            _wait_until_ready(client, "/ontology")  # once its worker has started
+            statuses = [client.get(path).status_code for path in paths]
+        finally:
+            is_loaded.set()
+    assert statuses == [200, 200, 200, 200, 200, 503, 503]
+
+
 def _wait(event: threading.Event) -> None:
     assert event.wait(30)
 
 
-def _wait_until_ready(client: httpx.Client) -> None:
-    """Poll /readyz; the test is ended by its own timeout, not by a clock here."""
+def _wait_until_ready(client: httpx.Client, path: str = "/readyz") -> None:
+    """Poll a path; the test is ended by its own timeout, not by a clock here."""
     pause = threading.Event()
     for _ in range(3000):
-        if client.get("/readyz").status_code == 200:
+        if client.get(path).status_code == 200:
             return
         pause.wait(0.01)
     raise AssertionError("the server did not become ready")
