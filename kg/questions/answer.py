@@ -18,6 +18,7 @@ from kg.questions.nearest_accounts import NearestAccounts, find_nearest_accounts
 from kg.questions.nearest_sayings import find_nearest_sayings
 from kg.questions.nearest_statements import NEAREST, add_nearest
 from kg.questions.question import Question
+from kg.questions.related_actors import RelatedActor, find_related_actors
 from kg.questions.related_statements import relate_statements
 from kg.status.act import Bearing
 from kg.status.evidence import EvidenceReader
@@ -159,6 +160,7 @@ def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryabl
                 "thing": [
                     *(term for term in terms.values() if isinstance(term, ox.NamedNode)),
                     *map(ox.NamedNode, nearby.accounts.things if nearby.accounts else ()),
+                    *(ox.NamedNode(iri) for each in nearby.actors for iri in (each.other, each.speaker)),
                 ],
                 "place": (ox.NamedNode(place) for place, _ in units),
                 "link": [ox.NamedNode(namespaces.REPORTED_IN)] if is_silent else [],
@@ -189,6 +191,7 @@ def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryabl
     )
     if nearby.accounts:
         answer, topic = _with_accounts(answer, topic, nearby.accounts)
+    answer, topic = _with_actors(answer, topic, nearby)
     if nearby.sayings:
         topic = _with_sayings(topic, answer, nearby.sayings)
     return replace(answer, headline=write_headline(decision, evidence, _naming(answer, links), topic))
@@ -204,6 +207,8 @@ class _Nearby:
     """The things in question that a statement on something else names."""
     accounts: NearestAccounts | None
     sayings: NearestSayings | None
+    actors: tuple[RelatedActor, ...] = ()
+    """Of related actors what would answer the question."""
 
 
 def _find_nearby(question: Question, terms: Mapping[str, Term], matched: MatchedEvidence, store: Queryable) -> _Nearby:
@@ -214,13 +219,16 @@ def _find_nearby(question: Question, terms: Mapping[str, Term], matched: Matched
     sayings = find_nearest_sayings(question, terms, decision.grounds, store) if decision.reason else None
     if sayings:
         related = {**sayings.statements(), **related}
+    actors = find_related_actors(question, terms, store) if is_silent else ()
+    others = dict.fromkeys((iri for each in actors for iri in each.statements), NEAREST)
     accounts = find_nearest_accounts(question, terms, store) if is_silent else None
     if accounts:
-        return _Nearby({**dict.fromkeys(accounts.statements, NEAREST), **related}, {}, accounts, sayings)
+        near = {**others, **dict.fromkeys(accounts.statements, NEAREST), **related}
+        return _Nearby(near, {}, accounts, sayings, actors)
     if not is_silent or (sayings and related):
         return _Nearby(related, {}, None, sayings)
     nearest = add_nearest(related, question, terms, store)
-    return _Nearby(nearest.related, nearest.named, None, sayings)
+    return _Nearby({**others, **nearest.related}, nearest.named, None, sayings, actors)
 
 
 def _with_accounts(answer: YesNoAnswer, topic: Topic, accounts: NearestAccounts) -> tuple[YesNoAnswer, Topic]:
@@ -241,6 +249,20 @@ def _with_accounts(answer: YesNoAnswer, topic: Topic, accounts: NearestAccounts)
     )
     topic = replace(topic, nearest="; ".join(told), is_in_parts=accounts.are_parts)
     return replace(answer, related=related), topic
+
+
+def _with_actors(answer: YesNoAnswer, topic: Topic, nearby: _Nearby) -> tuple[YesNoAnswer, Topic]:
+    """The answer and its topic with what is said of related actors; it comes before what is on something else."""
+    if not nearby.actors:
+        return answer, topic
+    about = {each: each.describe(lambda iri: answer.names.get(iri) or _slug(iri)) for each in nearby.actors}
+    hows = {iri: f"is {words}" for each, words in about.items() for iri in each.statements}
+    related = tuple(replace(each, how=hows.get(each.statement.iri, each.how)) for each in answer.related)
+    quotes = {each.statement.iri: _quote(each.statement, answer.names) for each in related}
+    told = [f"{words}: {', '.join(quotes[iri] for iri in each.statements)}" for each, words in about.items()]
+    is_told = not nearby.accounts or hows.keys() >= set(nearby.accounts.select_for_headline())
+    nearest = [] if is_told else [topic.nearest]
+    return replace(answer, related=related), replace(topic, nearest="; ".join([*nearest, *told]))
 
 
 def _with_sayings(topic: Topic, answer: YesNoAnswer, sayings: NearestSayings) -> Topic:

@@ -102,3 +102,38 @@ def test_what_only_names_the_actor_is_not_told_to_be_the_nearest(world: SmallWor
     turtle = DEED + said("s1", "paper", "asserts", "prop:p")
     asked = Asked(turtle, "is-actor-related", {"actor": "army", "relation": "allied-with", "other": "militia"}, "", "")
     assert [each.how for each in world.ask(asked).related] == ["is near, on something else"]
+
+
+@pytest.mark.parametrize(
+    ("relation", "act", "nearest"),
+    [
+        ("prop:r a ck:Identity ; ck:one actor:unit ; ck:other actor:army .\n", "asserts",
+         "about Unit (the same as Army according to Paper): asserted by Paper."),
+        ("prop:r a ck:Identity ; ck:one actor:army ; ck:other actor:unit .\n", "leavesOpen",
+         "about Unit (whether it is Army is left open by Paper): asserted by Paper."),
+        ("prop:r a ck:ActorRelation ; ck:actor actor:unit ; ck:relation relation:affiliated-with ;"
+         " ck:other actor:army .\n", "asserts",
+         "about Unit, not the same (affiliated with Army according to Paper): asserted by Paper."),
+        ("prop:r a ck:ActorRelation ; ck:actor actor:army ; ck:relation relation:successor-of ;"
+         " ck:other actor:unit .\n", "asserts",
+         "about Unit, not the same (Army is successor of it according to Paper): asserted by Paper."),
+    ],
+)  # fmt: skip
+def test_a_related_actor_is_told_to_be_another(world: SmallWorld, relation: str, act: str, nearest: str) -> None:
+    turtle = (
+        account("p", "ck:incidentType type:attack ; ck:perpetrator actor:unit")
+        + said("s1", "paper", "asserts", "prop:p") + relation + said("s2", "paper", act, "prop:r")
+    )  # fmt: skip
+    answer = world.ask(Asked(turtle, *did("army"), "", ""))
+    assert (answer.verdict.value, answer.headline.rpartition("nearest: ")[2]) == ("undetermined", nearest)
+    taken_back = turtle + said("s3", "paper", "retracts", "st:s2")
+    assert "about Unit" not in world.ask(Asked(taken_back, *did("army"), "", "")).headline
+
+
+def test_a_denied_identity_relates_no_actors(world: SmallWorld) -> None:
+    turtle = (
+        account("p", "ck:incidentType type:attack ; ck:perpetrator actor:unit")
+        + said("s1", "paper", "asserts", "prop:p")
+        + "prop:r a ck:Identity ; ck:one actor:unit ; ck:other actor:army .\n" + said("s2", "paper", "denies", "prop:r")
+    )  # fmt: skip
+    assert "about Unit" not in world.ask(Asked(turtle, *did("army"), "", "")).headline
