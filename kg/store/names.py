@@ -43,7 +43,8 @@ def find_nearest(store: Queryable, iris: Collection[str], name: str, limit: int 
     """
     rows = _NAMES_OF_RESOURCES.select_each(store, map(ox.NamedNode, iris)).rows
     mentions = {text_of(row["resource"]) for row in rows if row["unnamed"]}
-    names = NameIndex(ResourceName(text_of(row["resource"]), text_of(row["label"])) for row in rows)
+    labels = sorted({(text_of(row["resource"]), text_of(row["label"])) for row in rows})
+    names = NameIndex(ResourceName(iri, label) for iri, label in labels)
     slugs: dict[str, list[str]] = defaultdict(list)
     for iri in sorted(iris):
         slugs[_slug(iri)].append(iri)

@@ -66,7 +66,7 @@ def test_format_parameter_overrides_accept(client: TestClient) -> None:
 
 def test_page_shows_quote_speaker_source_and_reference_graph(client: TestClient) -> None:
     page = client.get(COVERAGE, params=IDLIB, headers=BROWSER).text
-    for text in ("<blockquote", "“covered”", "EA WorldView asserts", "in Syria Daily", "Reference graph of places"):
+    for text in ("<blockquote", "“covered”", "EA WorldView asserted", "in Syria Daily", "Reference graph of places"):
         assert text in page
 
 
