@@ -228,3 +228,66 @@ def test_every_place_is_in_syria_by_a_reference_graph_or_a_speaker_but_those_tha
     while new := {place for place, above in units.items() if above & inside} - inside:
         inside |= new
     assert {place for place in units if place not in inside - {"place:syria"}} == set(NOT_KNOWN_TO_BE_IN_SYRIA)
+
+
+def table(name: str, asked: dict[str, str], columns: str, catalogue: Catalogue, store: Queryable) -> Any:
+    return summarize(catalogue.ask(name, asked, store, DEFAULT_BASE_IRI), columns.split())
+
+
+def test_the_title_of_a_video_is_the_word_of_who_uploaded_it(catalogue: Catalogue, shipped: Queryable) -> None:
+    rows = table("who-calls-whom-what", {"labelled": "aj-2017-04-19-s27"}, "label speaker hedge", catalogue, shipped)
+    title = "Centre for Tablighi Da'wah in the Levant"
+    assert rows == [[title, "actor:unnamed-aj-2017-04-19-s45", "hedge:attributed"]]
+
+
+@pytest.mark.parametrize(
+    ("bearer", "label", "speaker"),
+    [
+        ("actor:unnamed-aj-2017-04-19-s48-preachers", "preachers", "actor:unnamed-aj-2017-04-19-s48"),
+        ("actor:unnamed-aj-2017-04-19-s54-worshippers", "worshippers", "actor:unnamed-aj-2017-04-19-s54"),
+        ("place:unnamed-aj-2017-04-19-s48", "eating area", "actor:unnamed-aj-2017-04-19-s48"),
+    ],
+)
+def test_what_somebody_not_named_is_called_is_a_label_of_who_calls_them_so(
+    bearer: str, label: str, speaker: str, catalogue: Catalogue, shipped: Queryable
+) -> None:
+    assert table("who-calls-whom-what", {"labelled": bearer}, "label speaker", catalogue, shipped) == [[label, speaker]]
+
+
+def test_the_handle_of_somebody_not_named_does_not_call_them_what_somebody_calls_them(shipped: Queryable) -> None:
+    query = f"""
+    PREFIX ck: <{CK}>
+    PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+    SELECT ?bearer WHERE {{
+      ?labelling ck:labelled ?bearer ; ck:label ?label .
+      ?bearer a ?kind ; skos:prefLabel ?handle .
+      VALUES ?kind {{ ck:UnnamedActor ck:UnnamedPlace }}
+      FILTER (CONTAINS(LCASE(STR(?handle)), LCASE(STR(?label))))
+    }}
+    """
+    assert not SolutionSequence.select(shipped, query).rows
+
+
+def test_what_the_pentagon_calls_unfinished_is_linked_to_what_locals_say(
+    catalogue: Catalogue, shipped: Queryable
+) -> None:
+    rows = table(
+        "what-speaks-for-or-against-a-statement",
+        {"statement": "aj-2017-04-19-s13-unfinished"},
+        "how other by",
+        catalogue,
+        shipped,
+    )
+    assert ["statement-link:supports", "statement:aj-2017-04-19-s23", "actor:conflict-kg"] in rows
+
+
+def test_that_the_imam_lived_in_the_building_the_author_says_too(catalogue: Catalogue, shipped: Queryable) -> None:
+    asked = {"about": "aj-2017-04-19-building", "speaker": "bellingcat"}
+    rows = table("what-is-judged-of-what", asked, "gist statement", catalogue, shipped)
+    assert ["the imam lived in it", "statement:aj-2017-04-19-s15-residence"] in rows
+
+
+def test_what_was_not_made_public_was_not_so_far(catalogue: Catalogue, shipped: Queryable) -> None:
+    rows = table("who-denies-what", {"speaker": "human-rights-watch"}, "gist statement", catalogue, shipped)
+    (gist,) = [gist for gist, statement in rows if statement == "statement:aj-2017-04-19-s56-hrw"]
+    assert gist.endswith("has been made public so far")
