@@ -24,6 +24,7 @@ from kg.status.act import Bearing
 from kg.status.evidence import EvidenceReader
 from kg.status.headline import write_headline
 from kg.status.saying import NearestSayings
+from kg.status.support import find_supports_of_denials
 from kg.status.tension import find_tensions
 from kg.status.topic import Topic, topic_of
 from kg.status.verdict import Decision, Reason, Status, Verdict
@@ -187,6 +188,7 @@ def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryabl
             *list_units(units, answer.reference_steps, partial(_name, names=answer.names)),
             *describe_premises(decision, links),
         ),
+        supports=find_supports_of_denials(links, decision.rejecting),
         tensions=find_tensions(EvidenceReader(links), links, decision.grounds),
     )
     if nearby.accounts:

@@ -23,7 +23,6 @@ from kg.store.query_template import Solution, Term, text_of
 _UNSAID = frozenset({Wording.CLAIM, Wording.HEARSAY, Wording.DISTANCE})
 """Wordings by which an author reports what others say, and does not say it."""
 _LOCATION = f"{namespaces.CK}location"
-_SAYING = frozenset({Act.ASSERTS, Act.DENIES, Act.LEAVES_OPEN, Act.SUPPOSES, Act.INTENDS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +140,7 @@ class _Collector:
     ) -> None:
         self.reader, self._units = EvidenceReader(links), units
         self._links, self._roles, self._terms = links, question.roles, terms
+        self._speaker = text_of(terms[question.utterance_of[0]]) if question.utterance_of else ""
         self._asked = frozenset(role for name, roles in question.roles.items() if name in terms for role in roles)
 
     def collect(self, match: _Match, statements: set[str]) -> Iterator[Evidence]:
@@ -152,7 +152,7 @@ class _Collector:
         if match.bearing.is_inferred:
             items = [replace(item, units=match.units) for item in items]
         if match.is_saying:
-            yield from filter(None, map(_as_saying, items))
+            yield from (_as_saying(item) for item in items if self._is_saying(item))
         elif match.lacks:
             for item in items:
                 yield from self._join_parts(match, item)
@@ -161,6 +161,15 @@ class _Collector:
             yield from (rest_on(item, premise) for item in items if premise)
         else:
             yield from items
+
+    def _is_saying(self, item: Evidence) -> bool:
+        """Whether it is an act of the speaker in question; what an author reports as said by others is not.
+
+        To dispute what another says, in what it says, is to say that it is not so; to dispute a denial says nothing.
+        """
+        is_own = item.speaker == self._speaker and not (item.is_author and item.wordings & _UNSAID)
+        is_rejection = item.disputed_act is Act.ASSERTS and item.is_by_another and item.fills_proposition
+        return is_own and (item.act is not Act.DISPUTES or is_rejection)
 
     def _premise(self, proposition: str, statement: str) -> Evidence | None:
         """The act of a premise, where it is affirmed on the whole, or is possible."""
@@ -233,12 +242,7 @@ def _weakness(item: Evidence) -> tuple[bool, ...]:
     return item.is_possibility, not item.counts_in_full, is_likely, is_evidential
 
 
-def _as_saying(item: Evidence) -> Evidence | None:
-    """The act as an answer to whether it was made: reporting it makes it so, and a retraction undoes nothing.
-
-    What an author reports as said by others is not its saying.
-    """
-    if item.act not in _SAYING or (item.is_author and item.wordings & _UNSAID):
-        return None
+def _as_saying(item: Evidence) -> Evidence:
+    """The act as an answer to whether it was made: reporting it makes it so, and a retraction undoes nothing."""
     origin = replace(item.origin, is_taken_back=item.is_retracted)
     return replace(item, is_made_by_being_said=True, is_retracted=False, restated=frozenset(), origin=origin)

@@ -132,6 +132,17 @@ class ActPhrases:
             return " by implication" + (f" {words}" if (words := quoted_word(item)) else "")
         return ""
 
+    def firmness(self, item: Evidence) -> str:
+        """How firmly it is said: ", as probable", ", on evidence"; of what is shown, by which media.
+
+        The verb of a denial says how probable it is.
+        """
+        is_likely = Wording.LIKELY in item.wordings and item.act is not Act.DENIES
+        likely = f", as {_ADJECTIVES[likelihood_of([item])]}" if is_likely else ""
+        if item.is_shown:
+            return f"{likely}, on the evidence of {self.names(item.origin.media)}"
+        return f"{likely}{', on evidence' if Wording.EVIDENTIAL in item.wordings else ''}"
+
     def claim(self, item: Evidence) -> str:
         """What an author reports as the claim of others."""
         return (
@@ -219,9 +230,7 @@ class ActPhrases:
     def _asserts_in_full(self, item: Evidence) -> str:
         if item.is_made_by_being_said:
             return f"declared by {self.speaker(item)}{self.to(item)}{self.as_reported(item)}"
-        likely = f", as {_ADJECTIVES[likelihood_of([item])]}" if Wording.LIKELY in item.wordings else ""
-        evidence = ", on evidence" if Wording.EVIDENTIAL in item.wordings else ""
-        return f"asserted by {self.authors(item)}{self.manner(item)}{likely}{evidence}"
+        return f"asserted by {self.authors(item)}{self.manner(item)}{self.firmness(item)}"
 
     def _asserts_as_reported(self, item: Evidence) -> str:
         if item.is_author and Wording.CLAIM in item.wordings:

@@ -1,6 +1,6 @@
-"""What stands beside a verdict: who leaves it open, found no evidence, disputes it in another aspect, took it back; and
-beside a status also who says more, denies more generally, or speaks of the same deed in another tone; and what somebody
-links as in tension with a statement that decides.
+"""What stands beside a verdict: evidence for a denial, who leaves it open, found no evidence, disputes it in another
+aspect, took it back; and beside a status also who says more, denies more generally, or speaks of the same deed in
+another tone; and what somebody links as in tension with a statement that decides.
 
 Owns which acts are reported besides those that decide. Phrases about single acts are ``kg.status.attribution``'s.
 """
@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from kg.status.act import UNKNOWN_SPEAKER, Act, Bearing, Evidence
 from kg.status.attribution import ActPhrases, voices
+from kg.status.support import write_supports
 from kg.status.tension import write_tensions
 from kg.status.topic import Topic
 from kg.status.verdict import Decision, Verdict
@@ -32,8 +33,9 @@ class Beside:
         deciding = {(item.statement, item.act) for item in self._decision.deciding}
         others = [item for item in self._around if (item.statement, item.act) not in deciding]
         lines = [self._line(item) for item in others if item.speaker != UNKNOWN_SPEAKER and item.bearing in _TOPICAL]
+        supports = write_supports(self._topic.supports, self._phrases)
         tensions = write_tensions(self._topic.tensions, self._phrases)
-        return list(dict.fromkeys([*filter(None, lines), *self._elsewhere(others), *tensions]))
+        return list(dict.fromkeys([*supports, *filter(None, lines), *self._elsewhere(others), *tensions]))
 
     def find_in_full(self) -> list[Evidence]:
         """What counts in full beside a status: what says more, and other accounts of the same deed."""

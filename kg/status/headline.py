@@ -10,6 +10,7 @@ from kg.status.act import UNKNOWN_SPEAKER, Act, Bearing, Evidence, Wording
 from kg.status.attribution import ActPhrases, voices
 from kg.status.beside import Beside
 from kg.status.topic import Topic
+from kg.status.utterance import write_utterance
 from kg.status.verdict import Decision, Reason, Strength, Verdict
 from kg.status.wording import (
     REJECTS,
@@ -49,8 +50,8 @@ class Headline:
         decision = self._decision
         if decision.is_name and not decision.reason:
             return self._of_name()
-        if self._topic.is_saying and decision.verdict in _SAID:
-            return self._of_saying()
+        if self._topic.is_saying and (told := write_utterance(decision, self._phrases)):
+            return told
         match decision.verdict:
             case Verdict.YES:
                 return self._yes()
@@ -64,22 +65,6 @@ class Headline:
                 return self._disputed()
             case Verdict.UNDETERMINED:
                 return self._undetermined()
-
-    def _of_saying(self) -> str:
-        """YES: B said so, as A reports, and took it back."""
-        decision = self._decision
-        lead, verb = _SAID[decision.verdict]
-        lines = [self._saying(item, verb) for item in (*decision.affirming, *decision.rejecting)]
-        return f"{lead}: " + "; ".join(dict.fromkeys(lines))
-
-    def _saying(self, item: Evidence, verb: str) -> str:
-        phrases = self._phrases
-        took_back = ", and took it back" if item.origin.is_taken_back else ""
-        hedge = f" {quoted_hedge(item.origin.hedge)}" if Wording.HEARSAY in item.wordings else ""
-        if item.act is Act.DENIES:
-            verb = verb.replace("denied it", denial_verb(item).in_past("it"))
-        said = f"{phrases.speaker(item)} {verb}{phrases.to(item)}{hedge}"
-        return f"{said}{phrases.as_reported(item)}{took_back}"
 
     def _of_name(self) -> str:
         decision, phrases = self._decision, self._phrases
@@ -340,15 +325,6 @@ class Headline:
     def _manner(self, items: Sequence[Evidence]) -> str:
         manners = {self._phrases.manner(item) for item in items}
         return manners.pop() if len(manners) == 1 else ""
-
-
-_SAID = {
-    Verdict.YES: ("YES", "said so"),
-    Verdict.CLAIMED: ("CLAIMED", "reportedly said so"),
-    Verdict.NO: ("NO", "denied it"),
-    Verdict.DENIED: ("DENIED", "reportedly denied it"),
-}
-"""Lead and verb of the answers to whether it was said."""
 
 
 def write_headline(decision: Decision, evidence: Iterable[Evidence], name_of: NameOf, topic: Topic) -> str:

@@ -12,10 +12,10 @@ from kg.status.act import UNKNOWN_SPEAKER, Act, Bearing, Evidence
 from kg.status.attribution import ActPhrases, describe_bearing
 from kg.status.evidence import EvidenceReader
 from kg.status.provenance import NamedEvidenceGraph
+from kg.status.support import Support, find_supports, write_supports
 from kg.status.surroundings import BEARINGS, Nearness, Surroundings
 from kg.status.tension import Tension, find_tensions, write_tensions
 from kg.status.wording import SAYS, Verb
-from kg.text_direction import isolate
 
 _CLAUSES_MAX = 3
 _NEAREST_FIRST = (Nearness.MORE, Nearness.OTHERWISE, Nearness.LESS)
@@ -62,7 +62,7 @@ class NearestSayings:
             for kind in _NEAREST_FIRST
             for item in self._collect([other for other in self._near if self._near[other] is kind], BEARINGS[kind])
         ]
-        self._tensions, self._evidence = self._find_tensions(), self._find_evidence()
+        self._tensions, self._supports = self._find_tensions(), self._find_supports()
 
     @property
     def is_of_actor_alone(self) -> bool:
@@ -81,8 +81,8 @@ class NearestSayings:
         phrases = ActPhrases(self._graph.name_of)
         for tension in self._tensions:
             found.setdefault(tension.link.other, f"is {tension.link.describe(phrases)}")
-        for statement, what in self._evidence.items():
-            found.setdefault(statement, f"is evidence for {what}")
+        for support in self._supports:
+            found.setdefault(support.statement, f"is evidence for {support.what}")
         return found
 
     def clause(self, names: Mapping[str, str]) -> str:
@@ -121,10 +121,7 @@ class NearestSayings:
     def _bearing_clauses(self, phrases: ActPhrases) -> Iterator[str]:
         """What the actor says that is linked as in tension with it, and what it gives as evidence."""
         yield from write_tensions(self._tensions, phrases)
-        for statement, what in self._evidence.items():
-            words = next(iter(self._graph.texts(statement, namespaces.EXACT.value)), "")
-            quoted = f" (“{isolate(words)}”)" if words else ""
-            yield f"evidence for {what} is given by {phrases.names([self._asked.actor])}{quoted}"
+        yield from write_supports(self._supports, phrases)
 
     def _find_tensions(self) -> tuple[Tension, ...]:
         """The statements of the actor that somebody links as in tension with those on what is asked."""
@@ -133,15 +130,10 @@ class NearestSayings:
         found = find_tensions(self._reader, self._graph, on_it, {*told, *self._shown})
         return tuple(each for each in found if self._is_actors(each.link.other))
 
-    def _find_evidence(self) -> dict[str, str]:
-        """The statements of the actor that are given as evidence, each with what for."""
-        return {
-            statement: "the denial" if item.act is Act.DENIES else "it"
-            for item in self._on_it
-            for statement in self._graph.subjects(namespaces.SUPPORTS, item.statement)
-            if self._is_actors(statement) and statement not in self._shown
-            and not tuple(self._graph.subjects(namespaces.RETRACTS, statement))
-        }  # fmt: skip
+    def _find_supports(self) -> tuple[Support, ...]:
+        """What the actor gives as evidence for it, or for a denial."""
+        found = find_supports(self._graph, self._on_it)
+        return tuple(each for each in found if self._asked.actor in each.speakers and each.statement not in self._shown)
 
     def _is_actors(self, statement: str) -> bool:
         return self._asked.actor in set(self._graph.objects(statement, namespaces.SPEAKER))

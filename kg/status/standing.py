@@ -12,6 +12,7 @@ from kg.status.badge import write_badge
 from kg.status.evidence import EvidenceReader, find_assessors, relate_denials
 from kg.status.headline import write_headline
 from kg.status.provenance import NamedEvidenceGraph
+from kg.status.support import find_supports_of_denials, write_supports
 from kg.status.surroundings import Nearness, Surroundings
 from kg.status.tension import find_tensions, write_tensions
 from kg.status.topic import Topic, topic_of
@@ -43,7 +44,9 @@ def read_standing(graph: NamedEvidenceGraph, proposition: str, surroundings: Sur
     own = evidence[: len(own)]
     decision = decide(own, is_name=reader.is_name(proposition))
     tensions = find_tensions(reader, graph, {item.statement for item in own})
-    topic, name_of = replace(_topic(graph, proposition, surroundings), tensions=tensions), graph.name_of
+    supports = find_supports_of_denials(graph, decision.rejecting)
+    topic = replace(_topic(graph, proposition, surroundings), tensions=tensions, supports=supports)
+    name_of = graph.name_of
     phrases = ActPhrases(name_of, is_name=decision.is_name)
     return Standing(
         decision,
@@ -52,7 +55,10 @@ def read_standing(graph: NamedEvidenceGraph, proposition: str, surroundings: Sur
         headline=write_headline(decision, evidence, name_of, topic),
         badge=write_badge(decision, name_of, is_assessment=topic.is_assessment),
         attribution=attribute_proposition(
-            own, find_assessors(graph, proposition), phrases, write_tensions(tensions, phrases)
+            own,
+            find_assessors(graph, proposition),
+            phrases,
+            [*write_supports(supports, phrases), *write_tensions(tensions, phrases)],
         ),
     )
 

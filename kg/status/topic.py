@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from kg import namespaces
 from kg.status.provenance import EvidenceGraph
+from kg.status.support import Support
 from kg.status.tension import Tension
 
 
@@ -35,6 +36,8 @@ class Topic:
     """What an inference rests on besides the acts, each as a clause."""
     other_accounts: frozenset[str] = frozenset()
     """The propositions that are other accounts of the same deed."""
+    supports: tuple[Support, ...] = ()
+    """What is given as evidence for the denials that decide."""
     tensions: tuple[Tension, ...] = ()
     """What somebody links as in tension with the statements on it."""
     is_looked_around: bool = False

@@ -24,15 +24,29 @@ def record_of_saying(facts: Facts, actor: str, content: str) -> Record:
 
 def _own_sayings(facts: Facts, actor: str, content: str) -> Iterator[Entry]:
     for act in facts.acts_on(content):
-        if act.by == "shows" or actor not in facts.speakers(act.statement):
+        if act.kind == "asserts":
+            yield from _own_disputes(facts, act, actor)
+        if actor not in facts.speakers(act.statement):
             continue
         if actor in facts.authors(act.statement) and facts.is_quoting(act.statement):
             continue
-        is_reported = not facts.is_hearsay(act.statement) and not facts.is_computed(act.statement)
         for entry in entries_of(facts, act, effect_of(facts, act)):
             if entry.speaker == actor:
-                is_in_full = is_reported and not entry.is_incomplete
-                yield replace(entry, is_in_full=is_in_full, is_taken_back=False, restated=frozenset())
+                yield _as_said(facts, entry)
+
+
+def _own_disputes(facts: Facts, act: Act, actor: str) -> Iterator[Entry]:
+    """To dispute what another says is to say that it is not so."""
+    for entry in dispute_entries(facts, act, [content_of(facts, act.proposition)]):
+        is_quoting = actor in facts.authors(entry.statement) and facts.is_quoting(entry.statement)
+        if entry.speaker == actor and not is_quoting:
+            yield _as_said(facts, entry)
+
+
+def _as_said(facts: Facts, entry: Entry) -> Entry:
+    is_reported = not facts.is_hearsay(entry.statement) and not facts.is_computed(entry.statement)
+    is_in_full = is_reported and not entry.is_incomplete
+    return replace(entry, is_in_full=is_in_full, is_taken_back=False, restated=frozenset())
 
 
 def record_of_question(facts: Facts, question: Content) -> Record:

@@ -35,6 +35,7 @@ _PREFIXES = """
 @prefix weapon: <https://w3id.org/conflict-kg/vocab/weapon/> .
 @prefix relation: <https://w3id.org/conflict-kg/vocab/actor-relation/> .
 @prefix place-relation: <https://w3id.org/conflict-kg/vocab/place-relation/> .
+@prefix explicitness: <https://w3id.org/conflict-kg/vocab/explicitness/> .
 @prefix extent: <https://w3id.org/conflict-kg/vocab/extent/> .
 @prefix kind: <https://w3id.org/conflict-kg/vocab/source-kind/> .
 @prefix position: <https://w3id.org/conflict-kg/vocab/position-kind/> .
