@@ -16,7 +16,7 @@ from kg.questions.inference_clauses import ReferenceStep, describe_premises, lis
 from kg.questions.matches import MatchedEvidence, collect_matches
 from kg.questions.nearest_accounts import NearestAccounts, find_nearest_accounts
 from kg.questions.nearest_sayings import find_nearest_sayings
-from kg.questions.nearest_statements import NEAREST, add_nearest
+from kg.questions.nearest_statements import NEAREST, ON_SAME_RELATION, add_nearest
 from kg.questions.question import Question
 from kg.questions.related_actors import RelatedActor, find_related_actors
 from kg.questions.related_statements import relate_statements
@@ -282,7 +282,7 @@ def _topic(
     exact = {text_of(row["proposition"]) for row in rows if text_of(row["bearing"]) == Bearing.EXACT}
     topic = topic_of(links, exact.pop()) if len(exact) == 1 else Topic()
     names = {name: _name(text_of(term), answer.names) for name, term in answer.terms.items()}
-    nearest = next((_describe_nearest(each.statement, answer, named) for each in answer.related), "")
+    nearest = next((_describe_nearest(each, answer, named) for each in answer.related), "")
     return replace(
         topic,
         whether=answer.question.clause(names),
@@ -292,10 +292,12 @@ def _topic(
     )
 
 
-def _describe_nearest(statement: StatementSummary, answer: YesNoAnswer, named: Mapping[str, Sequence[str]]) -> str:
+def _describe_nearest(related: RelatedStatement, answer: YesNoAnswer, named: Mapping[str, Sequence[str]]) -> str:
     """A statement by its words; one on something else with what it has in common with the question."""
-    quote = _quote(statement, answer.names)
-    common = " and ".join(_name(iri, answer.names) for iri in named.get(statement.iri, ()))
+    quote = _quote(related.statement, answer.names)
+    common = " and ".join(_name(iri, answer.names) for iri in named.get(related.statement.iri, ()))
+    if related.how == ON_SAME_RELATION:
+        return f"on the same relation of {common} to something else, {quote}"
     return f"on something else that names {common}, {quote}" if common else quote
 
 

@@ -43,7 +43,9 @@ _OTHERWISE_PLACED = ((_CANDIDATE, "at one of {}"), (_NEAR, "near {}"), (_TARGET,
 _MIXED = "on several days and at several places"
 _AT_THE_PLACE, _NEAR_IT, _NARROWS = 12, 11, 8
 _SAYS_IT_ITSELF, _IS_TYPE, _NAMES_ACTOR, _OWN_VOICE, _OF_THE_INCIDENT, _BY_ANOTHER = 4, 3, 2, 2, 1, -1
-"""The place weighs most, then what else narrows the question, who speaks, and the type and the doer of the deed."""
+_IS_TYPE_THERE = 1
+"""The place weighs most, then what else narrows the question, who speaks, and the type and the doer of the deed; at the
+place the type comes before the doer."""
 
 
 @dataclass(slots=True)
@@ -53,6 +55,7 @@ class _Account:
     speaker: str = ""
     is_own_voice: bool = False
     links: set[str] = field(default_factory=set)
+    is_denial: bool = False
     families: set[str] = field(default_factory=set)
     """The incident, or what it is part of."""
     roles: dict[str, dict[str, set[str]]] = field(default_factory=dict)
@@ -60,6 +63,7 @@ class _Account:
     def add(self, row: Solution) -> None:
         self.speaker = text_of(row["speaker"])
         self.is_own_voice = self.is_own_voice or row["author"] is not None
+        self.is_denial = self.is_denial or row["denied"] is not None
         self.links.add(text_of(row["link"]))
         self.families.add(text_of(row["family"]))
         value = text_of(row["value"])
@@ -94,6 +98,9 @@ class NearestAccounts:
         are_too_many = len({row["incident"] for row in rows}) >= _INCIDENTS_MAX
         for row in () if are_too_many else rows:
             self._found[text_of(row["statement"])].add(row)
+        self._of_type = {
+            family for each in self._found.values() if self._is_filled(each, "type") for family in each.families
+        }
         scores = {statement: self._score(account) for statement, account in self._found.items()}
         self._ranked = sorted((each for each in scores if scores[each]), key=lambda each: (-scores[each], each))
         self.statements = tuple(self._ranked[:ACCOUNTS_MAX])
@@ -170,7 +177,13 @@ class NearestAccounts:
     def _is_filled(self, account: _Account, name: str) -> bool:
         return account.fills(self._roles[name], self._asked[name])
 
+    def _is_of_other_deed(self, account: _Account) -> bool:
+        """Whether it denies something of an incident that nobody says to be of the type: no denial of what is asked."""
+        return account.is_denial and not account.families & self._of_type and not account.links & {"asked", "part"}
+
     def _score(self, account: _Account) -> int:
+        if self._is_of_other_deed(account):
+            return 0
         filled = {name for name in self._asked if self._is_filled(account, name)}
         is_near = "place" not in filled and self._is_near(account, "place")
         score = _AT_THE_PLACE * ("place" in filled) + _NEAR_IT * is_near
@@ -178,6 +191,7 @@ class NearestAccounts:
         score += _NARROWS * len(filled - {"actor", "type", "place"}) + _IS_TYPE * ("type" in filled)
         if not score:
             return 0
+        score += _IS_TYPE_THERE * ({"type", "place"} <= filled)
         score += _NAMES_ACTOR * ("actor" in filled) + _OWN_VOICE * account.is_own_voice
         score += _BY_ANOTHER * ("actor" not in filled and bool(account.values(self._roles["actor"])))
         score += _SAYS_IT_ITSELF * (account.speaker == self._asked["actor"])

@@ -18,12 +18,16 @@ from kg.store.query_template import BatchQuery, Solution, Term, text_of
 
 NEAREST = "is the nearest"
 ON_SOMETHING_ELSE = "is near, on something else"
+ON_SAME_RELATION = "is near, on the same relation to something else"
 NEAREST_MAX = 3
 """How many statements are shown with a silent answer."""
 _NEAREST = BatchQuery.read(SUPPORT / "nearest-statements.rq")
+_ACTOR, _RELATION = f"{namespaces.CK}actor", f"{namespaces.CK}relation"
 _PERPETRATOR, _LOCATION = f"{namespaces.CK}perpetrator", f"{namespaces.CK}location"
+_SAME_RELATION = "relation"
 _ACTOR_OR_PLACE, _OF_ITS_INCIDENT, _NARROWS, _OTHER = 4, 3, 3, 2
-"""To name the actor weighs most, to speak of an incident of the actor less; what narrows the question comes on top."""
+"""To name the actor weighs most, to speak of an incident of the actor less; what narrows the question comes on top, as
+does the same relation of the actor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ def add_nearest(
     nearest = sorted(weights, key=lambda iri: (-weights[iri], iri not in related, iri))[:NEAREST_MAX]
     nearer = takewhile(lambda iri: iri not in related, nearest)
     ordered = sorted(related, key=lambda iri: -weights.get(iri, 0))
-    found = dict.fromkeys(nearer, ON_SOMETHING_ELSE)
+    found = {iri: ON_SAME_RELATION if _SAME_RELATION in filled[iri] else ON_SOMETHING_ELSE for iri in nearer}
     asked = {text_of(term) for term in terms.values()}
     named = {iri: tuple(thing for thing in filled[iri] if thing in asked) for iri in found}
     return NearestStatements(found | {iri: related[iri] for iri in ordered}, named)
@@ -70,7 +74,12 @@ def _find_filled(
     doers = [term for name, term in terms.items() if narrowing and _PERPETRATOR in question.roles.get(name, ())]
     things = [term for term in terms.values() if _is_thing(term)]
     units = [terms[name] for name in narrowing if _LOCATION in question.roles.get(name, ())]
-    named: dict[str, Sequence[Term]] = {"thing": [*things, *days], "concept": concepts, "unit": units, "doer": doers}
+    relations = [term for name, term in terms.items() if _RELATION in question.roles.get(name, ())]
+    actors = [term for name, term in terms.items() if relations and _ACTOR in question.roles.get(name, ())]
+    named: dict[str, Sequence[Term]] = {
+        **{"thing": [*things, *days], "concept": concepts, "unit": units, "doer": doers},
+        **{"related": actors, "relation": relations},
+    }
     rows = _NEAREST.select(store, named).rows
     weights: dict[str, dict[str, int]] = defaultdict(dict)
     for row in rows:
@@ -82,6 +91,8 @@ def _find_filled(
 
 def _weigh(row: Solution) -> tuple[str, int]:
     """What of the question a row fills, and how much that counts."""
+    if row["relation"] is not None:
+        return _SAME_RELATION, _NARROWS
     if row["doer"] is not None:
         return text_of(row["doer"]), _OF_ITS_INCIDENT
     for name in ("concept", "unit"):

@@ -148,3 +148,32 @@ def test_an_attack_at_one_of_two_places_answers_for_the_state_around_both(
         ", and GeoNames gazetteer lists Ein Tarma, Jobar and East Ghouta under Syria, "
         "and sd-2017-08-07-f39 does not say at which of Ein Tarma and Jobar."
     )
+
+
+def test_a_deed_of_the_type_in_the_unit_is_nearer_than_a_denial_of_another_deed_of_the_actor(
+    catalogue: Catalogue, shipped: Queryable
+) -> None:
+    asked = {"actor": "united-states", "type": "chemical-attack", "place": "idlib-province"}
+    answer = ask(catalogue, shipped, asked)
+    assert "nearest: asserted by EA WorldView: " in answer.headline
+    assert answer.headline.endswith("nerve agent”, by Government of the Syrian Arab Republic, at Khan Sheikhoun.")
+    assert "aj-2017-04-19-s10" not in {each.statement.iri.rsplit("/", 1)[-1] for each in answer.related}
+
+
+def test_the_type_at_the_place_by_others_is_nearer_than_another_type_by_the_actor(
+    catalogue: Catalogue, shipped: Queryable
+) -> None:
+    asked = {"actor": "pro-assad-forces", "type": "attempted-capture", "place": "ein-tarma"}
+    answer = ask(catalogue, shipped, asked)
+    assert "nearest: asserted by EA WorldView: “to capture”, by Syrian Arab Armed Forces and allies" in answer.headline
+
+
+def test_what_is_said_of_the_same_relation_of_the_actor_is_nearest(catalogue: Catalogue, shipped: Queryable) -> None:
+    asked = {"actor": "tablighi-jamaat", "relation": "linked-to", "other": "al-qaeda"}
+    answer = catalogue.ask("is-actor-related", asked, shipped, DEFAULT_BASE_IRI)
+    assert isinstance(answer, YesNoAnswer)
+    assert [each.statement.iri.rsplit("/", 1)[-1] for each in answer.related][:2] == [
+        "aj-2017-04-19-s51-islamic-state",
+        "aj-2017-04-19-s51-nusra",
+    ]
+    assert "on the same relation of Tablighi Jamaat to something else, denied by Sheikh Abdul Razzaq" in answer.headline

@@ -23,6 +23,8 @@ BOUND = {
         "concept": ["https://w3id.org/conflict-kg/vocab/weapon/missile"],
         "unit": [f"{IDS}place/syria"],
         "doer": [f"{IDS}actor/united-states"],
+        "related": [f"{IDS}actor/tablighi-jamaat"],
+        "relation": ["https://w3id.org/conflict-kg/vocab/actor-relation/linked-to"],
     },
     "reference-steps": {"start": [f"{IDS}place/khan-sheikhoun", f"{IDS}place/al-jinah"]},
     "statements": {
