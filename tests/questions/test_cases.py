@@ -111,8 +111,8 @@ def test_binding_a_parameter_equals_filtering_by_it(case: Path, catalogue: Catal
 
 
 def _is_told_only_if_asked(row: Solution) -> bool:
-    """A part of the incident, another actor who may be the same, and what another part of a statement says."""
-    return any(row.get(column) is not None for column in ("part", "namedAs", "readWith"))
+    """A part of the incident or place, another actor who may be the same, and what another part of a statement says."""
+    return any(row.get(column) is not None for column in ("part", "placedBy", "namedAs", "readWith"))
 
 
 def test_every_question_has_a_case(catalogue: Catalogue) -> None:
