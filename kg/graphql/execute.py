@@ -208,10 +208,15 @@ class GraphQLService:
         others = (claiming for claiming in plan.claiming if claiming.field.response_key not in explained)
         split += SplitIncidentFinder(self.model, filters, session).find(others)
         warnings = [*unknown, *split, *completer.warnings.values()]
-        claims = ClaimFinder(self._policy, self._selection, session).find(plan.claiming) if self._policy else []
+        claims = self._find_claims(plan, filters, session)
         reports = {"withheld": redactor.report(), "warnings": warnings, "claims": claims}
         found = {name: report for name, report in reports.items() if report}
         return _ExecutedOperation(data, (*resolver.errors, *completer.errors), found, redactor.has_redacted)
+
+    def _find_claims(self, plan: LayerPlan, filters: FilterCompiler, session: SparqlSession) -> list[dict[str, Any]]:
+        if self._policy is None:
+            return []
+        return ClaimFinder(self._policy, self._selection, filters, session).find(plan.claiming)
 
     def _complete_root(
         self,

@@ -33,6 +33,7 @@ from kg.text_direction import isolate
 NO_STATEMENT = "nobody is recorded to say this"
 _UNNAMED_REPORTS = frozenset({"reportedly", "were-said-to"})
 _NO_HEDGE = "none"
+TAKEN_BACK = " (taken back)"
 _EXPLICIT = "explicit"
 _IMPLIED = "implied"
 _IMPLICIT = "implicit"
@@ -62,7 +63,7 @@ class ActPhrases:
     def describe(self, item: Evidence) -> str:
         """What one speaker does, whose voice it is and who reports it: "said by B, as A reports"."""
         phrase = self._describe_act(item)
-        return f"{phrase} (taken back)" if item.is_retracted else phrase
+        return f"{phrase}{TAKEN_BACK}" if item.is_retracted else phrase
 
     def describe_all(self, items: Iterable[Evidence]) -> list[str]:
         """What several speakers do; who are reported in the same way, together: "said by B and C, as A reports"."""
@@ -335,8 +336,10 @@ def attribute_statement(
     disputants: Iterable[str],
     name_of: NameOf,
     said_to: Iterable[str] = (),
+    is_retracted: bool = False,
 ) -> str:
-    """Who makes a statement, to whom, how it is worded, where it is reported and who disputes it, in one line.
+    """Who makes a statement, to whom, how it is worded, where it is reported, whether it was taken back and who
+    disputes it, in one line.
 
     The act is a verb in the present tense; the others are IRIs.
     """
@@ -346,7 +349,11 @@ def attribute_statement(
     where = f", in {names}" if (names := ", ".join(isolate(name_of(source)) for source in sorted(sources))) else ""
     disputed = ", ".join(name(disputant, name_of) for disputant in sorted(disputants))
     to = f" to {hearers}" if (hearers := join_names(said_to, name_of)) else ""
-    line = [f"{speaker} {act_in_past(act)}{to}{worded}{where}", *([f"disputed by {disputed}"] if disputed else [])]
+    taken_back = TAKEN_BACK if is_retracted else ""
+    line = [
+        f"{speaker} {act_in_past(act)}{to}{worded}{where}{taken_back}",
+        *([f"disputed by {disputed}"] if disputed else []),
+    ]
     return "; ".join(line) if speaker else NO_STATEMENT
 
 

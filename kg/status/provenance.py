@@ -84,13 +84,11 @@ class Provenance:
 
     def is_retracted(self, statement: str) -> bool:
         """Whether it, or a statement that it restates, was retracted."""
-        statements = (statement, *self.restated(statement))
-        # Every link is read before any is judged, so that a graph which fetches on demand can batch them.
-        return any([tuple(self._graph.subjects(namespaces.RETRACTS, each)) for each in statements])
+        return is_retracted(self._graph, statement)
 
     def restated(self, statement: str) -> frozenset[str]:
         """The statements that it restates, at any remove."""
-        return frozenset(self._reach(statement, lambda each: self._graph.objects(each, namespaces.RESTATES)))
+        return frozenset(_restated(self._graph, statement))
 
     def reports_on_others(self, statement: str) -> bool:
         """Whether a source of it is of a kind that reports on others."""
@@ -128,7 +126,7 @@ class Provenance:
         graph, authors = self._graph, self.authors(statement)
         sources = tuple(sorted(graph.objects(statement, namespaces.REPORTED_IN)))
         claimants, told_relayers, told_hedges = self._claim(statement)
-        relaying = self._reach(statement, lambda each: graph.subjects(namespaces.RELAYS, each))
+        relaying = _reach(statement, lambda each: graph.subjects(namespaces.RELAYS, each))
         relayers = (*told_relayers, *(speaker for each in relaying for speaker in self.speakers(each)))
         chain = (statement, *told_hedges, *relaying)
         hedges = _distinct(hedge for each in chain for hedge in graph.objects(each, namespaces.HEDGE))
@@ -166,7 +164,7 @@ class Provenance:
         chain = _distinct(
             each
             for root in roots
-            for each in (root, *self._reach(root, lambda node: graph.objects(node, namespaces.RELAYS)))
+            for each in (root, *_reach(root, lambda node: graph.objects(node, namespaces.RELAYS)))
         )
         relaying = [each for each in chain if tuple(graph.objects(each, namespaces.RELAYS))]
         claimed = [each for each in chain if each not in relaying]
@@ -178,10 +176,10 @@ class Provenance:
 
     def _original(self, source: str) -> str:
         """What the source republishes, if anything, else itself."""
-        return (source, *self._reach(source, lambda each: self._graph.objects(each, namespaces.REPUBLISHES)))[-1]
+        return (source, *_reach(source, lambda each: self._graph.objects(each, namespaces.REPUBLISHES)))[-1]
 
     def _wholes(self, statement: str) -> list[str]:
-        return self._reach(statement, lambda each: self._graph.objects(each, namespaces.PART_OF_STATEMENT))
+        return _reach(statement, lambda each: self._graph.objects(each, namespaces.PART_OF_STATEMENT))
 
     def _wording(self, hedge: str) -> Wording:
         """That of the nearest concept that has one; of a hedge without any, a claim."""
@@ -189,17 +187,29 @@ class Provenance:
         return next((_WORDINGS[concept] for concept in concepts if concept in _WORDINGS), Wording.CLAIM)
 
     def _broader(self, concept: str) -> list[str]:
-        return self._reach(concept, lambda each: self._graph.objects(each, namespaces.BROADER))
+        return _reach(concept, lambda each: self._graph.objects(each, namespaces.BROADER))
 
-    def _reach(self, start: str, follow: Callable[[str], Iterable[str]]) -> list[str]:
-        """What is reached by following links any number of times, the nearest first, without the start."""
-        found, pending = {start: None}, [start]
-        for node in pending:
-            for each in follow(node):
-                if each not in found:
-                    found[each] = None
-                    pending.append(each)
-        return pending[1:]
+
+def is_retracted(graph: LinkGraph, statement: str) -> bool:
+    """Whether a statement, or one that it restates, was retracted."""
+    statements = (statement, *_restated(graph, statement))
+    # Every link is read before any is judged, so that a graph which fetches on demand can batch them.
+    return any([tuple(graph.subjects(namespaces.RETRACTS, each)) for each in statements])
+
+
+def _restated(graph: LinkGraph, statement: str) -> list[str]:
+    return _reach(statement, lambda each: graph.objects(each, namespaces.RESTATES))
+
+
+def _reach(start: str, follow: Callable[[str], Iterable[str]]) -> list[str]:
+    """What is reached by following links any number of times, the nearest first, without the start."""
+    found, pending = {start: None}, [start]
+    for node in pending:
+        for each in follow(node):
+            if each not in found:
+                found[each] = None
+                pending.append(each)
+    return pending[1:]
 
 
 def _distinct(items: Iterable[str]) -> tuple[str, ...]:

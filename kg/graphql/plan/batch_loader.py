@@ -58,10 +58,13 @@ class SelectedConnection:
 
     @property
     def is_empty(self) -> bool:
-        """Whether none of its pages has or counts nodes, or follows others: not only by its size or offset."""
-        pages = self.pages.values()
-        has_nodes = any(page.cursors or page.total or page.has_previous for page in pages)
-        return bool(self.query.window.size and pages) and not has_nodes
+        """Whether none of its pages has or counts nodes, or is beside others: not only by its size or offset."""
+        return bool(self.query.window.size and self.pages) and all(map(_is_known_empty, self.pages.values()))
+
+    @property
+    def empty_parents(self) -> list[str]:
+        """The parents, in order, whose pages show no nodes and are not known to have any."""
+        return sorted(parent for parent, page in self.pages.items() if not (page.cursors or page.total))
 
     def is_cut_from_links(self, parents: Collection[str]) -> bool:
         """Whether its nodes are loaded as plain links of the layer, and its pages cut from them."""
@@ -245,6 +248,10 @@ def split_nodes(nodes: Iterable[str]) -> Iterator[list[str]]:
         length += len(node)
     if part:
         yield part
+
+
+def _is_known_empty(page: Page) -> bool:
+    return not (page.cursors or page.total or page.has_previous or page.has_next)
 
 
 def _layer_limit_error() -> GraphQLError:

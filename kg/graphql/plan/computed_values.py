@@ -15,6 +15,7 @@ from kg.graphql.schema.type_model import PathStep, TypeModel
 from kg.questions.standings import fetch_standings
 from kg.status.attribution import attribute_statement
 from kg.status.evidence import find_disputants
+from kg.status.provenance import is_retracted
 from kg.status.standing import Standing
 from kg.status.verdict import Status, Strength
 from kg.store.interface import Queryable
@@ -29,6 +30,8 @@ _STATEMENT_LINKS = (
     (namespaces.HEDGE, False),
     (namespaces.REPORTED_IN, False),
     (namespaces.DISPUTES, True),
+    (namespaces.RESTATES, False),
+    (namespaces.RETRACTS, True),
 )
 
 
@@ -81,6 +84,7 @@ class ComputedValues:
         statements, self._waiting_statements = self._waiting_statements, set()
         for statement in statements:
             disputants = find_disputants(self._links, statement)
+            is_retracted(self._links, statement)
             if self._links.was_complete():
                 speakers = self._links.objects(statement, namespaces.SPEAKER)
                 sources = self._links.objects(statement, namespaces.REPORTED_IN)
@@ -128,5 +132,6 @@ class ComputedValues:
             hedges=links.objects(statement, namespaces.HEDGE),
             sources=links.objects(statement, namespaces.REPORTED_IN),
             disputants=find_disputants(links, statement),
+            is_retracted=is_retracted(links, statement),
             name_of=links.name_of,
         )

@@ -44,6 +44,17 @@ class Claimed(NamedTuple):
     kind: ContentKind
 
 
+class NegatedGroup(NamedTuple):
+    """A group inside a negation, with a node whose content it names."""
+
+    variable: str
+    """The node that the negation is a condition of; the group binds it too."""
+    group: str
+    claimed: Claimed
+    is_left_out: bool
+    """Whether the filter leaves out what matches the group: it is negated once, not twice."""
+
+
 @dataclass(frozen=True, slots=True)
 class CompiledFilter:
     """The patterns of a filter, and the nodes whose content it names, which is for speakers to claim."""
@@ -51,13 +62,28 @@ class CompiledFilter:
     patterns: tuple[str, ...]
     claimed: tuple[Claimed, ...]
     """Nodes that the patterns bind."""
-    left_out: tuple[tuple[str, Claimed], ...]
-    """A group that the filter negates, with such a node in it."""
+    negated: tuple[NegatedGroup, ...]
+    """What is negated; ``positive`` binds its variables."""
+    positive: tuple[str, ...]
+    """The patterns without the negations of content."""
 
     @property
     def names_content(self) -> bool:
         """Whether the filter names content of propositions at all."""
-        return bool(self.claimed or self.left_out)
+        return bool(self.claimed or self.negated)
+
+
+@dataclass(frozen=True, slots=True)
+class RelaxedFilter:
+    """A filter without its conditions on content: the nodes of which an empty answer tells that they do not match."""
+
+    patterns: tuple[str, ...]
+    claimed: tuple[Claimed, ...]
+    """Nodes that the patterns bind; what is said of them is not what the filter asks for."""
+    is_restricted: bool
+    """Whether anything but types and links selects the nodes."""
+    conditions: int
+    """How many conditions on content the filter has; those within others are not counted."""
 
 
 class FilterCompiler:
@@ -68,15 +94,32 @@ class FilterCompiler:
         self.policy = policy
         self._variables = 0
         self._claimed: list[Claimed] = []
-        self._left_out: list[tuple[str, Claimed]] = []
+        self._negated: list[NegatedGroup] = []
+        self._is_left_out = False
+        self._negations: list[str] = []
+        self._relaxed = False
+        self._kept: int | None = None
+        self._conditions = 0
+        self._is_restricted = False
         self.ids: dict[str, NamedId] = {}
         """The IRIs that the filters name, with the ids as the client wrote them."""
 
     def compile_filter(self, where: Mapping[str, Any] | None, type_name: str, variable: str) -> CompiledFilter:
         """The filter of a connection. Raises GraphQLError for an id or a period that cannot be resolved."""
-        self._claimed, self._left_out = [], []
-        patterns = self._compile(where, type_name, variable)
-        return CompiledFilter(tuple(patterns), tuple(dict.fromkeys(self._claimed)), tuple(self._left_out))
+        self._claimed, self._negated, self._negations = [], [], []
+        patterns = tuple(self._compile(where, type_name, variable))
+        positive = tuple(_remove(self._negations, pattern) for pattern in patterns)
+        return CompiledFilter(patterns, tuple(dict.fromkeys(self._claimed)), tuple(self._negated), positive)
+
+    def compile_relaxed(
+        self, where: Mapping[str, Any] | None, type_name: str, variable: str, kept: int | None = None
+    ) -> RelaxedFilter:
+        """The filter without its conditions on content, or with one of them only: that of this number."""
+        self._claimed, self._negated, self._negations = [], [], []
+        self._relaxed, self._kept, self._conditions, self._is_restricted = True, kept, 0, False
+        patterns = tuple(self._compile(where, type_name, variable))
+        self._relaxed = False
+        return RelaxedFilter(patterns, tuple(dict.fromkeys(self._claimed)), self._is_restricted, self._conditions)
 
     def _compile(self, where: Mapping[str, Any] | None, type_name: str, variable: str) -> list[str]:
         """The patterns that hold for a variable of this type. Raises GraphQLError for an id that cannot be resolved."""
@@ -94,13 +137,14 @@ class FilterCompiler:
             case "or":
                 return [self._union(condition, type_name, variable)]
             case "not":
-                return [f"FILTER NOT EXISTS {self._negated_group(condition, type_name, variable)}"]
+                return self._negation(condition, type_name, variable)
             case "exists":
                 return [] if condition else ["FILTER(false)"]
             case "id":
                 return self._ids(condition, type_name, variable)
         hierarchy = self._model.hierarchy_link(type_name) if key == WITHIN else None
         if hierarchy is not None:
+            self._is_restricted = True
             return [f"{variable} {path(hierarchy.steps)}* {self._node(condition, type_name)} ."]
         return self._field_condition(key, condition, type_name, variable)
 
@@ -113,10 +157,28 @@ class FilterCompiler:
                 *self._compile(condition, member.name, variable),
             ]
         if kind := self._content_kind(field, type_name):
-            self._claimed.append(Claimed(variable, kind))
+            return self._content_condition(field, condition, type_name, Claimed(variable, kind))
         if isinstance(field, LinkField):
             return self._link_condition(field, condition, type_name, variable)
         return self._value_condition(field, condition, variable)
+
+    def _content_condition(
+        self, field: ValueField | LinkField, condition: Mapping[str, Any], type_name: str, claimed: Claimed
+    ) -> list[str]:
+        """A condition on what a node itself holds, or is. Where conditions are dropped, one that is kept is whole."""
+        self._claimed.append(claimed)
+        was_relaxed, number = self._relaxed, self._conditions
+        if was_relaxed:
+            self._conditions += 1
+            if number != self._kept:
+                return []
+            self._relaxed = False
+        if isinstance(field, LinkField):
+            patterns = self._link_condition(field, condition, type_name, claimed.variable)
+        else:
+            patterns = self._value_condition(field, condition, claimed.variable)
+        self._relaxed = was_relaxed
+        return patterns
 
     def _content_kind(self, field: ValueField | LinkField, type_name: str) -> ContentKind | None:
         """What a field of this type is content of, if it is."""
@@ -134,14 +196,33 @@ class FilterCompiler:
         anchor = f"{variable} {namespaces.TYPE} {self._fresh('t')} ."
         return f"{{ {' '.join([anchor, *self._compile(where, type_name, variable)])} }}"
 
-    def _negated_group(self, where: Mapping[str, Any], type_name: str, variable: str) -> str:
-        outside, self._claimed = self._claimed, []
+    def _negation(self, where: Mapping[str, Any], type_name: str, variable: str) -> list[str]:
+        """What is not to match; where conditions on content are dropped, what their negation is a condition on."""
+        if self._relaxed:
+            claimed, group = len(self._claimed), self._group(where, type_name, variable)
+            self._is_restricted |= len(self._claimed) == claimed
+            return [group if len(self._claimed) > claimed else f"FILTER NOT EXISTS {group}"]
+        outside = self._claimed, self._negated, self._negations
+        self._claimed, self._negated, self._negations = [], [], []
+        self._is_left_out = not self._is_left_out
         group = self._group(where, type_name, variable)
-        self._left_out += [(group, claimed) for claimed in dict.fromkeys(self._claimed)]
-        self._claimed = outside
-        return group
+        found = [NegatedGroup(variable, group, each, self._is_left_out) for each in dict.fromkeys(self._claimed)]
+        positive = _remove(self._negations, group)
+        found += [each._replace(variable=variable, group=f"{{ {positive} {each.group} }}") for each in self._negated]
+        self._is_left_out = not self._is_left_out
+        self._claimed, self._negated, self._negations = outside
+        return [self._negate(group, found)]
+
+    def _negate(self, group: str, found: Iterable[NegatedGroup]) -> str:
+        """The negation of a group, in which the content of these nodes is named."""
+        negation = f"FILTER NOT EXISTS {group}"
+        if named := tuple(found):
+            self._negated += named
+            self._negations.append(negation)
+        return negation
 
     def _ids(self, condition: Mapping[str, Any], type_name: str, variable: str) -> list[str]:
+        self._is_restricted = True
         alternatives = [[condition["eq"]]] if condition.get("eq") is not None else []
         alternatives += [condition["in"]] if condition.get("in") is not None else []
         nodes = (" ".join(self._node(text, type_name) for text in texts) for texts in alternatives)
@@ -153,17 +234,32 @@ class FilterCompiler:
         other = self._fresh("l")
         triple = f"{variable} {path(link.steps)} {other} ."
         is_left_out = condition.get("exists") is False
-        if claimed := self._claimed_by_link(link, type_name, variable, other):
-            if not is_left_out:
-                self._claimed.append(claimed)
-            elif not self.policy.is_retraction(link):
-                self._left_out.append((f"{{ {triple} }}", claimed))
+        claimed = self._claimed_by_link(link, type_name, variable, other)
+        if claimed and self._relaxed:
+            return self._relaxed_link(link, condition, triple, claimed)
         if is_left_out:
-            return [f"FILTER NOT EXISTS {{ {triple} }}"]
+            group = f"{{ {triple} }}"
+            found = [NegatedGroup(variable, group, claimed, not self._is_left_out)] if claimed else []
+            return [self._negate(group, found)]
+        if claimed:
+            self._claimed.append(claimed)
+        return [triple, *self._part_type(link, other), *self._compile(condition, link.target, other)]
+
+    def _relaxed_link(self, link: LinkField, condition: Mapping[str, Any], triple: str, claimed: Claimed) -> list[str]:
+        """The node that a link on content is claimed for: by its id, if the condition names it, else by the link."""
+        self._claimed.append(claimed)
+        other = triple.split()[-2]
+        if claimed.variable != other:
+            self._conditions += 1
+            return []
+        nested = [] if condition.get("exists") is False else self._compile(condition, link.target, other)
+        return nested if condition.get("id") else [triple, *self._part_type(link, other), *nested]
+
+    def _part_type(self, link: LinkField, other: str) -> list[str]:
+        """The test that a part is one: nodes of other types may have the same links."""
         target = self._model.types.get(link.target)
         is_part = target is not None and target.category is TypeCategory.PART
-        type_test = [has_type(other, "", target.classes)] if is_part and target is not None else []
-        return [triple, *type_test, *self._compile(condition, link.target, other)]
+        return [has_type(other, "", target.classes)] if is_part and target is not None else []
 
     def _claimed_by_link(self, link: LinkField, type_name: str, variable: str, other: str) -> Claimed | None:
         """The node whose content it is that a node of this type has such a link to another."""
@@ -172,6 +268,8 @@ class FilterCompiler:
             return Claimed(other, ContentKind.PROPOSITION)
         if policy.leads_to_part_of_another(type_name, link):
             return Claimed(other, ContentKind.PART)
+        if policy.cites(link):
+            return Claimed(other, ContentKind.PASSAGE)
         if not policy.is_verdict_link(link):
             return None
         if policy.is_proposition(type_name):
@@ -180,6 +278,7 @@ class FilterCompiler:
         return Claimed(variable if policy.is_retraction(link) else other, ContentKind.STATEMENT)
 
     def _value_condition(self, field: ValueField, condition: Mapping[str, Any], variable: str) -> list[str]:
+        self._is_restricted = True
         value = self._fresh("v")
         triple = f"{variable} {predicate(field.predicate)} {value} ."
         if condition.get("exists") is False:
@@ -242,6 +341,13 @@ class FilterCompiler:
     def _fresh(self, letter: str) -> str:
         self._variables += 1
         return f"?{letter}{self._variables}"
+
+
+def _remove(texts: Iterable[str], pattern: str) -> str:
+    """The pattern without these parts of it; no other part has their variables."""
+    for text in texts:
+        pattern = pattern.replace(text, "")
+    return pattern
 
 
 def _comparable(field: ValueField, value: str) -> str:

@@ -11,7 +11,7 @@ from kg.graphql.plan.batch_loader import TYPE, BatchLoader, Layer, SelectedConne
 from kg.graphql.plan.computed_values import ComputedValues
 from kg.graphql.plan.filter_claims import ClaimingConnection
 from kg.graphql.plan.filters import FilterCompiler
-from kg.graphql.plan.pagination import parse_window
+from kg.graphql.plan.pagination import Window, parse_window
 from kg.graphql.plan.root_fields import ANSWERS, NodeRef, ResolvedObject
 from kg.graphql.plan.sparql_builder import ROOT, ConnectionQuery
 from kg.graphql.plan.sparql_session import SparqlSession
@@ -85,15 +85,30 @@ class LayerPlan:
             query = ConnectionQuery(steps, classes, where.patterns, window)
             selected = SelectedConnection(query, selects_field(field, TOTAL), query.is_ordered_by_iri)
             self._connections[key] = selected
-            counts_role = (
-                binding.link is not None
-                and self._filters.policy.reveals_role(binding.link)
-                and selects_field(field, NUMBERS)
-            )
-            if where.names_content or counts_role:
+            counts_content = selects_field(field, NUMBERS) and self._has_content_number(field, binding)
+            is_cut_by_content = self._is_cut_by_content(window)
+            if where.names_content or counts_content or is_cut_by_content:
                 members, classes = self._model.members(binding.target), self._model.classes(binding.target)
-                self.claiming.append(ClaimingConnection(field, members, classes, where, counts_role, selected))
+                self.claiming.append(
+                    ClaimingConnection(field, members, classes, where, counts_content, is_cut_by_content, selected)
+                )
         return self._connections[key]
+
+    def _has_content_number(self, field: FieldGroup, binding: ConnectionField) -> bool:
+        """Whether the number of its nodes is content. That of acts is told by the attribution of what they are on,
+        unless nodes are selected, which then are to tell it."""
+        policy, link = self._filters.policy, binding.link
+        if link is None:
+            return False
+        has_nodes = next(select_nodes(field), None) is not None
+        return policy.reveals_role(link) or policy.cites(link) or (has_nodes and policy.is_verdict_link(link))
+
+    def _is_cut_by_content(self, window: Window) -> bool:
+        """Whether a cursor of a client is compared with what is said, or how."""
+        policy = self._filters.policy
+        return (window.after or window.before) is not None and any(
+            policy.is_contested(key.value) or policy.is_said(key.value) for key in window.orders
+        )
 
     def resolve_type(self, iri: str, target: str) -> str:
         """The name of the object type of a node, of those that a type or union stands for; empty if it has none."""

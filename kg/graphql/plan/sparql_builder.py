@@ -179,7 +179,7 @@ def page_block(prefixes: PrefixMap, label: str, parent: str, query: ConnectionQu
     columns = " ".join(f"?k{number}" for number in range(len(window.orders)))
     return (
         f"{{ SELECT (({prefixes.shorten(parent)}) AS ?s) ({ox.Literal(label)} AS ?b) ?o {columns} WHERE {{"
-        f" {{ {_select_nodes(prefixes, (parent,), query, with_parent=False)} }} {_cursor_filters(window)} }}"
+        f" {{ {_select_nodes(prefixes, (parent,), query, with_parent=False)} }} {cursor_filters(window)} }}"
         f" ORDER BY {_order_by(window)} {limit} }}"
     )
 
@@ -262,7 +262,8 @@ def _direction(is_descending: bool) -> str:
     return "DESC" if is_descending else "ASC"
 
 
-def _cursor_filters(window: Window) -> str:
+def cursor_filters(window: Window) -> str:
+    """The conditions that the node ``?o`` is between the cursors of the window."""
     filters = [_is_beyond(window.after, window.orders, forward=True)] if window.after else []
     filters += [_is_beyond(window.before, window.orders, forward=False)] if window.before else []
     return " ".join(f"FILTER({condition})" for condition in filters)

@@ -190,6 +190,18 @@ class AttributionPolicy:
         """Whether following this link reveals content of a proposition: it is the inverse of a contested role."""
         return any(step.inverse and step.predicate in self._contested_predicates for step in link.steps)
 
+    def cites(self, link: LinkField) -> bool:
+        """Whether a link leads to passages by what they hold, as from a source to those that cite it."""
+        return any(step.inverse and step.predicate in self._passage_predicates for step in link.steps)
+
+    def leads_to_part(self, binding: FieldBinding | None) -> bool:
+        """Whether a field leads from a proposition to one that is part of it, and may have no statements."""
+        return not set(self.part_predicates).isdisjoint(_forward_predicates(binding))
+
+    def is_retracted_by(self, binding: FieldBinding | None) -> bool:
+        """Whether a field leads from a statement to those that take it back."""
+        return isinstance(binding, ConnectionField) and binding.link is not None and self.is_retraction(binding.link)
+
     @staticmethod
     def is_retraction(link: LinkField) -> bool:
         """Whether a link leads from a statement to those that take it back."""

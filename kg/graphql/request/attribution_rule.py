@@ -13,7 +13,7 @@ from graphql import EnumValueNode, FieldNode, GraphQLError, ListValueNode, NullV
 
 from kg.graphql.request import error_codes, errors
 from kg.graphql.request.attribution_policy import AttributionPolicy
-from kg.graphql.request.attribution_selection import ORDER, PAGE_SIZES, AttributionSelection, selects_more_than_nodes
+from kg.graphql.request.attribution_selection import ORDER, AttributionSelection, has_no_size, selects_more_than_nodes
 from kg.graphql.request.collect_fields import (
     NUMBERS,
     TYPENAME,
@@ -34,7 +34,8 @@ _STATEMENT = "statement"
 _STATEMENTS = "statements"
 _WHOSE = "attribution, or speaker { id } and reportedIn { nodes { id } }"
 """What to select of a statement."""
-_CELL_VALUES = frozenset({"value", "name"})
+_CELL_VALUE = "value"
+"""Acts and hedges have no name: rows of names would tell who is spoken of, and not that somebody denies it."""
 _SELECTIONS_OF_ANSWERS = {"answer": "answer { headline }", "table": "table { rows { cells { column value } } }"}
 
 
@@ -126,12 +127,32 @@ class AttributionRule:
         contested += [field.name for field in fields if self._reveals_verdict(field)]
         if not contested and access.reveals_role and any(field.name != TYPENAME for field in fields):
             contested = [access.field]
-        if not contested or self._selection.is_attributed(fields):
+        if contested and self._selection.is_attributed(fields):
+            return self._check_parts(name, fields)
+        if not contested:
             return ""
         return (
             f"{name}: {', '.join(dict.fromkeys(contested))} is contested. Also select attribution (one line),"
             " headline, or statements { nodes { attribution } } in the same selection set."
         )
+
+    def _check_parts(self, name: str, fields: Sequence[FieldGroup]) -> str:
+        """What else to select of a proposition with others that are part of it, such as the content of a position.
+
+        Those may have no statements, and the statements on the whole do not tell who holds it, nor how.
+        """
+        if self._selection.has_line(fields):
+            return ""
+        for field in fields:
+            if self._policy.leads_to_part(field.binding) and not all(
+                any(self._selection.has_line(node.selection_set.field_groups(member)) for node in select_nodes(field))
+                for member in self._members(field)
+            ):
+                return f"{name}: {field.name} does not tell whose it is. Also select attribution or headline of {name}."
+        return ""
+
+    def _members(self, connection: FieldGroup) -> Sequence[str]:
+        return self._model.members(connection.binding.target) if isinstance(connection.binding, ConnectionField) else ()
 
     def _check_statement(self, name: str, fields: Sequence[FieldGroup]) -> str:
         policy = self._policy
@@ -140,12 +161,16 @@ class AttributionRule:
             if said:
                 return f"{name}: {said[0]} is what a speaker says or does, or how. Also select {_WHOSE}."
         has_line = any(policy.is_statement_attribution(field.binding) for field in fields)
-        verdicts = [] if has_line else [field.name for field in fields if self._reveals_verdict(field)]
+        told = (policy.is_disputed_by, policy.is_retracted_by) if has_line else ()
+        verdicts = [
+            field.name
+            for field in fields
+            if self._reveals_verdict(field) and not any(tells(field.binding) for tells in told)
+        ]
         if not verdicts:
             return ""
         return (
-            f"{name}: {verdicts[0]} tells how it stands. Also select attribution, or of {verdicts[0]} nothing but"
-            " nodes { attribution }."
+            f"{name}: {verdicts[0]} tells how it stands. Select of {verdicts[0]} nothing but nodes {{ attribution }}."
         )
 
     def _check_thing(self, name: str, fields: Sequence[FieldGroup]) -> str:
@@ -166,8 +191,7 @@ class AttributionRule:
 
     def _check_part(self, name: str, fields: Sequence[FieldGroup]) -> str:
         """What else to select of a part that was reached from the part of another proposition."""
-        owners = [field.name for field in self._model.types[name].fields.values()
-                  if isinstance(field, LinkField) and self._policy.reveals_role(field)]  # fmt: skip
+        owners = self._owners(name)
         content = [field.name for field in fields if field.name not in owners]
         if not content or any(map(self._selection.attributes_part, fields)):
             return ""
@@ -175,6 +199,11 @@ class AttributionRule:
             f"{name}: {content[0]} may be what another speaker says. Also select"
             f" {owners[0]} {{ nodes {{ attribution }} }} in the same selection set."
         )
+
+    def _owners(self, part: str) -> list[str]:
+        """The fields that lead from a part to the propositions that it belongs to."""
+        return [field.name for field in self._model.types[part].fields.values()
+                if isinstance(field, LinkField) and self._policy.reveals_role(field)]  # fmt: skip
 
     def _reveals_verdict(self, field: FieldGroup) -> bool:
         """Whether the statements that do one thing with a node are selected without whose they are."""
@@ -206,7 +235,9 @@ class AttributionRule:
     def _check_answer(self, fields: Sequence[FieldGroup]) -> str:
         """What else to select of an answer: each of its fields, and that it took more queries, tells the verdict."""
         if any(
-            field.name == _HEADLINE or (field.name == _STATEMENTS and self._names_speakers(field)) for field in fields
+            field.name == _HEADLINE
+            or (field.name == _STATEMENTS and self._holds(field, self._selection.attributes_act))
+            for field in fields
         ):
             return ""
         return (
@@ -216,14 +247,14 @@ class AttributionRule:
 
     def _check_bearing(self, fields: Sequence[FieldGroup]) -> str:
         """What else to select of a related statement: that there is one tells how it stands."""
-        if any(field.name == _STATEMENT and self._names_speakers(field) for field in fields):
+        if any(field.name == _STATEMENT and self._holds(field, self._selection.names_speaker) for field in fields):
             return ""
         return f"Bearing: {fields[0].name} does not tell who says so. Also select statement {{ attribution }}."
 
-    def _names_speakers(self, field: FieldGroup) -> bool:
-        """Whether the statement or statements that a field holds are selected with whose they are."""
+    def _holds(self, field: FieldGroup, is_enough: Callable[[Sequence[FieldGroup]], bool]) -> bool:
+        """Whether enough is selected of the statement or statements that a field holds."""
         return all(
-            self._selection.names_speaker(field.selection_set.field_groups(member))
+            is_enough(field.selection_set.field_groups(member))
             for member in self._model.members(StatementReference.graphql_name)
         )
 
@@ -236,7 +267,10 @@ class AttributionRule:
         if not isinstance(binding, ConnectionField) or not selects_data(field):
             return ""
         if access.is_part_of_another and (selects_more_than_nodes(field) or _selects_cursors(field)):
-            return f"{field.name}: how many there are may be what another speaker says. Select its nodes alone."
+            return (
+                f"{field.name}: how many there are may be what another speaker says. Select nothing but"
+                f" nodes {{ {self._owners(binding.target)[0]} {{ nodes {{ attribution }} }} }}."
+            )
         if self._is_ordered_by_words(field, binding):
             return f"{field.name}: its order and its cursors hold words of a speaker. Order it by ID."
         members = self._model.members(binding.target)
@@ -246,7 +280,8 @@ class AttributionRule:
         is_ordered = _may_order_by_value(field.nodes[0])
         if not (is_ordered or reveals_role):
             return ""
-        if selects_field(field, NUMBERS) and (_is_cut(field) or (reveals_role and _is_later(field))):
+        # A page that a cursor or an offset empties is attributed by claims.
+        if selects_field(field, NUMBERS) and has_no_size(field):
             return f"{field.name}: how many nodes there are is content. Select it with a page of at least one node."
         return self._check_nodes(field, members, reveals_role=reveals_role, is_ordered=is_ordered)
 
@@ -302,21 +337,9 @@ def _check_table(fields: Sequence[FieldGroup]) -> str:
     """What else to select of a table: that there is one, and how many rows it has, is content."""
     cells = [cell for rows in fields if rows.name == "rows" for _, row in rows.subfields for cells in row
              if cells.name == "cells" for _, selected in cells.subfields for cell in selected]  # fmt: skip
-    if any(cell.name in _CELL_VALUES for cell in cells):
+    if any(cell.name == _CELL_VALUE for cell in cells):
         return ""
     return f"Table: {fields[0].name} does not tell who says so. Also select rows {{ cells {{ column value }} }}."
-
-
-def _is_cut(connection: FieldGroup) -> bool:
-    """Whether size or offset may empty the page where a cursor has nodes after it."""
-    arguments = connection.arguments
-    sizes = [arguments[name] for name in PAGE_SIZES if arguments.get(name) is not None]
-    return bool(arguments.get("offset")) or any(size < 1 for size in sizes)
-
-
-def _is_later(connection: FieldGroup) -> bool:
-    """Whether a cursor may empty the page of a connection that has nodes."""
-    return any(connection.arguments.get(name) for name in ("after", "before"))
 
 
 def _selects_cursors(connection: FieldGroup) -> bool:

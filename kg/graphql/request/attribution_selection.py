@@ -6,11 +6,10 @@ Shared by ``AttributionRule``, which judges a document, ``Redactor``, which judg
 
 from collections.abc import Callable, Iterable, Sequence
 
-from graphql import FieldNode, IntValueNode
-
 from kg.graphql.request.attribution_policy import AttributionPolicy
-from kg.graphql.request.collect_fields import NUMBERS, FieldGroup, select_nodes, selects_field
+from kg.graphql.request.collect_fields import NUMBERS, TOTAL, FieldGroup, select_nodes, selects_data, selects_field
 from kg.graphql.schema.field_binding import ConnectionField
+from kg.graphql.schema.schema_builder import PAGE_SIZE_DEFAULT
 from kg.graphql.schema.type_model import TypeModel
 
 ORDER = "orderBy"
@@ -36,7 +35,7 @@ class AttributionSelection:
 
         Or with its act, since who denies it does not say so, whose it is, and who disputes it.
         """
-        return self._policy.is_statement_connection(field.binding) and self._has_full_page(field, self._attributes_act)
+        return self._policy.is_statement_connection(field.binding) and self._has_full_page(field, self.attributes_act)
 
     def attributes_passage(self, field: FieldGroup) -> bool:
         """Whether these are the statements that quote a passage, each with whose it is."""
@@ -58,29 +57,41 @@ class AttributionSelection:
         )
 
     def names_speakers_only(self, connection: FieldGroup) -> bool:
-        """Whether nothing is selected of a connection of statements but its nodes, each with whose it is."""
-        return not selects_more_than_nodes(connection) and all(
-            self.names_speaker(node.selection_set.field_groups(member))
-            for node in select_nodes(connection)
-            for member in self._members(connection)
+        """Whether all nodes of a page of a connection of statements are selected with whose they are, and no number."""
+        nodes = list(select_nodes(connection))
+        return not selects_data(connection) or (
+            bool(nodes)
+            and not selects_field(connection, TOTAL)
+            and not (has_no_size(connection) and selects_field(connection, NUMBERS))
+            and all(
+                any(self.names_speaker(node.selection_set.field_groups(member)) for node in nodes)
+                for member in self._members(connection)
+            )
         )
 
     def _has_full_page(self, connection: FieldGroup, is_enough: Callable[[Sequence[FieldGroup]], bool]) -> bool:
         """Whether enough is selected of the nodes, of whichever type, and no argument may empty their page."""
-        return _is_unfiltered(connection.nodes[0]) and any(
+        return _is_unfiltered(connection) and any(
             all(is_enough(node.selection_set.field_groups(member)) for member in self._members(connection))
             for node in select_nodes(connection)
         )
 
-    def _attributes_act(self, fields: Sequence[FieldGroup]) -> bool:
-        """Whether a statement is selected with its attribution, or with act, whose it is, and who dispute it."""
+    def attributes_act(self, fields: Sequence[FieldGroup]) -> bool:
+        """Whether a statement is selected with its attribution, or with act, whose it is, who dispute and retract it.
+
+        Each of these on pages that are whole: who is on the next might dispute it.
+        """
         policy = self._policy
         return any(policy.is_statement_attribution(field.binding) for field in fields) or (
             self.names_speaker(fields)
             and any(policy.is_act(field.binding) for field in fields)
-            and any(
-                policy.is_disputed_by(field.binding) and self._has_full_page(field, self.names_speaker)
-                for field in fields
+            and any(policy.is_source(field.binding) and _has_room(field) for field in fields)
+            and all(
+                any(
+                    leads(field.binding) and _has_room(field) and self._has_full_page(field, self.names_speaker)
+                    for field in fields
+                )
+                for leads in (policy.is_disputed_by, policy.is_retracted_by)
             )
         )
 
@@ -106,14 +117,18 @@ def selects_more_than_nodes(connection: FieldGroup) -> bool:
     )
 
 
-def _is_unfiltered(node: FieldNode) -> bool:
-    """Whether the arguments of a connection cannot empty its page; a size in a variable may."""
-    return all(
-        argument.name.value == ORDER
-        or (
-            argument.name.value in PAGE_SIZES
-            and isinstance(argument.value, IntValueNode)
-            and int(argument.value.value) > 0
-        )
-        for argument in node.arguments or ()
-    )
+def has_no_size(connection: FieldGroup) -> bool:
+    """Whether the page of a connection has no nodes, however many there are."""
+    return any(connection.arguments.get(name, 1) == 0 for name in PAGE_SIZES)
+
+
+def _has_room(connection: FieldGroup) -> bool:
+    """Whether the page of a connection is no smaller than one of no given size."""
+    sizes = (connection.arguments.get(name) for name in PAGE_SIZES)
+    return all(size is None or size >= PAGE_SIZE_DEFAULT for size in sizes)
+
+
+def _is_unfiltered(connection: FieldGroup) -> bool:
+    """Whether the arguments of a connection, with the variables of the request, cannot empty its page."""
+    given = (name for name, value in connection.arguments.items() if value is not None)
+    return all(name == ORDER or name in PAGE_SIZES for name in given) and not has_no_size(connection)

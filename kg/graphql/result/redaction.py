@@ -17,7 +17,8 @@ from kg.graphql.schema.type_model import LinkField
 
 MESSAGE = (
     "Nothing selected says who says this: no statement asserts it (it is the content of a position, depiction or"
-    " assessment), or its statements continue on another page. Also select `attribution` or `headline`."
+    " assessment), or its statements continue on another page. Also select `attribution` or `headline`;"
+    " of a passage, the whole of `quotedBy { nodes { attribution } }`."
 )
 
 

@@ -63,6 +63,8 @@ FILTERS = {
     "statements by their hedge, in an answer": "{ propositions(where: {statements: {hedge: {eq: UNCLEAR}}}) "
     "{ nodes { id } } }",
     "statements that restate others": "{ statements(where: {restates: {exists: false}}) { totalCount } }",
+    "sources by what cites them": "{ sources(where: {citedIn: {exists: true}}) { totalCount } }",
+    "statements that stand": "{ statements(where: {retractedBy: {exists: false}}) { totalCount } }",
     "passages by what they cite": "{ sources(where: {passages: {cites: {exists: true}}}) { totalCount } }",
     "zones by who declares them": "{ zones(where: {declaredBy: {exists: true}}) { totalCount } }",
     "zones that nobody declares": "{ zones(where: {not: {declaredBy: {exists: true}}}) { totalCount } }",
@@ -101,7 +103,6 @@ def test_a_filter_on_content_is_said_to_match_a_claim(query: str, execute: Execu
         "{ statements(where: {denies: {exists: true}}) { nodes { speaker { id } reportedIn { nodes { id } } } } }",
         "{ statements(where: {hedge: {eq: UNLIKELY}}) { nodes { attribution } } }",
         "{ propositions(where: {deniedBy: {exists: true}}) { nodes { headline } } }",
-        "{ statements(where: {retractedBy: {exists: false}}) { totalCount } }",
         '{ statements(where: {saidWhen: {mayBe: "2017"}, reportedIn: {exists: true}}) { totalCount } }',
         '{ actor(slug: "syrian-government") { perpetratorIn(first: 500) { totalCount nodes { attribution } } } }',
         '{ actor(slug: "syrian-government") { perpetratorIn(first: 1) { nodes { attribution } } } }',
@@ -124,8 +125,62 @@ def test_whatever_statements_are_filtered_by_but_whose_they_are_is_said_to_match
         matched = [execute(f"{{ statements(where: {where}) {{ totalCount }} }}")
                    for where in (f"{{{name}: {{exists: true}}}}", f"{{{name}: {{exists: false}}}}",
                                  f"{{not: {{{name}: {{exists: true}}}}}}")]  # fmt: skip
-        for content in matched[: 1 + (name != "retractedBy")]:
+        for content in matched:
             assert claims(content) or not content["data"]["statements"]["totalCount"], name
+
+
+ONE_COUNT = 'id: {eq: "proposition:sd-2017-08-07-f33"}'
+ONE_LABEL = 'id: {eq: "proposition:aj-2017-04-19-s09-label"}'
+ONE_STATEMENT = 'id: {eq: "statement:aj-2017-04-19-s13-label"}'
+AFTER_ALL, BEFORE_ALL = "WyJ6Il0", "WyJhIl0"
+EMPTY = {
+    "a label that it has not": f'{{ labellings(where: {{{ONE_LABEL}, label: {{eq: "zebra"}}}}) {{ totalCount }} }}',
+    "a role that it has": f"{{ labellings(where: {{{ONE_LABEL}, labelled: {{exists: false}}}}) {{ totalCount }} }}",
+    "all acts but one": f"{{ statements(where: {{{ONE_STATEMENT}, or: [{{denies: {{exists: true}}}}, "
+    "{leavesOpen: {exists: true}}, {supposes: {exists: true}}]}) { nodes { attribution } } }",
+    "all wordings but one": f"{{ statements(where: {{{ONE_STATEMENT}, hedge: {{in: []}}}}) {{ totalCount }} }}",
+    "two conditions, of which one selects a node": '{ labellings(where: {label: {contains: "Qa"}, '
+    "labelled: {exists: false}}) { totalCount } }",
+    "by a page": f"{{ labellings(where: {{{ONE_LABEL}, labelled: {{exists: false}}}}, first: 0) "
+    "{ pageInfo { hasNextPage } } }",
+    "between two cursors": '{ labellings(where: {label: {contains: "zebra"}}, '
+    f'after: "{BEFORE_ALL}", before: "{AFTER_ALL}") {{ nodes {{ attribution }} }} }}',
+    "of a parent": '{ actor(slug: "bellingcat") { statementsMade(where: {hedge: {in: []}}) { totalCount } } }',
+    "of one parent of several": '{ actors(where: {id: {in: ["actor:bellingcat", "actor:ea-worldview"]}}) { nodes { '
+    "statementsMade(where: {hedge: {eq: IF}}) { nodes { attribution } } } } }",
+    "what is said of a thing": '{ incidents(where: {id: {eq: "incident:aj-2017-04-19-strike"}, '
+    'accounts: {perpetrator: {id: {eq: "actor:iran"}}}}) { totalCount } }',
+    "what is not said of a thing": '{ incidents(where: {id: {eq: "incident:aj-2017-04-19-strike"}, '
+    'not: {accounts: {perpetrator: {id: {eq: "actor:iran"}}}}}) { totalCount } }',
+    "an order and a cursor": f"{{ labellings(where: {{{ONE_LABEL}}}, orderBy: {{field: LABEL}}, "
+    'after: "WyJ6eiIsInoiXQ") { nodes { attribution } } }',
+    "an order and a cursor, with the number": f"{{ labellings(where: {{{ONE_LABEL}}}, orderBy: {{field: LABEL}}, "
+    'after: "WyJ6eiIsInoiXQ") { totalCount nodes { attribution } } }',
+    "statements in an order and a cursor": f"{{ statements(where: {{{ONE_STATEMENT}}}, orderBy: {{field: HEDGE}}, "
+    'after: "WyJ6eiIsInoiXQ") { nodes { attribution } } }',
+}
+
+
+@pytest.mark.parametrize("query", EMPTY.values(), ids=EMPTY)
+def test_an_empty_answer_says_whose_words_it_depends_on(query: str, execute: Execute) -> None:
+    claim = claims(execute(query))[-1]
+    assert claim["message"].startswith("The answer depends on what is ")
+    assert all(speaker["prefLabel"] in claim["message"] for speaker in claim["speakers"])
+
+
+@pytest.mark.parametrize(
+    "page", [f'before: "{BEFORE_ALL}"', "last: 1, offset: 100", "first: 0", f'after: "{AFTER_ALL}"']
+)
+@pytest.mark.parametrize(
+    "connection",
+    [
+        '{{ labellings(where: {{label: {{contains: "terrorist"}}}}, {}) {} }}',
+        "{{ incidents(where: {{accounts: {{perpetrator: {{exists: true}}}}}}, {}) {} }}",
+        '{{ actor(slug: "bellingcat") {{ statementsMade(where: {{denies: {{exists: true}}}}, {}) {} }} }}',
+    ],
+)
+def test_whether_there_are_other_pages_is_said_to_match_a_claim(connection: str, page: str, execute: Execute) -> None:
+    assert claims(execute(connection.format(page, "{ pageInfo { hasNextPage hasPreviousPage } }")))
 
 
 def test_speakers_who_deny_are_named_as_well(execute: Execute) -> None:
@@ -169,6 +224,54 @@ def test_the_number_of_a_role_is_said_by_all_who_say_it(number: str, execute: Ex
     (claim,) = claims(execute(query))
     assert claim["message"].startswith("The number counts what is said by ")
     assert len(claim["speakers"]) > 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ sources { nodes { citedIn { totalCount } } } }",
+        '{ actor(slug: "syrian-government") { perpetratorIn(offset: 999) { totalCount nodes { attribution } } } }',
+        '{ actor(slug: "syrian-government") { perpetratorIn(after: "WyJ6Il0") { pageInfo { hasPreviousPage } '
+        "nodes { attribution } } } }",
+        '{ zone(slug: "idlib") { declaredBy(after: "WyJ6Il0") { pageInfo { hasPreviousPage } '
+        "nodes { attribution } } } }",
+    ],
+)
+def test_the_number_of_what_is_not_shown_is_said_by_all_who_say_it(query: str, execute: Execute) -> None:
+    (claim,) = claims(execute(query))
+    assert claim["message"].startswith("The number counts what is ")
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "not: {labelled: {exists: true}}",
+        'not: {label: {contains: "a"}}',
+        "and: [{not: {labelled: {exists: true}}}]",
+        "retracted",
+    ],
+)
+def test_what_is_left_out_is_what_the_rest_of_the_filter_matches(condition: str, execute: Execute) -> None:
+    if condition == "retracted":
+        query = f"{{ statements(where: {{{ONE_STATEMENT}, not: {{asserts: {{exists: true}}}}}}) {{ totalCount }} }}"
+    else:
+        query = f"{{ labellings(where: {{{ONE_LABEL}, {condition}}}) {{ totalCount }} }}"
+    alone = claims(execute(query))[0]
+    every = claims(execute(query.replace(ONE_LABEL, "").replace(ONE_STATEMENT, "")))[0]
+    assert alone["message"].startswith("The filter leaves out what is ")
+    assert {speaker["id"] for speaker in alone["speakers"]} < {speaker["id"] for speaker in every["speakers"]}
+
+
+def test_what_is_negated_twice_is_matched(execute: Execute) -> None:
+    query = f"{{ labellings(where: {{{ONE_LABEL}, not: {{not: {{labelled: {{exists: true}}}}}}}}) {{ totalCount }} }}"
+    (claim,) = claims(execute(query))
+    assert claim["message"].startswith("The filter matches what is ")
+
+
+def test_an_empty_page_before_a_cursor_is_no_filter_that_matches_nothing(execute: Execute) -> None:
+    filtered = '{perpetrator: {id: {eq: "actor:united-states"}}, incidentType: {eq: AIRSTRIKE}}'
+    query = f'{{ incidentAccounts(where: {filtered}, before: "{BEFORE_ALL}") {{ pageInfo {{ hasNextPage }} }} }}'
+    assert "warnings" not in execute(query)["extensions"]
 
 
 def test_speakers_are_those_of_the_page_if_nothing_is_counted(execute: Execute) -> None:

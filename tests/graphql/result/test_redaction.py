@@ -94,7 +94,8 @@ def test_redacted_single_node_is_null_with_an_error(execute: Execute) -> None:
 
 
 def test_content_of_an_attributed_position_is_returned(query_data: Execute) -> None:
-    query = f'{{ position(slug: "sd-2017-08-07-f23") {{ {SPEAKERS} content {{ nodes {{ id gist {SPEAKERS} }} }} }} }}'
+    content = f"content {{ nodes {{ id gist {SPEAKERS} }} }}"
+    query = f'{{ position(slug: "sd-2017-08-07-f23") {{ attribution {SPEAKERS} {content} }} }}'
     found = query_data(query)["position"]
     assert slugs(found["content"]) == {"sd-2017-08-07-f23-content"}
     assert found["statements"]["nodes"]
