@@ -18,6 +18,7 @@ ConflictKgError
         QueryMemoryError        by its memory limit
     IngestLimitError            a write that was stopped while it was prepared
         ChangeTooLargeError     because it changes more quads than one request may
+    UnsupportedShapesError      shapes with a construct that changes cannot be validated by
     OverloadedError             too many queries are waiting; try again
     StoreError                  the store cannot be read or written
         ServiceClosingError     because the service is being stopped
@@ -213,6 +214,16 @@ class OverloadedError(ConflictKgError):
     def __init__(self, retry_after: int) -> None:
         self.retry_after = retry_after
         super().__init__(f"too many queries are waiting; try again in {retry_after} s")
+
+
+class UnsupportedShapesError(ConflictKgError):
+    """The ``shape`` has a ``construct`` whose reads of the graph are not known, so no change could be validated."""
+
+    def __init__(self, shape: str, construct: str) -> None:
+        self.shape, self.construct = shape, construct
+        super().__init__(
+            f"the shape {shape} has {construct}, which validation of changes does not cover; express it otherwise"
+        )
 
 
 class StoreError(ConflictKgError):

@@ -12,13 +12,13 @@ from kg.execution.procedure import Procedure, Procedures, Reply
 from kg.ingest.dossier.quote_completion import complete_dossier
 from kg.ingest.ingestor import Ingestor
 from kg.ingest.load_request import LoadRequest, parse_load_request
-from kg.ingest.validation import Validator
 from kg.knowledge_graph import load_shipped_schema
 from kg.rdf_formats import N_QUADS
 from kg.schema.model import Schema
 from kg.settings import Settings
 from kg.source_archive import SourceArchive
 from kg.store.interface import Store
+from kg.validation.validator import Validator
 from kg.writer import COMPLETE_QUOTES, PLAN_LOAD, PLAN_LOAD_REQUEST
 
 

@@ -21,12 +21,12 @@ from kg.ingest.independence import add_independent
 from kg.ingest.integrity import ProposedLoad, check_integrity
 from kg.ingest.load_plan import LoadPlan, summarize_change
 from kg.ingest.readers import read_document
-from kg.ingest.validation import Validator
 from kg.schema.added_concepts import add_concepts
 from kg.schema.model import Schema
 from kg.source_archive import SourceArchive
 from kg.store.change import Change
 from kg.store.interface import Queryable, Store, normalize
+from kg.validation.validator import Validator
 
 
 class Ingestor:

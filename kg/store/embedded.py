@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from kg.errors import StoreError, StoreFullError, StoreLockedError
 from kg.store.change import Change
 from kg.store.dataset_version import DatasetVersion
-from kg.store.interface import QueryResult
+from kg.store.interface import Object, Pattern, QueryResult, Subject
 from kg.store.sparql_text import create_syntax_error, serialize_change
 
 _LOCKED_MESSAGES = ("While lock file:", "lock hold by current process")
@@ -117,6 +117,21 @@ class EmbeddedStore:
     def quads(self, graph: ox.NamedNode | None = None) -> Iterator[ox.Quad]:
         """The quads of one named graph, or of all graphs, at the time of the call."""
         return self._get_engine().quads_for_pattern(None, None, None, graph)
+
+    def match(
+        self,
+        subject: Subject | None,
+        predicate: ox.NamedNode | None,
+        object_: Object | None,
+        graph: ox.NamedNode | None = None,
+    ) -> Iterator[ox.Quad]:
+        """See ``kg.store.interface.QuadLookup.match``."""
+        return self._get_engine().quads_for_pattern(subject, predicate, object_, graph)
+
+    def match_each(self, patterns: Sequence[Pattern]) -> list[list[ox.Quad]]:
+        """See ``kg.store.interface.QuadLookup.match_each``."""
+        engine = self._get_engine()
+        return [list(engine.quads_for_pattern(*pattern)) for pattern in patterns]
 
     def apply(self, change: Change) -> None:
         """Make the change, atomically. Raises StoreFullError or StoreError."""

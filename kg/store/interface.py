@@ -57,7 +57,31 @@ class ResourceLookup(Protocol):
         ...
 
 
-class Store(Queryable, ResourceLookup, Protocol):
+Subject = ox.NamedNode | ox.BlankNode | ox.Triple
+Object = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+Pattern = tuple[Subject | None, ox.NamedNode | None, Object | None]
+"""Subject, predicate and object; None is any."""
+
+
+class QuadLookup(Protocol):
+    """Quads by pattern, in all graphs or one: its cost is that of what is found."""
+
+    def match(
+        self,
+        subject: Subject | None,
+        predicate: ox.NamedNode | None,
+        object_: Object | None,
+        graph: ox.NamedNode | None = None,
+    ) -> Iterator[ox.Quad]:
+        """The quads of this pattern; without ``graph``, those of all graphs."""
+        ...
+
+    def match_each(self, patterns: Sequence[Pattern]) -> Sequence[Sequence[ox.Quad]]:
+        """The quads of each pattern in all graphs, in the order of the patterns; at most a few requests in all."""
+        ...
+
+
+class Store(Queryable, ResourceLookup, QuadLookup, Protocol):
     """A store, for one writer at a time."""
 
     def graphs(self) -> list[ox.NamedNode]:

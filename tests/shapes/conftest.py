@@ -10,7 +10,7 @@ BASE = "https://w3id.org/conflict-kg/"
 
 # Focus, path, shape, component, severity; the path is None if the shape has none or a complex one.
 Finding = tuple[Node | None, ...]
-# Left out as in ``kg.ingest.validation``: pySHACL compares each triple of a shape with every constraint.
+# Left out as in ``kg.validation.validator``: pySHACL compares each triple of a shape with every constraint.
 FOR_READERS = (SH.name, SH.description, SH.order)
 PARTS = (SH.focusNode, SH.resultPath, SH.sourceShape, SH.sourceConstraintComponent, SH.resultSeverity)
 

@@ -7,13 +7,13 @@ from pathlib import Path
 from kg.ingest.documents import Document, read_bytes
 from kg.ingest.ingestor import Ingestor
 from kg.ingest.load_plan import LoadPlan
-from kg.ingest.validation import Validator
 from kg.knowledge_graph import KnowledgeGraph, list_shipped_documents, load_shipped_schema
 from kg.schema.model import Schema
 from kg.settings import Settings
 from kg.source_archive import SourceArchive
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Store
+from kg.validation.validator import Validator
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ import pytest
 
 from kg.ingest.ingestor import Ingestor
 from kg.ingest.quotes import Passage, read_passages, read_text_hashes
-from kg.ingest.validation import Validator
 from kg.knowledge_graph import list_shipped_documents, load_shipped_schema
 from kg.settings import DEFAULT_BASE_IRI
 from kg.source_archive import SourceArchive, sha256_hex
+from kg.validation.validator import Validator
 
 Quads = frozenset[ox.Quad]
 

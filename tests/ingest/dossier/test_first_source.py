@@ -12,13 +12,13 @@ from kg import namespaces
 from kg.errors import InputRejectedError
 from kg.ingest.ingestor import Ingestor
 from kg.ingest.quotes import MAX_QUOTED_SHARE, Passage, quoted_share
-from kg.ingest.validation import Validator
 from kg.ingest.verification import verify_text
 from kg.knowledge_graph import list_shipped_documents
 from kg.schema.model import Schema
 from kg.settings import DEFAULT_BASE_IRI
 from kg.source_archive import SourceArchive
 from kg.store.embedded import EmbeddedStore
+from kg.validation.validator import Validator
 
 SHIPPED = ShippedSource("syria-daily-2017-08-07", "seed.txt")
 FACTS = 75

@@ -1,0 +1,190 @@
+"""Validation of a graph, or of a change by what it can affect; findings in words that a curator can act on.
+
+Owns the choice between the two, the severities in data sets, and what the second judge is asked. An exception of an
+engine is raised and never counts as conformance.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Set
+from dataclasses import dataclass, replace
+
+import pyoxigraph as ox
+
+from kg.errors import Finding, Severity
+from kg.namespaces import DATASET, SEVERITY_IN_DATASET, TYPE, value_of
+from kg.store.interface import QuadLookup
+from kg.store.proposed_change import ProposedChange
+from kg.validation.affected_pairs import SUBCLASS_OF, AffectedPairs, AffectsTooMuchError, Pairs, Subclasses
+from kg.validation.engine import ShaclEngine
+from kg.validation.path_walk import Node
+from kg.validation.pyshacl_engine import PyShaclEngine, is_ill_typed
+from kg.validation.read_set import ReadSets
+from kg.validation.shape_reads import read_shapes
+from kg.validation.shapes_graph import mark, retarget
+
+MAX_PAIRS = 20_000
+"""Beyond, the whole graph is validated."""
+_QUADS_PER_PAIR = 50
+"""The whole of a small graph costs less than so many pairs."""
+SAMPLE_PAIRS = 300
+"""Of a change that is judged with the whole graph, for the second judge."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The findings about a change, and what the second judge needs to judge it again."""
+
+    findings: tuple[Finding, ...]
+    """Of the change by read sets, or of the whole graph."""
+    pairs: int | None
+    """How many pairs of shape and focus node the change affects; None if they are too many to be counted."""
+    read_set: frozenset[ox.Triple]
+    """All that the verdicts on these pairs, or on a sample of them, depend on, with the markers of the pairs."""
+    conforms_there: bool
+    """Whether the first engine has no result on ``read_set``, whatever the severity."""
+
+    @property
+    def conforms(self) -> bool:
+        """Whether no finding is a violation."""
+        return not any(finding.severity == Severity.VIOLATION for finding in self.findings)
+
+
+class Validator:
+    """Validates by the shapes; one instance serves a whole process."""
+
+    def __init__(self, shapes: Iterable[ox.Quad]) -> None:
+        """Raises UnsupportedShapesError."""
+        shapes = list(shapes)
+        reads = read_shapes(shapes)
+        retargeted = retarget(shapes)
+        self._severities = {
+            value_of(quad.subject): Severity(value_of(quad.object).rsplit("#", 1)[1])
+            for quad in shapes
+            if quad.predicate == SEVERITY_IN_DATASET
+        }
+        self._pairs, self._read_sets = AffectedPairs(reads), ReadSets(reads)
+        self._whole, self._partial = ShaclEngine.compile(shapes), ShaclEngine.compile(retargeted)
+        self._second = PyShaclEngine.compile(retargeted)
+        self._subclasses = Subclasses(())
+
+    def validate(self, quads: Iterable[ox.Quad]) -> list[Finding]:
+        """The findings about the union of the quads' graphs; empty when it conforms.
+
+        ``subject`` is the focus node, ``rule`` the shape, ``path`` a predicate IRI or empty. A finding about a
+        resource of a ck:Dataset has the severity that the shape gives for data sets. Sorted and distinct.
+        """
+        quads = list(quads)
+        datasets = {quad.subject for quad in quads if quad.predicate == TYPE and quad.object == DATASET}
+        lowered = {value_of(quad.subject) for quad in quads if quad.graph_name in datasets}
+        found = self._whole.validate(to_n_quads(quads))
+        return _arrange(find_ill_typed(quads), self._lower(found, lowered))
+
+    def validate_change(self, change: ProposedChange, quads_after: int) -> Judgement:
+        """The findings that the graph has by the change; the graph before must conform.
+
+        ``quads_after``: the size of the graph. Above MAX_PAIRS pairs, and where it costs less, the whole graph is
+        validated.
+        """
+        subclasses = self._read_subclasses(change.after)
+        try:
+            pairs = self._pairs.find(change, subclasses, MAX_PAIRS)
+        except AffectsTooMuchError:
+            return Judgement(tuple(self.validate(change.after.match(None, None, None))), None, frozenset(), True)
+        count = sum(map(len, pairs.values()))
+        if count * _QUADS_PER_PAIR > quads_after:
+            pairs = _sample(pairs, SAMPLE_PAIRS)
+            found, read_set = self._judge(change.after, pairs)
+            findings = self.validate(change.after.match(None, None, None))
+        else:
+            found, read_set = self._judge(change.after, pairs)
+            graded = self._lower(found, self._find_in_datasets(change.after, found))
+            findings = _arrange(find_ill_typed(change.added), graded)
+        return Judgement(tuple(findings), count, read_set, not found)
+
+    def agrees(self, judgement: Judgement) -> bool:
+        """Whether the second judge has the same verdict on the read set of the judgement; about 1 ms a pair."""
+        if not judgement.read_set:
+            return True
+        well_typed = {
+            triple
+            for triple in judgement.read_set
+            if not (isinstance(triple.object, ox.Literal) and is_ill_typed(triple.object))
+        }
+        if len(well_typed) < len(judgement.read_set):
+            return True  # refused for that alone; the engines compare such literals differently
+        return (not self._second.validate(well_typed)) == judgement.conforms_there
+
+    def _read_subclasses(self, after: QuadLookup) -> Subclasses:
+        axioms = frozenset(quad.triple for quad in after.match(None, SUBCLASS_OF, None))
+        if axioms != self._subclasses.axioms:
+            self._subclasses = Subclasses(axioms)
+        return self._subclasses
+
+    def _judge(self, after: QuadLookup, pairs: Pairs) -> tuple[list[Finding], frozenset[ox.Triple]]:
+        if not pairs:
+            return [], frozenset()
+        triples = self._read_sets.extract(after, pairs) | self._subclasses.axioms | frozenset(mark(pairs))
+        return self._partial.validate(to_n_triples(triples)), triples
+
+    def _lower(self, findings: Iterable[Finding], in_datasets: Set[str]) -> list[Finding]:
+        """The findings, with the severities of data sets for these resources."""
+        return [
+            replace(finding, severity=self._severities.get(finding.rule, finding.severity))
+            if finding.subject in in_datasets
+            else finding
+            for finding in findings
+        ]
+
+    def _find_in_datasets(self, after: QuadLookup, findings: Iterable[Finding]) -> set[str]:
+        """Which subjects of these findings have a data set as home graph, if their severity depends on it."""
+        subjects = {finding.subject for finding in findings if finding.rule in self._severities}
+        datasets = {quad.subject for quad in after.match(None, TYPE, DATASET)} if subjects else set()
+        return {
+            subject
+            for subject in subjects
+            if any(quad.graph_name in datasets for quad in after.match(ox.NamedNode(subject), None, None))
+        }
+
+
+def find_ill_typed(quads: Iterable[ox.Quad]) -> list[Finding]:
+    """Literals whose lexical form their datatype does not have, also where no shape looks at them."""
+    return [
+        Finding(
+            f"{quad.object.value!r} is no {quad.object.datatype.value.rpartition('#')[2]}",
+            "Write it as its datatype requires: 12 for an integer, 0.5 for a decimal, 2017-07-31 for a date.",
+            subject=value_of(quad.subject),
+            rule="datatype",
+            path=quad.predicate.value,
+            value=quad.object.value,
+        )
+        for quad in quads
+        if isinstance(quad.object, ox.Literal) and is_ill_typed(quad.object)
+    ]
+
+
+def to_n_quads(quads: Iterable[ox.Quad]) -> bytes:
+    """The quads as N-Quads."""
+    return ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
+
+
+def to_n_triples(triples: Iterable[ox.Triple]) -> bytes:
+    """The triples as N-Triples, which are N-Quads too."""
+    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+
+
+def _arrange(ill_typed: list[Finding], findings: Iterable[Finding]) -> list[Finding]:
+    """Distinct, the violations first; what an engine says of an ill-typed value would be said twice."""
+    shown = {(finding.subject, finding.path) for finding in ill_typed}
+    distinct = {finding for finding in findings if (finding.subject, finding.path) not in shown}
+    ordered = sorted(distinct, key=lambda f: (f.severity != Severity.VIOLATION, f.subject, f.rule, f.value))
+    return [*ill_typed, *ordered]
+
+
+def _sample(pairs: Pairs, size: int) -> Pairs:
+    """At most so many of the pairs, spread over all of them."""
+    all_pairs = sorted(((shape, node) for shape, nodes in pairs.items() for node in nodes), key=str)
+    step = max(1, -(-len(all_pairs) // size))
+    sampled: dict[str, set[Node]] = defaultdict(set)
+    for shape, node in all_pairs[::step]:
+        sampled[shape].add(node)
+    return {shape: frozenset(nodes) for shape, nodes in sampled.items()}
