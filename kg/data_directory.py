@@ -19,6 +19,8 @@ FORMAT = 1
 MANIFEST = "data-directory.json"
 GRAPH_STORE = "graph"
 """The folder of the embedded store."""
+JOURNAL = "journal"
+"""The folder of its journal."""
 
 _CLASSES = " ".join(map(str, HOME_GRAPH_CLASSES))
 _HOME_GRAPH = f"GRAPH ?graph {{ ?graph a ?class }} VALUES ?class {{ {_CLASSES} }}"

@@ -18,9 +18,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.data_directory import GRAPH_STORE, MANIFEST, check_home_graphs, read_manifest
+from kg.data_directory import GRAPH_STORE, JOURNAL, MANIFEST, check_home_graphs, read_manifest
 from kg.errors import BaseIriMismatchError, ConflictKgError, StoreFormatError
 from kg.execution.sandbox import can_refuse_network
+from kg.journal.journal import read_records
+from kg.journal.record import GENESIS, format_version
 from kg.namespaces import OWL, value_of
 from kg.package_data import find_folder
 from kg.server_client import is_alive
@@ -90,7 +92,7 @@ class _DirectoryCheck:
         self.holder = _find_holder(directory / GRAPH_STORE / "LOCK")
         yield from self._check_server()
         yield from self._check_store()
-        yield from self._check_version()
+        yield from self._check_journal()
         yield from self._check_leftovers()
         yield from self._check_space()
 
@@ -159,16 +161,18 @@ class _DirectoryCheck:
         except ConflictKgError as error:
             yield _wrong("store", f"cannot be read: {error}", "restore the directory from a backup, or load again")
 
-    def _check_version(self) -> Iterator[CheckResult]:
-        file = self.settings.data_dir / f"{GRAPH_STORE}.version"
-        if not file.exists():
+    def _check_journal(self) -> Iterator[CheckResult]:
+        directory = self.settings.data_dir / JOURNAL
+        if not directory.is_dir():
             return
-        text = file.read_text(encoding="ascii", errors="replace").strip()
-        if text.partition("-")[0].isdecimal():
-            yield _ok("version", f"{text.partition('-')[0]} commits")
-        else:
-            cure = f"remove {file}, so that clients do not take old responses for current ones"
-            yield _wrong("version", f"{file} does not contain a version of the data", cure)
+        commits, digest = 0, GENESIS
+        try:
+            for record in read_records(directory):
+                commits, digest = record.version, record.digest
+            version = format_version(commits, digest)
+            yield _ok("journal", f"{commits} commits, each continues the one before it; version {version}")
+        except ConflictKgError as error:
+            yield _wrong("journal", str(error), "restore the directory from a backup")
 
     def _check_leftovers(self) -> Iterator[CheckResult]:
         workers = self.settings.data_dir / "workers"

@@ -26,6 +26,8 @@ ConflictKgError
         StoreFullError          no space left on the device
         BaseIriMismatchError    its data is under another base IRI
         StoreFormatError        another version of this program wrote it
+        StoreInDoubtError       a change is recorded and not made yet
+        JournalCorruptError     the journal is not what was written to it
         StoreUnreachableError   a remote engine does not answer, or answers wrongly
 
 No status code of any protocol appears here: ``api.errors`` holds that table. The docstrings are shown at ``/problems``.
@@ -235,6 +237,21 @@ class ServiceClosingError(StoreError):
 
     def __init__(self) -> None:
         super().__init__("the service is closing; try again later")
+
+
+class StoreInDoubtError(StoreError):
+    """The change is recorded in the journal, and the store could not make it yet; it will before any other."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        super().__init__(
+            f"{directory}: the change is recorded and will be made as soon as the store can be written; do not send it"
+            " again, but look whether it is there"
+        )
+
+
+class JournalCorruptError(StoreError):
+    """The journal is not what was written to it; ``kg check`` says where. Restore it from a backup."""
 
 
 class StoreLockedError(StoreError):

@@ -64,7 +64,10 @@ def _open_store(settings: Settings) -> Store:
             if not settings.plain:
                 data_directory.check_home_graphs("the engine of KG_STORE", settings.base_iri, remote)
         return remote
-    embedded = EmbeddedStore.open(settings.data_dir / data_directory.GRAPH_STORE, union=union)
+    directory = settings.data_dir
+    embedded = EmbeddedStore.open(
+        directory / data_directory.GRAPH_STORE, journal=directory / data_directory.JOURNAL, union=union
+    )
     with _closed_on_error(embedded):
         data_directory.adopt(settings, embedded)
     return embedded

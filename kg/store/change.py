@@ -5,15 +5,21 @@ keep their labels. Knows no store.
 """
 
 import json
+import re
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Self
+from itertools import chain
+from typing import Self, TypeVar
 
 import pyoxigraph as ox
 
 _LENGTHS = struct.Struct(">QQ")
 """The lengths of ``removed`` and ``added`` in bytes; these follow, then the names of graphs as JSON."""
+
+
+_GRAPH = re.compile(rb'^\S+ \S+ (?:<[^>\n]*>|_:\S+|<<.*>>|".*"\S*) <([^>\n]*)> \.$', re.MULTILINE)
+"""The graph name of a line of N-Quads, if it is an IRI."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,12 @@ class Change:
         """The quads that are added, parsed."""
         return ox.parse(self.added, format=ox.RdfFormat.N_QUADS)
 
+    @property
+    def graphs(self) -> tuple[str, ...]:
+        """IRIs of the named graphs that it touches, sorted."""
+        touched = {*_GRAPH.findall(self.removed), *_GRAPH.findall(self.added)}
+        return tuple(sorted({graph.decode() for graph in touched}.union(self.created, self.dropped)))
+
     def inverse(self) -> "Change":
         """The change that takes this one back."""
         return Change(self.added, self.removed, self.dropped, self.created)
@@ -90,8 +102,38 @@ class Change:
         for graph in self.created:
             engine.add_graph(ox.NamedNode(graph))
 
+    def then(self, following: "Change") -> "Change":
+        """Both changes as one, in this order."""
+        quads = (self.removed, self.added, following.removed, following.added)
+        removed, added = _accumulate(*map(_lines, quads))
+        graphs = (self.dropped, self.created, following.dropped, following.created)
+        dropped, created = _accumulate(*map(_keys, graphs))
+        return Change(b"".join(removed), b"".join(added), tuple(sorted(created)), tuple(sorted(dropped)))
+
     def __bool__(self) -> bool:
         return bool(self.removed or self.added or self.created or self.dropped)
+
+
+_T = TypeVar("_T")
+
+
+def _accumulate(
+    removed: dict[_T, None], added: dict[_T, None], now_removed: dict[_T, None], now_added: dict[_T, None]
+) -> tuple[Iterable[_T], Iterable[_T]]:
+    """What two steps remove and add together: what came and went is neither."""
+    kept_removed = [item for item in removed if item not in now_added]
+    kept_added = [item for item in added if item not in now_removed]
+    new_removed = [item for item in now_removed if item not in added]
+    new_added = [item for item in now_added if item not in removed]
+    return chain(kept_removed, new_removed), chain(kept_added, new_added)
+
+
+def _keys(graphs: tuple[str, ...]) -> dict[str, None]:
+    return dict.fromkeys(graphs)
+
+
+def _lines(n_quads: bytes) -> dict[bytes, None]:
+    return dict.fromkeys(n_quads.splitlines(keepends=True))
 
 
 def _to_n_quads(quads: Iterable[ox.Quad]) -> bytes:

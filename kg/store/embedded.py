@@ -1,12 +1,16 @@
 """The store in this process: Oxigraph, on disk or in memory. Owns its directory; knows no other engine.
 
-Invariants: only one process opens a directory for writing; every change is one transaction of the engine; after a write
-has failed on a full disk the store can still be read, and written again once there is space.
+Invariants: only one process opens a directory for writing; a change is committed when the journal has it; the engine,
+which syncs nothing but by ``flush``, is brought up to the journal when it is opened, and after a failure before
+anything is written. After a write has failed on a full disk the store can still be read.
 """
 
+import secrets
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import reduce
 from pathlib import Path
 from shutil import disk_usage
 from string import Template
@@ -15,9 +19,10 @@ from typing import Any, Self
 
 import pyoxigraph as ox
 
-from kg.errors import StoreError, StoreFullError, StoreLockedError
+from kg.errors import StoreError, StoreFullError, StoreInDoubtError, StoreLockedError
+from kg.journal.journal import Journal
+from kg.journal.record import GENESIS, UNKNOWN, Entry, Provenance, Record, format_version
 from kg.store.change import Change
-from kg.store.dataset_version import DatasetVersion
 from kg.store.interface import Object, Pattern, QueryResult, Subject
 from kg.store.sparql_text import create_syntax_error, serialize_change
 
@@ -46,24 +51,37 @@ _Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 class EmbeddedStore:
     """A ``kg.store.interface.Store`` on Oxigraph; created by ``open`` or ``in_memory``."""
 
-    def __init__(self, engine: ox.Store, directory: Path | None, union: bool) -> None:
+    def __init__(self, engine: ox.Store, directory: Path | None, union: bool, journal: Journal | None = None) -> None:
         self._engine: ox.Store | None = engine
-        self._directory = directory
+        self._directory, self._journal = directory, journal
         self._union = union
         self._closed = False
-        self._needs_reopening = False
+        self._needs_recovery = False
         self._unflushed = 0
         """Bytes of N-Quads since the last flush."""
         self._engine_lock = Lock()
-        self._version = DatasetVersion(directory.with_name(f"{directory.name}.version") if directory else None)
+        self._version = journal.dataset_version if journal else format_version(0, GENESIS)
 
     @classmethod
-    def open(cls, directory: Path, *, union: bool = True) -> Self:
-        """The store in ``directory``, created if absent. Raises StoreLockedError, StoreFullError or StoreError.
+    def open(cls, directory: Path, *, journal: Path | None = None, union: bool = True) -> Self:
+        """The store in ``directory``, created if absent, with all commits of the journal in its directory.
 
-        ``union``: the default graph of a query is the union of all named graphs; else that of the dataset.
+        Without a journal, changes are not durable: for private copies. ``union``: the default graph of a query is the
+        union of all named graphs; else that of the dataset. Raises StoreLockedError, StoreFullError,
+        JournalCorruptError or StoreError.
         """
-        return cls(_open_engine(directory), directory, union)
+        engine = _open_engine(directory)
+        if journal is None:
+            return cls(engine, directory, union)
+        opened = Journal.open(journal)
+        store = cls(engine, directory, union, opened)
+        del engine
+        try:
+            store._replay(opened)
+        except BaseException:
+            store.close()
+            raise
+        return store
 
     @classmethod
     def open_read_only(cls, directory: Path, *, union: bool = True) -> Self:
@@ -133,12 +151,45 @@ class EmbeddedStore:
         engine = self._get_engine()
         return [list(engine.quads_for_pattern(*pattern)) for pattern in patterns]
 
-    def apply(self, change: Change) -> None:
-        """Make the change, atomically. Raises StoreFullError or StoreError."""
-        self._commit(lambda engine: _write(engine, change))
-        self._unflushed += len(change.removed) + len(change.added)
+    def apply(self, change: Change, provenance: Provenance = UNKNOWN) -> None:
+        """``commit`` of one change."""
+        self.commit([(change, provenance)])
+
+    def commit(self, changes: Sequence[tuple[Change, Provenance]]) -> None:
+        """Record the changes and make them, in this order: all or none.
+
+        Raises StoreFullError or StoreError, when nothing has changed; or StoreInDoubtError, when they are recorded and
+        will be made before anything else is written.
+        """
+        if self._needs_recovery:
+            self._recover()
+        if self._journal is not None:
+            self._journal.append([_create_entry(change, provenance) for change, provenance in changes])
+        merged = reduce(Change.then, [change for change, _ in changes])
+        try:
+            self._write(merged)
+        except _ENGINE_ERRORS as error:
+            self._needs_recovery = self._directory is not None
+            if self._journal is None:
+                # A traceback kept by the caller would keep the engine alive, and so the lock on the directory.
+                raise self._to_store_error(error) from error.with_traceback(None)
+            error.__traceback__ = None
+            self._recover_committed()
+        self._advance(len(changes))
+        self._unflushed += len(merged.removed) + len(merged.added)
         if self._directory is not None and self._unflushed > _FLUSH_BYTES:
             self._flush()
+
+    def _write(self, change: Change) -> None:
+        _write(self._get_engine(), change)
+
+    def _advance(self, commits: int) -> None:
+        """Name the new state."""
+        if self._journal is not None:
+            self._version = self._journal.dataset_version
+        else:
+            number = int(self._version.partition("-")[0]) + commits
+            self._version = format_version(number, secrets.token_hex(6))
 
     @property
     def engine(self) -> ox.Store:
@@ -148,7 +199,7 @@ class EmbeddedStore:
     @property
     def version(self) -> str:
         """See ``kg.store.interface.Store.version``; the same after a restart."""
-        return self._version.current
+        return self._version
 
     def contains_graph(self, graph: ox.NamedNode) -> bool:
         """Whether there is a graph of that name, even an empty one."""
@@ -158,27 +209,46 @@ class EmbeddedStore:
         """See ``kg.store.interface.Store.contains_resource``."""
         return next(self._get_engine().quads_for_pattern(resource, None, None), None) is not None
 
-    def _commit(self, write: Callable[[ox.Store], None]) -> None:
-        if self._needs_reopening:
-            self._reopen()
-        try:
-            with self._version.advance():
-                write(self._get_engine())
-        except _ENGINE_ERRORS as error:
-            self._needs_reopening = _is_disk_full(error)
-            # A traceback kept by the caller would keep the engine alive, and so the lock on the directory.
-            raise self._to_store_error(error) from error.with_traceback(None)
-
     def _flush(self) -> None:
-        """Have the engine write its tables in memory to files: else they grow to hundreds of megabytes.
+        """Have the engine write and sync its tables in memory: else they grow to hundreds of megabytes.
 
         The change is committed already. If this fails, the engine accepts no write until it is opened again.
         """
-        self._unflushed = 0
         try:
             self._get_engine().flush()
-        except _ENGINE_ERRORS:
-            self._needs_reopening = True
+            if self._journal is not None:
+                self._journal.mark_flushed()
+        except (*_ENGINE_ERRORS, StoreError):
+            self._needs_recovery = True
+        self._unflushed = 0
+
+    def _replay(self, journal: Journal) -> None:
+        """Make all commits since the last flush again: in order, they do no harm twice. Raises StoreError."""
+        replayed = False
+        try:
+            for record in journal.read(journal.flushed):
+                self._write(_read_change(record))
+                replayed = True
+            if replayed:
+                self._get_engine().flush()
+                journal.mark_flushed()
+        except _ENGINE_ERRORS as error:
+            raise self._to_store_error(error) from error.with_traceback(None)
+
+    def _recover(self) -> None:
+        """Open the engine again and make what the journal has. Raises StoreError."""
+        self._reopen()
+        if self._journal is not None:
+            self._replay(self._journal)
+            self._advance(0)
+        self._needs_recovery = False
+
+    def _recover_committed(self) -> None:
+        """The same after a commit that is recorded but not made. Raises StoreInDoubtError."""
+        try:
+            self._recover()
+        except StoreError as error:
+            raise StoreInDoubtError(self._location()) from error
 
     def checkpoint(self, into: Path) -> None:
         """Copy the store consistently to ``into``, which must not exist; by hard links if possible."""
@@ -190,6 +260,8 @@ class EmbeddedStore:
     def close(self) -> None:
         """Close the store; the directory is unlocked once the last iterator over it is gone too."""
         with self._engine_lock:
+            if self._journal is not None and not self._closed:
+                self._journal.close()
             self._closed = True
             self._engine = None
 
@@ -212,7 +284,7 @@ class EmbeddedStore:
         with self._engine_lock:
             self._engine = None
         self._get_engine()
-        self._needs_reopening = False
+        self._needs_recovery = False
 
     def _location(self) -> Path:
         return self._directory or _IN_MEMORY
@@ -239,6 +311,24 @@ def _open_when_unlocked(directory: Path) -> ox.Store:
             if time.monotonic() > deadline:
                 raise StoreError(f"{directory}: queries from before the disk was full still run; try again") from error
             time.sleep(0.05)
+
+
+def _create_entry(change: Change, provenance: Provenance) -> Entry:
+    return Entry(
+        provenance=provenance,
+        time=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        removed=change.removed,
+        added=change.added,
+        created=change.created,
+        dropped=change.dropped,
+        graphs=change.graphs,
+    )
+
+
+def _read_change(record: Record) -> Change:
+    """The change of a commit, without the rows that were redacted."""
+    entry = record.entry
+    return Change(entry.removed, entry.added, entry.created, entry.dropped)
 
 
 def _create_store_error(error: Exception, directory: Path) -> StoreError:

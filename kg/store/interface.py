@@ -10,6 +10,7 @@ from typing import Protocol, runtime_checkable
 
 import pyoxigraph as ox
 
+from kg.journal.record import UNKNOWN, Provenance
 from kg.store.change import Change
 
 QueryResult = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -92,13 +93,20 @@ class Store(Queryable, ResourceLookup, QuadLookup, Protocol):
         """The quads of one named graph, or of all of them."""
         ...
 
-    def apply(self, change: Change) -> None:
-        """Make the change, atomically. Raises StoreFullError or StoreError."""
+    def apply(self, change: Change, provenance: Provenance = UNKNOWN) -> None:
+        """``commit`` of one change."""
+        ...
+
+    def commit(self, changes: Sequence[tuple[Change, Provenance]]) -> None:
+        """Record the changes, each with its provenance, and make them in this order: all or none, and durably.
+
+        Raises StoreFullError or StoreError, when nothing has changed, or StoreInDoubtError.
+        """
         ...
 
     @property
     def version(self) -> str:
-        """Identifies the state of the data (``kg.store.dataset_version``); empty if unknown."""
+        """Identifies the state of the data (``kg.journal.record.format_version``); empty if unknown."""
         ...
 
     def contains_graph(self, graph: ox.NamedNode) -> bool:

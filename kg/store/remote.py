@@ -8,15 +8,19 @@ adds become new nodes.
 
 import time
 from collections.abc import Iterator, Sequence
+from functools import reduce
+from string import Template
 from typing import Self
 
 import httpx
 import pyoxigraph as ox
 
 from kg.errors import QueryDeadlineError, StoreError, StoreUnreachableError
+from kg.journal.record import UNKNOWN, Provenance
+from kg.namespaces import value_of
 from kg.rdf_formats import N_TRIPLES, RESULTS_JSON
 from kg.store.change import Change
-from kg.store.interface import QueryResult
+from kg.store.interface import Object, Pattern, QueryResult, Subject
 from kg.store.sparql_text import create_syntax_error, has_blank_node, quad_data, serialize_change
 
 DEFAULT_TIMEOUT_S = 60.0
@@ -28,7 +32,9 @@ _ACCEPT = f"{_ROWS}, {_TRIPLES}"
 _ANY_NAMED = "ASK { GRAPH ?graph { ?s ?p ?o } }"
 _DEFAULT_CONTAINS_NAMED = "ASK { { SELECT ?s ?p ?o { GRAPH ?graph { ?s ?p ?o } } LIMIT 1 } ?s ?p ?o }"
 _GRAPHS = "SELECT DISTINCT ?graph { GRAPH ?graph { ?s ?p ?o } }"
-_QUADS = "SELECT ?s ?p ?o ?graph { $values GRAPH ?graph { ?s ?p ?o } }"
+_QUADS = "SELECT ?s ?p ?o ?graph { $graph GRAPH ?graph { ?s ?p ?o } }"
+_MATCH = "SELECT ?number ?s ?p ?o ?graph { $graph VALUES (?number $names) { $rows } GRAPH ?graph { ?s ?p ?o } }"
+_PATTERNS_PER_REQUEST = 300
 _UNION_NEEDED = (
     "the default graph of its queries must be the union of the named graphs. Start Oxigraph with"
     " --union-default-graph; give a Fuseki data set tdb2:unionDefaultGraph true (or use its /query address of a"
@@ -96,16 +102,55 @@ class RemoteStore:
 
     def quads(self, graph: ox.NamedNode | None = None) -> Iterator[ox.Quad]:
         """The quads of one named graph, or of all named graphs."""
-        values = f"VALUES ?graph {{ {graph} }}" if graph else ""
-        for row in self._rows(_QUADS.replace("$values", values)):
+        for row in self._rows(Template(_QUADS).substitute(graph=_graph_values(graph))):
             yield ox.Quad(row["s"], row["p"], row["o"], row["graph"])
 
-    def apply(self, change: Change) -> None:
-        """Make the change in one request; blank nodes that it adds become new ones.
+    def match(
+        self,
+        subject: Subject | None,
+        predicate: ox.NamedNode | None,
+        object_: Object | None,
+        graph: ox.NamedNode | None = None,
+    ) -> Iterator[ox.Quad]:
+        """See ``kg.store.interface.QuadLookup.match``."""
+        (found,) = self._match_alike([(subject, predicate, object_)], graph)
+        return iter(found)
+
+    def match_each(self, patterns: Sequence[Pattern]) -> list[list[ox.Quad]]:
+        """See ``kg.store.interface.QuadLookup.match_each``: a request for a few hundred patterns that bind the same."""
+        found: dict[Pattern, list[ox.Quad]] = {}
+        for form in {_form(pattern) for pattern in patterns}:
+            alike = [pattern for pattern in dict.fromkeys(patterns) if _form(pattern) == form]
+            for start in range(0, len(alike), _PATTERNS_PER_REQUEST):
+                chunk = alike[start : start + _PATTERNS_PER_REQUEST]
+                found.update(zip(chunk, self._match_alike(chunk), strict=True))
+        return [found[pattern] for pattern in patterns]
+
+    def _match_alike(self, patterns: Sequence[Pattern], graph: ox.NamedNode | None = None) -> list[list[ox.Quad]]:
+        """The quads of patterns that bind the same positions; none for those with what has no name in a query."""
+        form = _form(patterns[0])
+        names = " ".join(f"?{name}" for name, is_bound in zip("spo", form, strict=True) if is_bound)
+        rows = " ".join(
+            f"({number} {' '.join(str(term) for term in pattern if term is not None)})"
+            for number, pattern in enumerate(patterns)
+            if not any(isinstance(term, ox.BlankNode | ox.Triple) for term in pattern)
+        )
+        found: list[list[ox.Quad]] = [[] for _ in patterns]
+        for row in self._rows(Template(_MATCH).substitute(names=names, rows=rows, graph=_graph_values(graph))):
+            found[int(value_of(row["number"]))].append(ox.Quad(row["s"], row["p"], row["o"], row["graph"]))
+        return found
+
+    def apply(self, change: Change, provenance: Provenance = UNKNOWN) -> None:
+        """``commit`` of one change."""
+        self.commit([(change, provenance)])
+
+    def commit(self, changes: Sequence[tuple[Change, Provenance]]) -> None:
+        """Make the changes in one request; blank nodes that they add become new ones. No journal records them.
 
         Raises StoreUnreachableError, or StoreError for one that removes a blank node. The first quads of an empty
         engine show whether it offers the union; if not, they are removed again.
         """
+        change = reduce(Change.then, [change for change, _ in changes])
         if not change:
             return
         text, removed, added = serialize_change(change)
@@ -205,6 +250,15 @@ class RemoteStore:
 
     def _unreachable(self, reason: str, url: str | None = None) -> StoreUnreachableError:
         return StoreUnreachableError(_without_password(url or self._query_url), reason)
+
+
+def _form(pattern: Pattern) -> tuple[bool, ...]:
+    """Which positions the pattern binds."""
+    return tuple(term is not None for term in pattern)
+
+
+def _graph_values(graph: ox.NamedNode | None) -> str:
+    return f"VALUES ?graph {{ {graph} }}" if graph else ""
 
 
 def _update_url(query_url: str) -> str:
