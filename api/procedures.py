@@ -19,14 +19,20 @@ from kg.load_procedure import create_ingestor, create_load_procedures
 from kg.query_lint.linter import create_lint_procedure
 from kg.settings import Settings
 from kg.update.procedures import create_update_procedures
+from kg.write_group import PREPARE_WRITES, create_group_procedure
 
 
 def create_procedures(settings: Settings) -> Procedures:
     """The procedures, over the shipped schema."""
     schema = load_shipped_schema(settings.base_iri)
     sources = PageSources.create(settings, schema)
-    return {
+    writes = {
         **create_load_procedures(create_ingestor(schema, settings)),
+        **(create_update_procedures(settings) if settings.plain else {}),
+    }
+    return {
+        **writes,
+        PREPARE_WRITES: create_group_procedure(writes),
         **create_graphql_procedures(schema, sources.catalogue, settings),
         **ResourceProcedures(sources).table(),
         **QuestionProcedures(sources).table(),
@@ -36,5 +42,4 @@ def create_procedures(settings: Settings) -> Procedures:
         **VocabularyProcedures(sources).table(),
         **create_lint_procedure(sources.lint, WARNINGS_PATH),
         PARSE_FORM: parse_form_in_worker,
-        **(create_update_procedures(settings) if settings.plain else {}),
     }

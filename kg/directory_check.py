@@ -21,7 +21,7 @@ import pyoxigraph as ox
 from kg.data_directory import GRAPH_STORE, JOURNAL, MANIFEST, check_home_graphs, read_manifest
 from kg.errors import BaseIriMismatchError, ConflictKgError, StoreFormatError
 from kg.execution.sandbox import can_refuse_network
-from kg.journal.journal import read_records
+from kg.journal.journal import check_end, read_records
 from kg.journal.record import GENESIS, format_version
 from kg.namespaces import OWL, value_of
 from kg.package_data import find_folder
@@ -169,6 +169,7 @@ class _DirectoryCheck:
         try:
             for record in read_records(directory):
                 commits, digest = record.version, record.digest
+            check_end(directory, commits)
             version = format_version(commits, digest)
             yield _ok("journal", f"{commits} commits, each continues the one before it; version {version}")
         except ConflictKgError as error:

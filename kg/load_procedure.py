@@ -19,12 +19,14 @@ from kg.settings import Settings
 from kg.source_archive import SourceArchive
 from kg.store.interface import Store
 from kg.validation.validator import Validator
+from kg.write_group import PREPARE_WRITES, create_group_procedure
 from kg.writer import COMPLETE_QUOTES, PLAN_LOAD, PLAN_LOAD_REQUEST
 
 
 def create_procedures(settings: Settings) -> Procedures:
     """The procedures of loading, for programs that need no others."""
-    return create_load_procedures(create_ingestor(load_shipped_schema(settings.base_iri), settings))
+    procedures = create_load_procedures(create_ingestor(load_shipped_schema(settings.base_iri), settings))
+    return {**procedures, PREPARE_WRITES: create_group_procedure(procedures)}
 
 
 def create_ingestor(schema: Schema, settings: Settings) -> Ingestor:

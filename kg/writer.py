@@ -1,28 +1,37 @@
-"""The writer: the one place where changes enter the store, one at a time.
+"""The writer: the one place where changes enter the store.
 
 A change is prepared by a procedure in the ingest worker, over exactly the current state; here it is committed and made
-visible to readers, all or nothing. Parses, checks and evaluates nothing itself; who may write is for the caller.
+visible to readers, all or nothing. Writes that wait while others are committed are prepared and committed as a group,
+with one call of the worker and one sync of the journal. Parses, checks and evaluates nothing itself; who may write is
+for the caller.
 """
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from math import inf
 from pathlib import Path
 from typing import Any, Protocol
 
-from kg.errors import ChangeTooLargeError, Finding, InputRejectedError
+from kg.errors import ChangeTooLargeError, ConflictKgError, Finding, InputRejectedError
 from kg.execution import memory
 from kg.execution.error_codec import decode_finding
 from kg.execution.interface import Call, Result
 from kg.ingest.change_sentences import ResourceChange
 from kg.ingest.documents import read_bytes
 from kg.ingest.load_plan import GraphChange
+from kg.journal.record import Provenance
 from kg.knowledge_graph import list_shipped_documents
 from kg.settings import Settings
 from kg.store.change import Change
+from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Store
+from kg.write_group import PreparedWrite, call_group, read_group
+from kg.write_queue import PendingWrite, WriteQueue
 
+_GROUP_BYTES = 1_000_000
+"""Of the contents of the writes in a group, so that none waits long for the others."""
 _LARGE_CHANGE = 10_000
 """Quads; the engine needs more than 1 kB for each while it commits them."""
 
@@ -71,40 +80,96 @@ class LoadReport:
 
 
 class Writer:
-    """Commits what the ingest worker has prepared."""
+    """Commits what the ingest worker has prepared; writes that come together are prepared and committed as a group."""
 
     def __init__(self, settings: Settings, store: Store, executor: IngestExecutor) -> None:
         self._settings, self._store, self._executor = settings, store, executor
         self.lock = threading.Lock()
         """Held from the first read of the state until readers see the change."""
+        self._queue = WriteQueue(_GROUP_BYTES if isinstance(store, EmbeddedStore) else 0)
 
-    def write(self, call: Call, *, before_commit: Callable[[], None] = lambda: None) -> Mapping[str, Any]:
+    def write(
+        self,
+        call: Call,
+        provenance: Provenance,
+        *,
+        before_commit: Callable[[], None] = lambda: None,
+    ) -> Mapping[str, Any]:
         """Commit the change that the procedure returns as its body; the properties of its reply.
 
-        Nothing is committed if they contain ``dry_run``. Raises what the procedure raises, IngestLimitError (of which
-        one is ChangeTooLargeError, except for the owner of the data) or StoreError; then nothing has changed.
+        Durable and visible to the next reader when this returns. Nothing is committed if the properties contain
+        ``dry_run``. Raises what the procedure raises, IngestLimitError (of which one is ChangeTooLargeError, except for
+        the owner of the data) or StoreError; then nothing has changed.
         """
+        write = PendingWrite(call, provenance, before_commit)
+        self._queue.add(write)
         with self.lock:
-            result = self._executor.ingest(call)
-            body = b"".join(result)
-            change = Change.from_bytes(body)
-            if change and not result.properties.get("dry_run"):
-                before_commit()
-                self._commit(change, None if call.timeout_s == inf else self._settings.change_max_quads)
-        return result.properties
+            while not write.is_done:
+                self._run_group(self._queue.take())
+        return write.result()
 
-    def _commit(self, change: Change, max_quads: int | None) -> None:
-        quads = change.removed_count + change.added_count
-        if max_quads is not None and quads > max_quads:
-            raise ChangeTooLargeError(max_quads)
-        self._store.apply(change)
-        self._executor.refresh(change)
-        if quads > _LARGE_CHANGE:
+    def _run_group(self, group: Sequence[PendingWrite]) -> None:
+        """Prepare and commit the writes together; or one by one, where one of them stops the worker for all."""
+        try:
+            prepared = self._prepare([write.call for write in group])
+        except ConflictKgError as error:
+            if len(group) == 1:
+                group[0].fail(error)
+                return
+            for write in group:
+                self._run_group([write])
+            return
+        except BaseException as error:
+            for write in group:
+                write.fail(error)
+            raise
+        self._finish(group, prepared)
+
+    def _prepare(self, calls: Sequence[Call]) -> list[PreparedWrite]:
+        result = self._executor.ingest(call_group(calls))
+        body = b"".join(result)
+        return read_group(result.properties, body)
+
+    def _finish(self, group: Sequence[PendingWrite], prepared: Sequence[PreparedWrite]) -> None:
+        """Commit those that conform, and give each its result."""
+        accepted: list[tuple[PendingWrite, PreparedWrite]] = []
+        for write, outcome in zip(group, prepared, strict=True):
+            if (error := outcome.error or self._find_excess(write.call, outcome)) is not None:
+                write.fail(error)
+            else:
+                accepted.append((write, outcome))
+        changes = [(outcome.change, write.provenance) for write, outcome in accepted if outcome.is_to_be_made]
+        try:
+            if changes:
+                for write, _ in accepted:
+                    write.before_commit()
+                self._commit(changes)
+        except BaseException as error:
+            for write, _ in accepted:
+                write.fail(error)
+            if not isinstance(error, ConflictKgError):
+                raise
+            return
+        for write, outcome in accepted:
+            write.succeed(outcome.properties)
+
+    def _find_excess(self, call: Call, outcome: PreparedWrite) -> ChangeTooLargeError | None:
+        """A change of others than the owner of the data is bounded."""
+        max_quads = self._settings.change_max_quads
+        quads = outcome.change.removed_count + outcome.change.added_count
+        return ChangeTooLargeError(max_quads) if call.timeout_s != inf and quads > max_quads else None
+
+    def _commit(self, changes: Sequence[tuple[Change, Provenance]]) -> None:
+        self._store.commit(changes)
+        merged = reduce(Change.then, [change for change, _ in changes])
+        self._executor.refresh(merged)
+        if merged.removed_count + merged.added_count > _LARGE_CHANGE:
             memory.trim()
 
     def load(
         self,
         files: Sequence[DocumentFile],
+        provenance: Provenance,
         *,
         dry_run: bool = False,
         timeout_s: float | None = None,
@@ -117,14 +182,15 @@ class Writer:
         """
         progress("check")
         call = create_call(PLAN_LOAD, files, {"dry_run": dry_run}, timeout_s)
-        return LoadReport.from_properties(self.write(call, before_commit=lambda: progress("store")))
+        return LoadReport.from_properties(self.write(call, provenance, before_commit=lambda: progress("store")))
 
     def prepare(self, progress: Callable[[str], None] = lambda _: None) -> None:
         """Load the shipped data if the store is empty. Raises InputRejectedError or StoreError."""
         if self._settings.empty or self._settings.plain or self._store.graphs():
             return
         files = [DocumentFile(str(path), path.read_bytes()) for path in list_shipped_documents()]
-        self.load(files, timeout_s=inf, progress=progress)
+        provenance = Provenance(agent="conflict-kg", operation="load", reason="the shipped data")
+        self.load(files, provenance, timeout_s=inf, progress=progress)
 
 
 def create_call(

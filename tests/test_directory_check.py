@@ -102,6 +102,12 @@ class Violation(NamedTuple):
     message: str
 
 
+def damage_journal(directory: Path) -> None:
+    (segment,) = (directory / "journal").glob("*.journal")
+    content = segment.read_bytes()
+    segment.write_bytes(content.replace(b"Dataset", b"Dataser"))
+
+
 VIOLATIONS = [
     Violation("absent", shutil.rmtree, "directory", "does not exist"),
     Violation("writable by others", lambda path: path.chmod(0o777), "permissions", "others than the owner may change"),
@@ -122,7 +128,7 @@ VIOLATIONS = [
         "readable token", lambda path: write_server_file(path, mode=0o644), "server", "others than the owner may read"
     ),
     Violation("broken address", lambda path: (path / SERVER_FILE).write_text("{"), "server", "cannot be read"),
-    Violation("broken version", lambda path: (path / "graph.version").write_text("x"), "version", "does not contain"),
+    Violation("damaged journal", damage_journal, "journal", "it ends at version 0, but the store has 1"),
     Violation("checkpoints", make_leftovers, "workers", "of a server that was killed"),
     Violation("another ontology", add_ontology, "ontology", "the store has version 0.0.1"),
 ]

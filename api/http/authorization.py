@@ -5,6 +5,7 @@ from starlette.requests import Request
 
 from api.services import Services
 from kg.errors import QueryForbiddenError
+from kg.journal.record import Provenance
 
 _SCHEME = "bearer"
 
@@ -16,6 +17,12 @@ def require_token(request: Request, services: Services, purpose: str) -> None:
         raise HTTPException(401, reason, {"WWW-Authenticate": "Bearer"})
     if not services.may_write(token):
         raise HTTPException(401, "this token may not write", {"WWW-Authenticate": 'Bearer error="invalid_token"'})
+
+
+def provenance_of(request: Request, services: Services, operation: str) -> Provenance:
+    """Who writes, as the journal records it, and what; for a request whose token may write."""
+    agent = "command line" if is_owner(request, services) else "write token"
+    return Provenance(agent=agent, operation=operation)
 
 
 def has_valid_token(request: Request, services: Services) -> bool:

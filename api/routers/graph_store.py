@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.http import conneg, etag
-from api.http.authorization import authorize_update
+from api.http.authorization import authorize_update, provenance_of
 from api.http.form import parse_form
 from api.http.problem import answer_other_method
 from api.http.sparql_request import group_by_name, read_body
@@ -129,7 +129,9 @@ def _call(request: Request, procedure: str, name: GraphName, body: bytes) -> boo
         "base_iri": base_iri,
     }
     call = Call(procedure=procedure, arguments=arguments, content=body)
-    return bool(state_of(request).services.writer.write(call)["is_new"])
+    services = state_of(request).services
+    provenance = provenance_of(request, services, f"{request.method} graph")
+    return bool(services.writer.write(call, provenance)["is_new"])
 
 
 def _parse_iri(text: str) -> ox.NamedNode:

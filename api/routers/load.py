@@ -12,7 +12,7 @@ from fastapi.security import HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
 from api.errors import finding_members
-from api.http.authorization import is_owner, require_token
+from api.http.authorization import is_owner, provenance_of, require_token
 from api.http.sparql_request import read_body
 from api.state import state_of
 from kg.execution.interface import Call
@@ -56,7 +56,8 @@ async def load(request: Request) -> dict[str, Any]:
     body = await read_body(request, services.settings.load_max_mb * 1_000_000)
     timeout_s = inf if is_owner(request, services) else None
     call = Call(procedure=PLAN_LOAD_REQUEST, content=body, timeout_s=timeout_s)
-    report = LoadReport.from_properties(await run_in_threadpool(services.writer.write, call))
+    provenance = provenance_of(request, services, "load")
+    report = LoadReport.from_properties(await run_in_threadpool(services.writer.write, call, provenance))
     return {
         "graphs": [asdict(change) for change in report.graphs],
         "warnings": [finding_members(warning) for warning in report.warnings],

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from api.errors import client_message, problem_type_of
 from api.http import conneg, etag, reply_response
 from api.http.access_log import note_operation
-from api.http.authorization import authorize_update
+from api.http.authorization import authorize_update, provenance_of
 from api.http.html_response import PAGE_POLICY, YASGUI_POLICY, html_headers, respond_html
 from api.http.problem import answer_other_method
 from api.http.sparql_request import base_iri_of, parse_sparql_request
@@ -70,7 +70,7 @@ def _run_update(request: Request, update: Update) -> Response:
     note_operation(request.scope, "update", update.text)
     services = state_of(request).services
     authorize_update(request, services)
-    services.writer.write(call_update(update))
+    services.writer.write(call_update(update), provenance_of(request, services, "update"))
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 

@@ -1,6 +1,7 @@
 """Documents given to ``load`` and ``validate`` as files: the options for them, and the plan of loading them."""
 
 from collections.abc import Iterable
+from getpass import getuser
 from math import inf
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from kg.cli.progress import ProgressBar
 from kg.errors import Finding
 from kg.ingest.documents import STDIN
 from kg.ingest.readers import READERS
+from kg.journal.record import Provenance
 from kg.settings import Settings
 from kg.writer import LoadReport, read_files
 
@@ -35,7 +37,8 @@ def load_files(settings: Settings, files: Iterable[Path], syntax: str, *, dry_ru
     with open_graph(settings) as graph, ProgressBar("loading") as bar:
         documents = read_files(paths)
         if isinstance(graph, OpenGraph):
-            return graph.writer.load(documents, dry_run=dry_run, timeout_s=inf, progress=bar.step)
+            provenance = Provenance(agent=getuser(), operation="load")
+            return graph.writer.load(documents, provenance, dry_run=dry_run, timeout_s=inf, progress=bar.step)
         bar.step("through the server")
         return server_client.load(graph, documents, dry_run=dry_run)
 

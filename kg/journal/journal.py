@@ -45,6 +45,7 @@ class Journal:
             directory.mkdir(parents=True, exist_ok=True)
             segment = max(_segments(directory), default=None) or _create_segment(directory, 1)
             version, digest, end = _read_end(segment, directory)
+            check_end(directory, version)
             file = os.open(segment, os.O_RDWR)
             os.ftruncate(file, end)
             os.fsync(file)
@@ -89,10 +90,7 @@ class Journal:
     @property
     def flushed(self) -> int:
         """The version up to which the engine has all changes on disk; it may have later ones."""
-        try:
-            return int((self._directory / _FLUSHED).read_text(encoding="ascii"))
-        except (FileNotFoundError, ValueError):
-            return 0
+        return _read_flushed(self._directory)
 
     def mark_flushed(self) -> None:
         """Note that the engine has all changes up to this version on disk. Raises StoreError."""
@@ -162,6 +160,19 @@ def read_records(directory: Path, since: int = 0) -> Iterator[Record]:
             last = record
             if record.version > since:
                 yield record
+
+
+def check_end(directory: Path, version: int) -> None:
+    """Raise JournalCorruptError if the journal once had commits after this version."""
+    if version < (flushed := _read_flushed(directory)):
+        raise JournalCorruptError(f"{directory}: it ends at version {version}, but the store has {flushed}")
+
+
+def _read_flushed(directory: Path) -> int:
+    try:
+        return int((directory / _FLUSHED).read_text(encoding="ascii"))
+    except (FileNotFoundError, ValueError):
+        return 0
 
 
 def _read_segment(segment: Path) -> Iterator[tuple[Record, int]]:

@@ -259,6 +259,8 @@ class EmbeddedStore:
 
     def close(self) -> None:
         """Close the store; the directory is unlocked once the last iterator over it is gone too."""
+        if self._unflushed and self._journal is not None and not self._closed:
+            self._flush()  # so that nothing has to be made again when it is opened
         with self._engine_lock:
             if self._journal is not None and not self._closed:
                 self._journal.close()

@@ -9,6 +9,7 @@ import pytest
 from shipped_data import ShippedData
 
 from kg.cli.graph_access import OpenGraph, open_graph
+from kg.journal.record import UNKNOWN
 from kg.settings import Settings
 from kg.writer import DocumentFile
 
@@ -31,7 +32,7 @@ def named_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("named")
     with open_graph(Settings(data_dir=directory, empty=True)) as graph:
         assert isinstance(graph, OpenGraph)
-        graph.writer.load([DocumentFile("names.ttl", REGISTER.encode())])
+        graph.writer.load([DocumentFile("names.ttl", REGISTER.encode())], UNKNOWN)
     return directory
 
 

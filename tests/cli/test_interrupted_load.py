@@ -28,16 +28,20 @@ import sys
 from pathlib import Path
 from in_process import InProcessGraph
 from kg.execution.passthrough import PassthroughExecutor
+from kg.journal.record import UNKNOWN
 from kg.load_procedure import create_load_procedures
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
+from kg.write_group import PREPARE_WRITES, create_group_procedure
 from kg.writer import DocumentFile, Writer
 settings, file = Settings(data_dir=Path(sys.argv[1])), Path(sys.argv[2])
-graph = InProcessGraph.create(settings, EmbeddedStore.open(settings.data_dir / "graph"))
+store = EmbeddedStore.open(settings.data_dir / "graph", journal=settings.data_dir / "journal")
+graph = InProcessGraph.create(settings, store)
 graph.ingestor.validator.validate = lambda quads: []
 procedures = create_load_procedures(graph.ingestor)
+procedures[PREPARE_WRITES] = create_group_procedure(procedures)
 writer = Writer(settings, graph.store, PassthroughExecutor(graph.store, procedures=procedures))
-writer.load([DocumentFile(str(file), file.read_bytes())], progress=lambda step: print(step, flush=True))
+writer.load([DocumentFile(str(file), file.read_bytes())], UNKNOWN, progress=lambda step: print(step, flush=True))
 """
 
 
