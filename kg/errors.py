@@ -240,14 +240,7 @@ class ServiceClosingError(StoreError):
 
 
 class StoreInDoubtError(StoreError):
-    """The change is recorded in the journal, and the store could not make it yet; it will before any other."""
-
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
-        super().__init__(
-            f"{directory}: the change is recorded and will be made as soon as the store can be written; do not send it"
-            " again, but look whether it is there"
-        )
+    """The change may be made or will be, although this could not be awaited; look whether it is there."""
 
 
 class JournalCorruptError(StoreError):

@@ -6,52 +6,64 @@ the journal is opened. A segment is named after its first version.
 """
 
 import errno
-import mmap
 import os
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from kg.errors import JournalCorruptError, StoreError, StoreFullError
-from kg.journal.record import GENESIS, Entry, Record, decode, encode, format_version
+from kg.errors import JournalCorruptError, StoreError, StoreFullError, StoreInDoubtError
+from kg.journal.record import GENESIS, Entry, Record, encode, format_version
+from kg.journal.segment import (
+    create_segment,
+    first_version,
+    list_segments,
+    read_end,
+    read_segment,
+    sync_directory,
+)
 
 _FLUSHED = "flushed"
 """The file with the last version whose changes the engine has on disk."""
 _ROOM_BYTES = 1 << 20
 """Allocated ahead, so that a sync need not wait for the file system, and a full disk is seen before a record."""
 _SEGMENT_BYTES = 64 << 20
-_SUFFIX = ".journal"
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 _NOT_MADE = "nothing was changed; restart the server to write again"
 _IN_DOUBT = "whether the change was made is in doubt until the server is restarted"
-_NEXT_RECORD = b'\n{"version": '
 
 
 class Journal:
     """The commits of one store; for one process at a time, and one thread at a time."""
 
-    def __init__(self, directory: Path, file: int, segment: Path, start: int, version: int, digest: str) -> None:
-        self._directory, self._file, self._segment = directory, file, segment
-        self._end = start
+    def __init__(
+        self, directory: Path, file: int, end: int, version: int, digest: str, segment_bytes: int = _SEGMENT_BYTES
+    ) -> None:
+        self._directory, self._file, self._end = directory, file, end
+        self._segment_bytes = segment_bytes
         self._allocated = os.fstat(file).st_size
         self._failed = False
         self.version, self.digest = version, digest
         """Of the last commit; 0 and GENESIS before the first."""
 
     @classmethod
-    def open(cls, directory: Path) -> Self:
-        """The journal in the directory, made if there is none. Raises JournalCorruptError or another StoreError."""
+    def open(cls, directory: Path, *, segment_bytes: int = _SEGMENT_BYTES) -> Self:
+        """The journal in the directory, made if there is none; a segment that is larger than this is not continued.
+
+        Raises JournalCorruptError or another StoreError.
+        """
         try:
             directory.mkdir(parents=True, exist_ok=True)
-            segment = max(_segments(directory), default=None) or _create_segment(directory, 1)
-            version, digest, end = _read_end(segment, directory)
+            segment = max(list_segments(directory), default=None) or create_segment(directory, 1)
+            version, digest, end = read_end(segment)
             check_end(directory, version)
             file = os.open(segment, os.O_RDWR)
             os.ftruncate(file, end)
             os.fsync(file)
         except OSError as error:
             raise _to_store_error(error, directory) from error
-        return cls(directory, file, segment, end, version, digest)
+        return cls(directory, file, end, version, digest, segment_bytes)
 
     @property
     def dataset_version(self) -> str:
@@ -61,8 +73,8 @@ class Journal:
     def append(self, entries: Sequence[Entry]) -> None:
         """Record commits, in this order, with one write and one sync; all or none.
 
-        Raises StoreFullError, when none of them was recorded; or StoreError, when nothing more is recorded until the
-        journal is opened again, and the message says whether it is known that they were not.
+        Raises StoreFullError, when none of them was recorded; or, when nothing more is recorded until the journal is
+        opened again, StoreInDoubtError if it is not known whether they were, or another StoreError if they were not.
         """
         if self._failed:
             raise StoreError(f"{self._directory}: the journal could not be written; restart the server")
@@ -73,10 +85,7 @@ class Journal:
             record, digest = encode(entry, version, digest, group)
             records.append(record)
         data = b"".join(records)
-        try:
-            self._allocate(len(data))
-        except OSError as error:
-            raise _to_store_error(error, self._directory) from error
+        self._allocate(len(data))
         self._write(data)
         self.version, self.digest = version, digest
 
@@ -90,7 +99,7 @@ class Journal:
     @property
     def flushed(self) -> int:
         """The version up to which the engine has all changes on disk; it may have later ones."""
-        return _read_flushed(self._directory)
+        return read_flushed(self._directory)
 
     def mark_flushed(self) -> None:
         """Note that the engine has all changes up to this version on disk. Raises StoreError."""
@@ -113,17 +122,29 @@ class Journal:
         os.close(self._file)
 
     def _allocate(self, size: int) -> None:
-        """Make room for so many bytes, in a new segment if this one is full. Raises OSError."""
-        if self._end > _SEGMENT_BYTES:
-            segment = _create_segment(self._directory, self.version + 1)
-            os.ftruncate(self._file, self._end)
-            os.close(self._file)
-            self._file, self._segment, self._end, self._allocated = os.open(segment, os.O_RDWR), segment, 0, 0
-        if self._end + size > self._allocated:
+        """Make room for so many bytes, in a new segment if this one is full. Raises StoreError; nothing was changed."""
+        try:
+            if self._end > self._segment_bytes:
+                self._start_segment()
+            if self._end + size <= self._allocated:
+                return
             needed = self._end + size + _ROOM_BYTES - self._allocated
             os.posix_fallocate(self._file, self._allocated, needed)
-            self._allocated += needed
+        except OSError as error:
+            raise _to_store_error(error, self._directory) from error
+        self._allocated += needed
+        try:
             os.fsync(self._file)
+        except OSError as error:
+            self._failed = True
+            raise StoreError(f"{self._directory}: {error.strerror}; {_NOT_MADE}") from error
+
+    def _start_segment(self) -> None:
+        file = os.open(create_segment(self._directory, self.version + 1), os.O_RDWR)
+        with suppress(OSError):
+            os.ftruncate(self._file, self._end)
+        os.close(self._file)
+        self._file, self._end, self._allocated = file, 0, 0
 
     def _write(self, data: bytes) -> None:
         try:
@@ -142,112 +163,42 @@ class Journal:
             os.ftruncate(self._file, self._end)
             os.fsync(self._file)
         except OSError:
-            return StoreError(f"{self._directory}: {cause.strerror}; {_IN_DOUBT}")
+            return StoreInDoubtError(f"{self._directory}: {cause.strerror}; {_IN_DOUBT}")
         return StoreError(f"{self._directory}: {cause.strerror}; {_NOT_MADE}")
 
 
 def read_records(directory: Path, since: int = 0) -> Iterator[Record]:
     """See ``Journal.read``; for a directory that another process may be appending to."""
-    segments = sorted(_segments(directory))
-    first = max((segment for segment in segments if _first_version(segment) <= since + 1), default=None)
-    last: Record | None = None
-    for segment in segments:
-        if first is not None and segment < first:
-            continue
-        for record, _ in _read_segment(segment):
-            if last is not None and (record.previous, record.version) != (last.digest, last.version + 1):
-                raise JournalCorruptError(f"{segment}: version {record.version} does not continue the one before it")
-            last = record
-            if record.version > since:
+    segments = list_segments(directory)
+    first = bisect_right(segments, since + 1, key=first_version) - 1
+    if segments and first < 0:
+        raise JournalCorruptError(f"{directory}: it begins at version {first_version(segments[0])}, not {since + 1}")
+    digest = GENESIS if first == 0 and first_version(segments[0]) == 1 else ""
+    version = first_version(segments[first]) - 1 if segments else 0
+    for segment in segments[max(first, 0) :]:
+        if first_version(segment) != version + 1:
+            raise JournalCorruptError(f"{directory}: version {version + 1} is missing before {segment.name}")
+        for record, _ in read_segment(segment, digest):
+            version, digest = record.version, record.digest
+            if version > since:
                 yield record
 
 
 def check_end(directory: Path, version: int) -> None:
     """Raise JournalCorruptError if the journal once had commits after this version."""
-    if version < (flushed := _read_flushed(directory)):
+    if version < (flushed := read_flushed(directory)):
         raise JournalCorruptError(f"{directory}: it ends at version {version}, but the store has {flushed}")
 
 
-def _read_flushed(directory: Path) -> int:
+def read_flushed(directory: Path) -> int:
+    """See ``Journal.flushed``."""
     try:
         return int((directory / _FLUSHED).read_text(encoding="ascii"))
     except (FileNotFoundError, ValueError):
         return 0
 
 
-def _read_segment(segment: Path) -> Iterator[tuple[Record, int]]:
-    """The whole records of a segment, each with where it ends. Raises JournalCorruptError."""
-    if not segment.stat().st_size:
-        return
-    with segment.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        end, version = 0, _first_version(segment) - 1
-        while True:
-            try:
-                decoded = decode(data, end)
-            except JournalCorruptError as error:
-                if _continues(data, end, version + 1):
-                    raise JournalCorruptError(f"{segment}: {error}") from error
-                return
-            if decoded is None:
-                return
-            record, end = decoded
-            version = record.version
-            yield record, end
-
-
-def _continues(data: mmap.mmap, start: int, version: int) -> bool:
-    """Whether a group was synced after the one to which the version at ``start`` belongs.
-
-    If not, the damage is that of a write which never came to its end, and was not acknowledged.
-    """
-    while (start := data.find(_NEXT_RECORD, start)) >= 0:
-        start += 1
-        with suppress(JournalCorruptError):
-            decoded = decode(data, start)
-            if decoded and decoded[0].group > version:
-                return True
-    return False
-
-
-def _read_end(segment: Path, directory: Path) -> tuple[int, str, int]:
-    """Version, digest and end of the last whole record."""
-    version, digest, end = _first_version(segment) - 1, "", 0
-    for record, record_end in _read_segment(segment):
-        version, digest, end = record.version, record.digest, record_end
-    return version, digest or _digest_before(segment, directory), end
-
-
-def _digest_before(segment: Path, directory: Path) -> str:
-    earlier = max((other for other in _segments(directory) if other < segment), default=None)
-    return GENESIS if earlier is None else _read_end(earlier, directory)[1]
-
-
-def _segments(directory: Path) -> list[Path]:
-    return list(directory.glob(f"*{_SUFFIX}"))
-
-
-def _first_version(segment: Path) -> int:
-    return int(segment.stem)
-
-
-def _create_segment(directory: Path, version: int) -> Path:
-    """A new empty segment, whose name has reached the disk."""
-    segment = directory / f"{version:012}{_SUFFIX}"
-    os.close(os.open(segment, os.O_RDWR | os.O_CREAT, 0o600))
-    sync_directory(directory)
-    return segment
-
-
-def sync_directory(directory: Path) -> None:
-    """Make new, renamed and removed names of a directory durable. Raises OSError."""
-    file = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)
-
-
 def _to_store_error(error: OSError, directory: Path) -> StoreError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in _FULL:
         return StoreFullError(directory)
     return StoreError(f"{directory}: {error.strerror}")

@@ -1,9 +1,11 @@
 """One commit as bytes: a header, the rows of an RDF Patch, and the digest that the next commit continues.
 
-A row has a salt of its own, and the digest of the commit is that of the header and of the digests of the rows: a row
-can be replaced by its digest later, and the chain still verifies, while nobody can tell from it what the row was.
+A row has a salt of its own, and the digest of the commit is that of the header and of the digests of the rows, not of
+their size: a row can be replaced by its digest later, and the chain still verifies, while nobody can tell from it what
+the row was.
 
-    {"version": 7, "group": 7, "previous": "5f1c…", "agent": "…", "operation": "load", …, "bytes": 1234}
+    {"version": 7, "group": 7, "previous": "5f1c…", "agent": "…", "operation": "load", …}
+    B <size of the rows in bytes>
     D <salt> <s> <p> <o> <g> .
     A <salt> <s> <p> <o> <g> .
     X <digest of a row that was redacted>
@@ -13,20 +15,22 @@ RDF Patch (https://afs.github.io/rdf-patch/) has the letters A and D.
 """
 
 import json
-import mmap
 import os
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, BinaryIO
 
 from kg.errors import JournalCorruptError
 
 GENESIS = "0" * 64
 """What the first commit continues."""
 _SALT_BYTES = 12
-_TRAILER = b"C "
+_SIZE, _TRAILER = b"B %d\n", b"C %b\n"
+_SIZE_LINE_MAX = 24
+RECORD_START = b'{"version": '
+"""Of each record, and of no row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,40 +93,39 @@ def encode(entry: Entry, version: int, previous: str, group: int) -> tuple[bytes
     rows, digests = _encode_rows(entry)
     members = asdict(entry)
     del members["removed"], members["added"]
-    members = {
-        "version": version,
-        "group": group,
-        "previous": previous,
-        **members.pop("provenance"),
-        **members,
-        "bytes": len(rows),
-    }
-    header = json.dumps(members, ensure_ascii=False).encode()
-    digest = sha256(header + b"\n" + digests).hexdigest()
-    return b"".join((header, b"\n", rows, _TRAILER, digest.encode(), b"\n")), digest
+    members = {"version": version, "group": group, "previous": previous, **members.pop("provenance"), **members}
+    header = json.dumps(members, ensure_ascii=False).encode() + b"\n"
+    digest = sha256(header + digests).hexdigest()
+    return b"".join((header, _SIZE % len(rows), rows, _TRAILER % digest.encode())), digest
 
 
-def decode(data: bytes | mmap.mmap, start: int = 0) -> tuple[Record, int] | None:
-    """The record that starts there, and where it ends; None at the end of what was written.
+def read_record(file: BinaryIO) -> Record | None:
+    """The record that starts where the file is; None at the end of what was written.
 
-    Raises JournalCorruptError for one that is not what was written, or not all of it.
+    The file is behind it afterwards. Raises JournalCorruptError for one that is not what was written, or not all of it.
     """
-    if data[start : start + 1] != b"{":
+    header = file.readline()
+    if not header or header.startswith(b"\0"):
         return None
-    header_end = data.find(b"\n", start)
     try:
-        header = data[start:header_end]
         members = json.loads(header)
-        body_end = header_end + 1 + members["bytes"]
-        end = body_end + len(_TRAILER) + len(GENESIS) + 1
-        removed, added, digests, redacted = _decode_rows(data[header_end + 1 : body_end])
-        digest = sha256(header + b"\n" + digests).hexdigest()
+        removed, added, digests, redacted = _decode_rows(_read_rows(file))
+        digest = sha256(header + digests).hexdigest()
         record = _create_record(members, digest, removed, added, redacted)
-    except (ValueError, KeyError, TypeError) as error:
-        raise JournalCorruptError(f"the record at byte {start} cannot be read: {error}") from error
-    if data[body_end:end] != b"".join((_TRAILER, digest.encode(), b"\n")):
-        raise JournalCorruptError(f"the digest of version {record.version} is not that of its rows")
-    return record, end
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise JournalCorruptError(str(error)) from error
+    trailer = _TRAILER % digest.encode()
+    if file.read(len(trailer)) != trailer:
+        raise JournalCorruptError("its digest is not that of its rows")
+    return record
+
+
+def _read_rows(file: BinaryIO) -> bytes:
+    line = file.readline(_SIZE_LINE_MAX)
+    size = int(line.removeprefix(b"B "))
+    if line != _SIZE % size or file.tell() + size > os.fstat(file.fileno()).st_size:
+        raise ValueError("its end is missing")
+    return file.read(size)
 
 
 def _create_record(members: dict[str, Any], digest: str, removed: bytes, added: bytes, redacted: int) -> Record:

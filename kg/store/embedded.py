@@ -248,7 +248,10 @@ class EmbeddedStore:
         try:
             self._recover()
         except StoreError as error:
-            raise StoreInDoubtError(self._location()) from error
+            raise StoreInDoubtError(
+                f"{self._location()}: the change is recorded and will be made as soon as the store can be written;"
+                f" do not send it again, but look whether it is there ({error})"
+            ) from error
 
     def checkpoint(self, into: Path) -> None:
         """Copy the store consistently to ``into``, which must not exist; by hard links if possible."""

@@ -6,13 +6,13 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from small_disk import small_disk
 
 from kg.errors import StoreError, StoreFullError, StoreLockedError
 from kg.store.change import Change
@@ -175,18 +175,6 @@ while True:
 """
 
 
-@contextmanager
-def _small_disk(directory: Path, megabytes: int) -> Iterator[Path]:
-    directory.mkdir()
-    options = ["-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(directory)]
-    if os.name != "posix" or os.geteuid() != 0 or subprocess.run(["mount", *options], capture_output=True).returncode:
-        pytest.skip("THE FULL DISK IS NOT TESTED: this process may not mount a tmpfs (run it as root on Linux)")
-    try:
-        yield directory
-    finally:
-        subprocess.run(["umount", "--lazy", str(directory)], check=True)
-
-
 def _batch(number: int) -> Change:
     return addition(*(quad(f"{number}-{index}", os.urandom(400).hex(), f"g{number}") for index in range(200)))
 
@@ -203,7 +191,7 @@ def _fill(store: EmbeddedStore) -> tuple[int, StoreFullError]:
 
 @pytest.mark.slow
 def test_a_full_disk_raises_changes_nothing_and_is_over_once_there_is_space(tmp_path: Path) -> None:
-    with _small_disk(tmp_path / "disk", 12) as disk, closing(EmbeddedStore.open(disk / "graph")) as store:
+    with small_disk(tmp_path / "disk", 12) as disk, closing(EmbeddedStore.open(disk / "graph")) as store:
         complete, kept = _fill(store)
         assert complete > 0
         assert len(list(store.quads())) == complete * 200
@@ -222,7 +210,7 @@ def test_a_full_disk_raises_changes_nothing_and_is_over_once_there_is_space(tmp_
 
 @pytest.mark.slow
 def test_a_change_that_failed_on_a_full_disk_is_absent_after_reopening(tmp_path: Path) -> None:
-    with _small_disk(tmp_path / "disk", 12) as disk:
+    with small_disk(tmp_path / "disk", 12) as disk:
         with closing(EmbeddedStore.open(disk / "graph")) as store:
             complete, _ = _fill(store)
         subprocess.run(["mount", "-o", "remount,size=60m", str(disk)], check=True)
@@ -232,7 +220,7 @@ def test_a_change_that_failed_on_a_full_disk_is_absent_after_reopening(tmp_path:
 
 @pytest.mark.slow
 def test_opening_on_a_full_disk_raises_store_full_error(tmp_path: Path) -> None:
-    with _small_disk(tmp_path / "disk", 1) as disk:
+    with small_disk(tmp_path / "disk", 1) as disk:
         (disk / "ballast").write_bytes(bytes(1_000_000))
         with pytest.raises(StoreFullError):
             EmbeddedStore.open(disk / "graph")
