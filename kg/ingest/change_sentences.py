@@ -1,24 +1,27 @@
 """Statements and things in one sentence each, for people who are about to load them: "Pentagon denies: killing of two".
 
-Owns the sentences and the comparison of two states of a graph by them. Reads quads, and labels of ontology and shapes;
-knows no store, and decides nothing: what the statements amount to is for ``kg.status``.
+Owns the sentences and the comparison of two states of a graph by them. Reads what is said of what a change touches, and
+labels of ontology and shapes; decides nothing: what the statements amount to is for ``kg.status``.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import pyoxigraph as ox
 
 from kg import namespaces
 from kg.schema.class_index import ClassIndex
 from kg.schema.model import Class, Field, Schema, local_name
+from kg.store.interface import QuadLookup, Subject
 from kg.store.labels import LABEL_PROPERTIES
+from kg.store.proposed_change import ProposedChange
 from kg.text_direction import isolate
 
 MAX_CHANGES = 1_000
+MAX_AFFECTED = 10_000
+"""Resources that the change does not touch and whose sentences may differ nevertheless."""
 _LEFT_OUT = frozenset({"earliest", "latest", "whenAsGiven", "span", "timeMode", "gist"})
 _WORDED = {
     **dict.fromkeys(("perpetrator", "actor", "zone", "labelled", "place", "by", "medium", "one", "from"), "{}"),
@@ -52,6 +55,8 @@ _ORDER = {
 }
 _LAST = 1 << 40
 _MAX_DEPTH = 4
+_READ_AHEAD = 3
+"""Steps from a statement to what its sentence names."""
 _UNHEDGED = "none"
 
 
@@ -65,8 +70,7 @@ class ResourceChange:
 
 
 def compare_resources(
-    before: Collection[ox.Quad],
-    after: Collection[ox.Quad],
+    change: ProposedChange,
     graphs: Collection[str],
     schema: Schema,
     line_of: Callable[[str], int | None] = lambda _: None,
@@ -75,13 +79,33 @@ def compare_resources(
 
     What has no line comes last, in the order of the IRIs; numbers in them are compared as numbers.
     """
-    old, new = (ResourceSentences(quads, schema).of_graphs(graphs) for quads in (before, after))
+    affected = [node for state in (change.before, change.after) for node in _find_affected(change, state)]
+    old, new = (ResourceSentences(state, schema).of_graphs(graphs, affected) for state in (change.before, change.after))
     changes = []
     for iri in sorted({*old, *new}, key=lambda iri: (line_of(iri) or _LAST, _natural_order(iri))):
         if old.get(iri) != new.get(iri):
             sign = "~" if iri in old and iri in new else "+" if iri in new else "-"
             changes.append(ResourceChange(sign, iri, new.get(iri) or old[iri]))
     return tuple(changes[:MAX_CHANGES])
+
+
+def _find_affected(change: ProposedChange, state: QuadLookup) -> Collection[Subject]:
+    """The touched resources, and what leads to them in as many steps as a sentence has; at most MAX_AFFECTED others."""
+    touched = {quad.subject for quad in (*change.removed, *change.added) if not _is_term(quad.subject)}
+    affected: dict[Subject, None] = dict.fromkeys(sorted(touched, key=str))
+    latest = list(affected)
+    for _ in range(_MAX_DEPTH + 1):
+        found = state.match_each([(None, None, node) for node in latest])
+        latest = [node for node in {quad.subject for quads in found for quad in quads} if node not in affected]
+        affected |= dict.fromkeys(sorted(latest, key=str))
+        if not latest or len(affected) > len(touched) + MAX_AFFECTED:
+            break
+    return affected
+
+
+def _is_term(node: object) -> bool:
+    """Whether it is a term of the ontology or a concept, whose users are not listed."""
+    return namespaces.value_of(node).startswith((namespaces.CK, namespaces.VOCAB))
 
 
 def _natural_order(iri: str) -> list[tuple[bool, int, str]]:
@@ -97,14 +121,17 @@ def _pattern(name: str, roles: Collection[str]) -> str | None:
 class ResourceSentences:
     """The sentences of what quads describe."""
 
-    def __init__(self, quads: Collection[ox.Quad], schema: Schema) -> None:
-        self._quads, self._schema, self._index = quads, schema, ClassIndex(schema)
+    def __init__(self, graph: QuadLookup, schema: Schema) -> None:
+        self._graph, self._schema, self._index = graph, schema, ClassIndex(schema)
+        self._described: dict[str, Mapping[str, list[object]]] = {}
 
-    def of_graphs(self, graphs: Collection[str]) -> dict[str, str]:
-        """The sentence of each statement and thing that is described in one of these graphs, by IRI."""
+    def of_graphs(self, graphs: Collection[str], resources: Collection[Subject]) -> dict[str, str]:
+        """The sentence of each of the statements and things that is described in one of these graphs, by IRI."""
         sentences = {}
-        for quad in self._quads:
-            if quad.predicate == namespaces.TYPE and namespaces.value_of(quad.graph_name) in graphs:
+        typed = self._graph.match_each([(resource, namespaces.TYPE, None) for resource in resources])
+        self._read_ahead(resources)
+        for quad in (quad for quads in typed for quad in quads):
+            if namespaces.value_of(quad.graph_name) in graphs:
                 iri, type_ = namespaces.value_of(quad.subject), namespaces.value_of(quad.object)
                 if type_ in self._index.statements:
                     sentences[iri] = self._sentence(iri, 0)
@@ -118,15 +145,28 @@ class ResourceSentences:
         names = [namespaces.value_of(name) for predicate in predicates for name in self._values(iri, predicate)]
         return f"{cls.label}: {', '.join(map(isolate, dict.fromkeys(names))) or local_name(iri)}"
 
-    @cached_property
-    def _objects(self) -> Mapping[str, Mapping[str, list[object]]]:
-        objects: dict[str, dict[str, list[object]]] = defaultdict(lambda: defaultdict(list))
-        for quad in sorted(self._quads, key=str):
-            objects[namespaces.value_of(quad.subject)][quad.predicate.value].append(quad.object)
-        return objects
-
     def _values(self, iri: str, predicate: str) -> Sequence[object]:
-        return self._objects[iri].get(predicate, ()) if iri in self._objects else ()
+        if iri not in self._described:
+            self._read([ox.NamedNode(iri)])
+        return self._described[iri].get(predicate, ())
+
+    def _read_ahead(self, resources: Iterable[Subject]) -> None:
+        """Read what sentences usually need in a few batches."""
+        latest: Iterable[Subject] = resources
+        for _ in range(_READ_AHEAD):
+            latest = self._read([node for node in latest if namespaces.value_of(node) not in self._described])
+
+    def _read(self, nodes: Sequence[Subject]) -> set[Subject]:
+        """Read all that is said of the nodes; what it leads to."""
+        objects: set[Subject] = set()
+        for node, quads in zip(nodes, self._graph.match_each([(node, None, None) for node in nodes]), strict=True):
+            said: dict[str, list[object]] = defaultdict(list)
+            for quad in sorted(quads, key=str):
+                said[quad.predicate.value].append(quad.object)
+                if isinstance(quad.object, ox.NamedNode) and quad.predicate != namespaces.TYPE:
+                    objects.add(quad.object)
+            self._described[namespaces.value_of(node)] = said
+        return objects
 
     def _sentence(self, statement: str, depth: int) -> str:
         """Speaker, act and what it is about, with the hedge."""

@@ -6,26 +6,31 @@ the plan is committed by ``kg.writer``.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
-
-import pyoxigraph as ox
 
 from kg import namespaces
 from kg.added_concepts import extend_schema
 from kg.errors import Finding, InputRejectedError, Severity
 from kg.ingest import edtf_dates
 from kg.ingest.change_sentences import ResourceChange, compare_resources
-from kg.ingest.documents import RDF_SUFFIXES, Document, find_home_graphs, locate_file
+from kg.ingest.derived_days import complete_days
+from kg.ingest.documents import RDF_SUFFIXES, Document, locate_file
+from kg.ingest.edtf_dates import correct_days
+from kg.ingest.graph_memory import GraphMemories
 from kg.ingest.independence import add_independent
-from kg.ingest.integrity import ProposedLoad, check_integrity
+from kg.ingest.integrity import check_integrity
+from kg.ingest.integrity_context import IntegrityContext
 from kg.ingest.load_plan import LoadPlan, summarize_change
+from kg.ingest.proposed_write import ProposedWrite
 from kg.ingest.readers import read_document
 from kg.schema.added_concepts import add_concepts
 from kg.schema.model import Schema
 from kg.source_archive import SourceArchive
 from kg.store.change import Change
 from kg.store.interface import Queryable, Store, normalize
+from kg.store.proposed_change import ProposedChange
 from kg.validation.validator import Validator
 
 
@@ -34,6 +39,8 @@ class Ingestor:
 
     def __init__(self, schema: Schema, validator: Validator, archive: SourceArchive, base_iri: str) -> None:
         self.schema, self.validator, self.archive, self.base_iri = schema, validator, archive, base_iri
+        self.context = IntegrityContext(schema, archive, base_iri)
+        self._memories = GraphMemories(self.context)
 
     def read(self, data: bytes, name: str, schema: Schema | None = None) -> Document:
         """The document in a file of this content and name, by this schema or the shipped one.
@@ -71,39 +78,70 @@ class Ingestor:
         If the store lacks the ontology of this version, it is added. Raises InputRejectedError with every violation: of
         syntax, references, rules and shapes, together.
         """
-        documents, findings = _derive_dates([*self._missing_ontology(documents, store), *documents])
-        load = ProposedLoad(
-            documents,
-            frozenset(store.quads()),
-            normalize(quad for document in documents for quad in document.quads),
-            self.schema,
-            self.archive,
-            self.base_iri,
-        )
-        findings += [*load.unread_dates, *(finding for document in documents for finding in document.findings)]
-        findings = add_independent(findings, check_integrity(load), documents)
-        findings = add_independent(findings, self.validator.validate(load.after), documents)
-        described = _index_subjects(documents)
+        return self._judge(self.propose(documents, store), store, with_sentences=with_sentences)
+
+    def plan_change(self, change: ProposedChange, store: Store, *, with_sentences: bool = False) -> LoadPlan:
+        """The same for a change that comes from no document; the days of its dates are derived.
+
+        ``store`` may have been changed so already: the change itself has the graph with it.
+        """
+        return self._judge(self.propose_change(change, store), store, with_sentences=with_sentences)
+
+    def propose(self, documents: Sequence[Document], store: Store) -> ProposedWrite:
+        """The write of a load, not yet judged."""
+        memory = self._memories.of(store)
+        is_renewed = not memory.has_ontology(store) and not self._loads_ontology(documents)
+        documents, findings = _derive_dates([*([self._ontology_document] if is_renewed else []), *documents])
+        incoming = normalize(quad for document in documents for quad in document.quads)
+        graphs = {graph for document in documents for graph in document.graphs}
+        replaced = {quad for graph in graphs for quad in store.match(None, None, None, graph)}
+        change = ProposedChange.over(store, replaced - incoming, incoming - replaced)
+        if is_renewed:
+            kept = frozenset(quad for quad in store.quads() if quad.graph_name not in graphs)
+            corrected, unread = correct_days(kept)
+            change, findings = change.amend(kept - corrected, corrected - kept), [*findings, *unread]
+        findings += [finding for document in documents for finding in document.findings]
+        return ProposedWrite(change, self.context, memory.names, documents, findings)
+
+    def propose_change(self, change: ProposedChange, store: Store) -> ProposedWrite:
+        """The write of a change that comes from no document, not yet judged."""
+        memory, graphs = self._memories.of(store), self.context.ontology_graphs
+        is_changed = any(quad.graph_name in graphs for quad in (*change.removed, *change.added))
+        if not is_changed and not memory.has_ontology(change.after):
+            stored = {quad for graph in graphs for quad in change.after.match(None, None, None, graph)}
+            change = change.amend(stored - self.context.ontology, self.context.ontology - stored)
+        change, findings = complete_days(change)
+        return ProposedWrite(change, self.context, memory.names, (), findings)
+
+    def check(self, write: ProposedWrite) -> list[Finding]:
+        """The findings of reading, dates and integrity rules, but those that only follow from others."""
+        return add_independent(write.findings, check_integrity(write), write.documents)
+
+    def _judge(self, write: ProposedWrite, store: Store, *, with_sentences: bool) -> LoadPlan:
+        memory = self._memories.of(store)
+        size = memory.size(store) + len(write.change.added) - len(write.change.removed)
+        memory.note(write.changed())
+        judgement = self.validator.validate_change(write.change, size)
+        findings = add_independent(self.check(write), judgement.findings, write.documents)
+        described = _index_subjects(write.documents)
         findings = sorted((_locate(finding, described) for finding in dict.fromkeys(findings)), key=_place_of)
         if violations := _violations(findings):
             raise InputRejectedError(violations)
-        change = Change.from_quads(load.before - load.after, load.after - load.before)
-        graphs = summarize_change(load.before, load.after)
-        changed = [graph.graph for graph in graphs] if with_sentences else []
+        graphs = summarize_change(write)
         resources: tuple[ResourceChange, ...] = ()
-        if changed:
-            resources = compare_resources(load.before, load.after, changed, self.schema, _lines_of(described))
+        if with_sentences and graphs:
+            changed = [graph.graph for graph in graphs]
+            resources = compare_resources(write.change, changed, self.schema, _lines_of(described))
+        change = Change.from_quads(write.change.removed, write.change.added)
         return LoadPlan(change, graphs, tuple(findings), resources)
 
-    def _missing_ontology(self, documents: Sequence[Document], store: Store) -> list[Document]:
-        graphs = find_home_graphs(self.schema.ontology)
-        stored = {quad for graph in graphs for quad in store.quads(graph)}
-        quads = frozenset(ox.Quad(q.subject, q.predicate, q.object, graphs[0]) for q in self.schema.ontology)
-        is_loaded = any(graph in graphs for document in documents for graph in document.graphs)
-        if is_loaded or stored == normalize(quads):
-            return []
+    def _loads_ontology(self, documents: Iterable[Document]) -> bool:
+        return any(graph in self.context.ontology_graphs for document in documents for graph in document.graphs)
+
+    @cached_property
+    def _ontology_document(self) -> Document:
         name = "the shipped ontology"
-        return [Document(name, quads, locate_file(name))]
+        return Document(name, self.context.ontology, locate_file(name))
 
 
 def _is_dossier(file: tuple[str, bytes]) -> bool:

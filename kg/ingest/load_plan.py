@@ -1,6 +1,6 @@
 """The plan of a load: its change to the store, summarized by home graph.
 
-Owns the comparison of the data before and after. Knows nothing of the rules that a load has to conform to.
+Owns the summary. Knows nothing of the rules that a load has to conform to.
 """
 
 from collections import defaultdict
@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from kg import namespaces
 from kg.errors import Finding
 from kg.ingest.change_sentences import ResourceChange
+from kg.ingest.proposed_write import ProposedWrite
 from kg.store.change import Change
 
 
@@ -47,28 +48,30 @@ class LoadPlan:
     """The statements and things that differ, in sentences; of a dry run only."""
 
 
-def summarize_change(before: frozenset[ox.Quad], after: frozenset[ox.Quad]) -> tuple[GraphChange, ...]:
+def summarize_change(write: ProposedWrite) -> tuple[GraphChange, ...]:
     """The change of each home graph that is changed, sorted by IRI."""
-    old, new = _subjects(before), _subjects(after)
-    added, removed = _group_by_graph(after - before), _group_by_graph(before - after)
+    change = write.change
+    old = {
+        namespaces.value_of(subject)
+        for subject, quads in write.described.items()
+        if any(quad not in change.added for quad in quads)
+    } | {namespaces.value_of(quad.subject) for quad in change.removed}
+    gone = set(map(namespaces.value_of, write.gone))
+    added, removed = _group_by_graph(change.added), _group_by_graph(change.removed)
     summaries = []
     for graph in sorted({*added, *removed}):
-        touched = _subjects([*added.get(graph, ()), *removed.get(graph, ())])
+        touched = {namespaces.value_of(quad.subject) for quad in (*added.get(graph, ()), *removed.get(graph, ()))}
         summaries.append(
             GraphChange(
                 graph,
                 len(added.get(graph, ())),
                 len(removed.get(graph, ())),
                 tuple(sorted(touched - old)),
-                tuple(sorted(touched & old & new)),
-                tuple(sorted(touched - new)),
+                tuple(sorted(touched & old - gone)),
+                tuple(sorted(touched & gone)),
             )
         )
     return tuple(summaries)
-
-
-def _subjects(quads: Iterable[ox.Quad]) -> set[str]:
-    return {namespaces.value_of(quad.subject) for quad in quads}
 
 
 def _group_by_graph(quads: Iterable[ox.Quad]) -> Mapping[str, list[ox.Quad]]:

@@ -48,11 +48,8 @@ def read_text_hashes(quads: Iterable[ox.Quad]) -> dict[str, str]:
     """Source IRI to the SHA-256 of its archived text, for the sources that state one."""
     quads = list(quads)
     selectors = {quad.object for quad in quads if quad.predicate == namespaces.HAS_SELECTOR}
-    return {
-        namespaces.value_of(quad.subject): namespaces.value_of(quad.object)
-        for quad in quads
-        if quad.predicate == namespaces.SHA256 and quad.subject not in selectors
-    }
+    stated = [quad for quad in quads if quad.predicate == namespaces.SHA256 and quad.subject not in selectors]
+    return {namespaces.value_of(quad.subject): namespaces.value_of(quad.object) for quad in sorted(stated, key=str)}
 
 
 def check_passage(passage: Passage, text: str) -> list[Finding]:
@@ -104,7 +101,7 @@ def _list_longest(passages: Iterable[Passage]) -> str:
 def _read_passage(node: object, index: Mapping[object, Mapping[str, list[object]]]) -> Passage:
     def value(predicate: ox.NamedNode, subjects: Iterable[object]) -> str:
         objects = (term for subject in subjects for term in index.get(subject, {}).get(predicate.value, []))
-        return namespaces.value_of(next(objects, None))
+        return min(map(namespaces.value_of, objects), default="")
 
     selectors = index[node].get(namespaces.HAS_SELECTOR.value, [])
     start, end = value(namespaces.START, selectors), value(namespaces.END, selectors)

@@ -4,8 +4,7 @@ Owns the comparison of classes, and cures that name what was meant: of a stateme
 proposition the statements about it. Knows no documents.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 import pyoxigraph as ox
 
@@ -17,6 +16,11 @@ from kg.schema.model import Class, Field, Schema
 _SPEAKER_CURE = "Name who speaks; for people of whom only the place is known, make an UnnamedActor of its own"
 _MAX_NAMED = 3
 
+FindTypes = Callable[[Iterable[object]], Mapping[object, Collection[str]]]
+"""From resources to the IRIs of their classes; literals may be left out."""
+FindActs = Callable[[object], Iterable[ox.Quad]]
+"""From a statement or proposition to the quads that say of which propositions, or in which statements, it speaks."""
+
 
 def kinds_taken(schema: Schema, predicate: str) -> frozenset[str]:
     """The kinds of what this predicate points at."""
@@ -25,15 +29,10 @@ def kinds_taken(schema: Schema, predicate: str) -> frozenset[str]:
     return frozenset(kind for iri in ranges if iri in schema.classes and (kind := schema.classes[iri].kind))
 
 
-def find_other_kinds(
-    incoming: Iterable[ox.Quad], after: Iterable[ox.Quad], schema: Schema, ids: str
-) -> Iterator[Defect]:
-    """The incoming references of statements and propositions to resources of other classes than their field has."""
-    return _References(after, schema, ids).find_other_kinds(incoming)
+class ReferenceFields:
+    """The fields of statements and propositions, and what they take."""
 
-
-class _References:
-    def __init__(self, after: Iterable[ox.Quad], schema: Schema, ids: str) -> None:
+    def __init__(self, schema: Schema, ids: str) -> None:
         self._schema, self._index, self._ids = schema, ClassIndex(schema), ids
         self._fields = {
             (cls.iri, field.predicate): field
@@ -41,33 +40,39 @@ class _References:
             for field in cls.fields.values()
             if cls.iri in self._index.statements | self._index.propositions and not field.inverse
         }
-        self._types: dict[object, list[str]] = defaultdict(list)
-        self._acts: list[ox.Quad] = []
-        for quad in after:
-            if quad.predicate == namespaces.TYPE:
-                self._types[quad.subject].append(namespaces.value_of(quad.object))
-            elif quad.predicate.value in self._index.acts:
-                self._acts.append(quad)
+        self.predicates = frozenset(predicate for _, predicate in self._fields)
+        """The IRIs of their predicates."""
+        self._classes: dict[frozenset[str], Class | None] = {}
+        self._allowed = {
+            field.classes: frozenset(below for iri in field.classes for below in schema.subclasses(iri))
+            for field in self._fields.values()
+        }
 
-    def find_other_kinds(self, incoming: Iterable[ox.Quad]) -> Iterator[Defect]:
-        for quad in incoming:
-            target = self._class_of(quad.object)
-            cls = self._class_of(quad.subject) if target else None
+    def find_other_kinds(
+        self, references: Sequence[ox.Quad], find_types: FindTypes, find_acts: FindActs
+    ) -> Iterator[Defect]:
+        """Those of the references that point at resources of other classes than their field has."""
+        types = find_types([node for quad in references for node in (quad.subject, quad.object)])
+        for quad in references:
+            target = self._class_of(types.get(quad.object, ()))
+            cls = self._class_of(types.get(quad.subject, ())) if target else None
             field = self._fields.get((cls.iri, quad.predicate.value)) if cls else None
-            if field and target and not self._takes(field, quad.object):
+            if field and target and not self._takes(field, types[quad.object]):
                 subject, name = namespaces.value_of(quad.subject), self._shorten(quad.object)
                 message = f"{name} is {self._label(target)}, and {field.name} takes {self._range_of(field)}"
-                yield subject, quad.predicate.value, message, self._cure(field, quad)
+                yield subject, quad.predicate.value, message, self._cure(field, quad, find_types, find_acts)
 
-    def _class_of(self, term: object) -> Class | None:
-        return self._index.class_of(self._types[term]) if term in self._types else None
+    def _class_of(self, types: Collection[str]) -> Class | None:
+        known = frozenset(types)
+        if known not in self._classes:
+            self._classes[known] = self._index.class_of(sorted(known))
+        return self._classes[known]
 
-    def _takes(self, field: Field, term: object) -> bool:
-        """Whether the field has no class of this schema, or one that the resource has."""
+    def _takes(self, field: Field, types: Collection[str]) -> bool:
+        """Whether the field has no class of this schema, or one of these."""
         if not field.classes or any(iri not in self._schema.classes for iri in field.classes):
             return True
-        allowed = {below for iri in field.classes for below in self._schema.subclasses(iri)}
-        return not allowed.isdisjoint(self._types[term])
+        return not self._allowed[field.classes].isdisjoint(types)
 
     def _range_of(self, field: Field) -> str:
         return " or ".join(_article(self._schema.classes[iri].label) for iri in field.classes)
@@ -77,21 +82,23 @@ class _References:
         is_proposition = cls.iri in self._index.propositions
         return _article(self._schema.classes[namespaces.PROPOSITION].label if is_proposition else cls.label)
 
-    def _cure(self, field: Field, reference: ox.Quad) -> str:
+    def _cure(self, field: Field, reference: ox.Quad, find_types: FindTypes, find_acts: FindActs) -> str:
         """The proposition of that statement, or the statements about that proposition; else what the shape says."""
         if field.predicate == namespaces.SPEAKER:
             return _SPEAKER_CURE
         term = reference.object
+        acts = [act for act in find_acts(term) if act.predicate.value in self._index.acts]
         if namespaces.PROPOSITION in field.classes:
-            meant = [(act.object, act) for act in self._acts if act.subject == term]
+            meant = [(act.object, act) for act in acts if act.subject == term]
         elif namespaces.STATEMENT in field.classes:
-            meant = [(act.subject, act) for act in self._acts if act.object == term]
+            meant = [(act.subject, act) for act in acts if act.object == term]
         else:
             meant = []
+        types = find_types([other for other, _ in meant])
         written = sorted(
             f"{field.name}: {self._shorten(other)}, which {self._describe(act, term)}"
             for other, act in meant
-            if other != reference.subject and self._takes(field, other)
+            if other != reference.subject and self._takes(field, types.get(other, ()))
         )
         return f"Write {' or '.join(written[:_MAX_NAMED])}" if written else field.message
 

@@ -20,6 +20,8 @@ from kg.validation.shape_reads import Direction, Prefix, Read, ShapeReads, Targe
 
 SUBCLASS_OF = ox.NamedNode(f"{RDFS}subClassOf")
 
+_CANDIDATES_PER_PAIR = 20
+
 Pairs = Mapping[str, frozenset[Node]]
 """The focus nodes of each shape."""
 
@@ -87,9 +89,13 @@ class AffectedPairs:
             candidates[shape].add(node)
         for (shape, prefix), starts in self._by_read(triples, types, subclasses).items():
             candidates[shape] |= _walk_back(change.after, starts, prefix)
-        if sum(map(len, candidates.values())) > max_pairs:
+        # Most nodes are targets of few of the shapes for which they are candidates.
+        if sum(map(len, candidates.values())) > _CANDIDATES_PER_PAIR * max_pairs:
             raise AffectsTooMuchError("the change affects too much")
-        return self._select_targets(change.after, candidates, subclasses)
+        pairs = self._select_targets(change.after, candidates, subclasses)
+        if sum(map(len, pairs.values())) > max_pairs:
+            raise AffectsTooMuchError("the change affects too much")
+        return pairs
 
     def _by_target(
         self, triples: "_Changed", types: Mapping[Node, _Types], subclasses: Subclasses

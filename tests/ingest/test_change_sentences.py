@@ -6,6 +6,7 @@ import pytest
 from in_process import InProcessGraph
 
 from kg.ingest.change_sentences import ResourceChange, compare_resources
+from kg.store.proposed_change import ProposedChange
 
 
 def changes(graph: InProcessGraph, text: str) -> dict[str, ResourceChange]:
@@ -81,7 +82,8 @@ def test_resources_that_are_gone_are_in_the_order_of_their_numbers(knowledge_gra
     numbered = post.replace("st:may", "st:10").replace("st:near", "st:9")
     knowledge_graph.load([knowledge_graph.ingestor.read(numbered.encode(), "post.yaml")])
     quads, graph = frozenset(knowledge_graph.store.quads()), "https://w3id.org/conflict-kg/graph/post"
-    gone = compare_resources(quads, (), [graph], knowledge_graph.ingestor.schema)
+    change = ProposedChange.over(knowledge_graph.store, quads, frozenset())
+    gone = compare_resources(change, [graph], knowledge_graph.ingestor.schema)
     numbers = [number for change in gone if (number := change.iri.rpartition("-")[2]).isdecimal()]
     assert numbers == ["9", "10"]
 

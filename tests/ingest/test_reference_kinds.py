@@ -1,10 +1,13 @@
 """References to what a property does not take, in RDF as in dossiers, and cures that name what was meant."""
 
+from collections.abc import Iterable
+
 import pyoxigraph as ox
 import pytest
 
-from kg.ingest.reference_kinds import find_other_kinds, kinds_taken
-from kg.namespaces import CK, TYPE
+from kg.ingest.reference_kinds import ReferenceFields, kinds_taken
+from kg.ingest.statement_defects import Defect
+from kg.namespaces import CK, TYPE, value_of
 from kg.schema.model import Schema
 
 IDS = "https://example.org/id/"
@@ -22,6 +25,22 @@ def quads(*triples: tuple[str, str, str]) -> list[ox.Quad]:
         else ox.Quad(node(subject), ox.NamedNode(f"{CK}{predicate}"), node(other))
         for subject, predicate, other in triples
     ]
+
+
+def find_other_kinds(references: Iterable[ox.Quad], graph: Iterable[ox.Quad], schema: Schema) -> list[Defect]:
+    """The defects of the references, in this graph."""
+    graph = list(graph)
+
+    def find_types(nodes: Iterable[object]) -> dict[object, set[str]]:
+        return {
+            node: {value_of(quad.object) for quad in graph if quad.subject == node and quad.predicate == TYPE}
+            for node in nodes
+        }
+
+    def find_acts(term: object) -> list[ox.Quad]:
+        return [quad for quad in graph if term in (quad.subject, quad.object)]
+
+    return list(ReferenceFields(schema, IDS).find_other_kinds(list(references), find_types, find_acts))
 
 
 DESCRIBED = quads(
@@ -57,7 +76,7 @@ def test_a_reference_to_another_kind_is_named_with_what_was_meant(
     predicate: str, other: str, message: str, cure: str, schema: Schema
 ) -> None:
     wrong = quads(("statement/2", predicate, other))
-    ((subject, path, found, found_cure),) = find_other_kinds(wrong, [*DESCRIBED, *wrong], schema, IDS)
+    ((subject, path, found, found_cure),) = find_other_kinds(wrong, [*DESCRIBED, *wrong], schema)
     assert (subject, path, found) == (f"{IDS}statement/2", f"{CK}{predicate}", message)
     assert found_cure.startswith(cure)
 
@@ -69,8 +88,8 @@ def test_references_that_a_property_takes_are_not_reported(schema: Schema, post_
         ("statement/2", "disputes", "statement/1"),
         ("statement/2", "denies", "proposition/not-described"),
     )
-    assert list(find_other_kinds(right, [*DESCRIBED, *right], schema, IDS)) == []
-    assert list(find_other_kinds(post_quads, post_quads, schema, IDS)) == []
+    assert find_other_kinds(right, [*DESCRIBED, *right], schema) == []
+    assert find_other_kinds(post_quads, post_quads, schema) == []
 
 
 def test_the_kinds_of_a_property_are_those_of_its_classes(schema: Schema) -> None:
