@@ -65,6 +65,10 @@ TABLE: Mapping[type[errors.ConflictKgError], ProblemType] = {
     errors.ServiceClosingError: ProblemType(_503, "closing", "The service is being stopped"),
     errors.StoreLockedError: ProblemType(_503, "store-locked", "The graph is held by another process"),
     errors.StoreFullError: ProblemType(HTTPStatus.INSUFFICIENT_STORAGE, "store-full", "No room is left for the graph"),
+    errors.StoreInDoubtError: ProblemType(
+        _503, "in-doubt", "The change may have been made, or will be; look whether it is there"
+    ),
+    errors.JournalCorruptError: ProblemType(_503, "journal-corrupt", "The journal of the graph is damaged"),
     errors.BaseIriMismatchError: ProblemType(_503, "base-iri-mismatch", "The graph is under another base IRI"),
     errors.StoreFormatError: ProblemType(_503, "store-format", "The graph was written by another version"),
     errors.StoreUnreachableError: ProblemType(

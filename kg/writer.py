@@ -14,7 +14,7 @@ from math import inf
 from pathlib import Path
 from typing import Any, Protocol
 
-from kg.errors import ChangeTooLargeError, ConflictKgError, Finding, InputRejectedError
+from kg.errors import ChangeTooLargeError, ConflictKgError, Finding, InputRejectedError, StoreInDoubtError
 from kg.execution import memory
 from kg.execution.error_codec import decode_finding
 from kg.execution.interface import Call, Result
@@ -86,6 +86,8 @@ class Writer:
         self._settings, self._store, self._executor = settings, store, executor
         self.lock = threading.Lock()
         """Held from the first read of the state until readers see the change."""
+        self._unsettled: Change | None = None
+        """Is or will be committed, but has not been made, nor shown to readers."""
         self._queue = WriteQueue(_GROUP_BYTES if isinstance(store, EmbeddedStore) else 0)
 
     def write(
@@ -111,6 +113,7 @@ class Writer:
     def _run_group(self, group: Sequence[PendingWrite]) -> None:
         """Prepare and commit the writes together; or one by one, where one of them stops the worker for all."""
         try:
+            self._settle()
             prepared = self._prepare([write.call for write in group])
         except ConflictKgError as error:
             if len(group) == 1:
@@ -159,11 +162,32 @@ class Writer:
         quads = outcome.change.removed_count + outcome.change.added_count
         return ChangeTooLargeError(max_quads) if call.timeout_s != inf and quads > max_quads else None
 
+    @property
+    def blocked_reason(self) -> str:
+        """Why nothing is written now, for the probe of readiness; empty if nothing is known to prevent it."""
+        return self._store.blocked_reason
+
     def _commit(self, changes: Sequence[tuple[Change, Provenance]]) -> None:
-        self._store.commit(changes)
         merged = reduce(Change.then, [change for change, _ in changes])
-        self._executor.refresh(merged)
-        if merged.removed_count + merged.added_count > _LARGE_CHANGE:
+        try:
+            self._store.commit(changes)
+        except BaseException as error:
+            if isinstance(error, StoreInDoubtError) or not isinstance(error, ConflictKgError):
+                self._unsettled = merged
+            raise
+        self._publish(merged)
+
+    def _settle(self) -> None:
+        """Make the change that was in doubt, before another is prepared over the state without. Raises StoreError."""
+        if self._unsettled is not None:
+            self._store.recover()
+            self._publish(self._unsettled)
+            self._unsettled = None
+
+    def _publish(self, change: Change) -> None:
+        """Show the change to readers."""
+        self._executor.refresh(change)
+        if change.removed_count + change.added_count > _LARGE_CHANGE:
             memory.trim()
 
     def load(

@@ -18,8 +18,9 @@ async def healthz() -> JSONResponse:
 
 @router.get("/readyz")
 async def readyz(request: Request) -> Response:
-    """Data is served; 503 with the reason while it is not."""
-    if reason := state_of(request).readiness.unready_reason:
+    """Data is served and can be written; 503 with the reason while it is not, or cannot."""
+    state = state_of(request)
+    if reason := state.readiness.unready_reason or state.services.writer.blocked_reason:
         return unready_response(request, reason)
     return JSONResponse({"status": "ready"})
 

@@ -30,7 +30,7 @@ _PREFIX = "checkpoint-"
 class Checkpointable(Protocol):
     """A store that can copy itself consistently into a directory that does not exist yet."""
 
-    def checkpoint(self, into: Path) -> None: ...
+    def checkpoint(self, into: Path) -> str: ...
 
 
 class Checkpoints:

@@ -43,7 +43,8 @@ class Journal:
         self._directory, self._file, self._end = directory, file, end
         self._segment_bytes = segment_bytes
         self._allocated = os.fstat(file).st_size
-        self._failed = False
+        self.failed = False
+        """Whether nothing more is recorded, because a write or sync has failed."""
         self.version, self.digest = version, digest
         """Of the last commit; 0 and GENESIS before the first."""
 
@@ -76,8 +77,7 @@ class Journal:
         Raises StoreFullError, when none of them was recorded; or, when nothing more is recorded until the journal is
         opened again, StoreInDoubtError if it is not known whether they were, or another StoreError if they were not.
         """
-        if self._failed:
-            raise StoreError(f"{self._directory}: the journal could not be written; restart the server")
+        self.check_writable()
         version, digest, group = self.version, self.digest, self.version + 1
         records = []
         for entry in entries:
@@ -88,6 +88,11 @@ class Journal:
         self._allocate(len(data))
         self._write(data)
         self.version, self.digest = version, digest
+
+    def check_writable(self) -> None:
+        """Raise StoreError if the journal has failed."""
+        if self.failed:
+            raise StoreError(f"{self._directory}: the journal could not be written; restart the server")
 
     def read(self, since: int = 0) -> Iterator[Record]:
         """The commits after version ``since``, each verified by its digest and that of its predecessor.
@@ -136,7 +141,7 @@ class Journal:
         try:
             os.fsync(self._file)
         except OSError as error:
-            self._failed = True
+            self.failed = True
             raise StoreError(f"{self._directory}: {error.strerror}; {_NOT_MADE}") from error
 
     def _start_segment(self) -> None:
@@ -153,7 +158,7 @@ class Journal:
                 written += os.pwrite(self._file, data[written:], self._end + written)
             os.fdatasync(self._file)
         except OSError as error:
-            self._failed = True
+            self.failed = True
             raise self._take_back(error) from error
         self._end += len(data)
 

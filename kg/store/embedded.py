@@ -6,46 +6,27 @@ anything is written. After a write has failed on a full disk the store can still
 """
 
 import secrets
-import time
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import reduce
 from pathlib import Path
-from shutil import disk_usage
-from string import Template
 from threading import Lock
 from typing import Any, Self
 
 import pyoxigraph as ox
 
-from kg.errors import StoreError, StoreFullError, StoreInDoubtError, StoreLockedError
+from kg.errors import StoreError, StoreInDoubtError
 from kg.journal.journal import Journal
-from kg.journal.record import GENESIS, UNKNOWN, Entry, Provenance, Record, format_version
+from kg.journal.record import GENESIS, UNKNOWN, Entry, Provenance, format_version
 from kg.store.change import Change
+from kg.store.engine import ENGINE_ERRORS, check_room, create_store_error, open_engine, open_when_unlocked
 from kg.store.interface import Object, Pattern, QueryResult, Subject
-from kg.store.sparql_text import create_syntax_error, serialize_change
+from kg.store.sparql_text import create_syntax_error
+from kg.store.transaction import write_change
 
-_LOCKED_MESSAGES = ("While lock file:", "lock hold by current process")
-_FULL_MESSAGES = ("No space left on device", "Disk quota exceeded")
 _IN_MEMORY = Path("(memory)")
-_ENGINE_ERRORS = (OSError, RuntimeError)
-
-_REOPEN_TIMEOUT_S = 5.0
-_REOPEN_MARGIN_BYTES = 8_000_000
 _FLUSH_BYTES = 4_000_000
 """Of N-Quads; the tables in memory need about ten times as much."""
-
-# SPARQL cannot name a blank node of the store. In these operations each row is a term that a custom function returns.
-_TERM = ox.NamedNode("urn:x-conflict-kg:term")
-_REWRITE = """$verb { $template }
-WHERE {
-  VALUES ?row { $rows }
-  BIND($term(?row) AS ?triple) BIND(SUBJECT(?triple) AS ?s) BIND(PREDICATE(?triple) AS ?p) BIND(OBJECT(?triple) AS ?o)
-  $graph
-}"""
-
-_Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 
 class EmbeddedStore:
@@ -56,10 +37,10 @@ class EmbeddedStore:
         self._directory, self._journal = directory, journal
         self._union = union
         self._closed = False
-        self._needs_recovery = False
+        self._needs_recovery = self._is_in_doubt = False
         self._unflushed = 0
         """Bytes of N-Quads since the last flush."""
-        self._engine_lock = Lock()
+        self._engine_lock, self._commit_lock = Lock(), Lock()
         self._version = journal.dataset_version if journal else format_version(0, GENESIS)
 
     @classmethod
@@ -70,14 +51,13 @@ class EmbeddedStore:
         union of all named graphs; else that of the dataset. Raises StoreLockedError, StoreFullError,
         JournalCorruptError or StoreError.
         """
-        engine = _open_engine(directory)
+        engine = open_engine(directory)
         if journal is None:
             return cls(engine, directory, union)
-        opened = Journal.open(journal)
-        store = cls(engine, directory, union, opened)
-        del engine
+        store = cls(engine, directory, union)
+        del engine  # a traceback would keep it, and so the lock on the directory
         try:
-            store._replay(opened)
+            store._attach(Journal.open(journal))
         except BaseException:
             store.close()
             raise
@@ -88,8 +68,8 @@ class EmbeddedStore:
         """The store in ``directory`` for reading alone: nothing is written, not even a lock. Raises StoreError."""
         try:
             return cls(ox.Store.read_only(str(directory)), directory, union)
-        except _ENGINE_ERRORS as error:
-            raise _create_store_error(error, directory) from error
+        except ENGINE_ERRORS as error:
+            raise create_store_error(error, directory) from error
 
     @classmethod
     def in_memory(cls, *, union: bool = True) -> Self:
@@ -122,7 +102,7 @@ class EmbeddedStore:
             return self._get_engine().query(text, **options)
         except SyntaxError as error:
             raise create_syntax_error(str(error)) from error
-        except _ENGINE_ERRORS as error:
+        except ENGINE_ERRORS as error:
             raise self._to_store_error(error) from error
 
     def graphs(self) -> list[ox.NamedNode]:
@@ -161,27 +141,51 @@ class EmbeddedStore:
         Raises StoreFullError or StoreError, when nothing has changed; or StoreInDoubtError, when they are recorded and
         will be made before anything else is written.
         """
-        if self._needs_recovery:
-            self._recover()
-        if self._journal is not None:
-            self._journal.append([_create_entry(change, provenance) for change, provenance in changes])
-        merged = reduce(Change.then, [change for change, _ in changes])
+        with self._commit_lock:
+            self._recover_if_needed()
+            if self._journal is not None:
+                self._journal.append([_create_entry(change, provenance) for change, provenance in changes])
+            merged = reduce(Change.then, [change for change, _ in changes])
+            self._write_recorded(merged)
+            self._advance(len(changes))
+            self._unflushed += len(merged.removed) + len(merged.added)
+            if self._directory is not None and self._unflushed > _FLUSH_BYTES:
+                self._flush()
+
+    def recover(self) -> None:
+        """See ``kg.store.interface.Store.recover``."""
+        with self._commit_lock:
+            self._recover_if_needed()
+            if self._journal is not None:
+                self._journal.check_writable()
+
+    @property
+    def blocked_reason(self) -> str:
+        """See ``kg.store.interface.Store.blocked_reason``."""
+        if self._is_in_doubt:
+            return "a change is recorded in the journal and could not be made yet; the next write tries it again"
+        return "the journal could not be written; restart the server" if self._journal and self._journal.failed else ""
+
+    def _write_recorded(self, change: Change) -> None:
+        """Make what the journal has. Raises StoreInDoubtError if that fails, or StoreError without a journal."""
         try:
-            self._write(merged)
-        except _ENGINE_ERRORS as error:
+            self._write(change)
+        except BaseException as error:
             self._needs_recovery = self._directory is not None
-            if self._journal is None:
-                # A traceback kept by the caller would keep the engine alive, and so the lock on the directory.
-                raise self._to_store_error(error) from error.with_traceback(None)
-            error.__traceback__ = None
-            self._recover_committed()
-        self._advance(len(changes))
-        self._unflushed += len(merged.removed) + len(merged.added)
-        if self._directory is not None and self._unflushed > _FLUSH_BYTES:
-            self._flush()
+            self._is_in_doubt = self._journal is not None
+            if not isinstance(error, ENGINE_ERRORS):
+                raise
+            # A traceback kept by the caller would keep the engine alive, and so the lock on the directory.
+            failure = self._to_store_error(error)
+            failure.__cause__ = error.with_traceback(None)
+        else:
+            return
+        if self._journal is None:
+            raise failure
+        self._recover_recorded()
 
     def _write(self, change: Change) -> None:
-        _write(self._get_engine(), change)
+        write_change(self._get_engine(), change)
 
     def _advance(self, commits: int) -> None:
         """Name the new state."""
@@ -218,51 +222,65 @@ class EmbeddedStore:
             self._get_engine().flush()
             if self._journal is not None:
                 self._journal.mark_flushed()
-        except (*_ENGINE_ERRORS, StoreError):
+        except (*ENGINE_ERRORS, StoreError):
             self._needs_recovery = True
         self._unflushed = 0
 
+    def _attach(self, journal: Journal) -> None:
+        """Have commits recorded in this journal, once those that it has are made. Raises StoreError."""
+        self._journal = journal
+        self._replay(journal)
+        self._advance(0)
+
     def _replay(self, journal: Journal) -> None:
         """Make all commits since the last flush again: in order, they do no harm twice. Raises StoreError."""
-        replayed = False
+        written, is_replayed = 0, False
         try:
             for record in journal.read(journal.flushed):
-                self._write(_read_change(record))
-                replayed = True
-            if replayed:
+                entry = record.entry
+                self._write(Change(entry.removed, entry.added, entry.created, entry.dropped))
+                written, is_replayed = written + len(entry.removed) + len(entry.added), True
+                if written > _FLUSH_BYTES:
+                    self._get_engine().flush()
+                    written = 0
+            if is_replayed:
                 self._get_engine().flush()
                 journal.mark_flushed()
-        except _ENGINE_ERRORS as error:
+        except ENGINE_ERRORS as error:
             raise self._to_store_error(error) from error.with_traceback(None)
 
-    def _recover(self) -> None:
+    def _recover_if_needed(self) -> None:
         """Open the engine again and make what the journal has. Raises StoreError."""
+        if not self._needs_recovery:
+            return
         self._reopen()
         if self._journal is not None:
             self._replay(self._journal)
             self._advance(0)
-        self._needs_recovery = False
+        self._needs_recovery = self._is_in_doubt = False
 
-    def _recover_committed(self) -> None:
+    def _recover_recorded(self) -> None:
         """The same after a commit that is recorded but not made. Raises StoreInDoubtError."""
         try:
-            self._recover()
+            self._recover_if_needed()
         except StoreError as error:
             raise StoreInDoubtError(
                 f"{self._location()}: the change is recorded and will be made as soon as the store can be written;"
                 f" do not send it again, but look whether it is there ({error})"
             ) from error
 
-    def checkpoint(self, into: Path) -> None:
-        """Copy the store consistently to ``into``, which must not exist; by hard links if possible."""
-        try:
-            self._get_engine().backup(into)
-        except _ENGINE_ERRORS as error:
-            raise self._to_store_error(error, into) from error
+    def checkpoint(self, into: Path) -> str:
+        """Copy the store consistently to ``into``, which must not exist; by hard links if possible. Its version."""
+        with self._commit_lock:
+            try:
+                self._get_engine().backup(into)
+            except ENGINE_ERRORS as error:
+                raise self._to_store_error(error, into) from error
+            return self._version
 
     def close(self) -> None:
         """Close the store; the directory is unlocked once the last iterator over it is gone too."""
-        if self._unflushed and self._journal is not None and not self._closed:
+        if self._unflushed and self._journal is not None and not (self._closed or self._needs_recovery):
             self._flush()  # so that nothing has to be made again when it is opened
         with self._engine_lock:
             if self._journal is not None and not self._closed:
@@ -275,47 +293,24 @@ class EmbeddedStore:
             if self._closed:
                 raise StoreError("the store is closed")
             if self._engine is None:
-                self._engine = _open_when_unlocked(self._location())
+                self._engine = open_when_unlocked(self._location())
             return self._engine
 
     def _reopen(self) -> None:
-        """Open the engine again: RocksDB accepts no write after one that failed on a full disk until then.
+        """Open the engine again: RocksDB accepts no write after one that failed until then.
 
         Opening writes its log again; without space for that it would fail, and reading with it, so it is not tried.
         """
-        directory = self._location()
-        if disk_usage(directory).free < _log_size(directory) + _REOPEN_MARGIN_BYTES:
-            raise StoreFullError(directory)
+        check_room(self._location())
         with self._engine_lock:
             self._engine = None
         self._get_engine()
-        self._needs_recovery = False
 
     def _location(self) -> Path:
         return self._directory or _IN_MEMORY
 
     def _to_store_error(self, error: Exception, directory: Path | None = None) -> StoreError:
-        return _create_store_error(error, directory or self._location())
-
-
-def _open_engine(directory: Path) -> ox.Store:
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        return ox.Store(directory)
-    except _ENGINE_ERRORS as error:
-        raise _create_store_error(error, directory) from error
-
-
-def _open_when_unlocked(directory: Path) -> ox.Store:
-    """Readers in this process may keep the engine that was closed alive for a little while."""
-    deadline = time.monotonic() + _REOPEN_TIMEOUT_S
-    while True:
-        try:
-            return _open_engine(directory)
-        except StoreLockedError as error:
-            if time.monotonic() > deadline:
-                raise StoreError(f"{directory}: queries from before the disk was full still run; try again") from error
-            time.sleep(0.05)
+        return create_store_error(error, directory or self._location())
 
 
 def _create_entry(change: Change, provenance: Provenance) -> Entry:
@@ -328,68 +323,3 @@ def _create_entry(change: Change, provenance: Provenance) -> Entry:
         dropped=change.dropped,
         graphs=change.graphs,
     )
-
-
-def _read_change(record: Record) -> Change:
-    """The change of a commit, without the rows that were redacted."""
-    entry = record.entry
-    return Change(entry.removed, entry.added, entry.created, entry.dropped)
-
-
-def _create_store_error(error: Exception, directory: Path) -> StoreError:
-    message = str(error)
-    if _is_disk_full(error):
-        return StoreFullError(directory)
-    if any(text in message for text in _LOCKED_MESSAGES):
-        return StoreLockedError(directory)
-    return StoreError(f"{directory}: {message}")
-
-
-def _is_disk_full(error: Exception) -> bool:
-    return any(text in str(error) for text in _FULL_MESSAGES)
-
-
-def _log_size(directory: Path) -> int:
-    return sum(log.stat().st_size for log in directory.glob("*.log"))
-
-
-def _write(engine: ox.Store, change: Change) -> None:
-    """Make the change in one transaction; the interpreter lock is free while the engine works."""
-    if change.added and not (change.removed or change.created or change.dropped):
-        _add(engine, change)
-        return
-    text, removed, added = serialize_change(change)
-    terms: list[_Term] = []
-    rewritten = [*_rewrite("DELETE", removed, terms), *_rewrite("INSERT", added, terms)]
-    engine.update(
-        " ;\n".join([*rewritten, text] if text else rewritten),
-        custom_functions={_TERM: lambda row: terms[int(row.value)]},
-    )
-
-
-def _add(engine: ox.Store, change: Change) -> None:
-    if b"_:" not in change.added:
-        engine.load(change.added, format=ox.RdfFormat.N_QUADS)
-        return
-    quads = []
-    for quad in change.added_quads():  # not list(): other threads run between the quads
-        quads.append(quad)
-    engine.extend(quads)  # load() would give blank nodes other labels
-
-
-def _rewrite(verb: str, quads: Iterable[ox.Quad], terms: list[_Term]) -> Iterator[str]:
-    """Operations that delete or insert the quads, one a graph; what their rows stand for is appended to ``terms``."""
-    by_graph: dict[ox.NamedNode | ox.BlankNode | ox.DefaultGraph, list[ox.Triple]] = defaultdict(list)
-    for quad in quads:
-        by_graph[quad.graph_name].append(quad.triple)
-    for graph, triples in by_graph.items():
-        template, binding = "?s ?p ?o", ""
-        if isinstance(graph, ox.NamedNode):
-            template = f"GRAPH {graph} {{ {template} }}"
-        elif isinstance(graph, ox.BlankNode):
-            template, binding = f"GRAPH ?graph {{ {template} }}", f"BIND({_TERM}({len(terms)}) AS ?graph)"
-            terms.append(graph)
-        rows = " ".join(map(str, range(len(terms), len(terms) + len(triples))))
-        terms += triples
-        values = {"verb": verb, "template": template, "rows": rows, "term": str(_TERM), "graph": binding}
-        yield Template(_REWRITE).substitute(values)

@@ -100,8 +100,18 @@ class Store(Queryable, ResourceLookup, QuadLookup, Protocol):
     def commit(self, changes: Sequence[tuple[Change, Provenance]]) -> None:
         """Record the changes, each with its provenance, and make them in this order: all or none, and durably.
 
-        Raises StoreFullError or StoreError, when nothing has changed, or StoreInDoubtError.
+        Raises StoreFullError or StoreError, when nothing has changed, or StoreInDoubtError, when they are recorded and
+        ``recover`` will make them.
         """
+        ...
+
+    def recover(self) -> None:
+        """Make what is recorded and was not made, so that ``version`` includes it. Raises StoreError."""
+        ...
+
+    @property
+    def blocked_reason(self) -> str:
+        """Why nothing is written now; empty if nothing is known to prevent it."""
         ...
 
     @property

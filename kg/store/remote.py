@@ -163,6 +163,14 @@ class RemoteStore:
         if not self._has_proven_union:
             self._test_union(change)
 
+    def recover(self) -> None:
+        """Nothing is recorded here."""
+
+    @property
+    def blocked_reason(self) -> str:
+        """Unknown: whether the engine accepts a write shows when it is sent."""
+        return ""
+
     @property
     def version(self) -> str:
         """Unknown: others may write to the engine."""

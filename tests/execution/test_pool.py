@@ -218,8 +218,9 @@ def test_store_of_many_files_is_read_completely(
         engine.bulk_extend([quad(batch * 100 + number) for number in range(100)])
 
     class BackedUpStore:
-        def checkpoint(self, into: Path) -> None:
+        def checkpoint(self, into: Path) -> str:
             engine.backup(str(into))
+            return ""
 
     pool = WorkerPool(BackedUpStore(), tmp_path / "workers", settings)
     assert count(pool) == 6000

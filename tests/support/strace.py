@@ -1,8 +1,10 @@
 """Programs whose system calls fail, or are recorded, by strace."""
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,9 +32,11 @@ def strace_options(log: Path, calls: str, injection: str = "") -> list[str]:
     return [*options, "-e", f"inject={injection}"] if injection else options
 
 
-def inject(folder: Path, injection: str, command: Sequence[str]) -> Trace:
-    """Run the command to its end, with failures as ``-e inject=`` of strace writes them."""
+def inject(folder: Path, injection: str, command: Sequence[str], paths: Sequence[Path] = ()) -> Trace:
+    """Run the command to its end, with failures as ``-e inject=`` of strace writes them; on these files, if given."""
     log = folder / "strace.log"
     call = injection.partition(":")[0]
-    ended = subprocess.run([*strace_options(log, call, injection), *command], capture_output=True, text=True)
+    options = [*strace_options(log, call, injection), *(f"--trace-path={path}" for path in paths)]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([path for path in sys.path if path])}
+    ended = subprocess.run([*options, *command], capture_output=True, text=True, env=environment)
     return Trace(ended.stdout, ended.stderr, _CALL.findall(log.read_text()))
