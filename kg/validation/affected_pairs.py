@@ -6,7 +6,7 @@ changed triple of the same shape, and what leads to it still stands.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from itertools import chain
 
@@ -22,12 +22,19 @@ SUBCLASS_OF = ox.NamedNode(f"{RDFS}subClassOf")
 
 _CANDIDATES_PER_PAIR = 20
 
-Pairs = Mapping[str, frozenset[Node]]
+Pairs = Mapping[str, Set[Node]]
 """The focus nodes of each shape."""
+SAMPLE_PAIRS = 300
+"""Of a change that is judged with the whole graph, for the second judge."""
 
 
 class AffectsTooMuchError(Exception):
     """So much depends on the change that the whole graph is validated instead."""
+
+    def __init__(self, reason: str, sample: Pairs | None = None) -> None:
+        super().__init__(reason)
+        self.sample: Pairs = sample or {}
+        """Some of the pairs, for the second judge."""
 
 
 class Subclasses:
@@ -76,7 +83,8 @@ class AffectedPairs:
     def find(self, change: ProposedChange, subclasses: Subclasses, max_pairs: int) -> Pairs:
         """The pairs whose verdict the change can alter, in the graph after it.
 
-        Raises AffectsTooMuchError if there are more, or if the change is of a kind that affects everything.
+        Raises AffectsTooMuchError if there are more than ``max_pairs``, or if the change is of a kind that affects
+        everything.
         """
         triples = change.union_change()
         if any(triple.predicate == SUBCLASS_OF for triple in chain(*triples)):
@@ -91,10 +99,13 @@ class AffectedPairs:
             candidates[shape] |= _walk_back(change.after, starts, prefix)
         # Most nodes are targets of few of the shapes for which they are candidates.
         if sum(map(len, candidates.values())) > _CANDIDATES_PER_PAIR * max_pairs:
-            raise AffectsTooMuchError("the change affects too much")
+            sample = self._select_targets(
+                change.after, select_sample(candidates, _CANDIDATES_PER_PAIR * SAMPLE_PAIRS), subclasses
+            )
+            raise AffectsTooMuchError("the change affects too much", select_sample(sample, SAMPLE_PAIRS))
         pairs = self._select_targets(change.after, candidates, subclasses)
         if sum(map(len, pairs.values())) > max_pairs:
-            raise AffectsTooMuchError("the change affects too much")
+            raise AffectsTooMuchError("the change affects too much", select_sample(pairs, SAMPLE_PAIRS))
         return pairs
 
     def _by_target(
@@ -155,7 +166,7 @@ class AffectedPairs:
                 starts[read.shape, read.prefix].add(node)
         return starts
 
-    def _select_targets(self, after: QuadLookup, candidates: Mapping[str, set[Node]], subclasses: Subclasses) -> Pairs:
+    def _select_targets(self, after: QuadLookup, candidates: Pairs, subclasses: Subclasses) -> Pairs:
         """The candidates that are targets of their shapes after the change."""
         nodes = {node for found in candidates.values() for node in found}
         named = [node for node in nodes if not isinstance(node, ox.Literal)]
@@ -173,11 +184,21 @@ class AffectedPairs:
         return pairs
 
 
+def select_sample(pairs: Pairs, size: int) -> Pairs:
+    """At most so many of the pairs, spread over all of them."""
+    all_pairs = sorted(((shape, node) for shape, nodes in pairs.items() for node in nodes), key=str)
+    step = max(1, -(-len(all_pairs) // size))
+    sampled: dict[str, set[Node]] = defaultdict(set)
+    for shape, node in all_pairs[::step]:
+        sampled[shape].add(node)
+    return sampled
+
+
 _Changed = tuple[frozenset[ox.Triple], frozenset[ox.Triple]]
 
 
 def _targeted(
-    after: QuadLookup, target: Target, nodes: set[Node], types: Mapping[Node, set[str]], subclasses: Subclasses
+    after: QuadLookup, target: Target, nodes: Set[Node], types: Mapping[Node, set[str]], subclasses: Subclasses
 ) -> set[Node]:
     match target.kind:
         case "Class":

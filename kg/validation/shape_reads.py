@@ -12,7 +12,7 @@ from enum import Enum
 import pyoxigraph as ox
 
 from kg.errors import UnsupportedShapesError
-from kg.namespaces import RDFS, SEVERITY_IN_DATASET, SH, TYPE, value_of
+from kg.namespaces import OWL, RDFS, SEVERITY_IN_DATASET, SH, TYPE, value_of
 from kg.schema.property_path import (
     AlternativePath,
     InversePath,
@@ -29,7 +29,7 @@ Prefix = tuple[PropertyPath, ...]
 
 _COMPARED = ("equals", "disjoint", "lessThan", "lessThanOrEquals")
 _LISTS = ("and", "or", "xone")
-_CONSTRAINTS = frozenset(
+CONSTRAINTS = frozenset(
     (
         *("class", "datatype", "nodeKind", "in", "hasValue", "minCount", "maxCount", "uniqueLang", "languageIn"),
         *("minInclusive", "maxInclusive", "minExclusive", "maxExclusive", "minLength", "maxLength", "pattern"),
@@ -107,6 +107,7 @@ class _Reader:
     def read(self) -> ShapeReads:
         targets = tuple(sorted(self._targets(), key=lambda target: (target.shape, target.kind, target.value)))
         self._check_implicit_targets()
+        self._check_extensions()
         shapes = sorted({target.shape for target in targets})
         reads: dict[Read, None] = {}
         lowered = set()
@@ -126,11 +127,19 @@ class _Reader:
                     yield Target(subject.value, kind, value)
 
     def _check_implicit_targets(self) -> None:
-        classes = {value_of(node) for node in self._graph.subjects(TYPE.value, f"{RDFS}Class")}
+        kinds = (f"{RDFS}Class", f"{OWL}Class")
+        classes = {value_of(node) for kind in kinds for node in self._graph.subjects(TYPE.value, kind)}
         for name in ("NodeShape", "PropertyShape"):
             for shape in self._graph.subjects(TYPE.value, f"{SH}{name}"):
                 if value_of(shape) in classes:
                     raise UnsupportedShapesError(value_of(shape), "a shape that is a class")
+
+    def _check_extensions(self) -> None:
+        """Refuse what no shape that is read need name: targets of other kinds, and new constraint components."""
+        for shape in self._graph.subjects(f"{SH}target"):
+            raise UnsupportedShapesError(value_of(shape), "sh:target")
+        for component in self._graph.subjects(TYPE.value, f"{SH}ConstraintComponent"):
+            raise UnsupportedShapesError(value_of(component), "a constraint component of its own")
 
     def _parts(self, node: Term) -> Iterator[Term]:
         """The shape and all shapes that it contains or names."""
@@ -184,13 +193,13 @@ class _Reader:
     def _constrains(self, node: Term) -> bool:
         """Whether the property shape can report anything; many only name a path for readers."""
         inner = self._graph.objects(node, f"{SH}property")
-        return not _CONSTRAINTS.isdisjoint(self._terms(node)) or any(map(self._constrains, inner))
+        return not CONSTRAINTS.isdisjoint(self._terms(node)) or any(map(self._constrains, inner))
 
     def _is_deactivated(self, node: Term) -> bool:
         return self._graph.text(node, f"{SH}deactivated") == "true"
 
     def _check(self, node: Term) -> None:
-        if unknown := self._terms(node) - _CONSTRAINTS - _OTHER:
+        if unknown := self._terms(node) - CONSTRAINTS - _OTHER:
             raise UnsupportedShapesError(value_of(node), f"sh:{min(unknown)}")
 
     def _terms(self, node: Term) -> set[str]:

@@ -4,7 +4,6 @@ Owns the choice between the two, the severities in data sets, and what the secon
 engine is raised and never counts as conformance.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
 
@@ -14,9 +13,16 @@ from kg.errors import Finding, Severity
 from kg.namespaces import DATASET, SEVERITY_IN_DATASET, TYPE, value_of
 from kg.store.interface import QuadLookup
 from kg.store.proposed_change import ProposedChange
-from kg.validation.affected_pairs import SUBCLASS_OF, AffectedPairs, AffectsTooMuchError, Pairs, Subclasses
+from kg.validation.affected_pairs import (
+    SAMPLE_PAIRS,
+    SUBCLASS_OF,
+    AffectedPairs,
+    AffectsTooMuchError,
+    Pairs,
+    Subclasses,
+    select_sample,
+)
 from kg.validation.engine import ShaclEngine
-from kg.validation.path_walk import Node
 from kg.validation.pyshacl_engine import PyShaclEngine, is_ill_typed
 from kg.validation.read_set import ReadSets
 from kg.validation.shape_reads import read_shapes
@@ -26,8 +32,6 @@ MAX_PAIRS = 20_000
 """Beyond, the whole graph is validated."""
 _QUADS_PER_PAIR = 50
 """The whole of a small graph costs less than so many pairs."""
-SAMPLE_PAIRS = 300
-"""Of a change that is judged with the whole graph, for the second judge."""
 
 
 @dataclass(frozen=True)
@@ -88,18 +92,20 @@ class Validator:
         subclasses = self._read_subclasses(change.after)
         try:
             pairs = self._pairs.find(change, subclasses, MAX_PAIRS)
-        except AffectsTooMuchError:
-            return Judgement(tuple(self.validate(change.after.match(None, None, None))), None, frozenset(), True)
+        except AffectsTooMuchError as too_much:
+            return self._judge_whole(change.after, None, too_much.sample)
         count = sum(map(len, pairs.values()))
         if count * _QUADS_PER_PAIR > quads_after:
-            pairs = _sample(pairs, SAMPLE_PAIRS)
-            found, read_set = self._judge(change.after, pairs)
-            findings = self.validate(change.after.match(None, None, None))
-        else:
-            found, read_set = self._judge(change.after, pairs)
-            graded = self._lower(found, self._find_in_datasets(change.after, found))
-            findings = _arrange(find_ill_typed(change.added), graded)
+            return self._judge_whole(change.after, count, select_sample(pairs, SAMPLE_PAIRS))
+        found, read_set = self._judge(change.after, pairs)
+        graded = self._lower(found, self._find_in_datasets(change.after, found))
+        findings = _arrange(find_ill_typed(change.added), graded)
         return Judgement(tuple(findings), count, read_set, not found)
+
+    def _judge_whole(self, after: QuadLookup, count: int | None, sample: Pairs) -> Judgement:
+        """The findings about the whole graph, with the read set of some pairs for the second judge."""
+        found, read_set = self._judge(after, sample)
+        return Judgement(tuple(self.validate(after.match(None, None, None))), count, read_set, not found)
 
     def agrees(self, judgement: Judgement) -> bool:
         """Whether the second judge has the same verdict on the read set of the judgement; about 1 ms a pair."""
@@ -178,13 +184,3 @@ def _arrange(ill_typed: list[Finding], findings: Iterable[Finding]) -> list[Find
     distinct = {finding for finding in findings if (finding.subject, finding.path) not in shown}
     ordered = sorted(distinct, key=lambda f: (f.severity != Severity.VIOLATION, f.subject, f.rule, f.value))
     return [*ill_typed, *ordered]
-
-
-def _sample(pairs: Pairs, size: int) -> Pairs:
-    """At most so many of the pairs, spread over all of them."""
-    all_pairs = sorted(((shape, node) for shape, nodes in pairs.items() for node in nodes), key=str)
-    step = max(1, -(-len(all_pairs) // size))
-    sampled: dict[str, set[Node]] = defaultdict(set)
-    for shape, node in all_pairs[::step]:
-        sampled[shape].add(node)
-    return {shape: frozenset(nodes) for shape, nodes in sampled.items()}
