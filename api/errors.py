@@ -48,6 +48,12 @@ TABLE: Mapping[type[errors.ConflictKgError], ProblemType] = {
     errors.UpdateConflictError: ProblemType(
         HTTPStatus.CONFLICT, "update-conflict", "The data does not allow this update"
     ),
+    errors.PreconditionFailedError: ProblemType(
+        HTTPStatus.PRECONDITION_FAILED, "precondition-failed", "The graph is not as the client has seen it"
+    ),
+    errors.PreconditionRequiredError: ProblemType(
+        HTTPStatus.PRECONDITION_REQUIRED, "precondition-required", "The write needs a precondition"
+    ),
     errors.NotRepresentableError: ProblemType(
         HTTPStatus.NOT_ACCEPTABLE, "not-representable", "The format cannot represent this result"
     ),

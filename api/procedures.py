@@ -13,6 +13,7 @@ from api.pages.sources import PageSources
 from api.pages.sparql_page import SparqlProcedures
 from api.pages.vocabulary_page import VocabularyProcedures
 from kg.execution.procedure import Procedures
+from kg.governed.procedures import create_governed_procedures
 from kg.graphql.procedure import create_graphql_procedures
 from kg.knowledge_graph import load_shipped_schema
 from kg.load_procedure import create_ingestor, create_load_procedures
@@ -26,9 +27,14 @@ def create_procedures(settings: Settings) -> Procedures:
     """The procedures, over the shipped schema."""
     schema = load_shipped_schema(settings.base_iri)
     sources = PageSources.create(settings, schema)
+    ingestor = create_ingestor(schema, settings)
     writes = {
-        **create_load_procedures(create_ingestor(schema, settings)),
-        **(create_update_procedures(settings) if settings.plain else {}),
+        **create_load_procedures(ingestor),
+        **(
+            create_update_procedures(settings)
+            if settings.plain
+            else create_governed_procedures(ingestor, settings.change_max_quads)
+        ),
     }
     return {
         **writes,

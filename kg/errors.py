@@ -34,7 +34,7 @@ No status code of any protocol appears here: ``api.errors`` holds that table. Th
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -73,6 +73,8 @@ class Finding:
     path: str = ""
     value: str = ""
     severity: Severity = Severity.VIOLATION
+    component: str = field(default="", compare=False)
+    """Of a finding of a shape, the IRI of the constraint component (SHACL, section 3.6.2)."""
 
     def __str__(self) -> str:
         location = f"{self.location}: " if self.location else ""
@@ -165,6 +167,25 @@ class UnsupportedMediaTypeError(ConflictKgError):
 
 class UpdateConflictError(ConflictKgError):
     """The update needs a graph that does not exist, or creates one that does; nothing was changed."""
+
+
+class PreconditionFailedError(ConflictKgError):
+    """The graph is not as the precondition of the write says; read it again, and make the change to what it is now."""
+
+    def __init__(self, graph: str, reason: str) -> None:
+        self.graph = graph
+        super().__init__(f"the precondition does not hold for {graph}: {reason}; nothing was changed")
+
+
+class PreconditionRequiredError(ConflictKgError):
+    """The graph exists, and is replaced, changed or deleted only by a client that says which version it has seen."""
+
+    def __init__(self, graph: str) -> None:
+        self.graph = graph
+        super().__init__(
+            f"{graph} exists: send If-Match with the ETag of the version that you have read, or If-Match: * to write"
+            " whatever is there; nothing was changed"
+        )
 
 
 class NotRepresentableError(ConflictKgError):

@@ -5,10 +5,11 @@ change is committed by ``kg.writer``, in the process that has the store.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from kg.execution.procedure import Procedure, Procedures, Reply
+from kg.governed.procedures import create_governed_procedures
 from kg.ingest.dossier.quote_completion import complete_dossier
 from kg.ingest.ingestor import Ingestor
 from kg.ingest.load_request import LoadRequest, parse_load_request
@@ -25,7 +26,9 @@ from kg.writer import COMPLETE_QUOTES, PLAN_LOAD, PLAN_LOAD_REQUEST
 
 def create_procedures(settings: Settings) -> Procedures:
     """The procedures of loading, for programs that need no others."""
-    procedures = create_load_procedures(create_ingestor(load_shipped_schema(settings.base_iri), settings))
+    ingestor = create_ingestor(load_shipped_schema(settings.base_iri), settings)
+    governed = create_governed_procedures(ingestor, settings.change_max_quads)
+    procedures = {**create_load_procedures(ingestor), **governed}
     return {**procedures, PREPARE_WRITES: create_group_procedure(procedures)}
 
 
@@ -56,12 +59,7 @@ def _plan_with(ingestor: Ingestor, parse: Callable[[Mapping[str, Any], bytes], L
         request = parse(arguments, content)
         documents = ingestor.read_all(request.files, store)
         plan = ingestor.plan(documents, store, with_sentences=request.dry_run)
-        properties = {
-            "dry_run": request.dry_run,
-            "graphs": [asdict(graph) for graph in plan.graphs],
-            "warnings": [asdict(warning) for warning in plan.warnings],
-            "resources": [asdict(resource) for resource in plan.resources],
-        }
+        properties = plan.members(dry_run=request.dry_run)
         return Reply(media_type=N_QUADS.media_type, body=[plan.change.to_bytes()], properties=properties)
 
     return plan_load
@@ -81,5 +79,6 @@ def _split_files(arguments: Mapping[str, Any], content: bytes) -> list[tuple[str
     return files
 
 
-def _parse_body(_arguments: Mapping[str, Any], content: bytes) -> LoadRequest:
-    return parse_load_request(content)
+def _parse_body(arguments: Mapping[str, Any], content: bytes) -> LoadRequest:
+    request = parse_load_request(content)
+    return replace(request, dry_run=True) if arguments.get("dry_run") else request

@@ -74,13 +74,10 @@ QUERY_PREFIXES = select_prefixes("ck", "dcterms", "edtf", "oa", "skos", "xsd")
 
 TYPE = NamedNode(f"{RDF}type")
 
-HOME_GRAPH_CLASSES = (
-    NamedNode(f"{CK}Dossier"),
-    NamedNode(f"{CK}Dataset"),
-    NamedNode(f"{CK}Reference"),
-)
+DOSSIER = NamedNode(f"{CK}Dossier")
 DATASET = NamedNode(f"{CK}Dataset")
 REFERENCE = NamedNode(f"{CK}Reference")
+HOME_GRAPH_CLASSES = (DOSSIER, DATASET, REFERENCE)
 KIND = NamedNode(f"{CK}kind")
 CLOSED = NamedNode(f"{CK}closed")
 FIELD = NamedNode(f"{CKS}field")

@@ -42,6 +42,8 @@ class Settings:
     """Memory of the process that does so."""
     change_max_quads: int = 100_000
     """Most quads that one request may change, because committing each takes memory; not for ``kg load``."""
+    require_if_match: bool = False
+    """Whether every graph, and not only a dossier, is replaced, changed or deleted over HTTP with If-Match only."""
     max_connections: int = 0
     """Connections open at once; 0 for what the limit of open files allows, at most 1,024."""
     client_connections: int = 256
@@ -141,6 +143,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "ingest_timeout_s": float,
     "ingest_memory_mb": int,
     "change_max_quads": int,
+    "require_if_match": lambda text: _BOOLEANS[text.lower()],
     "max_connections": int,
     "client_connections": int,
     "client_requests": int,

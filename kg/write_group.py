@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kg.errors import ConflictKgError
+from kg.errors import ConflictKgError, PreconditionFailedError
 from kg.execution.error_codec import decode_error, encode_error
 from kg.execution.interface import Call
 from kg.execution.procedure import Procedure, Procedures, Reply
@@ -34,10 +34,19 @@ class PreparedWrite:
         return self.error is None and bool(self.change) and not self.properties.get("dry_run")
 
 
-def call_group(calls: Sequence[Call]) -> Call:
-    """The call that prepares all of these, in this order. Its timeout is the longest of theirs."""
+def call_group(calls: Sequence[Call], unchanged: Sequence[str] = ()) -> Call:
+    """The call that prepares all of these, in this order. Its timeout is the longest of theirs.
+
+    ``unchanged``: the IRI of a graph for each call, which those before it in the group must not change, or nothing.
+    """
     writes = [
-        {"procedure": call.procedure, "arguments": dict(call.arguments), "bytes": len(call.content)} for call in calls
+        {
+            "procedure": call.procedure,
+            "arguments": dict(call.arguments),
+            "bytes": len(call.content),
+            "unchanged": graph,
+        }
+        for call, graph in zip(calls, unchanged or [""] * len(calls), strict=True)
     ]
     timeouts = [call.timeout_s for call in calls]
     timeout_s = None if None in timeouts else max(timeout for timeout in timeouts if timeout is not None)
@@ -65,10 +74,13 @@ def create_group_procedure(procedures: Procedures) -> Procedure:
         outcomes: list[dict[str, Any]] = []
         bodies: list[bytes] = []
         made: list[Change] = []
+        touched: set[str] = set()
         writes = list(_split(arguments["writes"], content))
         try:
             for number, (write, part) in enumerate(writes, start=1):
                 try:
+                    if write["unchanged"] in touched:
+                        raise PreconditionFailedError(write["unchanged"], "it has just been changed")
                     reply = procedures[write["procedure"]](store, write["arguments"], part)
                 except ConflictKgError as error:
                     outcomes.append({"error": encode_error(error)})
@@ -78,6 +90,7 @@ def create_group_procedure(procedures: Procedures) -> Procedure:
                 bodies.append(body)
                 if number < len(writes) and not reply.properties.get("dry_run"):
                     made.append(_make(store, Change.from_bytes(body)))
+                    touched.update(made[-1].graphs)
         finally:
             for change in reversed(made):
                 _make(store, change.inverse())

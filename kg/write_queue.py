@@ -6,6 +6,7 @@ Owns which of them are prepared together. Knows nothing of what they contain.
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from kg.execution.fair_queue import FairQueue
@@ -16,11 +17,32 @@ MAX_GROUP = 64
 """Writes that are prepared together."""
 
 
+@dataclass(frozen=True, slots=True)
+class ExpectedGraph:
+    """A graph in the state that a client has seen (RFC 9110, section 13.1): only then its write is made."""
+
+    graph: str
+    versions: tuple[str, ...] = ()
+    """``Store.graph_version`` is one of these; any will do if there are none."""
+    excluded: tuple[str, ...] = ()
+    """It is none of these."""
+
+    def admits(self, version: str) -> bool:
+        """Whether the graph may have this version."""
+        return (not self.versions or version in self.versions) and version not in self.excluded
+
+
 class PendingWrite:
     """A write and, once it is done, its result."""
 
-    def __init__(self, call: Call, provenance: Provenance, before_commit: Callable[[], None] = lambda: None) -> None:
-        self.call, self.provenance, self.before_commit = call, provenance, before_commit
+    def __init__(
+        self,
+        call: Call,
+        provenance: Provenance,
+        before_commit: Callable[[], None] = lambda: None,
+        expected: ExpectedGraph | None = None,
+    ) -> None:
+        self.call, self.provenance, self.before_commit, self.expected = call, provenance, before_commit, expected
         self.is_done = False
         self._properties: Mapping[str, Any] = {}
         self._error: BaseException | None = None

@@ -14,7 +14,16 @@ from math import inf
 from pathlib import Path
 from typing import Any, Protocol
 
-from kg.errors import ChangeTooLargeError, ConflictKgError, Finding, InputRejectedError, StoreInDoubtError
+import pyoxigraph as ox
+
+from kg.errors import (
+    ChangeTooLargeError,
+    ConflictKgError,
+    Finding,
+    InputRejectedError,
+    PreconditionFailedError,
+    StoreInDoubtError,
+)
 from kg.execution import memory
 from kg.execution.error_codec import decode_finding
 from kg.execution.interface import Call, Result
@@ -28,7 +37,7 @@ from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Store
 from kg.write_group import PreparedWrite, call_group, read_group
-from kg.write_queue import PendingWrite, WriteQueue
+from kg.write_queue import ExpectedGraph, PendingWrite, WriteQueue
 
 _GROUP_BYTES = 1_000_000
 """Of the contents of the writes in a group, so that none waits long for the others."""
@@ -88,6 +97,8 @@ class Writer:
         """Held from the first read of the state until readers see the change."""
         self._unsettled: Change | None = None
         """Is or will be committed, but has not been made, nor shown to readers."""
+        self._unpublished: Mapping[str, str] = {}
+        """The versions before the commit in progress, of the graphs that it changes."""
         self._queue = WriteQueue(_GROUP_BYTES if isinstance(store, EmbeddedStore) else 0)
 
     def write(
@@ -96,25 +107,35 @@ class Writer:
         provenance: Provenance,
         *,
         before_commit: Callable[[], None] = lambda: None,
+        expected: ExpectedGraph | None = None,
     ) -> Mapping[str, Any]:
         """Commit the change that the procedure returns as its body; the properties of its reply.
 
         Durable and visible to the next reader when this returns. Nothing is committed if the properties contain
-        ``dry_run``. Raises what the procedure raises, IngestLimitError (of which one is ChangeTooLargeError, except for
-        the owner of the data) or StoreError; then nothing has changed.
+        ``dry_run``. Raises what the procedure raises, PreconditionFailedError where a graph is not as ``expected`` by
+        then, IngestLimitError (of which one is ChangeTooLargeError, except for the owner of the data) or StoreError;
+        then nothing has changed.
         """
-        write = PendingWrite(call, provenance, before_commit)
+        write = PendingWrite(call, provenance, before_commit, expected)
         self._queue.add(write)
         with self.lock:
             while not write.is_done:
                 self._run_group(self._queue.take())
         return write.result()
 
+    def graph_version(self, graph: ox.NamedNode) -> str:
+        """The version of a graph that readers see, or one before it: who writes on its strength loses no change."""
+        version = self._store.graph_version(graph)  # first: a commit in progress is noted before it is made
+        return self._unpublished.get(graph.value, version)
+
     def _run_group(self, group: Sequence[PendingWrite]) -> None:
         """Prepare and commit the writes together; or one by one, where one of them stops the worker for all."""
         try:
             self._settle()
-            prepared = self._prepare([write.call for write in group])
+            group = [write for write in group if self._is_as_expected(write)]
+            if not group:
+                return
+            prepared = self._prepare(group)
         except ConflictKgError as error:
             if len(group) == 1:
                 group[0].fail(error)
@@ -128,8 +149,21 @@ class Writer:
             raise
         self._finish(group, prepared)
 
-    def _prepare(self, calls: Sequence[Call]) -> list[PreparedWrite]:
-        result = self._executor.ingest(call_group(calls))
+    def _is_as_expected(self, write: PendingWrite) -> bool:
+        """Whether its graph is as the client has seen it; else the write fails."""
+        expected = write.expected
+        try:
+            if expected is None or expected.admits(self._store.graph_version(ox.NamedNode(expected.graph))):
+                return True
+        except ConflictKgError as error:
+            write.fail(error)
+        else:
+            write.fail(PreconditionFailedError(expected.graph, "it is another version than the one that was read"))
+        return False
+
+    def _prepare(self, group: Sequence[PendingWrite]) -> list[PreparedWrite]:
+        unchanged = [write.expected.graph if write.expected else "" for write in group]
+        result = self._executor.ingest(call_group([write.call for write in group], unchanged))
         body = b"".join(result)
         return read_group(result.properties, body)
 
@@ -169,11 +203,15 @@ class Writer:
 
     def _commit(self, changes: Sequence[tuple[Change, Provenance]]) -> None:
         merged = reduce(Change.then, [change for change, _ in changes])
+        if isinstance(self._store, EmbeddedStore):
+            self._unpublished = {name: self._store.graph_version(ox.NamedNode(name)) for name in merged.graphs}
         try:
             self._store.commit(changes)
         except BaseException as error:
             if isinstance(error, StoreInDoubtError) or not isinstance(error, ConflictKgError):
                 self._unsettled = merged
+            else:
+                self._unpublished = {}
             raise
         self._publish(merged)
 
@@ -187,6 +225,7 @@ class Writer:
     def _publish(self, change: Change) -> None:
         """Show the change to readers."""
         self._executor.refresh(change)
+        self._unpublished = {}
         if change.removed_count + change.added_count > _LARGE_CHANGE:
             memory.trim()
 

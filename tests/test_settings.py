@@ -29,6 +29,7 @@ EXAMPLES: dict[str, tuple[str, object]] = {
     "ingest_timeout_s": ("11", 11),
     "ingest_memory_mb": ("13", 13),
     "change_max_quads": ("19", 19),
+    "require_if_match": ("true", True),
     "max_connections": ("100", 100),
     "client_connections": ("20", 20),
     "client_requests": ("3", 3),

@@ -1,10 +1,9 @@
-"""Who may write: bearer tokens (RFC 6750), and updates in ``--plain`` mode, for which one is needed."""
+"""Who may write: bearer tokens (RFC 6750)."""
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from api.services import Services
-from kg.errors import QueryForbiddenError
 from kg.journal.record import Provenance
 
 _SCHEME = "bearer"
@@ -38,15 +37,3 @@ def is_owner(request: Request, services: Services) -> bool:
 def _bearer_token(request: Request) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == _SCHEME else ""
-
-
-def authorize_update(request: Request, services: Services) -> None:
-    """Raises unless the request may change the store without validation.
-
-    QueryForbiddenError except in ``--plain`` mode, and HTTPException 401 without a token that may write.
-    """
-    if not services.settings.plain:
-        raise QueryForbiddenError(
-            "update", "what is published here is validated first: load documents with POST /load, or kg load"
-        )
-    require_token(request, services, "writing")

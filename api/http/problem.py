@@ -18,7 +18,8 @@ from starlette.responses import Response
 from api.errors import ProblemType, client_message, extension_members, is_private, problem_type_of
 from api.http import conneg
 from api.http.conneg import NotAcceptableError
-from kg.errors import ConflictKgError, OverloadedError, UnsupportedMediaTypeError
+from api.http.rejection_response import render_text, respond_in_rdf
+from kg.errors import ConflictKgError, InputRejectedError, OverloadedError, UnsupportedMediaTypeError
 
 _log = logging.getLogger(__name__)
 
@@ -94,14 +95,20 @@ def add_exception_handlers(app: FastAPI) -> None:
 def _handle_kg_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ConflictKgError)
     problem_type = problem_type_of(error)
+    detail = client_message(error)
+    if isinstance(error, InputRejectedError):
+        if (response := respond_in_rdf(request, error)) is not None:
+            request.scope["outcome"] = problem_type.slug
+            return response
+        detail = "\n".join(map(render_text, error.findings))
     if problem_type.status >= HTTPStatus.INTERNAL_SERVER_ERROR and is_private(error):
         _log.error("%s", error)
     headers = {}
     if isinstance(error, OverloadedError):
         headers["Retry-After"] = str(error.retry_after)
     elif isinstance(error, UnsupportedMediaTypeError):
-        headers["Accept"] = ", ".join(error.accepted)
-    return problem_response(request, problem_type, client_message(error), extension_members(error), headers)
+        headers["Accept-Patch" if request.method == "PATCH" else "Accept"] = ", ".join(error.accepted)
+    return problem_response(request, problem_type, detail, extension_members(error), headers)
 
 
 def _handle_not_acceptable(request: Request, error: Exception) -> Response:

@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from api.http.authorization import has_valid_token
 from api.http.disconnect import QueryRunner
 from api.http.form import PARSE_FORM, Pairs, parse_form
+from api.http.write_request import parse_dry_run
 from api.services import Services
 from kg.errors import BadParameterError
 from kg.execution.interface import Call, Query
@@ -39,6 +40,8 @@ class SparqlRequest:
     query: Query | None
     update: Update | None
     format: str | None
+    dry_run: bool = False
+    """Of an update: only report what it would change."""
 
 
 async def parse_sparql_request(request: Request, services: Services, runner: QueryRunner) -> SparqlRequest:
@@ -59,7 +62,8 @@ async def parse_sparql_request(request: Request, services: Services, runner: Que
         raise HTTPException(HTTPStatus.BAD_REQUEST, "an update is sent by POST only")
     query = _build_query(request, queries[0], parameters) if queries else None
     update = _build_update(request, updates[0], parameters) if updates else None
-    return SparqlRequest(query, update, ",".join(parameters.get("format", ())) or None)
+    dry_run = bool(updates) and parse_dry_run(parameters)
+    return SparqlRequest(query, update, ",".join(parameters.get("format", ())) or None, dry_run)
 
 
 def _build_query(request: Request, text: str, parameters: Parameters) -> Query:

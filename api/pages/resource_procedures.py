@@ -15,6 +15,7 @@ from api.pages.replies import page_reply, rdf_reply
 from api.pages.resource_page import common_values, list_contents, select_template
 from api.pages.sources import PageSources
 from kg.errors import UnknownNameError
+from kg.execution.interface import Call
 from kg.execution.procedure import Procedure, Reply
 from kg.nearest_names import nearest_names
 from kg.rdf_formats import RDF_BY_SUFFIX
@@ -34,7 +35,7 @@ RESOURCE_DATA = "resource-data"
 GRAPH_PAGE = "graph-page"
 """Arguments: ``slug``. Raises UnknownNameError for a graph without quads, as ``GRAPH_DATA`` does."""
 GRAPH_DATA = "graph-data"
-"""Arguments: ``slug``, ``suffix``, ``media_type``."""
+"""Called by ``call_graph_data``."""
 UNKNOWN_RESOURCE = "unknown-resource"
 """Raises UnknownNameError with the nearest names. Arguments: ``prefix``, ``kind``, ``slug``."""
 UNKNOWN_GRAPH = "unknown-graph"
@@ -45,6 +46,11 @@ _FORMAT_LABELS = {suffix: syntax.label for suffix, syntax in RDF_BY_SUFFIX.items
 _LISTED_GRAPHS = 20
 _BOUNDS = Bounds()
 _GRAPH_BOUNDS = Bounds(listed=200, quads=15_000)
+
+
+def call_graph_data(graph: str, suffix: str, media_type: str) -> Call:
+    """The call for the content of the graph of this IRI, in the syntax of the suffix."""
+    return Call(procedure=GRAPH_DATA, arguments={"graph": graph, "suffix": suffix, "media_type": media_type})
 
 
 class ResourceProcedures:
@@ -101,9 +107,9 @@ class ResourceProcedures:
         )
 
     def _graph_data(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
-        quads = list(store.quads(self._name_graph(arguments["slug"])))
+        quads = list(store.quads(ox.NamedNode(arguments["graph"])))
         if not quads:
-            raise self._unknown_graph(store, arguments["slug"])
+            raise UnknownNameError("graph", arguments["graph"])
         syntax, max_mb = RDF_BY_SUFFIX[arguments["suffix"]], self._sources.settings.result_max_mb
         return rdf_reply(quads, syntax, arguments["media_type"], max_mb)
 

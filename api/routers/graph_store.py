@@ -1,12 +1,13 @@
 """``/graphs`` and ``/graph/...``: the SPARQL 1.1 Graph Store HTTP Protocol, https://www.w3.org/TR/sparql11-http-rdf-update/.
 
 A graph is named by ``?graph=IRI`` or ``?default`` (indirect identification, section 4.2), or by its own address (direct
-identification, section 4.1). Reads run in the executor as every query does; writes need ``--plain`` mode and a token.
+identification, section 4.1). Reads run in the executor as every query does; writes need a token. In governed mode they
+are judged as loads are, PATCH is offered (RFC 5789) and preconditions are those of the graph's own state.
 """
 
 import secrets
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 import pyoxigraph as ox
 from fastapi import APIRouter, Depends, Request
@@ -15,22 +16,30 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.http import conneg, etag
-from api.http.authorization import authorize_update, provenance_of
+from api.http.authorization import provenance_of, require_token
 from api.http.form import parse_form
+from api.http.graph_response import respond_graph
 from api.http.problem import answer_other_method
-from api.http.sparql_request import group_by_name, read_body
+from api.http.sparql_request import Parameters, group_by_name, read_body
 from api.http.sparql_response import create_response
+from api.http.write_request import DRY_RUN, parse_dry_run, parse_expected, parse_precondition
+from api.http.write_response import respond_written
+from api.pages.resource_procedures import call_graph_data
 from api.state import state_of
-from kg.errors import BadParameterError, UnknownNameError
+from kg.errors import BadParameterError, QueryForbiddenError, UnknownNameError, UnsupportedMediaTypeError
 from kg.execution.interface import Call, Query
+from kg.governed import interface as governed
+from kg.governed.interface import PATCH_MEDIA_TYPE, Unconditional
 from kg.rdf_formats import RDF_SYNTAXES
+from kg.settings import Settings
+from kg.update.graph_body import media_type_of
 from kg.update.procedures import DELETE_GRAPH, POST_GRAPH, PUT_GRAPH
 
 router = APIRouter(tags=["Graph store"])
 
 PATHS = ("/graphs", "/graphs/")
 READ, WRITE = ["GET", "HEAD"], ["PUT", "POST", "DELETE"]
-ALLOW = ", ".join([*READ, *WRITE, "OPTIONS"])
+PATCH = "PATCH"
 BODY_MAX_BYTES = 64_000_000
 
 GraphName = ox.NamedNode | None
@@ -38,10 +47,10 @@ GraphName = ox.NamedNode | None
 
 
 async def read_authorized_body(request: Request) -> bytes:
-    """The body of a write. Raises what ``authorize_update`` raises, and HTTPException 413 beyond BODY_MAX_BYTES."""
-    if request.method not in WRITE:
+    """The body of a write. Raises what ``require_token`` raises, and HTTPException 413 beyond BODY_MAX_BYTES."""
+    if request.method not in (*WRITE, PATCH):
         return b""
-    authorize_update(request, state_of(request).services)
+    require_token(request, state_of(request).services, "writing")
     return await read_body(request, BODY_MAX_BYTES)
 
 
@@ -71,23 +80,29 @@ async def direct(request: Request, body: Body) -> Response:
 
 
 async def _dispatch(request: Request, name: GraphName, body: bytes) -> Response:
-    match request.method:
-        case "PUT" | "POST":
-            return await run_in_threadpool(_write, request, name, body)
-        case "DELETE":
-            return await run_in_threadpool(_delete, request, name)
-        case _:
-            return await _read(request, name)
+    if request.method in READ:
+        return await _read(request, name)
+    if not state_of(request).services.settings.plain:
+        return await run_in_threadpool(_write_governed, request, name, body)
+    if parse_dry_run(_parameters(request)):
+        raise BadParameterError(DRY_RUN, "is not offered in plain mode, which validates nothing")
+    return await run_in_threadpool(_delete if request.method == "DELETE" else _write, request, name, body)
 
 
 async def _read(request: Request, name: GraphName) -> Response:
     """The graph (section 5.2). Raises UnknownNameError, NotAcceptableError, QueryLimitError or OverloadedError."""
     state = state_of(request)
     store = state.services.knowledge_graph.store
-    override = ",".join(group_by_name(parse_form(request.scope["query_string"])).get("format", ()))
+    override = ",".join(_parameters(request).get("format", ()))
     media_type = conneg.select_media_type(RDF_SYNTAXES, request.headers.get("accept", ""), override)
     if name is not None and not await run_in_threadpool(store.contains_graph, name):
         raise UnknownNameError("graph", name.value)
+    if name is not None and not state.services.settings.plain:
+        suffix = conneg.find_format(RDF_SYNTAXES, media_type).suffix
+        version = await run_in_threadpool(state.services.writer.graph_version, name)
+        return await respond_graph(
+            request, state.query_runner, version, call_graph_data(name.value, suffix, media_type)
+        )
     tag = etag.weak_etag(store.version, str(name), media_type)
     if (response := etag.not_modified(request, tag)) is not None:
         return response
@@ -98,13 +113,50 @@ async def _read(request: Request, name: GraphName) -> Response:
     return await create_response(request, result, media_type, etag.validator_headers(tag))
 
 
+_GOVERNED = {"PUT": governed.PUT_GRAPH, "POST": governed.POST_GRAPH, "DELETE": governed.DELETE_GRAPH}
+
+
+def _write_governed(request: Request, name: GraphName, body: bytes) -> Response:
+    """The write judged, and made or only reported. Raises InputRejectedError and as ``Writer.write`` does."""
+    if name is None:
+        reason = "it is the union of the home graphs; name one of them with graph=IRI, or by its own address"
+        raise QueryForbiddenError("default", reason)
+    services = state_of(request).services
+    content_type = request.headers.get("content-type", "")
+    if request.method == PATCH and media_type_of(content_type) != PATCH_MEDIA_TYPE:
+        raise UnsupportedMediaTypeError("a patch", [PATCH_MEDIA_TYPE])
+    write = governed.GraphWrite(
+        procedure=_GOVERNED.get(request.method, governed.PATCH_GRAPH),
+        graph=name.value,
+        content_type=content_type,
+        content=body,
+        precondition=parse_precondition(request, _refused_without(request.method, services.settings)),
+        dry_run=parse_dry_run(_parameters(request)),
+    )
+    call = governed.call_graph_write(write, client=request.scope.get("client_key", ""))
+    provenance = provenance_of(request, services, f"{request.method} graph")
+    properties = services.writer.write(call, provenance, expected=parse_expected(request, name.value))
+    return respond_written(request, services, properties)
+
+
+def _refused_without(method: str, settings: Settings) -> Unconditional:
+    """Which graphs a client without a precondition may not change: adding to one loses nothing that others wrote."""
+    if settings.require_if_match:
+        return Unconditional.ALL
+    return Unconditional.NONE if method == "POST" else Unconditional.DOSSIERS
+
+
+def _parameters(request: Request) -> Parameters:
+    return group_by_name(parse_form(request.scope["query_string"]))
+
+
 def _write(request: Request, name: GraphName, body: bytes) -> Response:
     """PUT replaces the graph (section 5.3), POST adds to it (section 5.5); 201 if it is new."""
     is_new = _call(request, PUT_GRAPH if request.method == "PUT" else POST_GRAPH, name, body)
     return Response(status_code=HTTPStatus.CREATED if is_new else HTTPStatus.NO_CONTENT)
 
 
-def _delete(request: Request, name: GraphName) -> Response:
+def _delete(request: Request, name: GraphName, _body: bytes) -> Response:
     """Delete the graph (section 5.4)."""
     _call(request, DELETE_GRAPH, name, b"")
     return Response(status_code=HTTPStatus.NO_CONTENT)
@@ -112,9 +164,16 @@ def _delete(request: Request, name: GraphName) -> Response:
 
 def _create(request: Request, body: bytes) -> Response:
     """Create a graph with a name of the server's choice (section 5.5), which is also its address."""
-    name = _parse_iri(str(request.url.replace(path=f"/graph/{secrets.token_hex(8)}", query="", fragment="")))
-    _call(request, PUT_GRAPH, name, body)
-    return Response(status_code=HTTPStatus.CREATED, headers={"Location": name.value})
+    path = f"/graph/{secrets.token_hex(8)}"
+    address = str(request.url.replace(path=path, query="", fragment=""))
+    settings = state_of(request).services.settings
+    if settings.plain:
+        _call(request, PUT_GRAPH, _parse_iri(address), body)
+        return Response(status_code=HTTPStatus.CREATED, headers={"Location": address})
+    response = _write_governed(request, _parse_iri(settings.base_iri + path.removeprefix("/")), body)
+    if response.status_code == HTTPStatus.CREATED:
+        response.headers["Location"] = address
+    return response
 
 
 def _call(request: Request, procedure: str, name: GraphName, body: bytes) -> bool:
@@ -143,12 +202,43 @@ def _parse_iri(text: str) -> ox.NamedNode:
 
 def other_methods(request: Request) -> Response:
     """OPTIONS, and the methods that the protocol does not have."""
-    return answer_other_method(request, ALLOW)
+    is_plain = state_of(request).services.settings.plain
+    methods = [*READ, *WRITE, *([] if is_plain else [PATCH]), "OPTIONS"]
+    response = answer_other_method(request, ", ".join(methods))
+    if not is_plain:
+        response.headers["Accept-Patch"] = PATCH_MEDIA_TYPE
+    return response
 
+
+async def patch(request: Request, body: Body) -> Response:
+    """Change the graph by a SPARQL update of it alone; not in plain mode."""
+    if state_of(request).services.settings.plain:
+        return other_methods(request)
+    is_direct = request.url.path not in PATHS
+    return await (direct if is_direct else indirect)(request, body)
+
+
+_OPENAPI: dict[str, Any] = {
+    "parameters": [
+        {
+            "name": DRY_RUN,
+            "in": "query",
+            "schema": {"type": "boolean"},
+            "description": "report what would change, and change nothing",
+        }
+    ]
+}
 
 for _path in (*PATHS, "/graph/{name:path}"):
     _endpoint = indirect if _path in PATHS else direct
     _in_schema = _path != PATHS[1]
     for _method in (*READ, *WRITE):
-        router.add_api_route(_path, _endpoint, methods=[_method], include_in_schema=_in_schema and _method != "HEAD")
-    router.add_api_route(_path, other_methods, methods=["OPTIONS", "PATCH"], include_in_schema=False)
+        router.add_api_route(
+            _path,
+            _endpoint,
+            methods=[_method],
+            include_in_schema=_in_schema and _method != "HEAD",
+            openapi_extra=_OPENAPI if _method in WRITE else None,
+        )
+    router.add_api_route(_path, patch, methods=[PATCH], include_in_schema=_in_schema, openapi_extra=_OPENAPI)
+    router.add_api_route(_path, other_methods, methods=["OPTIONS"], include_in_schema=False)

@@ -3,17 +3,18 @@
 The body is not read before the token has been checked, and is parsed by the ingest worker (``kg.ingest.load_request``).
 """
 
-from dataclasses import asdict
 from math import inf
-from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.security import HTTPBearer
 from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
 
-from api.errors import finding_members
 from api.http.authorization import is_owner, provenance_of, require_token
-from api.http.sparql_request import read_body
+from api.http.form import parse_form
+from api.http.sparql_request import group_by_name, read_body
+from api.http.write_request import parse_dry_run
+from api.http.write_response import respond_report, version_headers
 from api.state import state_of
 from kg.execution.interface import Call
 from kg.ingest.load_request import MAX_DOCUMENTS
@@ -44,7 +45,7 @@ _OPENAPI = {"requestBody": {"required": True, "content": {"application/json": {"
 
 
 @router.post("/load", dependencies=[Depends(_openapi_bearer)], openapi_extra=_OPENAPI)
-async def load(request: Request) -> dict[str, Any]:
+async def load(request: Request) -> Response:
     """Load the documents, each replacing its home graphs, or with ``dryRun`` report what that would change.
 
     The response has, by home graph, the quads added and removed and the resources that are new, changed or gone, and
@@ -55,11 +56,9 @@ async def load(request: Request) -> dict[str, Any]:
     require_token(request, services, "loading")
     body = await read_body(request, services.settings.load_max_mb * 1_000_000)
     timeout_s = inf if is_owner(request, services) else None
-    call = Call(procedure=PLAN_LOAD_REQUEST, content=body, timeout_s=timeout_s)
+    arguments = {"dry_run": parse_dry_run(group_by_name(parse_form(request.scope["query_string"])))}
+    client = request.scope.get("client_key", "")
+    call = Call(procedure=PLAN_LOAD_REQUEST, arguments=arguments, content=body, timeout_s=timeout_s, client=client)
     provenance = provenance_of(request, services, "load")
-    report = LoadReport.from_properties(await run_in_threadpool(services.writer.write, call, provenance))
-    return {
-        "graphs": [asdict(change) for change in report.graphs],
-        "warnings": [finding_members(warning) for warning in report.warnings],
-        "resources": [asdict(resource) for resource in report.resources],
-    }
+    properties = await run_in_threadpool(services.writer.write, call, provenance)
+    return respond_report(request, LoadReport.from_properties(properties), version_headers(services))

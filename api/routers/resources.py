@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from api.http import conneg, etag, reply_response
+from api.http.graph_response import respond_graph
 from api.http.html_response import html_headers
 from api.http.links import local_path
 from api.pages import resource_procedures as procedures
@@ -81,8 +82,11 @@ async def get_graph(request: Request, slug: str, format_: FormatName = None) -> 
         return await _respond(request, Call(procedure=procedures.GRAPH_PAGE, arguments={"slug": slug}), html_headers())
     media_type = conneg.select_media_type(RDF_SYNTAXES, accept, format_)
     suffix = conneg.find_format(RDF_SYNTAXES, media_type).suffix
-    arguments = {"slug": slug, "suffix": suffix, "media_type": media_type}
-    return await _respond(request, Call(procedure=procedures.GRAPH_DATA, arguments=arguments), {"Vary": "Accept"})
+    state = state_of(request)
+    iri = f"{state.services.settings.base_iri}graph/{slug}"
+    version = await run_in_threadpool(state.services.writer.graph_version, ox.NamedNode(iri))
+    call = procedures.call_graph_data(iri, suffix, media_type)
+    return await respond_graph(request, state.query_runner, version, call)
 
 
 async def _describe(

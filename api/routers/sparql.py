@@ -4,7 +4,6 @@ Owns which response an operation has; ``api.http.sparql_request`` parses, ``api.
 """
 
 from dataclasses import replace
-from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -14,16 +13,19 @@ from starlette.responses import Response
 from api.errors import client_message, problem_type_of
 from api.http import conneg, etag, reply_response
 from api.http.access_log import note_operation
-from api.http.authorization import authorize_update, provenance_of
+from api.http.authorization import provenance_of, require_token
 from api.http.html_response import PAGE_POLICY, YASGUI_POLICY, html_headers, respond_html
 from api.http.problem import answer_other_method
 from api.http.sparql_request import base_iri_of, parse_sparql_request
 from api.http.sparql_response import FORMATS, create_response, select_format
+from api.http.write_request import DRY_RUN
+from api.http.write_response import respond_written
 from api.pages.sparql_page import RESULT_PAGE, SERVICE_DESCRIPTION, has_editor, render_editor
 from api.state import AppState, state_of
-from kg.errors import ConflictKgError, QueryLimitError
+from kg.errors import BadParameterError, ConflictKgError, QueryLimitError
 from kg.execution.interface import Call, Query, QueryForm, QueryInfo
 from kg.execution.text_cache import cache_by_text
+from kg.governed import interface as governed
 from kg.rdf_formats import RDF_SYNTAXES
 from kg.update.evaluation import Update
 from kg.update.procedures import call_update
@@ -41,7 +43,7 @@ async def sparql(request: Request) -> Response:
     state = state_of(request)
     operation = await parse_sparql_request(request, state.services, state.query_runner)
     if operation.update is not None:
-        return await run_in_threadpool(_run_update, request, operation.update)
+        return await run_in_threadpool(_run_update, request, operation.update, operation.dry_run)
     accept = request.headers.get("accept", "")
     if operation.format == _HTML or (operation.format is None and _prefers_html(accept)):
         return await _editor(request, operation.query)
@@ -65,13 +67,20 @@ async def _run_query(request: Request, state: AppState, query: Query, accept: st
     return await create_response(request, result, media_type, etag.validator_headers(tag))
 
 
-def _run_update(request: Request, update: Update) -> Response:
+def _run_update(request: Request, update: Update, dry_run: bool) -> Response:
     """Run the update; every read that begins after the response sees it."""
     note_operation(request.scope, "update", update.text)
     services = state_of(request).services
-    authorize_update(request, services)
-    services.writer.write(call_update(update), provenance_of(request, services, "update"))
-    return Response(status_code=HTTPStatus.NO_CONTENT)
+    require_token(request, services, "writing")
+    client = request.scope.get("client_key", "")
+    if not services.settings.plain:
+        call = governed.call_update(update, dry_run=dry_run, client=client)
+    elif dry_run:
+        raise BadParameterError(DRY_RUN, "is not offered in plain mode, which validates nothing")
+    else:
+        call = replace(call_update(update), client=client)
+    properties = services.writer.write(call, provenance_of(request, services, "update"))
+    return respond_written(request, services, properties)
 
 
 async def _describe(request: Request, accept: str, override: str | None) -> Response:

@@ -5,7 +5,7 @@ Owns the summary. Knows nothing of the rules that a load has to conform to.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 import pyoxigraph as ox
@@ -46,6 +46,15 @@ class LoadPlan:
     warnings: tuple[Finding, ...]
     resources: tuple[ResourceChange, ...] = ()
     """The statements and things that differ, in sentences; of a dry run only."""
+
+    def members(self, *, dry_run: bool) -> dict[str, Any]:
+        """The plan without its change, as JSON values; read by ``kg.writer.LoadReport``."""
+        return {
+            "dry_run": dry_run,
+            "graphs": [asdict(graph) for graph in self.graphs],
+            "warnings": [asdict(warning) for warning in self.warnings],
+            "resources": [asdict(resource) for resource in self.resources],
+        }
 
 
 def summarize_change(write: ProposedWrite) -> tuple[GraphChange, ...]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Self
 
 from kg.errors import JournalCorruptError, StoreError, StoreFullError, StoreInDoubtError
+from kg.journal.graph_versions import GraphVersions
 from kg.journal.record import GENESIS, Entry, Record, encode, format_version
 from kg.journal.segment import (
     create_segment,
@@ -38,7 +39,14 @@ class Journal:
     """The commits of one store; for one process at a time, and one thread at a time."""
 
     def __init__(
-        self, directory: Path, file: int, end: int, version: int, digest: str, segment_bytes: int = _SEGMENT_BYTES
+        self,
+        directory: Path,
+        file: int,
+        end: int,
+        version: int,
+        digest: str,
+        graph_versions: GraphVersions,
+        segment_bytes: int = _SEGMENT_BYTES,
     ) -> None:
         self._directory, self._file, self._end = directory, file, end
         self._segment_bytes = segment_bytes
@@ -47,6 +55,8 @@ class Journal:
         """Whether nothing more is recorded, because a write or sync has failed."""
         self.version, self.digest = version, digest
         """Of the last commit; 0 and GENESIS before the first."""
+        self.graph_versions = graph_versions
+        """Since the start of the segment that was the last one when this was opened."""
 
     @classmethod
     def open(cls, directory: Path, *, segment_bytes: int = _SEGMENT_BYTES) -> Self:
@@ -57,14 +67,14 @@ class Journal:
         try:
             directory.mkdir(parents=True, exist_ok=True)
             segment = max(list_segments(directory), default=None) or create_segment(directory, 1)
-            version, digest, end = read_end(segment)
+            version, digest, end, graph_versions = read_end(segment)
             check_end(directory, version)
             file = os.open(segment, os.O_RDWR)
             os.ftruncate(file, end)
             os.fsync(file)
         except OSError as error:
             raise _to_store_error(error, directory) from error
-        return cls(directory, file, end, version, digest, segment_bytes)
+        return cls(directory, file, end, version, digest, graph_versions, segment_bytes)
 
     @property
     def dataset_version(self) -> str:
@@ -79,15 +89,18 @@ class Journal:
         """
         self.check_writable()
         version, digest, group = self.version, self.digest, self.version + 1
-        records = []
+        records, dataset_versions = [], []
         for entry in entries:
             version += 1
             record, digest = encode(entry, version, digest, group)
             records.append(record)
+            dataset_versions.append(format_version(version, digest))
         data = b"".join(records)
         self._allocate(len(data))
         self._write(data)
         self.version, self.digest = version, digest
+        for entry, dataset_version in zip(entries, dataset_versions, strict=True):
+            self.graph_versions.note(entry.graphs, dataset_version)
 
     def check_writable(self) -> None:
         """Raise StoreError if the journal has failed."""

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kg.errors import JournalCorruptError
-from kg.journal.record import GENESIS, RECORD_START, Record, read_record
+from kg.journal.graph_versions import GraphVersions
+from kg.journal.record import GENESIS, RECORD_START, Record, format_version, read_record
 
 _SUFFIX = ".journal"
 
@@ -60,12 +61,16 @@ def read_segment(segment: Path, previous: str = "") -> Iterator[tuple[Record, in
             yield record, end
 
 
-def read_end(segment: Path) -> tuple[int, str, int]:
-    """Version and digest of the last record up to the end of this segment, and where that is in it."""
+def read_end(segment: Path) -> tuple[int, str, int, GraphVersions]:
+    """Version and digest of the last record up to the end of this segment, where that is in it, and what it touches."""
     version, digest, end = first_version(segment) - 1, "", 0
+    graphs: GraphVersions | None = None
     for record, record_end in read_segment(segment):
+        graphs = graphs or GraphVersions(format_version(version, record.previous))
+        graphs.note(record.entry.graphs, record.dataset_version)
         version, digest, end = record.version, record.digest, record_end
-    return version, digest or _digest_before(segment), end
+    digest = digest or _digest_before(segment)
+    return version, digest, end, graphs or GraphVersions(format_version(version, digest))
 
 
 def _digest_before(segment: Path) -> str:

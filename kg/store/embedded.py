@@ -16,6 +16,7 @@ from typing import Any, Self
 import pyoxigraph as ox
 
 from kg.errors import StoreError, StoreInDoubtError
+from kg.journal.graph_versions import GraphVersions
 from kg.journal.journal import Journal
 from kg.journal.record import GENESIS, UNKNOWN, Entry, Provenance, format_version
 from kg.store.change import Change
@@ -42,6 +43,8 @@ class EmbeddedStore:
         """Bytes of N-Quads since the last flush."""
         self._engine_lock, self._commit_lock = Lock(), Lock()
         self._version = journal.dataset_version if journal else format_version(0, GENESIS)
+        self._graph_versions = GraphVersions(self._version)
+        """Of a store without a journal."""
 
     @classmethod
     def open(cls, directory: Path, *, journal: Path | None = None, union: bool = True) -> Self:
@@ -148,6 +151,8 @@ class EmbeddedStore:
             merged = reduce(Change.then, [change for change, _ in changes])
             self._write_recorded(merged)
             self._advance(len(changes))
+            if self._journal is None:
+                self._graph_versions.note(merged.graphs, self._version)
             self._unflushed += len(merged.removed) + len(merged.added)
             if self._directory is not None and self._unflushed > _FLUSH_BYTES:
                 self._flush()
@@ -204,6 +209,10 @@ class EmbeddedStore:
     def version(self) -> str:
         """See ``kg.store.interface.Store.version``; the same after a restart."""
         return self._version
+
+    def graph_version(self, graph: ox.NamedNode) -> str:
+        """See ``kg.store.interface.Store.graph_version``; the same after most restarts."""
+        return (self._journal.graph_versions if self._journal else self._graph_versions).of(graph.value)
 
     def contains_graph(self, graph: ox.NamedNode) -> bool:
         """Whether there is a graph of that name, even an empty one."""

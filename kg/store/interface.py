@@ -119,6 +119,13 @@ class Store(Queryable, ResourceLookup, QuadLookup, Protocol):
         """Identifies the state of the data (``kg.journal.record.format_version``); empty if unknown."""
         ...
 
+    def graph_version(self, graph: ox.NamedNode) -> str:
+        """Identifies the state of one graph: not changed by writes of others.
+
+        Two states that are not equal never have the same; equal ones may have two, as after a restart.
+        """
+        ...
+
     def contains_graph(self, graph: ox.NamedNode) -> bool:
         """Whether there is a graph of that name, even an empty one."""
         ...

@@ -9,6 +9,7 @@ adds become new nodes.
 import time
 from collections.abc import Iterator, Sequence
 from functools import reduce
+from hashlib import sha256
 from string import Template
 from typing import Self
 
@@ -175,6 +176,11 @@ class RemoteStore:
     def version(self) -> str:
         """Unknown: others may write to the engine."""
         return ""
+
+    def graph_version(self, graph: ox.NamedNode) -> str:
+        """The digest of its triples: others may write to the engine, so that the whole graph is read."""
+        lines = sorted(str(quad.triple) for quad in self.quads(graph))
+        return sha256("\n".join(lines).encode()).hexdigest()[:24]
 
     def contains_graph(self, graph: ox.NamedNode) -> bool:
         """Whether the graph contains a triple: not every engine has empty graphs."""

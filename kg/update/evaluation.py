@@ -2,15 +2,16 @@
 
 Owns what each operation does; the copy compares, the engine parses templates and evaluates every WHERE. Each operation
 sees the effects of those before it, and an error leaves nothing behind. What an operation does to absent and empty
-graphs is what the engine does.
+graphs is what the engine does. Which operations and templates are accepted is for the caller.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.errors import QueryRefusedError, UpdateConflictError
+from kg.errors import QueryForbiddenError, QueryRefusedError, UpdateConflictError
+from kg.execution.guard import NO_CONNECTION
 from kg.execution.update_guard import UpdateInfo, inspect_update
 from kg.store.change import Change
 from kg.store.sparql_text import create_syntax_error
@@ -34,27 +35,57 @@ class Update:
     base_iri: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateScope:
+    """What updates read where they name no graph, and what they may do. By default, as the specification has it."""
+
+    reads_union: bool = False
+    """The default graph of a WHERE without WITH and USING is the union of the named graphs."""
+    default_graph: ox.NamedNode | None = None
+    """Stands for the default graph in every template and pattern."""
+    check_operation: Callable[[Operation], None] = lambda _: None
+    """Raises an error for an operation that is not accepted; called for all of them before the first is run."""
+    check_template: Callable[[Template], None] = lambda _: None
+    """The same for a template or data, whose graphs are resolved."""
+    complete: Callable[[Set[ox.Quad]], Set[ox.Quad]] = lambda quads: quads
+    """What is inserted in the place of these quads."""
+    ignores_silent_load: bool = True
+    """A ``LOAD SILENT`` fails silently; else it is refused as ``LOAD`` is."""
+
+
+_SPECIFICATION = UpdateScope()
+
+
 def evaluate_update(engine: ox.Store, update: Update, limits: Limits) -> Change:
     """What the update would change; ``engine`` is as before when this returns or raises.
 
     Raises QueryRefusedError, BadParameterError, UpdateConflictError or ChangeTooLargeError.
     """
-    info = inspect_with_dataset(update)
-    _check_syntax(info, update.base_iri)
-    request = slice_request(info)
     copy = PrivateCopy(engine, limits)
-    evaluation = _Evaluation(copy, request.prologue, update.base_iri)
     try:
-        for operation in request.operations:
-            evaluation.run(operation)
+        run_update(copy, update)
         return copy.change()
     finally:
         copy.restore()
 
 
-def inspect_with_dataset(update: Update) -> UpdateInfo:
+def run_update(copy: PrivateCopy, update: Update, scope: UpdateScope = _SPECIFICATION) -> None:
+    """Make the update in the copy. Raises as ``evaluate_update`` does, and what the scope raises."""
+    info = inspect_with_dataset(update, ignores_silent_load=scope.ignores_silent_load)
+    _check_syntax(info, update.base_iri)
+    request = slice_request(info)
+    for operation in request.operations:
+        scope.check_operation(operation)
+    evaluation = _Evaluation(copy, request.prologue, update.base_iri, scope)
+    for operation in request.operations:
+        evaluation.run(operation)
+
+
+def inspect_with_dataset(update: Update, *, ignores_silent_load: bool = True) -> UpdateInfo:
     """The update as it may be given to an engine, over its dataset. Raises QueryRefusedError or BadParameterError."""
     info = inspect_update(update.text)
+    if info.text != update.text and not ignores_silent_load:
+        raise QueryForbiddenError("LOAD", f"{NO_CONNECTION}; send the data itself")
     text = add_using(info, update.using, update.using_named)
     return info if text == info.text else inspect_update(text)
 
@@ -82,8 +113,8 @@ def _raise_syntax_error(text: str, base_iri: str) -> None:
 class _Evaluation:
     """Runs the operations of one request over the copy."""
 
-    def __init__(self, copy: PrivateCopy, prologue: str, base_iri: str) -> None:
-        self._copy, self._prologue, self._base_iri = copy, prologue, base_iri
+    def __init__(self, copy: PrivateCopy, prologue: str, base_iri: str, scope: UpdateScope) -> None:
+        self._copy, self._prologue, self._base_iri, self._scope = copy, prologue, base_iri, scope
         self._parser = SliceParser(prologue, base_iri)
         self._graph_operations: Mapping[GraphVerb, Callable[[GraphOperation], None]] = {
             GraphVerb.CLEAR: self._clear_or_drop,
@@ -102,9 +133,11 @@ class _Evaluation:
 
     def _modify(self, operation: Modify) -> None:
         """DELETE and INSERT; what is inserted stays, even if it is deleted by the same operation."""
-        home = self._parser.resolve(operation.with_graph) if operation.with_graph else None
+        home = self._parser.resolve(operation.with_graph) if operation.with_graph else self._scope.default_graph
         delete = self._parser.parse_template(operation.delete, home)
         insert = self._parser.parse_template(operation.insert, home)
+        self._scope.check_template(delete)
+        self._scope.check_template(insert)
         deleted: set[ox.Quad] = set()
         inserted: set[ox.Quad] = set()
         for solution in self._solutions(operation, home, delete, insert):
@@ -114,7 +147,7 @@ class _Evaluation:
             )
             if not delete.quads:
                 self._copy.check_size(len(inserted))
-        self._copy.exchange(deleted, inserted)
+        self._copy.exchange(deleted, self._scope.complete(inserted))
 
     def _solutions(
         self, operation: Modify, home: ox.NamedNode | None, delete: Template, insert: Template
@@ -128,9 +161,15 @@ class _Evaluation:
         # Each solution makes its own blank nodes; without any, equal ones have equal instances.
         distinct = "" if insert.has_blank_nodes else "DISTINCT"
         text = f"{self._prologue}\nSELECT {distinct} {selected} {operation.using}\nWHERE {{\n{operation.where}\n}}"
-        default_graph = home if home is not None and not operation.using else None
+        is_open = home is None and not operation.using
+        default_graph = home if not operation.using else None
         try:
-            rows = self._copy.engine.query(text, base_iri=self._base_iri or None, default_graph=default_graph)
+            rows = self._copy.engine.query(
+                text,
+                base_iri=self._base_iri or None,
+                default_graph=default_graph,
+                use_default_graph_as_union=is_open and self._scope.reads_union,
+            )
             assert isinstance(rows, ox.QuerySolutions)
             for number, row in enumerate(rows, start=1):
                 if number > self._copy.limits.max_solutions:

@@ -20,12 +20,12 @@ _FORM_ERRORS = (MessageDefect, MessageError, RecursionError, ValueError, LookupE
 """What the parser of the standard library raises for malformed or deeply nested forms."""
 _MULTIPART = "multipart/form-data"
 _SYNTAXES = {name: syntax for syntax in GRAPH_SYNTAXES for name in (syntax.media_type, *syntax.aliases)}
-_ACCEPTED = (*(syntax.media_type for syntax in GRAPH_SYNTAXES), _MULTIPART)
+ACCEPTED = (*(syntax.media_type for syntax in GRAPH_SYNTAXES), _MULTIPART)
 
 
 def parse_triples(content_type: str, body: bytes, base_iri: str) -> frozenset[ox.Triple]:
     """The triples, IRIs resolved against ``base_iri``. Raises UnsupportedMediaTypeError or GraphSyntaxError."""
-    documents = _split_form(content_type, body) if _media_type(content_type) == _MULTIPART else [(content_type, body)]
+    documents = _split_form(content_type, body) if media_type_of(content_type) == _MULTIPART else [(content_type, body)]
     return frozenset(triple for type_, document in documents for triple in _parse_document(type_, document, base_iri))
 
 
@@ -47,12 +47,13 @@ def _part_content(part: Message) -> bytes:
     return content if isinstance(content, bytes) else b""
 
 
-def _media_type(content_type: str) -> str:
+def media_type_of(content_type: str) -> str:
+    """The media type of a Content-Type header."""
     return content_type.partition(";")[0].strip().lower()
 
 
 def _parse_document(content_type: str, document: bytes, base_iri: str) -> Iterator[ox.Triple]:
-    syntax = _SYNTAXES.get(_media_type(content_type))
+    syntax = _SYNTAXES.get(media_type_of(content_type))
     if syntax is None:
-        raise UnsupportedMediaTypeError("a graph", _ACCEPTED)
+        raise UnsupportedMediaTypeError("a graph", ACCEPTED)
     return (quad.triple for quad in read_quads(document, syntax, base_iri, one_graph=True))

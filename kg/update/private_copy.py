@@ -81,6 +81,16 @@ class PrivateCopy:
         """The quads of the graph. Raises ChangeTooLargeError if they are more than a change may have."""
         return frozenset(self._count(self.engine.quads_for_pattern(None, None, None, graph)))
 
+    @property
+    def removed(self) -> frozenset[ox.Quad]:
+        """The quads that were there at the start and are gone."""
+        return frozenset(self._removed)
+
+    @property
+    def added(self) -> frozenset[ox.Quad]:
+        """The quads that were not there at the start."""
+        return frozenset(self._added)
+
     def change(self) -> Change:
         """What has changed since the start."""
         return Change.from_quads(self._removed, self._added, self._created, self._dropped)

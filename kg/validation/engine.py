@@ -12,6 +12,7 @@ import pyoxigraph as ox
 import shacl
 
 from kg.errors import Finding, Severity
+from kg.namespaces import SH
 
 MAX_RESULTS = 10_000
 """Violations in one report; a million bad resources are no more useful than these."""
@@ -47,6 +48,7 @@ def _read_result(result: shacl.Result) -> Finding:
         path=_iri(result.path),
         value=result.value_plain or "",
         severity=Severity(result.severity),
+        component=f"{SH}{result.component}" if result.component else "",
     )
 
 

@@ -128,6 +128,50 @@ def plain(plain_client: httpx.Client) -> httpx.Client:
     return plain_client
 
 
+INVENTED = Path(__file__).parents[1] / "ingest" / "dossier"
+
+
+@pytest.fixture(scope="session")
+def governed_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server in governed mode, empty at first, to which tests write."""
+    directory = tmp_path_factory.mktemp("governed")
+    settings = Settings(data_dir=directory, empty=True, workers=1, write_token=TOKEN, query_timeout_s=TIMEOUT_S)
+    with _serving(open_services(settings)) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def governed_client(governed_address: str) -> Iterator[httpx.Client]:
+    """A client with the write token."""
+    headers = {"Accept": "*/*", "Authorization": f"Bearer {TOKEN}"}
+    with httpx.Client(base_url=governed_address, trust_env=False, timeout=60, headers=headers) as client:
+        yield client
+
+
+@pytest.fixture
+def governed(governed_client: httpx.Client) -> httpx.Client:
+    """The same, with the invented conflict as it is in its files: /graph/invented and the dossier /graph/post."""
+    put_invented(governed_client)
+    return governed_client
+
+
+def put_invented(client: httpx.Client) -> None:
+    """Put the reference graph and the dossier of the invented conflict, and delete all else that tests write."""
+    graphs = client.get("/sparql", params={"query": "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }", "format": "csv"})
+    kept = ("/ontology", "/graph/invented", "/graph/post")
+    for graph in graphs.text.split()[1:]:
+        if not graph.endswith(kept):
+            assert client.delete("/graphs", params={"graph": graph}, headers={"If-Match": "*"}).status_code == 204
+    register = f"@base <https://w3id.org/conflict-kg/> .\n{(INVENTED / 'register.ttl').read_text()}"
+    for path, body, media_type in (
+        ("/graph/invented", register.encode(), "text/turtle"),
+        ("/graph/post", (INVENTED / "post.yaml").read_bytes(), "application/yaml"),
+    ):
+        condition = {"If-Match": "*"} if client.head(path).is_success else {"If-None-Match": "*"}
+        response = client.put(path, content=body, headers={"Content-Type": media_type, **condition})
+        assert response.is_success, response.text
+
+
 @pytest.fixture(scope="session")
 def client(address: str) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=address, trust_env=False, timeout=30, headers={"Accept": "*/*"}) as client:

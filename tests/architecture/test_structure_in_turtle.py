@@ -9,7 +9,7 @@ import pytest
 
 from kg.schema.model import Schema
 
-READERS = ("kg/schema/", "kg/ingest/validation")
+READERS = ("kg/schema/", "kg/validation/")
 LINKS = "api/http/links.py"
 """It maps terms of the shapes graph to paths of the server and reads no quad."""
 WRITTEN_CLASS = re.compile(r"ontology#([A-Z]\w*)")

@@ -1,4 +1,4 @@
-"""SPARQL Update: in plain mode with the token, at once, all of it or none; never in the governed mode."""
+"""SPARQL Update in plain mode: with the token, at once, all of it or none."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -46,15 +46,6 @@ def test_update_needs_the_write_token(plain: httpx.Client, plain_address: str) -
         assert (response.status_code, response.headers["www-authenticate"]) == (401, challenge)
         assert response.headers["content-type"] == "application/problem+json"
     assert count(plain) == 0
-
-
-def test_governed_mode_refuses_updates_and_names_kg_load(client: httpx.Client) -> None:
-    for response in (
-        client.post("/sparql", content=INSERT, headers=UPDATE),
-        client.put("/graphs?default", content="", headers={"Content-Type": "text/turtle"}),
-    ):
-        assert response.status_code == 403
-        assert "kg load" in response.json()["detail"]
 
 
 @pytest.mark.parametrize(

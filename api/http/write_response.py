@@ -1,0 +1,64 @@
+"""Answers to writes: what has been changed or, in a dry run, would be; in JSON or plain text."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from http import HTTPStatus
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.errors import finding_members
+from api.http import conneg
+from api.http.conneg import Format
+from api.services import Services
+from kg.writer import LoadReport
+
+DATASET_VERSION = "Dataset-Version"
+_JSON = Format("application/json", ("json",))
+_TEXT = Format("text/plain", ("text", "txt"))
+
+
+def respond_written(request: Request, services: Services, properties: Mapping[str, Any]) -> Response:
+    """204, or 201 for a graph that is new; 200 with the report of a dry run."""
+    headers = version_headers(services)
+    if properties.get("dry_run"):
+        return respond_report(request, LoadReport.from_properties(properties), headers)
+    status = HTTPStatus.CREATED if properties.get("is_new") else HTTPStatus.NO_CONTENT
+    return Response(status_code=status, headers=headers)
+
+
+def version_headers(services: Services) -> dict[str, str]:
+    """The headers of an answer to a write: a version of the data that has it."""
+    version = services.knowledge_graph.store.version
+    return {"Cache-Control": "no-store"} | ({DATASET_VERSION: version} if version else {})
+
+
+def respond_report(request: Request, report: LoadReport, headers: Mapping[str, str]) -> Response:
+    """The report in the preferred format."""
+    headers = {**headers, "Vary": "Accept"}
+    if conneg.prefers(_TEXT.media_type, request.headers.get("accept", ""), over=(_JSON.media_type,)):
+        return Response(_render_text(report), headers=headers, media_type=_TEXT.media_type)
+    body = json.dumps(report_members(report), ensure_ascii=False)
+    return Response(body, headers=headers, media_type=_JSON.media_type)
+
+
+def report_members(report: LoadReport) -> dict[str, Any]:
+    """The report as JSON values."""
+    return {
+        "graphs": [asdict(change) for change in report.graphs],
+        "warnings": [finding_members(warning) for warning in report.warnings],
+        "resources": [asdict(resource) for resource in report.resources],
+    }
+
+
+def _render_text(report: LoadReport) -> str:
+    lines = [
+        f"{graph.graph}: +{graph.added} -{graph.removed} quads;"
+        f" {len(graph.new)} new, {len(graph.changed)} changed, {len(graph.gone)} gone"
+        for graph in report.graphs
+    ]
+    lines += [f"  {resource.sign} {resource.sentence}" for resource in report.resources]
+    lines += map(str, report.warnings)
+    return "\n".join([*(lines or ["nothing would change"]), ""])

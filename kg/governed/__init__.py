@@ -1,0 +1,1 @@
+"""Writes of governed mode: evaluated to an exact change, judged by rules and shapes, and reported."""
