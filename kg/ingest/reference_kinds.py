@@ -80,7 +80,7 @@ class ReferenceFields:
     def _label(self, cls: Class) -> str:
         """What the resource is: all propositions alike."""
         is_proposition = cls.iri in self._index.propositions
-        return _article(self._schema.classes[namespaces.PROPOSITION].label if is_proposition else cls.label)
+        return _article(self._schema.classes[namespaces.PROPOSITION].label if is_proposition else cls.label or cls.name)
 
     def _cure(self, field: Field, reference: ox.Quad, find_types: FindTypes, find_acts: FindActs) -> str:
         """The proposition of that statement, or the statements about that proposition; else what the shape says."""
