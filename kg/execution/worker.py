@@ -101,7 +101,8 @@ def serve(engine: ox.Store, connection: socket.socket, procedures: Procedures, *
     renew_random_numbers()
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     base_mb, accepted_peak_mb = memory.resident_mb(), memory.peak_mb() + _SPARE_MB
-    lint = partial(lint_query, procedures, EmbeddedStore(engine, None, union))
+    store = EmbeddedStore(engine, None, union)
+    lint = partial(lint_query, procedures, store)
     frames = FrameReader(connection)
     connection.sendall(encode_frame(FrameType.READY))
     while True:
@@ -117,7 +118,7 @@ def serve(engine: ox.Store, connection: socket.socket, procedures: Procedures, *
         writer = ResultWriter(connection, request["result_bytes"])
         signal.setitimer(signal.ITIMER_REAL, request["seconds"])
         if frame_type is FrameType.CALL:
-            is_complete = _call(EmbeddedStore(engine, None, union), request, content, procedures, writer)
+            is_complete = _call(store, request, content, procedures, writer)
         else:
             is_complete = _run(engine, lint, request, writer)
         signal.setitimer(signal.ITIMER_REAL, 0)

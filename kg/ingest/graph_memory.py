@@ -39,9 +39,12 @@ class GraphMemory:
 
     def has_ontology(self, graph: QuadLookup) -> bool:
         """Whether the graph has the shipped ontology and nothing else in its home graph."""
+        names = self._context.ontology_graphs
+        described = {quad for name in names for quad in graph.match(name, None, None, name)}
+        if described != self._context.ontology_description:  # also where a write that added it was not made
+            return False
         if not self._has_ontology:
-            home_graphs = self._context.ontology_graphs
-            stored = {quad for name in home_graphs for quad in graph.match(None, None, None, name)}
+            stored = {quad for name in names for quad in graph.match(None, None, None, name)}
             self._has_ontology = stored == self._context.ontology
         return self._has_ontology
 

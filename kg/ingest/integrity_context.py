@@ -48,6 +48,11 @@ class IntegrityContext:
         return normalize(ox.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in self.schema.ontology)
 
     @cached_property
+    def ontology_description(self) -> frozenset[ox.Quad]:
+        """What it says of its home graphs, with its version."""
+        return frozenset(quad for quad in self.ontology if quad.subject in self.ontology_graphs)
+
+    @cached_property
     def classes(self) -> ClassIndex:
         """The classes by category."""
         return ClassIndex(self.schema)

@@ -3,7 +3,7 @@
 import hashlib
 import random
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pyoxigraph as ox
 
@@ -182,13 +182,17 @@ class GraphEdits:
             self._pick(self._quads).subject,
         )
         text = self._pick(("POINT(21 50)", "POINT(21 50", "POINT(210 50)"))
-        said = [(TYPE, ck("Geometry")), (_AS_WKT, ox.Literal(text, datatype=_WKT)), (namespaces.GEOMETRY_OF, place)]
+        said: list[tuple[ox.NamedNode, Any]] = [
+            (TYPE, ck("Geometry")),
+            (_AS_WKT, ox.Literal(text, datatype=_WKT)),
+            (namespaces.GEOMETRY_OF, place),
+        ]
         graph = self._graph()
         return NONE, frozenset(ox.Quad(node, *pair, graph) for pair in self._rng.sample(said, self._rng.choice((2, 3))))
 
     def add_concept(self) -> tuple[Quads, Quads]:
         concept = ox.NamedNode(f"{VOCAB}weapon/new-{self._rng.randrange(20)}")
-        said = [
+        said: list[tuple[ox.NamedNode, Any]] = [
             (TYPE, ox.NamedNode(f"{SKOS}Concept")),
             (namespaces.IN_SCHEME, ox.NamedNode(f"{VOCAB}weapon")),
             (ox.NamedNode(f"{SKOS}prefLabel"), ox.Literal("new", language="en")),

@@ -98,7 +98,9 @@ def _read_passages(write: ProposedWrite, nodes: Iterable[Subject]) -> list[Passa
     described = write.describe(nodes)
     quads = [quad for found in described.values() for quad in found]
     selectors = {quad.object for quad in quads if quad.predicate == namespaces.HAS_SELECTOR}
-    return read_passages([*quads, *_quads_of(write, selectors - described.keys())])
+    passages = read_passages([*quads, *_quads_of(write, selectors - described.keys())])
+    iris = set(map(namespaces.value_of, described))
+    return [passage for passage in passages if passage.iri in iris]  # a selector may be a passage, by mistake
 
 
 def _read_texts(write: ProposedWrite, passages: Sequence[Passage]) -> Mapping[str, str | None]:
