@@ -22,6 +22,7 @@ from kg.ingest.graph_memory import GraphMemories
 from kg.ingest.independence import add_independent
 from kg.ingest.integrity import check_integrity
 from kg.ingest.integrity_context import IntegrityContext
+from kg.ingest.known_names import LABELS
 from kg.ingest.load_plan import LoadPlan, summarize_change
 from kg.ingest.proposed_write import ProposedWrite
 from kg.ingest.readers import read_document
@@ -127,6 +128,7 @@ class Ingestor:
         findings = sorted((_locate(finding, described) for finding in dict.fromkeys(findings)), key=_place_of)
         if violations := _violations(findings):
             raise InputRejectedError(violations)
+        memory.names.add(write.added(*LABELS))
         graphs = summarize_change(write)
         resources: tuple[ResourceChange, ...] = ()
         if with_sentences and graphs:

@@ -258,6 +258,8 @@ def test_names_of_writes_that_were_not_made_are_not_known(graph: InProcessGraph)
 
     assert warn("actor/one") == []
     assert warn("actor/two") == []
+    plan(graph, added=name("actor/one"))
+    assert warn("actor/two") == []
     graph.store.apply(plan(graph, added=name("actor/two")).change)
     assert warn("actor/three") == ["actor/two is called 'The Mill' as well"]
     graph.store.apply(plan(graph, removed=name("actor/two")).change)

@@ -7,7 +7,7 @@ import pyoxigraph as ox
 from kg import namespaces
 from kg.errors import Finding, Severity
 from kg.ingest.concept_defects import find_concept_defects
-from kg.ingest.known_names import LABELS
+from kg.ingest.known_names import LABELS, KnownNames
 from kg.ingest.proposed_write import ProposedWrite
 from kg.ingest.rules.interface import order_of
 from kg.store.interface import Subject
@@ -32,7 +32,6 @@ def check_actors_used(write: ProposedWrite) -> Iterable[Finding]:
 
 def check_known_names(write: ProposedWrite) -> Iterable[Finding]:
     """An actor or place that a dossier or dataset describes is not called as another one is; otherwise a warning."""
-    write.names.add(write.changed(*LABELS))
     unnamed_before = {
         quad.subject for quad in write.change.removed if namespaces.value_of(quad.object) in namespaces.UNNAMED
     }
@@ -41,9 +40,12 @@ def check_known_names(write: ProposedWrite) -> Iterable[Finding]:
     }
     named = [quad for quad in labels if write.names.is_name(quad) and not write.is_reference(quad.graph_name)]
     types = write.types(quad.subject for quad in named)
+    if named:
+        write.names.complete(write.change.before)
+    proposed = KnownNames(write.context.ids, write.added(*LABELS))
     for quad in sorted(named, key=lambda quad: (order_of(quad.subject), order_of(quad.object))):
         if types[quad.subject].isdisjoint(namespaces.UNNAMED):
-            yield from _check_name(write, quad)
+            yield from _check_name(write, quad, proposed)
 
 
 def check_concepts(write: ProposedWrite) -> Iterable[Finding]:
@@ -59,11 +61,11 @@ def check_concepts(write: ProposedWrite) -> Iterable[Finding]:
                 yield Finding(message, cure, None, namespaces.value_of(concept), "concept")
 
 
-def _check_name(write: ProposedWrite, label: ox.Quad) -> Iterable[Finding]:
+def _check_name(write: ProposedWrite, label: ox.Quad, proposed: KnownNames) -> Iterable[Finding]:
     iri, text = namespaces.value_of(label.subject), namespaces.value_of(label.object)
     candidates = [
         quad
-        for quad in write.names.find(text, write.after)
+        for quad in write.names.find(text) | proposed.find(text)
         if quad.subject != label.subject and write.names.kind_of(namespaces.value_of(quad.subject)) in iri
     ]
     found = write.after.match_each([(quad.subject, quad.predicate, quad.object) for quad in candidates])
