@@ -21,7 +21,7 @@ from kg.source_archive import SourceArchive
 from kg.store.interface import Store
 from kg.validation.validator import Validator
 from kg.write_group import PREPARE_WRITES, create_group_procedure
-from kg.writer import COMPLETE_QUOTES, PLAN_LOAD, PLAN_LOAD_REQUEST
+from kg.writer import COMPLETE_QUOTES, LIST_GRAPHS, PLAN_LOAD, PLAN_LOAD_REQUEST
 
 
 def create_procedures(settings: Settings) -> Procedures:
@@ -43,6 +43,7 @@ def create_load_procedures(ingestor: Ingestor) -> dict[str, Procedure]:
         PLAN_LOAD: _plan_with(ingestor, _parse_arguments),
         PLAN_LOAD_REQUEST: _plan_with(ingestor, _parse_body),
         COMPLETE_QUOTES: _complete_with(ingestor.archive),
+        LIST_GRAPHS: _list_with(ingestor),
     }
 
 
@@ -52,6 +53,15 @@ def _complete_with(archive: SourceArchive) -> Procedure:
         return Reply(media_type="application/json", body=[], properties={"files": files})
 
     return complete_quotes
+
+
+def _list_with(ingestor: Ingestor) -> Procedure:
+    def list_graphs(store: Store, arguments: Mapping[str, Any], content: bytes) -> Reply:
+        documents = ingestor.read_all(_split_files(arguments, content), store)
+        graphs = sorted({graph.value for document in documents for graph in document.graphs})
+        return Reply(media_type="application/json", body=[], properties={"graphs": graphs})
+
+    return list_graphs
 
 
 def _plan_with(ingestor: Ingestor, parse: Callable[[Mapping[str, Any], bytes], LoadRequest]) -> Procedure:

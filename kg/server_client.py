@@ -1,4 +1,4 @@
-"""Client of ``POST /load``, for the command line while a server has the data directory open.
+"""Client of the writes of a server, for the command line while that server has the data directory open.
 
 Reading through a server needs nothing here: it is a SPARQL endpoint.
 """
@@ -9,7 +9,14 @@ from typing import Any
 
 import httpx
 
-from kg.errors import Finding, InputRejectedError, Severity, SourceLocation, StoreUnreachableError
+from kg.errors import (
+    Finding,
+    InputRejectedError,
+    Severity,
+    SourceLocation,
+    StoreUnreachableError,
+    UpdateConflictError,
+)
 from kg.ingest.change_sentences import ResourceChange
 from kg.ingest.load_plan import GraphChange
 from kg.server_file import ServerAddress
@@ -32,15 +39,30 @@ def load(address: ServerAddress, files: Sequence[DocumentFile], *, dry_run: bool
     Raises InputRejectedError with the server's findings, or StoreUnreachableError.
     """
     documents = [{"name": file.name, "content": base64.b64encode(file.content).decode()} for file in files]
-    request = {"dryRun": dry_run, "documents": documents}
-    headers = {"Authorization": f"Bearer {address.token}", "Accept": "application/json"}
+    return _send(address, "/load", json={"dryRun": dry_run, "documents": documents})
+
+
+def update(address: ServerAddress, text: str, *, dry_run: bool) -> LoadReport:
+    """Run the update through the server.
+
+    Raises InputRejectedError with the server's findings, UpdateConflictError or StoreUnreachableError.
+    """
+    headers = {"Content-Type": "application/sparql-update", "Prefer": "return=representation"}
+    return _send(address, f"/sparql?dry-run={str(dry_run).lower()}", headers, content=text)
+
+
+def _send(address: ServerAddress, path: str, headers: Mapping[str, str] | None = None, **content: Any) -> LoadReport:
+    """The report that the server answers with."""
+    headers = {"Authorization": f"Bearer {address.token}", "Accept": "application/json", **(headers or {})}
     try:
-        response = httpx.post(f"{address.url}/load", json=request, headers=headers, timeout=TIMEOUT_S, trust_env=False)
+        response = httpx.post(f"{address.url}{path}", headers=headers, timeout=TIMEOUT_S, trust_env=False, **content)
         body = response.json()
     except (httpx.HTTPError, ValueError) as error:
         raise StoreUnreachableError(address.url, str(error) or type(error).__name__) from error
     if response.status_code == httpx.codes.UNPROCESSABLE_ENTITY and "findings" in body:
         raise InputRejectedError([_parse_finding(finding) for finding in body["findings"]])
+    if response.status_code == httpx.codes.CONFLICT:
+        raise UpdateConflictError(body["detail"])
     if response.status_code != httpx.codes.OK:
         raise StoreUnreachableError(address.url, str(body.get("detail") or body))
     graphs = tuple(map(GraphChange.from_members, body["graphs"]))

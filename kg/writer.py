@@ -49,6 +49,8 @@ PLAN_LOAD = "plan-load"
 """Prepares a load of files."""
 PLAN_LOAD_REQUEST = "plan-load-request"
 """The same for the body of ``POST /load``."""
+LIST_GRAPHS = "list-graphs"
+"""Names the home graphs that files contain; changes nothing."""
 COMPLETE_QUOTES = "complete-quotes"
 """Finds the quotes of dossiers that have words only; changes nothing."""
 

@@ -1,5 +1,7 @@
 """Who may write: bearer tokens (RFC 6750)."""
 
+from math import inf
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -27,6 +29,11 @@ def provenance_of(request: Request, services: Services, operation: str) -> Prove
 def has_valid_token(request: Request, services: Services) -> bool:
     """Whether the request has a token that may write."""
     return bool(token := _bearer_token(request)) and services.may_write(token)
+
+
+def time_limit(request: Request, services: Services) -> float | None:
+    """How long a write may take: infinity for the owner of the data, else None for the limit of the settings."""
+    return inf if is_owner(request, services) else None
 
 
 def is_owner(request: Request, services: Services) -> bool:

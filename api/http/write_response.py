@@ -16,17 +16,28 @@ from api.services import Services
 from kg.writer import LoadReport
 
 DATASET_VERSION = "Dataset-Version"
+_REPORT = "return=representation"
+"""The preference for what has changed (RFC 7240, section 4.2)."""
 _JSON = Format("application/json", ("json",))
 _TEXT = Format("text/plain", ("text", "txt"))
 
 
 def respond_written(request: Request, services: Services, properties: Mapping[str, Any]) -> Response:
-    """204, or 201 for a graph that is new; 200 with the report of a dry run."""
+    """204, or 201 for a graph that is new; with the report and 200 if the client prefers it, or of a dry run."""
     headers = version_headers(services)
     if properties.get("dry_run"):
         return respond_report(request, LoadReport.from_properties(properties), headers)
-    status = HTTPStatus.CREATED if properties.get("is_new") else HTTPStatus.NO_CONTENT
-    return Response(status_code=status, headers=headers)
+    is_new = bool(properties.get("is_new"))
+    if "graphs" in properties and _prefers_report(request):
+        headers["Preference-Applied"] = _REPORT
+        status = HTTPStatus.CREATED if is_new else HTTPStatus.OK
+        return respond_report(request, LoadReport.from_properties(properties), headers, status)
+    return Response(status_code=HTTPStatus.CREATED if is_new else HTTPStatus.NO_CONTENT, headers=headers)
+
+
+def _prefers_report(request: Request) -> bool:
+    preferences = request.headers.get("prefer", "").replace(" ", "").lower()
+    return _REPORT in preferences.replace(";", ",").split(",")
 
 
 def version_headers(services: Services) -> dict[str, str]:
@@ -35,13 +46,15 @@ def version_headers(services: Services) -> dict[str, str]:
     return {"Cache-Control": "no-store"} | ({DATASET_VERSION: version} if version else {})
 
 
-def respond_report(request: Request, report: LoadReport, headers: Mapping[str, str]) -> Response:
+def respond_report(
+    request: Request, report: LoadReport, headers: Mapping[str, str], status: HTTPStatus = HTTPStatus.OK
+) -> Response:
     """The report in the preferred format."""
-    headers = {**headers, "Vary": "Accept"}
+    headers = {**headers, "Vary": "Accept, Prefer"}
     if conneg.prefers(_TEXT.media_type, request.headers.get("accept", ""), over=(_JSON.media_type,)):
-        return Response(_render_text(report), headers=headers, media_type=_TEXT.media_type)
+        return Response(_render_text(report), status, headers, media_type=_TEXT.media_type)
     body = json.dumps(report_members(report), ensure_ascii=False)
-    return Response(body, headers=headers, media_type=_JSON.media_type)
+    return Response(body, status, headers, media_type=_JSON.media_type)
 
 
 def report_members(report: LoadReport) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.http import conneg, etag
-from api.http.authorization import provenance_of, require_token
+from api.http.authorization import provenance_of, require_token, time_limit
 from api.http.form import parse_form
 from api.http.graph_response import respond_graph
 from api.http.problem import answer_other_method
@@ -133,7 +133,8 @@ def _write_governed(request: Request, name: GraphName, body: bytes) -> Response:
         precondition=parse_precondition(request, _refused_without(request.method, services.settings)),
         dry_run=parse_dry_run(_parameters(request)),
     )
-    call = governed.call_graph_write(write, client=request.scope.get("client_key", ""))
+    timeout_s = time_limit(request, services)
+    call = governed.call_graph_write(write, timeout_s=timeout_s, client=request.scope.get("client_key", ""))
     provenance = provenance_of(request, services, f"{request.method} graph")
     properties = services.writer.write(call, provenance, expected=parse_expected(request, name.value))
     return respond_written(request, services, properties)

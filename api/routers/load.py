@@ -3,14 +3,12 @@
 The body is not read before the token has been checked, and is parsed by the ingest worker (``kg.ingest.load_request``).
 """
 
-from math import inf
-
 from fastapi import APIRouter, Depends, Request
 from fastapi.security import HTTPBearer
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api.http.authorization import is_owner, provenance_of, require_token
+from api.http.authorization import provenance_of, require_token, time_limit
 from api.http.form import parse_form
 from api.http.sparql_request import group_by_name, read_body
 from api.http.write_request import parse_dry_run
@@ -55,7 +53,7 @@ async def load(request: Request) -> Response:
     services = state_of(request).services
     require_token(request, services, "loading")
     body = await read_body(request, services.settings.load_max_mb * 1_000_000)
-    timeout_s = inf if is_owner(request, services) else None
+    timeout_s = time_limit(request, services)
     arguments = {"dry_run": parse_dry_run(group_by_name(parse_form(request.scope["query_string"])))}
     client = request.scope.get("client_key", "")
     call = Call(procedure=PLAN_LOAD_REQUEST, arguments=arguments, content=body, timeout_s=timeout_s, client=client)

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from api.errors import client_message, problem_type_of
 from api.http import conneg, etag, reply_response
 from api.http.access_log import note_operation
-from api.http.authorization import provenance_of, require_token
+from api.http.authorization import provenance_of, require_token, time_limit
 from api.http.html_response import PAGE_POLICY, YASGUI_POLICY, html_headers, respond_html
 from api.http.problem import answer_other_method
 from api.http.sparql_request import base_iri_of, parse_sparql_request
@@ -74,7 +74,8 @@ def _run_update(request: Request, update: Update, dry_run: bool) -> Response:
     require_token(request, services, "writing")
     client = request.scope.get("client_key", "")
     if not services.settings.plain:
-        call = governed.call_update(update, dry_run=dry_run, client=client)
+        timeout_s = time_limit(request, services)
+        call = governed.call_update(update, dry_run=dry_run, timeout_s=timeout_s, client=client)
     elif dry_run:
         raise BadParameterError(DRY_RUN, "is not offered in plain mode, which validates nothing")
     else:

@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from kg.cli import ask, check, context, export, fill, find, load, new, query, schema, serve, validate, verify
+from kg.cli import ask, check, context, export, fill, find, load, new, query, remove, schema, serve, validate, verify
 from kg.errors import BadParameterError, ConflictKgError, UnknownNameError
 
 COMMANDS = (
@@ -21,6 +21,7 @@ COMMANDS = (
     load.load,
     new.new,
     query.query,
+    remove.remove,
     schema.schema,
     serve.serve,
     validate.validate,

@@ -12,6 +12,7 @@ from kg.cli.graph_access import OpenGraph, open_graph
 from kg.cli.progress import ProgressBar
 from kg.errors import Finding
 from kg.ingest.documents import STDIN
+from kg.ingest.load_plan import GraphChange
 from kg.ingest.readers import READERS
 from kg.journal.record import Provenance
 from kg.settings import Settings
@@ -47,3 +48,18 @@ def print_warnings(warnings: Iterable[Finding]) -> None:
     """Print each warning on stderr."""
     for warning in warnings:
         click.echo(str(warning), err=True)
+
+
+def print_change(report: LoadReport, *, dry_run: bool) -> None:
+    """Print the change by home graph; of a dry run on stdout, with the sentences."""
+    if not report.graphs:
+        click.echo("nothing changes" if dry_run else "nothing changed", err=True)
+    for graph in report.graphs:
+        summary = f"{graph.graph}: +{graph.added} -{graph.removed} quads; {_count_resources(graph)}"
+        click.echo(summary, err=not dry_run)
+    for resource in report.resources:
+        click.echo(f"  {resource.sign} {resource.sentence}")
+
+
+def _count_resources(graph: GraphChange) -> str:
+    return f"{len(graph.new)} new, {len(graph.changed)} changed, {len(graph.gone)} gone"

@@ -6,11 +6,16 @@ from pathlib import Path
 
 import click
 
-from kg.cli.document_files import files_argument, load_files, print_warnings, quiet_option, syntax_option
+from kg.cli.document_files import (
+    files_argument,
+    load_files,
+    print_change,
+    print_warnings,
+    quiet_option,
+    syntax_option,
+)
 from kg.cli.options import with_settings
-from kg.ingest.load_plan import GraphChange
 from kg.settings import Settings
-from kg.writer import LoadReport
 
 
 @click.command()
@@ -31,18 +36,4 @@ def load(files: tuple[Path, ...], syntax: str, dry_run: bool, as_json: bool, qui
     if as_json:
         click.echo(json.dumps([asdict(graph) for graph in report.graphs], indent=2))
     elif not quiet:
-        _print_change(report, dry_run=dry_run)
-
-
-def _print_change(report: LoadReport, *, dry_run: bool) -> None:
-    if not report.graphs:
-        click.echo("nothing changes" if dry_run else "nothing changed", err=True)
-    for graph in report.graphs:
-        summary = f"{graph.graph}: +{graph.added} -{graph.removed} quads; {_count_resources(graph)}"
-        click.echo(summary, err=not dry_run)
-    for resource in report.resources:
-        click.echo(f"  {resource.sign} {resource.sentence}")
-
-
-def _count_resources(graph: GraphChange) -> str:
-    return f"{len(graph.new)} new, {len(graph.changed)} changed, {len(graph.gone)} gone"
+        print_change(report, dry_run=dry_run)

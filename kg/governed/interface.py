@@ -5,6 +5,7 @@ Knows nothing of rules and shapes, and parses nothing.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf
 
 from kg.execution.interface import Call
 from kg.update.evaluation import Update
@@ -58,12 +59,13 @@ class GraphWrite:
 
 
 def call_update(update: Update, *, dry_run: bool, timeout_s: float | None = None, client: str = "") -> Call:
-    """The call that evaluates the update and judges its change."""
+    """The call that evaluates the update and judges its change; ``timeout_s``: infinity for the owner of the data."""
     arguments = {
         "using": update.using,
         "using_named": update.using_named,
         "base_iri": update.base_iri,
         "dry_run": dry_run,
+        "is_bounded": timeout_s != inf,
     }
     content = update.text.encode(errors="surrogatepass")
     return Call(procedure=UPDATE, arguments=arguments, content=content, timeout_s=timeout_s, client=client)
@@ -77,6 +79,7 @@ def call_graph_write(write: GraphWrite, *, timeout_s: float | None = None, clien
         "presence": write.precondition.presence.value,
         "refused": write.precondition.refused.value,
         "dry_run": write.dry_run,
+        "is_bounded": timeout_s != inf,
     }
     return Call(
         procedure=write.procedure, arguments=arguments, content=write.content, timeout_s=timeout_s, client=client

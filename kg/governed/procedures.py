@@ -4,6 +4,7 @@ Owns what each kind of write does to the graph, and its precondition. What a cha
 The body of a reply is ``Change.to_bytes``; its properties are those of ``kg.ingest.load_plan.LoadPlan``.
 """
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -27,6 +28,8 @@ from kg.update.evaluation import Update, run_update
 from kg.update.private_copy import Limits, PrivateCopy
 
 Arguments = Mapping[str, Any]
+_UNBOUNDED = Limits(sys.maxsize)
+"""For the owner of the data."""
 
 
 def create_governed_procedures(ingestor: Ingestor, max_quads: int) -> dict[str, Procedure]:
@@ -85,7 +88,7 @@ class _GovernedWrites:
     def _reply_change(self, store: Store, arguments: Arguments, make: Callable[[PrivateCopy], None]) -> Reply:
         """The change that ``make`` makes in a private copy, judged."""
         assert isinstance(store, EmbeddedStore)
-        copy = PrivateCopy(store.engine, self._limits)
+        copy = PrivateCopy(store.engine, self._limits if arguments["is_bounded"] else _UNBOUNDED)
         try:
             make(copy)
         finally:

@@ -38,7 +38,7 @@ def test_every_command_has_help(name: str, run: Run) -> None:
 
 def test_all_documented_commands_exist() -> None:
     reading = {"ask", "check", "context", "export", "find", "query", "schema", "verify"}
-    assert set(kg.commands) == {*reading, "fill", "load", "new", "serve", "validate"}
+    assert set(kg.commands) == {*reading, "fill", "load", "new", "remove", "serve", "validate"}
 
 
 @pytest.mark.parametrize(

@@ -236,3 +236,15 @@ def test_data_directory_open_in_another_process_is_reported_as_in_use(tmp_path: 
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr.startswith(f"kg: {tmp_path}")
     assert "in use by another process" in result.stderr
+
+
+def test_graph_is_removed_through_the_server(data_dir: Path, tmp_path: Path) -> None:
+    post = "https://w3id.org/conflict-kg/graph/post"
+    with run_server(data_dir, tmp_path / "log", KG_EMPTY="true"):
+        refused = run_kg(data_dir, "remove", "invented")
+        assert (refused.returncode, "would be removed, but" in refused.stderr) == (1, True)
+        dry = run_kg(data_dir, "remove", "--dry-run", "post")
+        assert dry.stdout.startswith(f"{post}: +0 -")
+        removed = run_kg(data_dir, "remove", "post")
+        assert (removed.returncode, removed.stderr.startswith(f"{post}: +0 -")) == (0, True)
+        assert run_kg(data_dir, "remove", "post").returncode == 2
