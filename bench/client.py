@@ -11,6 +11,7 @@ from urllib.parse import quote_plus
 
 SPARQL = "application/sparql-query"
 FORM = "application/x-www-form-urlencoded"
+_OK, _NO_CONTENT = 200, 204
 _IDLE_S = 2.0
 """Servers close idle connections; after so long a new one is opened."""
 
@@ -42,11 +43,13 @@ class Connection:
         self._socket.sendall(request)
         head = self._read_until(b"\r\n\r\n").lower()
         status = int(head[9:12])
-        if b"transfer-encoding: chunked" in head:
+        if status == _NO_CONTENT:
+            body = b""
+        elif b"transfer-encoding: chunked" in head:
             body = self._read_chunked()
         else:
             body = self._read_exactly(int(head.split(b"content-length:", 1)[1].split(b"\r\n", 1)[0]))
-        if status != 200:
+        if status not in (_OK, _NO_CONTENT):
             raise RuntimeError(f"HTTP {status}: {body[:500]!r}")
         self._last_used = time.monotonic()
         return body
