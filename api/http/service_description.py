@@ -49,11 +49,11 @@ def describe_service(endpoint: str, settings: Settings, counts: TripleCounts | N
 
 
 def _capabilities(service: ox.NamedNode, settings: Settings) -> Iterator[ox.Triple]:
-    plain = settings.plain
-    if plain:
-        yield ox.Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Update"))
-        for syntax in GRAPH_SYNTAXES:
-            yield ox.Triple(service, _sd("inputFormat"), ox.NamedNode(syntax.iri))
+    yield ox.Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Update"))
+    for syntax in GRAPH_SYNTAXES if settings.plain else RDF_SYNTAXES:
+        yield ox.Triple(service, _sd("inputFormat"), ox.NamedNode(syntax.iri))
+    if settings.plain:
+        yield ox.Triple(service, _sd("feature"), _sd("EmptyGraphs"))
     else:
         yield ox.Triple(service, _sd("feature"), _sd("UnionDefaultGraph"))
     for format_ in (*RESULT_FORMATS, *RDF_SYNTAXES):

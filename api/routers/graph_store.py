@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import pyoxigraph as ox
 from fastapi import APIRouter, Depends, Request
+from fastapi.security import HTTPBearer
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -29,7 +30,7 @@ from api.state import state_of
 from kg.errors import BadParameterError, QueryForbiddenError, UnknownNameError, UnsupportedMediaTypeError
 from kg.execution.interface import Call, Query
 from kg.governed import interface as governed
-from kg.governed.interface import PATCH_MEDIA_TYPE, Unconditional
+from kg.governed.interface import ACCEPTED_MEDIA_TYPES, PATCH_MEDIA_TYPE, Unconditional
 from kg.rdf_formats import RDF_SYNTAXES
 from kg.settings import Settings
 from kg.update.graph_body import media_type_of
@@ -219,16 +220,26 @@ async def patch(request: Request, body: Body) -> Response:
     return await (direct if is_direct else indirect)(request, body)
 
 
-_OPENAPI: dict[str, Any] = {
-    "parameters": [
-        {
-            "name": DRY_RUN,
-            "in": "query",
-            "schema": {"type": "boolean"},
-            "description": "report what would change, and change nothing",
-        }
+_openapi_bearer = HTTPBearer(auto_error=False, description="KG_WRITE_TOKEN, or the token in the data directory")
+
+
+def _describe_write(method: str) -> dict[str, Any]:
+    """What OpenAPI says of a write."""
+    parameters = [
+        _parameter(DRY_RUN, "query", "report what would change, and change nothing"),
+        _parameter("If-Match", "header", "the ETag that the graph has been read with, or *"),
+        _parameter("If-None-Match", "header", "*: the graph must not exist"),
     ]
-}
+    media_types = {PATCH: [PATCH_MEDIA_TYPE], "DELETE": []}.get(method, ACCEPTED_MEDIA_TYPES)
+    content = {media_type: {"schema": {"type": "string"}} for media_type in media_types}
+    body = {"requestBody": {"required": True, "content": content}} if content else {}
+    return {"parameters": parameters, **body}
+
+
+def _parameter(name: str, place: str, description: str) -> dict[str, Any]:
+    type_ = "boolean" if place == "query" else "string"
+    return {"name": name, "in": place, "schema": {"type": type_}, "description": description}
+
 
 for _path in (*PATHS, "/graph/{name:path}"):
     _endpoint = indirect if _path in PATHS else direct
@@ -239,7 +250,15 @@ for _path in (*PATHS, "/graph/{name:path}"):
             _endpoint,
             methods=[_method],
             include_in_schema=_in_schema and _method != "HEAD",
-            openapi_extra=_OPENAPI if _method in WRITE else None,
+            openapi_extra=_describe_write(_method) if _method in WRITE else None,
+            dependencies=[Depends(_openapi_bearer)] if _method in WRITE else [],
         )
-    router.add_api_route(_path, patch, methods=[PATCH], include_in_schema=_in_schema, openapi_extra=_OPENAPI)
+    router.add_api_route(
+        _path,
+        patch,
+        methods=[PATCH],
+        include_in_schema=_in_schema,
+        openapi_extra=_describe_write(PATCH),
+        dependencies=[Depends(_openapi_bearer)],
+    )
     router.add_api_route(_path, other_methods, methods=["OPTIONS"], include_in_schema=False)

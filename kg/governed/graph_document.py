@@ -3,11 +3,13 @@
 Owns which media types are read, and that nothing in the body is about another graph. Judges nothing.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 import pyoxigraph as ox
 
 from kg.errors import Finding, InputRejectedError, SourceLocation, UnsupportedMediaTypeError
+from kg.governed.interface import ACCEPTED_MEDIA_TYPES, YAML_MEDIA_TYPES
 from kg.ingest.canonicalization import IndistinguishableNodesError
 from kg.ingest.documents import Document, locate_file, skolemize
 from kg.ingest.ingestor import Ingestor
@@ -16,9 +18,8 @@ from kg.rdf_reader import read_quads
 from kg.store.interface import Queryable
 from kg.update.graph_body import ACCEPTED, media_type_of, parse_triples
 
-YAML_MEDIA_TYPES = ("application/ld+yaml", "application/yaml", "application/x-yaml", "text/yaml")
 _DATASETS: Mapping[str, RdfSyntax] = {syntax.media_type: syntax for syntax in DATASET_SYNTAXES}
-ACCEPTED_MEDIA_TYPES = (*ACCEPTED, *_DATASETS, *YAML_MEDIA_TYPES[:2])
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s;"']+)""", re.IGNORECASE)
 _SHOWN = 3
 
 
@@ -30,6 +31,7 @@ def read_graph_document(
     Raises UnsupportedMediaTypeError, GraphSyntaxError, or InputRejectedError for what does not conform.
     """
     media_type = media_type_of(content_type)
+    check_charset(content_type, ACCEPTED_MEDIA_TYPES)
     if media_type in YAML_MEDIA_TYPES:
         return _read_dossier(ingestor, store, graph, content)
     if media_type in _DATASETS:
@@ -47,6 +49,13 @@ def read_graph_document(
         cure = "Give them names: an IRI instead of [ ] or _:label, or something different said of each"
         message = f"{len(error.nodes):,} blank nodes cannot be told apart"
         raise InputRejectedError([Finding(message, cure, SourceLocation(name), rule="blank-nodes")]) from None
+
+
+def check_charset(content_type: str, accepted: Sequence[str]) -> None:
+    """Raises UnsupportedMediaTypeError: all these syntaxes are UTF-8, and RDF/XML says what it is itself."""
+    charset = _CHARSET.search(content_type)
+    if charset and charset[1].lower() not in ("utf-8", "utf8", "us-ascii"):
+        raise UnsupportedMediaTypeError(f"a body in UTF-8, not {charset[1]},", accepted)
 
 
 def _read_dossier(ingestor: Ingestor, store: Queryable, graph: ox.NamedNode, content: bytes) -> Document:

@@ -8,13 +8,18 @@ from enum import StrEnum
 from math import inf
 
 from kg.execution.interface import Call
+from kg.rdf_formats import DATASET_SYNTAXES
 from kg.update.evaluation import Update
+from kg.update.graph_body import ACCEPTED
 
 UPDATE = "governed-update"
 PUT_GRAPH = "governed-graph-put"
 POST_GRAPH = "governed-graph-post"
 PATCH_GRAPH = "governed-graph-patch"
 DELETE_GRAPH = "governed-graph-delete"
+YAML_MEDIA_TYPES = ("application/ld+yaml", "application/yaml", "application/x-yaml", "text/yaml")
+ACCEPTED_MEDIA_TYPES = (*ACCEPTED, *(syntax.media_type for syntax in DATASET_SYNTAXES), *YAML_MEDIA_TYPES[:2])
+"""Of the body of a write of one graph."""
 PATCH_MEDIA_TYPE = "application/sparql-update"
 """Of the body of a patch."""
 
@@ -67,8 +72,7 @@ def call_update(update: Update, *, dry_run: bool, timeout_s: float | None = None
         "dry_run": dry_run,
         "is_bounded": timeout_s != inf,
     }
-    content = update.text.encode(errors="surrogatepass")
-    return Call(procedure=UPDATE, arguments=arguments, content=content, timeout_s=timeout_s, client=client)
+    return Call(procedure=UPDATE, arguments=arguments, content=update.text.encode(), timeout_s=timeout_s, client=client)
 
 
 def call_graph_write(write: GraphWrite, *, timeout_s: float | None = None, client: str = "") -> Call:

@@ -5,17 +5,26 @@ The body of a reply is ``Change.to_bytes``; its properties are those of ``kg.ing
 """
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import pyoxigraph as ox
 
-from kg.errors import PreconditionFailedError, PreconditionRequiredError, UnknownNameError
+from kg.errors import (
+    ChangeTooLargeError,
+    Finding,
+    InputRejectedError,
+    PreconditionFailedError,
+    PreconditionRequiredError,
+    QuerySyntaxError,
+    UnknownNameError,
+)
 from kg.execution.procedure import Procedure, Reply
 from kg.governed import interface
-from kg.governed.graph_document import read_graph_document
+from kg.governed.graph_document import check_charset, read_graph_document
 from kg.governed.interface import Presence, Unconditional
+from kg.governed.private_graph import check_unmoved, open_private_copy
 from kg.governed.update_rules import scope_of_patch, scope_of_update
 from kg.ingest.ingestor import Ingestor
 from kg.ingest.load_plan import LoadPlan
@@ -24,7 +33,7 @@ from kg.rdf_formats import N_QUADS
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import QuadLookup, Store
 from kg.store.proposed_change import ProposedChange
-from kg.update.evaluation import Update, run_update
+from kg.update.evaluation import Update, find_graphs, names_graphs, run_update
 from kg.update.private_copy import Limits, PrivateCopy
 
 Arguments = Mapping[str, Any]
@@ -52,13 +61,21 @@ class _GovernedWrites:
         using, using_named = tuple(arguments["using"]), tuple(arguments["using_named"])
         update = Update(content.decode(), using, using_named, arguments["base_iri"])
         scope = scope_of_update(self._ingestor.base_iri)
-        return self._reply_change(store, arguments, lambda copy: run_update(copy, update, scope))
+        graphs = None if isinstance(store, EmbeddedStore) else find_graphs(update)
+        return self._reply_change(store, arguments, lambda copy: run_update(copy, update, scope), graphs)
 
     def put(self, store: Store, arguments: Arguments, content: bytes) -> Reply:
         """The graph replaced by the document (Graph Store Protocol, section 5.3)."""
         graph, exists = _check_precondition(store, arguments)
         document = read_graph_document(self._ingestor, store, graph, arguments["content_type"], content)
+        if not document.quads and not document.findings:
+            cure = "Say what the graph is, with title, licence, recordedBy and version; or DELETE it"
+            finding = Finding("the document contains no triple", cure, document.locate("", ""), rule="home-graph")
+            raise InputRejectedError([finding])
         plan = self._ingestor.plan([document], store, with_sentences=arguments["dry_run"])
+        # here, and not only where it is committed: further writes of a group are prepared over this one
+        if plan.change.removed_count + plan.change.added_count > self._limits_of(arguments).max_quads:
+            raise ChangeTooLargeError(self._limits.max_quads)
         return _reply(plan, arguments, is_new=not exists)
 
     def post(self, store: Store, arguments: Arguments, content: bytes) -> Reply:
@@ -67,36 +84,44 @@ class _GovernedWrites:
         if not exists:
             return self.put(store, arguments, content)
         document = read_graph_document(self._ingestor, store, graph, arguments["content_type"], content)
-        return self._reply_change(store, arguments, lambda copy: copy.exchange(frozenset(), document.quads))
+        return self._reply_change(store, arguments, lambda copy: copy.exchange(frozenset(), document.quads), [graph])
 
     def patch(self, store: Store, arguments: Arguments, content: bytes) -> Reply:
         """The graph changed by an update of it alone."""
         graph, exists = _check_precondition(store, arguments)
         if not exists:
             raise UnknownNameError("graph", graph.value)
-        update = Update(content.decode(), base_iri=graph.value)
+        check_charset(arguments["content_type"], [interface.PATCH_MEDIA_TYPE])
+        update = Update(_decode(content), base_iri=graph.value)
         scope = scope_of_patch(graph, self._ingestor.base_iri)
-        return self._reply_change(store, arguments, lambda copy: run_update(copy, update, scope))
+        graphs = None if names_graphs(update) else [graph]
+        return self._reply_change(store, arguments, lambda copy: run_update(copy, update, scope), graphs)
 
     def delete(self, store: Store, arguments: Arguments, _content: bytes) -> Reply:
         """The graph removed (section 5.4)."""
         graph, exists = _check_precondition(store, arguments)
         if not exists:
             raise UnknownNameError("graph", graph.value)
-        return self._reply_change(store, arguments, lambda copy: copy.drop(graph))
+        return self._reply_change(store, arguments, lambda copy: copy.drop(graph), [graph])
 
-    def _reply_change(self, store: Store, arguments: Arguments, make: Callable[[PrivateCopy], None]) -> Reply:
-        """The change that ``make`` makes in a private copy, judged."""
-        assert isinstance(store, EmbeddedStore)
-        copy = PrivateCopy(store.engine, self._limits if arguments["is_bounded"] else _UNBOUNDED)
-        try:
+    def _reply_change(
+        self,
+        store: Store,
+        arguments: Arguments,
+        make: Callable[[PrivateCopy], None],
+        graphs: Collection[ox.NamedNode] | None,
+    ) -> Reply:
+        """The change that ``make`` makes in a private copy of these graphs, or of all, judged."""
+        with open_private_copy(store, self._limits_of(arguments), graphs) as copy:
             make(copy)
-        finally:
-            copy.restore()
         change = ProposedChange.over(store, copy.removed, copy.added)
         plan = self._ingestor.plan_change(change, store, with_sentences=arguments["dry_run"])
+        check_unmoved(store, change)
         emptied = replace(plan.change, dropped=tuple(sorted(_find_emptied(change))))
         return _reply(replace(plan, change=emptied), arguments)
+
+    def _limits_of(self, arguments: Arguments) -> Limits:
+        return self._limits if arguments["is_bounded"] else _UNBOUNDED
 
 
 def _find_emptied(change: ProposedChange) -> Iterator[str]:
@@ -104,6 +129,14 @@ def _find_emptied(change: ProposedChange) -> Iterator[str]:
     for graph in {quad.graph_name for quad in change.removed}:
         if isinstance(graph, ox.NamedNode) and not any(True for _ in change.after.match(None, None, None, graph)):
             yield graph.value
+
+
+def _decode(patch: bytes) -> str:
+    try:
+        return patch.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = patch.count(b"\n", 0, error.start) + 1
+        raise QuerySyntaxError(f"byte 0x{patch[error.start]:02x} in line {line} is not UTF-8") from None
 
 
 def _check_precondition(store: Store, arguments: Arguments) -> tuple[ox.NamedNode, bool]:

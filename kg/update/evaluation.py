@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from kg.errors import QueryForbiddenError, QueryRefusedError, UpdateConflictError
 from kg.execution.guard import NO_CONNECTION
+from kg.execution.sparql_lexer import TokenKind, tokenize
 from kg.execution.update_guard import UpdateInfo, inspect_update
 from kg.store.change import Change
 from kg.store.sparql_text import create_syntax_error
@@ -79,6 +80,33 @@ def run_update(copy: PrivateCopy, update: Update, scope: UpdateScope = _SPECIFIC
     evaluation = _Evaluation(copy, request.prologue, update.base_iri, scope)
     for operation in request.operations:
         evaluation.run(operation)
+
+
+def find_graphs(update: Update) -> frozenset[ox.NamedNode] | None:
+    """The named graphs that an update of data alone names; None for one whose WHERE may read any graph.
+
+    Raises QueryRefusedError, BadParameterError or QuerySyntaxError.
+    """
+    info = inspect_with_dataset(update)
+    _check_syntax(info, update.base_iri)
+    request = slice_request(info)
+    parser = SliceParser(request.prologue, update.base_iri)
+    graphs: set[GraphName] = set()
+    for operation in request.operations:
+        if isinstance(operation, GraphOperation):
+            graphs.update(parser.resolve(graph) for graph in operation.graphs if not isinstance(graph, GraphSet))
+        elif operation.where is not None:
+            return None
+        else:
+            templates = (parser.parse_template(text) for text in (operation.delete, operation.insert))
+            graphs.update(quad.graph_name for template in templates for quad in template.quads)
+    return frozenset(graph for graph in graphs if isinstance(graph, ox.NamedNode))
+
+
+def names_graphs(update: Update) -> bool:
+    """Whether the word GRAPH or USING occurs, so that more than the default graph may be read."""
+    words = {token.text.upper() for token in tokenize(update.text) if token.kind is TokenKind.WORD}
+    return not words.isdisjoint(("GRAPH", "USING"))
 
 
 def inspect_with_dataset(update: Update, *, ignores_silent_load: bool = True) -> UpdateInfo:

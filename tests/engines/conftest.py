@@ -123,7 +123,10 @@ def governed(starting: Starting, tmp_path_factory: pytest.TempPathFactory) -> It
     """The server with the shipped data in that engine."""
     directory = tmp_path_factory.mktemp("governed")
     command, url = starting(directory, True)
-    with _running(command, url, directory) as store, _serving(Settings(data_dir=directory, store=store)) as client:
+    with (
+        _running(command, url, directory) as store,
+        _serving(Settings(data_dir=directory, store=store, write_token=TOKEN)) as client,
+    ):
         yield client
 
 
@@ -141,5 +144,5 @@ def plain(starting: Starting, tmp_path_factory: pytest.TempPathFactory) -> Itera
 def embedded(tmp_path_factory: pytest.TempPathFactory, shipped_data: ShippedData) -> Iterator[httpx.Client]:
     """The server with the shipped data in its own store."""
     directory = shipped_data.copy(tmp_path_factory.mktemp("embedded"))
-    with _serving(Settings(data_dir=directory, workers=1)) as client:
+    with _serving(Settings(data_dir=directory, workers=1, write_token=TOKEN)) as client:
         yield client
