@@ -60,7 +60,7 @@ class IngestExecutor(Protocol):
 
     def ingest(self, call: Call) -> Result: ...
 
-    def refresh(self, change: Change) -> None: ...
+    def refresh(self, change: Change, version: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +226,7 @@ class Writer:
 
     def _publish(self, change: Change) -> None:
         """Show the change to readers."""
-        self._executor.refresh(change)
+        self._executor.refresh(change, self._store.version)
         self._unpublished = {}
         if change.removed_count + change.added_count > _LARGE_CHANGE:
             memory.trim()

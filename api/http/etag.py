@@ -1,4 +1,5 @@
-"""Conditional requests: entity tags (RFC 9110, section 8.8.3), ``If-None-Match`` and 304 (section 13.1.2).
+"""What an answer was computed from: the version of the data, and entity tags (RFC 9110, section 8.8.3), with
+``If-None-Match`` and 304 (section 13.1.2).
 
 Tags are weak where they name what determines an answer (query, format, version of the data) before it is computed:
 the same rows may come in another order. They are strong where they are made from the bytes of an answer.
@@ -15,8 +16,15 @@ from starlette.responses import Response
 from kg.execution.interface import Call, Query
 from kg.execution.text_cache import CACHE_SIZE, MAX_CACHED_LENGTH
 
+VERSION = "Dataset-Version"
+"""The header field that names the version of the data, so that an answer can be cited."""
 REVALIDATE = "no-cache"
 """Caches may store the answer and ask before each use (RFC 9111, section 5.2.2.4): a read after a write sees it."""
+
+
+def version_headers(version: str) -> dict[str, str]:
+    """The header field for an answer that was computed over this version; none if it is unknown."""
+    return {VERSION: version} if version else {}
 
 
 def weak_etag(version: str, *parts: object) -> str:

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from api.errors import TABLE, problem_type_of
 from api.http import conneg
 from api.http.conneg import Format, NotAcceptableError
+from api.http.etag import version_headers
 from api.http.sparql_response import StreamedResult
 from kg.errors import ConflictKgError, OverloadedError
 from kg.execution.interface import Result
@@ -40,7 +41,7 @@ def select_media_type(request: Request) -> str:
 def create_response(result: Result, outcome: Outcome, media_type: str, *, partial_status: int) -> Response:
     """The response that a worker computed; ``partial_status`` is that of data together with errors."""
     status = select_status(outcome, media_type, partial_status)
-    headers = _headers(media_type, retry_after=outcome.retry_after)
+    headers = _headers(media_type, retry_after=outcome.retry_after) | version_headers(result.version)
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = "POST"
     if result.body is not None:

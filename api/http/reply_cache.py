@@ -23,6 +23,8 @@ class CachedReply:
     media_type: str
     body: bytes
     properties: Mapping[str, Any]
+    version: str
+    """Of the data; empty for what depends on none."""
 
 
 class ReplyCache:
@@ -35,8 +37,7 @@ class ReplyCache:
 
     async def get(self, request: Request, call: Call, version: str) -> CachedReply:
         """The reply to a call over this version of the data; empty: unknown, so it is computed. Raises as ``run``."""
-        key = json.dumps([version, call.procedure, call.arguments], sort_keys=True)
-        if version and (known := self._replies.get(key)):
+        if version and (known := self._replies.get(key := _create_key(version, call))):
             self._replies.move_to_end(key)
             return known
         result = await self._runner.run(request, call)
@@ -46,9 +47,11 @@ class ReplyCache:
                 body = b"".join([chunk async for chunk in result])
         finally:
             result.close()
-        reply = CachedReply(result.media_type, body, result.properties)
-        if version:
-            self._keep(key, reply)
+        is_static = version == STATIC
+        reply = CachedReply(result.media_type, body, result.properties, "" if is_static else result.version)
+        if version and (is_static or result.version):
+            # Of the version that it has: a commit may have reached the worker meanwhile, or not yet.
+            self._keep(_create_key(STATIC if is_static else result.version, call), reply)
         return reply
 
     def _keep(self, key: str, reply: CachedReply) -> None:
@@ -59,3 +62,7 @@ class ReplyCache:
         while self._size > MAX_BYTES:
             _, oldest = self._replies.popitem(last=False)
             self._size -= len(oldest.body)
+
+
+def _create_key(version: str, call: Call) -> str:
+    return json.dumps([version, call.procedure, call.arguments], sort_keys=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.etag import not_modified
+from api.http.etag import not_modified, version_headers
 from api.http.sparql_response import StreamedResult
 from kg.execution.interface import Result
 
@@ -13,7 +13,7 @@ from kg.execution.interface import Result
 def respond(request: Request, result: Result, headers: Mapping[str, str]) -> Response:
     """The reply under its media type; its property ``etag`` becomes a header unless ``headers`` has one."""
     etag = result.properties.get("etag", "")
-    sent = ({"ETag": etag} if etag else {}) | dict(headers)
+    sent = ({"ETag": etag} if etag else {}) | version_headers(result.version) | dict(headers)
     if (response := not_modified(request, etag, sent)) is not None:
         result.close()
         return response

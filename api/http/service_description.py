@@ -42,9 +42,14 @@ def count_triples(store: Queryable, settings: Settings) -> TripleCounts:
     return TripleCounts(graphs, int(next(rows)["triples"].value))
 
 
-def describe_service(endpoint: str, settings: Settings, counts: TripleCounts | None) -> list[ox.Triple]:
-    """The description of the service at that address."""
+def describe_service(
+    endpoint: str, settings: Settings, counts: TripleCounts | None, version: str = ""
+) -> list[ox.Triple]:
+    """The description of the service at that address, over data of that version."""
     fixed = [quad.triple for quad in ox.parse(path=_TEXT, base_iri=endpoint)]
+    if version:
+        dataset = ox.NamedNode(f"{endpoint}#dataset")
+        fixed.append(ox.Triple(dataset, ox.NamedNode(f"{namespaces.OWL}versionInfo"), ox.Literal(version)))
     return [*fixed, *_capabilities(ox.NamedNode(endpoint), settings), *(_graphs(endpoint, counts) if counts else ())]
 
 

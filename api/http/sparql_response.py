@@ -10,6 +10,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from api.http import conneg
+from api.http.etag import version_headers
 from kg.errors import ConflictKgError
 from kg.execution.interface import QueryForm, Result
 from kg.execution.text_cache import CACHE_SIZE, MAX_CACHED_LENGTH
@@ -58,7 +59,7 @@ class StreamedResult(StreamingResponse):
 
 async def create_response(request: Request, result: Result, media_type: str, headers: dict[str, str]) -> Response:
     """The response, under ``media_type``. Raises NotRepresentableError or QueryLimitError before any byte is sent."""
-    headers = headers | link_headers(result)
+    headers = headers | version_headers(result.version) | link_headers(result)
     try:
         if request.method == "HEAD":
             result.close()

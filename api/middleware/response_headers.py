@@ -10,7 +10,9 @@ from api.http.request_head import RESPONSE_HEADERS
 
 _EXPOSED = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Link, ETag, Retry-After, Location, Content-Location, X-Request-ID",
+    "Access-Control-Expose-Headers": ", ".join(
+        ("Content-Location", "Dataset-Version", "ETag", "Link", "Location", "Retry-After", "X-Request-ID")
+    ),
 }
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE, OPTIONS",

@@ -54,12 +54,13 @@ class QuestionProcedures:
         answer = catalogue.ask(question.name, parameters, store, base_iri)
         match arguments["media_type"]:
             case "text/html":
-                values = self._answer_values(store, answer) | {"query": urlencode(parameters)}
+                values = self._answer_values(store, answer)
+                values |= {"query": urlencode(parameters), "dataset_version": store.version}
                 return page_reply(render_question(self._sources.renderer, question, parameters, **values))
             case "text/csv":
                 return document_reply(to_csv(answer).encode(), f"{CSV}; header=present")
             case _:
-                return document_reply(_to_json_bytes(to_json(answer)), JSON)
+                return document_reply(_to_json_bytes({**to_json(answer), "datasetVersion": store.version}), JSON)
 
     def _answer_values(self, store: Store, answer: YesNoAnswer | TableAnswer) -> dict[str, Any]:
         """What the template shows of an answer."""

@@ -56,7 +56,7 @@ class SparqlProcedures:
     def _describe_service(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
         settings = self._sources.settings
         counts = count_triples(store, settings) if arguments["has_counts"] else None
-        triples = describe_service(arguments["endpoint"], settings, counts)
+        triples = describe_service(arguments["endpoint"], settings, counts, store.version)
         body = serialize(triples, RDF_BY_SUFFIX[arguments["suffix"]], SERVICE_PREFIXES)
         return Reply(media_type=arguments["media_type"], body=[body])
 

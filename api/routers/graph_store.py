@@ -111,6 +111,7 @@ async def _read(request: Request, name: GraphName) -> Response:
     registered_type = conneg.find_format(RDF_SYNTAXES, media_type).media_type
     query = Query(text=f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}", media_type=registered_type)
     result = await state.query_runner.run(request, query)
+    tag = etag.weak_etag(result.version, str(name), media_type)
     return await create_response(request, result, media_type, etag.validator_headers(tag))
 
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from api.http import conneg, graphql_response
 from api.http.conneg import NotAcceptableError
+from api.http.etag import version_headers
 from api.http.graphql_request import GraphQLRequestError, has_no_operation, read_request
 from api.http.html_response import GRAPHIQL_POLICY, PAGE_POLICY, respond_html
 from api.http.problem import answer_other_method
@@ -80,7 +81,8 @@ async def schema(request: Request) -> Response:
     state = state_of(request)
     version = state.services.knowledge_graph.store.version
     reply = await state.reply_cache.get(request, Call(procedure=PRINT_SCHEMA), version)
-    return Response(reply.body, headers={"Vary": "Accept"}, media_type=reply.media_type)
+    headers = {"Vary": "Accept"} | version_headers(reply.version)
+    return Response(reply.body, headers=headers, media_type=reply.media_type)
 
 
 def other_methods(request: Request) -> Response:

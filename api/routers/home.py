@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
+from api.http.etag import version_headers
 from api.http.html_response import respond_html
 from api.http.reply_cache import STATIC
 from api.pages.home_page import HOME_PAGE, PROBLEMS_PAGE, WARNINGS_PAGE, WARNINGS_PATH, render_home
@@ -26,7 +27,9 @@ async def home(request: Request) -> Response:
         reply = await state.reply_cache.get(request, call, state.services.knowledge_graph.store.version)
     except ConflictKgError:
         return respond_html(render_home(state.renderer, endpoint))
-    return respond_html(reply.body)
+    response = respond_html(reply.body)
+    response.headers.update(version_headers(reply.version))
+    return response
 
 
 @router.get("/problems")

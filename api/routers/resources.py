@@ -104,14 +104,18 @@ async def _respond(request: Request, call: Call, headers: dict[str, str]) -> Res
     state = state_of(request)
     version = state.services.knowledge_graph.store.version
     tag = etag.page_etag(version, state.started, call)
-    headers = headers | ({"ETag": tag, "Cache-Control": etag.REVALIDATE} if tag else {})
-    if (response := etag.not_modified(request, tag, headers)) is not None:
+    if (response := etag.not_modified(request, tag, headers | _validator(tag))) is not None:
         return response
     try:
         result = await state.query_runner.run(request, call)
     except QueryDeadlineError as error:
         raise QueryLimitError(f"stopped after {error.seconds:g} seconds: there is too much; {ELSEWHERE}") from error
-    return reply_response.respond(request, result, headers)
+    tag = etag.page_etag(result.version, state.started, call)
+    return reply_response.respond(request, result, headers | _validator(tag))
+
+
+def _validator(tag: str) -> dict[str, str]:
+    return {"ETag": tag, "Cache-Control": etag.REVALIDATE} if tag else {}
 
 
 async def _check_resource(request: Request, kind: str, slug: str, iri: str) -> None:

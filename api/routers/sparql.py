@@ -64,6 +64,8 @@ async def _run_query(request: Request, state: AppState, query: Query, accept: st
     if (response := etag.not_modified(request, tag)) is not None:
         return response
     result = await state.query_runner.run(request, replace(query, media_type=registered_type, info=info))
+    # A commit since then may be in the result, or one before not yet: the tag must not outlive what it names.
+    tag = etag.query_etag(result.version, query, media_type) if info.is_deterministic else ""
     return await create_response(request, result, media_type, etag.validator_headers(tag))
 
 
@@ -100,7 +102,9 @@ async def _describe(request: Request, accept: str, override: str | None) -> Resp
     except QueryLimitError:
         call = replace(call, arguments=arguments | {"has_counts": False})
         reply = await state.reply_cache.get(request, call, version)
-    return Response(reply.body, media_type=media_type, headers=etag.validator_headers(tag))
+    tag = etag.weak_etag(reply.version, endpoint, media_type)
+    headers = etag.validator_headers(tag) | etag.version_headers(reply.version)
+    return Response(reply.body, media_type=media_type, headers=headers)
 
 
 async def _editor(request: Request, query: Query | None) -> Response:

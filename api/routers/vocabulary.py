@@ -110,7 +110,7 @@ async def _send(request: Request, call: Call, headers: dict[str, str]) -> Respon
     state = state_of(request)
     reply = await state.reply_cache.get(request, call, state.services.knowledge_graph.store.version)
     tag = reply.properties["etag"]
-    headers = headers | _CACHE | {"ETag": tag}
+    headers = headers | _CACHE | {"ETag": tag} | etag.version_headers(reply.version)
     if (response := etag.not_modified(request, tag, headers)) is not None:
         return response
     return Response(reply.body, headers=headers, media_type=reply.media_type)

@@ -22,12 +22,13 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.execution import memory, worker
-from kg.execution.framing import FrameReader, FrameType, apply_change, encode_frame
+from kg.execution.framing import FrameReader, FrameType, encode_frame
+from kg.execution.graph_copy import GraphCopy
 from kg.execution.procedure import load_procedures
 from kg.execution.sandbox import confine, die_with_parent
 from kg.settings import Settings
 
-Serve = Callable[[ox.Store, socket.socket], None]
+Serve = Callable[[GraphCopy, socket.socket], None]
 
 _LOADING_SHARE = 2
 _GC_THRESHOLDS = 5_000, 20, 50
@@ -45,13 +46,13 @@ def main(arguments: list[str]) -> None:
         settings = Settings.from_environment(environment)
         procedures = load_procedures(factory, settings)
         gc.set_threshold(*_GC_THRESHOLDS)
-        _serve(ox.Store(), control, partial(worker.serve, procedures=procedures, union=not settings.plain))
+        _serve(GraphCopy(ox.Store()), control, partial(worker.serve, procedures=procedures, union=not settings.plain))
 
 
-def _serve(engine: ox.Store, control: socket.socket, serve: Serve) -> None:
+def _serve(copy: GraphCopy, control: socket.socket, serve: Serve) -> None:
     gc.collect()
     gc.freeze()
-    control.sendall(encode_frame(FrameType.READY, str(len(engine)).encode()))
+    control.sendall(encode_frame(FrameType.READY, str(len(copy.engine)).encode()))
     frames = FrameReader(control)
     while True:
         try:
@@ -60,12 +61,12 @@ def _serve(engine: ox.Store, control: socket.socket, serve: Serve) -> None:
             return
         match frame_type:
             case FrameType.CHANGE:
-                apply_change(engine, payload)
+                copy.apply(payload)
             case FrameType.READY:
                 control.sendall(encode_frame(FrameType.READY))
             case FrameType.FORK:
                 request = json.loads(payload)
-                start = _serve_graph if request.pop("is_forkserver") else partial(_serve_queries, engine)
+                start = _serve_graph if request.pop("is_forkserver") else partial(_serve_queries, copy)
                 _fork(control, partial(start, serve=serve, **request))
             case FrameType.REAP:
                 _, status = os.waitpid(int(payload), 0)
@@ -93,28 +94,29 @@ def _fork(control: socket.socket, run: Callable[[socket.socket], None]) -> None:
         os._exit(status)  # without the exit handlers of the fork server
 
 
-def _serve_graph(control: socket.socket, *, serve: Serve, checkpoint: str, memory_mb: int) -> None:
-    """Be a fork server that holds the graph of the checkpoint."""
-    _serve(_load_in_thread(Path(checkpoint), memory_mb), control, serve)
+def _serve_graph(control: socket.socket, *, serve: Serve, checkpoint: str, version: str, memory_mb: int) -> None:
+    """Be a fork server that holds the graph of the checkpoint, of that version of the data."""
+    _serve(GraphCopy(_load_in_thread(Path(checkpoint), memory_mb), version), control, serve)
 
 
 def _serve_queries(
-    engine: ox.Store,
+    copy: GraphCopy,
     connection: socket.socket,
     *,
     serve: Serve,
     checkpoint: str,
+    version: str,
     is_writable: bool,
     memory_mb: int,
     copy_pages: bool,
 ) -> None:
     """Be a worker, over the graph of the checkpoint, or without one over that of the fork server."""
     if checkpoint:
-        engine = (ox.Store if is_writable else ox.Store.read_only)(checkpoint)
+        copy = GraphCopy((ox.Store if is_writable else ox.Store.read_only)(checkpoint), version)
     elif copy_pages:
         memory.copy_pages()
     confine(memory_mb)
-    serve(engine, connection)
+    serve(copy, connection)
 
 
 def _load_in_thread(checkpoint: Path, memory_mb: int) -> ox.Store:

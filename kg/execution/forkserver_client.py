@@ -39,6 +39,19 @@ class Program:
         return json.dumps([self.factory, self.settings.to_environment()])
 
 
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A copy of the graph on disk, or none."""
+
+    path: Path | None = None
+    data_version: str = ""
+    """As in ``kg.store.interface.Store.version``."""
+
+    def to_members(self) -> dict[str, str]:
+        """As the fork server is told of it."""
+        return {"checkpoint": str(self.path or ""), "version": self.data_version}
+
+
 class ForkserverClient:
     """One fork server: the first one, or one forked from it, which holds a graph in memory."""
 
@@ -72,14 +85,15 @@ class ForkserverClient:
             )
         return cls(process, control)
 
-    def fork_server(self, checkpoint: Path, *, limit_mb: int, version: int) -> "ForkserverClient":
+    def fork_server(self, checkpoint: Checkpoint, *, limit_mb: int, version: int) -> "ForkserverClient":
         """A fork server that loads the checkpoint, of that version, not waited for. Raises StoreError.
 
         It ends rather than hold much more than the limit.
         """
         while self._ended:
             self._reap(self._ended.pop())
-        pid, control = self._fork({"is_forkserver": True, "checkpoint": str(checkpoint), "memory_mb": limit_mb})
+        request = {"is_forkserver": True, **checkpoint.to_members(), "memory_mb": limit_mb}
+        pid, control = self._fork(request)
         return ForkserverClient(_ForkedProcess(pid, self._ended), control, version)
 
     def wait_until_ready(self) -> None:
@@ -97,7 +111,7 @@ class ForkserverClient:
         self,
         memory_mb: int,
         *,
-        checkpoint: Path | None = None,
+        checkpoint: Checkpoint | None = None,
         version: int = 0,
         is_writable: bool = False,
         copy_pages: bool = False,
@@ -108,14 +122,15 @@ class ForkserverClient:
         """
         request = {
             "is_forkserver": False,
-            "checkpoint": str(checkpoint or ""),
+            **(checkpoint or Checkpoint()).to_members(),
             "is_writable": is_writable,
             "memory_mb": memory_mb,
             "copy_pages": copy_pages,
         }
         pid, connection = self._fork(request)
         self._children += 1
-        return WorkerHandle(pid, connection, self, version if checkpoint else self.version, checkpoint)
+        path = checkpoint.path if checkpoint else None
+        return WorkerHandle(pid, connection, self, version if checkpoint else self.version, path)
 
     def _fork(self, request: Mapping[str, Any]) -> tuple[int, socket.socket]:
         try:

@@ -1,22 +1,17 @@
 """Frames on the sockets between the pool, its fork servers and its workers.
 
-A frame is one byte for its type, four for the length of the payload, and the payload. That of CHANGE is
-``Change.to_bytes``.
+A frame is one byte for its type, four for the length of the payload, and the payload.
 """
 
 import socket
 import struct
 from enum import Enum
 
-import pyoxigraph as ox
-
-from kg.store.change import Change
-
 _HEADER = struct.Struct(">cI")
 READ_BYTES = 1 << 16
 
 HEAD_END = b"\n"
-"""Between the head and the rest in the payloads of ANSWER and CALL; a head contains none."""
+"""Between the head and the rest in the payloads of ANSWER, CALL and CHANGE; a head contains none."""
 REPLACE_WORKER = b"spent"
 """Payload of END: the worker holds more memory than it should and is to be replaced."""
 
@@ -48,16 +43,6 @@ _FRAME_TYPES = {frame_type.value: frame_type for frame_type in FrameType}
 def encode_frame(frame_type: FrameType, payload: bytes = b"") -> bytes:
     """The bytes of a frame."""
     return _HEADER.pack(frame_type.value, len(payload)) + payload
-
-
-def encode_change(change: Change) -> bytes:
-    """The change as one frame."""
-    return encode_frame(FrameType.CHANGE, change.to_bytes())
-
-
-def apply_change(engine: ox.Store, payload: bytes) -> None:
-    """Apply the payload of such a frame; applying it twice does no harm."""
-    Change.from_bytes(payload).apply_to(engine)
 
 
 class FrameReader:

@@ -28,7 +28,7 @@ class IngestProcess:
         """See ``interface.Executor.ingest``."""
         return self._lane.run(call)
 
-    def refresh(self, _change: Change) -> None:
+    def refresh(self, _change: Change, _version: str) -> None:
         """The next worker gets a new copy."""
         self._commits += 1
 

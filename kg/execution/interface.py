@@ -90,6 +90,11 @@ class Result(Protocol):
     def media_type(self) -> str: ...
 
     @property
+    def version(self) -> str:
+        """The version of the data over which it was computed (``kg.store.interface.Store``); empty if unknown."""
+        ...
+
+    @property
     def properties(self) -> Mapping[str, Any]:
         """What a procedure says about its reply, or a lint about a query (``procedure.LINT_QUERY``)."""
         ...
@@ -146,8 +151,11 @@ class Executor(Protocol):
         """The complete result as terms: an executor is a ``kg.store.interface.Queryable``."""
         ...
 
-    def refresh(self, change: Change) -> None:
-        """To be called after every commit, in order of the commits: each query that starts later sees the commit."""
+    def refresh(self, change: Change, version: str) -> None:
+        """To be called after every commit, in order of the commits: each query that starts later sees the commit.
+
+        ``version`` is that of the data after it.
+        """
         ...
 
     def close(self) -> None:

@@ -27,9 +27,15 @@ class CompleteResult:
     """A ``Result`` that is in memory."""
 
     def __init__(
-        self, form: QueryForm, media_type: str, body: bytes, properties: Mapping[str, Any] = MappingProxyType({})
+        self,
+        form: QueryForm,
+        media_type: str,
+        body: bytes,
+        properties: Mapping[str, Any] = MappingProxyType({}),
+        version: str = "",
     ) -> None:
         self.form, self.media_type, self.body, self.properties = form, media_type, body, properties
+        self.version = version
 
     def __iter__(self) -> Iterator[bytes]:
         yield self.body
@@ -57,7 +63,11 @@ class PassthroughExecutor:
         return await self._guard.ainspect(text)
 
     def run(self, request: Request) -> CompleteResult:
-        return self._call(request) if isinstance(request, Call) else self._run_query(request)
+        version = self._store.version
+        result = self._call(request) if isinstance(request, Call) else self._run_query(request)
+        # What changed meanwhile may be in the result or not.
+        result.version = version if version == self._store.version else ""
+        return result
 
     def ingest(self, call: Call) -> CompleteResult:
         return self._call(call)
@@ -111,7 +121,7 @@ class PassthroughExecutor:
                 cause = cause.__context__
             raise
 
-    def refresh(self, _change: Change) -> None:
+    def refresh(self, _change: Change, _version: str) -> None:
         return None
 
     def close(self) -> None:

@@ -184,8 +184,8 @@ class WorkerPool:
         result = self.run(Query(text=text))
         return parse_result(result.form, b"".join(result))
 
-    def refresh(self, change: Change) -> None:
-        self._supervisor.record_commit(change)
+    def refresh(self, change: Change, version: str) -> None:
+        self._supervisor.record_commit(change, version)
 
     def status(self) -> PoolStatus:
         """The state now."""

@@ -66,6 +66,7 @@ class RunningQuery:
 
     form: QueryForm
     media_type: str
+    version: str
     properties: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(
@@ -208,8 +209,9 @@ class RunningQuery:
             members = json.loads(head)
             self.form = QueryForm(members["form"])
             self.media_type, self.properties = members["media_type"], members["properties"]
+            self.version = members["version"]
         else:
-            self.form, self.media_type = _parse_head(head)
+            self.form, self.version, self.media_type = _parse_head(head)
 
     def _finish(self, *, reusable: bool) -> None:
         if self._is_closed:
@@ -285,9 +287,9 @@ _encode_request_cached = lru_cache(CACHE_SIZE)(_encode_request)
 
 
 @lru_cache(CACHE_SIZE)
-def _parse_head(payload: bytes) -> tuple[QueryForm, str]:
-    form, _, media_type = payload.decode().partition(" ")
-    return QueryForm(form), media_type
+def _parse_head(payload: bytes) -> tuple[QueryForm, str, str]:
+    form, version, media_type = payload.decode().split(" ", 2)
+    return QueryForm(form), version, media_type
 
 
 def _parse_error(payload: bytes, limits: ResourceLimits) -> ConflictKgError | ProcedureFailedError:

@@ -17,7 +17,7 @@ from pathlib import Path
 from kg.errors import ConflictKgError, StoreError
 from kg.execution import memory
 from kg.execution.forkserver_client import ForkserverClient, Program
-from kg.execution.framing import encode_change
+from kg.execution.graph_copy import encode_change
 from kg.execution.replication import Replication
 from kg.execution.scheduler import Scheduler
 from kg.execution.worker_factory import LOAD_PAUSE_S, Checkpointable, WorkerFactory
@@ -81,9 +81,9 @@ class Supervisor:
         shared = forkserver.resident_mb() if forkserver else 0
         return shared + sum(memory.resident_mb(worker.pid) for worker in self._workers)
 
-    def record_commit(self, change: Change) -> None:
-        """The graph has changed so."""
-        frame = encode_change(change)
+    def record_commit(self, change: Change, version: str) -> None:
+        """The graph has changed so, and the data are of that version now."""
+        frame = encode_change(change, version)
         with self._lock:
             self._replication.append_locked(frame)
             forkserver, idle = self._replication.forkserver, self._scheduler.take_idle()

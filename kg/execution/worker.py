@@ -17,7 +17,8 @@ import pyoxigraph as ox
 from kg.errors import ConflictKgError
 from kg.execution import memory
 from kg.execution.error_codec import encode_error
-from kg.execution.framing import HEAD_END, REPLACE_WORKER, FrameReader, FrameType, apply_change, encode_frame
+from kg.execution.framing import HEAD_END, REPLACE_WORKER, FrameReader, FrameType, encode_frame
+from kg.execution.graph_copy import GraphCopy
 from kg.execution.inspection import BUILT_IN
 from kg.execution.interface import DEFAULT_MEDIA_TYPES, QueryForm
 from kg.execution.procedure import Procedures, lint_query
@@ -46,17 +47,17 @@ class ResultTooLargeError(Exception):
 class ResultWriter:
     """A file to serialise a result into: sends frames of CHUNK_BYTES, a small result in one frame, up to a limit."""
 
-    def __init__(self, connection: socket.socket, max_bytes: int) -> None:
-        self._connection, self._max_bytes = connection, max_bytes
+    def __init__(self, connection: socket.socket, max_bytes: int, version: str) -> None:
+        self._connection, self._max_bytes, self._version = connection, max_bytes, version
         self._head = b""
-        """Form, media type and properties, until they are sent."""
+        """Form, version of the data, media type and properties, until they are sent."""
         self._buffer = bytearray()
         self._total = 0
 
     def begin(self, form: QueryForm, media_type: str, properties: Mapping[str, Any]) -> None:
-        self._head = f"{form} {media_type}".encode()
+        self._head = f"{form} {self._version} {media_type}".encode()
         if properties:
-            head = {"form": form, "media_type": media_type, "properties": dict(properties)}
+            head = {"form": form, "version": self._version, "media_type": media_type, "properties": dict(properties)}
             self._head = json.dumps(head).encode()
 
     def write(self, data: bytes) -> int:
@@ -92,7 +93,7 @@ class ResultWriter:
         self._connection.sendall(head + data)
 
 
-def serve(engine: ox.Store, connection: socket.socket, procedures: Procedures, *, union: bool) -> None:
+def serve(copy: GraphCopy, connection: socket.socket, procedures: Procedures, *, union: bool) -> None:
     """Run queries and procedures until the peer closes the connection; the caller has confined this process before.
 
     ``union``: what procedures query is the union of all named graphs.
@@ -101,7 +102,7 @@ def serve(engine: ox.Store, connection: socket.socket, procedures: Procedures, *
     renew_random_numbers()
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     base_mb, accepted_peak_mb = memory.resident_mb(), memory.peak_mb() + _SPARE_MB
-    store = EmbeddedStore(engine, None, union)
+    store = copy.to_store(union=union)
     lint = partial(lint_query, procedures, store)
     frames = FrameReader(connection)
     connection.sendall(encode_frame(FrameType.READY))
@@ -111,16 +112,17 @@ def serve(engine: ox.Store, connection: socket.socket, procedures: Procedures, *
         except EOFError:
             return
         if frame_type is FrameType.CHANGE:
-            apply_change(engine, payload)
+            copy.apply(payload)
+            store.follow(copy.version)
             continue
         head, _, content = payload.partition(HEAD_END) if frame_type is FrameType.CALL else (payload, b"", b"")
         request = json.loads(head)
-        writer = ResultWriter(connection, request["result_bytes"])
+        writer = ResultWriter(connection, request["result_bytes"], copy.version)
         signal.setitimer(signal.ITIMER_REAL, request["seconds"])
         if frame_type is FrameType.CALL:
             is_complete = _call(store, request, content, procedures, writer)
         else:
-            is_complete = _run(engine, lint, request, writer)
+            is_complete = _run(copy.engine, lint, request, writer)
         signal.setitimer(signal.ITIMER_REAL, 0)
         if not is_complete:
             continue

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from kg.errors import StoreError
 from kg.execution import memory
-from kg.execution.forkserver_client import ForkserverClient, Program
+from kg.execution.forkserver_client import Checkpoint, ForkserverClient, Program
 from kg.execution.worker_handle import WorkerHandle
 
 LOAD_PAUSE_S = 0.3
@@ -30,7 +30,9 @@ _PREFIX = "checkpoint-"
 class Checkpointable(Protocol):
     """A store that can copy itself consistently into a directory that does not exist yet."""
 
-    def checkpoint(self, into: Path) -> str: ...
+    def checkpoint(self, into: Path) -> str:
+        """The version of the data that is copied."""
+        ...
 
 
 class Checkpoints:
@@ -42,29 +44,30 @@ class Checkpoints:
     def __init__(self, store: Checkpointable, directory: Path) -> None:
         self._store, self._directory = store, directory.resolve()
         self._directory.mkdir(parents=True, exist_ok=True)
-        self._current: tuple[int, Path] | None = None
+        self._current: tuple[int, Checkpoint] | None = None
         self._private = 0
         self.remove_all()
 
-    def at_least(self, version: int) -> Path:
+    def at_least(self, version: int) -> Checkpoint:
         """A copy of that version or a later one; earlier copies stay until ``keep_only``."""
         if self._current is not None and self._current[0] >= version:
             return self._current[1]
-        path = self._directory / f"{_PREFIX}{version}"
-        self._store.checkpoint(path)
-        self._current = (version, path)
-        return path
+        checkpoint = self._create(f"{_PREFIX}{version}")
+        self._current = (version, checkpoint)
+        return checkpoint
 
-    def create_private(self, version: int) -> Path:
+    def create_private(self, version: int) -> Checkpoint:
         """A copy for one worker that changes it; it stays while it is among those given to ``keep_only``."""
         self._private += 1
-        path = self._directory / f"{_PREFIX}{version}-private-{self._private}"
-        self._store.checkpoint(path)
-        return path
+        return self._create(f"{_PREFIX}{version}-private-{self._private}")
+
+    def _create(self, name: str) -> Checkpoint:
+        path = self._directory / name
+        return Checkpoint(path, self._store.checkpoint(path))
 
     def keep_only(self, in_use: Collection[Path]) -> None:
         """Remove all copies but the current one and these."""
-        current = self._current[1] if self._current is not None else None
+        current = self._current[1].path if self._current is not None else None
         for path in self._directory.glob(f"{_PREFIX}*"):
             if path != current and path not in in_use:
                 shutil.rmtree(path)
@@ -94,8 +97,9 @@ class WorkerFactory:
 
     def fork_from_disk(self, version: int) -> WorkerHandle:
         """A worker over that version of the graph or a later one, ready. Raises StoreError."""
-        path = self._checkpoints.at_least(version)
-        worker = self._get_first_forkserver().fork(self._settings.query_memory_mb, checkpoint=path, version=version)
+        checkpoint = self._checkpoints.at_least(version)
+        forkserver = self._get_first_forkserver()
+        worker = forkserver.fork(self._settings.query_memory_mb, checkpoint=checkpoint, version=version)
         worker.wait_until_ready()
         return worker
 
@@ -108,8 +112,8 @@ class WorkerFactory:
         if forkserver is not None:
             worker = forkserver.fork(memory_mb)
         else:
-            path = self._checkpoints.create_private(version)
-            worker = self._get_first_forkserver().fork(memory_mb, checkpoint=path, version=version, is_writable=True)
+            copy = self._checkpoints.create_private(version)
+            worker = self._get_first_forkserver().fork(memory_mb, checkpoint=copy, version=version, is_writable=True)
         worker.wait_until_ready()
         return worker
 
@@ -128,13 +132,14 @@ class WorkerFactory:
 
         Raises StoreError.
         """
-        path = self._checkpoints.at_least(version)
-        size_mb = _size_mb(path)
+        checkpoint = self._checkpoints.at_least(version)
+        assert checkpoint.path is not None
+        size_mb = _size_mb(checkpoint.path)
         if size_mb > self._share_mb or (self._too_large_mb and size_mb > self._too_large_mb * _SHRUNK):
             return None
-        self._loading = path
+        self._loading = checkpoint.path
         first = self._get_first_forkserver()
-        self._loading_forkserver = first.fork_server(path, limit_mb=round(self._share_mb), version=version)
+        self._loading_forkserver = first.fork_server(checkpoint, limit_mb=round(self._share_mb), version=version)
         return self._loading_forkserver
 
     def wait_for_load(self, forkserver: ForkserverClient) -> bool:

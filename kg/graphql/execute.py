@@ -65,6 +65,10 @@ class GraphQLResult:
     errors: tuple[GraphQLError, ...]
     extensions: Mapping[str, Any]
 
+    def with_extensions(self, extensions: Mapping[str, Any]) -> "GraphQLResult":
+        """The same response with these extensions besides."""
+        return dataclasses.replace(self, extensions={**self.extensions, **extensions})
+
     @property
     def formatted(self) -> dict[str, Any]:
         """The response as JSON values (GraphQL specification, section 7)."""

@@ -97,7 +97,7 @@ class GraphQLProcedure:
             explain=parameters.explain,
             allow_mutation=given.allow_mutation,
         )
-        result = self._services.select(store).execute(request, store)
+        result = self._services.select(store).execute(request, store).with_extensions(_name_version(store))
         sent = (parameters.persisted_hash, query) if parameters.query and parameters.persisted_hash else None
         return Reply(media_type=_JSON, body=[result.encode()], properties=_outcome(result, sent).to_properties())
 
@@ -112,6 +112,11 @@ class GraphQLProcedure:
 def _refuse(message: str, outcome: Outcome) -> Reply:
     error = {"message": message, "extensions": {"code": outcome.codes[0]}}
     return Reply(media_type=_JSON, body=[encode_json({"errors": [error]})], properties=outcome.to_properties())
+
+
+def _name_version(store: Store) -> Mapping[str, str]:
+    """Which version of the data was read, so that the response can be cited; nothing if it is unknown."""
+    return {"datasetVersion": store.version} if store.version else {}
 
 
 def _outcome(result: GraphQLResult, sent: tuple[str, str] | None) -> Outcome:

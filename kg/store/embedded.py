@@ -75,6 +75,17 @@ class EmbeddedStore:
             raise create_store_error(error, directory) from error
 
     @classmethod
+    def of_copy(cls, engine: ox.Store, *, union: bool, version: str) -> Self:
+        """A store over a private copy of another one, of that version."""
+        store = cls(engine, None, union)
+        store._version = version
+        return store
+
+    def follow(self, version: str) -> None:
+        """Its engine has followed the commits to this version; of a private copy."""
+        self._version = version
+
+    @classmethod
     def in_memory(cls, *, union: bool = True) -> Self:
         """An empty store; its data are lost when it is closed."""
         return cls(ox.Store(), None, union)

@@ -50,7 +50,7 @@ def _services_in(directory: Path) -> Services:
     )
     change = Change.from_quads(added=frozenset(ox.parse(path=EXAMPLE)))
     services.knowledge_graph.store.apply(change)
-    services.executor.refresh(change)
+    services.executor.refresh(change, services.knowledge_graph.store.version)
     return services
 
 

@@ -97,7 +97,7 @@ def test_read_after_refresh_sees_the_change(
         before = count(pool)
         change = Change.from_quads(added=frozenset({quad(number)}))
         store.apply(change)
-        pool.refresh(change)
+        pool.refresh(change, store.version)
         assert count(pool) == before + 1
     store.apply(Change.from_quads(frozenset(quad(number) for number in range(5000, 5005))))
 
@@ -110,7 +110,7 @@ def test_burst_of_commits_leaves_one_checkpoint(
     change = Change.from_quads(added=frozenset({quad(6000)}))
     for commit in [change, change.inverse()] * 10:
         store.apply(commit)
-        pool.refresh(commit)
+        pool.refresh(commit, store.version)
     assert count(pool) == before
     wait_until(lambda: len(list(pool.directory.iterdir())) == 1)
     pool.close()

@@ -165,11 +165,11 @@ def test_ingest_sees_every_commit(store: EmbeddedStore, pool: WorkerPool, quad: 
         assert before
         change = Change.from_quads(added=frozenset([quad(number)]))
         store.apply(change)
-        pool.refresh(change)
+        pool.refresh(change, store.version)
         counts.append(int(b"".join(pool.ingest(Call(procedure="count")))))
         undo = change.inverse()
         store.apply(undo)
-        pool.refresh(undo)
+        pool.refresh(undo, store.version)
     assert len(set(counts)) == 1
     assert int(b"".join(pool.ingest(Call(procedure="count")))) == counts[0] - 1
 

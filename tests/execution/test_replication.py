@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.execution import worker_factory
-from kg.execution.framing import encode_change
+from kg.execution.graph_copy import encode_change
 from kg.execution.interface import Query
 from kg.execution.pool import WorkerPool
 from kg.execution.replication import ChangeLog
@@ -58,7 +58,7 @@ def test_change_is_seen_by_every_worker(
     for number in range(7000, 7010):
         change = Change.from_quads(added=frozenset({quad(number)}))
         store.apply(change)
-        pool.refresh(change)
+        pool.refresh(change, store.version)
         threads = [threading.Thread(target=check, args=(before + number - 6999,)) for _ in range(6)]
         for thread in threads:
             thread.start()
@@ -66,7 +66,7 @@ def test_change_is_seen_by_every_worker(
             thread.join()
     change = Change.from_quads(frozenset(quad(number) for number in range(7000, 7010)))
     store.apply(change)
-    pool.refresh(change)
+    pool.refresh(change, store.version)
     assert count(pool) == before
     assert wrong == []
 
@@ -78,11 +78,11 @@ def test_replaced_worker_has_all_changes(
     before = count(pool)
     change = Change.from_quads(added=frozenset({quad(8000)}))
     store.apply(change)
-    pool.refresh(change)
+    pool.refresh(change, store.version)
     pool.run(Query(text="SELECT * { ?a ?b ?c . ?d ?e ?f }")).close()
     assert count(pool) == before + 1
     store.apply(change.inverse())
-    pool.refresh(change.inverse())
+    pool.refresh(change.inverse(), store.version)
     assert count(pool) == before
 
 
@@ -107,7 +107,7 @@ def test_graph_that_outgrows_memory_is_read_from_disk_without_a_failure(
         thread.start()
         added = frozenset(quad(number) for number in range(10_000, 90_000))
         own_store.apply(Change.from_quads(added=added))
-        pool.refresh(Change.from_quads(added=added))
+        pool.refresh(Change.from_quads(added=added), own_store.version)
         assert count(pool) == 81_000
         assert eventually(lambda: not pool.status().in_memory)
         assert count(pool) == 81_000
@@ -134,7 +134,7 @@ def test_graph_is_loaded_anew_after_many_removals(
         loads = pool.status().loads
         change = Change.from_quads(frozenset(quad(number) for number in range(500)))
         own_store.apply(change)
-        pool.refresh(change)
+        pool.refresh(change, own_store.version)
         assert count(pool) == 500
         assert eventually(lambda: pool.status().loads > loads)
         assert pool.status().in_memory
@@ -156,7 +156,7 @@ def test_blank_nodes_and_the_default_graph_survive_loading_into_memory(tmp_path:
         assert count(pool) == 1
         change = Change.from_quads(frozenset({named, unnamed}))
         store.apply(change)
-        pool.refresh(change)
+        pool.refresh(change, store.version)
         assert count(pool) == 0
         assert bool(pool.query("ASK { GRAPH ?g { ?s ?p ?o } }")) is False
     finally:
@@ -166,7 +166,7 @@ def test_blank_nodes_and_the_default_graph_survive_loading_into_memory(tmp_path:
 
 def test_change_log_keeps_what_a_replica_still_needs(quad: Callable[[int], ox.Quad]) -> None:
     log = ChangeLog()
-    frames = [encode_change(Change.from_quads(added=frozenset({quad(number)}))) for number in range(3)]
+    frames = [encode_change(Change.from_quads(added=frozenset({quad(number)})), f"{number}-a") for number in range(3)]
     for frame in frames:
         log.append(frame)
     assert log.frames_since(1) == b"".join(frames[1:])

@@ -23,6 +23,7 @@ class ScriptedResult:
     form: QueryForm = QueryForm.SOLUTIONS
     body: bytes | None = None
     closed: int = field(default=0)
+    version: str = "7-abc"
     properties: Mapping[str, Any] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[bytes]:

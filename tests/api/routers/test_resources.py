@@ -111,7 +111,7 @@ def client(
     services = open_services(Settings(data_dir=home, archive_dir=archive, base_iri=BASE, empty=True, workers=1))
     change = Change.from_quads(added=frozenset(ox.parse(DATA, format=ox.RdfFormat.TRIG)))
     services.knowledge_graph.store.apply(change)
-    services.executor.refresh(change)
+    services.executor.refresh(change, services.knowledge_graph.store.version)
     with (
         serving(services) as address,
         httpx.Client(base_url=address, trust_env=False, timeout=30, headers={"Accept": "*/*"}) as client,

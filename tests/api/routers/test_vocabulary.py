@@ -37,7 +37,7 @@ def client(
     for document in InProcessGraph.create().read_files(list_shipped_documents()):
         change = Change.from_quads(added=frozenset(edtf_dates.derive_days(document.quads)[0]))
         services.knowledge_graph.store.apply(change)
-        services.executor.refresh(change)
+        services.executor.refresh(change, services.knowledge_graph.store.version)
     with (
         serving(services) as address,
         httpx.Client(base_url=address, trust_env=False, timeout=30, headers={"Accept": "*/*"}) as client,
@@ -228,7 +228,7 @@ def test_an_added_concept_is_shown_with_its_scheme_until_it_is_removed(
         assert client.get("/vocab/weapon/barrel-bomb").status_code == 404
         assert "barrel-bomb" not in _page(client, "/vocab/weapon")
         services.knowledge_graph.store.apply(change)
-        services.executor.refresh(change)
+        services.executor.refresh(change, services.knowledge_graph.store.version)
         answer = client.get("/vocab/weapon/barrel-bomb")
         assert (answer.status_code, answer.headers["location"]) == (303, "/vocab/weapon#barrel-bomb")
         assert ' id="barrel-bomb"' in _page(client, "/vocab/weapon")
