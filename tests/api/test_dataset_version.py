@@ -108,7 +108,7 @@ def test_the_version_of_each_answer_is_the_one_whose_state_it_shows(services: Se
 
     def read(endpoint: Endpoint) -> list[tuple[str, int]]:
         """Version and counter of each answer; those with a tag of an answer before may be answered by 304."""
-        seen = []
+        seen: list[tuple[str, int]] = []
         etag, known = "", 0
         while not (done.is_set() and seen):
             response = client.get(

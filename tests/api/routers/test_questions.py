@@ -51,7 +51,10 @@ def test_answer_is_that_of_the_catalogue_in_every_format(
 ) -> None:
     example = dict(catalogue.question(name).example)
     answer = catalogue.ask(name, example, services.knowledge_graph.store, DEFAULT_BASE_IRI)
-    assert client.get(f"/questions/{name}", params=example).json() == to_json(answer)
+    assert client.get(f"/questions/{name}", params=example).json() == {
+        **to_json(answer),
+        "datasetVersion": services.knowledge_graph.store.version,
+    }
     as_csv = client.get(f"/questions/{name}", params=example, headers={"Accept": "text/csv"})
     assert as_csv.content.decode() == to_csv(answer)
     page = client.get(f"/questions/{name}", params=example, headers=BROWSER)
