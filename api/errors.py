@@ -75,6 +75,10 @@ TABLE: Mapping[type[errors.ConflictKgError], ProblemType] = {
         _503, "in-doubt", "The change may have been made, or will be; look whether it is there"
     ),
     errors.JournalCorruptError: ProblemType(_503, "journal-corrupt", "The journal of the graph is damaged"),
+    errors.BackupError: ProblemType(HTTPStatus.CONFLICT, "backup", "The backup cannot be made"),
+    errors.HistoryRedactedError: ProblemType(
+        HTTPStatus.GONE, "history-redacted", "Rows of an earlier version were redacted"
+    ),
     errors.BaseIriMismatchError: ProblemType(_503, "base-iri-mismatch", "The graph is under another base IRI"),
     errors.StoreFormatError: ProblemType(_503, "store-format", "The graph was written by another version"),
     errors.StoreUnreachableError: ProblemType(

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.errors import BaseIriMismatchError, StoreError, StoreFormatError
+from kg.errors import BaseIriMismatchError, JournalCorruptError, StoreError, StoreFormatError
 from kg.namespaces import HOME_GRAPH_CLASSES, value_of
 from kg.settings import Settings
 from kg.store.interface import Queryable, Store
 
-FORMAT = 1
+FORMAT = 2
+"""Since 2 a journal is part of the directory; a directory of format 1 is adopted."""
+_WITHOUT_JOURNAL = 1
 MANIFEST = "data-directory.json"
 GRAPH_STORE = "graph"
 """The folder of the embedded store."""
@@ -41,9 +43,9 @@ def read_manifest(directory: Path) -> Manifest | None:
     file = directory / MANIFEST
     try:
         members = json.loads(file.read_text(encoding="utf-8"))
-        if members["format"] != FORMAT:
-            raise StoreFormatError(str(directory), f"its format is {members['format']!r}, this version reads {FORMAT}")
-        return Manifest(base_iri=str(members["base_iri"]), plain=bool(members["plain"]))
+        if (format_ := members["format"]) not in (_WITHOUT_JOURNAL, FORMAT):
+            raise StoreFormatError(str(directory), f"its format is {format_!r}, this version reads {FORMAT}")
+        return Manifest(format=format_, base_iri=str(members["base_iri"]), plain=bool(members["plain"]))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -57,6 +59,13 @@ def write_manifest(directory: Path, manifest: Manifest) -> None:
     staged.replace(directory / MANIFEST)
 
 
+def check_journal(directory: Path) -> None:
+    """Raise JournalCorruptError if the journal of the directory is missing. Raises StoreFormatError."""
+    manifest = read_manifest(directory)
+    if manifest and manifest.format == FORMAT and not (directory / JOURNAL).is_dir():
+        raise JournalCorruptError(f"{directory / JOURNAL}: it is missing")
+
+
 def check_recorded(settings: Settings) -> None:
     """Raise BaseIriMismatchError or StoreFormatError if the directory records another base than the settings."""
     manifest = read_manifest(settings.data_dir)
@@ -65,19 +74,19 @@ def check_recorded(settings: Settings) -> None:
 
 
 def adopt(settings: Settings, store: Store) -> None:
-    """Check that the data in the embedded store is under the base IRI of the settings, and record it if that is new.
+    """Check that the data in the embedded store is under the base IRI of the settings, and record that and the format.
 
     A store without data takes any base. Raises BaseIriMismatchError, StoreFormatError or StoreError.
     """
     directory, manifest = settings.data_dir, read_manifest(settings.data_dir)
-    if manifest and manifest.base_iri == settings.base_iri:
+    if manifest and (manifest.format, manifest.base_iri) == (FORMAT, settings.base_iri):
         return
     is_empty = next(store.quads(), None) is None
-    if manifest and not is_empty:
+    if manifest and manifest.base_iri != settings.base_iri and not is_empty:
         raise BaseIriMismatchError(str(directory), manifest.base_iri, settings.base_iri)
     if not settings.plain:
         check_home_graphs(str(directory), settings.base_iri, store)
-    new = Manifest(base_iri=settings.base_iri, plain=settings.plain)
+    new = Manifest(base_iri=settings.base_iri, plain=manifest.plain if manifest and not is_empty else settings.plain)
     try:
         write_manifest(directory, new)
     except OSError as error:

@@ -18,10 +18,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.data_directory import GRAPH_STORE, JOURNAL, MANIFEST, check_home_graphs, read_manifest
-from kg.errors import BaseIriMismatchError, ConflictKgError, StoreFormatError
+from kg.data_directory import GRAPH_STORE, JOURNAL, MANIFEST, check_home_graphs, check_journal, read_manifest
+from kg.errors import BaseIriMismatchError, ConflictKgError, HistoryRedactedError, JournalCorruptError, StoreFormatError
 from kg.execution.sandbox import can_refuse_network
-from kg.journal.journal import check_end, read_records
+from kg.journal.journal import check_end, read_flushed, read_records
 from kg.journal.record import GENESIS, format_version
 from kg.namespaces import OWL, value_of
 from kg.package_data import find_folder
@@ -30,6 +30,7 @@ from kg.server_file import SERVER_FILE, ServerAddress, read_address
 from kg.settings import Settings
 from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
+from kg.store.history import compare, restore_state
 from kg.store.interface import Queryable
 from kg.store.remote import RemoteStore
 
@@ -58,9 +59,12 @@ class CheckResult:
     cure: str = ""
 
 
-def examine(settings: Settings) -> list[CheckResult]:
-    """All that was found, in a fixed order; nothing is changed, and no setting need be valid for this machine."""
-    results = [*_check_remote(settings)] if settings.store else [*_DirectoryCheck(settings).run()]
+def examine(settings: Settings, *, deep: bool = False) -> list[CheckResult]:
+    """All that was found, in a fixed order; nothing is changed, and no setting need be valid for this machine.
+
+    ``deep``: the whole history is made again in memory and compared with the store.
+    """
+    results = [*_check_remote(settings)] if settings.store else [*_DirectoryCheck(settings, deep).run()]
     return [*results, *_check_archive(settings), *_check_machine()]
 
 
@@ -77,6 +81,7 @@ class _DirectoryCheck:
     """The examination of one data directory."""
 
     settings: Settings
+    is_deep: bool = False
     holder: int = field(default=0, init=False)
     """Process id of the process that has the store open; 0 without one."""
 
@@ -119,6 +124,10 @@ class _DirectoryCheck:
         except StoreFormatError as error:
             yield _wrong("format", error.reason, "use the version of conflict-kg that wrote it, or another --data-dir")
             return
+        try:
+            check_journal(directory)
+        except JournalCorruptError as error:
+            yield _wrong("journal", str(error), "restore the directory from a backup")
         if manifest is None:
             yield _ok("base IRI", f"{MANIFEST} does not exist yet; it is written when the store is opened")
         elif manifest.base_iri != base_iri:
@@ -165,15 +174,42 @@ class _DirectoryCheck:
         directory = self.settings.data_dir / JOURNAL
         if not directory.is_dir():
             return
-        commits, digest = 0, GENESIS
+        commits, digest, redacted = 0, GENESIS, 0
         try:
             for record in read_records(directory):
-                commits, digest = record.version, record.digest
+                commits, digest, redacted = record.version, record.digest, redacted + record.redacted
             check_end(directory, commits)
             version = format_version(commits, digest)
-            yield _ok("journal", f"{commits} commits, each continues the one before it; version {version}")
+            rows = f"; {redacted} rows redacted" if redacted else ""
+            message = f"{commits} commits, each continues the one before it; version {version}{rows}"
+            yield _ok("journal", f"{message}; the store has synced {read_flushed(directory)}")
+            if self.is_deep:
+                yield self._compare(directory, commits)
         except ConflictKgError as error:
             yield _wrong("journal", str(error), "restore the directory from a backup")
+
+    def _compare(self, journal: Path, version: int) -> CheckResult:
+        """Whether the journal leads to what the store has."""
+        if self.holder:
+            return _ok("history", "not compared with the store, because another process has it open")
+        store = EmbeddedStore.open_read_only(self.settings.data_dir / GRAPH_STORE)
+        try:
+            difference = compare(store, restore_state(journal, version))
+        except HistoryRedactedError as error:
+            return _ok("history", f"not compared with the store: {error}")
+        finally:
+            store.close()
+        if not difference:
+            return _ok("history", "the changes of the journal lead to exactly what the store has")
+        message = (
+            f"the store has {difference.only_in_store:,} quads that the journal does not lead to, and lacks"
+            f" {difference.only_in_journal:,}, such as {difference.example}"
+        )
+        cure = (
+            f"start the server, which makes what the store lacks; if this stays, move the folder {GRAPH_STORE} away,"
+            " and the store is made again from the journal"
+        )
+        return _wrong("history", message, cure)
 
     def _check_leftovers(self) -> Iterator[CheckResult]:
         workers = self.settings.data_dir / "workers"

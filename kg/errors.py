@@ -18,6 +18,7 @@ ConflictKgError
         QueryMemoryError        by its memory limit
     IngestLimitError            a write that was stopped while it was prepared
         ChangeTooLargeError     because it changes more quads than one request may
+    BackupError                 a backup that cannot be made or restored
     UnsupportedShapesError      shapes with a construct that changes cannot be validated by
     OverloadedError             too many queries are waiting; try again
     StoreError                  the store cannot be read or written
@@ -28,6 +29,7 @@ ConflictKgError
         StoreFormatError        another version of this program wrote it
         StoreInDoubtError       a change is recorded and not made yet
         JournalCorruptError     the journal is not what was written to it
+        HistoryRedactedError    rows of an earlier version were redacted
         StoreUnreachableError   a remote engine does not answer, or answers wrongly
 
 No status code of any protocol appears here: ``api.errors`` holds that table. The docstrings are shown at ``/problems``.
@@ -266,6 +268,24 @@ class StoreInDoubtError(StoreError):
 
 class JournalCorruptError(StoreError):
     """The journal is not what was written to it; ``kg check`` says where. Restore it from a backup."""
+
+
+class BackupError(ConflictKgError):
+    """The backup in ``directory`` cannot be made, or cannot be restored."""
+
+    def __init__(self, directory: Path, reason: str) -> None:
+        self.directory = directory
+        super().__init__(f"{directory}: {reason}")
+
+
+class HistoryRedactedError(StoreError):
+    """The data of ``version`` cannot be restored, because rows of a commit before it were redacted."""
+
+    def __init__(self, version: int, redacted_version: int, rows: int) -> None:
+        self.version = version
+        super().__init__(
+            f"version {version} cannot be restored: {rows} rows of version {redacted_version} were redacted"
+        )
 
 
 class StoreLockedError(StoreError):

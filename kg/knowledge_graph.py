@@ -15,6 +15,7 @@ from kg.schema.loader import load_schema
 from kg.schema.model import Schema
 from kg.settings import Settings
 from kg.source_archive import SourceArchive
+from kg.store import history
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Store
 from kg.store.remote import RemoteStore
@@ -64,10 +65,10 @@ def _open_store(settings: Settings) -> Store:
             if not settings.plain:
                 data_directory.check_home_graphs("the engine of KG_STORE", settings.base_iri, remote)
         return remote
-    directory = settings.data_dir
-    embedded = EmbeddedStore.open(
-        directory / data_directory.GRAPH_STORE, journal=directory / data_directory.JOURNAL, union=union
-    )
+    graph, journal = (settings.data_dir / name for name in (data_directory.GRAPH_STORE, data_directory.JOURNAL))
+    data_directory.check_journal(settings.data_dir)
+    history.adopt(graph, journal)
+    embedded = EmbeddedStore.open(graph, journal=journal, union=union)
     with _closed_on_error(embedded):
         data_directory.adopt(settings, embedded)
     return embedded

@@ -1,15 +1,17 @@
-"""Client of the writes of a server, for the command line while that server has the data directory open.
+"""Client of the writes and backups of a server, for the command line while that server has the data directory open.
 
 Reading through a server needs nothing here: it is a SPARQL endpoint.
 """
 
 import base64
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import httpx
 
 from kg.errors import (
+    BackupError,
     Finding,
     InputRejectedError,
     Severity,
@@ -68,6 +70,27 @@ def _send(address: ServerAddress, path: str, headers: Mapping[str, str] | None =
     graphs = tuple(map(GraphChange.from_members, body["graphs"]))
     warnings = tuple(_parse_finding(warning) for warning in body["warnings"])
     return LoadReport(graphs, warnings, tuple(ResourceChange(**members) for members in body["resources"]))
+
+
+def back_up(address: ServerAddress, directory: Path) -> Mapping[str, Any]:
+    """Have the server back up its data to a directory of this machine: version, number of files, and bytes.
+
+    Raises BackupError or StoreUnreachableError.
+    """
+    headers = {"Authorization": f"Bearer {address.token}", "Accept": "application/json"}
+    parameters = {"directory": str(directory)}
+    try:
+        response = httpx.post(
+            f"{address.url}/backup", params=parameters, headers=headers, timeout=TIMEOUT_S, trust_env=False
+        )
+        body: Mapping[str, Any] = response.json()
+    except (httpx.HTTPError, ValueError) as error:
+        raise StoreUnreachableError(address.url, str(error) or type(error).__name__) from error
+    if response.status_code == httpx.codes.CONFLICT:
+        raise BackupError(directory, str(body.get("detail") or body).removeprefix(f"{directory}: "))
+    if response.status_code != httpx.codes.OK:
+        raise StoreUnreachableError(address.url, str(body.get("detail") or body))
+    return body
 
 
 def _parse_finding(members: Mapping[str, Any]) -> Finding:

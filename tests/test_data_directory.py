@@ -8,12 +8,14 @@ import pyoxigraph as ox
 import pytest
 
 from kg.data_directory import MANIFEST, Manifest, find_base_iri, read_manifest
-from kg.errors import BaseIriMismatchError, StoreFormatError, StoreLockedError
+from kg.errors import BaseIriMismatchError, JournalCorruptError, StoreFormatError, StoreLockedError
+from kg.journal.journal import read_records
 from kg.knowledge_graph import KnowledgeGraph
 from kg.namespaces import DATASET, TYPE
 from kg.settings import DEFAULT_BASE_IRI, Settings
 from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
+from kg.store.history import restore_state
 
 OTHER = "http://example.org/"
 
@@ -83,13 +85,58 @@ def test_plain_data_may_describe_home_graphs_of_elsewhere(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", "{}", '{"format": 2, "base_iri": "http://a/", "plain": false}', '{"format": 1}', "\xff"]
+    "content", ["", "{", "[]", "{}", '{"format": 3, "base_iri": "http://a/", "plain": false}', '{"format": 1}', "\xff"]
 )
 def test_a_manifest_of_another_version_or_none_at_all_is_refused(tmp_path: Path, content: str) -> None:
     open_and_close(tmp_path)
     (tmp_path / MANIFEST).write_text(content, encoding="latin-1")
     with pytest.raises(StoreFormatError, match=str(tmp_path)):
         open_and_close(tmp_path)
+
+
+def test_data_from_before_the_journal_is_its_first_commit(tmp_path: Path) -> None:
+    graph, empty, blank = ox.NamedNode("x:g"), ox.NamedNode("x:empty"), ox.BlankNode("kept")
+    quads = [ox.Quad(blank, ox.NamedNode("x:p"), ox.Literal(str(number)), graph) for number in range(50_000)]
+    store = EmbeddedStore.open(tmp_path / "graph")
+    store.apply(Change.from_quads(added=quads, created=[empty.value]))
+    store.close()
+    (tmp_path / MANIFEST).write_text(json.dumps({"format": 1, "base_iri": DEFAULT_BASE_IRI, "plain": True}))
+    (tmp_path / "journal.next").mkdir()  # of an adoption that was interrupted
+    (tmp_path / "journal.next" / "000000000001.journal").write_text("torn")
+    for _ in range(2):
+        opened = KnowledgeGraph.open(settings(tmp_path, plain=True))
+        assert set(opened.store.quads()) == set(quads)
+        version = opened.store.version
+        opened.close()
+        assert read_manifest(tmp_path) == Manifest(base_iri=DEFAULT_BASE_IRI, plain=True)
+        records = list(read_records(tmp_path / "journal"))
+        assert [record.entry.provenance.operation for record in records] == ["adopt"] * 3
+        assert records[-1].dataset_version == version
+        restored = restore_state(tmp_path / "journal", 3)
+        assert set(restored.quads()) == set(quads)
+        assert restored.contains_graph(empty)
+        assert not (tmp_path / "journal.next").exists()
+
+
+def test_a_directory_that_has_lost_its_journal_is_refused(tmp_path: Path) -> None:
+    open_and_close(tmp_path)
+    shutil.rmtree(tmp_path / "journal")
+    with pytest.raises(JournalCorruptError, match="missing"):
+        open_and_close(tmp_path)
+    assert not (tmp_path / "journal").exists()
+
+
+def test_a_store_that_was_moved_away_is_made_again_from_the_journal(tmp_path: Path) -> None:
+    graph = KnowledgeGraph.open(settings(tmp_path, plain=True))
+    quad = ox.Quad(ox.NamedNode("x:s"), ox.NamedNode("x:p"), ox.BlankNode("kept"), ox.NamedNode("x:g"))
+    graph.store.apply(Change.from_quads(added=[quad]))
+    version = graph.store.version
+    graph.close()
+    shutil.rmtree(tmp_path / "graph")
+    graph = KnowledgeGraph.open(settings(tmp_path, plain=True))
+    assert list(graph.store.quads()) == [quad]
+    assert graph.store.version == version
+    graph.close()
 
 
 def test_unknown_members_of_the_manifest_are_ignored(tmp_path: Path) -> None:

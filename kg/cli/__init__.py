@@ -8,20 +8,41 @@ import sys
 
 import click
 
-from kg.cli import ask, check, context, export, fill, find, load, new, query, remove, schema, serve, validate, verify
+from kg.cli import (
+    ask,
+    backup,
+    check,
+    context,
+    export,
+    fill,
+    find,
+    load,
+    log,
+    new,
+    query,
+    remove,
+    restore,
+    schema,
+    serve,
+    validate,
+    verify,
+)
 from kg.errors import BadParameterError, ConflictKgError, UnknownNameError
 
 COMMANDS = (
     ask.ask,
+    backup.backup,
     check.check,
     context.context,
     export.export,
     fill.fill,
     find.find,
     load.load,
+    log.log,
     new.new,
     query.query,
     remove.remove,
+    restore.restore,
     schema.schema,
     serve.serve,
     validate.validate,

@@ -11,13 +11,14 @@ from kg.settings import Settings
 
 @click.command()
 @store_options
+@click.option("--deep", is_flag=True, help="Also make all changes of the journal again, and compare with the store.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def check(as_json: bool, **options: Any) -> None:
-    """Examine the data directory: permissions, lock, server, versions, base IRI, space; and this machine.
+def check(deep: bool, as_json: bool, **options: Any) -> None:
+    """Examine the data directory: permissions, lock, server, journal, versions, base IRI, space; and this machine.
 
     One line for each finding, with its cure. Changes nothing. Exits with 1 when something is wrong.
     """
-    results = examine(Settings.from_environment(merge_environment(options)))
+    results = examine(Settings.from_environment(merge_environment(options)), deep=deep)
     if as_json:
         click.echo(to_json(results))
     else:

@@ -7,9 +7,11 @@ the journal is opened. A segment is named after its first version.
 
 import errno
 import os
+import shutil
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -133,6 +135,11 @@ class Journal:
         except OSError as error:
             raise _to_store_error(error, self._directory) from error
 
+    def prepare_copy(self) -> Callable[[Path], None]:
+        """A function that copies the commits of this time to a new journal, marked as flushed; for any thread."""
+        segments = list_segments(self._directory)
+        return partial(_copy, self._directory, segments, self._end, self.version)
+
     def close(self) -> None:
         """Close the file; the room that was allocated ahead is given back."""
         with suppress(OSError):
@@ -200,6 +207,19 @@ def read_records(directory: Path, since: int = 0) -> Iterator[Record]:
             version, digest = record.version, record.digest
             if version > since:
                 yield record
+
+
+def _copy(directory: Path, segments: Sequence[Path], end: int, version: int, into: Path) -> None:
+    """Copy the segments, the last one up to ``end``. Raises StoreError."""
+    try:
+        into.mkdir()
+        for segment in segments:
+            copy = shutil.copyfile(segment, into / segment.name)
+        if segments:
+            os.truncate(copy, end)
+        (into / _FLUSHED).write_text(str(version), encoding="ascii")
+    except OSError as error:
+        raise _to_store_error(error, directory) from error
 
 
 def check_end(directory: Path, version: int) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Self
 
 import pyoxigraph as ox
 
-from kg.errors import StoreError, StoreInDoubtError
+from kg.errors import HistoryRedactedError, StoreError, StoreInDoubtError
 from kg.journal.graph_versions import GraphVersions
 from kg.journal.journal import Journal
 from kg.journal.record import GENESIS, UNKNOWN, Entry, Provenance, format_version
@@ -48,19 +48,20 @@ class EmbeddedStore:
 
     @classmethod
     def open(cls, directory: Path, *, journal: Path | None = None, union: bool = True) -> Self:
-        """The store in ``directory``, created if absent, with all commits of the journal in its directory.
+        """The store in ``directory``, created if absent, and with all commits of the journal in its directory.
 
         Without a journal, changes are not durable: for private copies. ``union``: the default graph of a query is the
         union of all named graphs; else that of the dataset. Raises StoreLockedError, StoreFullError,
         JournalCorruptError or StoreError.
         """
+        is_new = not (directory / "CURRENT").exists()
         engine = open_engine(directory)
         if journal is None:
             return cls(engine, directory, union)
         store = cls(engine, directory, union)
         del engine  # a traceback would keep it, and so the lock on the directory
         try:
-            store._attach(Journal.open(journal))
+            store._attach(Journal.open(journal), is_new=is_new)
         except BaseException:
             store.close()
             raise
@@ -246,17 +247,19 @@ class EmbeddedStore:
             self._needs_recovery = True
         self._unflushed = 0
 
-    def _attach(self, journal: Journal) -> None:
+    def _attach(self, journal: Journal, *, is_new: bool) -> None:
         """Have commits recorded in this journal, once those that it has are made. Raises StoreError."""
         self._journal = journal
-        self._replay(journal)
+        self._replay(journal, since=0 if is_new else journal.flushed)
         self._advance(0)
 
-    def _replay(self, journal: Journal) -> None:
-        """Make all commits since the last flush again: in order, they do no harm twice. Raises StoreError."""
+    def _replay(self, journal: Journal, since: int) -> None:
+        """Make all commits after that version again: in order, they do no harm twice. Raises StoreError."""
         written, is_replayed = 0, False
         try:
-            for record in journal.read(journal.flushed):
+            for record in journal.read(since):
+                if record.redacted:
+                    raise HistoryRedactedError(journal.version, record.version, record.redacted)
                 entry = record.entry
                 self._write(Change(entry.removed, entry.added, entry.created, entry.dropped))
                 written, is_replayed = written + len(entry.removed) + len(entry.added), True
@@ -275,7 +278,7 @@ class EmbeddedStore:
             return
         self._reopen()
         if self._journal is not None:
-            self._replay(self._journal)
+            self._replay(self._journal, self._journal.flushed)
             self._advance(0)
         self._needs_recovery = self._is_in_doubt = False
 
@@ -292,11 +295,27 @@ class EmbeddedStore:
     def checkpoint(self, into: Path) -> str:
         """Copy the store consistently to ``into``, which must not exist; by hard links if possible. Its version."""
         with self._commit_lock:
-            try:
-                self._get_engine().backup(into)
-            except ENGINE_ERRORS as error:
-                raise self._to_store_error(error, into) from error
-            return self._version
+            return self._checkpoint(into)
+
+    def back_up(self, graph: Path, journal: Path) -> str:
+        """Copy the store consistently to ``graph``, and its journal up to that state to ``journal``. Its version.
+
+        Both must not exist. Writes go on once the store is copied. Raises StoreError.
+        """
+        assert self._journal is not None
+        with self._commit_lock:
+            self._recover_if_needed()
+            version = self._checkpoint(graph)
+            copy_journal = self._journal.prepare_copy()
+        copy_journal(journal)
+        return version
+
+    def _checkpoint(self, into: Path) -> str:
+        try:
+            self._get_engine().backup(into)
+        except ENGINE_ERRORS as error:
+            raise self._to_store_error(error, into) from error
+        return self._version
 
     def close(self) -> None:
         """Close the store; the directory is unlocked once the last iterator over it is gone too."""

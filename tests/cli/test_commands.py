@@ -37,8 +37,8 @@ def test_every_command_has_help(name: str, run: Run) -> None:
 
 
 def test_all_documented_commands_exist() -> None:
-    reading = {"ask", "check", "context", "export", "find", "query", "schema", "verify"}
-    assert set(kg.commands) == {*reading, "fill", "load", "new", "remove", "serve", "validate"}
+    reading = {"ask", "check", "context", "export", "find", "log", "query", "schema", "verify"}
+    assert set(kg.commands) == {*reading, "backup", "fill", "load", "new", "remove", "restore", "serve", "validate"}
 
 
 @pytest.mark.parametrize(
