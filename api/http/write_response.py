@@ -10,12 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.errors import finding_members
-from api.http import conneg
+from api.http import conneg, etag
 from api.http.conneg import Format
 from api.services import Services
 from kg.writer import LoadReport
 
-DATASET_VERSION = "Dataset-Version"
 _REPORT = "return=representation"
 """The preference for what has changed (RFC 7240, section 4.2)."""
 _JSON = Format("application/json", ("json",))
@@ -43,7 +42,7 @@ def _prefers_report(request: Request) -> bool:
 def version_headers(services: Services) -> dict[str, str]:
     """The headers of an answer to a write: a version of the data that has it."""
     version = services.knowledge_graph.store.version
-    return {"Cache-Control": "no-store"} | ({DATASET_VERSION: version} if version else {})
+    return {"Cache-Control": "no-store"} | etag.version_headers(version)
 
 
 def respond_report(

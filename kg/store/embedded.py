@@ -33,16 +33,17 @@ _FLUSH_BYTES = 4_000_000
 class EmbeddedStore:
     """A ``kg.store.interface.Store`` on Oxigraph; created by ``open`` or ``in_memory``."""
 
-    def __init__(self, engine: ox.Store, directory: Path | None, union: bool, journal: Journal | None = None) -> None:
+    def __init__(self, engine: ox.Store, directory: Path | None, union: bool) -> None:
         self._engine: ox.Store | None = engine
-        self._directory, self._journal = directory, journal
+        self._directory = directory
+        self._journal: Journal | None = None
         self._union = union
         self._closed = False
         self._needs_recovery = self._is_in_doubt = False
         self._unflushed = 0
         """Bytes of N-Quads since the last flush."""
         self._engine_lock, self._commit_lock = Lock(), Lock()
-        self._version = journal.dataset_version if journal else format_version(0, GENESIS)
+        self._version = format_version(0, GENESIS)
         self._graph_versions = GraphVersions(self._version)
         """Of a store without a journal."""
 
