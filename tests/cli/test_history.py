@@ -20,10 +20,10 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def changed(run: Run, data_dir: Path, tmp_path: Path, example: Path) -> Path:
-    """The data directory with one more commit, which changes a hedge."""
-    dossier = (example / "post.yaml").read_text()
-    assert "title:" in dossier
-    (tmp_path / "post.yaml").write_text(dossier.replace("title:", "title: changed # ", 1))
+    """The data directory with one more commit, which changes the description of a home graph."""
+    dossier, before = (example / "post.yaml").read_text(), "description: Statements of an invented post"
+    assert before in dossier
+    (tmp_path / "post.yaml").write_text(dossier.replace(before, "description: changed", 1))
     assert run("load", "--quiet", "--data-dir", data_dir, tmp_path / "post.yaml").code == 0
     return data_dir
 
