@@ -1,5 +1,6 @@
 """The history of the data on the command line: log, patches, earlier versions, backups; with and without a server."""
 
+import getpass
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -39,12 +40,12 @@ def test_the_log_has_the_newest_commit_first_with_who_when_and_how_much(run: Run
     newest, oldest = log_of(run, changed)
     assert newest["version"].startswith("2-")
     assert newest["previous"] == oldest["digest"]
-    assert (newest["agent"], newest["operation"]) == ("command line", "load")
+    assert (newest["agent"], newest["operation"]) == (getpass.getuser(), "load")
     assert newest["graphs"] == [GRAPH]
     assert (newest["added"], newest["removed"]) == (1, 1)
     assert oldest["added"] > 100
     text = run("log", "--data-dir", changed).out
-    assert text.startswith(f"version {newest['version']}\nAgent:     command line\n")
+    assert text.startswith(f"version {newest['version']}\nAgent:     {getpass.getuser()}\n")
     assert f"Graph:     {GRAPH}\n" in text
     assert "+1 -1 quads" in text
     assert text.index(newest["version"]) < text.index(oldest["version"])
