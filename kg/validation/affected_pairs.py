@@ -158,8 +158,15 @@ class AffectedPairs:
     ) -> Mapping[tuple[str, Prefix], set[Node]]:
         """The nodes at which a read has found, or finds, a changed triple; by shape and by what leads there."""
         starts: dict[tuple[str, Prefix], set[Node]] = defaultdict(set)
-        for triple in chain(*triples):
-            for read in (*self._reads.get(triple.predicate.value, ()), *self._reads.get(None, ())):
+        changed = list(chain(*triples))
+        nodes: dict[Direction, set[Node]] = {
+            Direction.FORWARD: {triple.subject for triple in changed},
+            Direction.INVERSE: {triple.object for triple in changed},
+        }
+        for read in self._reads.get(None, ()):
+            starts[read.shape, read.prefix] |= nodes[read.direction]
+        for triple in changed:
+            for read in self._reads.get(triple.predicate.value, ()):
                 if read.member_of and not types[triple.subject].differ(subclasses.below(read.member_of)):
                     continue
                 node = triple.subject if read.direction is Direction.FORWARD else triple.object
