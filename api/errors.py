@@ -66,6 +66,9 @@ TABLE: Mapping[type[errors.ConflictKgError], ProblemType] = {
     errors.ChangeTooLargeError: ProblemType(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "change-too-large", "The change has too many quads"
     ),
+    errors.UnsupportedShapesError: ProblemType(
+        _503, "unsupported-shapes", "The shapes have what changes cannot be validated by"
+    ),
     errors.OverloadedError: ProblemType(_503, "overloaded", "Too many queries are waiting"),
     errors.StoreError: ProblemType(_503, "store-failure", "The graph cannot be reached"),
     errors.ServiceClosingError: ProblemType(_503, "closing", "The service is being stopped"),

@@ -129,9 +129,33 @@ VIOLATIONS = [
     ),
     Violation("broken address", lambda path: (path / SERVER_FILE).write_text("{"), "server", "cannot be read"),
     Violation("damaged journal", damage_journal, "journal", "it ends at version 0, but the store has 1"),
+    Violation("lost journal", lambda path: shutil.rmtree(path / "journal"), "journal", "it is missing"),
     Violation("checkpoints", make_leftovers, "workers", "of a server that was killed"),
     Violation("another ontology", add_ontology, "ontology", "the store has version 0.0.1"),
 ]
+
+
+def find_history(directory: Path) -> CheckResult:
+    results = examine(Settings(data_dir=directory), deep=True)
+    return next(result for result in results if result.subject == "history")
+
+
+def test_a_store_that_is_what_its_journal_leads_to_is_in_order(directory: Path) -> None:
+    assert find_history(directory).level is Level.OK
+    assert not [result for result in examine(Settings(data_dir=directory)) if result.subject == "history"]
+
+
+def test_what_the_store_has_beside_its_journal_is_found_with_an_example_and_a_cure(directory: Path) -> None:
+    add_ontology(directory)
+    result = find_history(directory)
+    assert result.level is Level.WRONG
+    assert "has 2 quads that the journal does not lead to, and lacks 0" in result.message
+    assert "0.0.1" in result.message or "Ontology" in result.message
+    assert result.cure
+    shutil.rmtree(directory / "graph")
+    with open_graph(directory):
+        pass
+    assert find_history(directory).level is Level.OK, "the cure is one"
 
 
 def test_nothing_is_wrong_with_a_directory_in_order(directory: Path) -> None:

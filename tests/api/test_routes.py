@@ -17,10 +17,13 @@ WORKER = "a worker computes it, with the limits of a query"
 INGEST = "the ingest worker computes it, with its limits"
 SHIPPED = "a worker computes it once, from what is shipped and not from data"
 CONSTANT = "constant work, whatever the data"
+OWNER = "refused but for the command line of the machine, whose owner may use it as he likes"
+
 BOUNDS = {
     "/": WORKER,
     "/.well-known/genid/{slug}": CONSTANT,
     "/alignments": SHIPPED,
+    "/backup": OWNER,
     "/context": SHIPPED,
     "/context.jsonld": SHIPPED,
     "/data/{kind}/{name:path}": WORKER,
