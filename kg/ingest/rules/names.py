@@ -40,12 +40,12 @@ def check_known_names(write: ProposedWrite) -> Iterable[Finding]:
     }
     named = [quad for quad in labels if write.names.is_name(quad) and not write.is_reference(quad.graph_name)]
     types = write.types(quad.subject for quad in named)
-    if named:
+    compared = [quad for quad in named if types[quad.subject].isdisjoint(namespaces.UNNAMED)]
+    if compared:
         write.names.complete(write.change.before)
     proposed = KnownNames(write.context.ids, write.added(*LABELS))
-    for quad in sorted(named, key=lambda quad: (order_of(quad.subject), order_of(quad.object))):
-        if types[quad.subject].isdisjoint(namespaces.UNNAMED):
-            yield from _check_name(write, quad, proposed)
+    for quad in sorted(compared, key=lambda quad: (order_of(quad.subject), order_of(quad.object))):
+        yield from _check_name(write, quad, proposed)
 
 
 def check_concepts(write: ProposedWrite) -> Iterable[Finding]:
