@@ -106,6 +106,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Connections]]:
             # In the background, so that the server answers /healthz and /readyz meanwhile.
             with state.services.announce():
                 state.readiness.track(executor.submit(state.prepare))
+                executor.submit(state.services.validate)
                 yield {CONNECTIONS: state.connections}
         finally:
             await run_in_threadpool(state.close)  # first, because it stops a preparation that still runs

@@ -70,6 +70,7 @@ TABLE: Mapping[type[errors.ConflictKgError], ProblemType] = {
         _503, "unsupported-shapes", "The shapes have what changes cannot be validated by"
     ),
     errors.OverloadedError: ProblemType(_503, "overloaded", "Too many queries are waiting"),
+    errors.WritingStoppedError: ProblemType(_503, "writing-stopped", "No change is accepted now"),
     errors.StoreError: ProblemType(_503, "store-failure", "The graph cannot be reached"),
     errors.ServiceClosingError: ProblemType(_503, "closing", "The service is being stopped"),
     errors.StoreLockedError: ProblemType(_503, "store-locked", "The graph is held by another process"),

@@ -16,7 +16,7 @@ from kg.execution.procedure import Procedures
 from kg.governed.procedures import create_governed_procedures
 from kg.graphql.procedure import create_graphql_procedures
 from kg.knowledge_graph import load_shipped_schema
-from kg.load_procedure import create_ingestor, create_load_procedures
+from kg.load_procedure import create_ingestor, create_load_procedures, create_validation_procedures
 from kg.query_lint.linter import create_lint_procedure
 from kg.settings import Settings
 from kg.update.procedures import create_update_procedures
@@ -38,7 +38,8 @@ def create_procedures(settings: Settings) -> Procedures:
     }
     return {
         **writes,
-        PREPARE_WRITES: create_group_procedure(writes),
+        PREPARE_WRITES: create_group_procedure(writes, ingestor.validator),
+        **create_validation_procedures(ingestor.validator),
         **create_graphql_procedures(schema, sources.catalogue, settings),
         **ResourceProcedures(sources).table(),
         **QuestionProcedures(sources).table(),

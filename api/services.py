@@ -1,20 +1,25 @@
 """The running core: knowledge graph, executor, writer, catalogue, write tokens. Opens and closes them; no globals."""
 
+import logging
 import secrets
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
-from kg.errors import OverloadedError, QueryLimitError
+from kg.errors import ConflictKgError, OverloadedError, QueryLimitError, ServiceClosingError
 from kg.execution.interface import Executor, Query
 from kg.execution.passthrough import PassthroughExecutor
 from kg.execution.pool import WorkerPool
-from kg.execution.procedure import load_procedures
+from kg.execution.procedure import ProcedureFailedError, load_procedures
 from kg.knowledge_graph import KnowledgeGraph
+from kg.later_judge import LaterJudge
 from kg.questions.catalogue import Catalogue
 from kg.server_file import ServerAddress, local_url, publish_address
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
+from kg.write_gate import open_gate
 from kg.writer import Writer
+
+_log = logging.getLogger(__name__)
 
 FACTORY = "api.procedures:create_procedures"
 """The import string of the procedures that run in the workers."""
@@ -31,6 +36,7 @@ class Services:
     catalogue: Catalogue
     command_line_token: str
     """Written to the data directory for the command line of this machine; sent to no client."""
+    later_judge: LaterJudge | None = None
 
     def prepare(self) -> None:
         """Load the shipped data where the store is empty."""
@@ -61,9 +67,23 @@ class Services:
         """Whether the token is that of the command line."""
         return secrets.compare_digest(token.encode(), self.command_line_token.encode())
 
+    def validate(self) -> None:
+        """Validate the whole graph, unless it is known to conform: reads are served meanwhile, and no write is.
+
+        If that fails, the next write tries it again.
+        """
+        try:
+            self.writer.validate_all()
+        except ServiceClosingError:
+            return
+        except (ConflictKgError, ProcedureFailedError):
+            _log.exception("the whole graph could not be validated")
+
     def close(self) -> None:
         """Close all of it; the executor first, because it copies from the store."""
         self.executor.close()
+        if self.later_judge is not None:
+            self.later_judge.close()
         self.knowledge_graph.close()
 
 
@@ -71,8 +91,10 @@ def open_services(settings: Settings) -> Services:
     """The services that the settings describe. Raises StoreError."""
     graph = KnowledgeGraph.open(settings)
     executor = _open_executor(graph)
-    writer = Writer(settings, graph.store, executor)
-    return Services(settings, graph, executor, writer, Catalogue.load(), secrets.token_urlsafe(32))
+    gate = open_gate(settings)
+    later_judge = LaterJudge(executor, gate)
+    writer = Writer(settings, graph.store, executor, gate, later_judge)
+    return Services(settings, graph, executor, writer, Catalogue.load(), secrets.token_urlsafe(32), later_judge)
 
 
 def _open_executor(graph: KnowledgeGraph) -> Executor:

@@ -33,6 +33,7 @@ from kg.store.embedded import EmbeddedStore
 from kg.store.history import compare, restore_state
 from kg.store.interface import Queryable
 from kg.store.remote import RemoteStore
+from kg.write_gate import list_disagreements
 
 DESCRIPTORS_MIN = 1024
 """Open files that a server with default settings and a store of usual size gets along with."""
@@ -98,6 +99,7 @@ class _DirectoryCheck:
         yield from self._check_server()
         yield from self._check_store()
         yield from self._check_journal()
+        yield from self._check_disagreements()
         yield from self._check_leftovers()
         yield from self._check_space()
 
@@ -210,6 +212,12 @@ class _DirectoryCheck:
             " and the store is made again from the journal"
         )
         return _wrong("history", message, cure)
+
+    def _check_disagreements(self) -> Iterator[CheckResult]:
+        for folder in list_disagreements(self.settings.data_dir):
+            message = f"the two validation engines differ about the change in {folder}, so that no change is accepted"
+            cure = "report it with that folder, move the folder out of the data directory, and start the server again"
+            yield _wrong("validation", message, cure)
 
     def _check_leftovers(self) -> Iterator[CheckResult]:
         workers = self.settings.data_dir / "workers"

@@ -241,6 +241,14 @@ class OverloadedError(ConflictKgError):
         super().__init__(f"too many queries are waiting; try again in {retry_after} s")
 
 
+class WritingStoppedError(ConflictKgError):
+    """No change is accepted now, for a ``reason``; the graph can be read, and nothing was changed."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"{reason}; nothing was changed")
+
+
 class UnsupportedShapesError(ConflictKgError):
     """The ``shape`` has a ``construct`` whose reads of the graph are not known, so no change could be validated."""
 

@@ -14,14 +14,16 @@ from kg.ingest.dossier.quote_completion import complete_dossier
 from kg.ingest.ingestor import Ingestor
 from kg.ingest.load_request import LoadRequest, parse_load_request
 from kg.knowledge_graph import load_shipped_schema
+from kg.later_judge import JUDGE_AGAIN
 from kg.rdf_formats import N_QUADS
 from kg.schema.model import Schema
 from kg.settings import Settings
 from kg.source_archive import SourceArchive
 from kg.store.interface import Store
+from kg.validation.second_judge import Judges, judge_again
 from kg.validation.validator import Validator
 from kg.write_group import PREPARE_WRITES, create_group_procedure
-from kg.writer import COMPLETE_QUOTES, LIST_GRAPHS, PLAN_LOAD, PLAN_LOAD_REQUEST
+from kg.writer import COMPLETE_QUOTES, LIST_GRAPHS, PLAN_LOAD, PLAN_LOAD_REQUEST, VALIDATE_ALL
 
 
 def create_procedures(settings: Settings) -> Procedures:
@@ -29,7 +31,11 @@ def create_procedures(settings: Settings) -> Procedures:
     ingestor = create_ingestor(load_shipped_schema(settings.base_iri), settings)
     governed = create_governed_procedures(ingestor, settings.change_max_quads)
     procedures = {**create_load_procedures(ingestor), **governed}
-    return {**procedures, PREPARE_WRITES: create_group_procedure(procedures)}
+    return {
+        **procedures,
+        PREPARE_WRITES: create_group_procedure(procedures, ingestor.validator),
+        **create_validation_procedures(ingestor.validator),
+    }
 
 
 def create_ingestor(schema: Schema, settings: Settings) -> Ingestor:
@@ -45,6 +51,20 @@ def create_load_procedures(ingestor: Ingestor) -> dict[str, Procedure]:
         COMPLETE_QUOTES: _complete_with(ingestor.archive),
         LIST_GRAPHS: _list_with(ingestor),
     }
+
+
+def create_validation_procedures(judges: Judges) -> dict[str, Procedure]:
+    """The procedures that validate the graph at rest, and judge a change again."""
+
+    def validate_all(store: Store, _arguments: Mapping[str, Any], _content: bytes) -> Reply:
+        findings = [asdict(finding) for finding in judges.validate_graph(store)]
+        return Reply(media_type="application/json", body=[], properties={"findings": findings})
+
+    def judge(_store: Store, arguments: Mapping[str, Any], content: bytes) -> Reply:
+        agrees = judge_again(judges, content, conforms=arguments["conforms"])
+        return Reply(media_type="application/json", body=[], properties={"agrees": agrees})
+
+    return {VALIDATE_ALL: validate_all, JUDGE_AGAIN: judge}
 
 
 def _complete_with(archive: SourceArchive) -> Procedure:

@@ -6,15 +6,18 @@ procedure's; who commits, and when, is ``kg.writer``'s.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
-from kg.errors import ConflictKgError, PreconditionFailedError
+from kg.errors import ConflictKgError, Finding, InputRejectedError, PreconditionFailedError, Severity
 from kg.execution.error_codec import decode_error, encode_error
 from kg.execution.interface import Call
 from kg.execution.procedure import Procedure, Procedures, Reply
 from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Store
+from kg.validation.judgement import Judgement
+from kg.validation.second_judge import NOT_ASKED, Judges, SecondOpinion, give_opinions
 
 PREPARE_WRITES = "prepare-writes"
 """The procedure; its calls are made by ``call_group``."""
@@ -27,6 +30,7 @@ class PreparedWrite:
     change: Change
     properties: Mapping[str, Any]
     error: ConflictKgError | None = None
+    second_opinion: SecondOpinion = NOT_ASKED
 
     @property
     def is_to_be_made(self) -> bool:
@@ -34,10 +38,14 @@ class PreparedWrite:
         return self.error is None and bool(self.change) and not self.properties.get("dry_run")
 
 
-def call_group(calls: Sequence[Call], unchanged: Sequence[str] = ()) -> Call:
+def call_group(
+    calls: Sequence[Call], unchanged: Sequence[str] = (), *, can_judge_later: bool = False, is_whole: bool = False
+) -> Call:
     """The call that prepares all of these, in this order. Its timeout is the longest of theirs.
 
     ``unchanged``: the IRI of a graph for each call, which those before it in the group must not change, or nothing.
+    ``can_judge_later``: whether the caller has changes judged that were left to it (``Opinion.LATER``). ``is_whole``:
+    whether the whole graph is validated with each change, because it did not conform before.
     """
     writes = [
         {
@@ -51,7 +59,8 @@ def call_group(calls: Sequence[Call], unchanged: Sequence[str] = ()) -> Call:
     timeouts = [call.timeout_s for call in calls]
     timeout_s = None if None in timeouts else max(timeout for timeout in timeouts if timeout is not None)
     content = b"".join(call.content for call in calls)
-    return Call(procedure=PREPARE_WRITES, arguments={"writes": writes}, content=content, timeout_s=timeout_s)
+    arguments = {"writes": writes, "can_judge_later": can_judge_later, "is_whole": is_whole}
+    return Call(procedure=PREPARE_WRITES, arguments=arguments, content=content, timeout_s=timeout_s)
 
 
 def read_group(properties: Mapping[str, Any], body: bytes) -> list[PreparedWrite]:
@@ -62,41 +71,100 @@ def read_group(properties: Mapping[str, Any], body: bytes) -> list[PreparedWrite
             prepared.append(PreparedWrite(Change(), {}, decode_error(outcome["error"])))
             continue
         end = start + outcome["bytes"]
-        prepared.append(PreparedWrite(Change.from_bytes(body[start:end]), outcome["properties"]))
-        start = end
+        read_set_end = end + outcome["second"]["bytes"]
+        second_opinion = SecondOpinion.from_members(outcome["second"], body[end:read_set_end])
+        change = Change.from_bytes(body[start:end])
+        prepared.append(PreparedWrite(change, outcome["properties"], second_opinion=second_opinion))
+        start = read_set_end
     return prepared
 
 
-def create_group_procedure(procedures: Procedures) -> Procedure:
+def create_group_procedure(procedures: Procedures, judges: Judges) -> Procedure:
     """The procedure, for writes by these procedures; the body of their replies is ``Change.to_bytes``."""
+    random = Random()
 
     def prepare_writes(store: Store, arguments: Mapping[str, Any], content: bytes) -> Reply:
-        outcomes: list[dict[str, Any]] = []
-        bodies: list[bytes] = []
-        made: list[Change] = []
-        touched: set[str] = set()
         writes = list(_split(arguments["writes"], content))
+        group = _Group(store, procedures, judges, is_whole=arguments["is_whole"])
         try:
-            for number, (write, part) in enumerate(writes, start=1):
-                try:
-                    if write["unchanged"] in touched:
-                        raise PreconditionFailedError(write["unchanged"], "it has just been changed")
-                    reply = procedures[write["procedure"]](store, write["arguments"], part)
-                except ConflictKgError as error:
-                    outcomes.append({"error": encode_error(error)})
-                    continue
-                body = b"".join(reply.body)
-                outcomes.append({"properties": reply.properties, "bytes": len(body)})
-                bodies.append(body)
-                if number < len(writes) and not reply.properties.get("dry_run"):
-                    made.append(_make(store, Change.from_bytes(body)))
-                    touched.update(made[-1].graphs)
+            for write, part in writes:
+                group.prepare(write, part, is_last=write is writes[-1][0])
         finally:
-            for change in reversed(made):
-                _make(store, change.inverse())
-        return Reply(media_type="application/octet-stream", body=bodies, properties={"outcomes": outcomes})
+            group.undo()
+        judgements = [write.judgements for write in group.accepted]
+        opinions = give_opinions(judges, judgements, random, can_wait=arguments["can_judge_later"])
+        for conforming, opinion in zip(group.accepted, opinions, strict=True):
+            conforming.outcome["second"] = opinion.members()
+            conforming.body += opinion.read_set
+        return Reply(
+            media_type="application/octet-stream",
+            body=[conforming.body for conforming in group.accepted],
+            properties={"outcomes": group.outcomes},
+        )
 
     return prepare_writes
+
+
+@dataclass(slots=True)
+class _Accepted:
+    """A write that conforms: what is told of it, and its change."""
+
+    outcome: dict[str, Any]
+    body: bytes
+    judgements: list[Judgement]
+
+
+class _Group:
+    """Prepares writes one after the other, in the private copy of this worker."""
+
+    def __init__(self, store: Store, procedures: Procedures, judges: Judges, *, is_whole: bool) -> None:
+        self._store, self._procedures, self._judges, self._is_whole = store, procedures, judges, is_whole
+        self._made: list[Change] = []
+        self._touched: set[str] = set()
+        """The graphs that the writes before have changed."""
+        self.outcomes: list[dict[str, Any]] = []
+        self.accepted: list[_Accepted] = []
+
+    def prepare(self, write: Mapping[str, Any], content: bytes, *, is_last: bool) -> None:
+        """Prepare the write over the state after those before it, and keep its change unless it is the last."""
+        try:
+            if write["unchanged"] in self._touched:
+                raise PreconditionFailedError(write["unchanged"], "it has just been changed")
+            with self._judges.observe() as judgements:
+                reply = self._procedures[write["procedure"]](self._store, write["arguments"], content)
+            body = b"".join(reply.body)
+            is_made = not (is_last or reply.properties.get("dry_run"))
+            if is_made or self._is_whole:
+                self._make(Change.from_bytes(body), is_kept=is_made)
+        except ConflictKgError as error:
+            self.outcomes.append({"error": encode_error(error)})
+            return
+        outcome = {"properties": reply.properties, "bytes": len(body)}
+        self.outcomes.append(outcome)
+        self.accepted.append(_Accepted(outcome, body, judgements))
+
+    def _make(self, change: Change, *, is_kept: bool) -> None:
+        """Make the change. Raises InputRejectedError if the whole graph has to conform with it, and does not."""
+        self._made.append(_make(self._store, change))
+        violations = self._list_violations() if self._is_whole else []
+        if is_kept and not violations:
+            self._touched.update(change.graphs)
+        else:
+            self._undo_last()
+        if violations:
+            raise InputRejectedError(violations)
+
+    def _list_violations(self) -> list[Finding]:
+        found = self._judges.validate_graph(self._store)
+        return [finding for finding in found if finding.severity == Severity.VIOLATION]
+
+    def undo(self) -> None:
+        """Restore the copy."""
+        while self._made:
+            self._undo_last()
+
+    def _undo_last(self) -> None:
+        _make(self._store, self._made.pop().inverse())
 
 
 def _split(writes: Sequence[Mapping[str, Any]], content: bytes) -> Iterator[tuple[Mapping[str, Any], bytes]]:

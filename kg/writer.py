@@ -23,6 +23,7 @@ from kg.errors import (
     InputRejectedError,
     PreconditionFailedError,
     StoreInDoubtError,
+    WritingStoppedError,
 )
 from kg.execution import memory
 from kg.execution.error_codec import decode_finding
@@ -32,10 +33,13 @@ from kg.ingest.documents import read_bytes
 from kg.ingest.load_plan import GraphChange
 from kg.journal.record import Provenance
 from kg.knowledge_graph import list_shipped_documents
+from kg.later_judge import LaterJudge
 from kg.settings import Settings
 from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Store
+from kg.validation.second_judge import Opinion
+from kg.write_gate import Disagreement, WriteGate
 from kg.write_group import PreparedWrite, call_group, read_group
 from kg.write_queue import ExpectedGraph, PendingWrite, WriteQueue
 
@@ -51,6 +55,8 @@ PLAN_LOAD_REQUEST = "plan-load-request"
 """The same for the body of ``POST /load``."""
 LIST_GRAPHS = "list-graphs"
 """Names the home graphs that files contain; changes nothing."""
+VALIDATE_ALL = "validate-all"
+"""Validates the whole graph; changes nothing."""
 COMPLETE_QUOTES = "complete-quotes"
 """Finds the quotes of dossiers that have words only; changes nothing."""
 
@@ -93,8 +99,17 @@ class LoadReport:
 class Writer:
     """Commits what the ingest worker has prepared; writes that come together are prepared and committed as a group."""
 
-    def __init__(self, settings: Settings, store: Store, executor: IngestExecutor) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        executor: IngestExecutor,
+        gate: WriteGate | None = None,
+        later_judge: LaterJudge | None = None,
+    ) -> None:
+        """``gate``: without one, the graph is taken to conform. ``later_judge``: without one, no answer precedes it."""
         self._settings, self._store, self._executor = settings, store, executor
+        self.gate, self._later_judge = gate or WriteGate(), later_judge
         self.lock = threading.Lock()
         """Held from the first read of the state until readers see the change."""
         self._unsettled: Change | None = None
@@ -115,9 +130,10 @@ class Writer:
 
         Durable and visible to the next reader when this returns. Nothing is committed if the properties contain
         ``dry_run``. Raises what the procedure raises, PreconditionFailedError where a graph is not as ``expected`` by
-        then, IngestLimitError (of which one is ChangeTooLargeError, except for the owner of the data) or StoreError;
-        then nothing has changed.
+        then, IngestLimitError (of which one is ChangeTooLargeError, except for the owner of the data),
+        WritingStoppedError or StoreError; then nothing has changed.
         """
+        self.gate.check()
         write = PendingWrite(call, provenance, before_commit, expected)
         self._queue.add(write)
         with self.lock:
@@ -130,10 +146,37 @@ class Writer:
         version = self._store.graph_version(graph)  # first: a commit in progress is noted before it is made
         return self._unpublished.get(graph.value, version)
 
+    def validate_all(self) -> None:
+        """Validate the whole graph, unless it is known to conform; until it is done, no change is accepted.
+
+        Raises IngestLimitError or StoreError.
+        """
+        if self.gate.needs_validation:
+            self.gate.begin_validation()
+            with self.lock:
+                self._validate_all()
+
+    def _validate_all(self) -> None:
+        if not self.gate.needs_validation:
+            return
+        findings = None
+        self.gate.begin_validation()
+        try:
+            if self._settings.plain or not self._store.graphs():
+                findings = []
+            else:
+                result = self._executor.ingest(Call(procedure=VALIDATE_ALL, timeout_s=inf))
+                result.close()
+                findings = list(map(decode_finding, result.properties["findings"]))
+        finally:
+            self.gate.end_validation(findings)
+
     def _run_group(self, group: Sequence[PendingWrite]) -> None:
         """Prepare and commit the writes together; or one by one, where one of them stops the worker for all."""
         try:
             self._settle()
+            self._validate_all()
+            self.gate.check()
             group = [write for write in group if self._is_as_expected(write)]
             if not group:
                 return
@@ -165,18 +208,19 @@ class Writer:
 
     def _prepare(self, group: Sequence[PendingWrite]) -> list[PreparedWrite]:
         unchanged = [write.expected.graph if write.expected else "" for write in group]
-        result = self._executor.ingest(call_group([write.call for write in group], unchanged))
+        call = call_group(
+            [write.call for write in group],
+            unchanged,
+            can_judge_later=self._later_judge is not None,
+            is_whole=self.gate.requires_whole,
+        )
+        result = self._executor.ingest(call)
         body = b"".join(result)
         return read_group(result.properties, body)
 
     def _finish(self, group: Sequence[PendingWrite], prepared: Sequence[PreparedWrite]) -> None:
         """Commit those that conform, and give each its result."""
-        accepted: list[tuple[PendingWrite, PreparedWrite]] = []
-        for write, outcome in zip(group, prepared, strict=True):
-            if (error := outcome.error or self._find_excess(write.call, outcome)) is not None:
-                write.fail(error)
-            else:
-                accepted.append((write, outcome))
+        accepted = self._select_accepted(group, prepared)
         changes = [(outcome.change, write.provenance) for write, outcome in accepted if outcome.is_to_be_made]
         try:
             if changes:
@@ -191,6 +235,38 @@ class Writer:
             return
         for write, outcome in accepted:
             write.succeed(outcome.properties)
+        self._note_committed([outcome for _, outcome in accepted if outcome.is_to_be_made])
+
+    def _select_accepted(
+        self, group: Sequence[PendingWrite], prepared: Sequence[PreparedWrite]
+    ) -> list[tuple[PendingWrite, PreparedWrite]]:
+        """Those that conform; the others fail, and all of them if the engines differ about one."""
+        accepted: list[tuple[PendingWrite, PreparedWrite]] = []
+        is_disputed = self._is_disputed(prepared)
+        for write, outcome in zip(group, prepared, strict=True):
+            if is_disputed:
+                write.fail(WritingStoppedError(self.gate.reason))
+            elif (error := outcome.error or self._find_excess(write.call, outcome)) is not None:
+                write.fail(error)
+            else:
+                accepted.append((write, outcome))
+        return accepted
+
+    def _is_disputed(self, prepared: Sequence[PreparedWrite]) -> bool:
+        """Whether the engines differ about one of the changes: then none is made."""
+        disputed = [write for write in prepared if write.second_opinion.opinion is Opinion.DIFFERS]
+        for write in disputed:
+            opinion = write.second_opinion
+            self.gate.stop(Disagreement(write.change, opinion.read_set, opinion.conforms, is_committed=False))
+        return bool(disputed)
+
+    def _note_committed(self, writes: Sequence[PreparedWrite]) -> None:
+        """Have those judged again that were chosen for it."""
+        if writes:
+            self.gate.note_conforming()
+        for write in writes:
+            if self._later_judge is not None and write.second_opinion.opinion is Opinion.LATER:
+                self._later_judge.submit(write.change, write.second_opinion)
 
     def _find_excess(self, call: Call, outcome: PreparedWrite) -> ChangeTooLargeError | None:
         """A change of others than the owner of the data is bounded."""
@@ -201,7 +277,7 @@ class Writer:
     @property
     def blocked_reason(self) -> str:
         """Why nothing is written now, for the probe of readiness; empty if nothing is known to prevent it."""
-        return self._store.blocked_reason
+        return self._store.blocked_reason or self.gate.stopped_reason
 
     def _commit(self, changes: Sequence[tuple[Change, Provenance]]) -> None:
         merged = reduce(Change.then, [change for change, _ in changes])

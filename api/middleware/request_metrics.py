@@ -102,6 +102,21 @@ class _ServiceCollector(Collector):
             yield GaugeMetricFamily(
                 "conflict_kg_dataset_version", "Commits to the data since it was made.", value=int(version)
             )
+        gate = self._services.writer.gate
+        yield GaugeMetricFamily(
+            "conflict_kg_writing_stopped", "1 while no change is accepted, else 0.", value=int(bool(gate.reason))
+        )
+        yield GaugeMetricFamily(
+            "conflict_kg_validation_disagreements",
+            "Changes about which the two validation engines differ, kept in the data directory.",
+            value=gate.disagreements,
+        )
+        if self._services.later_judge is not None:
+            yield CounterMetricFamily(
+                "conflict_kg_changes_not_judged_again",
+                "Changes that the second validation engine was to judge, and did not.",
+                value=self._services.later_judge.not_judged,
+            )
         executor = self._services.executor
         if not isinstance(executor, WorkerPool):  # over a remote engine there are no workers
             return

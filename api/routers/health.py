@@ -18,11 +18,15 @@ async def healthz() -> JSONResponse:
 
 @router.get("/readyz")
 async def readyz(request: Request) -> Response:
-    """Data is served and can be written; 503 with the reason while it is not, or cannot."""
+    """Data is served and can be written; 503 with the reason while it is not, or cannot.
+
+    ``writing`` says why no change is accepted for a while, or not every one.
+    """
     state = state_of(request)
     if reason := state.readiness.unready_reason or state.services.writer.blocked_reason:
         return unready_response(request, reason)
-    return JSONResponse({"status": "ready"})
+    notice = state.services.writer.gate.notice
+    return JSONResponse({"status": "ready", **({"writing": notice} if notice else {})})
 
 
 @router.get("/metrics")

@@ -18,6 +18,7 @@ from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Store
 from kg.store.remote import RemoteStore
+from kg.write_gate import open_gate
 from kg.writer import Writer
 
 PROCEDURES = "kg.load_procedure:create_procedures"
@@ -48,7 +49,7 @@ def open_graph(settings: Settings) -> Iterator[OpenGraph | ServerAddress]:
         yield address
         return
     executor = _open_executor(knowledge_graph)
-    writer = Writer(settings, knowledge_graph.store, executor)
+    writer = Writer(settings, knowledge_graph.store, executor, open_gate(settings))
     try:
         with ProgressBar("loading the shipped data") as bar:
             writer.prepare(bar.step)

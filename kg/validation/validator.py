@@ -4,8 +4,10 @@ Owns the choice between the two, the severities in data sets, and what the secon
 engine is raised and never counts as conformance.
 """
 
-from collections.abc import Iterable, Set
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Set
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import islice
 
 import pyoxigraph as ox
 
@@ -23,6 +25,7 @@ from kg.validation.affected_pairs import (
     select_sample,
 )
 from kg.validation.engine import ShaclEngine
+from kg.validation.judgement import Judgement
 from kg.validation.pyshacl_engine import PyShaclEngine, is_ill_typed
 from kg.validation.read_set import ReadSets
 from kg.validation.shape_reads import read_shapes
@@ -32,25 +35,10 @@ MAX_PAIRS = 20_000
 """Beyond, the whole graph is validated."""
 _QUADS_PER_PAIR = 50
 """The whole of a small graph costs less than so many pairs."""
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """The findings about a change, and what the second judge needs to judge it again."""
-
-    findings: tuple[Finding, ...]
-    """Of the change by read sets, or of the whole graph."""
-    pairs: int | None
-    """How many pairs of shape and focus node the change affects; None if they are too many to be counted."""
-    read_set: frozenset[ox.Triple]
-    """All that the verdicts on these pairs, or on a sample of them, depend on, with the markers of the pairs."""
-    conforms_there: bool
-    """Whether the first engine has no result on ``read_set``, whatever the severity."""
-
-    @property
-    def conforms(self) -> bool:
-        """Whether no finding is a violation."""
-        return not any(finding.severity == Severity.VIOLATION for finding in self.findings)
+MAX_SECOND_PAIRS = 1_000
+"""Of a change that affects more, the second judge is asked about so many of them: that takes about a second."""
+_BATCH = 10_000
+"""Quads that are serialised together."""
 
 
 class Validator:
@@ -70,6 +58,7 @@ class Validator:
         self._whole, self._partial = ShaclEngine.compile(shapes), ShaclEngine.compile(retargeted)
         self._second = PyShaclEngine.compile(retargeted)
         self._subclasses = Subclasses(())
+        self._observed: list[Judgement] | None = None
 
     def validate(self, quads: Iterable[ox.Quad]) -> list[Finding]:
         """The findings about the union of the quads' graphs; empty when it conforms.
@@ -83,12 +72,39 @@ class Validator:
         found = self._whole.validate(to_n_quads(quads))
         return _arrange(find_ill_typed(quads), self._lower(found, lowered))
 
+    def validate_graph(self, graph: QuadLookup) -> list[Finding]:
+        """The same for all graphs of a lookup; in memory are their N-Quads, and not an object for each quad."""
+        texts: list[bytes] = []
+        ill_typed: list[Finding] = []
+        quads = graph.match(None, None, None)
+        while batch := list(islice(quads, _BATCH)):
+            texts.append(to_n_quads(batch))
+            ill_typed += find_ill_typed(batch)
+        found = self._whole.validate(b"".join(texts))
+        return _arrange(ill_typed, self._lower(found, self._find_in_datasets(graph, found)))
+
     def validate_change(self, change: ProposedChange, quads_after: int) -> Judgement:
         """The findings that the graph has by the change; the graph before must conform.
 
         ``quads_after``: the size of the graph. Above MAX_PAIRS pairs, and where it costs less, the whole graph is
         validated.
         """
+        judgement = self._judge_change(change, quads_after)
+        if self._observed is not None:
+            self._observed.append(judgement)
+        return judgement
+
+    @contextmanager
+    def observe(self) -> Iterator[list[Judgement]]:
+        """The judgements about changes that are made in the block: none is forgotten on its way to the second judge."""
+        observed: list[Judgement] = []
+        self._observed = observed
+        try:
+            yield observed
+        finally:
+            self._observed = None
+
+    def _judge_change(self, change: ProposedChange, quads_after: int) -> Judgement:
         subclasses = self._read_subclasses(change.after)
         try:
             pairs = self._pairs.find(change, subclasses, MAX_PAIRS)
@@ -100,12 +116,14 @@ class Validator:
         found, read_set = self._judge(change.after, pairs)
         graded = self._lower(found, self._find_in_datasets(change.after, found))
         findings = _arrange(find_ill_typed(change.added), graded)
+        if count > MAX_SECOND_PAIRS:
+            found, read_set = self._judge(change.after, select_sample(pairs, MAX_SECOND_PAIRS))
         return Judgement(tuple(findings), count, read_set, not found)
 
     def _judge_whole(self, after: QuadLookup, count: int | None, sample: Pairs) -> Judgement:
         """The findings about the whole graph, with the read set of some pairs for the second judge."""
         found, read_set = self._judge(after, sample)
-        return Judgement(tuple(self.validate(after.match(None, None, None))), count, read_set, not found)
+        return Judgement(tuple(self.validate_graph(after)), count, read_set, not found)
 
     def agrees(self, judgement: Judgement) -> bool:
         """Whether the second judge has the same verdict on the read set of the judgement; about 1 ms a pair."""
@@ -148,7 +166,8 @@ class Validator:
         return {
             subject
             for subject in subjects
-            if any(quad.graph_name in datasets for quad in after.match(ox.NamedNode(subject), None, None))
+            if not subject.startswith("_:")
+            and any(quad.graph_name in datasets for quad in after.match(ox.NamedNode(subject), None, None))
         }
 
 

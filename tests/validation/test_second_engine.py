@@ -6,8 +6,9 @@ import pytest
 from random_changes import LARGE, SEED, RandomChanges, describe
 from sample_graph import SampleGraph, create_hard_graph, create_sample_graph
 
+from kg.validation.judgement import Judgement
 from kg.validation.pyshacl_engine import PyShaclEngine
-from kg.validation.validator import Judgement, Validator, find_ill_typed
+from kg.validation.validator import Validator, find_ill_typed
 
 pytestmark = pytest.mark.slow
 

@@ -12,7 +12,8 @@ from kg.store.embedded import EmbeddedStore
 from kg.store.proposed_change import ProposedChange
 from kg.validation import validator as validator_module
 from kg.validation.affected_pairs import SAMPLE_PAIRS
-from kg.validation.validator import Judgement, Validator
+from kg.validation.judgement import Judgement
+from kg.validation.validator import Validator
 
 LARGE = 10**9
 X = "https://example.org/"

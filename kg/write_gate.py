@@ -1,0 +1,177 @@
+"""Whether changes are accepted: the graph must be known to conform, and both validation engines must agree.
+
+Owns two things in the data directory: the record of the last validation of the whole graph, and a folder for each
+change about which the engines differ. While there is such a folder no change is accepted, also after a restart. Knows
+no engine; ``kg.writer`` asks it before each change.
+"""
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+
+from kg.errors import Finding, Severity, WritingStoppedError
+from kg.settings import Settings
+from kg.store.change import Change
+from kg.validation.fingerprint import compute_fingerprint
+
+_log = logging.getLogger(__name__)
+
+RECORD = "validation.json"
+DISAGREEMENTS = "disagreements"
+_LOGGED = 20
+_DISAGREEMENT = "the two validation engines differ about a change; writing is stopped until the operator has looked"
+_VALIDATING = "the whole graph is being validated, after a change of shapes, ontology or program; try again later"
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A change about which the engines differ, with what both have read."""
+
+    change: Change
+    read_set: bytes
+    """As N-Triples, with the markers of focus nodes."""
+    conforms: bool
+    """What the engine says that judges first."""
+    is_committed: bool
+
+
+class WriteGate:
+    """For any thread."""
+
+    def __init__(self, directory: Path | None = None, fingerprint: str = "") -> None:
+        """``directory``: the data directory; without one nothing is kept.
+
+        ``fingerprint``: of all that validation depends on besides the data; without one the graph is taken to conform.
+        """
+        self._directory, self._fingerprint = directory, fingerprint
+        self._lock = Lock()
+        self._is_validating = False
+        self._has_violations = False
+        self.disagreements = len(list_disagreements(directory)) if directory else 0
+        """Changes about which the engines have differed, as far as they are kept."""
+        known = _read_fingerprint(directory) if directory else ""
+        self._is_validated = known == fingerprint
+
+    @property
+    def reason(self) -> str:
+        """Why no change is accepted now; empty if changes are."""
+        return self.stopped_reason or (_VALIDATING if self._is_validating else "")
+
+    @property
+    def stopped_reason(self) -> str:
+        """The same, if that stays so until the operator has looked."""
+        return _DISAGREEMENT if self.disagreements else ""
+
+    @property
+    def notice(self) -> str:
+        """The same, or what holds for changes now."""
+        if self.reason or not self._has_violations:
+            return self.reason
+        return "the graph does not conform to the shapes: only changes after which all of it does are accepted"
+
+    def check(self) -> None:
+        """Raise WritingStoppedError unless changes are accepted."""
+        if reason := self.reason:
+            raise WritingStoppedError(reason)
+
+    @property
+    def needs_validation(self) -> bool:
+        """Whether the whole graph is to be validated before a change is accepted."""
+        return not self._is_validated
+
+    @property
+    def requires_whole(self) -> bool:
+        """Whether the whole graph is to be validated with each change, because it did not conform."""
+        return self._has_violations
+
+    def begin_validation(self) -> None:
+        """The whole graph is being validated."""
+        self._is_validating = True
+
+    def end_validation(self, findings: Sequence[Finding] | None) -> None:
+        """It has been, with these findings; or with None it could not be."""
+        with self._lock:
+            self._is_validating = False
+            if findings is None:
+                return
+            violations = [finding for finding in findings if finding.severity == Severity.VIOLATION]
+            self._is_validated, self._has_violations = True, bool(violations)
+            if not violations:
+                self._record()
+                return
+        _log.error("the graph does not conform to the shapes: %d violations; %s", len(violations), self.notice)
+        for violation in violations[:_LOGGED]:
+            _log.error("%s", violation)
+
+    def note_conforming(self) -> None:
+        """A change was accepted with which the whole graph conforms."""
+        if self._has_violations:
+            with self._lock:
+                self._has_violations = False
+                self._record()
+
+    def stop(self, disagreement: Disagreement) -> None:
+        """Accept no change from now on, and keep this one for a bug report."""
+        with self._lock:
+            self.disagreements += 1
+            folder = self._keep(disagreement)
+        _log.critical("%s; the change is kept in %s", _DISAGREEMENT, folder or "no folder: it could not be written")
+
+    def _record(self) -> None:
+        if self._directory is None:
+            return
+        record = {"fingerprint": self._fingerprint, "time": datetime.now(UTC).isoformat(timespec="seconds")}
+        staged = self._directory / f"{RECORD}.next"
+        try:
+            staged.write_text(json.dumps(record) + "\n", encoding="utf-8")
+            staged.replace(self._directory / RECORD)
+        except OSError as error:  # the next start validates again
+            _log.warning("%s cannot be written: %s", self._directory / RECORD, error)
+
+    def _keep(self, disagreement: Disagreement) -> Path | None:
+        if self._directory is None:
+            return None
+        folder = self._directory / DISAGREEMENTS / datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+        try:
+            # What both engines accept of the whole is not known any more: the next start validates it.
+            (self._directory / RECORD).unlink(missing_ok=True)
+            folder.mkdir(parents=True)
+            (folder / "removed.nq").write_bytes(disagreement.change.removed)
+            (folder / "added.nq").write_bytes(disagreement.change.added)
+            (folder / "read-set.nt").write_bytes(disagreement.read_set)
+            facts = {
+                "first_engine_conforms": disagreement.conforms,
+                "is_committed": disagreement.is_committed,
+                "fingerprint": self._fingerprint,
+            }
+            (folder / "report.json").write_text(json.dumps(facts) + "\n", encoding="utf-8")
+        except OSError as error:
+            _log.error("%s: %s", folder, error)
+            return None
+        return folder
+
+
+def open_gate(settings: Settings) -> WriteGate:
+    """The gate of the data directory; without one, as over a remote engine, nothing is kept and each start validates.
+
+    In plain mode the data follow no shapes.
+    """
+    if settings.plain:
+        return WriteGate()
+    return WriteGate(None if settings.store else settings.data_dir, compute_fingerprint())
+
+
+def list_disagreements(directory: Path) -> list[Path]:
+    """The folders of the changes about which the engines have differed."""
+    return sorted((directory / DISAGREEMENTS).glob("*/"))
+
+
+def _read_fingerprint(directory: Path) -> str:
+    try:
+        return str(json.loads((directory / RECORD).read_text(encoding="utf-8"))["fingerprint"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
