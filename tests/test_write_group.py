@@ -11,6 +11,7 @@ from kg.execution.procedure import Reply
 from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Store
+from kg.validation.validator import Validator
 from kg.write_group import PreparedWrite, call_group, create_group_procedure, read_group
 
 ONE, OTHER = "http://example.org/one", "http://example.org/other"
@@ -33,7 +34,7 @@ def run(*writes: tuple[str, str, bool]) -> list[PreparedWrite]:
         for number, (graph, _, dry_run) in enumerate(writes)
     ]
     call = call_group(calls, [unchanged for _, unchanged, _ in writes])
-    reply = create_group_procedure({"add": add})(store, call.arguments, call.content)
+    reply = create_group_procedure({"add": add}, Validator(()))(store, call.arguments, call.content)
     assert list(store.quads()) == []
     return read_group(reply.properties, b"".join(reply.body))
 

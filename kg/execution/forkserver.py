@@ -106,13 +106,12 @@ def _serve_queries(
     serve: Serve,
     checkpoint: str,
     version: str,
-    is_writable: bool,
     memory_mb: int,
     copy_pages: bool,
 ) -> None:
     """Be a worker, over the graph of the checkpoint, or without one over that of the fork server."""
     if checkpoint:
-        copy = GraphCopy((ox.Store if is_writable else ox.Store.read_only)(checkpoint), version)
+        copy = GraphCopy(ox.Store(checkpoint), version)
     elif copy_pages:
         memory.copy_pages()
     confine(memory_mb)

@@ -113,7 +113,6 @@ class ForkserverClient:
         *,
         checkpoint: Checkpoint | None = None,
         version: int = 0,
-        is_writable: bool = False,
         copy_pages: bool = False,
     ) -> WorkerHandle:
         """A worker that is not ready yet, over ``checkpoint``, of that version, or over the graph held in memory.
@@ -123,7 +122,6 @@ class ForkserverClient:
         request = {
             "is_forkserver": False,
             **(checkpoint or Checkpoint()).to_members(),
-            "is_writable": is_writable,
             "memory_mb": memory_mb,
             "copy_pages": copy_pages,
         }

@@ -1,16 +1,25 @@
 """Keeping copies of the graph up to date: the log of commits, which of them each process lacks, and sending them.
 
-The workers in memory and their fork server are replicas; each commit is sent to every one of them. A worker on disk
-cannot be updated, only replaced. Starting and ending processes is the supervisor's.
+The workers and the fork server that holds the graph are replicas; each commit is sent to every one of them. A worker on
+disk changes a copy of its own, whose tables in memory grow with each commit, so it is replaced after so many bytes.
+Starting and ending processes is the supervisor's.
 """
 
 import threading
 from collections import deque
 from collections.abc import Iterable
+from itertools import islice
 
 from kg.execution.forkserver_client import ForkserverClient
 from kg.execution.scheduler import Scheduler
 from kg.execution.worker_handle import WorkerHandle
+
+WORN_BYTES = 8_000_000
+"""Of commits since the checkpoint of a worker on disk: it is replaced when it is free, one worker at a time."""
+SPENT_BYTES = 16_000_000
+"""It runs no further query; the engine needs about ten times as much memory for what it has not written."""
+_BASE_BYTES = 4_000_000
+"""Of commits since a checkpoint, up to which new workers start from a copy of it."""
 
 
 class ChangeLog:
@@ -19,6 +28,8 @@ class ChangeLog:
     def __init__(self) -> None:
         self._first = 1
         self._frames: deque[bytes] = deque()
+        self.position = 0
+        """The bytes of all changes so far, with those that were removed from the log."""
 
     @property
     def version(self) -> int:
@@ -28,17 +39,23 @@ class ChangeLog:
     def append(self, frame: bytes) -> None:
         """One more version, with its change."""
         self._frames.append(frame)
+        self.position += len(frame)
 
     def covers(self, version: int) -> bool:
         """Whether a copy of that version can be updated."""
         return version >= self._first - 1
 
+    def bytes_since(self, version: int) -> int:
+        """The size of the frames that update a copy of that version."""
+        return sum(map(len, self._frames_since(version)))
+
     def frames_since(self, version: int) -> bytes:
         """The frames that update a copy of that version."""
-        behind = self.version - version
-        if not behind:
-            return b""
-        return b"".join(list(self._frames)[-behind:])
+        return b"".join(self._frames_since(version))
+
+    def _frames_since(self, version: int) -> list[bytes]:
+        newest_first = islice(reversed(self._frames), self.version - version)
+        return list(newest_first)[::-1]
 
     def truncate(self, version: int) -> None:
         """Remove the changes that only copies older than ``version`` would need."""
@@ -84,23 +101,38 @@ class Replication:
         """A commit, as a frame."""
         self._log.append(frame)
 
+    def oldest_base_locked(self, base_version: int | None) -> int:
+        """The oldest version of a checkpoint from which a worker on disk may start, given that of the last one."""
+        if base_version is not None and self._is_base_locked(base_version):
+            return base_version
+        return self._log.version
+
+    def _is_base_locked(self, version: int) -> bool:
+        return self._log.covers(version) and self._log.bytes_since(version) <= _BASE_BYTES
+
+    def add_on_disk_locked(self, worker: WorkerHandle) -> None:
+        """A worker has opened its copy of a checkpoint."""
+        worker.base_position = self._log.position - self._log.bytes_since(worker.version)
+
+    def is_worn_locked(self, worker: WorkerHandle) -> bool:
+        """Whether its copy has grown so much since its checkpoint that it is to be replaced."""
+        return worker.checkpoint is not None and self._growth_locked(worker) > WORN_BYTES
+
+    def _growth_locked(self, worker: WorkerHandle) -> int:
+        return self._log.position - worker.base_position
+
     def is_current_locked(self, worker: WorkerHandle) -> bool:
         """Whether the worker has the current version, or can be brought to it."""
-        if self._closing.is_set():
+        if self._closing.is_set() or not self._log.covers(worker.version):
             return False
-        if worker.checkpoint is not None:
-            return self.forkserver is None and worker.version >= self._log.version
-        return worker.parent is self.forkserver and self._log.covers(worker.version)
-
-    def can_follow_locked(self, worker: WorkerHandle) -> bool:
-        """Whether an ingest worker can be brought to the current version: it may change its copy, on disk too."""
-        is_current = self.forkserver is None if worker.checkpoint is not None else worker.parent is self.forkserver
-        return is_current and not self._closing.is_set() and self._log.covers(worker.version)
+        if worker.checkpoint is None:
+            return worker.parent is self.forkserver
+        return self.forkserver is None and self._growth_locked(worker) <= SPENT_BYTES
 
     def follow(self, worker: WorkerHandle) -> bool:
         """Send an ingest worker the commits that it lacks; False if that fails."""
         with self._lock:
-            if not self.can_follow_locked(worker):
+            if not self.is_current_locked(worker):
                 return False
             version, pending = self._log.version, self._log.frames_since(worker.version)
         worker.version = version
@@ -108,10 +140,10 @@ class Replication:
 
     def pending_locked(self, worker: WorkerHandle) -> bytes:
         """The frames that a current worker still lacks."""
-        return b"" if worker.checkpoint else self._log.frames_since(worker.version)
+        return self._log.frames_since(worker.version)
 
     def catch_up(self, worker: WorkerHandle) -> bool:
-        """Send a worker in memory the commits that it lacks and offer it to the scheduler; False if that fails."""
+        """Send a worker the commits that it lacks and offer it to the scheduler; False if that fails."""
         while True:
             with self._lock:
                 if not self.is_current_locked(worker):
@@ -133,10 +165,14 @@ class Replication:
         if pending:
             forkserver.apply(pending, version)
 
-    def truncate_locked(self, workers: Iterable[WorkerHandle], ingest_worker: WorkerHandle | None) -> None:
-        """Remove the commits from the log that all replicas have."""
-        versions = [worker.version for worker in workers if worker.checkpoint is None]
-        versions += [ingest_worker.version] if ingest_worker is not None else []
+    def truncate_locked(self, workers: Iterable[WorkerHandle], base_version: int | None) -> None:
+        """Remove the commits from the log that all replicas have.
+
+        ``base_version``: of the last checkpoint, for workers that may start from it.
+        """
+        versions = [worker.version for worker in workers if self.is_current_locked(worker)]
         versions += [self.forkserver.version] if self.forkserver else []
         versions += [self.loading_version] if self.loading_version is not None else []
+        if self.forkserver is None and base_version is not None and self._is_base_locked(base_version):
+            versions.append(base_version)
         self._log.truncate(min(versions, default=self._log.version))

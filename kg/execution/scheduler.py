@@ -149,10 +149,9 @@ class Scheduler:
         self._idle.append(worker)
         self.dispatch()
 
-    def take_idle(self, *, older_than: int | None = None) -> list[WorkerHandle]:
-        """Remove and return all idle workers, or only those of an older version."""
-        taken = [worker for worker in self._idle if older_than is None or worker.version < older_than]
-        self._idle = [worker for worker in self._idle if worker not in taken]
+    def take_idle(self) -> list[WorkerHandle]:
+        """Remove and return all idle workers."""
+        taken, self._idle = self._idle, []
         return taken
 
     def abandon(self, job: Job) -> None:

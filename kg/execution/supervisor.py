@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from kg.errors import ConflictKgError, StoreError
+from kg.errors import ConflictKgError, ServiceClosingError, StoreError
 from kg.execution import memory
 from kg.execution.forkserver_client import ForkserverClient, Program
 from kg.execution.graph_copy import encode_change
@@ -40,8 +40,8 @@ class Supervisor:
         self._scheduler, self._lock = scheduler, lock
         settings = program.settings
         self._target = settings.workers
-        self._factory = WorkerFactory(store, directory, program)
         self._replication = Replication(scheduler, lock)
+        self._factory = WorkerFactory(store, directory, program)
         self._workers: set[WorkerHandle] = set()
         self._ingest_worker: WorkerHandle | None = None
         """Free and waiting for the next write; it follows the commits."""
@@ -86,17 +86,17 @@ class Supervisor:
         frame = encode_change(change, version)
         with self._lock:
             self._replication.append_locked(frame)
-            forkserver, idle = self._replication.forkserver, self._scheduler.take_idle()
-            if forkserver is None:
-                self._discard_locked(idle)
-            else:
+            idle = self._scheduler.take_idle()
+            if (forkserver := self._replication.forkserver) is not None:
                 forkserver.removed += change.removed_count
             if not self._is_updating:
                 self._is_updating = True
-                self._submit(self._update_forkserver)
-        if forkserver is not None:
-            for worker in idle:
-                self._bring_up_to_date(worker)
+                self._submit(self._update_replicas)
+            if (worn := next(filter(self._is_to_be_replaced_locked, idle), None)) is not None:
+                idle.remove(worn)
+                self._discard_locked([worn])
+        for worker in idle:
+            self._bring_up_to_date(worker)
 
     def start_missing_locked(self) -> None:
         """Start workers up to their number; over a checkpoint only as many as are needed soon."""
@@ -111,7 +111,8 @@ class Supervisor:
 
     def return_worker_locked(self, worker: WorkerHandle) -> None:
         """A worker has ended its query well and can be used again."""
-        if worker not in self._workers or not self._replication.is_current_locked(worker):
+        is_current = worker in self._workers and self._replication.is_current_locked(worker)
+        if not is_current or self._is_to_be_replaced_locked(worker):
             self._discard_locked([worker])
             return
         pending = self._replication.pending_locked(worker)
@@ -141,7 +142,11 @@ class Supervisor:
         """Take it back; False if it is of no more use and has been ended, except for its socket."""
         with self._lock:
             self._lent_worker = None
-            is_kept = reusable and self._replication.can_follow_locked(worker)
+            is_kept = (
+                reusable
+                and self._replication.is_current_locked(worker)
+                and not self._replication.is_worn_locked(worker)
+            )
             if is_kept:
                 self._ingest_worker = worker
         if not is_kept:
@@ -183,9 +188,29 @@ class Supervisor:
         try:
             if forkserver is not None:
                 self._replication.update(forkserver)
-            return self._factory.fork_for_ingest(self.version, forkserver)
+            worker = self._factory.fork_for_ingest(self._oldest_base(), forkserver)
+            self._note_on_disk(worker)
+            if not self._replication.follow(worker):
+                worker.disconnect()
+                self._end_ingest_worker(worker)
+                raise ServiceClosingError if self._replication.is_closing else StoreError("it ended at once")
+        except ServiceClosingError:
+            raise
         except (ConflictKgError, OSError) as error:
             raise StoreError(f"an ingest worker cannot be started: {error}") from error
+        return worker
+
+    def _oldest_base(self) -> int:
+        with self._lock:
+            return self._replication.oldest_base_locked(self._factory.base_version)
+
+    def _note_on_disk(self, worker: WorkerHandle) -> None:
+        with self._lock:
+            self._replication.add_on_disk_locked(worker)
+
+    def _is_to_be_replaced_locked(self, worker: WorkerHandle) -> bool:
+        """Whether it is worn and no other worker is being replaced: most go on answering queries."""
+        return not self._starting and self._replication.is_worn_locked(worker)
 
     def _end_ingest_worker(self, worker: WorkerHandle) -> None:
         worker.kill()
@@ -233,12 +258,6 @@ class Supervisor:
                 self._workers.add(worker)
             elif not self._workers and not self._starting and failure is not None:
                 self._scheduler.reject_all(failure)
-            if worker is not None and worker.checkpoint is not None:
-                # If it is too old already, it may still suit a query that has waited since before.
-                self._scheduler.add_idle(worker)
-                newest = None if self._replication.is_closing else self.version
-                self._discard_locked(self._scheduler.take_idle(older_than=newest))
-                return
         if worker is not None:
             self._bring_up_to_date(worker)
         self._remove_unused()
@@ -248,7 +267,9 @@ class Supervisor:
             forkserver = self._replication.forkserver
         try:
             if forkserver is None:
-                return self._factory.fork_from_disk(self.version), None
+                worker = self._factory.fork_from_disk(self._oldest_base())
+                self._note_on_disk(worker)
+                return worker, None
             self._replication.update(forkserver)
             worker = self._factory.fork_from_memory(forkserver)
             worker.wait_until_ready()
@@ -259,7 +280,7 @@ class Supervisor:
             return None, StoreError(f"query workers cannot be started: {error}")
         return worker, None
 
-    def _update_forkserver(self) -> None:
+    def _update_replicas(self) -> None:
         """After a commit: update the graph in memory, or change over to disk or to a newly loaded graph."""
         with self._lock:
             self._is_updating = False
@@ -273,7 +294,8 @@ class Supervisor:
                 if not self._factory.fits(forkserver):
                     self._reload(forkserver)
         with self._lock:
-            self._replication.truncate_locked(self._workers, self._ingest_worker)
+            workers = [*self._workers, *([self._ingest_worker] if self._ingest_worker else [])]
+            self._replication.truncate_locked(workers, self._factory.base_version)
             if forkserver is None or self._factory.needs_reload(forkserver):
                 self._load_locked()
 
@@ -315,9 +337,11 @@ class Supervisor:
         except StoreError:  # workers go on reading from disk
             forkserver = None
         if forkserver is None:
+            self._submit(self._remove_unused)  # a checkpoint may have been made to tell the size
             return
         is_loaded = self._factory.wait_for_load(forkserver)
         if not self._fork_thread.submit(self._factory.finish_load, forkserver, is_loaded=is_loaded).result():
+            self._submit(self._remove_unused)
             return
         workers = self._fork_thread.submit(self._fork_all, forkserver).result()
         for worker in workers:

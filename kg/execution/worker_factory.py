@@ -1,16 +1,18 @@
-"""Forks workers: from a fork server that holds the graph in memory, or over a read-only checkpoint on disk.
+"""Forks workers: from a fork server that holds the graph in memory, or over a copy of a checkpoint on disk.
 
-Memory is faster and applies each commit at once; disk takes a graph of any size. While the graph fits (one copy for
-each worker and one for the fork server, because reading unshares pages shared by a fork) it is loaded in the background
-and then used from memory. Disk takes over at once when the graph outgrows memory. The engine never frees removed quads
-in memory, so after many removals the graph is loaded anew.
+Memory is faster; disk takes a graph of any size. Each worker applies the commits to a copy of its own. While the graph
+fits (one copy for each worker and one for the fork server, because reading unshares pages shared by a fork) it is
+loaded in the background and then used from memory. Disk takes over at once when the graph outgrows memory. The engine
+never frees removed quads in memory, so after many removals the graph is loaded anew.
 
 All methods are for the fork thread of the supervisor, unless they say otherwise.
 """
 
+import os
 import shutil
 import time
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -27,6 +29,12 @@ _SHRUNK = 0.9
 _PREFIX = "checkpoint-"
 
 
+_LINKED = ".sst"
+"""Files that the engine writes once: copies share them. It changes the others."""
+_SIZE_PAUSE_S = 5.0
+"""Within which the size of a checkpoint is taken for that of the graph."""
+
+
 class Checkpointable(Protocol):
     """A store that can copy itself consistently into a directory that does not exist yet."""
 
@@ -36,7 +44,7 @@ class Checkpointable(Protocol):
 
 
 class Checkpoints:
-    """Read-only copies of the graph: directories of hard links.
+    """Copies of the graph: directories of hard links.
 
     The engine opens most files of a copy late, so a directory is kept as long as a worker started in it lives.
     """
@@ -45,25 +53,40 @@ class Checkpoints:
         self._store, self._directory = store, directory.resolve()
         self._directory.mkdir(parents=True, exist_ok=True)
         self._current: tuple[int, Checkpoint] | None = None
-        self._private = 0
+        self._made = 0.0
+        self._number = 0
         self.remove_all()
 
-    def at_least(self, version: int) -> Checkpoint:
-        """A copy of that version or a later one; earlier copies stay until ``keep_only``."""
-        if self._current is not None and self._current[0] >= version:
-            return self._current[1]
-        checkpoint = self._create(f"{_PREFIX}{version}")
-        self._current = (version, checkpoint)
-        return checkpoint
+    @property
+    def version(self) -> int | None:
+        """Of the last checkpoint; None before the first."""
+        return self._current[0] if self._current is not None else None
 
-    def create_private(self, version: int) -> Checkpoint:
-        """A copy for one worker that changes it; it stays while it is among those given to ``keep_only``."""
-        self._private += 1
-        return self._create(f"{_PREFIX}{version}-private-{self._private}")
+    def at_least(self, version: int) -> tuple[int, Checkpoint]:
+        """A checkpoint of that version or a later one, and its version; earlier ones stay until ``keep_only``."""
+        if self._current is None or self._current[0] < version:
+            path = self._new_path("base")
+            self._current = (version, Checkpoint(path, self._store.checkpoint(path)))
+            self._made = time.monotonic()
+        return self._current
 
-    def _create(self, name: str) -> Checkpoint:
-        path = self._directory / name
-        return Checkpoint(path, self._store.checkpoint(path))
+    def recent(self, version: int) -> Checkpoint:
+        """A checkpoint from which the size of the graph can be told; of that version, or a few seconds old."""
+        is_recent = self._current is not None and time.monotonic() - self._made < _SIZE_PAUSE_S
+        return self._current[1] if self._current is not None and is_recent else self.at_least(version)[1]
+
+    def copy_for_worker(self, version: int, kind: str) -> tuple[int, Checkpoint]:
+        """A copy of ``at_least`` for one worker that changes it; it stays while ``keep_only`` is given it.
+
+        ``kind`` shows in its name.
+        """
+        base_version, base = self.at_least(version)
+        assert base.path is not None
+        path = self._new_path(kind)
+        path.mkdir()
+        for file in base.path.iterdir():
+            (os.link if file.suffix == _LINKED else shutil.copyfile)(file, path / file.name)
+        return base_version, replace(base, path=path)
 
     def keep_only(self, in_use: Collection[Path]) -> None:
         """Remove all copies but the current one and these."""
@@ -76,6 +99,10 @@ class Checkpoints:
         """Remove all copies."""
         self._current = None
         self.keep_only(())
+
+    def _new_path(self, kind: str) -> Path:
+        self._number += 1
+        return self._directory / f"{_PREFIX}{self._number}-{kind}"
 
 
 class WorkerFactory:
@@ -95,25 +122,27 @@ class WorkerFactory:
         self.load_s = 0.0
         """How long the last load into memory took."""
 
+    @property
+    def base_version(self) -> int | None:
+        """Of the last checkpoint; None before the first."""
+        return self._checkpoints.version
+
     def fork_from_disk(self, version: int) -> WorkerHandle:
-        """A worker over that version of the graph or a later one, ready. Raises StoreError."""
-        checkpoint = self._checkpoints.at_least(version)
-        forkserver = self._get_first_forkserver()
-        worker = forkserver.fork(self._settings.query_memory_mb, checkpoint=checkpoint, version=version)
+        """A worker over a copy of a checkpoint of that version or a later one, ready. Raises StoreError."""
+        return self._fork_over_copy(version, "query", self._settings.query_memory_mb)
+
+    def fork_for_ingest(self, version: int, forkserver: ForkserverClient | None) -> WorkerHandle:
+        """The same with the limits of ingest; or from the fork server that holds the graph in memory, if any."""
+        memory_mb = self._settings.ingest_memory_mb
+        if forkserver is None:
+            return self._fork_over_copy(version, "ingest", memory_mb)
+        worker = forkserver.fork(memory_mb)
         worker.wait_until_ready()
         return worker
 
-    def fork_for_ingest(self, version: int, forkserver: ForkserverClient | None) -> WorkerHandle:
-        """A worker over that version, ready, with a copy of its own that it may change and that follows changes.
-
-        ``forkserver`` holds the graph in memory, of that version; None to copy it on disk. Raises StoreError.
-        """
-        memory_mb = self._settings.ingest_memory_mb
-        if forkserver is not None:
-            worker = forkserver.fork(memory_mb)
-        else:
-            copy = self._checkpoints.create_private(version)
-            worker = self._get_first_forkserver().fork(memory_mb, checkpoint=copy, version=version, is_writable=True)
+    def _fork_over_copy(self, version: int, kind: str, memory_mb: int) -> WorkerHandle:
+        base_version, copy = self._checkpoints.copy_for_worker(version, kind)
+        worker = self._get_first_forkserver().fork(memory_mb, checkpoint=copy, version=base_version)
         worker.wait_until_ready()
         return worker
 
@@ -132,11 +161,12 @@ class WorkerFactory:
 
         Raises StoreError.
         """
-        checkpoint = self._checkpoints.at_least(version)
-        assert checkpoint.path is not None
-        size_mb = _size_mb(checkpoint.path)
+        recent = self._checkpoints.recent(version)
+        assert recent.path is not None
+        size_mb = _size_mb(recent.path)
         if size_mb > self._share_mb or (self._too_large_mb and size_mb > self._too_large_mb * _SHRUNK):
             return None
+        version, checkpoint = self._checkpoints.at_least(version)
         self._loading = checkpoint.path
         first = self._get_first_forkserver()
         self._loading_forkserver = first.fork_server(checkpoint, limit_mb=round(self._share_mb), version=version)

@@ -105,6 +105,8 @@ class WorkerHandle:
     ) -> None:
         self.pid, self.connection, self.parent = pid, connection, parent
         self.version, self.checkpoint = version, checkpoint
+        self.base_position = 0
+        """Of its checkpoint in the log of commits; see ``replication``."""
         self.frames = FrameReader(connection)
         self.async_reader = AsyncReader(connection, self.frames)
         self.exit_code: Future[int] = Future()

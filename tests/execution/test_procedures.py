@@ -224,14 +224,14 @@ def test_an_ingest_keeps_its_copy_of_the_graph_when_a_query_worker_ends_meanwhil
         pool = WorkerPool(store, tmp_path, on_disk, procedures="sample_procedures:create")
     with ThreadPoolExecutor() as executor:
         running = executor.submit(pool.ingest, Call(procedure="sleep", arguments={"seconds": 3}, timeout_s=inf))
-        while not list(tmp_path.glob("*-private-*")):
+        while not list(tmp_path.glob("*-ingest")):
             time.sleep(0.01)
         with pytest.raises(QueryLimitError):
             read(pool, Call(procedure="crash"))
         while not pool.status().crashed:
             time.sleep(0.01)
         assert read(pool, Call(procedure="count"))
-        assert list(tmp_path.glob("*-private-*"))
+        assert list(tmp_path.glob("*-ingest"))
         assert b"".join(running.result()) == b"awake"
     pool.close()
 

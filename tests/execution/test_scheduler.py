@@ -151,7 +151,7 @@ def test_worker_with_an_older_version_is_not_assigned() -> None:
     job = replace(make_job(1), min_version=1)
     scheduler.submit(job)
     assert job.worker is None
-    assert len(scheduler.take_idle(older_than=1)) == 1
+    assert len(scheduler.take_idle()) == 1
 
 
 def test_fingerprint_ignores_names_and_values_only() -> None:
