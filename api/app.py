@@ -56,9 +56,8 @@ class App(FastAPI):
 
 def _body_limits(settings: Settings) -> dict[str, int]:
     """By the start of their paths, what the routes receive that receive more with a token than without."""
-    graph = graph_store.BODY_MAX_BYTES
     load_max = settings.load_max_mb * 1_000_000
-    return {"/load": load_max, "/sparql": UPDATE_MAX_BYTES, "/graphs": graph, "/graph/": graph}
+    return {"/load": load_max, "/sparql": UPDATE_MAX_BYTES, "/graphs": load_max, "/graph/": load_max}
 
 
 def create_app(services: Services, log: AccessLog | None = None) -> FastAPI:

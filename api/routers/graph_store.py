@@ -41,18 +41,18 @@ router = APIRouter(tags=["Graph store"])
 PATHS = ("/graphs", "/graphs/")
 READ, WRITE = ["GET", "HEAD"], ["PUT", "POST", "DELETE"]
 PATCH = "PATCH"
-BODY_MAX_BYTES = 64_000_000
 
 GraphName = ox.NamedNode | None
 """None is the default graph."""
 
 
 async def read_authorized_body(request: Request) -> bytes:
-    """The body of a write. Raises what ``require_token`` raises, and HTTPException 413 beyond BODY_MAX_BYTES."""
+    """The body of a write. Raises what ``require_token`` raises, and HTTPException 413 beyond ``load_max_mb``."""
     if request.method not in (*WRITE, PATCH):
         return b""
-    require_token(request, state_of(request).services, "writing")
-    return await read_body(request, BODY_MAX_BYTES)
+    services = state_of(request).services
+    require_token(request, services, "writing")
+    return await read_body(request, services.settings.load_max_mb * 1_000_000)
 
 
 Body = Annotated[bytes, Depends(read_authorized_body)]

@@ -250,11 +250,25 @@ def _graph_store(seeds: Seeds, chance: Chance) -> Request:
     name = (
         chance.choice(("http://example.org/g", "http://example.org/h", *BAD_TEXTS)).encode("utf-8", "replace").decode()
     )
-    method = chance.choice(("PUT", "POST", "DELETE", "GET"))
+    method = chance.choice(("PUT", "POST", "DELETE", "PATCH", "GET"))
     if chance.random() < 0.2:
         headers = {"Content-Type": media_type, **AUTHORIZED}
         return Request(method, f"/graph/{quote(name, safe='')}", headers, content)
     return request.graph(media_type, content, method=method, name=name)
+
+
+def _governed_update(seeds: Seeds, chance: Chance) -> Request:
+    return request.dry_run(_update(seeds, chance))
+
+
+def _governed_graph(seeds: Seeds, chance: Chance) -> Request:
+    """A write of a graph or a patch, with an odd precondition now and then."""
+    if chance.random() < 0.3:
+        content = _update(seeds, chance).body or b""
+        condition = chance.choice(("*", '"1-a.ttl"', 'W/"x"', "", '"', *BAD_TEXTS)).encode("ascii", "ignore").decode()
+        return request.patch(content, "".join(filter(str.isprintable, condition)))
+    made = request.dry_run(_graph_store(seeds, chance))
+    return made if chance.random() < 0.5 else made.with_header("If-Match", "*")
 
 
 def _raw(seeds: Seeds, chance: Chance) -> Request:
@@ -275,6 +289,8 @@ _GOVERNED: Mapping[str, Kind] = {
     "load": (1.5, _load),
     "dossier": (0.5, _dossier),
     "load body": (8, _load_body),
+    "update": (4, _governed_update),
+    "graph store": (4, _governed_graph),
 }
 _PLAIN: Mapping[str, Kind] = {
     "raw": (8, _raw),

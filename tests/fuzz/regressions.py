@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 
 from tests.fuzz.mutation import nested_text
-from tests.fuzz.request import AUTHORIZED, Request, graph, graphql, load, query, update
+from tests.fuzz.request import AUTHORIZED, Request, dry_run, graph, graphql, load, patch, query, update
 
 _LINKED = " ".join(f"_:b{n} <x:p> _:b{m} ." for n in range(9) for m in range(9) if n != m)
 _EQUAL_ITEMS = f"<x:s> <x:p> ({' _:x' * 1_000} ) ."
@@ -157,6 +157,17 @@ GOVERNED: Mapping[str, Request] = {
         b"Sec-WebSocket-Key: " + base64.b64encode(b"a" * 16) + b"\r\n\r\n",
         needs_response=False,
     ),
+    "governed: 100,000 operations": dry_run(update(";".join(["INSERT DATA {}"] * 100_000))),
+    "governed: nested data": dry_run(update("INSERT DATA { <x:s> <x:p> " + nested_text("[ <x:p> ", "]", 50_000, "1") + " }")),
+    "governed: nested triple terms": dry_run(graph("application/n-triples", _triple_terms(50_000).encode())),
+    "governed: mutually linked blank nodes": dry_run(graph("text/turtle", _LINKED.encode())),
+    "governed: forms inside forms": dry_run(graph("multipart/form-data; boundary=b0", _multipart(1_000))),
+    "governed: deep YAML": dry_run(graph("application/yaml", b"[" * 50_000)),
+    "governed: blank node as a graph": dry_run(graph("application/n-quads", b"<x:s> <x:p> 1 _:g .")),
+    "patch that is not UTF-8": patch(b"INSERT DATA { <x:s> <x:p> '\xff' }"),
+    "patch of nothing": patch(b""),
+    "patch with an odd precondition": patch(b"INSERT DATA {}", '"", W/"", ,,"'),
+    "patch of a graph that cannot be named": patch(b"INSERT DATA {}", path="/graph/%3C%00%3E"),
     "pipelined requests of which one is none": Request(
         raw=(b"GET /ontology HTTP/1.1\r\nHost: a\r\n\r\n" * 20) + b"NO\r\n\r\n", needs_response=False
     ),

@@ -54,6 +54,17 @@ def update(text: str) -> Request:
     return Request("POST", "/sparql", {"Content-Type": "application/sparql-update", **AUTHORIZED}, content)
 
 
+def dry_run(request: Request) -> Request:
+    """The same write, which only reports what it would change: the server keeps its data."""
+    return replace(request, target=f"{request.target}{'&' if '?' in request.target else '?'}dry-run=true")
+
+
+def patch(content: bytes, condition: str = "*", *, path: str = "/graph/places") -> Request:
+    """A patch of a graph, with the token."""
+    headers = {"Content-Type": "application/sparql-update", "If-Match": condition, **AUTHORIZED}
+    return dry_run(Request("PATCH", path, headers, content))
+
+
 def graphql(document: str, variables: object = None, **members: object) -> Request:
     """A GraphQL request by POST; lone surrogates are escaped, as JSON may."""
     content = json.dumps({"query": document, "variables": variables, **members})
