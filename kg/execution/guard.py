@@ -85,10 +85,13 @@ class Inspection:
     follows_term: bool = False
 
     def run(self) -> None:
-        if len(self.text) > self.policy.max_characters:
-            raise QueryTooLongError(self.policy.max_characters)
+        self.check_length()
         for token in tokenize(self.text):
             self.take(token)
+
+    def check_length(self) -> None:
+        if len(self.text) > self.policy.max_characters:
+            raise QueryTooLongError(self.policy.max_characters)
 
     def take(self, token: Token) -> None:
         # In the order of frequency: every query passes here.

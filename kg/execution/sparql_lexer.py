@@ -35,6 +35,11 @@ class Token(NamedTuple):
     text: str
     start: int
 
+    @property
+    def end(self) -> int:
+        """The offset after it."""
+        return self.start + len(self.text)
+
 
 _KINDS: dict[str | None, TokenKind] = {kind.value: kind for kind in TokenKind}
 
@@ -62,9 +67,12 @@ _TOKEN = re.compile(
 )
 
 
-def tokenize(text: str) -> Iterator[Token]:
-    """The tokens in order, without whitespace; the last is the rest of the text if a quotation mark is never closed."""
-    for match in _TOKEN.finditer(text):
+def tokenize(text: str, start: int = 0) -> Iterator[Token]:
+    """The tokens from an offset on, in order, without whitespace.
+
+    The last is the rest of the text if a quotation mark is never closed.
+    """
+    for match in _TOKEN.finditer(text, start):
         kind = _KINDS[match.lastgroup]
         if kind is not TokenKind.WHITESPACE:
             yield Token(kind, match.group(), match.start())

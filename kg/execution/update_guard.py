@@ -3,14 +3,27 @@
 A remote engine evaluates updates itself, so nothing but this guard keeps it off the network.
 """
 
+import re
 from dataclasses import dataclass, field
 
 from kg.errors import QueryForbiddenError, QueryRefusedError, QueryTooNestedError
 from kg.execution.guard import NO_CONNECTION, GuardPolicy, Inspection, has_service_prefix
-from kg.execution.sparql_lexer import Token, TokenKind
+from kg.execution.sparql_lexer import Token, TokenKind, tokenize
 
 UPDATE_POLICY = GuardPolicy(
     max_characters=2_000_000, refused_bare_escapes=None, refused_comment_escapes=None, pairs_brackets=False
+)
+
+_PLAIN = r"""(?: \s++
+    | <[^<>"{}|^`\\\x00-\x20]{0,1000}+>
+    | (?!\"{3})"[^"\\\r\n]*+"
+    | @[A-Za-z0-9-]++
+    | [.;,] | \^\^
+    )"""
+"""One or more whole tokens of which nothing is counted or refused where data stand."""
+_PLAIN_DATA = re.compile(
+    rf"""(?: {_PLAIN} | GRAPH \s*+ <[^<>"{{}}|^`\\\x00-\x20]{{0,1000}}+> \s*+ \{{ {_PLAIN}*+ \}} )++""",
+    re.VERBOSE,
 )
 
 
@@ -26,13 +39,13 @@ class UpdateInfo:
 
 def inspect_update(text: str, policy: GuardPolicy = UPDATE_POLICY) -> UpdateInfo:
     """The update as it may be given to an engine. Raises QueryRefusedError with the reason."""
-    inspection = _UpdateInspection(text, policy)
+    inspection = UpdateInspection(text, policy)
     inspection.run()
     return inspection.info()
 
 
 @dataclass(slots=True)
-class _UpdateInspection(Inspection):
+class UpdateInspection(Inspection):
     """The pass over an update, which also collects its top level and drops ``LOAD SILENT``."""
 
     depth: int = 0
@@ -49,6 +62,20 @@ class _UpdateInspection(Inspection):
     """How much of ``text`` the pieces replace."""
     shift: int = 0
     """How much longer the pieces are than what they replace."""
+
+    def run(self) -> None:
+        self.check_length()
+        end = 0
+        while end < len(self.text):
+            end = self.run_from(end)
+
+    def run_from(self, start: int) -> int:
+        """Take tokens up to where plain data, which need no look, end; the offset of that."""
+        for token in tokenize(self.text, start):
+            self.take(token)
+            if self.is_data and self.depth and (plain := _PLAIN_DATA.match(self.text, token.end)):
+                return plain.end()
+        return len(self.text)
 
     def take(self, token: Token) -> None:
         self.depth -= token.text == "}"
@@ -109,7 +136,7 @@ class _UpdateInspection(Inspection):
                 raise _load_refused()
         self.top_level += [token._replace(start=token.start + self.shift) for token in operation[:kept]]
         if kept < len(operation):
-            self.replace(operation[kept].start, operation[-1].start + len(operation[-1].text), "INSERT DATA {}")
+            self.replace(operation[kept].start, operation[-1].end, "INSERT DATA {}")
 
     def replace(self, start: int, end: int, text: str) -> None:
         self.pieces += [self.text[self.end : start], text]

@@ -98,7 +98,7 @@ def find_graphs(update: Update) -> frozenset[ox.NamedNode] | None:
         elif operation.where is not None:
             return None
         else:
-            templates = (parser.parse_template(text) for text in (operation.delete, operation.insert))
+            templates = (parser.parse_data(text) for text in (operation.delete, operation.insert))
             graphs.update(quad.graph_name for template in templates for quad in template.quads)
     return frozenset(graph for graph in graphs if isinstance(graph, ox.NamedNode))
 
@@ -162,8 +162,8 @@ class _Evaluation:
     def _modify(self, operation: Modify) -> None:
         """DELETE and INSERT; what is inserted stays, even if it is deleted by the same operation."""
         home = self._parser.resolve(operation.with_graph) if operation.with_graph else self._scope.default_graph
-        delete = self._parser.parse_template(operation.delete, home)
-        insert = self._parser.parse_template(operation.insert, home)
+        parse = self._parser.parse_data if operation.where is None else self._parser.parse_template
+        delete, insert = parse(operation.delete, home), parse(operation.insert, home)
         self._scope.check_template(delete)
         self._scope.check_template(insert)
         deleted: set[ox.Quad] = set()

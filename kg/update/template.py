@@ -81,8 +81,15 @@ class SliceParser:
                 marker = ox.NamedNode(f"{self._marker}{token.text[1:]}")
                 variables[marker] = token.text[1:]
                 pieces += [text[end : token.start], str(marker)]
-                end = token.start + len(token.text)
-        quads = self._parse_data("".join([*pieces, text[end:]]))
+                end = token.end
+        return self._create("".join([*pieces, text[end:]]), variables, default_graph)
+
+    def parse_data(self, text: str, default_graph: ox.NamedNode | None = None) -> Template:
+        """The same for data, which have no variables."""
+        return self._create(text, {}, default_graph)
+
+    def _create(self, data: str, variables: Mapping[ox.NamedNode, str], default_graph: ox.NamedNode | None) -> Template:
+        quads = self._parse_data(data)
         if default_graph is not None:
             quads = [_move_to(default_graph, quad) for quad in quads]
         has_blank_nodes = any(isinstance(term, ox.BlankNode) for quad in quads for term in _terms(quad))

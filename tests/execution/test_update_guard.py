@@ -1,9 +1,12 @@
 """The guard refuses updates that an engine must not see, and never an ordinary one."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kg.errors import QueryForbiddenError, QueryRefusedError, QuerySyntaxError, QueryTooLongError, QueryTooNestedError
-from kg.execution.update_guard import inspect_update
+from kg.execution.guard import Inspection
+from kg.execution.update_guard import UPDATE_POLICY, UpdateInfo, UpdateInspection, inspect_update
 
 REFUSED_UPDATES = [
     ("LOAD <http://example.org/>", QueryForbiddenError),
@@ -63,3 +66,31 @@ def test_data_and_templates_of_an_update_may_be_long(operation: str) -> None:
 
 def test_operations_of_an_update_are_counted_one_by_one() -> None:
     inspect_update(" ; ".join(["DELETE WHERE { ?s ?p ?o . ?o ?q -1 }"] * 2_000))
+
+
+class _EveryToken(UpdateInspection):
+    """Looks at each token of data too."""
+
+    __slots__ = ()
+    run = Inspection.run
+
+
+_PARTS = (
+    "INSERT DATA {", "DELETE DATA {", "DELETE {", "} INSERT {", "} WHERE {", "GRAPH <g> {", "GRAPH<g>{", "GRAPH",
+    "{", "}", "(", ")", "[", "]", "<<", ">>", "<a>", "<a> <b> <c> .", '"word"', '""', '"""', '"a\\u0041"', "'", '"',
+    "@en", "^^<d>", ";", ",", ".", " ", "\n", "# words\n", "LOAD", "SERVICE", "VALUES", "ex:a-b", "?v", "-5", "\\u0041",
+    f"<{'i' * 9_000}>", f"<{'i' * 2_000}>", "a",
+)  # fmt: skip
+
+
+def _outcome(inspection: UpdateInspection) -> UpdateInfo | str:
+    try:
+        inspection.run()
+        return inspection.info()
+    except QueryRefusedError as error:
+        return f"{type(error).__name__}: {error}"
+
+
+@given(st.lists(st.sampled_from(_PARTS), max_size=40).map("".join))
+def test_plain_data_that_are_skipped_hide_nothing_from_the_guard(text: str) -> None:
+    assert _outcome(UpdateInspection(text, UPDATE_POLICY)) == _outcome(_EveryToken(text, UPDATE_POLICY))
