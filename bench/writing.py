@@ -7,6 +7,7 @@ once, to a server of ours whose every sync takes 10 ms longer, while readers ask
 
 import contextlib
 import itertools
+import random
 import secrets
 import shutil
 import statistics
@@ -64,8 +65,8 @@ class Times:
 class WriteClient:
     """Sends statements, each under a name of its own."""
 
-    def __init__(self, server: EngineServer, template: StatementTemplate, path: str, token: str) -> None:
-        self._server, self._template, self._path, self._token = server, template, path, token
+    def __init__(self, server: EngineServer, templates: Sequence[StatementTemplate], path: str, token: str) -> None:
+        self._server, self._templates, self._path, self._token = server, templates, path, token
 
     def connect(self) -> Connection:
         """A connection of its own."""
@@ -73,8 +74,10 @@ class WriteClient:
 
     def requests(self, prefix: str) -> Iterator[bytes]:
         """Requests without end, each with a new statement."""
+        start = random.Random(prefix).randrange(len(self._templates))  # the same for all servers
         for number in itertools.count():
-            body = to_update(self._template.copy(f"{prefix}-{number}")).encode()
+            template = self._templates[(start + number) % len(self._templates)]
+            body = to_update(template.copy(f"{prefix}-{number}")).encode()
             head = (
                 f"POST {self._path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {self._token}\r\n"
                 f"Content-Type: application/sparql-update\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -167,11 +170,11 @@ def main(quads: int, count: int, seconds: float, strict: bool) -> None:
         resources.callback(shutil.rmtree, work, ignore_errors=True)
         data = work / "data.nq"
         generate(quads, data, 1)
-        template = StatementTemplate.read(data)
+        templates = StatementTemplate.read_all(data)
         engines = (create_ours_with_token(token), create_oxigraph(), create_ours_with_token(token, slow_sync=True))
         servers = [resources.enter_context(run_engine(engine, data, work, _report)) for engine in engines]
         ours, oxigraph, slow = (
-            WriteClient(server, template, path, token)
+            WriteClient(server, templates, path, token)
             for server, path in zip(servers, ("/sparql", "/update", "/sparql"), strict=True)
         )
         own_ms, bare_ms = time_in_turns((ours, oxigraph), count)

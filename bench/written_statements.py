@@ -1,10 +1,10 @@
-"""Statements to write, each with its proposition, its passage and their parts, after one of the generated data.
+"""Statements to write, each with its proposition, its passage and their parts, after those of the generated data.
 
 Knows no server: a statement is the quads of one that is there, under names of its own.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,16 +26,24 @@ class StatementTemplate:
     own: frozenset[ox.NamedNode]
 
     @classmethod
-    def read(cls, data: Path) -> "StatementTemplate":
-        """The template, of the first statement in the generated data that asserts and has a quote."""
+    def read_all(cls, data: Path, limit: int = 1_000) -> Sequence["StatementTemplate"]:
+        """The first templates: statements in the generated data that assert and have a quote, and are parts of none.
+
+        There are many, because it costs more to write the thousandth statement that says the same.
+        """
         by_subject: Mapping[object, list[ox.Quad]] = _group(ox.parse(path=data))
+        found: list[StatementTemplate] = []
         for subject, quads in by_subject.items():
             predicates = {quad.predicate.value for quad in quads}
             if {ASSERTS, f"{CK}quote"} <= predicates and not predicates & {f"{CK}partOfStatement", f"{CK}basedOn"}:
                 assert isinstance(subject, ox.NamedNode)
                 own = frozenset(_find_own(subject, by_subject))
-                return cls(tuple(quad for node in own for quad in by_subject[node]), own)
-        raise ValueError(f"{data} has no statement that asserts and quotes")
+                found.append(cls(tuple(quad for node in own for quad in by_subject[node]), own))
+                if len(found) == limit:
+                    break
+        if not found:
+            raise ValueError(f"{data} has no statement that asserts and quotes")
+        return found
 
     def copy(self, name: str) -> list[ox.Quad]:
         """The same under names that end in ``name``."""

@@ -15,7 +15,7 @@ from kg.schema.class_index import ClassIndex
 from kg.store.interface import Pattern, QuadLookup, Subject
 
 _NOT_COMPARED = frozenset({namespaces.WHEN_AS_GIVEN, *DERIVED_FROM})
-MAX_CANDIDATES = 1_000
+MAX_CANDIDATES = 200
 """Propositions that share the rarest role with one; with more, equal ones among them are not looked for."""
 
 _Description = frozenset[tuple[ox.NamedNode, object]]
