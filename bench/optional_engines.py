@@ -15,7 +15,8 @@ PREFIX fuseki: <http://jena.apache.org/fuseki#>
 PREFIX tdb2: <http://jena.apache.org/2016/tdb#>
 [] a fuseki:Server ; fuseki:services (:service) .
 :service fuseki:name "ds" ; fuseki:dataset :data ;
-    fuseki:endpoint [ fuseki:operation fuseki:query ; fuseki:name "query" ] .
+    fuseki:endpoint [ fuseki:operation fuseki:query ; fuseki:name "query" ] ,
+        [ fuseki:operation fuseki:update ; fuseki:name "update" ] .
 :data a tdb2:DatasetTDB2 ; tdb2:location "$directory" ; tdb2:unionDefaultGraph true .
 """
 
@@ -24,10 +25,11 @@ def find_optional_engines(
     quads: int, fuseki_jar: Path | None, rdflib_endpoint: Path | None
 ) -> list[Engine | SkippedEngine]:
     """All optional engines for data of this size."""
-    return [_fuseki(fuseki_jar), _virtuoso(), _rdflib_endpoint(quads, rdflib_endpoint)]
+    return [create_fuseki(fuseki_jar), _virtuoso(), _rdflib_endpoint(quads, rdflib_endpoint)]
 
 
-def _fuseki(jar: Path | None) -> Engine | SkippedEngine:
+def create_fuseki(jar: Path | None) -> Engine | SkippedEngine:
+    """Apache Jena Fuseki over TDB2, for queries and updates."""
     java = shutil.which("java")
     if java is None or jar is None or not jar.is_file():
         return SkippedEngine("fuseki", "needs java and --fuseki-jar (jena-fuseki-server of Maven Central)")

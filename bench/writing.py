@@ -1,8 +1,9 @@
 """``python -m bench.writing``: what a validated, durable statement costs, beside a bare INSERT into Oxigraph.
 
 The same quads are sent as SPARQL Update over kept connections: to ours, which validates, records, syncs and publishes
-them, and to ``oxigraph serve``, which only stores them. First one after the other, in turns; then by 16 writers at
-once, to a server of ours whose every sync takes 10 ms longer, while readers ask small queries.
+them, and to ``oxigraph serve`` and Fuseki, which only store them. First one after the other, in turns, to a server of
+ours with less data too; then by 16 writers at once, to a server of ours whose every sync takes 10 ms longer, while
+readers ask small queries.
 """
 
 import contextlib
@@ -15,8 +16,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import click
@@ -24,14 +25,16 @@ import click
 from bench.aims import Aim
 from bench.client import Connection
 from bench.engine_server import EngineServer, run_engine
-from bench.engines import Engine, create_ours, create_oxigraph
+from bench.engines import OURS, OXIGRAPH, Engine, SkippedEngine, create_ours, create_oxigraph
 from bench.generate import generate, values_path
+from bench.optional_engines import create_fuseki
 from bench.processes import Command
 from bench.query_set import POINT, find_query, load_queries
 from bench.written_statements import StatementTemplate, to_update
 
 WRITERS, READERS = 16, 4
 SYNC_DELAY_S = 0.010
+_LESS = "ours, less data"
 _FOLDER = Path(__file__).parent
 _WITH_SLOW_SYNC = f"""
 import os, sys, time
@@ -66,11 +69,11 @@ class WriteClient:
     """Sends statements, each under a name of its own."""
 
     def __init__(self, server: EngineServer, templates: Sequence[StatementTemplate], path: str, token: str) -> None:
-        self._server, self._templates, self._path, self._token = server, templates, path, token
+        self.server, self._templates, self._path, self._token = server, templates, path, token
 
     def connect(self) -> Connection:
         """A connection of its own."""
-        return Connection(self._server.port, self._server.engine.timeout_s)
+        return Connection(self.server.port, self.server.engine.timeout_s)
 
     def requests(self, prefix: str) -> Iterator[bytes]:
         """Requests without end, each with a new statement."""
@@ -85,17 +88,19 @@ class WriteClient:
             yield head.encode() + body
 
 
-def time_in_turns(clients: tuple[WriteClient, WriteClient], count: int) -> tuple[float, float]:
-    """The medians in milliseconds of so many statements, sent to both servers in turns after ten unmeasured ones."""
-    times: tuple[list[float], list[float]] = ([], [])
-    with clients[0].connect() as first, clients[1].connect() as second:
+def time_in_turns(clients: Sequence[WriteClient], count: int) -> list[float]:
+    """The medians in milliseconds of so many statements, sent to all servers in turns after ten unmeasured ones."""
+    times: list[list[float]] = [[] for _ in clients]
+    with contextlib.ExitStack() as resources:
+        connections = [resources.enter_context(client.connect()) for client in clients]
         requests = [client.requests("alone") for client in clients]
+        places = list(range(len(clients)))
         for number in range(count + 10):
-            for position, connection in ((0, first), (1, second))[:: 1 if number % 2 else -1]:
-                elapsed = _send(connection, next(requests[position]))
+            for place in places[:: 1 if number % 2 else -1]:
+                elapsed = _send(connections[place], next(requests[place]))
                 if number >= 10:
-                    times[position].append(elapsed)
-    return statistics.median(times[0]), statistics.median(times[1])
+                    times[place].append(elapsed)
+    return list(map(statistics.median, times))
 
 
 def send_together(client: WriteClient, writers: int, seconds: float) -> Times:
@@ -154,41 +159,93 @@ def create_ours_with_token(token: str, *, slow_sync: bool = False) -> Engine:
         command = ours.serve(directory, port)
         return replace(command, arguments=[sys.executable, "-c", _WITH_SLOW_SYNC]) if slow_sync else command
 
-    return replace(ours, name="ours, slow sync" if slow_sync else ours.name, serve=serve)
+    return replace(ours, name="ours, slow sync" if slow_sync else OURS, serve=serve)
+
+
+@dataclass(frozen=True)
+class _Measurement:
+    """One run: what is measured on the data in a temporary folder."""
+
+    work: Path
+    count: int
+    """Of statements that are written alone."""
+    seconds: float
+    """For how long many write at once."""
+    fuseki: Engine | SkippedEngine
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+
+    def measure(self, quads: int, less: int) -> list[Aim]:
+        """The aims, on so many quads, and beside a server with less."""
+        data = self._generate(quads)
+        alone = self._measure_alone(data, self._generate(less) if less < quads else None)
+        return [*self._compare_alone(alone), *self._measure_together(data, alone[OXIGRAPH])]
+
+    def _measure_alone(self, data: Path, less: Path | None) -> Mapping[str, float]:
+        """Milliseconds of a statement by server."""
+        ours = create_ours_with_token(self.token)
+        engines = [(ours, data, "/sparql"), (create_oxigraph(), data, "/update")]
+        if less is not None:
+            engines.append((replace(ours, name=_LESS), less, "/sparql"))
+        if isinstance(self.fuseki, Engine):
+            engines.append((self.fuseki, data, "/ds/update"))
+        else:
+            _report(f"{self.fuseki.name}: skipped; {self.fuseki.reason}")
+        with contextlib.ExitStack() as servers:
+            clients = [self._start(servers, *engine) for engine in engines]
+            names = [engine.name for engine, _, _ in engines]
+            return dict(zip(names, time_in_turns(clients, self.count), strict=True))
+
+    def _compare_alone(self, ms: Mapping[str, float]) -> Iterator[Aim]:
+        own, bare = ms[OURS], ms[OXIGRAPH]
+        yield Aim(f"a statement alone, {own:.2f} ms to {bare:.3f} ms bare into Oxigraph", own / bare, 120, True)
+        if self.fuseki.name in ms:
+            yield Aim(
+                f"the same to {ms[self.fuseki.name]:.2f} ms bare into Fuseki", own / ms[self.fuseki.name], 120, True
+            )
+        if _LESS in ms:
+            yield Aim(f"the same to {ms[_LESS]:.2f} ms with less data", own / ms[_LESS], 1.3, True)
+
+    def _measure_together(self, data: Path, bare_ms: float) -> list[Aim]:
+        ours = create_ours_with_token(self.token, slow_sync=True)
+        queries = tuple(find_query(load_queries(values_path(data)), POINT).texts)
+        with contextlib.ExitStack() as servers:
+            client = self._start(servers, ours, data, "/sparql")
+            quiet = read_together(client.server, queries, READERS, self.seconds)
+            with _reading_meanwhile(client.server, queries, self.seconds) as busy:
+                written = send_together(client, WRITERS, self.seconds)
+        each_ms = 1e3 / written.per_second
+        slower = busy[0].percentile(0.95) / quiet.percentile(0.95)
+        writers = f"of {WRITERS} writers with syncs of {SYNC_DELAY_S * 1e3:.0f} ms"
+        return [
+            Aim(f"one statement {writers}, {each_ms:.2f} ms to {bare_ms:.3f} ms", each_ms / bare_ms, 30, True),
+            Aim(f"statements a second {writers}", written.per_second, 100, False),
+            Aim("95 % of reads meanwhile, to those without writers", slower, 2, True),
+        ]
+
+    def _generate(self, quads: int) -> Path:
+        path = self.work / f"data-{quads}.nq"
+        generate(quads, path, 1)
+        return path
+
+    def _start(self, servers: contextlib.ExitStack, engine: Engine, data: Path, path: str) -> WriteClient:
+        server = servers.enter_context(run_engine(engine, data, self.work, _report))
+        return WriteClient(server, StatementTemplate.read_all(data), path, self.token)
 
 
 @click.command()
 @click.option("--quads", default=1_000_000, show_default=True, help="Size of the data.")
+@click.option("--less", default=100_000, show_default=True, help="Size of less data, of which the cost is compared.")
 @click.option("--count", default=100, show_default=True, help="Statements that are written alone.")
 @click.option("--seconds", default=10.0, show_default=True, help="For how long many write at once.")
+@click.option("--fuseki-jar", type=click.Path(path_type=Path), help="The jar jena-fuseki-server of Maven Central.")
 @click.option("--strict", is_flag=True, help="Exit with 1 if an aim is not met.")
-def main(quads: int, count: int, seconds: float, strict: bool) -> None:
-    """Print what a statement costs, alone and in groups, as ratios to a bare INSERT into Oxigraph."""
-    token = secrets.token_urlsafe(32)
-    with contextlib.ExitStack() as resources:
-        work = Path(tempfile.mkdtemp(prefix="work-", dir=_FOLDER))
-        resources.callback(shutil.rmtree, work, ignore_errors=True)
-        data = work / "data.nq"
-        generate(quads, data, 1)
-        templates = StatementTemplate.read_all(data)
-        engines = (create_ours_with_token(token), create_oxigraph(), create_ours_with_token(token, slow_sync=True))
-        servers = [resources.enter_context(run_engine(engine, data, work, _report)) for engine in engines]
-        ours, oxigraph, slow = (
-            WriteClient(server, templates, path, token)
-            for server, path in zip(servers, ("/sparql", "/update", "/sparql"), strict=True)
-        )
-        own_ms, bare_ms = time_in_turns((ours, oxigraph), count)
-        queries = tuple(find_query(load_queries(values_path(data)), POINT).texts)
-        quiet = read_together(servers[2], queries, READERS, seconds)
-        with _reading_meanwhile(servers[2], queries, seconds) as busy:
-            written = send_together(slow, WRITERS, seconds)
-    each_ms = 1e3 / written.per_second
-    aims = [
-        Aim(f"a statement alone, {own_ms:.2f} ms to {bare_ms:.3f} ms", own_ms / bare_ms, 120, True),
-        Aim(f"one of {WRITERS} writers' statements, {each_ms:.2f} ms to {bare_ms:.3f} ms", each_ms / bare_ms, 30, True),
-        Aim(f"statements a second of {WRITERS} writers", written.per_second, 100, False),
-        Aim("95 % of reads while written to those before", busy[0].percentile(0.95) / quiet.percentile(0.95), 2, True),
-    ]
+def main(quads: int, less: int, count: int, seconds: float, fuseki_jar: Path | None, strict: bool) -> None:
+    """Print what a statement costs, alone and in groups, as ratios to a bare INSERT."""
+    work = Path(tempfile.mkdtemp(prefix="work-", dir=_FOLDER))
+    try:
+        aims = _Measurement(work, count, seconds, create_fuseki(fuseki_jar)).measure(quads, less)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
     click.echo("\n".join(map(str, aims)))
     if strict and not all(aim.is_met for aim in aims):
         sys.exit(1)

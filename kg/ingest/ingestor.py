@@ -122,7 +122,7 @@ class Ingestor:
         memory = self._memories.of(store)
         size = memory.size(store) + len(write.change.added) - len(write.change.removed)
         memory.note(write.changed())
-        judgement = self.validator.validate_change(write.change, size)
+        judgement = self.validator.validate_change(replace(write.change, after=write.after), size)
         findings = add_independent(self.check(write), judgement.findings, write.documents)
         described = _index_subjects(write.documents)
         findings = sorted((_locate(finding, described) for finding in dict.fromkeys(findings)), key=_place_of)

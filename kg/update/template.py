@@ -32,6 +32,9 @@ class Template:
 
     def instantiate(self, solution: Mapping[str, Term | None]) -> Iterator[ox.Quad]:
         """The quads for one solution, with blank nodes of their own."""
+        if not self.variables and not self.has_blank_nodes:
+            yield from self.quads
+            return
         fresh: dict[ox.BlankNode, ox.BlankNode] = {}
         for quad in self.quads:
             try:
