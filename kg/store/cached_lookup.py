@@ -1,4 +1,4 @@
-"""Look-ups in a graph that does not change meanwhile: what is said of a node is looked up once, and so is each pattern."""
+"""Look-ups in a graph that does not change meanwhile: each node and each pattern is looked up once."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
