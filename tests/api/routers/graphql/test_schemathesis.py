@@ -3,7 +3,7 @@
 The number of operations and of examples of one are bounded; the root fields that are not connections come first.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from itertools import islice
 from typing import Any
@@ -28,6 +28,12 @@ DOMAIN_CODES = {error_codes.domain_error_code(error) for error in DOMAIN_ERRORS}
 OWN_CODES = {value for name, value in vars(error_codes).items() if name.isupper() and isinstance(value, str)}
 CODES = OWN_CODES | DOMAIN_CODES
 SERVER_ERRORS = {error_codes.INTERNAL, "DATA_DOES_NOT_CONFORM", "QUERY_SYNTAX", "QUERY_REFUSED"}
+
+
+@schemathesis.serializer("application/sparql-update", "application/sparql-query")
+def send_as_text(_context: Any, value: Any) -> Mapping[str, bytes]:
+    """SPARQL is text, and sent as such."""
+    return {"data": value if isinstance(value, bytes) else str(value).encode(errors="replace")}
 
 
 def operations(schema: Any, count: int) -> Iterator[Any]:
