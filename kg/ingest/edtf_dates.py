@@ -7,6 +7,7 @@ Owns the derivation of the earliest and latest day, and of the spans of days, fr
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 import pyoxigraph as ox
 
@@ -58,6 +59,7 @@ def correct_days(quads: frozenset[ox.Quad]) -> tuple[frozenset[ox.Quad], list[Fi
     return frozenset(corrected), [replace(finding, severity=Severity.WARNING) for finding in findings]
 
 
+@lru_cache(4096)
 def last_day(text: str) -> str | None:
     """The last day that an EDTF date may mean; None if it is open or the text is no date."""
     try:

@@ -5,7 +5,7 @@ of it, such as a count, is compared by what is said of the part. Candidates shar
 not read. Knows no home graphs and no statements.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 import pyoxigraph as ox
 
@@ -14,11 +14,13 @@ from kg.ingest.edtf_dates import DERIVED_FROM
 from kg.schema.class_index import ClassIndex
 from kg.store.interface import Pattern, QuadLookup, Subject
 
-_NOT_COMPARED = frozenset({namespaces.WHEN_AS_GIVEN, *DERIVED_FROM})
+NOT_COMPARED = frozenset({namespaces.WHEN_AS_GIVEN, *DERIVED_FROM})
+"""Predicates in which equal propositions may differ."""
 MAX_CANDIDATES = 200
 """Propositions that share the rarest role with one; with more, equal ones among them are not looked for."""
 
-_Description = frozenset[tuple[ox.NamedNode, object]]
+Role = tuple[ox.NamedNode, object]
+_Description = frozenset[Role]
 _Parts = Mapping[object, _Description]
 _Quads = Sequence[ox.Quad]
 
@@ -33,15 +35,20 @@ class PropositionComparison:
         """The IRIs of the given propositions with those that say the same, each group sorted; none of one."""
         groups = set()
         for node, (description, parts) in self._describe(list(propositions)).items():
-            roles = [role for role in description if role[1] not in parts and role[0] != namespaces.TYPE]
-            candidates = self._describe([node, *self._find_by_rarest(roles)])
+            shared = {role for role in description if role[1] not in parts}
+            candidates = self._describe([node, *self._find_sharing(shared)])
             own = _resolve(description, parts)
             equal = {namespaces.value_of(other) for other, found in candidates.items() if _resolve(*found) == own}
             if len(equal) > 1:
                 groups.add(tuple(sorted(equal)))
         return sorted(groups)
 
-    def _find_by_rarest(self, roles: Iterable[tuple[ox.NamedNode, object]]) -> list[Subject]:
+    def _find_sharing(self, roles: Set[Role]) -> list[Subject]:
+        """Those that share all of these roles, among those that share the rarest."""
+        candidates = self._look_up(self._find_by_rarest(role for role in roles if role[0] != namespaces.TYPE))
+        return [node for node, quads in candidates.items() if roles <= _compared(quads)]
+
+    def _find_by_rarest(self, roles: Iterable[Role]) -> list[Subject]:
         """What has the role that the fewest have; all roles are read side by side until one is read to its end."""
         patterns: list[Pattern] = [(None, predicate, value) for predicate, value in roles]  # type: ignore[misc]
         readers: list[tuple[Iterator[ox.Quad], list[Subject]]] = [
@@ -86,7 +93,7 @@ def _resolve(description: _Description, parts: _Parts) -> _Description:
 
 
 def _compared(quads: _Quads) -> _Description:
-    return frozenset((quad.predicate, quad.object) for quad in quads if quad.predicate not in _NOT_COMPARED)
+    return frozenset((quad.predicate, quad.object) for quad in quads if quad.predicate not in NOT_COMPARED)
 
 
 def _types(quads: _Quads) -> frozenset[str]:

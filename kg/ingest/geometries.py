@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from kg.errors import Finding
 from kg.namespaces import GEO, value_of
-from kg.store.query_template import QueryTemplate
+from kg.store.query_template import QueryTemplate, Term
 
 _UNREADABLE = QueryTemplate.read(Path(__file__).parent / "unreadable-geometries.rq")
 _WKT = ox.NamedNode(f"{GEO}wktLiteral")
@@ -28,18 +28,26 @@ _LATITUDE_FIRST = ("/4326", ":4326")
 def check_geometries(quads: Iterable[ox.Quad]) -> Iterator[Finding]:
     """A finding for each geometry that the engine cannot read, or that is nowhere on Earth."""
     geometries = [quad for quad in quads if isinstance(quad.object, ox.Literal) and quad.object.datatype == _WKT]
-    unreadable = {
-        row["geometry"] for row in _UNREADABLE.select_each(ox.Store(), {quad.object for quad in geometries}).rows
-    }
+    unreadable = find_unreadable(quad.object for quad in geometries)
     for quad in sorted(geometries, key=str):
+        if quad.object not in unreadable:
+            continue
         text = value_of(quad.object)
-        if quad.object in unreadable:
-            message, cure = f"the geometry {text[:100]!r} cannot be read", _cure(text)
-        elif outside := _find_outside(text):
+        if outside := unreadable[quad.object]:
             message, cure = f"the geometry {text[:100]!r} has a position outside the Earth: {outside}", _ORDER
         else:
-            continue
+            message, cure = f"the geometry {text[:100]!r} cannot be read", _cure(text)
         yield Finding(message, cure, None, value_of(quad.subject), "geometry", quad.predicate.value, text)
+
+
+def find_unreadable(geometries: Iterable[Term]) -> dict[Term, str]:
+    """Those that the engine cannot read, and those that are nowhere on Earth with the position that does not exist."""
+    distinct = set(geometries)
+    unreadable: dict[Term, str] = {
+        geometry: "" for row in _UNREADABLE.select_each(ox.Store(), distinct).rows if (geometry := row["geometry"])
+    }
+    outside = {geometry: _find_outside(value_of(geometry)) for geometry in distinct - unreadable.keys()}
+    return unreadable | {geometry: position for geometry, position in outside.items() if position}
 
 
 def _find_outside(text: str) -> str:

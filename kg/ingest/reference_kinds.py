@@ -62,6 +62,11 @@ class ReferenceFields:
                 message = f"{name} is {self._label(target)}, and {field.name} takes {self._range_of(field)}"
                 yield subject, quad.predicate.value, message, self._cure(field, quad, find_types, find_acts)
 
+    def refuses(self, cls: str, predicate: str, target: str) -> bool:
+        """Whether the field of this class and predicate takes no instances of the target class."""
+        field = self._fields.get((cls, predicate))
+        return field is not None and target in self._schema.classes and not self._takes(field, (target,))
+
     def _class_of(self, types: Collection[str]) -> Class | None:
         known = frozenset(types)
         if known not in self._classes:

@@ -247,8 +247,8 @@ class GraphEdits:
         return self._rng.choice(items)
 
     def _graph(self) -> ox.NamedNode:
-        graphs = sorted({value_of(quad.graph_name) for quad in self._quads if value_of(quad.graph_name)})
-        return ox.NamedNode(self._pick(graphs))
+        graphs = {quad.graph_name.value for quad in self._quads if isinstance(quad.graph_name, ox.NamedNode)}
+        return ox.NamedNode(self._pick(sorted(graphs)))
 
     def _quad(self, subject: object, predicate: ox.NamedNode, value: object) -> ox.Quad:
         graphs = [quad.graph_name for quad in self._quads if quad.subject == subject]

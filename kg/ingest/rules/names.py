@@ -1,6 +1,6 @@
 """Rules about actors, places and concepts: whether they are needed, how they are called, how they are described."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import pyoxigraph as ox
 
@@ -23,7 +23,7 @@ def check_actors_used(write: ProposedWrite) -> Iterable[Finding]:
     )
     candidates = write.touched(namespaces.TYPE).union(lost, retyped)
     actors = [node for node, types in write.types(candidates).items() if types & write.context.actors]
-    own = [node for node, quads in _describe(write, actors) if not write.is_reference(quads[0].graph_name)]
+    own = [node for node, quads in _describe(write, actors) if not any(_are_in_references(write, quads))]
     unused = set(own) - {quad.object for quad in write.referring(own)}
     cure = "Let a statement or proposition refer to it, or remove it"
     for subject in sorted(map(namespaces.value_of, unused)):
@@ -56,7 +56,7 @@ def check_concepts(write: ProposedWrite) -> Iterable[Finding]:
         own = [quad for quad in quads if quad.graph_name not in write.context.ontology_graphs]
         schemes = {namespaces.value_of(quad.object) for quad in own if quad.predicate == namespaces.IN_SCHEME}
         for scheme in sorted(schemes):
-            is_in_reference = write.is_reference(own[0].graph_name)
+            is_in_reference = all(_are_in_references(write, own))
             for message, cure in find_concept_defects(own, write.context.schema.schemes.get(scheme), is_in_reference):
                 yield Finding(message, cure, None, namespaces.value_of(concept), "concept")
 
@@ -80,3 +80,8 @@ def _check_name(write: ProposedWrite, label: ox.Quad, proposed: KnownNames) -> I
 def _describe(write: ProposedWrite, nodes: Iterable[Subject]) -> list[tuple[Subject, Sequence[ox.Quad]]]:
     """What is said of those of the nodes that are described."""
     return [(node, quads) for node, quads in write.describe(nodes).items() if quads]
+
+
+def _are_in_references(write: ProposedWrite, quads: Iterable[ox.Quad]) -> Iterator[bool]:
+    """Of each graph in which these quads are, whether it is a reference graph."""
+    return (write.is_reference(graph) for graph in {quad.graph_name for quad in quads})
