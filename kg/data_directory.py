@@ -5,12 +5,14 @@ the home graphs. Data under one base is found under no other: every page of it w
 """
 
 import json
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg.errors import BaseIriMismatchError, JournalCorruptError, StoreError, StoreFormatError
+from kg.journal.segment import sync_directory
 from kg.namespaces import HOME_GRAPH_CLASSES, value_of
 from kg.settings import Settings
 from kg.store.interface import Queryable, Store
@@ -53,10 +55,15 @@ def read_manifest(directory: Path) -> Manifest | None:
 
 
 def write_manifest(directory: Path, manifest: Manifest) -> None:
-    """Write the manifest, whole or not at all. Raises OSError."""
+    """Write the manifest, whole or not at all, and durably: without it the data could not be opened. Raises OSError."""
     staged = directory / f"{MANIFEST}.next"
-    staged.write_text(json.dumps(asdict(manifest)) + "\n", encoding="utf-8")
+    with staged.open("w", encoding="utf-8") as stream:
+        stream.write(json.dumps(asdict(manifest)) + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
     staged.replace(directory / MANIFEST)
+    sync_directory(directory)
+    sync_directory(directory.parent)
 
 
 def check_journal(directory: Path) -> None:

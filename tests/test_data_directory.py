@@ -1,15 +1,16 @@
 """A store remembers the base IRI of its data and refuses another; one from before is asked for its home graphs."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
-from kg.data_directory import MANIFEST, Manifest, find_base_iri, read_manifest
+from kg.data_directory import MANIFEST, Manifest, find_base_iri, read_manifest, write_manifest
 from kg.errors import BaseIriMismatchError, JournalCorruptError, StoreFormatError, StoreLockedError
-from kg.journal.journal import read_records
+from kg.journal.journal import Journal, read_records
 from kg.knowledge_graph import KnowledgeGraph
 from kg.namespaces import DATASET, TYPE
 from kg.settings import DEFAULT_BASE_IRI, Settings
@@ -168,3 +169,38 @@ def test_the_base_iri_of_home_graphs_is_found_by_queries_alone() -> None:
     store.apply(Change.from_quads(added=[ox.Quad(graph, TYPE, DATASET, graph)]))
     assert find_base_iri(OTHER, store) == "http://a/"
     assert find_base_iri("http://a/", store) == "http://a/"
+
+
+def test_a_manifest_has_reached_the_disk_before_it_takes_its_name(
+    tmp_path: Path, synced: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before: list[list[Path]] = []
+    replace = Path.replace
+
+    def note_and_replace(path: Path, target: Path) -> Path:
+        before.append(list(synced))
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", note_and_replace)
+    write_manifest(tmp_path, Manifest(base_iri=OTHER, plain=False))
+    assert before == [[tmp_path / f"{MANIFEST}.next"]]
+    assert synced[1:] == [tmp_path, tmp_path.parent]
+
+
+def test_a_new_journal_is_not_lost_with_the_name_of_its_directory(tmp_path: Path, synced: list[Path]) -> None:
+    Journal.open(tmp_path / "journal").close()
+    assert {tmp_path / "journal", tmp_path} <= set(synced)
+
+
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The files and directories that are synced, in order."""
+    paths: list[Path] = []
+    sync = os.fsync
+
+    def note_and_sync(file: int) -> None:
+        paths.append(Path(os.readlink(f"/proc/self/fd/{file}")))
+        sync(file)
+
+    monkeypatch.setattr(os, "fsync", note_and_sync)
+    return paths

@@ -68,7 +68,7 @@ class Journal:
         """
         try:
             directory.mkdir(parents=True, exist_ok=True)
-            segment = max(list_segments(directory), default=None) or create_segment(directory, 1)
+            segment = max(list_segments(directory), default=None) or _start(directory)
             version, digest, end, graph_versions = read_end(segment)
             check_end(directory, version)
             file = os.open(segment, os.O_RDWR)
@@ -190,6 +190,13 @@ class Journal:
         except OSError:
             return StoreInDoubtError(f"{self._directory}: {cause.strerror}; {_IN_DOUBT}")
         return StoreError(f"{self._directory}: {cause.strerror}; {_NOT_MADE}")
+
+
+def _start(directory: Path) -> Path:
+    """The first segment of a new journal, which cannot be lost with the name of its directory. Raises OSError."""
+    segment = create_segment(directory, 1)
+    sync_directory(directory.parent)
+    return segment
 
 
 def read_records(directory: Path, since: int = 0) -> Iterator[Record]:

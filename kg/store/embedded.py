@@ -20,7 +20,14 @@ from kg.journal.graph_versions import GraphVersions
 from kg.journal.journal import Journal
 from kg.journal.record import GENESIS, UNKNOWN, Entry, Provenance, format_version
 from kg.store.change import Change
-from kg.store.engine import ENGINE_ERRORS, check_room, create_store_error, open_engine, open_when_unlocked
+from kg.store.engine import (
+    ENGINE_ERRORS,
+    check_room,
+    create_store_error,
+    open_engine,
+    open_for_reading,
+    open_when_unlocked,
+)
 from kg.store.interface import Object, Pattern, QueryResult, Subject
 from kg.store.sparql_text import create_syntax_error
 from kg.store.transaction import write_change
@@ -339,12 +346,18 @@ class EmbeddedStore:
     def _reopen(self) -> None:
         """Open the engine again: RocksDB accepts no write after one that failed until then.
 
-        Opening writes its log again; without space for that it would fail, and reading with it, so it is not tried.
+        Readers go on over the files as they are, and stay there if that fails. Opening writes its log again; without
+        space for that it would fail, so it is not tried. Raises StoreError.
         """
-        check_room(self._location())
+        directory = self._location()
+        check_room(directory)
+        self._replace_engine(open_for_reading(directory))
+        self._replace_engine(open_when_unlocked(directory))
+
+    def _replace_engine(self, engine: ox.Store | None) -> None:
+        """Use this engine from now on; the one before is closed with the last iterator over it."""
         with self._engine_lock:
-            self._engine = None
-        self._get_engine()
+            self._engine = None if self._closed else engine
 
     def _location(self) -> Path:
         return self._directory or _IN_MEMORY

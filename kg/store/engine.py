@@ -28,6 +28,14 @@ def open_engine(directory: Path) -> ox.Store:
         raise create_store_error(error, directory) from error
 
 
+def open_for_reading(directory: Path) -> ox.Store | None:
+    """The engine over the files as they are, beside one that has them open; None if they cannot be read."""
+    try:
+        return ox.Store.read_only(str(directory))
+    except ENGINE_ERRORS:
+        return None
+
+
 def open_when_unlocked(directory: Path) -> ox.Store:
     """Readers in this process may keep the engine that was closed alive for a little while."""
     deadline = time.monotonic() + _REOPEN_TIMEOUT_S

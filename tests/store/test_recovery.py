@@ -181,6 +181,28 @@ def test_a_commit_that_cannot_be_made_is_in_doubt_until_the_next_one_which_comes
         assert set(store.quads()) == {quad("a", 1), quad("a", 2), quad("a", 4)}
 
 
+def test_readers_go_on_where_the_engine_cannot_be_opened_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(open_store(tmp_path)) as store:
+        store.apply(addition(quad("a", 1)))
+        with monkeypatch.context() as patch, failing_engine(store):
+            patch.setattr("kg.store.embedded.open_when_unlocked", fail_to_open)
+            with pytest.raises(StoreInDoubtError):
+                store.apply(addition(quad("a", 2)))
+            assert list(store.quads()) == [quad("a", 1)]
+            with pytest.raises(StoreError):
+                store.apply(addition(quad("a", 3)))
+            assert list(store.quads()) == [quad("a", 1)]
+        store.recover()
+        assert set(store.quads()) == {quad("a", 1), quad("a", 2)}
+        store.apply(addition(quad("a", 4)))
+    with closing(open_store(tmp_path)) as store:
+        assert set(store.quads()) == {quad("a", 1), quad("a", 2), quad("a", 4)}
+
+
+def fail_to_open(directory: Path) -> ox.Store:
+    raise StoreError(f"{directory}: IO error: Input/output error")
+
+
 def fail_for_want_of_room(directory: Path) -> None:
     raise StoreFullError(directory)
 
