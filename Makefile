@@ -35,11 +35,12 @@ SERIAL_TESTS = $(TESTS) -m serial $(shell grep --recursive --files-with-matches 
 STATIC_CHECKS = $(MAKE) --no-print-directory --jobs --output-sync=target hooks types imports
 
 # Of `make soak`: minutes of mixed load, how many requests of which seed to each kind of server, and how many changes
-# that are validated by what they affect and as a whole.
+# that are validated by what they affect and as a whole; and how many times the kills and power cuts of `make test`.
 MINUTES ?= 10
 FUZZ_COUNT ?= 50000
 FUZZ_SEED ?= 1
 CHANGES ?= 20000
+CHAOS ?= 20
 
 EDITOR := api/pages/assets/yasgui/yasgui.min.js
 GRAPHIQL := api/pages/assets/graphiql/graphiql.js
@@ -100,10 +101,11 @@ $(RDFLIB_ENDPOINT):
 attacks: develop ## attack a server beside well-behaved clients and print what those saw; ATTACKS= options (--help)
 	.venv/bin/python -m bench.attacks.run $(ATTACKS)
 
-soak: develop ## ten minutes of mixed load, 100,000 fuzzed requests, 20,000 changes, other random examples; MINUTES=, FUZZ_COUNT= (a server), FUZZ_SEED=, CHANGES=
+soak: develop ## ten minutes of mixed load, 100,000 fuzzed requests, 20,000 changes, hundreds of kills and power cuts, other random examples; MINUTES=, FUZZ_COUNT= (a server), FUZZ_SEED=, CHANGES=, CHAOS=
 	.venv/bin/python -m bench.attacks.soak --minutes $(MINUTES)
 	.venv/bin/python -m tests.fuzz.run --count $(FUZZ_COUNT) --seed $(FUZZ_SEED)
 	CHANGES_COUNT=$(CHANGES) CHANGES_SEED=$(FUZZ_SEED) $(TESTS) tests/validation/test_random_changes.py
+	CHAOS_SCALE=$(CHAOS) CHAOS_SEED=$(FUZZ_SEED) $(TESTS) tests/chaos
 	$(PARALLEL_TESTS) --hypothesis-profile=soak $$(grep --recursive --files-with-matches --include='test_*.py' hypothesis tests)
 
 lock: | .venv/bin/uv ## resolve the dependencies again and write the lock files

@@ -74,7 +74,7 @@ def find_free_port() -> int:
 
 def memory_mb(process: subprocess.Popen[bytes]) -> int:
     """Proportional set size (PSS) of the process and its descendants, in 10^6 bytes."""
-    return round(sum(map(_pss_kb, _process_tree(process.pid))) * 1024 / 1e6)
+    return round(sum(map(_pss_kb, list_process_tree(process.pid))) * 1024 / 1e6)
 
 
 def wait_until_idle(process: subprocess.Popen[bytes], timeout_s: float) -> float:
@@ -83,7 +83,7 @@ def wait_until_idle(process: subprocess.Popen[bytes], timeout_s: float) -> float
     before, idle_seconds = 0.0, 0
     while idle_seconds < _IDLE_SECONDS and time.monotonic() - started < timeout_s:
         time.sleep(1)
-        now = sum(map(_cpu_s, _process_tree(process.pid)))
+        now = sum(map(processor_s, list_process_tree(process.pid)))
         idle_seconds = idle_seconds + 1 if now - before < _IDLE_CPU_S else 0
         before = now
     return time.monotonic() - started
@@ -95,7 +95,8 @@ def disk_mb(directory: Path) -> int:
     return round(sum(files.values()) * 512 / 1e6)
 
 
-def _process_tree(root: int) -> set[int]:
+def list_process_tree(root: int) -> set[int]:
+    """The process and its descendants."""
     parents = dict(filter(None, map(_parent_entry, Path("/proc").glob("[0-9]*/stat"))))
     tree = {root}
     while children := {child for child, parent in parents.items() if parent in tree} - tree:
@@ -110,7 +111,8 @@ def _parent_entry(stat: Path) -> tuple[int, int] | None:
         return None
 
 
-def _cpu_s(pid: int) -> float:
+def processor_s(pid: int) -> float:
+    """Seconds of processor time that the process has used; 0 once it has ended."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
     except OSError:

@@ -14,7 +14,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,13 +115,34 @@ def run_server(
     ``stderr`` is a file descriptor in place of the log. Raises RuntimeError with the end of the log.
     """
     directory = Path(tempfile.mkdtemp(prefix="kg-attacks-", dir=work))
-    log, port = directory / "log", find_free_port()
     if data is not None:
         shutil.copytree(data, directory / "data")
+    try:
+        with start_server(directory, *options, settings=settings, stderr=stderr) as server:
+            yield server
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextmanager
+def start_server(
+    directory: Path,
+    *options: str,
+    port: int | None = None,
+    settings: Mapping[str, str] | None = None,
+    stderr: int | None = None,
+    tracer: Sequence[str] = (),
+) -> Iterator[KgServer]:
+    """``kg serve OPTIONS`` over ``data`` in this directory, once it is ready; killed on exit.
+
+    ``tracer`` is put before the command, and must leave the web process our child. Raises RuntimeError with the end of
+    the log.
+    """
+    log, port = directory / "log", port or find_free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
     environment |= {"KG_WRITE_TOKEN": TOKEN, **(settings or {})}
     kg = str(Path(sys.executable).parent / "kg")
-    command = [kg, "serve", "--port", str(port), "--data-dir", str(directory / "data"), *options]
+    command = [*tracer, kg, "serve", "--port", str(port), "--data-dir", str(directory / "data"), *options]
     with log.open("ab") as output:
         process = subprocess.Popen(
             command,
@@ -139,7 +160,6 @@ def run_server(
     finally:
         process.kill()
         process.wait()
-        shutil.rmtree(directory, ignore_errors=True)
 
 
 def _limit_resources() -> None:

@@ -5,7 +5,9 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +32,33 @@ def strace_options(log: Path, calls: str, injection: str = "") -> list[str]:
         pytest.skip("FAILURES OF THE DISK ARE NOT TESTED: there is no strace here, or it may not trace")
     options = [program, "--follow-forks", "--quiet=all", "--output", str(log), "-e", f"trace={calls}"]
     return [*options, "-e", f"inject={injection}"] if injection else options
+
+
+@contextmanager
+def failing_calls(pid: int, injection: str, paths: Sequence[Path], log: Path) -> Iterator[None]:
+    """Within the block, calls of a running process fail on these files, as ``-e inject=`` of strace writes it.
+
+    The test is skipped, loudly, where no process may be traced that runs already.
+    """
+    options = strace_options(log, injection.partition(":")[0], injection)
+    command = [*options, *(f"--trace-path={path}" for path in paths), f"--attach={pid}"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as tracer:
+        try:
+            while not all(map(_is_traced, Path(f"/proc/{pid}/task").iterdir())):
+                if tracer.poll() is not None:
+                    pytest.skip(
+                        "A DISK THAT BEGINS TO FAIL IS NOT TESTED: this process may not trace another (run it as root)"
+                    )
+                time.sleep(0.01)
+            yield
+        finally:
+            tracer.terminate()
+
+
+def _is_traced(task: Path) -> bool:
+    with suppress(OSError):
+        return "\nTracerPid:\t0\n" not in (task / "status").read_text()
+    return True  # it has ended
 
 
 def inject(folder: Path, injection: str, command: Sequence[str], paths: Sequence[Path] = ()) -> Trace:

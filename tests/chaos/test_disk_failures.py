@@ -1,0 +1,69 @@
+"""The disk begins to fail, or is full, while many write: each is told the truth, and once the disk is well again or
+another one, all that was acknowledged is there.
+"""
+
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from small_disk import small_disk
+from strace import failing_calls
+
+from tests.chaos.campaign import IN_MEMORY, ON_DISK, campaign
+
+pytestmark = pytest.mark.slow
+
+_TIMEOUT_S = 60.0
+_LONGER_S = 0.3
+"""How long the failure lasts once it has been noticed."""
+_NUMBERS = range(1, 300)
+"""Of the files of the engine."""
+
+# Which calls fail, on whose files, and whether writing goes on without a restart once the disk is well again.
+FAILURES = [
+    ("fdatasync:error=EIO", "journal", False),
+    ("pwrite64:error=EIO", "journal", False),
+    ("pwrite64:error=ENOSPC", "journal", False),
+    ("fdatasync:error=EIO:when=3+", "journal", False),
+    ("write:error=EIO", "engine", True),
+    ("write:error=ENOSPC", "engine", True),
+]
+
+
+def files_of(data: Path, owner: str) -> list[Path]:
+    """The files of journal or engine, by the names that they have or will be given."""
+    if owner == "journal":
+        return [data / "journal" / "000000000001.journal"]
+    graph = data / "graph"
+    logs = [graph / f"{number:06}.{suffix}" for number in _NUMBERS for suffix in ("log", "sst", "dbtmp")]
+    return [*logs, *(graph / f"MANIFEST-{number:06}" for number in _NUMBERS)]
+
+
+@pytest.mark.parametrize("settings", [IN_MEMORY, ON_DISK], ids=["in memory", "on disk"])
+def test_a_disk_that_fails_loses_nothing_that_was_acknowledged(tmp_path: Path, settings: dict[str, str]) -> None:
+    with campaign(tmp_path, settings) as under_way:
+        victim, course = under_way.victim, under_way.course
+        for injection, owner, is_cured in FAILURES:
+            if not under_way.goes_on(5):
+                break
+            pid = victim.server.process.pid
+            with failing_calls(pid, injection, files_of(victim.data, owner), tmp_path / "strace.log"):
+                assert course.wait_for_refusal(_TIMEOUT_S), f"{injection} of the {owner} goes unnoticed"
+                time.sleep(_LONGER_S)
+                assert victim.server.get("/healthz")[0] == 200
+            if not is_cured or under_way.chance.random() < 0.3:
+                assert is_cured or victim.server.get("/readyz")[0] == 503
+                victim.kill()
+                victim.start()
+        under_way.goes_on(5)
+
+
+def test_a_full_disk_loses_nothing_and_writing_goes_on_once_there_is_space(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 16) as disk, campaign(disk, IN_MEMORY) as under_way:
+        statuses = under_way.course.statuses
+        assert under_way.course.wait_for_refusal(_TIMEOUT_S), "the disk is never full"
+        time.sleep(_LONGER_S)
+        assert any(status == 507 for _, status in statuses), statuses
+        subprocess.run(["mount", "-o", "remount,size=200m", str(disk)], check=True)
+        under_way.goes_on(20)

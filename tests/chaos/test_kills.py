@@ -1,0 +1,40 @@
+"""Server and workers are killed at random while many write and read: nothing that was acknowledged is lost, nothing is
+made by half, and nobody reads what never was.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.campaign import IN_MEMORY, ON_DISK, Campaign, campaign, scaled
+
+pytestmark = pytest.mark.slow
+
+ROUNDS = 12
+
+
+@pytest.mark.parametrize("settings", [IN_MEMORY, ON_DISK], ids=["in memory", "on disk"])
+def test_kills_lose_nothing_that_was_acknowledged_and_make_nothing_by_half(
+    tmp_path: Path, settings: dict[str, str]
+) -> None:
+    with campaign(tmp_path, settings) as under_way:
+        for _ in range(scaled(ROUNDS)):
+            if not under_way.goes_on(under_way.chance.randint(3, 30)):
+                break
+            kill_one(under_way)
+    assert under_way.victim.kills.count("server") >= ROUNDS / 4
+    assert under_way.commits > ROUNDS * 3
+    assert all(reader.count > ROUNDS for reader in under_way.clients.label_readers)
+
+
+def kill_one(under_way: Campaign) -> None:
+    """Kill the server and start it again, or kill one of its other processes."""
+    victim, chance = under_way.victim, under_way.chance
+    match chance.choice(["server", "server", "any", "busiest"]):
+        case "server":
+            victim.kill()
+            victim.start()
+        case "any":
+            victim.kill_any(chance)
+        case _:
+            victim.kill_busiest()
