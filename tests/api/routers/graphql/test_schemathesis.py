@@ -3,7 +3,7 @@
 The number of operations and of examples of one are bounded; the root fields that are not connections come first.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from http import HTTPStatus
 from itertools import islice
 from typing import Any
@@ -31,9 +31,9 @@ SERVER_ERRORS = {error_codes.INTERNAL, "DATA_DOES_NOT_CONFORM", "QUERY_SYNTAX", 
 
 
 @schemathesis.serializer("application/sparql-update", "application/sparql-query")
-def send_as_text(_context: Any, value: Any) -> Mapping[str, bytes]:
+def send_as_text(_context: Any, value: Any) -> bytes:
     """SPARQL is text, and sent as such."""
-    return {"data": value if isinstance(value, bytes) else str(value).encode(errors="replace")}
+    return value if isinstance(value, bytes) else str(value).encode(errors="replace")
 
 
 def operations(schema: Any, count: int) -> Iterator[Any]:
