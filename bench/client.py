@@ -19,12 +19,13 @@ _IDLE_S = 2.0
 class Connection:
     """One connection to a port of loopback. Raises OSError or RuntimeError on any failure."""
 
-    def __init__(self, port: int, timeout_s: float) -> None:
-        self._port, self._timeout_s = port, timeout_s
+    def __init__(self, port: int, timeout_s: float, source: str = "") -> None:
+        """``source``: the address that it comes from; those of loopback are different clients of a server."""
+        self._port, self._timeout_s, self._source = port, timeout_s, source
         self._open()
 
     def _open(self) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", self._port), self._timeout_s)
+        self._socket = socket.create_connection(("127.0.0.1", self._port), self._timeout_s, (self._source, 0))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._buffer = b""
         self._last_used = time.monotonic()

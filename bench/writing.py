@@ -14,16 +14,16 @@ import shutil
 import statistics
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
 import click
 
 from bench.aims import Aim
 from bench.client import Connection
+from bench.clients import Load, in_background, time_request
 from bench.engine_server import EngineServer, run_engine
 from bench.engines import OURS, OXIGRAPH, Engine, SkippedEngine, create_ours, create_oxigraph
 from bench.generate import generate, values_path
@@ -33,6 +33,10 @@ from bench.query_set import POINT, find_query, load_queries
 from bench.written_statements import StatementTemplate, to_update
 
 WRITERS, READERS = 16, 4
+READ_PAUSE_S = 0.02
+"""Of each reader between two queries: readers that ask all the time measure only how processors are shared."""
+MOST_PER_SECOND = 400
+"""Statements that are prepared for the writers; sent again, a statement would change nothing."""
 SYNC_DELAY_S = 0.010
 _LESS = "ours, less data"
 _FOLDER = Path(__file__).parent
@@ -47,22 +51,6 @@ from kg.cli import main
 sys.argv = ["kg", "serve"]
 main()
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """Milliseconds of each request, and for how long they were sent."""
-
-    milliseconds: tuple[float, ...]
-    seconds: float
-
-    @property
-    def per_second(self) -> float:
-        return len(self.milliseconds) / self.seconds
-
-    def percentile(self, share: float) -> float:
-        """The time within which so many of the requests were answered."""
-        return sorted(self.milliseconds)[int(len(self.milliseconds) * share)]
 
 
 class WriteClient:
@@ -97,58 +85,10 @@ def time_in_turns(clients: Sequence[WriteClient], count: int) -> list[float]:
         places = list(range(len(clients)))
         for number in range(count + 10):
             for place in places[:: 1 if number % 2 else -1]:
-                elapsed = _send(connections[place], next(requests[place]))
+                elapsed = time_request(connections[place], next(requests[place]))
                 if number >= 10:
                     times[place].append(elapsed)
     return list(map(statistics.median, times))
-
-
-def send_together(client: WriteClient, writers: int, seconds: float) -> Times:
-    """The times of all statements of so many writers, each of which sends its next when the last is answered."""
-    return _run_clients([(client.connect, client.requests(f"writer-{number}")) for number in range(writers)], seconds)
-
-
-def read_together(server: EngineServer, queries: tuple[str, ...], readers: int, seconds: float) -> Times:
-    """The same of readers with small queries."""
-    requests = [server.engine.build_request(query) for query in queries]
-
-    def connect() -> Connection:
-        return Connection(server.port, server.engine.timeout_s)
-
-    return _run_clients([(connect, itertools.cycle(requests)) for _ in range(readers)], seconds)
-
-
-_Client = tuple[Callable[[], Connection], Iterator[bytes]]
-"""How it connects, and what it sends."""
-
-
-def _run_clients(clients: Sequence[_Client], seconds: float) -> Times:
-    times: list[float] = []
-    failures: list[Exception] = []
-    end = time.monotonic() + seconds
-
-    def run(connect: Callable[[], Connection], requests: Iterator[bytes]) -> None:
-        try:
-            with connect() as connection:
-                while time.monotonic() < end:
-                    times.append(_send(connection, next(requests)))
-        except (OSError, RuntimeError) as error:
-            failures.append(error)
-
-    threads = [threading.Thread(target=run, args=client) for client in clients]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise failures[0]
-    return Times(tuple(times), seconds)
-
-
-def _send(connection: Connection, request: bytes) -> float:
-    started = time.perf_counter()
-    connection.send(request)
-    return (time.perf_counter() - started) * 1e3
 
 
 def create_ours_with_token(token: str, *, slow_sync: bool = False) -> Engine:
@@ -207,14 +147,20 @@ class _Measurement:
 
     def _measure_together(self, data: Path, bare_ms: float) -> list[Aim]:
         ours = create_ours_with_token(self.token, slow_sync=True)
-        queries = tuple(find_query(load_queries(values_path(data)), POINT).texts)
+        queries = find_query(load_queries(values_path(data)), POINT).texts
         with contextlib.ExitStack() as servers:
             client = self._start(servers, ours, data, "/sparql")
-            quiet = read_together(client.server, queries, READERS, self.seconds)
-            with _reading_meanwhile(client.server, queries, self.seconds) as busy:
-                written = send_together(client, WRITERS, self.seconds)
+            port = client.server.port
+            reading = [[client.server.engine.build_request(query) for query in queries]] * READERS
+            readers = Load(port, reading, self.seconds, READ_PAUSE_S, network="127.0.2")
+            with in_background(readers) as read:
+                quiet = read()
+            most = int(self.seconds * MOST_PER_SECOND / WRITERS)
+            statements = [list(islice(client.requests(f"writer-{number}"), most)) for number in range(WRITERS)]
+            with in_background(Load(port, statements, self.seconds)) as write, in_background(readers) as read:
+                busy, written = read(), write()
         each_ms = 1e3 / written.per_second
-        slower = busy[0].percentile(0.95) / quiet.percentile(0.95)
+        slower = busy.percentile(0.95) / quiet.percentile(0.95)
         writers = f"of {WRITERS} writers with syncs of {SYNC_DELAY_S * 1e3:.0f} ms"
         return [
             Aim(f"one statement {writers}, {each_ms:.2f} ms to {bare_ms:.3f} ms", each_ms / bare_ms, 30, True),
@@ -249,16 +195,6 @@ def main(quads: int, less: int, count: int, seconds: float, fuseki_jar: Path | N
     click.echo("\n".join(map(str, aims)))
     if strict and not all(aim.is_met for aim in aims):
         sys.exit(1)
-
-
-@contextlib.contextmanager
-def _reading_meanwhile(server: EngineServer, queries: tuple[str, ...], seconds: float) -> Iterator[list[Times]]:
-    """Readers in the background; their times are in the list afterwards."""
-    found: list[Times] = []
-    thread = threading.Thread(target=lambda: found.append(read_together(server, queries, READERS, seconds)))
-    thread.start()
-    yield found
-    thread.join()
 
 
 def _report(text: str) -> None:
