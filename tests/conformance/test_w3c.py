@@ -4,6 +4,7 @@
 w3c/rdf-tests. The runners need ``requests``.
 """
 
+import importlib
 import json
 import os
 import subprocess
@@ -11,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -53,7 +55,21 @@ def folders() -> tuple[Path, Path]:
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    settings = Settings(data_dir=tmp_path_factory.mktemp("w3c"), plain=True, empty=True, workers=1, write_token=TOKEN)
+    """The address of a server in plain mode."""
+    with serving(tmp_path_factory.mktemp("w3c"), plain=True) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def governed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server in governed mode."""
+    with serving(tmp_path_factory.mktemp("w3c"), plain=False) as address:
+        yield address
+
+
+@contextmanager
+def serving(data_dir: Path, *, plain: bool) -> Iterator[str]:
+    settings = Settings(data_dir=data_dir, plain=plain, empty=True, workers=1, write_token=TOKEN)
     server = uvicorn.Server(
         uvicorn.Config(create_app(open_services(settings)), host="127.0.0.1", port=0, log_level="critical")
     )
@@ -84,3 +100,27 @@ def test_nothing_fails_that_others_pass(name: str, folders: tuple[Path, Path], b
     failed = {case for case, _ in ours["failed"]}
     assert ours["passed"]
     assert failed & set(theirs["passed"]) <= OURS.get(name, set())
+
+
+def test_governed_mode_answers_queries_and_bad_requests_as_the_protocol_requires(
+    folders: tuple[Path, Path], governed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Governed mode does not accept the data of the suite; what it says of queries and refusals holds all the same.
+    runners, tests = folders
+    monkeypatch.syspath_prepend(str(runners))
+    common, exchange = importlib.import_module("_common"), importlib.import_module("_exchange")
+    sent, wrong = 0, []
+    with common.requests.Session() as session:
+        session.trust_env, session.headers["Authorization"] = False, f"Bearer {TOKEN}"
+        manifest = f"{common.Tests.ROOT}sparql/sparql11/protocol/manifest.ttl"
+        for _, graph, entry in common.Tests(str(tests)).entries(manifest):
+            name = entry[1].rsplit("#", 1)[-1]
+            for request in exchange.exchanges(graph, entry) if name.startswith(("query_", "bad_")) else ():
+                response = exchange.send(
+                    session, request, f"{governed}{request['path'].replace('/sparql/', '/sparql')}", 60
+                )
+                sent += 1
+                if response.status_code not in request["status"]:
+                    wrong.append((name, response.status_code, response.text))
+    assert sent > 20
+    assert wrong == []
