@@ -54,6 +54,14 @@ TABLE: Mapping[type[errors.ConflictKgError], ProblemType] = {
     errors.PreconditionRequiredError: ProblemType(
         HTTPStatus.PRECONDITION_REQUIRED, "precondition-required", "The write needs a precondition"
     ),
+    errors.AccessDeniedError: ProblemType(HTTPStatus.FORBIDDEN, "access-denied", "This client may not write so"),
+    errors.InvalidTokenError: ProblemType(
+        HTTPStatus.UNAUTHORIZED, "invalid-token", "Writing needs a token that is valid"
+    ),
+    errors.InsufficientScopeError: ProblemType(
+        HTTPStatus.FORBIDDEN, "insufficient-scope", "The token is not for this write"
+    ),
+    errors.RateLimitError: ProblemType(HTTPStatus.TOO_MANY_REQUESTS, "rate-limit", "Too much in a short time"),
     errors.NotRepresentableError: ProblemType(
         HTTPStatus.NOT_ACCEPTABLE, "not-representable", "The format cannot represent this result"
     ),
@@ -85,6 +93,7 @@ TABLE: Mapping[type[errors.ConflictKgError], ProblemType] = {
     ),
     errors.BaseIriMismatchError: ProblemType(_503, "base-iri-mismatch", "The graph is under another base IRI"),
     errors.StoreFormatError: ProblemType(_503, "store-format", "The graph was written by another version"),
+    errors.TokenFileError: ProblemType(_503, "token-file", "The access tokens cannot be read"),
     errors.StoreUnreachableError: ProblemType(
         HTTPStatus.BAD_GATEWAY, "store-unreachable", "The graph's engine does not answer"
     ),
@@ -101,6 +110,8 @@ _MEMBERS = {
     "name": "name",
     "known": "known",
     "available": "available",
+    "operation": "operation",
+    "graphs": "graphs",
 }
 """Attributes of errors, and the extension members they become."""
 

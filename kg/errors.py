@@ -12,6 +12,10 @@ ConflictKgError
     GraphSyntaxError            RDF that does not parse; line and column
     UnsupportedMediaTypeError   a document in a syntax that is not read here
     UpdateConflictError         an update that the current data does not permit
+    AccessDeniedError           a write that this client may not make
+        InvalidTokenError       without a token, or with one that is not valid
+        InsufficientScopeError  with a token that is not for this operation or this graph
+        RateLimitError          too many writes, or too many tokens that are not valid
     NotRepresentableError       a result that the requested format cannot represent
     QueryLimitError             a query that was stopped
         QueryDeadlineError      by its time limit
@@ -27,6 +31,7 @@ ConflictKgError
         StoreFullError          no space left on the device
         BaseIriMismatchError    its data is under another base IRI
         StoreFormatError        another version of this program wrote it
+        TokenFileError          the file of access tokens cannot be read or written
         StoreInDoubtError       a change is recorded and not made yet
         JournalCorruptError     the journal is not what was written to it
         HistoryRedactedError    rows of an earlier version were redacted
@@ -38,6 +43,7 @@ No status code of any protocol appears here: ``api.errors`` holds that table. Th
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import ceil
 from pathlib import Path
 
 
@@ -188,6 +194,48 @@ class PreconditionRequiredError(ConflictKgError):
             f"{graph} exists: send If-Match with the ETag of the version that you have read, or If-Match: * to write"
             " whatever is there; nothing was changed"
         )
+
+
+class AccessReason(StrEnum):
+    """Why a client may not write, as the log names it."""
+
+    NO_TOKEN = "no-token"
+    UNKNOWN = "unknown-token"
+    EXPIRED = "expired-token"
+    REVOKED = "revoked-token"
+    OPERATION = "operation-outside-scope"
+    GRAPH = "graph-outside-scope"
+    OWNER = "owner-only"
+    WRITES = "too-many-writes"
+    FAILURES = "too-many-failures"
+
+
+class AccessDeniedError(ConflictKgError):
+    """This client may not make this write; nothing was changed."""
+
+    def __init__(self, reason: AccessReason, message: str, token: str = "", token_id: str = "") -> None:
+        self.reason, self.token, self.token_id = reason, token, token_id
+        super().__init__(message)
+
+
+class InvalidTokenError(AccessDeniedError):
+    """The request has no token, or one that is not known, has expired or was revoked."""
+
+
+class InsufficientScopeError(AccessDeniedError):
+    """The token is not for this ``operation``, or not for these ``graphs``; nothing was changed."""
+
+    def __init__(self, reason: AccessReason, message: str, operation: str, graphs: Sequence[str] = ()) -> None:
+        self.operation, self.graphs = operation, tuple(graphs)
+        super().__init__(reason, message)
+
+
+class RateLimitError(AccessDeniedError):
+    """Too much in a short time; send it again after ``retry_after`` seconds. Nothing was changed."""
+
+    def __init__(self, reason: AccessReason, what: str, wait_s: float, token: str = "", token_id: str = "") -> None:
+        self.retry_after = max(1, ceil(wait_s))
+        super().__init__(reason, f"too many {what}; try again in {self.retry_after} s", token, token_id)
 
 
 class NotRepresentableError(ConflictKgError):
@@ -341,3 +389,14 @@ class StoreFormatError(StoreError):
     def __init__(self, location: str, reason: str) -> None:
         self.location, self.reason = location, reason
         super().__init__(f"{location}: {reason}; use the version of conflict-kg that wrote it, or another --data-dir")
+
+
+class TokenFileError(StoreError):
+    """The file of access tokens cannot be read or written; until that is mended, none of its tokens is valid."""
+
+    def __init__(self, file: Path, reason: str) -> None:
+        self.file, self.reason = file, reason
+        super().__init__(
+            f"{file}: {reason}. Restore it, or move it away and make new tokens with kg token make; until then none of"
+            " its tokens is valid"
+        )

@@ -79,6 +79,11 @@ class Settings:
     """Addresses or networks of proxies, whose X-Forwarded-For (or Forwarded) names the client."""
     archive_dir: Path | None = None
     write_token: str = ""
+    """A bearer token for any write, besides those of ``kg token``."""
+    write_rate: float = 200.0
+    """Writes a second that one token may send on average, and ten times as many at once."""
+    token_failures: int = 60
+    """Tokens that are not valid which one client may send in a minute, and as many at once."""
     empty: bool = False
     plain: bool = False
     graphql_attribution: bool = True
@@ -143,6 +148,8 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "ingest_timeout_s": float,
     "ingest_memory_mb": int,
     "change_max_quads": int,
+    "write_rate": float,
+    "token_failures": int,
     "require_if_match": lambda text: _BOOLEANS[text.lower()],
     "max_connections": int,
     "client_connections": int,
@@ -209,6 +216,8 @@ _BOUNDS: Mapping[str, tuple[float, float]] = {
     "ingest_timeout_s": (1, 86_400),
     "ingest_memory_mb": (1, 10_000_000),
     "change_max_quads": (1, 1_000_000_000),
+    "write_rate": (1, 1_000_000),
+    "token_failures": (1, 1_000_000),
     "graphql_partial_status": (200, 299),
     "max_connections": (0, 1_000_000),
     "client_connections": (1, 1_000_000),

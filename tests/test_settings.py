@@ -49,6 +49,8 @@ EXAMPLES: dict[str, tuple[str, object]] = {
     "trusted_proxies": ("10.0.0.0/8,::1", ("10.0.0.0/8", "::1")),
     "archive_dir": ("/archive", Path("/archive")),
     "write_token": (TOKEN, TOKEN),
+    "write_rate": ("2.5", 2.5),
+    "token_failures": ("7", 7),
     "empty": ("yes", True),
     "plain": ("True", True),
     "graphql_attribution": ("false", False),

@@ -24,6 +24,7 @@ from kg.cli import (
     restore,
     schema,
     serve,
+    token,
     validate,
     verify,
 )
@@ -45,6 +46,7 @@ COMMANDS = (
     restore.restore,
     schema.schema,
     serve.serve,
+    token.token,
     validate.validate,
     verify.verify,
 )
