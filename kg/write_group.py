@@ -33,6 +33,11 @@ class PreparedWrite:
     second_opinion: SecondOpinion = NOT_ASKED
 
     @property
+    def graphs(self) -> frozenset[str]:
+        """The graphs that whoever writes changes, as ``Change.touched`` names them; not what the program renews."""
+        return self.change.touched.difference(self.properties.get("renewed", ()))
+
+    @property
     def is_to_be_made(self) -> bool:
         """Whether there is anything to commit."""
         return self.error is None and bool(self.change) and not self.properties.get("dry_run")

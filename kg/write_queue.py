@@ -5,7 +5,7 @@ Owns which of them are prepared together. Knows nothing of what they contain.
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,10 @@ class ExpectedGraph:
         return (not self.versions or version in self.versions) and version not in self.excluded
 
 
+Permit = Callable[[Collection[str]], None]
+"""Raises a ConflictKgError if the graphs of these names may not be changed; see ``PreparedWrite.graphs``."""
+
+
 class PendingWrite:
     """A write and, once it is done, its result."""
 
@@ -41,8 +45,10 @@ class PendingWrite:
         provenance: Provenance,
         before_commit: Callable[[], None] = lambda: None,
         expected: ExpectedGraph | None = None,
+        permit: Permit | None = None,
     ) -> None:
         self.call, self.provenance, self.before_commit, self.expected = call, provenance, before_commit, expected
+        self.permit = permit
         self.is_done = False
         self._properties: Mapping[str, Any] = {}
         self._error: BaseException | None = None

@@ -41,7 +41,7 @@ from kg.store.interface import Store
 from kg.validation.second_judge import Opinion
 from kg.write_gate import Disagreement, WriteGate
 from kg.write_group import PreparedWrite, call_group, read_group
-from kg.write_queue import ExpectedGraph, PendingWrite, WriteQueue
+from kg.write_queue import ExpectedGraph, PendingWrite, Permit, WriteQueue
 
 _GROUP_BYTES = 1_000_000
 """Of the contents of the writes in a group, so that none waits long for the others."""
@@ -125,16 +125,19 @@ class Writer:
         *,
         before_commit: Callable[[], None] = lambda: None,
         expected: ExpectedGraph | None = None,
+        permit: Permit | None = None,
     ) -> Mapping[str, Any]:
         """Commit the change that the procedure returns as its body; the properties of its reply.
 
         Durable and visible to the next reader when this returns. Nothing is committed if the properties contain
-        ``dry_run``. Raises what the procedure raises, PreconditionFailedError where a graph is not as ``expected`` by
-        then, IngestLimitError (of which one is ChangeTooLargeError, except for the owner of the data),
-        WritingStoppedError or StoreError; then nothing has changed.
+        ``dry_run``. ``permit`` is called with the graphs that are changed, or in a dry run would be; over a
+        remote engine in plain mode, which evaluates writes itself, with none. Raises what it and the procedure raise,
+        PreconditionFailedError where a graph is not as ``expected`` by then, IngestLimitError (of which one is
+        ChangeTooLargeError, except for the owner of the data), WritingStoppedError or StoreError; then nothing has
+        changed.
         """
         self.gate.check()
-        write = PendingWrite(call, provenance, before_commit, expected)
+        write = PendingWrite(call, provenance, before_commit, expected, permit)
         self._queue.add(write)
         with self.lock:
             while not write.is_done:
@@ -219,7 +222,11 @@ class Writer:
         return read_group(result.properties, body)
 
     def _finish(self, group: Sequence[PendingWrite], prepared: Sequence[PreparedWrite]) -> None:
-        """Commit those that conform, and give each its result."""
+        """Commit those that are permitted and conform, and give each its result."""
+        permitted = [write for write, outcome in zip(group, prepared, strict=True) if _is_permitted(write, outcome)]
+        if len(permitted) < len(group):
+            self._run_group(permitted)  # again: those behind one that is refused were prepared over its change
+            return
         accepted = self._select_accepted(group, prepared)
         changes = [(outcome.change, write.provenance) for write, outcome in accepted if outcome.is_to_be_made]
         try:
@@ -332,6 +339,17 @@ class Writer:
         files = [DocumentFile(str(path), path.read_bytes()) for path in list_shipped_documents()]
         provenance = Provenance(agent="conflict-kg", operation="load", reason="the shipped data")
         self.load(files, provenance, timeout_s=inf, progress=progress)
+
+
+def _is_permitted(write: PendingWrite, outcome: PreparedWrite) -> bool:
+    """Whether the client may change what the write changes; else the write fails."""
+    try:
+        if write.permit is not None and outcome.error is None:
+            write.permit(outcome.graphs)
+    except Exception as error:  # noqa: BLE001  # raised where the result is awaited; the others of the group go on
+        write.fail(error)
+        return False
+    return True
 
 
 def create_call(

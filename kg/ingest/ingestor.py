@@ -92,6 +92,9 @@ class Ingestor:
         """The write of a load, not yet judged."""
         memory = self._memories.of(store)
         is_renewed = not memory.has_ontology(store) and not self._loads_ontology(documents)
+        written = {graph.value for document in documents for graph in document.graphs} | {
+            namespaces.value_of(quad.graph_name) for document in documents for quad in document.quads
+        }
         documents, findings = _derive_dates([*([self._ontology_document] if is_renewed else []), *documents])
         incoming = normalize(quad for document in documents for quad in document.quads)
         graphs = {graph for document in documents for graph in document.graphs}
@@ -102,17 +105,21 @@ class Ingestor:
             corrected, unread = correct_days(kept)
             change, findings = change.amend(kept - corrected, corrected - kept), [*findings, *unread]
         findings += [finding for document in documents for finding in document.findings]
-        return ProposedWrite(change, self.context, memory.names, documents, findings)
+        touched = {namespaces.value_of(quad.graph_name) for quad in (*change.removed, *change.added)}
+        renewed = frozenset(touched - written) if is_renewed else frozenset()
+        return ProposedWrite(change, self.context, memory.names, documents, findings, renewed)
 
     def propose_change(self, change: ProposedChange, store: Store) -> ProposedWrite:
         """The write of a change that comes from no document, not yet judged."""
         memory, graphs = self._memories.of(store), self.context.ontology_graphs
         is_changed = any(quad.graph_name in graphs for quad in (*change.removed, *change.added))
-        if not is_changed and not memory.has_ontology(change.after):
+        is_renewed = not is_changed and not memory.has_ontology(change.after)
+        if is_renewed:
             stored = {quad for graph in graphs for quad in change.after.match(None, None, None, graph)}
             change = change.amend(stored - self.context.ontology, self.context.ontology - stored)
         change, findings = complete_days(change)
-        return ProposedWrite(change, self.context, memory.names, (), findings)
+        renewed = frozenset(graph.value for graph in graphs) if is_renewed else frozenset()
+        return ProposedWrite(change, self.context, memory.names, (), findings, renewed)
 
     def check(self, write: ProposedWrite) -> list[Finding]:
         """The findings of reading, dates and integrity rules, but those that only follow from others."""
@@ -135,7 +142,7 @@ class Ingestor:
             changed = [graph.graph for graph in graphs]
             resources = compare_resources(write.change, changed, self.schema, _lines_of(described))
         change = Change.from_quads(write.change.removed, write.change.added)
-        return LoadPlan(change, graphs, tuple(findings), resources)
+        return LoadPlan(change, graphs, tuple(findings), resources, tuple(sorted(write.renewed)))
 
     def _loads_ontology(self, documents: Iterable[Document]) -> bool:
         return any(graph in self.context.ontology_graphs for document in documents for graph in document.graphs)

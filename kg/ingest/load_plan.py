@@ -46,6 +46,8 @@ class LoadPlan:
     warnings: tuple[Finding, ...]
     resources: tuple[ResourceChange, ...] = ()
     """The statements and things that differ, in sentences; of a dry run only."""
+    renewed: tuple[str, ...] = ()
+    """IRIs of the graphs that the program itself renews, and nobody who loads: see ``ProposedWrite``."""
 
     def members(self, *, dry_run: bool) -> dict[str, Any]:
         """The plan without its change, as JSON values; read by ``kg.writer.LoadReport``."""
@@ -54,6 +56,7 @@ class LoadPlan:
             "graphs": [asdict(graph) for graph in self.graphs],
             "warnings": [asdict(warning) for warning in self.warnings],
             "resources": [asdict(resource) for resource in self.resources],
+            "renewed": list(self.renewed),
         }
 
 

@@ -35,10 +35,15 @@ class ProposedWrite:
         names: KnownNames,
         documents: Sequence[Document] = (),
         findings: Sequence[Finding] = (),
+        renewed: frozenset[str] = frozenset(),
     ) -> None:
-        """``findings``: what was found when documents and dates were read."""
+        """``findings``: what was found when documents and dates were read.
+
+        ``renewed``: IRIs of the graphs in which nobody else changes anything, but in which this program renews the
+        ontology, or days derived by another version of it.
+        """
         self.change, self.context, self.names, self.documents = change, context, names, documents
-        self.findings = findings
+        self.findings, self.renewed = findings, renewed
         self.after = CachedLookup(change.after)
         self._is_reference: dict[object, bool] = {}
         self._views: dict[object, object] = {}

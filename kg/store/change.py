@@ -81,8 +81,14 @@ class Change:
     @property
     def graphs(self) -> tuple[str, ...]:
         """IRIs of the named graphs that it touches, sorted."""
-        touched = {*_GRAPH.findall(self.removed), *_GRAPH.findall(self.added)}
-        return tuple(sorted({graph.decode() for graph in touched}.union(self.created, self.dropped)))
+        return tuple(sorted(self.touched - {""}))
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """The same unsorted, and an empty string if it touches quads in no graph whose name is an IRI."""
+        names = [*_GRAPH.findall(self.removed), *_GRAPH.findall(self.added)]
+        others = {""} if len(names) < self.removed_count + self.added_count else set()
+        return frozenset({name.decode() for name in set(names)}.union(self.created, self.dropped, others))
 
     def inverse(self) -> "Change":
         """The change that takes this one back."""
