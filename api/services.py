@@ -1,10 +1,10 @@
-"""The running core: knowledge graph, executor, writer, catalogue, write tokens. Opens and closes them; no globals."""
+"""The running core: knowledge graph, executor, writer, catalogue, tokens. Opens and closes them; no globals."""
 
 import logging
-import secrets
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
+from kg.access.access_control import AccessControl
 from kg.errors import ConflictKgError, OverloadedError, QueryLimitError, ServiceClosingError
 from kg.execution.interface import Executor, Query
 from kg.execution.passthrough import PassthroughExecutor
@@ -34,8 +34,7 @@ class Services:
     executor: Executor
     writer: Writer
     catalogue: Catalogue
-    command_line_token: str
-    """Written to the data directory for the command line of this machine; sent to no client."""
+    access: AccessControl
     later_judge: LaterJudge | None = None
 
     def prepare(self) -> None:
@@ -56,16 +55,7 @@ class Services:
         if self.settings.store:
             return nullcontext()
         url = local_url(self.settings.host, self.settings.port)
-        return publish_address(self.settings.data_dir, ServerAddress(url, self.command_line_token))
-
-    def may_write(self, token: str) -> bool:
-        """Whether the bearer of this token may write; every known token is compared, in constant time."""
-        known_tokens = [known for known in (self.command_line_token, self.settings.write_token) if known]
-        return any([secrets.compare_digest(token.encode(), known.encode()) for known in known_tokens])
-
-    def is_owner(self, token: str) -> bool:
-        """Whether the token is that of the command line."""
-        return secrets.compare_digest(token.encode(), self.command_line_token.encode())
+        return publish_address(self.settings.data_dir, ServerAddress(url, self.access.authenticator.owner_token))
 
     def validate(self) -> None:
         """Validate the whole graph, unless it is known to conform: reads are served meanwhile, and no write is.
@@ -94,7 +84,8 @@ def open_services(settings: Settings) -> Services:
     gate = open_gate(settings)
     later_judge = LaterJudge(executor, gate)
     writer = Writer(settings, graph.store, executor, gate, later_judge)
-    return Services(settings, graph, executor, writer, Catalogue.load(), secrets.token_urlsafe(32), later_judge)
+    access = AccessControl.open(settings)
+    return Services(settings, graph, executor, writer, Catalogue.load(), access, later_judge)
 
 
 def _open_executor(graph: KnowledgeGraph) -> Executor:

@@ -93,7 +93,7 @@ def time_in_turns(clients: Sequence[WriteClient], count: int) -> list[float]:
 
 def create_ours_with_token(token: str, *, slow_sync: bool = False) -> Engine:
     """conflict-kg with a token for writing, and with syncs that take as long as those of a disk that waits."""
-    ours = create_ours((f"KG_WRITE_TOKEN={token}",))
+    ours = create_ours((f"KG_WRITE_TOKEN={token}", "KG_WRITE_RATE=1000000"))
 
     def serve(directory: Path, port: int) -> Command:
         command = ours.serve(directory, port)

@@ -11,15 +11,26 @@ import resource
 import shutil
 import stat
 import struct
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg.access.token import TokenState
+from kg.access.token_file import TokenFile
 from kg.data_directory import GRAPH_STORE, JOURNAL, MANIFEST, check_home_graphs, check_journal, read_manifest
-from kg.errors import BaseIriMismatchError, ConflictKgError, HistoryRedactedError, JournalCorruptError, StoreFormatError
+from kg.errors import (
+    BaseIriMismatchError,
+    ConflictKgError,
+    HistoryRedactedError,
+    JournalCorruptError,
+    StoreFormatError,
+    TokenFileError,
+)
 from kg.execution.sandbox import can_refuse_network
 from kg.journal.journal import check_end, read_flushed, read_records
 from kg.journal.record import GENESIS, format_version
@@ -65,7 +76,11 @@ def examine(settings: Settings, *, deep: bool = False) -> list[CheckResult]:
 
     ``deep``: the whole history is made again in memory and compared with the store.
     """
-    results = [*_check_remote(settings)] if settings.store else [*_DirectoryCheck(settings, deep).run()]
+    results = (
+        [*_check_remote(settings), *_check_tokens(settings.data_dir)]
+        if settings.store
+        else [*_DirectoryCheck(settings, deep).run()]
+    )
     return [*results, *_check_archive(settings), *_check_machine()]
 
 
@@ -97,6 +112,7 @@ class _DirectoryCheck:
         yield from self._check_manifest()
         self.holder = _find_holder(directory / GRAPH_STORE / "LOCK")
         yield from self._check_server()
+        yield from _check_tokens(self.settings.data_dir)
         yield from self._check_store()
         yield from self._check_journal()
         yield from self._check_disagreements()
@@ -242,6 +258,19 @@ def _check_server_file(file: Path, address: ServerAddress | None) -> Iterator[Ch
         yield _wrong("server", f"others than the owner may read {file}, which contains a token for writing", cure)
     if address is None:
         yield _wrong("server", f"{file} cannot be read", f"remove {file}, or start the server again")
+
+
+def _check_tokens(directory: Path) -> Iterator[CheckResult]:
+    file, now = TokenFile(directory), datetime.now(UTC)
+    try:
+        states = Counter(token.state(now) for token in file.read())
+    except TokenFileError as error:
+        cure = "restore it, or move it away and make new tokens with kg token make"
+        yield _wrong("tokens", f"none is valid, because {file.path} cannot be read: {error.reason}", cure)
+        return
+    if file.path.exists() and stat.S_IMODE(file.path.stat().st_mode) & 0o077:
+        yield _wrong("tokens", f"others than the owner may read or write {file.path}", f"chmod 600 {file.path}")
+    yield _ok("tokens", ", ".join(f"{states[state]} {state}" for state in TokenState))
 
 
 def _check_contents(settings: Settings, location: str, store: Queryable) -> Iterator[CheckResult]:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +16,9 @@ import pyoxigraph as ox
 import pytest
 
 from kg import directory_check
+from kg.access.issuing import make_token, revoke_token
+from kg.access.scope import EVERYTHING
+from kg.access.token_file import TokenFile
 from kg.data_directory import MANIFEST
 from kg.directory_check import CheckResult, Level, examine
 from kg.knowledge_graph import KnowledgeGraph
@@ -221,3 +225,20 @@ def test_an_unreadable_folder_is_found(directory: Path, name: str) -> None:
 def test_an_engine_that_does_not_answer_is_found_and_the_data_directory_left_out(tmp_path: Path) -> None:
     results = examine(Settings(data_dir=tmp_path / "none", store="http://127.0.0.1:1/query"))
     assert [result.subject for result in results if result.level is Level.WRONG] == ["engine"]
+
+
+def test_tokens_are_counted_and_a_file_that_admits_nobody_is_found(directory: Path) -> None:
+    file, now = TokenFile(directory), datetime.now(UTC)
+    for name in ("a", "b", "c"):
+        _, text = make_token(file, name, EVERYTHING, now + timedelta(hours=1), now)
+    revoke_token(file, "b", now)
+    results = examine(Settings(data_dir=directory))
+    assert [result.message for result in results if result.subject == "tokens"] == ["2 active, 0 expired, 1 revoked"]
+    assert text.split("_")[2] not in str(results)
+    file.path.chmod(0o644)
+    (result,) = find_wrong(directory)
+    assert (result.subject, result.cure) == ("tokens", f"chmod 600 {file.path}")
+    file.path.write_text("{")
+    (result,) = find_wrong(directory)
+    assert result.subject == "tokens"
+    assert "make new tokens" in result.cure

@@ -3,11 +3,15 @@
 Owns the fields of a line; ``kg.log_writer`` writes them. Every text of a client is ASCII, escaped as in JSON and
 bounded, so that it can neither begin a line nor reorder one on a screen. Endpoints add to a line through the ASGI
 scope: ``outcome`` and ``reason`` for failures, ``asked`` and ``hash`` for queries and updates (``note_operation``).
+
+A write that is refused to its client has an audit line besides: who, from where, what, which graphs, why.
 """
 
 import hashlib
+import json
 import logging
 import time
+from collections.abc import Sequence
 from functools import lru_cache
 from json.encoder import encode_basestring_ascii
 from typing import Protocol
@@ -17,12 +21,48 @@ from starlette.types import Scope
 LOGGER = "api.access"
 TEXT_MAX_CHARACTERS = 1_000
 """Of a path or a reason; a longer one is cut."""
+AUDITED_GRAPHS = 5
+"""The graphs that an audit line names, at most."""
 
 
 def note_operation(scope: Scope, kind: str, text: str) -> None:
     """Name the query or update of a request, for the log and the metrics; its text becomes a hash."""
     scope["asked"] = kind
     scope["hash"] = hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]
+
+
+def note_write(scope: Scope, operation: str) -> None:
+    """Name the write that is asked for, for the audit."""
+    scope["write"] = operation
+
+
+def note_principal(scope: Scope, name: str, token_id: str) -> None:
+    """Name whose token it is, for the audit; ``token_id`` is empty for a token without one."""
+    scope["agent"], scope["token_id"] = name, token_id
+
+
+def note_refusal(scope: Scope, reason: str, graphs: Sequence[str]) -> None:
+    """Say why the write is refused to its client, and for which graphs, for the audit and the metrics."""
+    scope["refusal"], scope["refused_graphs"] = reason, graphs[:AUDITED_GRAPHS]
+
+
+def format_refusal(scope: Scope, request_id: str, status: int) -> str:
+    """The audit line of a write that is refused."""
+    members = {
+        "time": _format_time(int(time.time())),
+        "audit": "write-refused",
+        "request": request_id,
+        "client": scope.get("client_key", ""),
+        "agent": scope.get("agent", ""),
+        "token": scope.get("token_id", ""),
+        "method": scope["method"],
+        "path": _shorten(scope["path"]),
+        "operation": scope.get("write", ""),
+        "graphs": [_shorten(graph) for graph in scope["refused_graphs"]],
+        "status": status,
+        "reason": scope["refusal"],
+    }
+    return json.dumps(members)
 
 
 def format_line(scope: Scope, request_id: str, status: int, outcome: str, seconds: float, size: int) -> str:
@@ -42,7 +82,11 @@ def _format_time(seconds: int) -> str:
 
 
 def _quote(text: str) -> str:
-    return encode_basestring_ascii(text if len(text) <= TEXT_MAX_CHARACTERS else f"{text[:TEXT_MAX_CHARACTERS]}...")
+    return encode_basestring_ascii(_shorten(text))
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= TEXT_MAX_CHARACTERS else f"{text[:TEXT_MAX_CHARACTERS]}..."
 
 
 class AccessLog(Protocol):

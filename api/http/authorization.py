@@ -1,44 +1,132 @@
-"""Who may write: bearer tokens (RFC 6750)."""
+"""Who may write: bearer tokens (RFC 6750), in the header field Authorization and nowhere else.
 
+Owns how a request is authenticated, once, and what its token permits. Tokens themselves are ``kg.access``'s.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
 from math import inf
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from api.http.access_log import note_principal, note_write
 from api.services import Services
+from kg.access.authenticator import Authenticator, Principal
+from kg.access.scope import Operation
+from kg.errors import (
+    AccessDeniedError,
+    AccessReason,
+    ConflictKgError,
+    InsufficientScopeError,
+    InvalidTokenError,
+    RateLimitError,
+)
 from kg.journal.record import Provenance
 
 _SCHEME = "bearer"
+_REALM = 'Bearer realm="conflict-kg"'
+_AUTHENTICATION = "authentication"
+_SHOWN_GRAPHS, _MAX_GRAPHS = 3, 100
+_SCOPE_TOKEN = re.compile(r"[!#-\[\]-~]+")
+"""What the attribute ``scope`` may list (RFC 6750, section 3)."""
 
 
-def require_token(request: Request, services: Services, purpose: str) -> None:
-    """Raises HTTPException 401 unless the request has a token that may write; ``purpose`` is for its message."""
-    if not (token := _bearer_token(request)):
-        reason = f"{purpose} needs a token: Authorization: Bearer ..."
-        raise HTTPException(401, reason, {"WWW-Authenticate": "Bearer"})
-    if not services.may_write(token):
-        raise HTTPException(401, "this token may not write", {"WWW-Authenticate": 'Bearer error="invalid_token"'})
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """A request that may ask for this operation; which graphs it may change is still to be seen."""
+
+    principal: Principal
+    operation: Operation
+    authenticator: Authenticator
+
+    @property
+    def timeout_s(self) -> float | None:
+        """How long the write may take: infinity for the owner of the data, else None for the limit of the settings."""
+        return inf if self.principal.is_owner else None
+
+    def create_provenance(self, operation: str) -> Provenance:
+        """Who writes, as the journal records it, and what."""
+        return Provenance(agent=self.principal.name, operation=operation)
+
+    def check_graphs(self, graphs: Collection[str]) -> None:
+        """Raise InsufficientScopeError unless all of these may be changed; an empty name is the default graph."""
+        outside = [graph or "the default graph" for graph in self.principal.scope.list_outside(graphs)]
+        if outside:
+            more = f" and {len(outside) - _SHOWN_GRAPHS} more" if len(outside) > _SHOWN_GRAPHS else ""
+            listed = ", ".join(outside[:_SHOWN_GRAPHS])
+            message = f"the token of {self.principal.name} may not change {listed}{more}; nothing was changed"
+            raise InsufficientScopeError(AccessReason.GRAPH, message, self.operation, outside[:_MAX_GRAPHS])
+
+    def permit(self, graphs: Collection[str]) -> None:
+        """The same for the graphs that the write changes, just before; the token must still be valid then.
+
+        Raises InvalidTokenError, InsufficientScopeError or TokenFileError.
+        """
+        self.authenticator.check_current(self.principal)
+        self.check_graphs(graphs)
 
 
-def provenance_of(request: Request, services: Services, operation: str) -> Provenance:
-    """Who writes, as the journal records it, and what; for a request whose token may write."""
-    agent = "command line" if is_owner(request, services) else "write token"
-    return Provenance(agent=agent, operation=operation)
+def authorize(request: Request, services: Services, operation: Operation) -> Authorization:
+    """The authorization of a write. Raises InvalidTokenError, InsufficientScopeError, RateLimitError or TokenFileError.
+
+    Counts the write for the limit of its token.
+    """
+    note_write(request.scope, operation)
+    principal = authenticate(request, services)
+    if not principal.is_owner and (wait_s := services.access.write_limit.take(principal.token_id or principal.name)):
+        raise RateLimitError(AccessReason.WRITES, "writes by this token", wait_s)
+    if not principal.scope.allows(operation):
+        permitted = ", ".join(sorted(principal.scope.operations))
+        message = f"the token of {principal.name} is for {permitted}, and not for {operation}; nothing was changed"
+        raise InsufficientScopeError(AccessReason.OPERATION, message, operation)
+    return Authorization(principal, operation, services.access.authenticator)
+
+
+def authenticate(request: Request, services: Services) -> Principal:
+    """Who sends the request; compared once. Raises InvalidTokenError, RateLimitError or TokenFileError."""
+    scope = request.scope
+    if _AUTHENTICATION not in scope:
+        try:
+            client = scope.get("client_key", "")
+            scope[_AUTHENTICATION] = services.access.authenticator.authenticate(_bearer_token(request), client)
+        except ConflictKgError as error:
+            scope[_AUTHENTICATION] = error
+    found = scope[_AUTHENTICATION]
+    if isinstance(found, ConflictKgError):
+        raise found
+    assert isinstance(found, Principal)
+    note_principal(scope, found.name, found.token_id)
+    return found
 
 
 def has_valid_token(request: Request, services: Services) -> bool:
-    """Whether the request has a token that may write."""
-    return bool(token := _bearer_token(request)) and services.may_write(token)
+    """Whether the request has a token with which something may be written."""
+    if not _bearer_token(request):
+        return False
+    try:
+        authenticate(request, services)
+    except ConflictKgError:
+        return False
+    return True
 
 
-def time_limit(request: Request, services: Services) -> float | None:
-    """How long a write may take: infinity for the owner of the data, else None for the limit of the settings."""
-    return inf if is_owner(request, services) else None
+def require_owner(request: Request, services: Services, purpose: str) -> None:
+    """Raise AccessDeniedError unless the token is that of the command line: who has it can read the data directory."""
+    note_write(request.scope, purpose)
+    if not authenticate(request, services).is_owner:
+        raise AccessDeniedError(AccessReason.OWNER, f"only the command line of this machine may make a {purpose}")
 
 
-def is_owner(request: Request, services: Services) -> bool:
-    """Whether the token of the request is that of the command line: whoever sends it can read the data directory."""
-    return services.is_owner(_bearer_token(request))
+def challenge_of(error: AccessDeniedError) -> str:
+    """The value of WWW-Authenticate (RFC 6750, section 3); empty where another token would not help."""
+    if isinstance(error, InvalidTokenError):
+        # Section 3.1: a request without a token is told no error.
+        return _REALM if error.reason is AccessReason.NO_TOKEN else f'{_REALM}, error="invalid_token"'
+    if isinstance(error, InsufficientScopeError):
+        named = [graph for graph in error.graphs[:_SHOWN_GRAPHS] if _SCOPE_TOKEN.fullmatch(graph)]
+        return f'{_REALM}, error="insufficient_scope", scope="{" ".join([error.operation, *named])}"'
+    return ""
 
 
 def _bearer_token(request: Request) -> str:

@@ -17,9 +17,19 @@ from starlette.responses import Response
 
 from api.errors import ProblemType, client_message, extension_members, is_private, problem_type_of
 from api.http import conneg
+from api.http.access_log import note_principal, note_refusal
+from api.http.authorization import challenge_of
 from api.http.conneg import NotAcceptableError
 from api.http.rejection_response import render_text, respond_in_rdf
-from kg.errors import ConflictKgError, InputRejectedError, OverloadedError, UnsupportedMediaTypeError
+from kg.errors import (
+    AccessDeniedError,
+    ConflictKgError,
+    InputRejectedError,
+    OverloadedError,
+    RateLimitError,
+    TokenFileError,
+    UnsupportedMediaTypeError,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -103,12 +113,26 @@ def _handle_kg_error(request: Request, error: Exception) -> Response:
         detail = "\n".join(map(render_text, error.findings))
     if problem_type.status >= HTTPStatus.INTERNAL_SERVER_ERROR and is_private(error):
         _log.error("%s", error)
-    headers = {}
-    if isinstance(error, OverloadedError):
+    headers: dict[str, str] = {}
+    if isinstance(error, (AccessDeniedError, TokenFileError)):
+        headers |= _answer_refusal(request, error)
+    if isinstance(error, (OverloadedError, RateLimitError)):
         headers["Retry-After"] = str(error.retry_after)
     elif isinstance(error, UnsupportedMediaTypeError):
         headers["Accept-Patch" if request.method == "PATCH" else "Accept"] = ", ".join(error.accepted)
     return problem_response(request, problem_type, detail, extension_members(error), headers)
+
+
+def _answer_refusal(request: Request, error: AccessDeniedError | TokenFileError) -> dict[str, str]:
+    """The challenge, if another token would help; notes the refusal for the audit."""
+    if isinstance(error, TokenFileError):
+        note_refusal(request.scope, problem_type_of(error).slug, ())
+        return {}
+    if error.token or error.token_id:
+        note_principal(request.scope, error.token, error.token_id)
+    note_refusal(request.scope, error.reason, getattr(error, "graphs", ()))
+    challenge = challenge_of(error)
+    return {"WWW-Authenticate": challenge} if challenge else {}
 
 
 def _handle_not_acceptable(request: Request, error: Exception) -> Response:

@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.http.access_log import AccessLog, format_line
+from api.http.access_log import AccessLog, format_line, format_refusal
 from api.http.connections import Connections
 from api.middleware.admission import ClientShares
 from api.services import Services
@@ -34,6 +34,7 @@ class Metrics(Collector):
         # Plain numbers: the locks and label look-ups of prometheus_client cost a small request more than its routing.
         self._requests: dict[tuple[str, int], int] = defaultdict(int)
         self._queries: dict[tuple[str, str], int] = defaultdict(int)
+        self._refusals: dict[str, int] = defaultdict(int)
         self._seconds: dict[str, _Histogram] = defaultdict(_Histogram)
         self.registry.register(self)
         self.registry.register(_ServiceCollector(services))
@@ -46,6 +47,10 @@ class Metrics(Collector):
         if kind:
             self._queries[kind, outcome] += 1
             self._seconds[kind].add(seconds)
+
+    def observe_refusal(self, reason: str) -> None:
+        """Count one write that was refused to its client."""
+        self._refusals[reason] += 1
 
     def collect(self) -> Iterable[Metric]:
         """What was counted so far."""
@@ -67,7 +72,12 @@ class Metrics(Collector):
         dropped = CounterMetricFamily(
             "conflict_kg_log_lines_dropped", "Log lines lost: they could not be written.", value=self._log.dropped
         )
-        return requests, queries, seconds, dropped
+        refusals = CounterMetricFamily(
+            "conflict_kg_writes_refused", "Writes refused for want of a valid token or its scope.", labels=("reason",)
+        )
+        for reason, count in list(self._refusals.items()):
+            refusals.add_metric((reason,), count)
+        return requests, queries, seconds, dropped, refusals
 
 
 class _Histogram:
@@ -212,6 +222,9 @@ class RequestMetricsMiddleware:
             outcome = scope.get("outcome") or ("ok" if is_complete else "left")
             seconds = time.perf_counter() - started
             self._metrics.observe(scope["method"], status, scope.get("asked", ""), outcome, seconds)
+            if "refusal" in scope:
+                self._metrics.observe_refusal(scope["refusal"])
+                self._log.write(format_refusal(scope, request_id, status))
             self._log.write(format_line(scope, request_id, status, outcome, seconds, size))
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from api.http.authorization import is_owner, require_token
+from api.http.authorization import require_owner
 from api.state import state_of
 from kg.backup import create_backup
 from kg.errors import BadParameterError
@@ -23,9 +23,7 @@ async def backup(request: Request, directory: str) -> dict[str, Any]:
     Whoever has that can read the data directory, and no other client may name files of this machine.
     """
     services = state_of(request).services
-    require_token(request, services, "a backup")
-    if not is_owner(request, services):
-        raise HTTPException(403, "only the command line of this machine may make a backup")
+    require_owner(request, services, "backup")
     into, store = Path(directory), services.knowledge_graph.store
     if not into.is_absolute():
         raise BadParameterError("directory", "is an absolute path")

@@ -7,7 +7,7 @@ are judged as loads are, PATCH is offered (RFC 5789) and preconditions are those
 
 import secrets
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import pyoxigraph as ox
 from fastapi import APIRouter, Depends, Request
@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.http import conneg, etag
-from api.http.authorization import provenance_of, require_token, time_limit
+from api.http.authorization import Authorization, authorize
 from api.http.form import parse_form
 from api.http.graph_response import respond_graph
 from api.http.problem import answer_other_method
@@ -27,6 +27,7 @@ from api.http.write_request import DRY_RUN, parse_dry_run, parse_expected, parse
 from api.http.write_response import respond_written
 from api.pages.resource_procedures import call_graph_data
 from api.state import state_of
+from kg.access.scope import Operation
 from kg.errors import BadParameterError, QueryForbiddenError, UnknownNameError, UnsupportedMediaTypeError
 from kg.execution.interface import Call, Query
 from kg.governed import interface as governed
@@ -46,48 +47,56 @@ GraphName = ox.NamedNode | None
 """None is the default graph."""
 
 
-async def read_authorized_body(request: Request) -> bytes:
-    """The body of a write. Raises what ``require_token`` raises, and HTTPException 413 beyond ``load_max_mb``."""
+class AuthorizedWrite(NamedTuple):
+    """The body of a write whose client may ask for it, of some graph."""
+
+    body: bytes
+    authorization: Authorization
+
+
+async def read_authorized(request: Request) -> AuthorizedWrite | None:
+    """The write; None for a read. Raises what ``authorize`` raises, and HTTPException 413 beyond ``load_max_mb``."""
     if request.method not in (*WRITE, PATCH):
-        return b""
+        return None
     services = state_of(request).services
-    require_token(request, services, "writing")
-    return await read_body(request, services.settings.load_max_mb * 1_000_000)
+    authorization = authorize(request, services, Operation(request.method.lower()))
+    return AuthorizedWrite(await read_body(request, services.settings.load_max_mb * 1_000_000), authorization)
 
 
-Body = Annotated[bytes, Depends(read_authorized_body)]
+Received = Annotated[AuthorizedWrite | None, Depends(read_authorized)]
 
 
-async def indirect(request: Request, body: Body) -> Response:
+async def indirect(request: Request, write: Received) -> Response:
     """Read, replace, extend or delete the graph of ``graph`` or ``default``; POST without either creates one."""
     parameters = group_by_name(parse_form(request.scope["query_string"]))
     names, defaults = parameters.get("graph", []), parameters.get("default", [])
     if len(names) + len(defaults) > 1:
         raise HTTPException(HTTPStatus.BAD_REQUEST, "give exactly one of graph=IRI and default")
     if names or defaults:
-        return await _dispatch(request, _parse_iri(names[0]) if names else None, body)
-    if request.method != "POST":
+        return await _dispatch(request, _parse_iri(names[0]) if names else None, write)
+    if write is None or request.method != "POST":
         raise HTTPException(HTTPStatus.BAD_REQUEST, "give graph=IRI or default")
-    return await run_in_threadpool(_create, request, body)
+    return await run_in_threadpool(_create, request, write)
 
 
-async def direct(request: Request, body: Body) -> Response:
+async def direct(request: Request, write: Received) -> Response:
     """The same for the graph of this address."""
     settings = state_of(request).services.settings
     address = str(request.url.replace(query="", fragment=""))
     # Governed graphs have IRIs in the namespace of the data, whatever host serves them.
     iri = address if settings.plain else settings.base_iri + request.url.path.removeprefix("/")
-    return await _dispatch(request, _parse_iri(iri), body)
+    return await _dispatch(request, _parse_iri(iri), write)
 
 
-async def _dispatch(request: Request, name: GraphName, body: bytes) -> Response:
-    if request.method in READ:
+async def _dispatch(request: Request, name: GraphName, write: AuthorizedWrite | None) -> Response:
+    if write is None:
         return await _read(request, name)
+    write.authorization.check_graphs([name.value if name else ""])
     if not state_of(request).services.settings.plain:
-        return await run_in_threadpool(_write_governed, request, name, body)
+        return await run_in_threadpool(_write_governed, request, name, write)
     if parse_dry_run(_parameters(request)):
         raise BadParameterError(DRY_RUN, "is not offered in plain mode, which validates nothing")
-    return await run_in_threadpool(_delete if request.method == "DELETE" else _write, request, name, body)
+    return await run_in_threadpool(_delete if request.method == "DELETE" else _write, request, name, write)
 
 
 async def _read(request: Request, name: GraphName) -> Response:
@@ -118,7 +127,7 @@ async def _read(request: Request, name: GraphName) -> Response:
 _GOVERNED = {"PUT": governed.PUT_GRAPH, "POST": governed.POST_GRAPH, "DELETE": governed.DELETE_GRAPH}
 
 
-def _write_governed(request: Request, name: GraphName, body: bytes) -> Response:
+def _write_governed(request: Request, name: GraphName, received: AuthorizedWrite) -> Response:
     """The write judged, and made or only reported. Raises InputRejectedError and as ``Writer.write`` does."""
     if name is None:
         reason = "it is the union of the home graphs; name one of them with graph=IRI, or by its own address"
@@ -131,14 +140,19 @@ def _write_governed(request: Request, name: GraphName, body: bytes) -> Response:
         procedure=_GOVERNED.get(request.method, governed.PATCH_GRAPH),
         graph=name.value,
         content_type=content_type,
-        content=body,
+        content=received.body,
         precondition=parse_precondition(request, _refused_without(request.method, services.settings)),
         dry_run=parse_dry_run(_parameters(request)),
     )
-    timeout_s = time_limit(request, services)
-    call = governed.call_graph_write(write, timeout_s=timeout_s, client=request.scope.get("client_key", ""))
-    provenance = provenance_of(request, services, f"{request.method} graph")
-    properties = services.writer.write(call, provenance, expected=parse_expected(request, name.value))
+    authorization = received.authorization
+    client = request.scope.get("client_key", "")
+    call = governed.call_graph_write(write, timeout_s=authorization.timeout_s, client=client)
+    properties = services.writer.write(
+        call,
+        authorization.create_provenance(f"{request.method} graph"),
+        expected=parse_expected(request, name.value),
+        permit=authorization.permit,
+    )
     return respond_written(request, services, properties)
 
 
@@ -153,33 +167,35 @@ def _parameters(request: Request) -> Parameters:
     return group_by_name(parse_form(request.scope["query_string"]))
 
 
-def _write(request: Request, name: GraphName, body: bytes) -> Response:
+def _write(request: Request, name: GraphName, write: AuthorizedWrite) -> Response:
     """PUT replaces the graph (section 5.3), POST adds to it (section 5.5); 201 if it is new."""
-    is_new = _call(request, PUT_GRAPH if request.method == "PUT" else POST_GRAPH, name, body)
+    is_new = _call(request, PUT_GRAPH if request.method == "PUT" else POST_GRAPH, name, write)
     return Response(status_code=HTTPStatus.CREATED if is_new else HTTPStatus.NO_CONTENT)
 
 
-def _delete(request: Request, name: GraphName, _body: bytes) -> Response:
+def _delete(request: Request, name: GraphName, write: AuthorizedWrite) -> Response:
     """Delete the graph (section 5.4)."""
-    _call(request, DELETE_GRAPH, name, b"")
+    _call(request, DELETE_GRAPH, name, write)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-def _create(request: Request, body: bytes) -> Response:
+def _create(request: Request, write: AuthorizedWrite) -> Response:
     """Create a graph with a name of the server's choice (section 5.5), which is also its address."""
     path = f"/graph/{secrets.token_hex(8)}"
     address = str(request.url.replace(path=path, query="", fragment=""))
     settings = state_of(request).services.settings
+    name = _parse_iri(address if settings.plain else settings.base_iri + path.removeprefix("/"))
+    write.authorization.check_graphs([name.value])
     if settings.plain:
-        _call(request, PUT_GRAPH, _parse_iri(address), body)
+        _call(request, PUT_GRAPH, name, write)
         return Response(status_code=HTTPStatus.CREATED, headers={"Location": address})
-    response = _write_governed(request, _parse_iri(settings.base_iri + path.removeprefix("/")), body)
+    response = _write_governed(request, name, write)
     if response.status_code == HTTPStatus.CREATED:
         response.headers["Location"] = address
     return response
 
 
-def _call(request: Request, procedure: str, name: GraphName, body: bytes) -> bool:
+def _call(request: Request, procedure: str, name: GraphName, write: AuthorizedWrite) -> bool:
     """Have the write evaluated and commit it; whether the graph is new.
 
     Relative IRIs in the body are resolved against the name of the graph.
@@ -190,10 +206,10 @@ def _call(request: Request, procedure: str, name: GraphName, body: bytes) -> boo
         "content_type": request.headers.get("content-type", ""),
         "base_iri": base_iri,
     }
-    call = Call(procedure=procedure, arguments=arguments, content=body)
-    services = state_of(request).services
-    provenance = provenance_of(request, services, f"{request.method} graph")
-    return bool(services.writer.write(call, provenance)["is_new"])
+    call = Call(procedure=procedure, arguments=arguments, content=write.body)
+    writer, authorization = state_of(request).services.writer, write.authorization
+    provenance = authorization.create_provenance(f"{request.method} graph")
+    return bool(writer.write(call, provenance, permit=authorization.permit)["is_new"])
 
 
 def _parse_iri(text: str) -> ox.NamedNode:
@@ -213,15 +229,15 @@ def other_methods(request: Request) -> Response:
     return response
 
 
-async def patch(request: Request, body: Body) -> Response:
+async def patch(request: Request, write: Received) -> Response:
     """Change the graph by a SPARQL update of it alone; not in plain mode."""
     if state_of(request).services.settings.plain:
         return other_methods(request)
     is_direct = request.url.path not in PATHS
-    return await (direct if is_direct else indirect)(request, body)
+    return await (direct if is_direct else indirect)(request, write)
 
 
-_openapi_bearer = HTTPBearer(auto_error=False, description="KG_WRITE_TOKEN, or the token in the data directory")
+_openapi_bearer = HTTPBearer(auto_error=False, description="a token of kg token, or KG_WRITE_TOKEN")
 
 
 def _describe_write(method: str) -> dict[str, Any]:

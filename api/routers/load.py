@@ -8,19 +8,20 @@ from fastapi.security import HTTPBearer
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api.http.authorization import provenance_of, require_token, time_limit
+from api.http.authorization import authorize
 from api.http.form import parse_form
 from api.http.sparql_request import group_by_name, read_body
 from api.http.write_request import parse_dry_run
 from api.http.write_response import respond_report, version_headers
 from api.state import state_of
+from kg.access.scope import Operation
 from kg.execution.interface import Call
 from kg.ingest.load_request import MAX_DOCUMENTS
 from kg.writer import PLAN_LOAD_REQUEST, LoadReport
 
 router = APIRouter(tags=["loading"])
 
-_openapi_bearer = HTTPBearer(auto_error=False, description="KG_WRITE_TOKEN, or the token in the data directory")
+_openapi_bearer = HTTPBearer(auto_error=False, description="a token of kg token, or KG_WRITE_TOKEN")
 _DOCUMENT = {
     "type": "object",
     "properties": {
@@ -51,12 +52,12 @@ async def load(request: Request) -> Response:
     conform give 422 with the findings, and nothing has changed.
     """
     services = state_of(request).services
-    require_token(request, services, "loading")
+    authorization = authorize(request, services, Operation.LOAD)
     body = await read_body(request, services.settings.load_max_mb * 1_000_000)
-    timeout_s = time_limit(request, services)
+    timeout_s = authorization.timeout_s
     arguments = {"dry_run": parse_dry_run(group_by_name(parse_form(request.scope["query_string"])))}
     client = request.scope.get("client_key", "")
     call = Call(procedure=PLAN_LOAD_REQUEST, arguments=arguments, content=body, timeout_s=timeout_s, client=client)
-    provenance = provenance_of(request, services, "load")
-    properties = await run_in_threadpool(services.writer.write, call, provenance)
+    provenance = authorization.create_provenance("load")
+    properties = await run_in_threadpool(services.writer.write, call, provenance, permit=authorization.permit)
     return respond_report(request, LoadReport.from_properties(properties), version_headers(services))

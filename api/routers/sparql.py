@@ -13,7 +13,7 @@ from starlette.responses import Response
 from api.errors import client_message, problem_type_of
 from api.http import conneg, etag, reply_response
 from api.http.access_log import note_operation
-from api.http.authorization import provenance_of, require_token, time_limit
+from api.http.authorization import authorize
 from api.http.html_response import PAGE_POLICY, YASGUI_POLICY, html_headers, respond_html
 from api.http.problem import answer_other_method
 from api.http.sparql_request import base_iri_of, parse_sparql_request
@@ -22,7 +22,8 @@ from api.http.write_request import DRY_RUN
 from api.http.write_response import respond_written
 from api.pages.sparql_page import RESULT_PAGE, SERVICE_DESCRIPTION, has_editor, render_editor
 from api.state import AppState, state_of
-from kg.errors import BadParameterError, ConflictKgError, QueryLimitError
+from kg.access.scope import Operation
+from kg.errors import AccessReason, BadParameterError, ConflictKgError, InsufficientScopeError, QueryLimitError
 from kg.execution.interface import Call, Query, QueryForm, QueryInfo
 from kg.execution.text_cache import cache_by_text
 from kg.governed import interface as governed
@@ -73,16 +74,22 @@ def _run_update(request: Request, update: Update, dry_run: bool) -> Response:
     """Run the update; every read that begins after the response sees it."""
     note_operation(request.scope, "update", update.text)
     services = state_of(request).services
-    require_token(request, services, "writing")
+    authorization = authorize(request, services, Operation.UPDATE)
     client = request.scope.get("client_key", "")
     if not services.settings.plain:
-        timeout_s = time_limit(request, services)
+        timeout_s = authorization.timeout_s
         call = governed.call_update(update, dry_run=dry_run, timeout_s=timeout_s, client=client)
     elif dry_run:
         raise BadParameterError(DRY_RUN, "is not offered in plain mode, which validates nothing")
+    elif services.settings.store and not authorization.principal.scope.has_all_graphs:
+        reason = (
+            "the engine evaluates updates itself: a token for certain graphs PUTs, POSTs or DELETEs them one by one"
+        )
+        raise InsufficientScopeError(AccessReason.GRAPH, reason, Operation.UPDATE)
     else:
         call = replace(call_update(update), client=client)
-    properties = services.writer.write(call, provenance_of(request, services, "update"))
+    provenance = authorization.create_provenance("update")
+    properties = services.writer.write(call, provenance, permit=authorization.permit)
     return respond_written(request, services, properties)
 
 

@@ -102,6 +102,10 @@ def find_failures(log: str) -> list[str]:
     return found
 
 
+_UNLIMITED = {"KG_WRITE_RATE": "1000000", "KG_TOKEN_FAILURES": "1000000"}
+"""What requests cost is of interest here, and not that there may be few of them."""
+
+
 @contextmanager
 def run_server(
     *options: str,
@@ -140,7 +144,7 @@ def start_server(
     """
     log, port = directory / "log", port or find_free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
-    environment |= {"KG_WRITE_TOKEN": TOKEN, **(settings or {})}
+    environment |= {"KG_WRITE_TOKEN": TOKEN, **_UNLIMITED, **(settings or {})}
     kg = str(Path(sys.executable).parent / "kg")
     command = [*tracer, kg, "serve", "--port", str(port), "--data-dir", str(directory / "data"), *options]
     with log.open("ab") as output:

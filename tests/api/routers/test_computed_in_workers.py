@@ -16,6 +16,7 @@ from api.pages.resource_procedures import GRAPH_DATA, RESOURCE_DATA, RESOURCE_PA
 from api.pages.sparql_page import RESULT_PAGE
 from api.procedures import create_procedures
 from api.services import Services
+from kg.access.access_control import AccessControl
 from kg.errors import QueryDeadlineError
 from kg.execution.passthrough import PassthroughExecutor
 from kg.execution.procedure import Procedure, Reply
@@ -52,7 +53,9 @@ def procedures(own_procedures: Mapping[str, Procedure]) -> dict[str, Procedure]:
 def client(graph: InProcessGraph, procedures: dict[str, Procedure], catalogue: Catalogue) -> TestClient:
     executor = PassthroughExecutor(graph.store, procedures=procedures)
     writer = Writer(graph.settings, graph.store, executor)
-    app = create_app(Services(graph.settings, graph.knowledge_graph, executor, writer, catalogue, ""))
+    app = create_app(
+        Services(graph.settings, graph.knowledge_graph, executor, writer, catalogue, AccessControl.open(graph.settings))
+    )
     done = Future[None]()
     done.set_result(None)
     app.state.conflict_kg.readiness.track(done)

@@ -144,7 +144,7 @@ def test_governed_graphs_are_read_by_anybody_and_written_with_a_token(client: ht
     assert len(triples(client.get("/graphs?default"))) > len(triples(client.get("/graphs", params={"graph": places})))
     for method in ("PUT", "POST", "DELETE"):
         response = client.request(method, "/graphs", params={"graph": places}, content=ONE, headers=TURTLE)
-        assert (response.status_code, response.headers["www-authenticate"]) == (401, "Bearer")
+        assert (response.status_code, response.headers["www-authenticate"]) == (401, 'Bearer realm="conflict-kg"')
 
 
 @pytest.mark.parametrize(

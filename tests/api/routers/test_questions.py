@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.procedures import create_procedures
 from api.services import Services
+from kg.access.access_control import AccessControl
 from kg.execution.passthrough import PassthroughExecutor
 from kg.questions.catalogue import Catalogue
 from kg.questions.formats import to_csv, to_json
@@ -28,7 +29,9 @@ def services(catalogue: Catalogue, shipped_data: ShippedData) -> Services:
     graph = shipped_data.graph()
     executor = PassthroughExecutor(graph.store, procedures=create_procedures(graph.settings))
     writer = Writer(graph.settings, graph.store, executor)
-    return Services(graph.settings, graph.knowledge_graph, executor, writer, catalogue, "")
+    return Services(
+        graph.settings, graph.knowledge_graph, executor, writer, catalogue, AccessControl.open(graph.settings)
+    )
 
 
 @pytest.fixture(scope="module")

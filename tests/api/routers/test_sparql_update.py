@@ -38,9 +38,9 @@ def test_etag_changes_with_each_update(plain: httpx.Client) -> None:
 
 def test_update_needs_the_write_token(plain: httpx.Client, plain_address: str) -> None:
     for headers, challenge in (
-        ({}, "Bearer"),
-        ({"Authorization": "Bearer wrong-token-wrong"}, 'Bearer error="invalid_token"'),
-        ({"Authorization": "Basic YTpi"}, "Bearer"),
+        ({}, 'Bearer realm="conflict-kg"'),
+        ({"Authorization": "Bearer wrong-token-wrong"}, 'Bearer realm="conflict-kg", error="invalid_token"'),
+        ({"Authorization": "Basic YTpi"}, 'Bearer realm="conflict-kg"'),
     ):
         response = httpx.post(f"{plain_address}/sparql", content=INSERT, headers=UPDATE | headers, trust_env=False)
         assert (response.status_code, response.headers["www-authenticate"]) == (401, challenge)

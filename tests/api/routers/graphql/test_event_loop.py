@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.procedures import create_procedures
 from api.services import Services
+from kg.access.access_control import AccessControl
 from kg.execution.passthrough import PassthroughExecutor
 from kg.execution.procedure import Procedure
 from kg.knowledge_graph import KnowledgeGraph
@@ -62,7 +63,9 @@ def app(store: BlockedStore, settings: Settings, procedures: Mapping[str, Proced
     """An app that is ready."""
     graph = KnowledgeGraph.from_store(settings, store)
     executor = PassthroughExecutor(store, procedures=procedures)
-    services = Services(settings, graph, executor, Writer(settings, store, executor), Catalogue.load(), "token")
+    services = Services(
+        settings, graph, executor, Writer(settings, store, executor), Catalogue.load(), AccessControl.open(settings)
+    )
     app, preparation = create_app(services), Future[None]()
     preparation.set_result(None)
     app.state.conflict_kg.readiness.track(preparation)
