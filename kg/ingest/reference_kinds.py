@@ -42,6 +42,8 @@ class ReferenceFields:
         }
         self.predicates = frozenset(predicate for _, predicate in self._fields)
         """The IRIs of their predicates."""
+        self.classes = frozenset(cls for cls, _ in self._fields)
+        """The IRIs of their classes."""
         self._classes: dict[frozenset[str], Class | None] = {}
         self._allowed = {
             field.classes: frozenset(below for iri in field.classes for below in schema.subclasses(iri))

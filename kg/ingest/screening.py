@@ -1,7 +1,8 @@
 """The integrity rules over a whole graph: screens find where a rule could find anything, and the rule judges that.
 
 Owns which screen each rule has. What is wrong, and in which words, is the rules' alone: they see the suspects as if a
-change had just described them. ``check_distinct_documents`` has no screen: it is about documents, not graphs.
+change had just described them. Two rules have no screen, because a graph does not show what they are about:
+``check_distinct_documents``, for whoever reads documents, and ``check_removals``, which is told what was removed.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from kg import namespaces
 from kg.errors import Finding
 from kg.ingest.integrity_context import IntegrityContext
 from kg.ingest.known_names import KnownNames
@@ -27,9 +29,9 @@ from kg.store.proposed_change import ProposedChange
 
 Screen = Callable[[ScreenedGraph], Iterable[Subject]]
 """From a graph to the resources about which its rule may have a finding, those together that are judged together."""
-MAX_FINDINGS = 1_000
-"""Of a rule: when so many are found, the suspects that are left are counted and not judged."""
-_BATCH = 1_000
+MAX_FINDINGS = 200
+"""Of a rule, unless all are wanted: when so many are found, the suspects that are left are counted and not judged."""
+_BATCH = 200
 """Suspects that are judged together."""
 
 SCREENS: Mapping[Rule, Screen] = {
@@ -71,21 +73,25 @@ class WholeFindings:
 
 
 def check_whole(
-    store: Store, context: IntegrityContext, graphs: Collection[ox.NamedNode] | None = None
+    store: Store,
+    context: IntegrityContext,
+    graphs: Collection[ox.NamedNode] | None = None,
+    removed: Iterable[ox.Quad] = (),
+    *,
+    max_findings: float = MAX_FINDINGS,
 ) -> WholeFindings:
     """The findings of all rules about the whole graph.
 
-    ``graphs``: home graphs that have just been written: of rules that only warn, no others are considered. Raises
-    StoreError.
+    ``graphs``: home graphs that a change has just replaced, from which it has removed ``removed``: rules that only warn
+    consider no other graphs. ``max_findings``: about how many of a rule. Raises StoreError.
     """
-    graph = ScreenedGraph(store, context)
     known = KnownNames(context.ids)
-    findings: dict[Finding, None] = {}
+    findings = dict.fromkeys(_check_removals(store, context, known, graphs or (), removed))
     unjudged = {}
-    for rule, suspects in find_suspects(graph, graphs):
+    for rule, suspects in find_suspects(ScreenedGraph(store, context), graphs):
         found: dict[Finding, None] = {}
         start = 0
-        while start < len(suspects) and len(found) < MAX_FINDINGS:
+        while start < len(suspects) and len(found) < max_findings:
             batch = suspects[start : start + _BATCH]
             found |= dict.fromkeys(rule(describe(store, batch, context, known)))
             start += len(batch)
@@ -120,3 +126,24 @@ def _in_graphs(store: Store, subjects: Sequence[Subject], graphs: Collection[ox.
         for subject, quads in zip(subjects, described, strict=True)
         if any(quad.graph_name in graphs for quad in quads)
     ]
+
+
+def _check_removals(
+    store: Store,
+    context: IntegrityContext,
+    names: KnownNames,
+    graphs: Collection[ox.NamedNode],
+    removed: Iterable[ox.Quad],
+) -> Iterable[Finding]:
+    """What is gone and still referred to, of what other knowledge graphs describe: ours is found as missing."""
+    foreign = [quad for quad in removed if not namespaces.value_of(quad.subject).startswith(context.own)]
+    subjects = list(dict.fromkeys(quad.subject for quad in foreign))
+    described = store.match_each([(subject, None, None) for subject in subjects])
+    gone = {subject for subject, quads in zip(subjects, described, strict=True) if not quads}
+    users = [quad for quads in store.match_each([(None, None, subject) for subject in gone]) for quad in quads]
+    change = ProposedChange(
+        store,
+        frozenset(quad for quad in foreign if quad.subject in gone),
+        frozenset(quad for quad in users if quad.graph_name in graphs),
+    )
+    return resources.check_removals(ProposedWrite(change, context, names))

@@ -158,6 +158,17 @@ class GraphEdits:
         hashed = [quad for quad in self._quads if quad.predicate == SHA256 and quad.subject in sources]
         return frozenset(hashed[:1]), NONE
 
+    def exchange_text(self) -> tuple[Quads, Quads]:
+        """A source whose text is another one, which the archive lacks."""
+        sources = {quad.object for quad in self._quads if quad.predicate == HAS_SOURCE}
+        hashed = [quad for quad in self._quads if quad.predicate == SHA256 and quad.subject in sources]
+        other = ox.Literal(hashlib.sha256(b"another").hexdigest())
+        return self._set(self._pick(hashed), other) if hashed else (NONE, NONE)
+
+    def miscount(self) -> tuple[Quads, Quads]:
+        quad = self._pick_of(ck("asGiven"))
+        return self._set(quad, ox.Literal(self._pick(("nineteen", "0", "about 9"))))
+
     def link_statements(self) -> tuple[Quads, Quads]:
         statements = [
             q.subject for q in self._quads if q.predicate == TYPE and value_of(q.object) == namespaces.STATEMENT

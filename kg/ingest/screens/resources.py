@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+import pyoxigraph as ox
+
 from kg import namespaces
 from kg.ingest.screens.screened_graph import ScreenedGraph
 from kg.store.interface import Subject
@@ -24,7 +26,8 @@ def find_broken_references(graph: ScreenedGraph) -> Iterable[Subject]:
 def find_other_kinds(graph: ScreenedGraph) -> Iterable[Subject]:
     """What points by a field at an instance of a class that the field does not take."""
     fields = graph.context.fields
-    for class_, predicate, target in graph.select("linked-classes"):
+    classes = map(ox.NamedNode, fields.classes)
+    for class_, predicate, target in graph.select("linked-classes", {"class": classes}):
         if fields.refuses(*map(namespaces.value_of, (class_, predicate, target))):
             terms = {"class": [class_], "predicate": [predicate], "target_class": [target]}
             yield from (suspect for (suspect,) in graph.select("links-of-classes", terms))

@@ -1,7 +1,7 @@
 """Screens of the rules about statements, propositions and counts."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Set
 from typing import Any
 
 import pyoxigraph as ox
@@ -20,10 +20,8 @@ _INCIDENT, _INCIDENT_TYPE = ox.NamedNode(namespaces.INCIDENT), ox.NamedNode(name
 
 def find_equal_propositions(graph: ScreenedGraph) -> Iterable[Subject]:
     """The propositions with descriptions of the same digest, those of one digest together."""
-    classes = graph.context.classes
-    parts = _digest_parts(graph, classes.schema.classes.keys() - classes.independent, classes.independent)
     alike: dict[int, list[Subject]] = defaultdict(list)
-    for proposition, digest in _digest(graph, classes.propositions, parts).items():
+    for proposition, digest in _digest_propositions(graph).items():
         alike[digest].append(proposition)
     return [subject for group in alike.values() if len(group) > 1 for subject in group]
 
@@ -64,20 +62,42 @@ def find_untyped_means(graph: ScreenedGraph) -> Iterable[Subject]:
                 yield quad.subject
 
 
-def _digest_parts(graph: ScreenedGraph, classes: Set[str], independent: Set[str]) -> Mapping[Any, int]:
-    """What parts of other resources say, by part; instances of an independent class are none."""
-    types = graph.values(namespaces.TYPE)
-    return {
-        part: digest
-        for part, digest in _digest(graph, classes, {}).items()
-        if isinstance(part, ox.NamedNode) and independent.isdisjoint(map(namespaces.value_of, types[part]))
-    }
+def _digest_propositions(graph: ScreenedGraph) -> Mapping[Subject, int]:
+    """A digest of what is said of each proposition; in the place of a part is what is said of that."""
+    classes = graph.context.classes
+    possible_parts = _list_instances(graph, classes.schema.classes.keys() - classes.independent)
+    digests: dict[Any, set[int]] = defaultdict(set)
+    links: list[tuple[Any, Any, Any]] = []
+    for proposition, predicate, value in graph.select("descriptions", {"class": _named(classes.propositions)}):
+        if predicate in NOT_COMPARED:
+            continue
+        if value in possible_parts:
+            links.append((proposition, predicate, value))
+        else:
+            digests[proposition].add(hash((predicate, value)))
+    parts = _digest_parts(graph, {value for *_, value in links})
+    for proposition, predicate, value in links:
+        digests[proposition].add(hash((predicate, parts.get(value, value))))
+    return {proposition: hash(frozenset(said)) for proposition, said in digests.items()}
 
 
-def _digest(graph: ScreenedGraph, classes: Set[str], parts: Mapping[Any, int]) -> Mapping[Any, int]:
-    """A digest of what is said of each instance of the classes; in the place of a part is what is said of it."""
-    described: dict[Any, set[int]] = defaultdict(set)
-    for subject, predicate, value in graph.select("descriptions", {"class": map(ox.NamedNode, classes)}):
-        if predicate not in NOT_COMPARED:
-            described[subject].add(hash((predicate, parts.get(value, value))))
-    return {subject: hash(frozenset(digests)) for subject, digests in described.items()}
+def _digest_parts(graph: ScreenedGraph, nodes: Collection[Any]) -> Mapping[Any, int]:
+    """A digest of what is said of each of the nodes that is a part: those of an independent class are none."""
+    independent = graph.context.classes.independent
+    digests = {}
+    for node, quads in zip(nodes, graph.store.match_each([(node, None, None) for node in nodes]), strict=True):
+        said = {(quad.predicate, quad.object) for quad in quads if quad.predicate not in NOT_COMPARED}
+        types = {namespaces.value_of(value) for predicate, value in said if predicate == namespaces.TYPE}
+        if types.isdisjoint(independent):
+            digests[node] = hash(frozenset(said))
+    return digests
+
+
+def _list_instances(graph: ScreenedGraph, classes: Iterable[str]) -> Set[object]:
+    """The instances of the classes that have an IRI."""
+    quads = (quad for class_ in _named(classes) for quad in graph.store.match(None, namespaces.TYPE, class_))
+    return {quad.subject for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+
+
+def _named(iris: Iterable[str]) -> list[ox.NamedNode]:
+    return list(map(ox.NamedNode, iris))
