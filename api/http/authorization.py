@@ -72,8 +72,7 @@ def authorize(request: Request, services: Services, operation: Operation) -> Aut
 
     Counts the write for the limit of its token.
     """
-    note_write(request.scope, operation)
-    principal = authenticate(request, services)
+    principal = authenticate_write(request, services, operation)
     if not principal.is_owner and (wait_s := services.access.write_limit.take(principal.token_id or principal.name)):
         raise RateLimitError(AccessReason.WRITES, "writes by this token", wait_s)
     if not principal.scope.allows(operation):
@@ -81,6 +80,12 @@ def authorize(request: Request, services: Services, operation: Operation) -> Aut
         message = f"the token of {principal.name} is for {permitted}, and not for {operation}; nothing was changed"
         raise InsufficientScopeError(AccessReason.OPERATION, message, operation)
     return Authorization(principal, operation, services.access.authenticator)
+
+
+def authenticate_write(request: Request, services: Services, operation: Operation) -> Principal:
+    """Who asks for this operation. Raises what ``authenticate`` raises."""
+    note_write(request.scope, operation)
+    return authenticate(request, services)
 
 
 def authenticate(request: Request, services: Services) -> Principal:

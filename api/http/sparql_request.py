@@ -9,11 +9,12 @@ from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
-from api.http.authorization import has_valid_token
+from api.http.authorization import authenticate_write, has_valid_token
 from api.http.disconnect import QueryRunner
 from api.http.form import PARSE_FORM, Pairs, parse_form
 from api.http.write_request import parse_dry_run
 from api.services import Services
+from kg.access.scope import Operation
 from kg.errors import BadParameterError
 from kg.execution.interface import Call, Query
 from kg.update.evaluation import Update
@@ -45,7 +46,11 @@ class SparqlRequest:
 
 
 async def parse_sparql_request(request: Request, services: Services, runner: QueryRunner) -> SparqlRequest:
-    """The request (section 2). Raises HTTPException, BadParameterError, OverloadedError or ClientDisconnect."""
+    """The request (section 2). Raises HTTPException, BadParameterError, OverloadedError or ClientDisconnect.
+
+    An update that is the body itself needs a valid token before it is read: raises InvalidTokenError, RateLimitError or
+    TokenFileError.
+    """
     query_string = request.scope["query_string"]
     pairs = parse_form(query_string) if query_string else []
     if request.method == "POST":
@@ -87,6 +92,8 @@ async def _parse_body(request: Request, services: Services, runner: QueryRunner)
     content_type = request.headers.get("content-type", "")
     find_name = _cached_body_parameter if len(content_type) <= _CACHED_MAX_LENGTH else _body_parameter
     name = find_name(content_type)
+    if name == "update":
+        authenticate_write(request, services, Operation.UPDATE)  # before its body is read
     max_bytes = UPDATE_MAX_BYTES if has_valid_token(request, services) else QUERY_MAX_BYTES
     body = await read_body(request, max_bytes)
     if name:

@@ -18,6 +18,7 @@ from kg.journal.segment import sync_directory
 
 TOKEN_FILE = "tokens.json"
 _FORMAT = 1
+_ROOT = 0
 
 
 class TokenFile:
@@ -67,6 +68,9 @@ class TokenFile:
         with os.fdopen(os.open(staged, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
             file.write(content + "\n")
             file.flush()
+            if os.geteuid() == _ROOT:  # the server is hardly run by root, and has to read it
+                owner = self.path.parent.stat()
+                os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
             os.fsync(file.fileno())
         staged.replace(self.path)
         sync_directory(self.path.parent)

@@ -153,3 +153,12 @@ def test_a_folder_in_its_place_is_reported(tmp_path: Path) -> None:
     (tmp_path / TOKEN_FILE).mkdir()
     with pytest.raises(TokenFileError):
         TokenFile(tmp_path).find("0" * 12)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may write files for others")
+def test_a_file_that_root_writes_belongs_to_whoever_owns_the_directory(tmp_path: Path) -> None:
+    os.chown(tmp_path, 12345, 23456)
+    add(TokenFile(tmp_path), new_token())
+    status = (tmp_path / TOKEN_FILE).stat()
+    assert (status.st_uid, status.st_gid) == (12345, 23456)
+    assert stat.S_IMODE(status.st_mode) == 0o600

@@ -2,8 +2,10 @@
 
 import json
 import logging
+import random
 import time
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -353,6 +355,57 @@ def test_the_default_graph_is_a_graph_of_its_own(tmp_path: Path, serving: Servin
             ] == statuses
         assert update(server, "DROP ALL", named).status_code == 403
         assert update(server, "CREATE GRAPH <http://elsewhere.example/g>", named).status_code == 403
+
+
+def draw_operation(chance: random.Random) -> str:
+    """An operation on one or two of four small graphs and the default graph, by name or by what a pattern finds."""
+    graph, other = (f"<urn:x:{chance.choice('abcd')}>" for _ in range(2))
+    number = chance.randrange(3)
+    triple = f"<urn:x:s{chance.randrange(3)}> <urn:x:p> {number}"
+    return chance.choice(
+        [
+            f"INSERT DATA {{ GRAPH {graph} {{ {triple} }} GRAPH {other} {{ {triple} }} }}",
+            f"INSERT DATA {{ {triple} }}",
+            f"DELETE DATA {{ GRAPH {graph} {{ {triple} }} }}",
+            f"DELETE {{ GRAPH ?g {{ ?s ?p ?o }} }} WHERE {{ GRAPH ?g {{ ?s ?p ?o FILTER(?o = {number}) }} }}",
+            f"WITH {graph} DELETE {{ ?s ?p ?o }} INSERT {{ GRAPH {other} {{ ?s ?p ?o }} }} WHERE {{ ?s ?p ?o }}",
+            f"INSERT {{ GRAPH ?g {{ {triple} }} }} WHERE {{ VALUES ?g {{ {graph} {other} }} }}",
+            f"{chance.choice(['CLEAR', 'DROP'])} SILENT {chance.choice([f'GRAPH {graph}', 'DEFAULT', 'NAMED', 'ALL'])}",
+            f"{chance.choice(['COPY', 'MOVE', 'ADD'])} SILENT {graph} TO {chance.choice([other, 'DEFAULT'])}",
+            f"CREATE SILENT GRAPH {graph}",
+        ]
+    )
+
+
+def test_random_updates_of_a_token_never_change_a_graph_outside_its_scope(tmp_path: Path, serving: Serving) -> None:
+    chance = random.Random(11)
+    outcomes: Counter[int] = Counter()
+    with running(serving, Settings(data_dir=tmp_path, plain=True, empty=True, workers=1)) as server:
+        headers = server.make("curator", "urn:x:a", "urn:x:b*")
+        for _ in range(150):
+            update(server, draw_operation(chance), server.owner())
+            text = " ; ".join(draw_operation(chance) for _ in range(chance.choice([1, 1, 2, 3])))
+            before = read_dataset(server)
+            response = update(server, text, headers)
+            after = read_dataset(server)
+            outcomes[response.status_code] += 1
+            changed = {graph for graph in before.keys() | after.keys() if before.get(graph) != after.get(graph)}
+            assert changed <= {"urn:x:a", "urn:x:b"}, text
+            assert response.status_code in (204, 403), response.text
+            if response.status_code == 403:
+                assert not changed, text
+    assert min(outcomes[204], outcomes[403]) > 20, outcomes
+
+
+def read_dataset(server: Server) -> dict[str, set[str]]:
+    """The triples of each graph; of the default graph under an empty name."""
+    query = "SELECT ?g ?s ?o { { GRAPH ?g { ?s ?p ?o } } UNION { ?s ?p ?o } }"
+    rows = server.client.get("/sparql", params={"query": query, "format": "tsv"}).text.splitlines()[1:]
+    graphs: dict[str, set[str]] = {}
+    for row in rows:
+        graph, _, triple = row.partition("\t")
+        graphs.setdefault(graph.strip("<>"), set()).add(triple)
+    return graphs
 
 
 def read_audit(caplog: pytest.LogCaptureFixture, count: int) -> list[dict[str, Any]]:

@@ -87,3 +87,32 @@ def test_a_literal_of_any_characters_is_quad_data(text: str) -> None:
     staging = ox.Store()
     staging.update(f"INSERT DATA {{ {data} }}")
     assert set(staging) == set(quads)
+
+
+_IRIS = st.sampled_from(["http://example.org/a", "http://example.org/é", "urn:x:b"]).map(ox.NamedNode)
+_TEXTS = st.text() | st.lists(
+    st.sampled_from(['"', "\\", "<urn:x:b>", " ", ".", "\n", "\r", "\u2028", ")>>", "<<(", "_:b"]), max_size=8
+).map("".join)
+_LITERALS = (
+    st.builds(ox.Literal, _TEXTS)
+    | st.builds(lambda text: ox.Literal(text, language="de-1996"), _TEXTS)
+    | st.builds(lambda text, datatype: ox.Literal(text, datatype=datatype), _TEXTS, _IRIS)
+)
+_TERMS = st.recursive(
+    _IRIS | _LITERALS | st.just(BLANK),
+    lambda terms: st.builds(lambda predicate, term: ox.Triple(iri("s"), predicate, term), _IRIS, terms),
+    max_leaves=3,
+)
+_GRAPHS = _IRIS | st.just(ox.DefaultGraph()) | st.just(BLANK)
+_RANDOM_QUADS = st.lists(st.builds(ox.Quad, _IRIS | st.just(BLANK), _IRIS, _TERMS, _GRAPHS), max_size=6)
+
+
+@given(_RANDOM_QUADS, _RANDOM_QUADS)
+def test_the_touched_graphs_are_those_of_the_quads_whatever_these_contain(
+    removed: list[ox.Quad], added: list[ox.Quad]
+) -> None:
+    graphs = [quad.graph_name for quad in (*removed, *added)]
+    expected = {graph.value if isinstance(graph, ox.NamedNode) else "" for graph in graphs}
+    change = Change.from_quads(removed, added, created=["urn:x:new"])
+    assert change.touched == expected | {"urn:x:new"}
+    assert set(change.graphs) == change.touched - {""}
