@@ -1,6 +1,7 @@
-"""Header fields of every response: reads from other origins (CORS), and what browsers must not guess or pass on.
+"""Header fields of every response: requests from other origins (CORS), and what browsers must not guess or pass on.
 
-Cross-origin reads (the CORS protocol of the Fetch standard) are open to every origin: nothing depends on cookies.
+Every origin may read, and write with a token (the CORS protocol of the Fetch standard): a page can send only a token
+that its user has given to it. Nothing depends on cookies, and credentials that a browser itself adds are not allowed.
 """
 
 from starlette.responses import Response
@@ -11,12 +12,23 @@ from api.http.request_head import RESPONSE_HEADERS
 _EXPOSED = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": ", ".join(
-        ("Content-Location", "Dataset-Version", "ETag", "Link", "Location", "Retry-After", "X-Request-ID")
+        (
+            "Content-Location",
+            "Dataset-Version",
+            "ETag",
+            "Link",
+            "Location",
+            "Retry-After",
+            "WWW-Authenticate",
+            "X-Request-ID",
+        )
     ),
 }
 _PREFLIGHT = {
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-Match, If-None-Match, X-Request-ID",
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
+    "Access-Control-Allow-Headers": (
+        "Accept, Authorization, Content-Type, If-Match, If-None-Match, Prefer, X-Request-ID"
+    ),
     "Access-Control-Max-Age": "86400",
 }
 _RAW_HEADERS = [*((name.lower().encode(), value.encode()) for name, value in _EXPOSED.items()), *RESPONSE_HEADERS]

@@ -297,9 +297,13 @@ def test_only_the_command_line_makes_a_backup(server: Server, tmp_path: Path) ->
 
 def test_a_page_of_another_origin_can_send_no_token_that_it_does_not_have(server: Server) -> None:
     origin = {"Origin": "https://elsewhere.example"}
-    preflight = server.client.options("/graph/one", headers=origin | {"Access-Control-Request-Method": "PUT"})
+    preflight = server.client.options("/graph/one", headers=origin | {"Access-Control-Request-Method": "PATCH"})
+    assert {"Authorization", "If-Match", "Prefer"} <= set(preflight.headers["access-control-allow-headers"].split(", "))
+    assert "PATCH" in preflight.headers["access-control-allow-methods"]
     response = put(server, "one", origin)
     assert response.status_code == 401
+    assert "WWW-Authenticate" in response.headers["access-control-expose-headers"]
+    assert put(server, "one", origin | server.make("page", GRAPHS + "one")).status_code == 204
     for headers in (preflight.headers, response.headers):
         assert "access-control-allow-credentials" not in headers
         assert "set-cookie" not in headers

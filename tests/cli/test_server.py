@@ -183,6 +183,29 @@ def test_load_without_a_valid_token_is_refused_and_changes_nothing(server: Runni
     assert run_kg(server.directory, "export").stdout == before
 
 
+def test_tokens_are_made_and_revoked_while_the_server_runs(server: RunningServer) -> None:
+    made = run_kg(server.directory, "token", "make", "reader", "--operation", "load", "--graph", "one")
+    token = made.stdout.strip()
+    body = {"documents": [{"name": "a.yaml", "content": base64.b64encode(b"- a").decode()}], "dryRun": True}
+
+    headers = {"Authorization": f"Bearer {token}"}
+
+    def load() -> int:
+        return httpx.post(f"{server.url}/load", json=body, headers=headers, trust_env=False).status_code
+
+    assert load() == 422, "it may ask"
+    assert httpx.delete(f"{server.url}/graph/one", headers=headers, trust_env=False).status_code == 403
+    assert run_kg(server.directory, "token", "revoke", "reader").returncode == 0
+    assert load() == 401
+    deadline = time.monotonic() + 10
+    log = server.directory.parent / "log"
+    while '"reason": "revoked-token"' not in (text := log.read_text()):
+        assert time.monotonic() < deadline, text
+        time.sleep(0.1)
+    assert '"reason": "operation-outside-scope"' in text
+    assert token.split("_")[2] not in text
+
+
 def test_token_of_the_data_directory_is_in_no_response(server: RunningServer) -> None:
     for path in ("/", "/openapi.json", "/healthz", "/load"):
         assert server.token() not in httpx.get(f"{server.url}{path}", trust_env=False).text
