@@ -38,8 +38,8 @@ def create_procedures(settings: Settings) -> Procedures:
     }
     return {
         **writes,
-        PREPARE_WRITES: create_group_procedure(writes, ingestor.validator),
-        **create_validation_procedures(ingestor.validator),
+        PREPARE_WRITES: create_group_procedure(writes, ingestor.validator, ingestor),
+        **create_validation_procedures(ingestor.validator, ingestor),
         **create_graphql_procedures(schema, sources.catalogue, settings),
         **ResourceProcedures(sources).table(),
         **QuestionProcedures(sources).table(),

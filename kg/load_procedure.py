@@ -22,7 +22,7 @@ from kg.source_archive import SourceArchive
 from kg.store.interface import Store
 from kg.validation.second_judge import Judges, judge_again
 from kg.validation.validator import Validator
-from kg.write_group import PREPARE_WRITES, create_group_procedure
+from kg.write_group import PREPARE_WRITES, Conformance, create_group_procedure
 from kg.writer import COMPLETE_QUOTES, LIST_GRAPHS, PLAN_LOAD, PLAN_LOAD_REQUEST, VALIDATE_ALL
 
 
@@ -33,8 +33,8 @@ def create_procedures(settings: Settings) -> Procedures:
     procedures = {**create_load_procedures(ingestor), **governed}
     return {
         **procedures,
-        PREPARE_WRITES: create_group_procedure(procedures, ingestor.validator),
-        **create_validation_procedures(ingestor.validator),
+        PREPARE_WRITES: create_group_procedure(procedures, ingestor.validator, ingestor),
+        **create_validation_procedures(ingestor.validator, ingestor),
     }
 
 
@@ -53,11 +53,11 @@ def create_load_procedures(ingestor: Ingestor) -> dict[str, Procedure]:
     }
 
 
-def create_validation_procedures(judges: Judges) -> dict[str, Procedure]:
-    """The procedures that validate the graph at rest, and judge a change again."""
+def create_validation_procedures(judges: Judges, conformance: Conformance) -> dict[str, Procedure]:
+    """The procedures that judge the graph at rest, and a change again."""
 
     def validate_all(store: Store, _arguments: Mapping[str, Any], _content: bytes) -> Reply:
-        findings = [asdict(finding) for finding in judges.validate_graph(store)]
+        findings = [asdict(finding) for finding in conformance.find_violations(store)]
         return Reply(media_type="application/json", body=[], properties={"findings": findings})
 
     def judge(_store: Store, arguments: Mapping[str, Any], content: bytes) -> Reply:

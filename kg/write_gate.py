@@ -50,7 +50,8 @@ class WriteGate:
         self._directory, self._fingerprint = directory, fingerprint
         self._lock = Lock()
         self._is_validating = False
-        self._has_violations = False
+        self._violations = 0
+        """Of the whole graph, when it was last judged."""
         self.disagreements = len(list_disagreements(directory)) if directory else 0
         """Changes about which the engines have differed, as far as they are kept."""
         known = _read_fingerprint(directory) if directory else ""
@@ -69,9 +70,12 @@ class WriteGate:
     @property
     def notice(self) -> str:
         """The same, or what holds for changes now."""
-        if self.reason or not self._has_violations:
+        if self.reason or not self._violations:
             return self.reason
-        return "the graph does not conform to the shapes: only changes after which all of it does are accepted"
+        return (
+            f"the graph does not conform: it has {self._violations} violations of shapes or integrity rules, and only"
+            " changes that add none are accepted"
+        )
 
     def check(self) -> None:
         """Raise WritingStoppedError unless changes are accepted."""
@@ -84,9 +88,14 @@ class WriteGate:
         return not self._is_validated
 
     @property
+    def violations(self) -> int:
+        """How many the whole graph is known to have."""
+        return self._violations
+
+    @property
     def requires_whole(self) -> bool:
-        """Whether the whole graph is to be validated with each change, because it did not conform."""
-        return self._has_violations
+        """Whether the whole graph is to be judged before and after each change, because it does not conform."""
+        return self._violations > 0
 
     def begin_validation(self) -> None:
         """The whole graph is being validated."""
@@ -99,20 +108,22 @@ class WriteGate:
             if findings is None:
                 return
             violations = [finding for finding in findings if finding.severity == Severity.VIOLATION]
-            self._is_validated, self._has_violations = True, bool(violations)
+            self._is_validated, self._violations = True, len(violations)
             if not violations:
                 self._record()
                 return
-        _log.error("the graph does not conform to the shapes: %d violations; %s", len(violations), self.notice)
+        _log.error("%s", self.notice)
         for violation in violations[:_LOGGED]:
             _log.error("%s", violation)
 
-    def note_conforming(self) -> None:
-        """A change was accepted with which the whole graph conforms."""
-        if self._has_violations:
+    def note_violations(self, count: int) -> None:
+        """A change was accepted with which the whole graph has so many; if it had any before."""
+        if self._violations:
             with self._lock:
-                self._has_violations = False
-                self._record()
+                self._violations = count
+                if not count:
+                    self._record()
+            _log.warning("%s", self.notice or "the graph conforms again")
 
     def stop(self, disagreement: Disagreement) -> None:
         """Accept no change from now on, and keep this one for a bug report."""

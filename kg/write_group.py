@@ -4,18 +4,22 @@ Owns how the group, and what became of each write, cross the border between proc
 procedure's; who commits, and when, is ``kg.writer``'s.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
-from kg.errors import ConflictKgError, Finding, InputRejectedError, PreconditionFailedError, Severity
+from kg.errors import ConflictKgError, Finding, InputRejectedError, PreconditionFailedError
 from kg.execution.error_codec import decode_error, encode_error
 from kg.execution.interface import Call
 from kg.execution.procedure import Procedure, Procedures, Reply
+from kg.governed.private_graph import check_unmoved
+from kg.ingest.tolerance import Tolerance
 from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Store
+from kg.store.proposed_change import ProposedChange
 from kg.validation.judgement import Judgement
 from kg.validation.second_judge import NOT_ASKED, Judges, SecondOpinion, give_opinions
 
@@ -31,6 +35,8 @@ class PreparedWrite:
     properties: Mapping[str, Any]
     error: ConflictKgError | None = None
     second_opinion: SecondOpinion = NOT_ASKED
+    violations: int = 0
+    """Of the whole graph with it, if these were looked for."""
 
     @property
     def graphs(self) -> frozenset[str]:
@@ -50,7 +56,7 @@ def call_group(
 
     ``unchanged``: the IRI of a graph for each call, which those before it in the group must not change, or nothing.
     ``can_judge_later``: whether the caller has changes judged that were left to it (``Opinion.LATER``). ``is_whole``:
-    whether the whole graph is validated with each change, because it did not conform before.
+    whether all violations of the graph are looked for before and after each change, because it does not conform.
     """
     writes = [
         {
@@ -79,23 +85,37 @@ def read_group(properties: Mapping[str, Any], body: bytes) -> list[PreparedWrite
         read_set_end = end + outcome["second"]["bytes"]
         second_opinion = SecondOpinion.from_members(outcome["second"], body[end:read_set_end])
         change = Change.from_bytes(body[start:end])
-        prepared.append(PreparedWrite(change, outcome["properties"], second_opinion=second_opinion))
+        prepared.append(PreparedWrite(change, outcome["properties"], None, second_opinion, outcome["violations"]))
         start = read_set_end
     return prepared
 
 
-def create_group_procedure(procedures: Procedures, judges: Judges) -> Procedure:
+class Conformance(Protocol):
+    """What a whole graph violates, and what writes may leave as it is: see ``kg.ingest.ingestor.Ingestor``."""
+
+    def find_violations(self, store: Store) -> list[Finding]: ...
+
+    def tolerate(self, violations: Iterable[Finding]) -> AbstractContextManager[None]: ...
+
+
+def create_group_procedure(procedures: Procedures, judges: Judges, conformance: Conformance) -> Procedure:
     """The procedure, for writes by these procedures; the body of their replies is ``Change.to_bytes``."""
     random = Random()
 
     def prepare_writes(store: Store, arguments: Mapping[str, Any], content: bytes) -> Reply:
         writes = list(_split(arguments["writes"], content))
-        group = _Group(store, procedures, judges, is_whole=arguments["is_whole"])
+        is_whole = arguments["is_whole"]
+        copy = EmbeddedStore.copy_in_memory(store) if is_whole and not isinstance(store, EmbeddedStore) else store
+        group = _Group(copy, procedures, judges, conformance, is_whole=is_whole)
         try:
             for write, part in writes:
                 group.prepare(write, part, is_last=write is writes[-1][0])
         finally:
             group.undo()
+        for accepted in group.accepted if copy is not store else ():
+            change = Change.from_bytes(accepted.body)
+            removed, added = frozenset(change.removed_quads()), frozenset(change.added_quads())
+            check_unmoved(store, ProposedChange(store, removed, added))
         judgements = [write.judgements for write in group.accepted]
         opinions = give_opinions(judges, judgements, random, can_wait=arguments["can_judge_later"])
         for conforming, opinion in zip(group.accepted, opinions, strict=True):
@@ -122,8 +142,13 @@ class _Accepted:
 class _Group:
     """Prepares writes one after the other, in the private copy of this worker."""
 
-    def __init__(self, store: Store, procedures: Procedures, judges: Judges, *, is_whole: bool) -> None:
-        self._store, self._procedures, self._judges, self._is_whole = store, procedures, judges, is_whole
+    def __init__(
+        self, store: Store, procedures: Procedures, judges: Judges, conformance: Conformance, *, is_whole: bool
+    ) -> None:
+        self._store, self._procedures, self._judges = store, procedures, judges
+        self._conformance, self._is_whole = conformance, is_whole
+        self._violations: Sequence[Finding] = conformance.find_violations(store) if is_whole else ()
+        """Of the graph with the writes before."""
         self._made: list[Change] = []
         self._touched: set[str] = set()
         """The graphs that the writes before have changed."""
@@ -135,33 +160,36 @@ class _Group:
         try:
             if write["unchanged"] in self._touched:
                 raise PreconditionFailedError(write["unchanged"], "it has just been changed")
-            with self._judges.observe() as judgements:
+            with self._judges.observe() as judgements, self._conformance.tolerate(self._violations):
                 reply = self._procedures[write["procedure"]](self._store, write["arguments"], content)
             body = b"".join(reply.body)
             is_made = not (is_last or reply.properties.get("dry_run"))
+            violations: Sequence[Finding] = ()
             if is_made or self._is_whole:
-                self._make(Change.from_bytes(body), is_kept=is_made)
+                violations = self._make(Change.from_bytes(body), is_kept=is_made)
         except ConflictKgError as error:
             self.outcomes.append({"error": encode_error(error)})
             return
-        outcome = {"properties": reply.properties, "bytes": len(body)}
+        outcome = {"properties": reply.properties, "bytes": len(body), "violations": len(violations)}
         self.outcomes.append(outcome)
         self.accepted.append(_Accepted(outcome, body, judgements))
 
-    def _make(self, change: Change, *, is_kept: bool) -> None:
-        """Make the change. Raises InputRejectedError if the whole graph has to conform with it, and does not."""
+    def _make(self, change: Change, *, is_kept: bool) -> Sequence[Finding]:
+        """Make the change; the violations of the graph with it, if they are looked for.
+
+        Raises InputRejectedError with those that the graph has not had before.
+        """
         self._made.append(_make(self._store, change))
-        violations = self._list_violations() if self._is_whole else []
-        if is_kept and not violations:
+        violations = self._conformance.find_violations(self._store) if self._is_whole else ()
+        new = Tolerance(self._violations).select_new(violations)
+        if is_kept and not new:
             self._touched.update(change.graphs)
+            self._violations = violations
         else:
             self._undo_last()
-        if violations:
-            raise InputRejectedError(violations)
-
-    def _list_violations(self) -> list[Finding]:
-        found = self._judges.validate_graph(self._store)
-        return [finding for finding in found if finding.severity == Severity.VIOLATION]
+        if new:
+            raise InputRejectedError(new)
+        return violations
 
     def undo(self) -> None:
         """Restore the copy."""

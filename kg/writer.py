@@ -56,7 +56,7 @@ PLAN_LOAD_REQUEST = "plan-load-request"
 LIST_GRAPHS = "list-graphs"
 """Names the home graphs that files contain; changes nothing."""
 VALIDATE_ALL = "validate-all"
-"""Validates the whole graph; changes nothing."""
+"""Judges the whole graph by shapes and integrity rules; changes nothing."""
 COMPLETE_QUOTES = "complete-quotes"
 """Finds the quotes of dossiers that have words only; changes nothing."""
 
@@ -270,7 +270,7 @@ class Writer:
     def _note_committed(self, writes: Sequence[PreparedWrite]) -> None:
         """Have those judged again that were chosen for it."""
         if writes:
-            self.gate.note_conforming()
+            self.gate.note_violations(writes[-1].violations)
         for write in writes:
             if self._later_judge is not None and write.second_opinion.opinion is Opinion.LATER:
                 self._later_judge.submit(write.change, write.second_opinion)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pyoxigraph as ox
+from conforming import Conforming
 
 from kg.errors import PreconditionFailedError
 from kg.execution.interface import Call
@@ -34,7 +35,7 @@ def run(*writes: tuple[str, str, bool]) -> list[PreparedWrite]:
         for number, (graph, _, dry_run) in enumerate(writes)
     ]
     call = call_group(calls, [unchanged for _, unchanged, _ in writes])
-    reply = create_group_procedure({"add": add}, Validator(()))(store, call.arguments, call.content)
+    reply = create_group_procedure({"add": add}, Validator(()), Conforming())(store, call.arguments, call.content)
     assert list(store.quads()) == []
     return read_group(reply.properties, b"".join(reply.body))
 

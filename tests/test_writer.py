@@ -8,6 +8,7 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
+from conforming import Conforming
 
 from kg.errors import AccessReason, InsufficientScopeError
 from kg.execution.interface import Call
@@ -45,7 +46,7 @@ class Executor(PassthroughExecutor):
 
     def __init__(self, store: EmbeddedStore) -> None:
         procedures: Procedures = {"count-up": count_up}
-        group = create_group_procedure(procedures, Validator(()))
+        group = create_group_procedure(procedures, Validator(()), Conforming())
         super().__init__(store, procedures={PREPARE_WRITES: group})
         self.sizes: list[int] = []
 

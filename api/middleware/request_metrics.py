@@ -121,6 +121,11 @@ class _ServiceCollector(Collector):
             "Changes about which the two validation engines differ, kept in the data directory.",
             value=gate.disagreements,
         )
+        yield GaugeMetricFamily(
+            "conflict_kg_violations",
+            "Violations of shapes or integrity rules in the whole graph, as far as known.",
+            value=gate.violations,
+        )
         if self._services.later_judge is not None:
             yield CounterMetricFamily(
                 "conflict_kg_changes_not_judged_again",

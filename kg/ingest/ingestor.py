@@ -4,10 +4,12 @@ Owns the order of these steps, and the rule that a load with one violation is re
 the plan is committed by ``kg.writer``.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
+from math import inf
 from pathlib import Path
 
 from kg import namespaces
@@ -26,10 +28,13 @@ from kg.ingest.known_names import LABELS
 from kg.ingest.load_plan import LoadPlan, summarize_change
 from kg.ingest.proposed_write import ProposedWrite
 from kg.ingest.readers import read_document
+from kg.ingest.screening import check_whole
+from kg.ingest.tolerance import Tolerance, lower_violations
 from kg.schema.added_concepts import add_concepts
 from kg.schema.model import Schema
 from kg.source_archive import SourceArchive
 from kg.store.change import Change
+from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Queryable, Store, normalize
 from kg.store.proposed_change import ProposedChange
 from kg.validation.validator import Validator
@@ -42,6 +47,7 @@ class Ingestor:
         self.schema, self.validator, self.archive, self.base_iri = schema, validator, archive, base_iri
         self.context = IntegrityContext(schema, archive, base_iri)
         self._memories = GraphMemories(self.context)
+        self._tolerance = Tolerance()
 
     def read(self, data: bytes, name: str, schema: Schema | None = None) -> Document:
         """The document in a file of this content and name, by this schema or the shipped one.
@@ -125,6 +131,24 @@ class Ingestor:
         """The findings of reading, dates and integrity rules, but those that only follow from others."""
         return add_independent(write.findings, check_integrity(write), write.documents)
 
+    def find_violations(self, store: Store) -> list[Finding]:
+        """The violations of rules and shapes in the whole graph, also those that only follow from others."""
+        graph = store if isinstance(store, EmbeddedStore) else EmbeddedStore.copy_in_memory(store)
+        found = (
+            *check_whole(graph, self.context, (), max_findings=inf).findings,
+            *self.validator.validate_graph(graph),
+        )
+        return [finding for finding in found if finding.severity == Severity.VIOLATION]
+
+    @contextmanager
+    def tolerate(self, violations: Iterable[Finding]) -> Iterator[None]:
+        """Plan writes in the block over a graph that has these violations: they do not refuse a write that has them."""
+        self._tolerance = Tolerance(violations)
+        try:
+            yield
+        finally:
+            self._tolerance = Tolerance()
+
     def _judge(self, write: ProposedWrite, store: Store, *, with_sentences: bool) -> LoadPlan:
         memory = self._memories.of(store)
         size = memory.size(store) + len(write.change.added) - len(write.change.removed)
@@ -133,7 +157,7 @@ class Ingestor:
         findings = add_independent(self.check(write), judgement.findings, write.documents)
         described = _index_subjects(write.documents)
         findings = sorted((_locate(finding, described) for finding in dict.fromkeys(findings)), key=_place_of)
-        if violations := _violations(findings):
+        if violations := self._tolerance.select_new(findings):
             raise InputRejectedError(violations)
         memory.names.add(write.added(*LABELS))
         graphs = summarize_change(write)
@@ -142,7 +166,8 @@ class Ingestor:
             changed = [graph.graph for graph in graphs]
             resources = compare_resources(write.change, changed, self.schema, _lines_of(described))
         change = Change.from_quads(write.change.removed, write.change.added)
-        return LoadPlan(change, graphs, tuple(findings), resources, tuple(sorted(write.renewed)))
+        warnings = tuple(lower_violations(findings))
+        return LoadPlan(change, graphs, warnings, resources, tuple(sorted(write.renewed)))
 
     def _loads_ontology(self, documents: Iterable[Document]) -> bool:
         return any(graph in self.context.ontology_graphs for document in documents for graph in document.graphs)
@@ -168,10 +193,6 @@ def _derive_dates(documents: Iterable[Document]) -> tuple[list[Document], list[F
 
 def _place_of(finding: Finding) -> tuple[str, int]:
     return (finding.location.document, finding.location.line or 0) if finding.location else ("", 0)
-
-
-def _violations(findings: Iterable[Finding]) -> list[Finding]:
-    return [finding for finding in findings if finding.severity == Severity.VIOLATION]
 
 
 def _index_subjects(documents: Sequence[Document]) -> Mapping[str, Document]:

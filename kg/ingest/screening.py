@@ -83,7 +83,8 @@ def check_whole(
     """The findings of all rules about the whole graph.
 
     ``graphs``: home graphs that a change has just replaced, from which it has removed ``removed``: rules that only warn
-    consider no other graphs. ``max_findings``: about how many of a rule. Raises StoreError.
+    consider no other graphs; without any, they are not asked. ``max_findings``: about how many of a rule. Raises
+    StoreError.
     """
     known = KnownNames(context.ids)
     findings = dict.fromkeys(_check_removals(store, context, known, graphs or (), removed))
@@ -107,7 +108,7 @@ def find_suspects(
     """The suspects of each rule; of those that only warn, the ones in these graphs."""
     for rule, screen in SCREENS.items():
         yield rule, list(dict.fromkeys(screen(graph)))
-    for rule, screen in WARNING_SCREENS.items():
+    for rule, screen in WARNING_SCREENS.items() if graphs is None or graphs else ():
         suspects = list(dict.fromkeys(screen(graph)))
         yield rule, suspects if graphs is None else _in_graphs(graph.store, suspects, graphs)
 

@@ -28,7 +28,7 @@ from kg.store.engine import (
     open_for_reading,
     open_when_unlocked,
 )
-from kg.store.interface import Object, Pattern, QueryResult, Subject
+from kg.store.interface import Object, Pattern, QueryResult, Store, Subject
 from kg.store.sparql_text import create_syntax_error
 from kg.store.transaction import write_change
 
@@ -98,6 +98,13 @@ class EmbeddedStore:
     def in_memory(cls, *, union: bool = True) -> Self:
         """An empty store; its data are lost when it is closed."""
         return cls(ox.Store(), None, union)
+
+    @classmethod
+    def copy_in_memory(cls, store: Store) -> Self:
+        """A copy of any store, with its version."""
+        engine = ox.Store()
+        engine.bulk_extend(store.quads())
+        return cls.of_copy(engine, union=True, version=store.version)
 
     def query(self, text: str) -> QueryResult:
         """See ``kg.store.interface.Queryable.query``; solutions are evaluated while they are read."""

@@ -13,8 +13,6 @@ from typing import Any, Protocol
 
 import pyoxigraph as ox
 
-from kg.errors import Finding
-from kg.store.interface import QuadLookup
 from kg.validation.judgement import Judgement
 
 PAIRS_BEFORE_ANSWER = 300
@@ -62,8 +60,6 @@ class Judges(Protocol):
     def observe(self) -> AbstractContextManager[list[Judgement]]: ...
 
     def agrees(self, judgement: Judgement) -> bool: ...
-
-    def validate_graph(self, graph: QuadLookup) -> list[Finding]: ...
 
 
 def give_opinions(

@@ -130,9 +130,11 @@ def test_a_change_that_was_answered_stops_writing_when_the_second_engine_has_loo
     monkeypatch.setattr(services_module, "FACTORY", "sabotaged_procedures:create")
     with connect(serving, tmp_path) as client:
         wait_for(lambda: "does not conform" in client.readiness()[1])
-        refused = client.load(NAMED.replace("example.org/n", "example.org/m"))
+        assert client.metric("violations") == 1
+        refused = client.load(UNNAMED.replace("example.org/u", "example.org/v"))
         assert refused.status_code == 422
-        assert [finding["subject"] for finding in refused.json()["findings"]] == ["https://example.org/u"]
+        assert [finding["subject"] for finding in refused.json()["findings"]] == ["https://example.org/v"]
+        assert client.load(NAMED.replace("example.org/n", "example.org/m")).status_code == 200
         label = UNNAMED.replace(
             "http://www.w3.org/1999/02/22-rdf-syntax-ns#type", "http://www.w3.org/2004/02/skos/core#prefLabel"
         )

@@ -39,7 +39,7 @@ store = EmbeddedStore.open(settings.data_dir / "graph", journal=settings.data_di
 graph = InProcessGraph.create(settings, store)
 graph.ingestor.validator.validate = lambda quads: []
 procedures = create_load_procedures(graph.ingestor)
-procedures[PREPARE_WRITES] = create_group_procedure(procedures, graph.ingestor.validator)
+procedures[PREPARE_WRITES] = create_group_procedure(procedures, graph.ingestor.validator, graph.ingestor)
 writer = Writer(settings, graph.store, PassthroughExecutor(graph.store, procedures=procedures))
 writer.load([DocumentFile(str(file), file.read_bytes())], UNKNOWN, progress=lambda step: print(step, flush=True))
 """

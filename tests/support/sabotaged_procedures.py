@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import pyoxigraph as ox
@@ -41,16 +42,29 @@ class SabotagedValidator(Validator):
         self._partial = BlindEngine()  # type: ignore[assignment]  # the sabotage
 
 
+class ShapesOnly:
+    """What the graph violates of the shapes alone."""
+
+    def __init__(self, validator: Validator) -> None:
+        self._validator = validator
+
+    def find_violations(self, store: Store) -> list[Finding]:
+        return self._validator.validate_graph(store)
+
+    def tolerate(self, _violations: Iterable[Finding]) -> AbstractContextManager[None]:
+        return nullcontext()
+
+
 def create(settings: Settings) -> Procedures:
     """Each change is judged by both engines before it is answered."""
     validator = SabotagedValidator(load_shipped_schema(settings.base_iri).shapes)
     load = {PLAN_LOAD_REQUEST: _load_with(validator)}
-    group = create_group_procedure(load, validator)
+    group = create_group_procedure(load, validator, ShapesOnly(validator))
     return {
         **create_procedures(settings),
         **load,
         PREPARE_WRITES: group,
-        **create_validation_procedures(validator),
+        **create_validation_procedures(validator, ShapesOnly(validator)),
     }
 
 

@@ -6,8 +6,6 @@ from random import Random
 
 import pyoxigraph as ox
 
-from kg.errors import Finding
-from kg.store.interface import QuadLookup
 from kg.validation.judgement import Judgement
 from kg.validation.second_judge import (
     PAIRS_BEFORE_ANSWER,
@@ -34,9 +32,6 @@ class Judges:
     def agrees(self, judgement: Judgement) -> bool:
         self.asked.append(judgement)
         return self._agrees
-
-    def validate_graph(self, _graph: QuadLookup) -> list[Finding]:
-        return []
 
 
 def judgement(pairs: int | None = 1, *, conforms: bool = True) -> Judgement:
