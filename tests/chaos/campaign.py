@@ -45,11 +45,12 @@ class Campaign:
         """Figures, for those who run it with -s."""
         unknown = [writer.unknown for writer in self.clients.writers]
         reads = sum(reader.count for reader in self.clients.label_readers)
+        refusals = [(reader.name, dict(reader.refusals)) for reader in self.clients.readers]
         return (
             f"kills {len(self.victim.kills)}, of the server {self.victim.kills.count('server')}; "
             f"commits {self.commits}, acknowledged writes {self.course.acknowledged}, reads {reads}; "
             f"not told: made {sum(count[True] for count in unknown)}, not made {sum(count[False] for count in unknown)}"
-            f"\n{sorted(self.course.statuses.items())}"
+            f"\nwrites by status: {sorted(self.course.statuses.items())}\nreads refused: {refusals}"
         )
 
 

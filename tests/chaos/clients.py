@@ -166,9 +166,12 @@ class Writer(Client):
         self._take(write, response)
 
     def _condition(self, client: httpx.Client) -> Mapping[str, str]:
+        """Which version of its graph the writer has seen. Raises httpx.TransportError."""
         response = client.head(f"/graph/{self.plan.names[0]}", headers={"Accept": _N_TRIPLES})
         if response.status_code == httpx.codes.OK:
             return {"If-Match": response.headers["ETag"]}
+        if response.status_code != httpx.codes.NOT_FOUND:
+            raise httpx.ReadError("not known now")
         return {"If-None-Match": "*"}
 
     def _take(self, write: Write, response: httpx.Response) -> None:
@@ -232,11 +235,14 @@ class Reader(Client):
         self.seen: dict[str, str] = {}
         """The digest of the content by version."""
         self.count = 0
+        self.refusals = Counter[int]()
+        """How often there was no answer, by status."""
 
     def _read(self, client: httpx.Client) -> None:
         earliest = self.course.latest
         response = client.get(self._path, params=self._parameters, headers={"Accept": self._accept})
         if response.status_code in (502, 503, 504, 404):
+            self.refusals[response.status_code] += 1
             time.sleep(_PAUSE_S)
             return
         response.raise_for_status()
@@ -269,9 +275,14 @@ class Clients:
         return cls(course, writers, labels, {name: Reader(course, name, f"/graph/{name}", {}, _N_TRIPLES)})
 
     @property
+    def readers(self) -> list[Reader]:
+        """All that read."""
+        return [*self.label_readers, *self.graph_readers.values()]
+
+    @property
     def all(self) -> list[Client]:
         """All threads."""
-        return [*self.writers, *self.label_readers, *self.graph_readers.values()]
+        return [*self.writers, *self.readers]
 
     def start(self) -> None:
         """Begin; the server runs."""

@@ -14,7 +14,7 @@ from tests.chaos.campaign import IN_MEMORY, campaign, scaled
 
 pytestmark = pytest.mark.slow
 
-ROUNDS = 5
+ROUNDS = 4
 _EXIT_TIMEOUT_S = 30.0
 
 
@@ -66,7 +66,7 @@ def test_power_cuts_lose_nothing_that_was_acknowledged_and_make_nothing_by_half(
     with campaign(tmp_path, IN_MEMORY, recorder) as under_way:
         victim, chance = under_way.victim, under_way.chance
         for _ in range(scaled(ROUNDS)):
-            if not under_way.goes_on(chance.randint(3, 40)):
+            if not under_way.goes_on(chance.randint(2, 20)):
                 break
             victim.kill()
             lost += cut_power(victim.data, recorder.read(), chance)

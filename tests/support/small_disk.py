@@ -6,16 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
+from required import skip_unless_required
 
 
 @contextmanager
 def small_disk(directory: Path, megabytes: int) -> Iterator[Path]:
-    """A tmpfs of this size; the test is skipped, loudly, where none may be mounted."""
+    """A tmpfs of this size; the test is skipped, loudly, where none may be mounted, and fails in CI."""
     directory.mkdir()
     options = ["-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(directory)]
     if os.name != "posix" or os.geteuid() != 0 or subprocess.run(["mount", *options], capture_output=True).returncode:
-        pytest.skip("THE FULL DISK IS NOT TESTED: this process may not mount a tmpfs (run it as root on Linux)")
+        skip_unless_required(
+            "THE FULL DISK IS NOT TESTED: this process may not mount a tmpfs (run it as root on Linux)"
+        )
     try:
         yield directory
     finally:

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
+from required import skip_unless_required
 
 _CALL = re.compile(r"^(?:\[pid +\d+\] |\d+ +)?(\w+)\(", re.MULTILINE)
 
@@ -26,10 +26,11 @@ class Trace:
 
 
 def strace_options(log: Path, calls: str, injection: str = "") -> list[str]:
-    """What to put before a command; the test is skipped, loudly, where there is no strace."""
+    """What to put before a command; the test is skipped, loudly, where there is no strace, and fails in CI."""
     program = shutil.which("strace")
     if program is None or subprocess.run([program, "true"], capture_output=True).returncode:
-        pytest.skip("FAILURES OF THE DISK ARE NOT TESTED: there is no strace here, or it may not trace")
+        skip_unless_required("FAILURES OF THE DISK ARE NOT TESTED: there is no strace here, or it may not trace")
+    assert program is not None
     options = [program, "--follow-forks", "--quiet=all", "--output", str(log), "-e", f"trace={calls}"]
     return [*options, "-e", f"inject={injection}"] if injection else options
 
@@ -38,7 +39,7 @@ def strace_options(log: Path, calls: str, injection: str = "") -> list[str]:
 def failing_calls(pid: int, injection: str, paths: Sequence[Path], log: Path) -> Iterator[None]:
     """Within the block, calls of a running process fail on these files, as ``-e inject=`` of strace writes it.
 
-    The test is skipped, loudly, where no process may be traced that runs already.
+    The test is skipped, loudly, where no process may be traced that runs already; in CI it fails.
     """
     options = strace_options(log, injection.partition(":")[0], injection)
     command = [*options, *(f"--trace-path={path}" for path in paths), f"--attach={pid}"]
@@ -46,7 +47,7 @@ def failing_calls(pid: int, injection: str, paths: Sequence[Path], log: Path) ->
         try:
             while not all(map(_is_traced, Path(f"/proc/{pid}/task").iterdir())):
                 if tracer.poll() is not None:
-                    pytest.skip(
+                    skip_unless_required(
                         "A DISK THAT BEGINS TO FAIL IS NOT TESTED: this process may not trace another (run it as root)"
                     )
                 time.sleep(0.01)
