@@ -68,6 +68,7 @@ def test_power_cuts_lose_nothing_that_was_acknowledged_and_make_nothing_by_half(
         for _ in range(scaled(ROUNDS)):
             if not under_way.goes_on(chance.randint(2, 20)):
                 break
+            time.sleep(chance.uniform(0, 0.05))  # so that any moment of a write is struck
             victim.kill()
             lost += cut_power(victim.data, recorder.read(), chance)
             if chance.random() < 0.5:
