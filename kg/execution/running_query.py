@@ -28,6 +28,8 @@ from kg.store.sparql_text import create_syntax_error
 
 _GRACE_S = 0.25
 _EXIT_TIMEOUT_S = 5.0
+"""The supervisor may be starting a fork server meanwhile."""
+_UNKNOWN_EXIT_CODE = 0
 _MAX_BODY_BYTES = 256_000
 """A larger result is read in chunks even when it is complete, so that it is held no longer than needed."""
 
@@ -223,13 +225,23 @@ class RunningQuery:
 
     def _wait_for_exit_code(self) -> int:
         self._discard()
-        return self._worker.exit_code.result(_EXIT_TIMEOUT_S) if self._job.stop_reason is None else 0
+        if self._job.stop_reason is not None:
+            return _UNKNOWN_EXIT_CODE
+        try:
+            return self._worker.exit_code.result(_EXIT_TIMEOUT_S)
+        except TimeoutError:
+            return _UNKNOWN_EXIT_CODE
 
     async def _await_exit_code(self) -> int:
         self._discard()
         if self._job.stop_reason is not None:
-            return 0
-        return await asyncio.wait_for(asyncio.wrap_future(self._worker.exit_code), _EXIT_TIMEOUT_S)
+            return _UNKNOWN_EXIT_CODE
+        # The supervisor sets the exit code, even if nobody waits for it any more: it is not to be cancelled.
+        exit_code = asyncio.shield(asyncio.wrap_future(self._worker.exit_code))
+        try:
+            return await asyncio.wait_for(exit_code, _EXIT_TIMEOUT_S)
+        except TimeoutError:
+            return _UNKNOWN_EXIT_CODE
 
     def _explain_end(self, exit_code: int) -> Exception:
         """Why the worker ended: it was stopped, or the query was too much for it."""
