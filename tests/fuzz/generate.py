@@ -58,7 +58,16 @@ def _vary(made: Request, chance: Chance) -> Request:
         return made
     name = chance.choice(("Accept", "Accept", "Accept-Encoding", "If-None-Match", "Host", "Content-Type", "Content-Encoding",
                           "Authorization", "Origin", "X-Request-ID", "Forwarded", "X-Forwarded-For", "Range", "Expect", "Cookie"))  # fmt: skip
-    return made.with_header(name, _field_value(chance))
+    return made.with_header(name, _authorization(chance) if name == "Authorization" else _field_value(chance))
+
+
+def _authorization(chance: Chance) -> str:
+    """Something for the header field Authorization; seldom the right token, so that hardly a write is repeated."""
+    scheme = chance.choice(("Bearer", "bearer", "BEARER", "Basic", "Digest", "Bearer,", ""))
+    token = chance.choice(
+        ("{token}", "kgt_" + "a" * 43, "=", "{token} {token}", "{token},", "a" * 10_000, _field_value(chance))
+    )
+    return f"{scheme}{chance.choice((' ', '  ', chr(9), ''))}{mutate_text(token, chance) if chance.random() < 0.5 else token}"
 
 
 def _field_value(chance: Chance) -> str:
