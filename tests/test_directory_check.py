@@ -16,7 +16,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg import directory_check
-from kg.access.issuing import make_token, revoke_token
+from kg.access.issuance import make_token, revoke_token
 from kg.access.scope import EVERYTHING
 from kg.access.token_file import TokenFile
 from kg.data_directory import MANIFEST

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from kg.access.issuing import DEFAULT_EXPIRY, make_token, parse_expiry, revoke_token
+from kg.access.issuance import DEFAULT_EXPIRY, make_token, parse_expiry, revoke_token
 from kg.access.scope import Operation, Scope, parse_graph, parse_operations
 from kg.access.token import Token, format_time
 from kg.access.token_file import TokenFile

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kg.access.authenticator import OPERATOR, OWNER, Authenticator
-from kg.access.issuing import make_token, revoke_token
+from kg.access.issuance import make_token, revoke_token
 from kg.access.rate_limit import RateLimiter
 from kg.access.scope import Operation, Scope
 from kg.access.token_file import TokenFile

@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from api.services import Services, open_services
-from kg.access.issuing import make_token, revoke_token
+from kg.access.issuance import make_token, revoke_token
 from kg.access.scope import Operation, Scope
 from kg.access.token_file import TokenFile
 from kg.journal.journal import read_records

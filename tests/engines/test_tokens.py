@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.services import open_services
-from kg.access.issuing import make_token
+from kg.access.issuance import make_token
 from kg.access.scope import Operation, Scope
 from kg.access.token_file import TokenFile
 from kg.settings import Settings

@@ -7,7 +7,7 @@ import pytest
 
 from api.http.authorization import Authorization, challenge_of
 from kg.access.authenticator import OWNER, Authenticator
-from kg.access.issuing import make_token, revoke_token
+from kg.access.issuance import make_token, revoke_token
 from kg.access.rate_limit import RateLimiter
 from kg.access.scope import Operation, Scope
 from kg.access.token_file import TokenFile

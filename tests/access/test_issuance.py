@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.access.issuing import DEFAULT_EXPIRY, make_token, parse_expiry, revoke_token
+from kg.access.issuance import DEFAULT_EXPIRY, make_token, parse_expiry, revoke_token
 from kg.access.scope import EVERYTHING
 from kg.access.token import TokenState
 from kg.access.token_file import TokenFile
