@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from api.services import Services, open_services
-from kg.access.issuing import make_token, revoke_token
+from kg.access.issuance import make_token, revoke_token
 from kg.access.scope import ALL_GRAPHS, Operation, Scope
 from kg.access.token_file import TokenFile
 from kg.settings import Settings
