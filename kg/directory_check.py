@@ -12,7 +12,7 @@ import shutil
 import stat
 import struct
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -26,6 +26,7 @@ from kg.data_directory import GRAPH_STORE, JOURNAL, MANIFEST, check_home_graphs,
 from kg.errors import (
     BaseIriMismatchError,
     ConflictKgError,
+    Finding,
     HistoryRedactedError,
     JournalCorruptError,
     StoreFormatError,
@@ -50,6 +51,8 @@ DESCRIPTORS_MIN = 1024
 """Open files that a server with default settings and a store of usual size gets along with."""
 _SPACE_MIN_BYTES = 200_000_000
 _MB = 1_000_000
+_SHOWN = 5
+"""Violations that are printed."""
 _FLOCK = "hhqqi4x"
 _ONTOLOGY = f"SELECT ?ontology ?version {{ ?ontology a <{OWL}Ontology> ; <{OWL}versionInfo> ?version }}"
 
@@ -71,10 +74,15 @@ class CheckResult:
     cure: str = ""
 
 
-def examine(settings: Settings, *, deep: bool = False) -> list[CheckResult]:
+FindViolations = Callable[[EmbeddedStore], Sequence[Finding]]
+"""From a store to the violations of shapes and rules in it."""
+
+
+def examine(settings: Settings, *, deep: FindViolations | None = None) -> list[CheckResult]:
     """All that was found, in a fixed order; nothing is changed, and no setting need be valid for this machine.
 
-    ``deep``: the whole history is made again in memory and compared with the store.
+    ``deep``: with it, the whole history is made again in memory and compared with the store, and the whole graph is
+    judged.
     """
     results = (
         [*_check_remote(settings), *_check_tokens(settings.data_dir)]
@@ -97,7 +105,7 @@ class _DirectoryCheck:
     """The examination of one data directory."""
 
     settings: Settings
-    is_deep: bool = False
+    find_violations: FindViolations | None = None
     holder: int = field(default=0, init=False)
     """Process id of the process that has the store open; 0 without one."""
 
@@ -184,9 +192,19 @@ class _DirectoryCheck:
             store = EmbeddedStore.open_read_only(graph)
             yield _ok("store", f"opens; {len(store.graphs())} named graphs")
             yield from _check_contents(self.settings, str(graph), store)
+            if self.find_violations is not None and not self._is_plain():
+                yield _judge_violations(self.find_violations(store))
             store.close()
         except ConflictKgError as error:
             yield _wrong("store", f"cannot be read: {error}", "restore the directory from a backup, or load again")
+
+    def _is_plain(self) -> bool:
+        """Whether the data follow no shapes."""
+        try:
+            manifest = read_manifest(self.settings.data_dir)
+        except StoreFormatError:
+            return self.settings.plain
+        return self.settings.plain or (manifest is not None and manifest.plain)
 
     def _check_journal(self) -> Iterator[CheckResult]:
         directory = self.settings.data_dir / JOURNAL
@@ -201,7 +219,7 @@ class _DirectoryCheck:
             rows = f"; {redacted} rows redacted" if redacted else ""
             message = f"{commits} commits, each continues the one before it; version {version}{rows}"
             yield _ok("journal", f"{message}; the store has synced {read_flushed(directory)}")
-            if self.is_deep:
+            if self.find_violations is not None:
                 yield self._compare(directory, commits)
         except ConflictKgError as error:
             yield _wrong("journal", str(error), "restore the directory from a backup")
@@ -250,6 +268,14 @@ class _DirectoryCheck:
             yield _wrong("disk", message, "free some space: merging files of the store may need its size once more")
         else:
             yield _ok("disk", message)
+
+
+def _judge_violations(violations: Sequence[Finding]) -> CheckResult:
+    if not violations:
+        return _ok("conformance", "the whole graph conforms to the shapes and integrity rules")
+    shown = "; ".join(map(str, violations[:_SHOWN]))
+    message = f"{len(violations):,} violations of shapes or integrity rules: {shown}"
+    return _wrong("conformance", message, "correct them, in as many changes as needed: a change may not add any")
 
 
 def _check_server_file(file: Path, address: ServerAddress | None) -> Iterator[CheckResult]:

@@ -21,6 +21,7 @@ from kg.access.scope import EVERYTHING
 from kg.access.token_file import TokenFile
 from kg.data_directory import MANIFEST
 from kg.directory_check import CheckResult, Level, examine
+from kg.errors import Finding
 from kg.knowledge_graph import KnowledgeGraph
 from kg.namespaces import DATASET, OWL, TYPE
 from kg.server_file import SERVER_FILE
@@ -140,8 +141,24 @@ VIOLATIONS = [
 
 
 def find_history(directory: Path) -> CheckResult:
-    results = examine(Settings(data_dir=directory), deep=True)
+    results = examine(Settings(data_dir=directory), deep=lambda _: [])
     return next(result for result in results if result.subject == "history")
+
+
+def test_the_violations_of_the_whole_graph_are_found_with_examples(directory: Path) -> None:
+    settings = Settings(data_dir=directory)
+    violation = Finding("no name", subject="https://example.org/id/actor/one")
+
+    def judge(found: list[Finding], settings: Settings = settings) -> list[CheckResult]:
+        return [result for result in examine(settings, deep=lambda _: found) if result.subject == "conformance"]
+
+    assert [result.level for result in judge([])] == [Level.OK]
+    (result,) = judge([violation] * 7)
+    assert result.level is Level.WRONG
+    assert result.message.startswith("7 violations")
+    assert result.message.count("actor/one: no name") == 5
+    assert result.cure
+    assert judge([violation], Settings(data_dir=directory, plain=True)) == []
 
 
 def test_a_store_that_is_what_its_journal_leads_to_is_in_order(directory: Path) -> None:

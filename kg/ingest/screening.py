@@ -2,7 +2,7 @@
 
 Owns which screen each rule has. What is wrong, and in which words, is the rules' alone: they see the suspects as if a
 change had just described them. Two rules have no screen, because a graph does not show what they are about:
-``check_distinct_documents``, for whoever reads documents, and ``check_removals``, which is told what was removed.
+``check_distinct_documents`` and ``check_removals``, for whoever has read documents and knows what is removed.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg import namespaces
 from kg.errors import Finding
 from kg.ingest.integrity_context import IntegrityContext
 from kg.ingest.known_names import KnownNames
@@ -76,18 +75,17 @@ def check_whole(
     store: Store,
     context: IntegrityContext,
     graphs: Collection[ox.NamedNode] | None = None,
-    removed: Iterable[ox.Quad] = (),
     *,
     max_findings: float = MAX_FINDINGS,
 ) -> WholeFindings:
     """The findings of all rules about the whole graph.
 
-    ``graphs``: home graphs that a change has just replaced, from which it has removed ``removed``: rules that only warn
-    consider no other graphs; without any, they are not asked. ``max_findings``: about how many of a rule. Raises
+    ``graphs``: home graphs that a change has just replaced: rules that only warn consider no others; without any, they
+    are not asked. ``max_findings``: about how many of a rule. Raises
     StoreError.
     """
     known = KnownNames(context.ids)
-    findings = dict.fromkeys(_check_removals(store, context, known, graphs or (), removed))
+    findings: dict[Finding, None] = {}
     unjudged = {}
     for rule, suspects in find_suspects(ScreenedGraph(store, context), graphs):
         found: dict[Finding, None] = {}
@@ -127,24 +125,3 @@ def _in_graphs(store: Store, subjects: Sequence[Subject], graphs: Collection[ox.
         for subject, quads in zip(subjects, described, strict=True)
         if any(quad.graph_name in graphs for quad in quads)
     ]
-
-
-def _check_removals(
-    store: Store,
-    context: IntegrityContext,
-    names: KnownNames,
-    graphs: Collection[ox.NamedNode],
-    removed: Iterable[ox.Quad],
-) -> Iterable[Finding]:
-    """What is gone and still referred to, of what other knowledge graphs describe: ours is found as missing."""
-    foreign = [quad for quad in removed if not namespaces.value_of(quad.subject).startswith(context.own)]
-    subjects = list(dict.fromkeys(quad.subject for quad in foreign))
-    described = store.match_each([(subject, None, None) for subject in subjects])
-    gone = {subject for subject, quads in zip(subjects, described, strict=True) if not quads}
-    users = [quad for quads in store.match_each([(None, None, subject) for subject in gone]) for quad in quads]
-    change = ProposedChange(
-        store,
-        frozenset(quad for quad in foreign if quad.subject in gone),
-        frozenset(quad for quad in users if quad.graph_name in graphs),
-    )
-    return resources.check_removals(ProposedWrite(change, context, names))

@@ -14,6 +14,7 @@ from kg.data_directory import GRAPH_STORE, JOURNAL
 from kg.directory_check import Level, examine
 from kg.journal.journal import read_records
 from kg.knowledge_graph import load_shipped_schema
+from kg.load_procedure import create_ingestor
 from kg.namespaces import value_of
 from kg.settings import DEFAULT_BASE_IRI, Settings
 from kg.store.embedded import EmbeddedStore
@@ -48,11 +49,13 @@ def verify(directory: Path, clients: Clients) -> int:
 
 
 def check_directory(directory: Path) -> None:
-    """``kg check --deep`` finds nothing wrong: the journal verifies, and leads to what the store has."""
-    results = examine(Settings(data_dir=directory), deep=True)
+    """``kg check --deep`` finds nothing wrong: the journal leads to what the store has, and that conforms."""
+    settings = Settings(data_dir=directory)
+    ingestor = create_ingestor(load_shipped_schema(settings.base_iri), settings)
+    results = examine(settings, deep=ingestor.find_violations)
     wrong = [result for result in results if result.level is Level.WRONG and result.subject not in _NOT_OURS]
     assert not wrong, wrong
-    assert {"journal", "history"} <= {result.subject for result in results}
+    assert {"journal", "history", "conformance"} <= {result.subject for result in results}
 
 
 def list_violations(quads: Quads) -> list[str]:
