@@ -4,6 +4,7 @@ A writer knows exactly what its graphs may contain; a reader notes which content
 server did meanwhile, and whether all that fits together at the end, is judged elsewhere.
 """
 
+import json
 import random
 import threading
 import time
@@ -21,9 +22,11 @@ from tests.chaos.writes import Plan, Write
 
 _TIMEOUT_S = 60.0
 _SETTLE_TIMEOUT_S = 120.0
-_PAUSE_S = 0.05
+_PAUSE_S = 0.25
+"""After an answer that the server does not serve now: it starts the sooner."""
 _NO_CHANGE = b"DELETE DATA { GRAPH <x:g> { <x:s> <x:p> <x:o> } }"
 LABELS_QUERY = f"SELECT ?g ?s ?l {{ GRAPH ?g {{ ?s {LABEL} ?l }} FILTER(STRSTARTS(STR(?g), '{HOME_GRAPHS}')) }}"
+_ORGANIZATIONS = "{ organizations(first: 100) { nodes { id prefLabel } } }"
 _N_TRIPLES = "application/n-triples"
 
 
@@ -214,10 +217,12 @@ class Writer(Client):
         while time.monotonic() < deadline and not self.course.failures:
             try:
                 with self.course.connect() as client:
-                    if client.get("/readyz").is_success:
+                    ready = client.get("/readyz")
+                    if ready.is_success:
                         return read_graphs(client, self.plan.names)
-                    headers = {"Content-Type": "application/sparql-update", "Authorization": f"Bearer {TOKEN}"}
-                    client.post("/sparql", content=_NO_CHANGE, headers=headers)
+                    if "recorded" in ready.text:  # in doubt, until the next write
+                        headers = {"Content-Type": "application/sparql-update", "Authorization": f"Bearer {TOKEN}"}
+                        client.post("/sparql", content=_NO_CHANGE, headers=headers)
             except httpx.HTTPError:
                 pass
             time.sleep(_PAUSE_S)
@@ -229,9 +234,18 @@ class Writer(Client):
 class Reader(Client):
     """Reads again and again; notes the content that it saw of each version."""
 
-    def __init__(self, course: Course, name: str, path: str, parameters: Mapping[str, str], accept: str) -> None:
+    def __init__(
+        self,
+        course: Course,
+        name: str,
+        path: str,
+        parameters: Mapping[str, str],
+        accept: str,
+        read_lines: Callable[[bytes], list[bytes]] = bytes.splitlines,
+    ) -> None:
+        """``read_lines``: what an answer says, in any order."""
         super().__init__(course, f"reader of {name}", self._read)
-        self._path, self._parameters, self._accept = path, parameters, accept
+        self._path, self._parameters, self._accept, self._read_lines = path, parameters, accept, read_lines
         self.seen: dict[str, str] = {}
         """The digest of the content by version."""
         self.count = 0
@@ -250,7 +264,7 @@ class Reader(Client):
         if number_of(version) < earliest:
             raise UnexpectedError(f"version {version} was read after version {earliest} had been told")
         self.course.note_version(version)
-        content = digest_of(response.content.splitlines())
+        content = digest_of(self._read_lines(response.content))
         if self.seen.setdefault(version, content) != content:
             raise UnexpectedError(f"version {version} has two contents")
         self.count += 1
@@ -263,21 +277,25 @@ class Clients:
     course: Course
     writers: list[Writer]
     label_readers: list[Reader]
+    graphql_reader: Reader
     graph_readers: dict[str, Reader] = field(default_factory=dict)
     """By the name of the graph."""
 
     @classmethod
     def create(cls, course: Course, plans: list[Plan], seed: int) -> "Clients":
-        """A writer for each plan, two readers of all labels, and one of a whole graph."""
+        """A writer for each plan, two readers of all labels, one of GraphQL, and one of a whole graph."""
         writers = [Writer(course, plan, f"{seed} {plan.names}") for plan in plans]
         labels = [Reader(course, "labels", "/sparql", {"query": LABELS_QUERY}, "text/csv") for _ in range(2)]
+        graphql = Reader(
+            course, "GraphQL", "/graphql", {"query": _ORGANIZATIONS}, "application/json", _read_organizations
+        )
         name = plans[0].names[0]
-        return cls(course, writers, labels, {name: Reader(course, name, f"/graph/{name}", {}, _N_TRIPLES)})
+        return cls(course, writers, labels, graphql, {name: Reader(course, name, f"/graph/{name}", {}, _N_TRIPLES)})
 
     @property
     def readers(self) -> list[Reader]:
         """All that read."""
-        return [*self.label_readers, *self.graph_readers.values()]
+        return [*self.label_readers, self.graphql_reader, *self.graph_readers.values()]
 
     @property
     def all(self) -> list[Client]:
@@ -298,6 +316,11 @@ class Clients:
         self.course.is_over.set()
         for client in self.all:
             client.join()
+
+
+def _read_organizations(content: bytes) -> list[bytes]:
+    nodes = json.loads(content)["data"]["organizations"]["nodes"]
+    return [f"{node['id']},{node['prefLabel']}".encode() for node in nodes]
 
 
 def read_graphs(client: httpx.Client, names: tuple[str, ...]) -> Quads:

@@ -15,6 +15,7 @@ Quads = frozenset[ox.Quad]
 HOME_GRAPHS = f"{DEFAULT_BASE_IRI}graph/"
 """How their names begin."""
 LABEL = ox.NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
+ORGANIZATION = ox.NamedNode(f"{CK}Organization")
 _DCTERMS, _OWL = "http://purl.org/dc/terms/", "http://www.w3.org/2002/07/owl#"
 _LICENSE = ox.NamedNode("https://creativecommons.org/licenses/by/4.0/")
 _RECORDER = ox.NamedNode(f"{DEFAULT_BASE_IRI}id/actor/recorders-0")
@@ -47,7 +48,7 @@ def recorders() -> Quads:
 def organization(name: str, key: str, number: int) -> Iterator[ox.Quad]:
     """An organization in the graph of this name."""
     graph, subject = graph_of(name), ox.NamedNode(f"{DEFAULT_BASE_IRI}id/actor/{name}-{key}")
-    yield ox.Quad(subject, TYPE, ox.NamedNode(f"{CK}Organization"), graph)
+    yield ox.Quad(subject, TYPE, ORGANIZATION, graph)
     yield ox.Quad(subject, LABEL, label(number), graph)
 
 

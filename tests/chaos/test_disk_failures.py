@@ -17,8 +17,6 @@ pytestmark = pytest.mark.slow
 _TIMEOUT_S = 60.0
 _LONGER_S = 0.3
 """How long the failure lasts once it has been noticed."""
-_NUMBERS = range(1, 300)
-"""Of the files of the engine."""
 
 # Which calls fail, on whose files, and whether writing goes on without a restart once the disk is well again. In `make
 # test` every other one strikes a server with its graph in memory, the others one with its graph on disk.
@@ -32,15 +30,6 @@ FAILURES = [
 ]
 
 
-def files_of(data: Path, owner: str) -> list[Path]:
-    """The files of journal or engine, by the names that they have or will be given."""
-    if owner == "journal":
-        return [data / "journal" / "000000000001.journal"]
-    graph = data / "graph"
-    logs = [graph / f"{number:06}.{suffix}" for number in _NUMBERS for suffix in ("log", "sst", "dbtmp")]
-    return [*logs, *(graph / f"MANIFEST-{number:06}" for number in _NUMBERS)]
-
-
 @pytest.mark.parametrize("settings", [IN_MEMORY, ON_DISK], ids=["in memory", "on disk"])
 def test_a_disk_that_fails_loses_nothing_that_was_acknowledged(tmp_path: Path, settings: dict[str, str]) -> None:
     failures = FAILURES[settings == ON_DISK :: 2] if scaled(1) == 1 else FAILURES
@@ -50,7 +39,7 @@ def test_a_disk_that_fails_loses_nothing_that_was_acknowledged(tmp_path: Path, s
             if not under_way.goes_on(5):
                 break
             pid = victim.server.process.pid
-            with failing_calls(pid, injection, files_of(victim.data, owner), tmp_path / "strace.log"):
+            with failing_calls(pid, injection, victim.files_of(owner), tmp_path / "strace.log"):
                 assert course.wait_for_refusal(_TIMEOUT_S), f"{injection} of the {owner} goes unnoticed"
                 time.sleep(_LONGER_S)
                 assert victim.server.get("/healthz")[0] == 200

@@ -29,6 +29,17 @@ def test_kills_lose_nothing_that_was_acknowledged_and_make_nothing_by_half(
     assert all(reader.count > ROUNDS for reader in under_way.clients.label_readers)
 
 
+def test_server_killed_within_a_commit_leaves_all_of_it_or_nothing(tmp_path: Path) -> None:
+    moments = [("pwrite64", "journal"), ("fdatasync", "journal"), ("write", "engine")]
+    with campaign(tmp_path, IN_MEMORY) as under_way:
+        for call, owner in moments * scaled(1):
+            if not under_way.goes_on(3):
+                break
+            under_way.victim.kill_at(call, owner)
+            under_way.victim.start()
+    assert sum(writer.unknown[True] for writer in under_way.clients.writers) >= scaled(1), "no commit was cut off"
+
+
 def kill_one(under_way: Campaign, kind: str) -> None:
     """Kill the server and start it again, or kill one of its other processes."""
     victim, chance = under_way.victim, under_way.chance

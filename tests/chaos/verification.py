@@ -15,14 +15,14 @@ from kg.directory_check import Level, examine
 from kg.journal.journal import read_records
 from kg.knowledge_graph import load_shipped_schema
 from kg.load_procedure import create_ingestor
-from kg.namespaces import value_of
+from kg.namespaces import TYPE, value_of
 from kg.settings import DEFAULT_BASE_IRI, Settings
 from kg.store.embedded import EmbeddedStore
 from kg.store.history import to_change
 from kg.validation.pyshacl_engine import PyShaclEngine
 from kg.validation.validator import Validator
 from tests.chaos.clients import Clients, Writer, digest_of, number_of
-from tests.chaos.home_graphs import LABEL, Quads, graph_of, is_home_graph, recorders
+from tests.chaos.home_graphs import LABEL, ORGANIZATION, Quads, graph_of, is_home_graph, recorders
 
 _NOT_OURS = {"workers", "disk", "sandbox", "open files", "ontology", "permissions"}
 """What `kg check` says of the machine, of leftovers and of shipped data."""
@@ -37,6 +37,8 @@ def verify(directory: Path, clients: Clients) -> int:
     for reader in clients.label_readers:
         for version, content in reader.seen.items():
             assert history.labels(version) == content, f"{reader.name}: version {version} is no commit"
+    for version, content in clients.graphql_reader.seen.items():
+        assert history.organizations(version) == content, f"GraphQL: version {version} is no commit"
     for name, reader in clients.graph_readers.items():
         for version, content in reader.seen.items():
             assert history.graph(version, name) == content, f"{reader.name}: version {version} is no commit"
@@ -108,6 +110,13 @@ class History:
             if quad.predicate == LABEL and is_home_graph(quad.graph_name)
         )
         return digest_of([b"g,s,l", *rows])
+
+    def organizations(self, version: str) -> str:
+        """The digest of what GraphQL says of the organizations of that version."""
+        quads = list(self._find(version))
+        found = {quad.subject for quad in quads if quad.predicate == TYPE and quad.object == ORGANIZATION}
+        labels = (quad for quad in quads if quad.predicate == LABEL and quad.subject in found)
+        return digest_of([f"{value_of(quad.subject)},{value_of(quad.object)}".encode() for quad in labels])
 
     def graph(self, version: str, name: str) -> str:
         """The digest of what a reader of this graph gets of that version."""

@@ -8,11 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
+from strace import failing_calls
+
 from bench.attacks.server import KgServer, find_failures, start_server
 from bench.processes import find_free_port, list_process_tree, processor_s
 
 _EXIT_TIMEOUT_S = 30.0
 _OBSERVED_S = 0.05
+_NUMBERS = range(1, 300)
+"""Of the files of the engine."""
 
 
 class Victim:
@@ -39,6 +43,14 @@ class Victim:
         assert self._server is not None
         return self._server
 
+    def files_of(self, owner: str) -> list[Path]:
+        """The files of "journal" or "engine", by the names that they have or will be given."""
+        if owner == "journal":
+            return [self.data / "journal" / "000000000001.journal"]
+        graph = self.data / "graph"
+        files = [graph / f"{number:06}.{suffix}" for number in _NUMBERS for suffix in ("log", "sst", "dbtmp")]
+        return [*files, *(graph / f"MANIFEST-{number:06}" for number in _NUMBERS)]
+
     def start(self) -> None:
         """Start it, and wait until it is ready."""
         server = start_server(self.directory, port=self.port, settings=self._settings, tracer=self._tracer())
@@ -53,6 +65,13 @@ class Victim:
         while left := [pid for pid in processes if _is_running(pid)]:
             assert time.monotonic() < deadline, f"{len(left)} processes outlive the server"
             time.sleep(0.02)
+
+    def kill_at(self, call: str, owner: str) -> None:
+        """Kill the web process at its next call of this kind on a file of "journal" or "engine"."""
+        injection, log = f"{call}:signal=SIGKILL:when=1", self.directory / "strace.log"
+        with failing_calls(self.server.process.pid, injection, self.files_of(owner), log):
+            self.server.process.wait(_EXIT_TIMEOUT_S)
+        self.kill()
 
     def kill_any(self, chance: random.Random) -> None:
         """Kill one of the processes behind the web process."""
