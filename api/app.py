@@ -25,7 +25,19 @@ from api.middleware.readiness import ReadinessMiddleware, ReadinessProbe
 from api.middleware.request_metrics import Metrics, RequestMetricsMiddleware
 from api.middleware.response_headers import ResponseHeadersMiddleware
 from api.pages.render import ASSETS, PageRenderer
-from api.routers import backup, graph_store, graphql, health, home, load, questions, resources, sparql, vocabulary
+from api.routers import (
+    backup,
+    bulk_load,
+    graph_store,
+    graphql,
+    health,
+    home,
+    load,
+    questions,
+    resources,
+    sparql,
+    vocabulary,
+)
 from api.services import Services, open_services
 from api.state import AppState
 from kg.graphql.request.persisted_documents import DocumentCache
@@ -91,7 +103,7 @@ def create_app(services: Services, log: AccessLog | None = None) -> FastAPI:
     add_exception_handlers(app)
     # Both serve /graph/..., and the first matching route wins: home graphs, or in plain mode the graph store.
     graphs = (graph_store, resources) if services.settings.plain else (resources, graph_store)
-    for module in (sparql, graphql, questions, load, backup, *graphs, vocabulary, health, home):
+    for module in (sparql, graphql, questions, load, bulk_load, backup, *graphs, vocabulary, health, home):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=ASSETS))
     return app

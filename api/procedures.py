@@ -16,11 +16,17 @@ from kg.execution.procedure import Procedures
 from kg.governed.procedures import create_governed_procedures
 from kg.graphql.procedure import create_graphql_procedures
 from kg.knowledge_graph import load_shipped_schema
-from kg.load_procedure import create_ingestor, create_load_procedures, create_validation_procedures
+from kg.load_procedure import (
+    create_bulk_procedure,
+    create_ingestor,
+    create_load_procedures,
+    create_validation_procedures,
+)
 from kg.query_lint.linter import create_lint_procedure
 from kg.settings import Settings
 from kg.update.procedures import create_update_procedures
 from kg.write_group import PREPARE_WRITES, create_group_procedure
+from kg.writer import PLAN_BULK_LOAD
 
 
 def create_procedures(settings: Settings) -> Procedures:
@@ -39,6 +45,7 @@ def create_procedures(settings: Settings) -> Procedures:
     return {
         **writes,
         PREPARE_WRITES: create_group_procedure(writes, ingestor.validator, ingestor),
+        PLAN_BULK_LOAD: create_bulk_procedure(ingestor),
         **create_validation_procedures(ingestor.validator, ingestor),
         **create_graphql_procedures(schema, sources.catalogue, settings),
         **ResourceProcedures(sources).table(),

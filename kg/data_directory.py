@@ -6,6 +6,7 @@ the home graphs. Data under one base is found under no other: every page of it w
 
 import json
 import os
+import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -25,6 +26,8 @@ GRAPH_STORE = "graph"
 """The folder of the embedded store."""
 JOURNAL = "journal"
 """The folder of its journal."""
+BULK = "bulk"
+"""The folder of bulk loads, which are of no use once the process that has the directory open has ended."""
 
 _CLASSES = " ".join(map(str, HOME_GRAPH_CLASSES))
 _HOME_GRAPH = f"GRAPH ?graph {{ ?graph a ?class }} VALUES ?class {{ {_CLASSES} }}"
@@ -78,6 +81,11 @@ def check_recorded(settings: Settings) -> None:
     manifest = read_manifest(settings.data_dir)
     if manifest and manifest.base_iri != settings.base_iri:
         raise BaseIriMismatchError(str(settings.data_dir), manifest.base_iri, settings.base_iri)
+
+
+def remove_bulk_loads(directory: Path) -> None:
+    """Remove what is left of bulk loads that were interrupted; for the process that has opened the directory."""
+    shutil.rmtree(directory / BULK, ignore_errors=True)
 
 
 def adopt(settings: Settings, store: Store) -> None:

@@ -71,6 +71,7 @@ def _open_store(settings: Settings) -> Store:
     embedded = EmbeddedStore.open(graph, journal=journal, union=union)
     with _closed_on_error(embedded):
         data_directory.adopt(settings, embedded)
+    data_directory.remove_bulk_loads(settings.data_dir)
     return embedded
 
 

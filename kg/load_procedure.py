@@ -6,10 +6,15 @@ change is committed by ``kg.writer``, in the process that has the store.
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
+from pathlib import Path
+from random import Random
 from typing import Any
 
+from kg.commit_staging import announce_change
 from kg.execution.procedure import Procedure, Procedures, Reply
 from kg.governed.procedures import create_governed_procedures
+from kg.ingest.bulk.planner import BulkPlanner
+from kg.ingest.bulk.progress import ProgressFile
 from kg.ingest.dossier.quote_completion import complete_dossier
 from kg.ingest.ingestor import Ingestor
 from kg.ingest.load_request import LoadRequest, parse_load_request
@@ -19,11 +24,12 @@ from kg.rdf_formats import N_QUADS
 from kg.schema.model import Schema
 from kg.settings import Settings
 from kg.source_archive import SourceArchive
+from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Store
-from kg.validation.second_judge import Judges, judge_again
+from kg.validation.second_judge import Judges, give_opinions, judge_again
 from kg.validation.validator import Validator
 from kg.write_group import PREPARE_WRITES, Conformance, create_group_procedure
-from kg.writer import COMPLETE_QUOTES, LIST_GRAPHS, PLAN_LOAD, PLAN_LOAD_REQUEST, VALIDATE_ALL
+from kg.writer import COMPLETE_QUOTES, LIST_GRAPHS, PLAN_BULK_LOAD, PLAN_LOAD, PLAN_LOAD_REQUEST, VALIDATE_ALL
 
 
 def create_procedures(settings: Settings) -> Procedures:
@@ -33,6 +39,7 @@ def create_procedures(settings: Settings) -> Procedures:
     procedures = {**create_load_procedures(ingestor), **governed}
     return {
         **procedures,
+        PLAN_BULK_LOAD: create_bulk_procedure(ingestor),
         PREPARE_WRITES: create_group_procedure(procedures, ingestor.validator, ingestor),
         **create_validation_procedures(ingestor.validator, ingestor),
     }
@@ -51,6 +58,28 @@ def create_load_procedures(ingestor: Ingestor) -> dict[str, Procedure]:
         COMPLETE_QUOTES: _complete_with(ingestor.archive),
         LIST_GRAPHS: _list_with(ingestor),
     }
+
+
+def create_bulk_procedure(ingestor: Ingestor) -> Procedure:
+    """The procedure that prepares a load of files that are too large for memory."""
+    planner, chance = BulkPlanner(ingestor), Random()
+
+    def plan_bulk_load(store: Store, arguments: Mapping[str, Any], content: bytes) -> Reply:
+        assert isinstance(store, EmbeddedStore), "a remote engine is loaded by other means"
+        folder, large = Path(arguments["folder"]), list(map(Path, arguments["large"]))
+        announce = (lambda _: None) if arguments["dry_run"] else announce_change
+        plan = planner.plan(large, _split_files(arguments, content), store, folder, ProgressFile(folder), announce)
+        (opinion,) = give_opinions(ingestor.validator, [[plan.judgement]], chance, can_wait=False)
+        properties = {
+            "dry_run": arguments["dry_run"],
+            "graphs": [asdict(graph) for graph in plan.graphs],
+            "warnings": [asdict(warning) for warning in plan.warnings],
+            "change": plan.change.members(),
+            "second": opinion.members(),
+        }
+        return Reply(media_type=N_QUADS.media_type, body=[opinion.read_set], properties=properties)
+
+    return plan_bulk_load
 
 
 def create_validation_procedures(judges: Judges, conformance: Conformance) -> dict[str, Procedure]:

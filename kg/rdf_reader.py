@@ -31,12 +31,19 @@ def _parse(data: bytes, syntax: RdfSyntax, base_iri: str, *, one_graph: bool = F
         )
     except SyntaxError as error:
         raise _describe(error, data, syntax) from None
-    except (ValueError, OSError) as error:
-        raise GraphSyntaxError(str(error)) from None
-    except MemoryError as error:
+    except (ValueError, OSError, MemoryError) as error:
+        raise describe_parse_error(error) from None
+
+
+def describe_parse_error(error: Exception) -> GraphSyntaxError:
+    """What stopped the parser. Raises MemoryError if that was no fault of the document."""
+    if isinstance(error, SyntaxError):
+        return GraphSyntaxError(error.msg, error.lineno, error.offset)
+    if isinstance(error, MemoryError):
         if "buffer" not in str(error):
-            raise
-        raise GraphSyntaxError("a literal, IRI or comment has more than 16,000,000 bytes; shorten it") from None
+            raise error
+        return GraphSyntaxError("a literal, IRI or comment has more than 16,000,000 bytes; shorten it")
+    return GraphSyntaxError(str(error))
 
 
 def _describe(error: SyntaxError, data: bytes, syntax: RdfSyntax) -> GraphSyntaxError:

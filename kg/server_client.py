@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from kg.bulk_load import BulkReport
 from kg.errors import (
     BackupError,
     Finding,
@@ -44,6 +45,12 @@ def load(address: ServerAddress, files: Sequence[DocumentFile], *, dry_run: bool
     return _send(address, "/load", json={"dryRun": dry_run, "documents": documents})
 
 
+def load_in_bulk(address: ServerAddress, files: Sequence[Path], folder: Path, *, dry_run: bool) -> BulkReport:
+    """Have the server load files of this machine that are too large to be sent. Raises as ``load`` does."""
+    members = {"files": [str(file.resolve()) for file in files], "folder": str(folder), "dryRun": dry_run}
+    return BulkReport.from_members(_post(address, "/bulk-load", json=members, timeout=None))
+
+
 def update(address: ServerAddress, text: str, *, dry_run: bool) -> LoadReport:
     """Run the update through the server.
 
@@ -55,9 +62,18 @@ def update(address: ServerAddress, text: str, *, dry_run: bool) -> LoadReport:
 
 def _send(address: ServerAddress, path: str, headers: Mapping[str, str] | None = None, **content: Any) -> LoadReport:
     """The report that the server answers with."""
+    body = _post(address, path, headers, **content)
+    graphs = tuple(map(GraphChange.from_members, body["graphs"]))
+    warnings = tuple(_parse_finding(warning) for warning in body["warnings"])
+    return LoadReport(graphs, warnings, tuple(ResourceChange(**members) for members in body["resources"]))
+
+
+def _post(address: ServerAddress, path: str, headers: Mapping[str, str] | None = None, **options: Any) -> Any:
+    """The members of the answer, if the request has been done."""
     headers = {"Authorization": f"Bearer {address.token}", "Accept": "application/json", **(headers or {})}
+    options = {"timeout": TIMEOUT_S, **options}
     try:
-        response = httpx.post(f"{address.url}{path}", headers=headers, timeout=TIMEOUT_S, trust_env=False, **content)
+        response = httpx.post(f"{address.url}{path}", headers=headers, trust_env=False, **options)
         body = response.json()
     except (httpx.HTTPError, ValueError) as error:
         raise StoreUnreachableError(address.url, str(error) or type(error).__name__) from error
@@ -67,9 +83,7 @@ def _send(address: ServerAddress, path: str, headers: Mapping[str, str] | None =
         raise UpdateConflictError(body["detail"])
     if response.status_code != httpx.codes.OK:
         raise StoreUnreachableError(address.url, str(body.get("detail") or body))
-    graphs = tuple(map(GraphChange.from_members, body["graphs"]))
-    warnings = tuple(_parse_finding(warning) for warning in body["warnings"])
-    return LoadReport(graphs, warnings, tuple(ResourceChange(**members) for members in body["resources"]))
+    return body
 
 
 def back_up(address: ServerAddress, directory: Path) -> Mapping[str, Any]:

@@ -36,6 +36,8 @@ class Settings:
     result_max_mb: int = 64
     load_max_mb: int = 32
     """Largest body of a request that loads documents or writes a graph."""
+    bulk_load_mb: int = 20
+    """Size of N-Quads, N-Triples, TriG and Turtle given to ``kg load`` above which they are loaded as streams."""
     ingest_timeout_s: float = 120.0
     """How long a document may be parsed and validated, or an update evaluated, for a client."""
     ingest_memory_mb: int = 2048
@@ -145,6 +147,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "graph_memory_mb": int,
     "result_max_mb": int,
     "load_max_mb": int,
+    "bulk_load_mb": int,
     "ingest_timeout_s": float,
     "ingest_memory_mb": int,
     "change_max_quads": int,
@@ -213,6 +216,7 @@ _BOUNDS: Mapping[str, tuple[float, float]] = {
     "graph_memory_mb": (0, 10_000_000),
     "result_max_mb": (1, 1_000_000),
     "load_max_mb": (1, 1_000_000),
+    "bulk_load_mb": (0, 1_000_000),
     "ingest_timeout_s": (1, 86_400),
     "ingest_memory_mb": (1, 10_000_000),
     "change_max_quads": (1, 1_000_000_000),

@@ -7,6 +7,7 @@ no engine; ``kg.writer`` asks it before each change.
 
 import json
 import logging
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from threading import Lock
 from kg.errors import Finding, Severity, WritingStoppedError
 from kg.settings import Settings
 from kg.store.change import Change
+from kg.store.staged_change import StagedChange
 from kg.validation.fingerprint import compute_fingerprint
 
 _log = logging.getLogger(__name__)
@@ -31,7 +33,7 @@ _VALIDATING = "the whole graph is being validated, after a change of shapes, ont
 class Disagreement:
     """A change about which the engines differ, with what both have read."""
 
-    change: Change
+    change: Change | StagedChange
     read_set: bytes
     """As N-Triples, with the markers of focus nodes."""
     conforms: bool
@@ -151,8 +153,7 @@ class WriteGate:
             # What both engines accept of the whole is not known any more: the next start validates it.
             (self._directory / RECORD).unlink(missing_ok=True)
             folder.mkdir(parents=True)
-            (folder / "removed.nq").write_bytes(disagreement.change.removed)
-            (folder / "added.nq").write_bytes(disagreement.change.added)
+            _write_change(disagreement.change, folder)
             (folder / "read-set.nt").write_bytes(disagreement.read_set)
             facts = {
                 "first_engine_conforms": disagreement.conforms,
@@ -179,6 +180,14 @@ def open_gate(settings: Settings) -> WriteGate:
 def list_disagreements(directory: Path) -> list[Path]:
     """The folders of the changes about which the engines have differed."""
     return sorted((directory / DISAGREEMENTS).glob("*/"))
+
+
+def _write_change(change: Change | StagedChange, folder: Path) -> None:
+    for name, quads in (("removed.nq", change.removed), ("added.nq", change.added)):
+        if isinstance(quads, Path):
+            shutil.copyfile(quads, folder / name)
+        else:
+            (folder / name).write_bytes(quads)
 
 
 def _read_fingerprint(directory: Path) -> str:

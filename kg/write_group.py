@@ -7,10 +7,17 @@ procedure's; who commits, and when, is ``kg.writer``'s.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from math import inf
 from random import Random
 from typing import Any, Protocol
 
-from kg.errors import ConflictKgError, Finding, InputRejectedError, PreconditionFailedError
+from kg.errors import (
+    ChangeTooLargeError,
+    ConflictKgError,
+    Finding,
+    InputRejectedError,
+    PreconditionFailedError,
+)
 from kg.execution.error_codec import decode_error, encode_error
 from kg.execution.interface import Call
 from kg.execution.procedure import Procedure, Procedures, Reply
@@ -50,9 +57,17 @@ class PreparedWrite:
 
 
 def call_group(
-    calls: Sequence[Call], unchanged: Sequence[str] = (), *, can_judge_later: bool = False, is_whole: bool = False
+    calls: Sequence[Call],
+    unchanged: Sequence[str] = (),
+    *,
+    max_quads: int = 0,
+    can_judge_later: bool = False,
+    is_whole: bool = False,
 ) -> Call:
     """The call that prepares all of these, in this order. Its timeout is the longest of theirs.
+
+    ``max_quads``: that a change may have, but for those without a time limit, which are of the owner of the data; 0 for
+    no limit.
 
     ``unchanged``: the IRI of a graph for each call, which those before it in the group must not change, or nothing.
     ``can_judge_later``: whether the caller has changes judged that were left to it (``Opinion.LATER``). ``is_whole``:
@@ -64,6 +79,7 @@ def call_group(
             "arguments": dict(call.arguments),
             "bytes": len(call.content),
             "unchanged": graph,
+            "max_quads": 0 if call.timeout_s == inf else max_quads,
         }
         for call, graph in zip(calls, unchanged or [""] * len(calls), strict=True)
     ]
@@ -163,6 +179,7 @@ class _Group:
             with self._judges.observe() as judgements, self._conformance.tolerate(self._violations):
                 reply = self._procedures[write["procedure"]](self._store, write["arguments"], content)
             body = b"".join(reply.body)
+            _check_size(body, write["max_quads"])
             is_made = not (is_last or reply.properties.get("dry_run"))
             violations: Sequence[Finding] = ()
             if is_made or self._is_whole:
@@ -198,6 +215,14 @@ class _Group:
 
     def _undo_last(self) -> None:
         _make(self._store, self._made.pop().inverse())
+
+
+def _check_size(change: bytes, max_quads: int) -> None:
+    """Raise ChangeTooLargeError before other writes are prepared over the change."""
+    if max_quads and change.count(b"\n") > max_quads:
+        prepared = Change.from_bytes(change)
+        if prepared.removed_count + prepared.added_count > max_quads:
+            raise ChangeTooLargeError(max_quads)
 
 
 def _split(writes: Sequence[Mapping[str, Any]], content: bytes) -> Iterator[tuple[Mapping[str, Any], bytes]]:

@@ -7,7 +7,8 @@ for the caller.
 """
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
 from math import inf
@@ -16,8 +17,8 @@ from typing import Any, Protocol
 
 import pyoxigraph as ox
 
+from kg.commit_staging import CommitStaging
 from kg.errors import (
-    ChangeTooLargeError,
     ConflictKgError,
     Finding,
     InputRejectedError,
@@ -38,7 +39,8 @@ from kg.settings import Settings
 from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Store
-from kg.validation.second_judge import Opinion
+from kg.store.staged_change import StagedChange, StageProgress
+from kg.validation.second_judge import Opinion, SecondOpinion
 from kg.write_gate import Disagreement, WriteGate
 from kg.write_group import PreparedWrite, call_group, read_group
 from kg.write_queue import ExpectedGraph, PendingWrite, Permit, WriteQueue
@@ -57,6 +59,8 @@ LIST_GRAPHS = "list-graphs"
 """Names the home graphs that files contain; changes nothing."""
 VALIDATE_ALL = "validate-all"
 """Judges the whole graph by shapes and integrity rules; changes nothing."""
+PLAN_BULK_LOAD = "plan-bulk-load"
+"""Prepares a load of files that are too large for memory: ``kg.bulk_load``."""
 COMPLETE_QUOTES = "complete-quotes"
 """Finds the quotes of dossiers that have words only; changes nothing."""
 
@@ -67,6 +71,8 @@ class IngestExecutor(Protocol):
     def ingest(self, call: Call) -> Result: ...
 
     def refresh(self, change: Change, version: str) -> None: ...
+
+    def reload(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +118,8 @@ class Writer:
         self.gate, self._later_judge = gate or WriteGate(), later_judge
         self.lock = threading.Lock()
         """Held from the first read of the state until readers see the change."""
-        self._unsettled: Change | None = None
-        """Is or will be committed, but has not been made, nor shown to readers."""
+        self._unsettled: Callable[[], None] | None = None
+        """Shows readers a change that is or will be committed, but has not been made."""
         self._unpublished: Mapping[str, str] = {}
         """The versions before the commit in progress, of the graphs that it changes."""
         self._queue = WriteQueue(_GROUP_BYTES if isinstance(store, EmbeddedStore) else 0)
@@ -143,6 +149,33 @@ class Writer:
             while not write.is_done:
                 self._run_group(self._queue.take())
         return write.result()
+
+    def write_staged(
+        self, call: Call, folder: Path, provenance: Provenance, progress: StageProgress
+    ) -> Mapping[str, Any]:
+        """``write`` of a change that is too large for memory, for the owner of the data; other writes wait meanwhile.
+
+        The procedure announces the change in the folder; its reply has it as a property, and as its body what the
+        second judge has read.
+        """
+        assert isinstance(self._store, EmbeddedStore)
+        self.gate.check()
+        with self.lock:
+            self._settle()
+            self._validate_all()
+            self.gate.check()
+            with CommitStaging(self._store, folder, provenance, progress) as staging:
+                result = self._executor.ingest(call)
+                opinion = SecondOpinion.from_members(result.properties["second"], b"".join(result))
+                change = StagedChange.from_members(result.properties["change"])
+                if opinion.opinion is Opinion.DIFFERS:
+                    self.gate.stop(Disagreement(change, opinion.read_set, opinion.conforms, is_committed=False))
+                    raise WritingStoppedError(self.gate.reason)
+                if change.count and not result.properties["dry_run"]:
+                    with self._committing(change.graphs, self._publish_staged):
+                        staging.commit()
+                    self.gate.note_violations(0)
+        return result.properties
 
     def graph_version(self, graph: ox.NamedNode) -> str:
         """The version of a graph that readers see, or one before it: who writes on its strength loses no change."""
@@ -214,6 +247,7 @@ class Writer:
         call = call_group(
             [write.call for write in group],
             unchanged,
+            max_quads=self._settings.change_max_quads,
             can_judge_later=self._later_judge is not None,
             is_whole=self.gate.requires_whole,
         )
@@ -253,8 +287,8 @@ class Writer:
         for write, outcome in zip(group, prepared, strict=True):
             if is_disputed:
                 write.fail(WritingStoppedError(self.gate.reason))
-            elif (error := outcome.error or self._find_excess(write.call, outcome)) is not None:
-                write.fail(error)
+            elif outcome.error is not None:
+                write.fail(outcome.error)
             else:
                 accepted.append((write, outcome))
         return accepted
@@ -275,12 +309,6 @@ class Writer:
             if self._later_judge is not None and write.second_opinion.opinion is Opinion.LATER:
                 self._later_judge.submit(write.change, write.second_opinion)
 
-    def _find_excess(self, call: Call, outcome: PreparedWrite) -> ChangeTooLargeError | None:
-        """A change of others than the owner of the data is bounded."""
-        max_quads = self._settings.change_max_quads
-        quads = outcome.change.removed_count + outcome.change.added_count
-        return ChangeTooLargeError(max_quads) if call.timeout_s != inf and quads > max_quads else None
-
     @property
     def blocked_reason(self) -> str:
         """Why nothing is written now, for the probe of readiness; empty if nothing is known to prevent it."""
@@ -288,23 +316,29 @@ class Writer:
 
     def _commit(self, changes: Sequence[tuple[Change, Provenance]]) -> None:
         merged = reduce(Change.then, [change for change, _ in changes])
-        if isinstance(self._store, EmbeddedStore):
-            self._unpublished = {name: self._store.graph_version(ox.NamedNode(name)) for name in merged.graphs}
-        try:
+        with self._committing(merged.graphs, lambda: self._publish(merged)):
             self._store.commit(changes)
+
+    @contextmanager
+    def _committing(self, graphs: Sequence[str], publish: Callable[[], None]) -> Iterator[None]:
+        """A commit that changes the graphs is made in the block, and published then, or when it has been recovered."""
+        if isinstance(self._store, EmbeddedStore):
+            self._unpublished = {name: self._store.graph_version(ox.NamedNode(name)) for name in graphs}
+        try:
+            yield
         except BaseException as error:
             if isinstance(error, StoreInDoubtError) or not isinstance(error, ConflictKgError):
-                self._unsettled = merged
+                self._unsettled = publish
             else:
                 self._unpublished = {}
             raise
-        self._publish(merged)
+        publish()
 
     def _settle(self) -> None:
         """Make the change that was in doubt, before another is prepared over the state without. Raises StoreError."""
         if self._unsettled is not None:
             self._store.recover()
-            self._publish(self._unsettled)
+            self._unsettled()
             self._unsettled = None
 
     def _publish(self, change: Change) -> None:
@@ -313,6 +347,12 @@ class Writer:
         self._unpublished = {}
         if change.removed_count + change.added_count > _LARGE_CHANGE:
             memory.trim()
+
+    def _publish_staged(self) -> None:
+        """The same of a change that is too large for memory."""
+        self._executor.reload()
+        self._unpublished = {}
+        memory.trim()
 
     def load(
         self,

@@ -28,6 +28,7 @@ EXAMPLES: dict[str, tuple[str, object]] = {
     "load_max_mb": ("17", 17),
     "ingest_timeout_s": ("11", 11),
     "ingest_memory_mb": ("13", 13),
+    "bulk_load_mb": ("21", 21),
     "change_max_quads": ("19", 19),
     "require_if_match": ("true", True),
     "max_connections": ("100", 100),

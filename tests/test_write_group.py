@@ -1,12 +1,13 @@
 """Writes of one group: each is prepared over those before it, and a precondition holds in that order."""
 
 from collections.abc import Mapping
+from math import inf
 from typing import Any
 
 import pyoxigraph as ox
 from conforming import Conforming
 
-from kg.errors import PreconditionFailedError
+from kg.errors import ChangeTooLargeError, PreconditionFailedError
 from kg.execution.interface import Call
 from kg.execution.procedure import Reply
 from kg.store.change import Change
@@ -53,3 +54,26 @@ def test_a_graph_that_a_write_of_the_group_has_changed_is_not_as_it_was() -> Non
 def test_a_dry_run_changes_no_graph_for_those_after_it() -> None:
     prepared = run((ONE, ONE, True), (ONE, ONE, False), (ONE, ONE, True))
     assert list(map(is_refused, prepared)) == [False, False, True]
+
+
+def add_several(store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
+    """Adds so many quads, and says how many there were."""
+    graph = ox.NamedNode(ONE)
+    count = sum(1 for _ in store.match(None, None, None, graph))
+    quads = [ox.Quad(graph, graph, ox.Literal(f"{count} {number}"), graph) for number in range(arguments["quads"])]
+    return Reply(media_type="", body=[Change.from_quads(added=quads).to_bytes()], properties={"count": count})
+
+
+def test_no_write_is_prepared_over_a_change_that_is_too_large() -> None:
+    calls = [
+        Call(procedure="add", arguments={"quads": 1}),
+        Call(procedure="add", arguments={"quads": 6}),
+        Call(procedure="add", arguments={"quads": 6}, timeout_s=inf),
+        Call(procedure="add", arguments={"quads": 5}),
+    ]
+    call = call_group(calls, max_quads=5)
+    procedure = create_group_procedure({"add": add_several}, Validator(()), Conforming())
+    reply = procedure(EmbeddedStore.in_memory(), call.arguments, call.content)
+    first, too_large, owners, last = read_group(reply.properties, b"".join(reply.body))
+    assert isinstance(too_large.error, ChangeTooLargeError)
+    assert [write.properties["count"] for write in (first, owners, last)] == [0, 1, 7]

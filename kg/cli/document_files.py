@@ -1,6 +1,6 @@
 """Documents given to ``load`` and ``validate`` as files: the options for them, and the plan of loading them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from getpass import getuser
 from math import inf
 from pathlib import Path
@@ -8,9 +8,11 @@ from pathlib import Path
 import click
 
 from kg import server_client
+from kg.bulk_load import BulkReport, create_folder, load_in_bulk
 from kg.cli.graph_access import OpenGraph, open_graph
 from kg.cli.progress import ProgressBar
 from kg.errors import Finding
+from kg.ingest.bulk.progress import read_progress
 from kg.ingest.documents import STDIN
 from kg.ingest.load_plan import GraphChange
 from kg.ingest.readers import READERS
@@ -26,6 +28,7 @@ syntax_option = click.option(
     default="yaml",
     help="Syntax of what comes on stdin; yaml by default.",
 )
+_SHOWN_GRAPHS = 20
 quiet_option = click.option("--quiet", is_flag=True, help="Print no warnings and no summary.")
 
 
@@ -44,6 +47,21 @@ def load_files(settings: Settings, files: Iterable[Path], syntax: str, *, dry_ru
         return server_client.load(graph, documents, dry_run=dry_run)
 
 
+def load_files_in_bulk(settings: Settings, files: Sequence[Path], *, dry_run: bool) -> BulkReport:
+    """The same for files that are too large for memory (``kg.bulk_load``)."""
+    with open_graph(settings) as graph, create_folder(settings) as folder, ProgressBar("loading") as bar:
+
+        def describe() -> str:
+            progress = read_progress(folder)
+            return progress.describe() if progress else "starting"
+
+        with bar.following(describe):
+            if isinstance(graph, OpenGraph):
+                provenance = Provenance(agent=getuser(), operation="load")
+                return load_in_bulk(graph.writer, files, folder, provenance, dry_run=dry_run)
+            return server_client.load_in_bulk(graph, files, folder, dry_run=dry_run)
+
+
 def print_warnings(warnings: Iterable[Finding]) -> None:
     """Print each warning on stderr."""
     for warning in warnings:
@@ -59,6 +77,17 @@ def print_change(report: LoadReport, *, dry_run: bool) -> None:
         click.echo(summary, err=not dry_run)
     for resource in report.resources:
         click.echo(f"  {resource.sign} {resource.sentence}")
+
+
+def print_bulk_change(report: BulkReport, *, dry_run: bool) -> None:
+    """Print how many quads a bulk load changes, in the first graphs and in all."""
+    if not report.graphs:
+        click.echo("nothing changes" if dry_run else "nothing changed", err=True)
+        return
+    for graph in report.graphs[:_SHOWN_GRAPHS]:
+        click.echo(f"{graph.graph}: +{graph.added:,} -{graph.removed:,} quads", err=not dry_run)
+    added, removed = (sum(getattr(graph, name) for graph in report.graphs) for name in ("added", "removed"))
+    click.echo(f"{len(report.graphs):,} graphs: +{added:,} -{removed:,} quads", err=not dry_run)
 
 
 def _count_resources(graph: GraphChange) -> str:

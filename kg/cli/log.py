@@ -64,8 +64,8 @@ def _summarize(record: Record) -> dict[str, Any]:
         "graphs": list(entry.graphs),
         "created": list(entry.created),
         "dropped": list(entry.dropped),
-        "added": entry.added.count(b"\n"),
-        "removed": entry.removed.count(b"\n"),
+        "added": record.added_count,
+        "removed": record.removed_count,
         "redacted": record.redacted,
     }
 
@@ -94,6 +94,7 @@ def _to_patch(record: Record) -> Iterator[bytes]:
         yield from (f"# {comment}: <{graph}>\n".encode() for graph in graphs)
     if record.redacted:
         yield f"# {record.redacted} rows were redacted\n".encode()
-    for verb, lines in ((b"D ", entry.removed), (b"A ", entry.added)):
-        yield from (verb + line + b"\n" for line in lines.split(b"\n")[:-1])
+    for removed, added in record.parts():
+        for verb, lines in ((b"D ", removed), (b"A ", added)):
+            yield from (verb + line + b"\n" for line in lines.split(b"\n")[:-1])
     yield b"TC .\n"

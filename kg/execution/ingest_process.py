@@ -32,6 +32,10 @@ class IngestProcess:
         """The next worker gets a new copy."""
         self._commits += 1
 
+    def reload(self) -> None:
+        """See ``interface.Executor.reload``."""
+        self._commits += 1
+
     def close(self) -> None:
         """End all processes and remove the copies."""
         self._factory.close(None)

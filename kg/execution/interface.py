@@ -158,6 +158,10 @@ class Executor(Protocol):
         """
         ...
 
+    def reload(self) -> None:
+        """The same after a commit that is too large for memory: queries run over copies that are made anew."""
+        ...
+
     def close(self) -> None:
         """End all processes; running queries fail."""
         ...

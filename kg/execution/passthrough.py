@@ -124,5 +124,8 @@ class PassthroughExecutor:
     def refresh(self, _change: Change, _version: str) -> None:
         return None
 
+    def reload(self) -> None:
+        return None
+
     def close(self) -> None:
         self._guard.close()

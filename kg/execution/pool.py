@@ -187,6 +187,9 @@ class WorkerPool:
     def refresh(self, change: Change, version: str) -> None:
         self._supervisor.record_commit(change, version)
 
+    def reload(self) -> None:
+        self._supervisor.record_large_commit()
+
     def status(self) -> PoolStatus:
         """The state now."""
         with self._lock:

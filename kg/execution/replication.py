@@ -41,6 +41,11 @@ class ChangeLog:
         self._frames.append(frame)
         self.position += len(frame)
 
+    def skip(self) -> None:
+        """One more version, with a change by which no copy is updated."""
+        self._first = self.version + 2
+        self._frames.clear()
+
     def covers(self, version: int) -> bool:
         """Whether a copy of that version can be updated."""
         return version >= self._first - 1
@@ -100,6 +105,14 @@ class Replication:
     def append_locked(self, frame: bytes) -> None:
         """A commit, as a frame."""
         self._log.append(frame)
+
+    def skip_locked(self) -> None:
+        """A commit that no replica follows."""
+        self._log.skip()
+
+    def covers_locked(self, version: int) -> bool:
+        """Whether a replica of that version can be brought to the current one."""
+        return self._log.covers(version)
 
     def oldest_base_locked(self, base_version: int | None) -> int:
         """The oldest version of a checkpoint from which a worker on disk may start, given that of the last one."""

@@ -98,6 +98,14 @@ class Supervisor:
         for worker in idle:
             self._bring_up_to_date(worker)
 
+    def record_large_commit(self) -> None:
+        """The graph has changed by so much that new workers read it anew, first from disk."""
+        with self._lock:
+            self._replication.skip_locked()
+            self._leave_memory_locked()
+            self._discard_locked(self._scheduler.take_idle())
+            self._load_locked()
+
     def start_missing_locked(self) -> None:
         """Start workers up to their number; over a checkpoint only as many as are needed soon."""
         if self._replication.is_closing:
@@ -326,7 +334,10 @@ class Supervisor:
                 self._load_current_version()
         finally:
             with self._lock:
-                self._is_loading, self._replication.loading_version = False, None
+                version, self._replication.loading_version = self._replication.loading_version, None
+                self._is_loading = False
+                if version is not None and not self._replication.covers_locked(version):
+                    self._load_locked()
 
     def _load_current_version(self) -> None:
         """Load the graph and use it if it fits."""
@@ -357,7 +368,8 @@ class Supervisor:
         ready = [worker for worker in workers if _is_ready(worker)]
         with self._lock:
             self._workers |= set(ready)
-            if self._replication.is_closing or not ready:
+            is_outdated = not self._replication.covers_locked(forkserver.version)
+            if self._replication.is_closing or is_outdated or not ready:
                 self._factory.retire(forkserver)
             else:
                 self._leave_memory_locked()

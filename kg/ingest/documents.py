@@ -23,7 +23,7 @@ from kg.rdf_reader import LINE_SYNTAXES, find_line_errors, read_quads
 RDF_SUFFIXES = {f".{suffix}": syntax for suffix, syntax in RDF_BY_SUFFIX.items()}
 MAX_BYTES = 200_000_000
 _SHOWN_NODES = 3
-_MAX_SYNTAX_FINDINGS = 50
+MAX_SYNTAX_FINDINGS = 50
 _PARSER_PLACE = re.compile(r"^Parser error (?:at line \d+(?: columns? \d+| between columns \d+ and \d+)|between .*?): ")
 _LINE_CURES = {
     "by a dot": "End the line with a space and a point.",
@@ -75,11 +75,11 @@ def read_bytes(path: Path) -> bytes:
         if path.stem == STDIN:
             return sys.stdin.buffer.read()
         if path.stat().st_size > MAX_BYTES:
-            raise _rejection(f"more than {MAX_BYTES:,} bytes", "Split it.", SourceLocation(str(path)))
+            raise reject(f"more than {MAX_BYTES:,} bytes", "Split it.", SourceLocation(str(path)))
         return path.read_bytes()
     except OSError as error:
         reason = error.strerror or str(error)
-        raise _rejection(f"cannot be read: {reason}", "Check the name.", SourceLocation(str(path))) from None
+        raise reject(f"cannot be read: {reason}", "Check the name.", SourceLocation(str(path))) from None
 
 
 def parse_rdf(data: bytes, name: str, suffix: str, base_iri: str) -> Document:
@@ -94,20 +94,27 @@ def parse_rdf(data: bytes, name: str, suffix: str, base_iri: str) -> Document:
         raise InputRejectedError(_describe_syntax_errors(data, RDF_SUFFIXES[suffix], name, error)) from None
     if any(isinstance(quad.graph_name, ox.BlankNode) for quad in quads):
         cure = "Name it by the IRI of a home graph, which the file describes"
-        raise _rejection("a graph has a blank node as its name", cure, SourceLocation(name), "graph-name")
+        raise reject("a graph has a blank node as its name", cure, SourceLocation(name), "graph-name")
     if any(isinstance(term, ox.Triple) for quad in quads for term in (quad.subject, quad.object)):
         cure = "Write plain RDF 1.1: a statement about a triple is a ck:Statement about a proposition"
-        raise _rejection("a triple term of RDF 1.2", cure, SourceLocation(name), "rdf-1.1")
+        raise reject("a triple term of RDF 1.2", cure, SourceLocation(name), "rdf-1.1")
     try:
         quads = _assign_home_graph(skolemize(quads, base_iri), name)
     except IndistinguishableNodesError as error:
-        raise InputRejectedError(list(_describe_alike(quads, error.nodes, name))) from None
+        raise InputRejectedError(list(describe_alike(quads, error.nodes, name))) from None
     return Document(name, frozenset(quads), locate_file(name))
 
 
 def _describe_syntax_errors(data: bytes, syntax: RdfSyntax, name: str, first: GraphSyntaxError) -> list[Finding]:
     """A finding for each bad line where the syntax has one statement a line, else for the first error."""
-    errors = find_line_errors(data, syntax, _MAX_SYNTAX_FINDINGS) if syntax in LINE_SYNTAXES else []
+    errors = find_line_errors(data, syntax, MAX_SYNTAX_FINDINGS) if syntax in LINE_SYNTAXES else []
+    return list_syntax_findings(name, syntax, first, errors)
+
+
+def list_syntax_findings(
+    name: str, syntax: RdfSyntax, first: GraphSyntaxError, errors: Sequence[GraphSyntaxError]
+) -> list[Finding]:
+    """A finding for each of the errors of single lines or, without any, for the first error of the document."""
     return [
         Finding(
             f"does not parse: {_line_reason(error.reason)}",
@@ -153,7 +160,7 @@ def skolemize(quads: Sequence[ox.Quad], base_iri: str) -> list[ox.Quad]:
     return rename_all(lambda label: ox.NamedNode(f"{prefix}{label}"))
 
 
-def _describe_alike(quads: Sequence[ox.Quad], nodes: Sequence[ox.BlankNode], name: str) -> Iterator[Finding]:
+def describe_alike(quads: Sequence[ox.Quad], nodes: Sequence[ox.BlankNode], name: str) -> Iterator[Finding]:
     """Findings that show some of the nodes by what is said of them."""
     message = f"{len(nodes)} blank nodes cannot be told apart; one of them is"
     cure = "Give them names: an IRI instead of [ ] or _:label, or something different said of each."
@@ -176,21 +183,26 @@ def find_home_graphs(quads: Iterable[ox.Quad]) -> list[ox.NamedNode]:
 def _assign_home_graph(quads: list[ox.Quad], name: str) -> list[ox.Quad]:
     """The quads, with those of the default graph moved to the home graph that they describe."""
     if not quads:
-        raise _rejection("the file contains no triple", "Give it one home graph.", SourceLocation(name))
+        raise reject("the file contains no triple", "Give it one home graph.", SourceLocation(name))
     default = [quad for quad in quads if isinstance(quad.graph_name, ox.DefaultGraph)]
     if not default:
         return quads
-    graphs = find_home_graphs(default)
+    home = select_home_graph(find_home_graphs(default), name)
+    moved = [ox.Quad(quad.subject, quad.predicate, quad.object, home) for quad in default]
+    return moved + [quad for quad in quads if not isinstance(quad.graph_name, ox.DefaultGraph)]
+
+
+def select_home_graph(graphs: Sequence[ox.NamedNode], name: str) -> ox.NamedNode:
+    """The home graph of triples outside any named graph, of those that they describe. Raises InputRejectedError."""
     if len(graphs) != 1:
         listed = f" {len(graphs)}: {', '.join(graph.value for graph in graphs)}" if graphs else " none"
-        raise _rejection(
+        raise reject(
             f"a file without named graphs must describe the one home graph it is; it describes{listed}",
             "Add <graph/NAME> a ck:Dossier (or Dataset, Reference), with title, licence, recordedBy, version.",
             SourceLocation(name),
             "home-graph",
         )
-    moved = [ox.Quad(quad.subject, quad.predicate, quad.object, graphs[0]) for quad in default]
-    return moved + [quad for quad in quads if not isinstance(quad.graph_name, ox.DefaultGraph)]
+    return graphs[0]
 
 
 def _check_utf8(data: bytes, name: str) -> None:
@@ -198,8 +210,9 @@ def _check_utf8(data: bytes, name: str) -> None:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         location = SourceLocation(name, data[: error.start].count(b"\n") + 1)
-        raise _rejection(f"byte 0x{data[error.start]:02x} is not UTF-8", "Save it as UTF-8.", location) from None
+        raise reject(f"byte 0x{data[error.start]:02x} is not UTF-8", "Save it as UTF-8.", location) from None
 
 
-def _rejection(message: str, cure: str, location: SourceLocation, rule: str = "") -> InputRejectedError:
+def reject(message: str, cure: str, location: SourceLocation, rule: str = "") -> InputRejectedError:
+    """The error that refuses a whole document."""
     return InputRejectedError([Finding(message, cure, location, rule=rule)])

@@ -28,14 +28,20 @@ class GraphMemory:
         self.names = KnownNames(context.ids)
         self._size = self._noted = 0
         """Quads when they were counted, and in writes since then, whether made or not."""
+        self._is_least = False
+        """There may have been more."""
         self._has_ontology = False
 
-    def size(self, graph: Queryable) -> int:
-        """About how many quads the graph has."""
-        if self._noted * _TOLERANCE >= self._size:
-            (row,) = SolutionSequence.select(graph, _SIZE).rows
+    def has_more(self, graph: Queryable, quads: int) -> bool:
+        """Whether the graph has about more quads than these; no more of it is counted than that takes."""
+        if quads < 0:
+            return True
+        if self._noted * _TOLERANCE >= self._size or (self._is_least and self._size <= quads):
+            limit = quads + quads // _TOLERANCE + 1
+            (row,) = SolutionSequence.select(graph, _SIZE.replace("LIMIT 1", f"LIMIT {limit}")).rows
             self._size, self._noted = int(text_of(row["quads"])), 0
-        return self._size
+            self._is_least = self._size == limit
+        return self._size > quads
 
     def has_ontology(self, graph: QuadLookup) -> bool:
         """Whether the graph has the shipped ontology and nothing else in its home graph."""

@@ -97,11 +97,12 @@ class Ingestor:
     def propose(self, documents: Sequence[Document], store: Store) -> ProposedWrite:
         """The write of a load, not yet judged."""
         memory = self._memories.of(store)
-        is_renewed = not memory.has_ontology(store) and not self._loads_ontology(documents)
+        ontology = self.find_missing_ontology(store, documents)
+        is_renewed = ontology is not None
         written = {graph.value for document in documents for graph in document.graphs} | {
             namespaces.value_of(quad.graph_name) for document in documents for quad in document.quads
         }
-        documents, findings = _derive_dates([*([self._ontology_document] if is_renewed else []), *documents])
+        documents, findings = _derive_dates([*([ontology] if ontology else []), *documents])
         incoming = normalize(quad for document in documents for quad in document.quads)
         graphs = {graph for document in documents for graph in document.graphs}
         replaced = {quad for graph in graphs for quad in store.match(None, None, None, graph)}
@@ -114,6 +115,11 @@ class Ingestor:
         touched = {namespaces.value_of(quad.graph_name) for quad in (*change.removed, *change.added)}
         renewed = frozenset(touched - written) if is_renewed else frozenset()
         return ProposedWrite(change, self.context, memory.names, documents, findings, renewed)
+
+    def find_missing_ontology(self, store: Store, documents: Iterable[Document]) -> Document | None:
+        """The ontology of this version, if neither the store nor one of the documents has it."""
+        has_ontology = self._memories.of(store).has_ontology(store) or self._loads_ontology(documents)
+        return None if has_ontology else self._ontology_document
 
     def propose_change(self, change: ProposedChange, store: Store) -> ProposedWrite:
         """The write of a change that comes from no document, not yet judged."""
@@ -151,12 +157,16 @@ class Ingestor:
 
     def _judge(self, write: ProposedWrite, store: Store, *, with_sentences: bool) -> LoadPlan:
         memory = self._memories.of(store)
-        size = memory.size(store) + len(write.change.added) - len(write.change.removed)
+        growth = len(write.change.added) - len(write.change.removed)
         memory.note(write.changed())
-        judgement = self.validator.validate_change(replace(write.change, after=write.after), size)
+
+        def has_more(quads: int) -> bool:
+            return memory.has_more(store, quads - growth)
+
+        judgement = self.validator.validate_change(replace(write.change, after=write.after), has_more)
         findings = add_independent(self.check(write), judgement.findings, write.documents)
         described = _index_subjects(write.documents)
-        findings = sorted((_locate(finding, described) for finding in dict.fromkeys(findings)), key=_place_of)
+        findings = sorted((_locate(finding, described) for finding in dict.fromkeys(findings)), key=place_of)
         if violations := self._tolerance.select_new(findings):
             raise InputRejectedError(violations)
         memory.names.add(write.added(*LABELS))
@@ -191,7 +201,8 @@ def _derive_dates(documents: Iterable[Document]) -> tuple[list[Document], list[F
     return dated, findings
 
 
-def _place_of(finding: Finding) -> tuple[str, int]:
+def place_of(finding: Finding) -> tuple[str, int]:
+    """By which findings are sorted."""
     return (finding.location.document, finding.location.line or 0) if finding.location else ("", 0)
 
 

@@ -9,15 +9,27 @@ import errno
 import os
 import shutil
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Self
 
 from kg.errors import JournalCorruptError, StoreError, StoreFullError, StoreInDoubtError
 from kg.journal.graph_versions import GraphVersions
-from kg.journal.record import GENESIS, Entry, Record, encode, format_version
+from kg.journal.record import (
+    GENESIS,
+    Entry,
+    Record,
+    RowPart,
+    encode,
+    format_trailer,
+    format_version,
+    record_size,
+    rows_size,
+    write_record,
+)
 from kg.journal.segment import (
     create_segment,
     first_version,
@@ -35,6 +47,16 @@ _SEGMENT_BYTES = 64 << 20
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _NOT_MADE = "nothing was changed; restart the server to write again"
 _IN_DOUBT = "whether the change was made is in doubt until the server is restarted"
+
+
+@dataclass(frozen=True, slots=True)
+class StagedRecord:
+    """A record that is written but for its end."""
+
+    entry: Entry
+    digest: str
+    end: int
+    """Where it goes on in its segment."""
 
 
 class Journal:
@@ -104,6 +126,55 @@ class Journal:
         for entry, dataset_version in zip(entries, dataset_versions, strict=True):
             self.graph_versions.note(entry.graphs, dataset_version)
 
+    def stage_large(self, entry: Entry, parts: Iterable[RowPart], count: int, quads_size: int) -> StagedRecord:
+        """Write the record of one commit whose quads come in parts, but for its end, without which it is none.
+
+        ``entry`` has no quads; there are ``count`` of them, which take ``quads_size`` bytes. The record has a segment
+        of its own, which no later opening has to read. Nothing else may be appended until it is committed or
+        discarded. Raises as ``append`` does.
+        """
+        self.check_writable()
+        place = self.version + 1, self.version + 1, self.digest
+        size = rows_size(count, quads_size)
+        self._allocate(record_size(entry, size, place), starts_segment=self._end > 0)
+        end = self._end
+
+        def write(data: bytes) -> None:
+            nonlocal end
+            _write_at(self._file, data, end)
+            end += len(data)
+
+        try:
+            digest = write_record(entry, parts, size, place, write)
+        except OSError as error:
+            self.failed = True
+            raise self._take_back(error) from error
+        except BaseException:
+            self.discard_large()
+            raise
+        return StagedRecord(entry, digest, end)
+
+    def commit_large(self, staged: StagedRecord) -> None:
+        """Record the commit. Raises as ``append`` does."""
+        self.check_writable()
+        try:
+            trailer = format_trailer(staged.digest)
+            _write_at(self._file, trailer, staged.end)
+            os.fdatasync(self._file)
+        except OSError as error:
+            self.failed = True
+            raise self._take_back(error) from error
+        self._end = staged.end + len(trailer)
+        self.version, self.digest = self.version + 1, staged.digest
+        self.graph_versions.note(staged.entry.graphs, self.dataset_version)
+        with suppress(OSError):  # else the next commit follows in this one
+            self._start_segment()
+
+    def discard_large(self) -> None:
+        """Cut what was written of a record that is not committed."""
+        self.failed = isinstance(self._take_back(OSError(0, "it was discarded")), StoreInDoubtError)
+        self._allocated = self._end
+
     def check_writable(self) -> None:
         """Raise StoreError if the journal has failed."""
         if self.failed:
@@ -146,10 +217,10 @@ class Journal:
             os.ftruncate(self._file, self._end)
         os.close(self._file)
 
-    def _allocate(self, size: int) -> None:
+    def _allocate(self, size: int, *, starts_segment: bool = False) -> None:
         """Make room for so many bytes, in a new segment if this one is full. Raises StoreError; nothing was changed."""
         try:
-            if self._end > self._segment_bytes:
+            if starts_segment or self._end > self._segment_bytes:
                 self._start_segment()
             if self._end + size <= self._allocated:
                 return
@@ -173,9 +244,7 @@ class Journal:
 
     def _write(self, data: bytes) -> None:
         try:
-            written = 0
-            while written < len(data):
-                written += os.pwrite(self._file, data[written:], self._end + written)
+            _write_at(self._file, data, self._end)
             os.fdatasync(self._file)
         except OSError as error:
             self.failed = True
@@ -197,6 +266,12 @@ def _start(directory: Path) -> Path:
     segment = create_segment(directory, 1)
     sync_directory(directory.parent)
     return segment
+
+
+def _write_at(file: int, data: bytes, position: int) -> None:
+    written = 0
+    while written < len(data):
+        written += os.pwrite(file, data[written:], position + written)
 
 
 def read_records(directory: Path, since: int = 0) -> Iterator[Record]:

@@ -12,9 +12,10 @@ from typing import BinaryIO
 
 from kg.errors import JournalCorruptError
 from kg.journal.graph_versions import GraphVersions
-from kg.journal.record import GENESIS, RECORD_START, Record, format_version, read_record
+from kg.journal.record import GENESIS, RECORD_START, Record, format_version, read_last_digest, read_record
 
 _SUFFIX = ".journal"
+_SCAN_BYTES = 1 << 20
 
 
 def list_segments(directory: Path) -> list[Path]:
@@ -77,6 +78,10 @@ def _digest_before(segment: Path) -> str:
     """The digest that the first record of a segment without any is to continue."""
     earlier = max((other for other in list_segments(segment.parent) if other < segment), default=None)
     expected = first_version(segment) - 1
+    if earlier is not None and first_version(earlier) <= expected:
+        with earlier.open("rb") as file:
+            if digest := read_last_digest(file):
+                return digest
     version, digest = (0, GENESIS) if earlier is None else read_end(earlier)[:2]
     if version != expected:
         raise JournalCorruptError(f"{earlier or segment}: version {expected} is missing")
@@ -109,21 +114,24 @@ def _continues(file: BinaryIO, start: int, version: int) -> bool:
 
     If not, the damage is that of a write which never came to its end, and was not acknowledged.
     """
-    file.seek(start)
-    position = start
-    while line := file.readline():
-        # Where the end of a line is damaged, a record starts within one.
-        for offset in _find_each(line, RECORD_START):
-            if position + offset > start and _starts_later_group(file, position + offset, version):
-                return True
-        position += len(line)
+    position, tail = start, b""
+    while True:
         file.seek(position)
-    return False
+        chunk = file.read(_SCAN_BYTES)
+        if not chunk:
+            return False
+        # Where the end of a line is damaged, a record starts within one.
+        scanned, first = tail + chunk, position - len(tail)
+        for offset in _find_each(scanned, RECORD_START):
+            if first + offset > start and _starts_later_group(file, first + offset, version):
+                return True
+        position += len(chunk)
+        tail = scanned[-len(RECORD_START) + 1 :]
 
 
-def _find_each(line: bytes, part: bytes) -> Iterator[int]:
+def _find_each(text: bytes, part: bytes) -> Iterator[int]:
     offset = -1
-    while (offset := line.find(part, offset + 1)) >= 0:
+    while (offset := text.find(part, offset + 1)) >= 0:
         yield offset
 
 

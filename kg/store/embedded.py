@@ -6,8 +6,8 @@ anything is written. After a write has failed on a full disk the store can still
 """
 
 import secrets
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import reduce
 from pathlib import Path
 from threading import Lock
@@ -18,8 +18,10 @@ import pyoxigraph as ox
 from kg.errors import HistoryRedactedError, StoreError, StoreInDoubtError
 from kg.journal.graph_versions import GraphVersions
 from kg.journal.journal import Journal
-from kg.journal.record import GENESIS, UNKNOWN, Entry, Provenance, format_version
+from kg.journal.record import GENESIS, UNKNOWN, Provenance, Record, format_version
+from kg.store.beside import change_copy, finish_replacement, replace_store
 from kg.store.change import Change
+from kg.store.commit_entry import create_entry
 from kg.store.engine import (
     ENGINE_ERRORS,
     check_room,
@@ -30,7 +32,8 @@ from kg.store.engine import (
 )
 from kg.store.interface import Object, Pattern, QueryResult, Store, Subject
 from kg.store.sparql_text import create_syntax_error
-from kg.store.transaction import write_change
+from kg.store.staged_change import StagedChange, StagedCommit, StageProgress, no_progress
+from kg.store.transaction import write_change, write_parts
 
 _IN_MEMORY = Path("(memory)")
 _FLUSH_BYTES = 4_000_000
@@ -62,6 +65,7 @@ class EmbeddedStore:
         union of all named graphs; else that of the dataset. Raises StoreLockedError, StoreFullError,
         JournalCorruptError or StoreError.
         """
+        finish_replacement(directory)
         is_new = not (directory / "CURRENT").exists()
         engine = open_engine(directory)
         if journal is None:
@@ -174,15 +178,79 @@ class EmbeddedStore:
         with self._commit_lock:
             self._recover_if_needed()
             if self._journal is not None:
-                self._journal.append([_create_entry(change, provenance) for change, provenance in changes])
+                self._journal.append([create_entry(change, provenance) for change, provenance in changes])
             merged = reduce(Change.then, [change for change, _ in changes])
-            self._write_recorded(merged)
+            self._write_recorded(lambda: self._write(merged))
             self._advance(len(changes))
             if self._journal is None:
                 self._graph_versions.note(merged.graphs, self._version)
             self._unflushed += len(merged.removed) + len(merged.added)
             if self._directory is not None and self._unflushed > _FLUSH_BYTES:
                 self._flush()
+
+    def stage(
+        self, change: StagedChange, provenance: Provenance, progress: StageProgress = no_progress
+    ) -> StagedCommit:
+        """Prepare the commit of one change that is too large for memory: its record, and a copy of the store with it.
+
+        Nothing has changed then, and nothing else may be committed until it is committed or discarded. Raises as
+        ``commit`` does, or what ``progress`` raises.
+        """
+        with self._commit_lock:
+            self._recover_if_needed()
+            record = copy = None
+            if self._journal is not None:
+                entry = create_entry(Change(), provenance, change.graphs)
+                parts = change.parts("recording", progress)
+                record = self._journal.stage_large(entry, parts, change.count, change.size)
+            staged = StagedCommit(change, record, copy)
+            try:
+                if self._directory is not None:
+                    copy = change.folder / self._directory.name
+                    self._checkpoint(copy)
+                    change_copy(copy, change.parts("storing", progress))
+            except ENGINE_ERRORS as error:
+                self.discard_staged(staged)
+                raise self._to_store_error(error) from error
+            except BaseException:
+                self.discard_staged(staged)
+                raise
+            return replace(staged, copy=copy)
+
+    def discard_staged(self, staged: StagedCommit) -> None:
+        """Forget the commit."""
+        if self._journal is not None and staged.record is not None:
+            self._journal.discard_large()
+
+    def commit_staged(self, staged: StagedCommit) -> None:
+        """``commit`` of what was staged. Raises as ``commit`` does."""
+        with self._commit_lock:
+            if self._journal is not None and staged.record is not None:
+                self._journal.commit_large(staged.record)
+            self._write_recorded(lambda: self._make_staged(staged))
+            self._advance(1)
+            if self._journal is None:
+                self._graph_versions.note(staged.change.graphs, self._version)
+            if self._directory is not None:
+                self._flush()
+
+    def _make_staged(self, staged: StagedCommit) -> None:
+        """Let the copy be the store, once readers in this process have left the engine that has it open."""
+        if self._directory is None or staged.copy is None:
+            write_parts(self._get_engine(), staged.change.parts("storing", no_progress))
+            return
+        with self._engine_lock:
+            self._engine = None
+            try:
+                engine = open_when_unlocked(self._directory)
+            except StoreError as error:
+                raise OSError(str(error)) from error
+            del engine
+            try:
+                replace_store(self._directory, staged.copy)
+            finally:
+                finish_replacement(self._directory)
+            self._engine = open_engine(self._directory)
 
     def recover(self) -> None:
         """See ``kg.store.interface.Store.recover``."""
@@ -198,10 +266,10 @@ class EmbeddedStore:
             return "a change is recorded in the journal and could not be made yet; the next write tries it again"
         return "the journal could not be written; restart the server" if self._journal and self._journal.failed else ""
 
-    def _write_recorded(self, change: Change) -> None:
+    def _write_recorded(self, write: Callable[[], None]) -> None:
         """Make what the journal has. Raises StoreInDoubtError if that fails, or StoreError without a journal."""
         try:
-            self._write(change)
+            write()
         except BaseException as error:
             self._needs_recovery = self._directory is not None
             self._is_in_doubt = self._journal is not None
@@ -275,9 +343,7 @@ class EmbeddedStore:
             for record in journal.read(since):
                 if record.redacted:
                     raise HistoryRedactedError(journal.version, record.version, record.redacted)
-                entry = record.entry
-                self._write(Change(entry.removed, entry.added, entry.created, entry.dropped))
-                written, is_replayed = written + len(entry.removed) + len(entry.added), True
+                written, is_replayed = written + self._write_record(record), True
                 if written > _FLUSH_BYTES:
                     self._get_engine().flush()
                     written = 0
@@ -286,6 +352,14 @@ class EmbeddedStore:
                 journal.mark_flushed()
         except ENGINE_ERRORS as error:
             raise self._to_store_error(error) from error.with_traceback(None)
+
+    def _write_record(self, record: Record) -> int:
+        """Make the commit; the bytes that the engine has in memory for it."""
+        entry = record.entry
+        if record.stored is not None:
+            write_parts(self._get_engine(), record.parts())
+        self._write(Change(entry.removed, entry.added, entry.created, entry.dropped))
+        return len(entry.removed) + len(entry.added)
 
     def _recover_if_needed(self) -> None:
         """Open the engine again and make what the journal has. Raises StoreError."""
@@ -371,15 +445,3 @@ class EmbeddedStore:
 
     def _to_store_error(self, error: Exception, directory: Path | None = None) -> StoreError:
         return create_store_error(error, directory or self._location())
-
-
-def _create_entry(change: Change, provenance: Provenance) -> Entry:
-    return Entry(
-        provenance=provenance,
-        time=datetime.now(UTC).isoformat(timespec="milliseconds"),
-        removed=change.removed,
-        added=change.added,
-        created=change.created,
-        dropped=change.dropped,
-        graphs=change.graphs,
-    )

@@ -26,10 +26,11 @@ ADOPTION = Provenance(
 _QUADS_PER_COMMIT = 20_000
 
 
-def to_change(record: Record) -> Change:
-    """The change of a commit, without the rows that were redacted."""
-    entry = record.entry
-    return Change(entry.removed, entry.added, entry.created, entry.dropped)
+def to_changes(record: Record) -> Iterator[Change]:
+    """The change of a commit, without the rows that were redacted; in parts if it is large."""
+    for removed, added in record.parts():
+        yield Change(removed, added)
+    yield Change(created=record.entry.created, dropped=record.entry.dropped)
 
 
 def restore_state(journal: Path, version: int, *, union: bool = True) -> EmbeddedStore:
@@ -43,7 +44,8 @@ def restore_state(journal: Path, version: int, *, union: bool = True) -> Embedde
     for record in islice(read_records(journal), version):
         if record.redacted:
             raise HistoryRedactedError(version, record.version, record.redacted)
-        to_change(record).apply_to(engine)
+        for change in to_changes(record):
+            change.apply_to(engine)
         reached, name = record.version, record.dataset_version
     if reached != version:
         raise StoreError(f"{journal}: it ends at version {reached}; there is no version {version}")

@@ -1,15 +1,18 @@
 """A change made in the engine of the embedded store, in one transaction: readers see all of it or nothing.
 
-Knows no journal and no directory.
+One that is too large for memory is made in parts instead. Knows no journal and no directory.
 """
 
+import io
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from string import Template
 
 import pyoxigraph as ox
 
 from kg.store.change import Change
+from kg.store.part_reader import PartReader
 from kg.store.sparql_text import serialize_change
 
 # SPARQL cannot name a blank node of the store. In these operations each row is a term that a custom function returns.
@@ -20,6 +23,9 @@ WHERE {
   BIND($term(?row) AS ?triple) BIND(SUBJECT(?triple) AS ?s) BIND(PREDICATE(?triple) AS ?p) BIND(OBJECT(?triple) AS ?o)
   $graph
 }"""
+
+_BULK_BYTES = 64_000_000
+"""Of N-Quads that are added together: the engine needs five times as much memory meanwhile."""
 
 _Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -36,6 +42,34 @@ def write_change(engine: ox.Store, change: Change) -> None:
         " ;\n".join([*rewritten, text] if text else rewritten),
         custom_functions={_TERM: lambda row: terms[int(row.value)]},
     )
+
+
+def write_parts(engine: ox.Store, parts: Iterable[tuple[bytes, bytes]]) -> None:
+    """Remove and add quads that come in parts of N-Quads: what is removed by transactions, what is added in bulk.
+
+    Readers of this engine see some parts before others; making all of it twice does no harm.
+    """
+
+    def added_parts() -> Iterator[bytes]:
+        for removed, added in parts:
+            if removed:
+                write_change(engine, Change(removed))
+            if b"_:" in added:  # in bulk they would have other labels
+                write_change(engine, Change(added=added))
+            elif added:
+                yield added
+
+    in_bulk = added_parts()
+    while (first := next(in_bulk, None)) is not None:  # what is removed comes before
+        some = _take(chain([first], in_bulk), _BULK_BYTES)
+        engine.bulk_load(io.BufferedReader(PartReader(some)), ox.RdfFormat.N_QUADS)
+
+
+def _take(parts: Iterator[bytes], size: int) -> Iterator[bytes]:
+    """Parts of about so many bytes together."""
+    while size > 0 and (part := next(parts, None)) is not None:
+        size -= len(part)
+        yield part
 
 
 def _add(engine: ox.Store, change: Change) -> None:

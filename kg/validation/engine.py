@@ -7,6 +7,7 @@ verdicts are compared, and results are not.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pyoxigraph as ox
 import shacl
@@ -36,8 +37,15 @@ class ShaclEngine:
 
         Empty when it conforms; at most MAX_RESULTS violations.
         """
-        report = self.shapes.validate_text(n_quads.decode(), "nquads", max_results=MAX_RESULTS)
-        return [_read_result(result) for result in report.results]
+        return _read_results(self.shapes.validate_text(n_quads.decode(), "nquads", max_results=MAX_RESULTS))
+
+    def validate_file(self, n_quads: Path) -> list[Finding]:
+        """The same for a file, whose name ends in ``.nq``; in memory is the graph in the form of the engine."""
+        return _read_results(self.shapes.validate_file(str(n_quads), max_results=MAX_RESULTS))
+
+
+def _read_results(report: shacl.Report) -> list[Finding]:
+    return [_read_result(result) for result in report.results]
 
 
 def _read_result(result: shacl.Result) -> Finding:

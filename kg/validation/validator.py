@@ -4,10 +4,11 @@ Owns the choice between the two, the severities in data sets, and what the secon
 engine is raised and never counts as conformance.
 """
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 
 import pyoxigraph as ox
 
@@ -37,6 +38,8 @@ _QUADS_PER_PAIR = 50
 """The whole of a small graph costs less than so many pairs."""
 MAX_SECOND_PAIRS = 1_000
 """Of a change that affects more, the second judge is asked about so many of them: that takes about a second."""
+HasMore = Callable[[int], bool]
+"""Whether a graph has more quads than these."""
 _BATCH = 10_000
 """Quads that are serialised together."""
 
@@ -83,11 +86,26 @@ class Validator:
         found = self._whole.validate(b"".join(texts))
         return _arrange(ill_typed, self._lower(found, self._find_in_datasets(graph, found)))
 
-    def validate_change(self, change: ProposedChange, quads_after: int) -> Judgement:
+    def validate_file(self, n_quads: Path, graph: QuadLookup, ill_typed: Sequence[Finding]) -> list[Finding]:
+        """The same for a graph that is also a file of N-Quads. ``ill_typed``: what ``find_ill_typed`` finds in it."""
+        found = self._whole.validate_file(n_quads)
+        return _arrange(list(ill_typed), self._lower(found, self._find_in_datasets(graph, found)))
+
+    def judge_sample(self, change: ProposedChange) -> Judgement:
+        """The judgement about some of the pairs that a change affects, for the second judge; it has no findings."""
+        subclasses = self._read_subclasses(change.after)
+        try:
+            pairs = select_sample(self._pairs.find(change, subclasses, MAX_PAIRS), MAX_SECOND_PAIRS)
+        except AffectsTooMuchError as too_much:
+            pairs = too_much.sample
+        found, read_set = self._judge(change.after, pairs)
+        return Judgement((), None, read_set, not found)
+
+    def validate_change(self, change: ProposedChange, quads_after: int | HasMore) -> Judgement:
         """The findings that the graph has by the change; the graph before must conform.
 
-        ``quads_after``: the size of the graph. Above MAX_PAIRS pairs, and where it costs less, the whole graph is
-        validated.
+        ``quads_after``: the size of the graph, or a function that compares it. Above MAX_PAIRS pairs, and where it
+        costs less, the whole graph is validated.
         """
         judgement = self._judge_change(change, quads_after)
         if self._observed is not None:
@@ -104,14 +122,15 @@ class Validator:
         finally:
             self._observed = None
 
-    def _judge_change(self, change: ProposedChange, quads_after: int) -> Judgement:
+    def _judge_change(self, change: ProposedChange, quads_after: int | HasMore) -> Judgement:
         subclasses = self._read_subclasses(change.after)
         try:
             pairs = self._pairs.find(change, subclasses, MAX_PAIRS)
         except AffectsTooMuchError as too_much:
             return self._judge_whole(change.after, None, too_much.sample)
         count = sum(map(len, pairs.values()))
-        if count * _QUADS_PER_PAIR > quads_after:
+        least = count * _QUADS_PER_PAIR - 1
+        if not (quads_after(least) if callable(quads_after) else quads_after > least):
             return self._judge_whole(change.after, count, select_sample(pairs, SAMPLE_PAIRS))
         found, read_set = self._judge(change.after, pairs)
         graded = self._lower(found, self._find_in_datasets(change.after, found))

@@ -18,7 +18,7 @@ from kg.load_procedure import create_ingestor
 from kg.namespaces import TYPE, value_of
 from kg.settings import DEFAULT_BASE_IRI, Settings
 from kg.store.embedded import EmbeddedStore
-from kg.store.history import to_change
+from kg.store.history import to_changes
 from kg.validation.pyshacl_engine import PyShaclEngine
 from kg.validation.validator import Validator
 from tests.chaos.clients import Clients, Writer, digest_of, number_of
@@ -80,9 +80,10 @@ class History:
         self.versions, self.states = ["0-000000000000"], [frozenset[ox.Quad]()]
         self._graphs: list[frozenset[str]] = [frozenset()]
         for record in read_records(journal):
-            change = to_change(record)
+            changes = list(to_changes(record))
             before = self.states[-1]
-            removed, added = frozenset(change.removed_quads()), frozenset(change.added_quads())
+            removed = frozenset(quad for change in changes for quad in change.removed_quads())
+            added = frozenset(quad for change in changes for quad in change.added_quads())
             assert removed <= before, f"version {record.version} removes what was not there"
             assert not added & before, f"version {record.version} adds what was there"
             self.states.append(before - removed | added)

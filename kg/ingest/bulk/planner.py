@@ -1,0 +1,258 @@
+"""Plans a bulk load: the order of its steps, and what is found on the way. Changes nothing itself.
+
+The rules and shapes are those of any load. They judge the whole graph as it would be: where a rule could find anything
+is found by screens (``kg.ingest.screening``), and shapes read the graph as a file. A part of the change is judged by
+the second engine too.
+"""
+
+import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from kg.errors import Finding, InputRejectedError, Severity
+from kg.ingest.bulk.days import check_dates, complete_days
+from kg.ingest.bulk.graph_after import GraphAfter
+from kg.ingest.bulk.graph_counts import GraphCounts
+from kg.ingest.bulk.large_file import read_large_file
+from kg.ingest.bulk.progress import ProgressFile
+from kg.ingest.bulk.typed_literals import TypedLiterals
+from kg.ingest.documents import Document
+from kg.ingest.independence import add_independent
+from kg.ingest.ingestor import Ingestor, place_of
+from kg.ingest.known_names import KnownNames
+from kg.ingest.proposed_write import ProposedWrite
+from kg.ingest.rules.home_graphs import check_distinct_documents
+from kg.ingest.rules.resources import check_removals
+from kg.ingest.screening import WARNING_SCREENS, check_whole
+from kg.store.embedded import EmbeddedStore
+from kg.store.proposed_change import ProposedChange
+from kg.store.staged_change import StagedChange, read_lines
+from kg.validation.judgement import Judgement
+from kg.validation.validator import find_ill_typed
+
+MAX_FINDINGS = 1_000
+"""That are listed; the others are counted."""
+_OTHERS_FIRST = "Correct the others first"
+_SAMPLE_QUADS = 2_000
+"""Of the change, for the second judge."""
+
+
+@dataclass(frozen=True, slots=True)
+class BulkPlan:
+    """A bulk load that conforms and has not been made yet."""
+
+    change: StagedChange
+    graphs: tuple[GraphCounts, ...]
+    warnings: tuple[Finding, ...]
+    judgement: Judgement
+    """About a sample of the change."""
+
+
+class BulkPlanner:
+    """Plans bulk loads with the rules and shapes of an ingestor."""
+
+    def __init__(self, ingestor: Ingestor) -> None:
+        self._ingestor = ingestor
+
+    def plan(
+        self,
+        large: Sequence[Path],
+        small: Sequence[tuple[str, bytes]],
+        store: EmbeddedStore,
+        folder: Path,
+        progress: ProgressFile,
+        announce: Callable[[StagedChange], object] = lambda _: None,
+    ) -> BulkPlan:
+        """What loading the files together would change, each replacing its home graphs.
+
+        ``large``: files that are read as streams. ``small``: names and contents of others. ``folder``: for the files of
+        the change; ``announce`` is called when they are complete, before it is judged. Raises
+        InputRejectedError with the violations, at most MAX_FINDINGS of them.
+        """
+        graph = GraphAfter(store, folder)
+        documents = self._read(graph, large, small, store, folder, progress)
+        progress.report("reading the graph")
+        findings = [finding for document in documents for finding in document.findings]
+        findings += complete_days(graph.engine).findings
+        typed = TypedLiterals()
+        ontology = self._ingestor.find_missing_ontology(store, documents)
+        if ontology is not None:
+            documents.append(ontology)
+            graph.extend(ontology.quads)
+        graph.complete(typed.scan)
+        findings += check_dates(graph.engine, typed.of_dates())
+        if ontology is not None:
+            findings += self._renew_days(graph)
+        change, removed, added = graph.change()
+        if change.count:
+            announce(change)
+        progress.report("validating", quads=0)
+        judged, judgement = self._judge(graph, change, documents, typed, findings)
+        located = sorted(dict.fromkeys(_locate(judged, documents, graph.store)), key=place_of)
+        if violations := [finding for finding in located if finding.severity == Severity.VIOLATION]:
+            raise InputRejectedError(limit_findings(violations))
+        counts = tuple(GraphCounts(name, added[name], removed[name]) for name in change.graphs)
+        return BulkPlan(change, counts, tuple(limit_findings(located)), judgement)
+
+    def _read(
+        self,
+        graph: GraphAfter,
+        large: Sequence[Path],
+        small: Sequence[tuple[str, bytes]],
+        store: EmbeddedStore,
+        folder: Path,
+        progress: ProgressFile,
+    ) -> list[Document]:
+        """The documents, whose quads are in the graph then. Raises InputRejectedError with the findings of all."""
+        documents: list[Document] = []
+        rejected: list[Finding] = []
+        report = _count_read(large, progress)
+        for path in large:
+            try:
+                engine, document = read_large_file(path, self._ingestor.base_iri, folder, report)
+            except InputRejectedError as error:
+                rejected += error.findings
+                continue
+            graph.add(engine)
+            documents.append(document)
+        try:
+            documents += self._ingestor.read_all(small, store)
+        except InputRejectedError as error:
+            rejected += error.findings
+        if rejected:
+            raise InputRejectedError(rejected)
+        for read in documents:
+            graph.extend(read.quads)
+        return documents
+
+    def _renew_days(self, graph: GraphAfter) -> list[Finding]:
+        """Derive the days of kept graphs as this version does; a date that it does not read is a warning."""
+        days = complete_days(graph.engine)
+        graph.amend(days.removed, days.added)
+        return [replace(finding, severity=Severity.WARNING) for finding in days.findings]
+
+    def _judge(
+        self,
+        graph: GraphAfter,
+        change: StagedChange,
+        documents: Sequence[Document],
+        typed: TypedLiterals,
+        findings: Sequence[Finding],
+    ) -> tuple[Sequence[Finding], Judgement]:
+        """All that is found, and the judgement about a sample; shapes and rules judge at the same time."""
+        validator, store = self._ingestor.validator, graph.store
+        ill_typed = find_ill_typed(
+            quad for literal in typed.ill_typed() for quad in graph.engine.quads_for_pattern(None, None, literal)
+        )
+        with ThreadPoolExecutor(max_workers=1) as executor:
+            validating = executor.submit(validator.validate_file, graph.whole, store, ill_typed)
+            broken = self._check_rules(store, change, documents)
+            judgement = validator.judge_sample(self._sample(store, change))
+            violated = validating.result()
+        return add_independent(add_independent(findings, broken, documents), violated, documents), judgement
+
+    def _check_rules(
+        self, store: EmbeddedStore, change: StagedChange, documents: Sequence[Document]
+    ) -> Iterable[Finding]:
+        context = self._ingestor.context
+        removed = frozenset(_quads_of_gone(store, change))
+        write = ProposedWrite(ProposedChange(store, removed, frozenset()), context, KnownNames(context.ids), documents)
+        whole = check_whole(store, context, [ox.NamedNode(graph) for graph in change.graphs])
+        unjudged = [
+            Finding(f"{count:,} more resources may break it", _OTHERS_FIRST, rule=rule, severity=_severity_of(rule))
+            for rule, count in whole.unjudged.items()
+        ]
+        removals = list(check_removals(write))
+        still_used = {finding.subject for finding in removals}
+        # What refers to them and is kept has been found once.
+        found = [
+            finding
+            for finding in whole.findings
+            if finding.value not in still_used or _describes(documents, finding.subject, store)
+        ]
+        return [*check_distinct_documents(write), *removals, *found, *unjudged]
+
+    def _sample(self, store: EmbeddedStore, change: StagedChange) -> ProposedChange:
+        """A part of what is added, as if it was all."""
+        lines = sample_lines(change.added, _SAMPLE_QUADS, random.Random())
+        return ProposedChange(store, frozenset(), frozenset(ox.parse(lines, format=ox.RdfFormat.N_QUADS)))
+
+
+def _count_read(files: Sequence[Path], progress: ProgressFile) -> Callable[[int, int], None]:
+    total = sum(file.stat().st_size for file in files if file.exists())
+    read = [0, 0]
+
+    def report(size: int, lines: int) -> None:
+        read[0] += size
+        read[1] += lines
+        progress.report("reading", read[0], total, quads=read[1])
+
+    return report
+
+
+def _quads_of_gone(store: EmbeddedStore, change: StagedChange) -> Iterable[ox.Quad]:
+    """The removed quads of the resources of which nothing is said any more."""
+    is_gone: dict[object, bool] = {}
+    for lines in read_lines(change.removed):
+        for quad in ox.parse(lines, format=ox.RdfFormat.N_QUADS):
+            subject = quad.subject
+            if subject not in is_gone:
+                is_gone[subject] = next(store.match(subject, None, None), None) is None
+            if is_gone[subject]:
+                yield quad
+
+
+def sample_lines(file: Path, count: int, chance: random.Random) -> bytes:
+    """About so many lines of the file, each at most once, from places by chance; all if there are no more."""
+    size = file.stat().st_size
+    lines: dict[bytes, None] = {}
+    with file.open("rb") as stream:
+        if size < count * 100:
+            return stream.read()
+        for position in sorted(chance.randrange(size) for _ in range(count)):
+            stream.seek(position)
+            stream.readline()
+            lines[stream.readline()] = None
+    return b"".join(lines)
+
+
+def limit_findings(findings: Sequence[Finding]) -> list[Finding]:
+    """The first MAX_FINDINGS, and one that counts the others."""
+    shown = list(findings[:MAX_FINDINGS])
+    if more := len(findings) - len(shown):
+        severity = findings[-1].severity
+        shown.append(Finding(f"{more:,} further findings", "Correct the first ones, and load again", severity=severity))
+    return shown
+
+
+def _severity_of(rule: str) -> Severity:
+    is_warning = any(rule == warning.__name__ for warning in WARNING_SCREENS)
+    return Severity.WARNING if is_warning else Severity.VIOLATION
+
+
+def _describes(documents: Iterable[Document], subject: str, store: EmbeddedStore) -> bool:
+    """Whether one of the documents describes the resource."""
+    by_graph = {graph: document for document in documents for graph in document.graphs}
+    return _find_document(by_graph, subject, store) is not None
+
+
+def _find_document(by_graph: Mapping[Any, Document], subject: str, store: EmbeddedStore) -> Document | None:
+    """The document that describes a resource, or the home graph that it is."""
+    if "://" not in subject:
+        return None
+    node = ox.NamedNode(subject)
+    found = (by_graph[quad.graph_name] for quad in store.match(node, None, None) if quad.graph_name in by_graph)
+    return next(found, by_graph.get(node))
+
+
+def _locate(findings: Iterable[Finding], documents: Sequence[Document], store: EmbeddedStore) -> Iterable[Finding]:
+    """The findings with their locations in the documents that describe their subjects."""
+    by_graph = {graph: document for document in reversed(documents) for graph in document.graphs}
+    for finding in findings:
+        document = None if finding.location else _find_document(by_graph, finding.subject, store)
+        yield replace(finding, location=document.locate(finding.subject, finding.path)) if document else finding
