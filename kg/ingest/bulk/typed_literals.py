@@ -8,7 +8,7 @@ from kg.namespaces import EDTF, value_of
 from kg.validation.pyshacl_engine import is_ill_typed
 
 _PLAIN = re.compile(rb'"([^"\\\n]*)"\^\^<([^>]+)> ')
-_ANY = re.compile(rb'"((?:[^"\\\n]|\\.)*+)"\^\^<([^>]+)> ')
+_ANY = re.compile(rb'^\S++ \S++ "((?:[^"\\\n]|\\.)*+)"\^\^<([^>\n]++)> ', re.MULTILINE)
 _DATATYPE = re.compile(rb'"\^\^<[^>]+> ')
 
 
