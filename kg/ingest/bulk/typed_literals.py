@@ -7,9 +7,9 @@ import pyoxigraph as ox
 from kg.namespaces import EDTF, value_of
 from kg.validation.pyshacl_engine import is_ill_typed
 
-_PLAIN = re.compile(rb'"([^"\\\n]*)"\^\^<([^>]+)> ')
+_PLAIN = re.compile(rb'"([^"\\\n]*+)"\^\^<([^>"\n]++)> ')
 _ANY = re.compile(rb'^\S++ \S++ "((?:[^"\\\n]|\\.)*+)"\^\^<([^>\n]++)> ', re.MULTILINE)
-_DATATYPE = re.compile(rb'"\^\^<[^>]+> ')
+_DATATYPE = re.compile(rb'"\^\^<[^>"\n]++> ')
 
 
 class TypedLiterals:
