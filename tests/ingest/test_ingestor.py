@@ -10,8 +10,10 @@ from shipped_data import ShippedData
 
 from kg import namespaces
 from kg.errors import Finding, InputRejectedError, Severity
+from kg.ingest.documents import Document, locate_file
 from kg.knowledge_graph import list_shipped_documents
 from kg.store.change import Change
+from kg.store.proposed_change import ProposedChange
 from kg.writer import read_files
 
 DATE = ox.NamedNode(f"{namespaces.XSD}date")
@@ -119,6 +121,26 @@ def test_days_that_an_earlier_version_derived_are_corrected_with_its_ontology_by
         Change.from_quads(removed={first, min(graph.store.quads(*ontology), key=str), *spans}, added={invented})
     )
     register, *_ = (path for path in list_shipped_documents() if path.suffix == ".ttl")
-    plan = graph.load(graph.read_files([register]))
+    documents = graph.read_files([register])
+    plan = graph.load(documents)
     assert not [warning for warning in plan.warnings if warning.rule == "edtf"]
+    loaded = {name.value for document in documents for name in document.graphs}
+    assert {name.value for name in ontology} < set(plan.renewed), "days of other graphs too"
+    assert plan.change.touched - loaded == set(plan.renewed) - loaded == set(plan.renewed)
     assert frozenset(graph.store.quads()) == right
+
+
+def test_only_the_program_itself_renews_the_ontology(example: Path) -> None:
+    graph = InProcessGraph.create()
+    ingestor, ontology = graph.ingestor, graph.ingestor.context.ontology
+    names = {name.value for name in ingestor.context.ontology_graphs}
+    (register,) = graph.read_files([example / "register.ttl"])
+    assert ingestor.propose([register], graph.store).renewed == names
+    brought = Document("mine.ttl", ontology, locate_file("mine.ttl"))
+    assert ingestor.propose([register, brought], graph.store).renewed == frozenset()
+    for added, renewed in ((register.quads, names), (register.quads | {min(ontology, key=str)}, set())):
+        change = ProposedChange.over(graph.store, frozenset(), added)
+        assert ingestor.propose_change(change, graph.store).renewed == renewed
+    graph.load([register])
+    change = ProposedChange.over(graph.store, register.quads, frozenset())
+    assert ingestor.propose_change(change, graph.store).renewed == frozenset()
