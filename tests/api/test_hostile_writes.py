@@ -17,6 +17,7 @@ from kg.settings import Settings
 pytestmark = pytest.mark.slow
 
 TOKEN = "a-token-for-tests-only"
+UPDATE_TYPE = "application/sparql-update"
 SUFFIXES = {syntax.media_type: f".{suffix}" for suffix, syntax in RDF_BY_SUFFIX.items()} | {"application/yaml": ".yaml"}
 
 
@@ -95,7 +96,7 @@ def test_bad_document_is_refused_in_a_load_and_nothing_changes(hostile: httpx.Cl
 def test_update_in_another_charset_is_refused(hostile: httpx.Client, method: str, path: str, charset: str) -> None:
     before = state(hostile)
     body = f"DELETE WHERE {{ GRAPH <{BASE}graph/actors> {{ ?é ?p ?o }} }}"
-    headers = {"Content-Type": f"application/sparql-update; charset={charset}"}
+    headers = {"Content-Type": f"{UPDATE_TYPE}; charset={charset}"}
     response = hostile.request(method, path, content=body.encode("iso-8859-1"), headers=headers)
     check(response, Row(415, "", b""))
     assert state(hostile) == before
@@ -119,6 +120,33 @@ def test_bad_update_is_refused_and_nothing_changes(hostile: httpx.Client, name: 
     headers = {"Content-Type": row.media_type} if row.media_type else {}
     check(hostile.post("/sparql", content=row.body, headers=headers), row)
     assert state(hostile) == before
+
+
+REFERENCES_ELSEWHERE = {
+    "context": ("application/ld+json", '{"@context": "%s", "a": 1}'),
+    "context of a node": ("application/ld+json", '{"@id": "x:a", "x:b": {"@context": ["%s"], "a": 1}}'),
+    "imported context": ("application/ld+json", '{"@context": {"@version": 1.1, "@import": "%s"}}'),
+    "context of a dossier": ("application/ld+yaml", '"@context": %s\nid: ../graph/hostile\ntype: Dossier\n'),
+    "DTD": ("application/rdf+xml", '<!DOCTYPE r SYSTEM "%s"><r/>'),
+    "external entity": ("application/rdf+xml", '<!DOCTYPE r [<!ENTITY a SYSTEM "%s">]><r>&a;</r>'),
+    "LOAD": (UPDATE_TYPE, "LOAD <%s> INTO GRAPH <x:g>"),
+    "SERVICE": (UPDATE_TYPE, "INSERT { GRAPH <x:g> { ?s ?p ?o } } WHERE { SERVICE <%s> { ?s ?p ?o } }"),
+}
+
+
+@pytest.mark.parametrize("name", REFERENCES_ELSEWHERE)
+def test_nothing_elsewhere_is_fetched(hostile: httpx.Client, name: str) -> None:
+    media_type, body = REFERENCES_ELSEWHERE[name]
+    with socket.create_server(("127.0.0.1", 0)) as elsewhere:
+        elsewhere.setblocking(False)
+        content = body % f"http://127.0.0.1:{elsewhere.getsockname()[1]}/it"
+        requests = [("PUT", "/graph/hostile"), ("POST", "/graph/hostile")]
+        requests = [("POST", "/sparql")] if media_type == UPDATE_TYPE else requests
+        for method, path in requests:
+            response = hostile.request(method, path, content=content, headers={"Content-Type": media_type})
+            assert 400 <= response.status_code < 500, response.text
+        with pytest.raises(BlockingIOError):
+            elsewhere.accept()
 
 
 def test_a_million_blank_nodes_are_refused_and_nothing_changes(hostile: httpx.Client) -> None:

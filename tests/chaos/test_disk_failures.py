@@ -2,6 +2,8 @@
 another one, all that was acknowledged is there.
 """
 
+import os
+import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -51,10 +53,19 @@ def test_a_disk_that_fails_loses_nothing_that_was_acknowledged(tmp_path: Path, s
 
 
 def test_a_full_disk_loses_nothing_and_writing_goes_on_once_there_is_space(tmp_path: Path) -> None:
-    with small_disk(tmp_path / "disk", 16) as disk, campaign(disk, IN_MEMORY) as under_way:
-        statuses = under_way.course.statuses
-        assert under_way.course.wait_for_refusal(_TIMEOUT_S), "the disk is never full"
+    with small_disk(tmp_path / "disk", 40) as disk, campaign(disk, IN_MEMORY) as under_way:
+        course = under_way.course
+        under_way.goes_on(5)
+        leave_room(disk, 2_000_000)
+        assert course.wait_for_refusal(_TIMEOUT_S), "the disk is never full"
         time.sleep(_LONGER_S)
-        assert any(status == 507 for _, status in statuses), statuses
+        assert {status for _, status in course.statuses if status >= 500} <= {503, 507}, course.statuses
+        assert any(status == 507 for _, status in course.statuses), course.statuses
         subprocess.run(["mount", "-o", "remount,size=200m", str(disk)], check=True)
         under_way.goes_on(20)
+
+
+def leave_room(directory: Path, size: int) -> None:
+    """Fill the disk up to so many bytes."""
+    with (directory / "ballast").open("wb") as ballast:
+        os.posix_fallocate(ballast.fileno(), 0, shutil.disk_usage(directory).free - size)
