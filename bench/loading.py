@@ -74,10 +74,12 @@ class Bench:
         finally:
             shutil.rmtree(directory)
 
-    def prepare(self, name: str, *files: Path) -> Path:
-        """A data directory with the files."""
+    def prepare(self, name: str, file: Path, into: Path | None = None) -> Path:
+        """A data directory with the file, and with what another one has."""
         directory = self._work / name
-        self._run([_executable("kg"), "load", "--quiet", "--data-dir", str(directory), *map(str, files)])
+        if into is not None:
+            shutil.copytree(into, directory)
+        self._run([_executable("kg"), "load", "--quiet", "--data-dir", str(directory), str(file)])
         return directory
 
     def load_bare(self, file: Path) -> Load:
@@ -146,7 +148,7 @@ def _measure(bench: Bench, work: Path, quads: int, rounds: int) -> Mapping[str, 
     first, few, second = Data.generate(work / "many", quads, _FEW, quads).files
     some, few_more = Data.generate(work / "some", _SOME, _FEW).files
     many, small = bench.prepare("many-data", first), bench.prepare("some-data", some)
-    before_second = bench.prepare("more-data", first, few)
+    before_second = bench.prepare("more-data", few, many)
     loads: Mapping[str, Callable[[], Load]] = {
         "oxigraph load": lambda: bench.load_bare(first),
         "all": lambda: bench.load(first),

@@ -6,18 +6,17 @@ anything is written. After a write has failed on a full disk the store can still
 """
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from functools import reduce
 from pathlib import Path
 from threading import Lock
-from typing import Any, Self
+from typing import Self
 
 import pyoxigraph as ox
 
 from kg.errors import HistoryRedactedError, StoreError, StoreInDoubtError
 from kg.journal.graph_versions import GraphVersions
-from kg.journal.journal import Journal
+from kg.journal.journal import Journal, StagedRecord
 from kg.journal.record import GENESIS, UNKNOWN, Provenance, Record, format_version
 from kg.store.beside import change_copy, finish_replacement, replace_store
 from kg.store.change import Change
@@ -30,8 +29,8 @@ from kg.store.engine import (
     open_for_reading,
     open_when_unlocked,
 )
-from kg.store.interface import Object, Pattern, QueryResult, Store, Subject
-from kg.store.sparql_text import create_syntax_error
+from kg.store.engine_reader import EngineReader
+from kg.store.interface import Store
 from kg.store.staged_change import StagedChange, StagedCommit, StageProgress, no_progress
 from kg.store.transaction import write_change, write_parts
 
@@ -40,14 +39,14 @@ _FLUSH_BYTES = 4_000_000
 """Of N-Quads; the tables in memory need about ten times as much."""
 
 
-class EmbeddedStore:
+class EmbeddedStore(EngineReader):
     """A ``kg.store.interface.Store`` on Oxigraph; created by ``open`` or ``in_memory``."""
 
     def __init__(self, engine: ox.Store, directory: Path | None, union: bool) -> None:
+        super().__init__(union=union)
         self._engine: ox.Store | None = engine
         self._directory = directory
         self._journal: Journal | None = None
-        self._union = union
         self._closed = False
         self._needs_recovery = self._is_in_doubt = False
         self._unflushed = 0
@@ -110,61 +109,6 @@ class EmbeddedStore:
         engine.bulk_extend(store.quads())
         return cls.of_copy(engine, union=True, version=store.version)
 
-    def query(self, text: str) -> QueryResult:
-        """See ``kg.store.interface.Queryable.query``; solutions are evaluated while they are read."""
-        return self._evaluate(text, use_default_graph_as_union=self._union)
-
-    def query_with_dataset(
-        self,
-        text: str,
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-        timeout_s: float | None = None,  # noqa: ARG002 -- the caller's process has the deadline
-        *,
-        base_iri: str = "",
-        names_dataset: bool = False,
-    ) -> QueryResult:
-        """``query`` over the dataset of the protocol; ``names_dataset``: the text has FROM, which a union hides."""
-        dataset: dict[str, Any] = {"use_default_graph_as_union": self._union and not names_dataset}
-        if default_graphs or named_graphs:
-            graphs, named = (list(map(ox.NamedNode, iris)) for iris in (default_graphs, named_graphs))
-            dataset = {"default_graph": graphs, "named_graphs": named}
-        return self._evaluate(text, base_iri=base_iri or None, **dataset)
-
-    def _evaluate(self, text: str, **options: Any) -> QueryResult:
-        try:
-            return self._get_engine().query(text, **options)
-        except SyntaxError as error:
-            raise create_syntax_error(str(error)) from error
-        except ENGINE_ERRORS as error:
-            raise self._to_store_error(error) from error
-
-    def graphs(self) -> list[ox.NamedNode]:
-        """The named graphs that contain a quad, sorted by IRI."""
-        engine = self._get_engine()
-        named = [graph for graph in engine.named_graphs() if isinstance(graph, ox.NamedNode)]
-        nonempty = (graph for graph in named if any(engine.quads_for_pattern(None, None, None, graph)))
-        return sorted(nonempty, key=lambda graph: graph.value)
-
-    def quads(self, graph: ox.NamedNode | None = None) -> Iterator[ox.Quad]:
-        """The quads of one named graph, or of all graphs, at the time of the call."""
-        return self._get_engine().quads_for_pattern(None, None, None, graph)
-
-    def match(
-        self,
-        subject: Subject | None,
-        predicate: ox.NamedNode | None,
-        object_: Object | None,
-        graph: ox.NamedNode | None = None,
-    ) -> Iterator[ox.Quad]:
-        """See ``kg.store.interface.QuadLookup.match``."""
-        return self._get_engine().quads_for_pattern(subject, predicate, object_, graph)
-
-    def match_each(self, patterns: Sequence[Pattern]) -> list[list[ox.Quad]]:
-        """See ``kg.store.interface.QuadLookup.match_each``."""
-        engine = self._get_engine()
-        return [list(engine.quads_for_pattern(*pattern)) for pattern in patterns]
-
     def apply(self, change: Change, provenance: Provenance = UNKNOWN) -> None:
         """``commit`` of one change."""
         self.commit([(change, provenance)])
@@ -196,26 +140,31 @@ class EmbeddedStore:
         Nothing has changed then, and nothing else may be committed until it is committed or discarded. Raises as
         ``commit`` does, or what ``progress`` raises.
         """
+        copy = change.folder / self._directory.name if self._directory is not None else None
         with self._commit_lock:
             self._recover_if_needed()
-            record = copy = None
-            if self._journal is not None:
-                entry = create_entry(Change(), provenance, change.graphs)
-                parts = change.parts("recording", progress)
-                record = self._journal.stage_large(entry, parts, change.count, change.size)
-            staged = StagedCommit(change, record, copy)
-            try:
-                if self._directory is not None:
-                    copy = change.folder / self._directory.name
-                    self._checkpoint(copy)
-                    change_copy(copy, change.parts("storing", progress))
-            except ENGINE_ERRORS as error:
-                self.discard_staged(staged)
-                raise self._to_store_error(error) from error
-            except BaseException:
-                self.discard_staged(staged)
-                raise
-            return replace(staged, copy=copy)
+            if copy is not None:
+                self._checkpoint(copy)
+        # Others may copy the store meanwhile.
+        staged = StagedCommit(change, self._stage_record(change, provenance, progress), copy)
+        try:
+            if copy is not None:
+                change_copy(copy, change.parts("storing", progress))
+        except ENGINE_ERRORS as error:
+            self.discard_staged(staged)
+            raise self._to_store_error(error) from error
+        except BaseException:
+            self.discard_staged(staged)
+            raise
+        return staged
+
+    def _stage_record(
+        self, change: StagedChange, provenance: Provenance, progress: StageProgress
+    ) -> StagedRecord | None:
+        if self._journal is None:
+            return None
+        entry = create_entry(Change(), provenance, change.graphs)
+        return self._journal.stage_large(entry, change.parts("recording", progress), change.count, change.size)
 
     def discard_staged(self, staged: StagedCommit) -> None:
         """Forget the commit."""
@@ -296,11 +245,6 @@ class EmbeddedStore:
             self._version = format_version(number, secrets.token_hex(6))
 
     @property
-    def engine(self) -> ox.Store:
-        """The engine itself, for the evaluation of updates over a private copy. Raises StoreError."""
-        return self._get_engine()
-
-    @property
     def version(self) -> str:
         """See ``kg.store.interface.Store.version``; the same after a restart."""
         return self._version
@@ -308,14 +252,6 @@ class EmbeddedStore:
     def graph_version(self, graph: ox.NamedNode) -> str:
         """See ``kg.store.interface.Store.graph_version``; the same after most restarts."""
         return (self._journal.graph_versions if self._journal else self._graph_versions).of(graph.value)
-
-    def contains_graph(self, graph: ox.NamedNode) -> bool:
-        """Whether there is a graph of that name, even an empty one."""
-        return self._get_engine().contains_named_graph(graph)
-
-    def contains_resource(self, resource: ox.NamedNode) -> bool:
-        """See ``kg.store.interface.Store.contains_resource``."""
-        return next(self._get_engine().quads_for_pattern(resource, None, None), None) is not None
 
     def _flush(self) -> None:
         """Have the engine write and sync its tables in memory: else they grow to hundreds of megabytes.
