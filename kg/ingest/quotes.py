@@ -52,24 +52,35 @@ def read_text_hashes(quads: Iterable[ox.Quad]) -> dict[str, str]:
     return {namespaces.value_of(quad.subject): namespaces.value_of(quad.object) for quad in sorted(stated, key=str)}
 
 
+def find_disagreements(passage: Passage, text: str) -> list[str]:
+    """The fields of a passage that disagree with the text of its source: ``start``, if the offsets are outside."""
+    if not 0 <= passage.start < passage.end <= len(text):
+        return ["start"]
+    span = text[passage.start : passage.end]
+    words = {"exact": passage.exact, "ownWords": passage.own_words}
+    hashed = [] if sha256_hex(span) == passage.sha256 else ["sha256"]
+    return hashed + [field for field, value in words.items() if value not in span]
+
+
 def check_passage(passage: Passage, text: str) -> list[Finding]:
     """The findings about a passage, given the text of its source; empty when offsets, hash and words agree."""
-    if not 0 <= passage.start < passage.end <= len(text):
+    return [_describe_disagreement(passage, text, field) for field in find_disagreements(passage, text)]
+
+
+def _describe_disagreement(passage: Passage, text: str, field: str) -> Finding:
+    if field == "start":
         cure = f"The text has {len(text)} code points; {_describe_nearest(passage.exact, text)}"
         message = f"the offsets {passage.start} to {passage.end} lie outside the text"
-        return [_create_finding(passage, message, cure, "start")]
+        return _create_finding(passage, message, cure, field)
     span = text[passage.start : passage.end]
-    findings = []
-    if sha256_hex(span) != passage.sha256:
+    if field == "sha256":
         nearest = _describe_nearest(passage.exact, text)
         cure = f"The span reads {shorten(span)} and has SHA-256 {sha256_hex(span)}; {nearest}"
-        findings.append(_create_finding(passage, "the SHA-256 is not that of the span", cure, "sha256"))
-    for words, field in ((passage.exact, "exact"), (passage.own_words, "ownWords")):
-        if words and words not in span:
-            nearest = _describe_nearest(words, text, passage)
-            cure = f"The span {passage.start} to {passage.end} reads {shorten(span)}; {nearest}"
-            findings.append(_create_finding(passage, f"the words {shorten(words)} are not in the span", cure, field))
-    return findings
+        return _create_finding(passage, "the SHA-256 is not that of the span", cure, field)
+    words = passage.exact if field == "exact" else passage.own_words
+    nearest = _describe_nearest(words, text, passage)
+    cure = f"The span {passage.start} to {passage.end} reads {shorten(span)}; {nearest}"
+    return _create_finding(passage, f"the words {shorten(words)} are not in the span", cure, field)
 
 
 def quoted_share(passages: Iterable[Passage], length: int) -> float:

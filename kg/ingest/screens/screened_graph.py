@@ -4,10 +4,10 @@ Owns what several screens need, which is read once. Knows no rule.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import pyoxigraph as ox
 
@@ -17,6 +17,7 @@ from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Store, Subject
 from kg.store.query_template import BatchQuery, Term
 
+T = TypeVar("T")
 _FOLDER = Path(__file__).parent
 
 Values = Mapping[Any, Iterable[Any]]
@@ -28,6 +29,7 @@ class ScreenedGraph:
 
     def __init__(self, store: Store, context: IntegrityContext) -> None:
         self.store, self.context = store, context
+        self._views: dict[object, object] = {}
 
     def select(self, name: str, terms: Mapping[str, Iterable[Term]] | None = None) -> Iterator[tuple[Any, ...]]:
         """The solutions of the query in the file of this name, with these terms as values, as tuples."""
@@ -51,6 +53,12 @@ class ScreenedGraph:
         """What points at one of the nodes by the predicate; by any, without one."""
         found = self.store.match_each([(None, predicate, node) for node in nodes])
         return [quad.subject for quads in found for quad in quads]
+
+    def view(self, create: Callable[["ScreenedGraph"], T]) -> T:
+        """What this reads of the graph; once, for all screens that need it."""
+        if create not in self._views:
+            self._views[create] = create(self)
+        return cast(T, self._views[create])
 
     @cached_property
     def outside_graphs(self) -> frozenset[Subject]:
