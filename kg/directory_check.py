@@ -22,7 +22,7 @@ import pyoxigraph as ox
 
 from kg.access.token import TokenState
 from kg.access.token_file import TokenFile
-from kg.data_directory import GRAPH_STORE, JOURNAL, MANIFEST, check_home_graphs, check_journal, read_manifest
+from kg.data_directory import BULK, GRAPH_STORE, JOURNAL, MANIFEST, check_home_graphs, check_journal, read_manifest
 from kg.errors import (
     BaseIriMismatchError,
     ConflictKgError,
@@ -259,6 +259,11 @@ class _DirectoryCheck:
             size = _size(workers) // _MB
             cure = f"remove the contents of {workers}, or start the server again, which does"
             yield _wrong("workers", f"{workers} has {size:,} MB of checkpoints of a server that was killed", cure)
+
+        bulk = self.settings.data_dir / BULK
+        if not self.holder and bulk.is_dir() and any(bulk.iterdir()):
+            cure = f"remove {bulk}, or start the server again, which does"
+            yield _wrong("bulk", f"{bulk} has {_size(bulk) // _MB:,} MB of loads that were interrupted", cure)
 
     def _check_space(self) -> Iterator[CheckResult]:
         directory = self.settings.data_dir

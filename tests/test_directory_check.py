@@ -98,6 +98,10 @@ def make_leftovers(directory: Path) -> None:
     (directory / "workers" / "graph-1").mkdir(parents=True)
 
 
+def interrupt_bulk_load(directory: Path) -> None:
+    (directory / "bulk" / "load").mkdir(parents=True)
+
+
 class Violation(NamedTuple):
     """What is done to a directory in order, and what is found of it."""
 
@@ -136,6 +140,7 @@ VIOLATIONS = [
     Violation("damaged journal", damage_journal, "journal", "it ends at version 0, but the store has 1"),
     Violation("lost journal", lambda path: shutil.rmtree(path / "journal"), "journal", "it is missing"),
     Violation("checkpoints", make_leftovers, "workers", "of a server that was killed"),
+    Violation("bulk load", interrupt_bulk_load, "bulk", "of loads that were interrupted"),
     Violation("another ontology", add_ontology, "ontology", "the store has version 0.0.1"),
 ]
 
