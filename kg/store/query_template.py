@@ -15,7 +15,9 @@ from kg.store.interface import Queryable
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Solution = Mapping[str, Term | None]
 
-_PARAMETERS = re.compile(r"WHERE\s*\{\s*VALUES\s*\((?P<names>[?\w\s]*)\)\s*\{\s*(?P<rows>\((?:\s*UNDEF)+\s*\))\s*\}")
+_PARAMETERS = re.compile(
+    r"WHERE\s*\{\s*(?P<clause>VALUES\s*\((?P<names>[?\w\s]*)\)\s*\{\s*(?P<rows>\((?:\s*UNDEF)+\s*\))\s*\})"
+)
 _OPEN_CLAUSE = re.compile(r"(?<=VALUES )\(\?(\w+)\) \{ \(UNDEF\) \}")
 _COMMENT = re.compile(r"^[^\S\n]*+#.*$", re.MULTILINE)
 
@@ -54,9 +56,17 @@ class QueryTemplate:
         return cls(text, names)
 
     def bind(self, rows: Iterable[Mapping[str, Term | None]]) -> str:
-        """The query text with these rows as the values of its first clause; None leaves a variable open."""
-        start, end = _find_parameters(self.text, "query").span("rows")
-        return self.text[:start] + " ".join(_values_row(self.names, row) for row in rows) + self.text[end:]
+        """The query text with these rows as the values of its first clause; None leaves a variable open.
+
+        A variable that is open in all rows is not in the clause: Apache Jena evaluates a FILTER of it on the clause
+        alone, where it has no value.
+        """
+        rows = list(rows)
+        names = [name for name in self.names if not rows or any(row.get(name) is not None for row in rows)]
+        start, end = _find_parameters(self.text, "query").span("clause")
+        variables, values = " ".join(f"?{name}" for name in names), " ".join(_values_row(names, row) for row in rows)
+        clause = f"VALUES ({variables}) {{ {values} }}" if names else ""
+        return self.text[:start] + clause + self.text[end:]
 
     def select(self, store: Queryable, rows: Iterable[Mapping[str, Term | None]]) -> SolutionSequence:
         """The solutions for these rows. Raises what ``Queryable.query`` raises."""
