@@ -7,9 +7,10 @@ from typing import Any
 import pyoxigraph as ox
 from conforming import Conforming
 
-from kg.errors import ChangeTooLargeError, PreconditionFailedError
+from kg.errors import ChangeTooLargeError, Finding, InputRejectedError, PreconditionFailedError
 from kg.execution.interface import Call
 from kg.execution.procedure import Reply
+from kg.namespaces import value_of
 from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Store
@@ -77,3 +78,35 @@ def test_no_write_is_prepared_over_a_change_that_is_too_large() -> None:
     first, too_large, owners, last = read_group(reply.properties, b"".join(reply.body))
     assert isinstance(too_large.error, ChangeTooLargeError)
     assert [write.properties["count"] for write in (first, owners, last)] == [0, 1, 7]
+
+
+class WithoutBad(Conforming):
+    """No value may be "bad"."""
+
+    def find_violations(self, store: Store) -> list[Finding]:
+        bad = store.match(None, None, ox.Literal("bad"))
+        return [Finding("bad", subject=value_of(quad.subject)) for quad in bad]
+
+
+def test_each_write_of_a_group_may_leave_the_violations_that_are_there_and_add_none() -> None:
+    store = EmbeddedStore.in_memory()
+    graph = ox.NamedNode(OTHER)
+    store.engine.add(ox.Quad(graph, ox.NamedNode(ONE), ox.Literal("bad"), graph))
+    before = set(store.quads())
+    writes = [
+        (ONE, "good", False),
+        (ONE, "bad", False),
+        (ONE, "bad", True),
+        (OTHER, "bad", False),
+        (ONE, "fine", False),
+    ]
+    calls = [
+        Call(procedure="add", arguments={"graph": name, "value": value, "dry_run": dry_run})
+        for name, value, dry_run in writes
+    ]
+    call = call_group(calls, is_whole=True)
+    reply = create_group_procedure({"add": add}, Validator(()), WithoutBad())(store, call.arguments, call.content)
+    assert set(store.quads()) == before
+    prepared = read_group(reply.properties, b"".join(reply.body))
+    assert [isinstance(write.error, InputRejectedError) for write in prepared] == [False, True, True, False, False]
+    assert [write.violations for write in prepared if write.error is None] == [1, 2, 2]
