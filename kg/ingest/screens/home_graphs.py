@@ -22,5 +22,6 @@ def find_in_undescribed_graphs(graph: ScreenedGraph) -> Iterable[Subject]:
 
 
 def find_in_several_graphs(graph: ScreenedGraph) -> Iterable[Subject]:
-    """What more than one graph describes."""
-    return graph.in_several_graphs | graph.outside_graphs
+    """What more than one graph describes: it has a type in two of them, or none in one."""
+    typed = {subject for (subject,) in graph.select("typed-in-several-graphs")}
+    return typed | graph.untyped_in_graph | graph.outside_graphs

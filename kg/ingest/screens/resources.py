@@ -10,9 +10,8 @@ from kg.store.interface import Subject
 
 
 def find_untyped(graph: ScreenedGraph) -> Iterable[Subject]:
-    """What has no type, or may have one in another graph only, as what the ontology annotates."""
-    untyped = {subject for (subject,) in graph.select("untyped")}
-    return untyped | graph.in_several_graphs | graph.outside_graphs
+    """What has no type in one of its graphs: a type that only the ontology gives it does not count."""
+    return graph.untyped_in_graph | graph.outside_graphs
 
 
 def find_broken_references(graph: ScreenedGraph) -> Iterable[Subject]:

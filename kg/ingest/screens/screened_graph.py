@@ -69,9 +69,9 @@ class ScreenedGraph:
         return frozenset(quad.subject for quad in quads)
 
     @cached_property
-    def in_several_graphs(self) -> frozenset[Subject]:
-        """The subjects that more than one named graph describes."""
-        return frozenset(subject for (subject,) in self.select("in-several-graphs"))
+    def untyped_in_graph(self) -> frozenset[Subject]:
+        """The subjects that have no type in one of the named graphs that describe them."""
+        return frozenset(subject for (subject,) in self.select("untyped-in-graph"))
 
     @cached_property
     def reference_graphs(self) -> frozenset[object]:
