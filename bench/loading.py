@@ -5,6 +5,7 @@ Memory is the highest sum of the resident set sizes of the process and its desce
 what they share is counted for each.
 """
 
+import os
 import resource
 import shutil
 import statistics
@@ -69,6 +70,7 @@ class Bench:
         directory = self._work / "data"
         if into is not None:
             shutil.copytree(into, directory)
+            os.sync()  # what is copied is not to be written while the load is measured
         try:
             return self._run([_executable("kg"), "load", "--quiet", "--data-dir", str(directory), str(file)])
         finally:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from kg.data_directory import BULK
+from kg.document_calls import create_call, read_files
 from kg.errors import Finding, StoreError
 from kg.execution.error_codec import decode_finding
 from kg.ingest.bulk.graph_counts import GraphCounts
@@ -21,7 +22,7 @@ from kg.ingest.bulk.large_file import SYNTAXES
 from kg.ingest.bulk.progress import ProgressFile
 from kg.journal.record import Provenance
 from kg.settings import Settings
-from kg.writer import PLAN_BULK_LOAD, Writer, create_call, read_files
+from kg.writer import PLAN_BULK_LOAD, Writer
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,9 @@ class _DiscardedError(Exception):
 
 
 def announce_change(change: StagedChange) -> None:
-    """The files of the change are complete; for another process."""
+    """The files of the change are complete; for another process. Nothing is to be staged for a change of nothing."""
+    if not change.count:
+        return
     file = change.folder / _COMPLETE
     staged = file.with_suffix(".next")
     staged.write_text(json.dumps(change.members()))

@@ -25,7 +25,9 @@ from kg.schema.model import Schema
 from kg.settings import Settings
 from kg.source_archive import SourceArchive
 from kg.store.embedded import EmbeddedStore
+from kg.store.engine import create_store_error
 from kg.store.interface import Store
+from kg.store.staged_change import StagedChange
 from kg.validation.second_judge import Judges, give_opinions, judge_again
 from kg.validation.validator import Validator
 from kg.write_group import PREPARE_WRITES, Conformance, create_group_procedure
@@ -67,8 +69,12 @@ def create_bulk_procedure(ingestor: Ingestor) -> Procedure:
     def plan_bulk_load(store: Store, arguments: Mapping[str, Any], content: bytes) -> Reply:
         assert isinstance(store, EmbeddedStore), "a remote engine is loaded by other means"
         folder, large = Path(arguments["folder"]), list(map(Path, arguments["large"]))
-        announce = (lambda _: None) if arguments["dry_run"] else announce_change
-        plan = planner.plan(large, _split_files(arguments, content), store, folder, ProgressFile(folder), announce)
+        announce = _ignore if arguments["dry_run"] else announce_change
+        files = _split_files(arguments, content)
+        try:
+            plan = planner.plan(large, files, store, folder, ProgressFile(folder), announce)
+        except OSError as error:  # of the folder: the files have been read by then, or are refused
+            raise create_store_error(error, folder) from error
         (opinion,) = give_opinions(ingestor.validator, [[plan.judgement]], chance, can_wait=False)
         properties = {
             "dry_run": arguments["dry_run"],
@@ -80,6 +86,10 @@ def create_bulk_procedure(ingestor: Ingestor) -> Procedure:
         return Reply(media_type=N_QUADS.media_type, body=[opinion.read_set], properties=properties)
 
     return plan_bulk_load
+
+
+def _ignore(_change: StagedChange) -> None:
+    """What a dry run does with a change."""
 
 
 def create_validation_procedures(judges: Judges, conformance: Conformance) -> dict[str, Procedure]:

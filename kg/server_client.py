@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from kg.bulk_load import BulkReport
+from kg.document_calls import DocumentFile
 from kg.errors import (
     BackupError,
     Finding,
@@ -23,7 +24,7 @@ from kg.errors import (
 from kg.ingest.change_sentences import ResourceChange
 from kg.ingest.load_plan import GraphChange
 from kg.server_file import ServerAddress
-from kg.writer import DocumentFile, LoadReport
+from kg.writer import LoadReport
 
 TIMEOUT_S = 600.0
 

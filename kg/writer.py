@@ -18,10 +18,10 @@ from typing import Any, Protocol
 import pyoxigraph as ox
 
 from kg.commit_staging import CommitStaging
+from kg.document_calls import DocumentFile, create_call
 from kg.errors import (
     ConflictKgError,
     Finding,
-    InputRejectedError,
     PreconditionFailedError,
     StoreInDoubtError,
     WritingStoppedError,
@@ -30,7 +30,6 @@ from kg.execution import memory
 from kg.execution.error_codec import decode_finding
 from kg.execution.interface import Call, Result
 from kg.ingest.change_sentences import ResourceChange
-from kg.ingest.documents import read_bytes
 from kg.ingest.load_plan import GraphChange
 from kg.journal.record import Provenance
 from kg.knowledge_graph import list_shipped_documents
@@ -73,14 +72,6 @@ class IngestExecutor(Protocol):
     def refresh(self, change: Change, version: str) -> None: ...
 
     def reload(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentFile:
-    """A file as received; the suffix of its name names its syntax."""
-
-    name: str
-    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,26 +381,3 @@ def _is_permitted(write: PendingWrite, outcome: PreparedWrite) -> bool:
         write.fail(error)
         return False
     return True
-
-
-def create_call(
-    procedure: str, files: Sequence[DocumentFile], arguments: Mapping[str, Any], timeout_s: float | None = None
-) -> Call:
-    """The call of a procedure of ``kg.load_procedure`` with these files, besides its other arguments."""
-    names = [{"name": file.name, "size": len(file.content)} for file in files]
-    content = b"".join(file.content for file in files)
-    return Call(procedure=procedure, arguments={**arguments, "files": names}, content=content, timeout_s=timeout_s)
-
-
-def read_files(paths: Sequence[Path]) -> list[DocumentFile]:
-    """The files at these paths. Raises InputRejectedError with a finding for each that cannot be read."""
-    files: list[DocumentFile] = []
-    findings: list[Finding] = []
-    for path in paths:
-        try:
-            files.append(DocumentFile(str(path), read_bytes(path)))
-        except InputRejectedError as error:
-            findings += error.findings
-    if findings:
-        raise InputRejectedError(findings)
-    return files

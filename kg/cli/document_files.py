@@ -11,6 +11,7 @@ from kg import server_client
 from kg.bulk_load import BulkReport, create_folder, load_in_bulk
 from kg.cli.graph_access import OpenGraph, open_graph
 from kg.cli.progress import ProgressBar
+from kg.document_calls import read_files
 from kg.errors import Finding
 from kg.ingest.bulk.progress import read_progress
 from kg.ingest.documents import STDIN
@@ -18,7 +19,7 @@ from kg.ingest.load_plan import GraphChange
 from kg.ingest.readers import READERS
 from kg.journal.record import Provenance
 from kg.settings import Settings
-from kg.writer import LoadReport, read_files
+from kg.writer import LoadReport
 
 files_argument = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 syntax_option = click.option(

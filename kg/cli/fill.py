@@ -13,12 +13,13 @@ import click
 
 from kg.cli.graph_access import open_sandbox
 from kg.cli.options import with_settings
+from kg.document_calls import DocumentFile, create_call, read_files
 from kg.errors import Finding, InputRejectedError, SourceLocation
 from kg.execution.error_codec import decode_finding
 from kg.ingest.text_edits import TextEdit, apply_edits
 from kg.rdf_reader import BYTE_ORDER_MARK
 from kg.settings import Settings
-from kg.writer import COMPLETE_QUOTES, DocumentFile, create_call, read_files
+from kg.writer import COMPLETE_QUOTES
 
 
 @click.command()

@@ -10,12 +10,13 @@ from kg import server_client
 from kg.cli.document_files import print_change, print_warnings, quiet_option
 from kg.cli.graph_access import OpenGraph, open_graph, open_sandbox
 from kg.cli.options import with_settings
+from kg.document_calls import create_call, read_files
 from kg.errors import UnknownNameError, UpdateConflictError
 from kg.governed.interface import call_update
 from kg.journal.record import Provenance
 from kg.settings import Settings
 from kg.update.evaluation import Update
-from kg.writer import LIST_GRAPHS, LoadReport, create_call, read_files
+from kg.writer import LIST_GRAPHS, LoadReport
 
 
 @click.command()

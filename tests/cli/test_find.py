@@ -9,9 +9,9 @@ import pytest
 from shipped_data import ShippedData
 
 from kg.cli.graph_access import OpenGraph, open_graph
+from kg.document_calls import DocumentFile
 from kg.journal.record import UNKNOWN
 from kg.settings import Settings
-from kg.writer import DocumentFile
 
 Run = Callable[..., Any]
 

@@ -33,7 +33,8 @@ from kg.load_procedure import create_load_procedures
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
 from kg.write_group import PREPARE_WRITES, create_group_procedure
-from kg.writer import DocumentFile, Writer
+from kg.document_calls import DocumentFile
+from kg.writer import Writer
 settings, file = Settings(data_dir=Path(sys.argv[1])), Path(sys.argv[2])
 store = EmbeddedStore.open(settings.data_dir / "graph", journal=settings.data_dir / "journal")
 graph = InProcessGraph.create(settings, store)

@@ -9,12 +9,12 @@ from in_process import InProcessGraph
 from shipped_data import ShippedData
 
 from kg import namespaces
+from kg.document_calls import read_files
 from kg.errors import Finding, InputRejectedError, Severity
 from kg.ingest.documents import Document, locate_file
 from kg.knowledge_graph import list_shipped_documents
 from kg.store.change import Change
 from kg.store.proposed_change import ProposedChange
-from kg.writer import read_files
 
 DATE = ox.NamedNode(f"{namespaces.XSD}date")
 Reject = Callable[[bytes, str], tuple[Finding, ...]]

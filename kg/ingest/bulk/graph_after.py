@@ -27,12 +27,14 @@ Scan = Callable[[bytes], object]
 
 
 class GraphAfter:
-    """Filled with all documents first, and then completed once by what is kept of the store."""
+    """Filled with all documents first, then compared with the store, and completed by what is kept of it; all once."""
 
     def __init__(self, store: EmbeddedStore, folder: Path) -> None:
         self._stored, self._folder = store, folder
         self.engine = ox.Store()
         self._is_empty = True
+        self._replaced: set[ox.NamedNode] = set()
+        """The stored graphs that documents replace."""
         self._added: Counter[str] | None = None
         """How many quads are added in each graph, if that is known."""
 
@@ -61,14 +63,17 @@ class GraphAfter:
         """The whole graph as N-Quads, once it is completed; in no order, and no quad occurs twice."""
         return self._folder / _WHOLE
 
-    def complete(self, scan: Scan) -> None:
-        """Write what differs, and add what is kept. ``scan`` is given the text of all documents."""
+    def compare(self, scan: Scan) -> None:
+        """Write what differs. ``scan`` is given the text of all documents."""
         loaded = [graph for graph in self.engine.named_graphs() if isinstance(graph, ox.NamedNode)]
-        replaced = {graph for graph in loaded if self._stored.contains_graph(graph)}
-        unchanged = self._write_removed(replaced)
+        self._replaced = {graph for graph in loaded if self._stored.contains_graph(graph)}
+        unchanged = self._write_removed(self._replaced)
         self._write_added(unchanged, scan)
+
+    def complete(self) -> None:
+        """Add what is kept."""
         start = self.whole.stat().st_size
-        self._write_kept(replaced)
+        self._write_kept(self._replaced)
         with self.whole.open("rb") as file:
             file.seek(start)
             self.engine.bulk_load(file, ox.RdfFormat.N_QUADS)

@@ -84,12 +84,16 @@ class BulkPlanner:
         if ontology is not None:
             documents.append(ontology)
             graph.extend(ontology.quads)
-        graph.complete(typed.scan)
+        graph.compare(typed.scan)
         findings += check_dates(graph.engine, typed.of_dates())
-        if ontology is not None:
-            findings += self._renew_days(graph)
         change, removed, added = graph.change()
-        if change.count:
+        if ontology is None:
+            announce(change)
+            graph.complete()
+        else:  # days that an earlier version has derived may change in all graphs
+            graph.complete()
+            findings += self._renew_days(graph)
+            change, removed, added = graph.change()
             announce(change)
         progress.report("validating", quads=0)
         judged, judgement = self._judge(graph, change, documents, typed, findings)
