@@ -17,6 +17,8 @@ import pytest
 
 from bench.generate import Generator
 from kg.ingest.bulk.progress import Progress, read_progress
+from kg.namespaces import CK, DCTERMS, ORGANIZATION, OWL, PREF_LABEL, RECORDED_BY, TYPE, value_of
+from kg.settings import DEFAULT_BASE_IRI
 from kg.store.embedded import EmbeddedStore
 
 from .test_server import RunningServer, run_server
@@ -176,6 +178,32 @@ def test_through_a_server_readers_see_the_old_state_and_then_the_new(
     again = run_kg(server.directory, "load", files[1])
     assert "nothing changed" in again.stderr
     assert not any((server.directory / "bulk").glob("*"))
+
+
+def test_names_that_a_bulk_load_brings_are_known_to_later_loads(
+    files: tuple[Path, Path], server: RunningServer, tmp_path: Path
+) -> None:
+    label = ox.NamedNode(PREF_LABEL)
+    names = [q for q in parse(files[1]) if q.predicate == label and "/id/actor/" in value_of(q.subject)]
+    name = min(names, key=str)
+
+    def load(number: int) -> str:
+        file = tmp_path / f"{number}.ttl"
+        actor, graph = f"{DEFAULT_BASE_IRI}id/actor/as-{number}", f"{DEFAULT_BASE_IRI}graph/as-{number}"
+        quads = [(actor, TYPE.value, f"<{ORGANIZATION}>"), (actor, PREF_LABEL, str(name.object))]
+        described = (
+            f'<{graph}> a <{CK}Dataset> ; <{DCTERMS}title> "x"@en ; <{DCTERMS}license> <https://example.org/l> ;'
+            f' <{RECORDED_BY}> <{actor}> ; <{OWL}versionInfo> "1" .'
+        )
+        lines = [f"<{subject}> <{predicate}> {value} ." for subject, predicate, value in quads]
+        file.write_text("\n".join([described, *lines]))
+        result = run_kg(server.directory, "load", "--dry-run", file)
+        assert result.returncode == 0, result.stderr
+        return result.stdout + result.stderr
+
+    assert "as well" not in load(1), "the names of the graph are read"
+    assert run_kg(server.directory, "load", files[1]).returncode == 0
+    assert "as well" in load(2)
 
 
 def test_progress_is_described_with_rate_and_time_left() -> None:
