@@ -29,14 +29,7 @@ class Recorder:
         """What to put before the command of the server."""
         self.log = next(self._logs)
         options = strace_options(self.log, TRACED_CALLS)
-        return [
-            *options,
-            "--daemonize",
-            "--seccomp-bpf",
-            "--decode-fds=path",
-            "--string-limit=0",
-            "--status=successful",
-        ]
+        return [*options, "--daemonize", "--seccomp-bpf", "--decode-fds=path", "--string-limit=0"]
 
     def read(self) -> str:
         """The calls, once all traced processes have ended."""

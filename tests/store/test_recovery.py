@@ -14,7 +14,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from hypothesis import settings as hypothesis_settings
-from power_cut import TRACED_CALLS, cut_power
+from power_cut import TRACED_CALLS, cut_power, read_synced_lengths
 from random_commits import RandomHistory, changes_of, list_empty_graphs
 from small_disk import small_disk
 from strace import inject, strace_options
@@ -79,7 +79,7 @@ def test_after_power_cuts_all_that_was_acknowledged_is_there_and_all_else_whole_
     chance, there, lost = random.Random(seed), 0, 0
     for round_ in range(ROUNDS * 20 if is_soak else ROUNDS):
         log = tmp_path / "strace.log"
-        command = [*strace_options(log, TRACED_CALLS), "--decode-fds=path", "--string-limit=0", "--status=successful"]
+        command = [*strace_options(log, TRACED_CALLS), "--decode-fds=path", "--string-limit=0"]
         command += [sys.executable, "-c", _COMMIT, str(tmp_path / "data"), str(seed), "1000000"]
         acknowledged = kill_after(command, groups=chance.randint(0, 30), first=there)
         lost += cut_power(tmp_path / "data", log.read_text(), chance)
@@ -87,6 +87,21 @@ def test_after_power_cuts_all_that_was_acknowledged_is_there_and_all_else_whole_
         assert acknowledged <= there <= acknowledged + _LARGEST_GROUP, f"round {round_} of seed {seed}"
     assert lost > 100_000, "hardly anything was lost, so nothing was tested"
     assert there > ROUNDS * 10
+
+
+def test_synced_lengths_are_those_of_calls_that_ended_even_if_the_trace_divides_them() -> None:
+    trace = """\
+7 pwrite64(3</d/1.journal>, ""..., 100, 0 <unfinished ...>
+8 write(4</d/2.log>, ""..., 50) = 50
+7 <... pwrite64 resumed>) = 100
+7 fdatasync(3</d/1.journal> <unfinished ...>
+8 fdatasync(4</d/2.log>) = -1 EIO (Input/output error)
+7 <... fdatasync resumed>)           = 0
+7 pwrite64(3</d/1.journal>, ""..., 20, 100) = 20
+7 fdatasync(3</d/1.journal> <unfinished ...>
+7 +++ killed by SIGKILL +++
+"""
+    assert read_synced_lengths(trace) == {Path("/d/1.journal"): 100, Path("/d/2.log"): 0}
 
 
 def kill_after(command: list[str], *, groups: int, first: int) -> int:

@@ -7,8 +7,11 @@ was last synced. Trusts the engine to sync its other files before it refers to t
 import random
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+_UNFINISHED = " <unfinished ...>"
+_RESUMED = re.compile(r"^\d+ +<\.\.\. \w+ resumed>")
 TRACED_CALLS = "write,pwrite64,fsync,fdatasync,ftruncate"
 _CALL = re.compile(
     r"^\d+ +(?P<name>\w+)\(\d+<(?P<path>[^>]*\.(?:log|journal))>(?P<arguments>.*)\) += (?P<result>\d+)$", re.MULTILINE
@@ -19,7 +22,7 @@ def read_synced_lengths(trace: str) -> dict[Path, int]:
     """How long each log and journal was when it was last synced; 0 for one that never was."""
     written: dict[Path, int] = defaultdict(int)
     synced: dict[Path, int] = {}
-    for call in _CALL.finditer(trace):
+    for call in _CALL.finditer("\n".join(_join_calls(trace.splitlines()))):
         path, name, result = Path(call["path"]), call["name"], int(call["result"])
         synced.setdefault(path, 0)
         match name:
@@ -32,6 +35,19 @@ def read_synced_lengths(trace: str) -> dict[Path, int]:
             case _:
                 synced[path] = written[path]
     return synced
+
+
+def _join_calls(lines: Iterable[str]) -> Iterator[str]:
+    """The calls, each in one line where it ended: strace divides one during which another process makes a call."""
+    begun: dict[str, str] = {}
+    for line in lines:
+        process = line.partition(" ")[0]
+        if line.endswith(_UNFINISHED):
+            begun[process] = line.removesuffix(_UNFINISHED)
+        elif (resumed := _RESUMED.match(line)) is not None:
+            yield begun.pop(process, "") + line[resumed.end() :]
+        else:
+            yield line
 
 
 def cut_power(directory: Path, trace: str, chance: random.Random) -> int:
