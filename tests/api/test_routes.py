@@ -24,6 +24,7 @@ BOUNDS = {
     "/.well-known/genid/{slug}": CONSTANT,
     "/alignments": SHIPPED,
     "/backup": OWNER,
+    "/bulk-load": OWNER,
     "/context": SHIPPED,
     "/context.jsonld": SHIPPED,
     "/data/{kind}/{name:path}": WORKER,
