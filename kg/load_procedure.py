@@ -72,7 +72,8 @@ def create_bulk_procedure(ingestor: Ingestor) -> Procedure:
         announce = _ignore if arguments["dry_run"] else announce_change
         files = _split_files(arguments, content)
         try:
-            plan = planner.plan(large, files, store, folder, ProgressFile(folder), announce)
+            progress, conforms = ProgressFile(folder), arguments["conforms"]
+            plan = planner.plan(large, files, store, folder, progress, announce, conforms=conforms)
         except OSError as error:  # of the folder: the files have been read by then, or are refused
             raise create_store_error(error, folder) from error
         (opinion,) = give_opinions(ingestor.validator, [[plan.judgement]], chance, can_wait=False)

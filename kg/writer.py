@@ -9,7 +9,7 @@ for the caller.
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from math import inf
 from pathlib import Path
@@ -156,7 +156,7 @@ class Writer:
             self._validate_all()
             self.gate.check()
             with CommitStaging(self._store, folder, provenance, progress) as staging:
-                result = self._executor.ingest(call)
+                result = self._executor.ingest(self._tell_conformance(call))
                 opinion = SecondOpinion.from_members(result.properties["second"], b"".join(result))
                 change = StagedChange.from_members(result.properties["change"])
                 if opinion.opinion is Opinion.DIFFERS:
@@ -167,6 +167,11 @@ class Writer:
                         staging.commit()
                     self.gate.note_violations(0)
         return result.properties
+
+    def _tell_conformance(self, call: Call) -> Call:
+        """The call that is told whether the graph is known to conform; in plain mode none is."""
+        conforms = not self.gate.requires_whole and not self._settings.plain
+        return replace(call, arguments={**call.arguments, "conforms": conforms})
 
     def graph_version(self, graph: ox.NamedNode) -> str:
         """The version of a graph that readers see, or one before it: who writes on its strength loses no change."""

@@ -22,8 +22,9 @@ from kg.ingest.screens import names as of_names
 from kg.ingest.screens import quotes as of_quotes
 from kg.ingest.screens import resources as of_resources
 from kg.ingest.screens import statements as of_statements
+from kg.ingest.screens.added_graph import AddedGraph
 from kg.ingest.screens.screened_graph import ScreenedGraph
-from kg.store.interface import Store, Subject
+from kg.store.interface import QuadLookup, Store, Subject
 from kg.store.proposed_change import ProposedChange
 
 Screen = Callable[[ScreenedGraph], Iterable[Subject]]
@@ -84,15 +85,33 @@ def check_whole(
     are not asked. ``max_findings``: about how many of a rule. Raises
     StoreError.
     """
+    return _judge(find_suspects(ScreenedGraph(store, context), graphs), store, context, max_findings)
+
+
+def check_added(graph: AddedGraph, *, max_findings: float = MAX_FINDINGS) -> WholeFindings:
+    """What ``check_whole`` finds in the added graphs and those that are kept, if these conform: all is about the added.
+
+    Screens read the kept graphs only where the added ones meet them. Raises StoreError.
+    """
+    return _judge(_find_added(graph), graph.whole, graph.context, max_findings)
+
+
+def _judge(
+    of_rules: Iterable[tuple[Rule, Sequence[Subject]]],
+    graph: QuadLookup,
+    context: IntegrityContext,
+    max_findings: float,
+) -> WholeFindings:
+    """What each rule finds about its suspects."""
     known = KnownNames(context.ids)
     findings: dict[Finding, None] = {}
     unjudged = {}
-    for rule, suspects in find_suspects(ScreenedGraph(store, context), graphs):
+    for rule, suspects in of_rules:
         found: dict[Finding, None] = {}
         start = 0
         while start < len(suspects) and len(found) < max_findings:
             batch = suspects[start : start + _BATCH]
-            found |= dict.fromkeys(rule(describe(store, batch, context, known)))
+            found |= dict.fromkeys(rule(describe(graph, batch, context, known)))
             start += len(batch)
         findings |= found
         if start < len(suspects):
@@ -111,14 +130,22 @@ def find_suspects(
         yield rule, suspects if graphs is None else _in_graphs(graph.store, suspects, graphs)
 
 
-def describe(store: Store, subjects: Iterable[Subject], context: IntegrityContext, names: KnownNames) -> ProposedWrite:
+def _find_added(graph: AddedGraph) -> Iterator[tuple[Rule, Sequence[Subject]]]:
+    """The suspects of each rule, of all rules those in the added graphs."""
+    for rule, screen in {**SCREENS, **WARNING_SCREENS}.items():
+        yield rule, _in_graphs(graph.store, list(dict.fromkeys(screen(graph))), graph.graphs)
+
+
+def describe(
+    graph: QuadLookup, subjects: Iterable[Subject], context: IntegrityContext, names: KnownNames
+) -> ProposedWrite:
     """The write after which the graph is as it is, and which has just described these subjects."""
-    described = store.match_each([(subject, None, None) for subject in subjects])
+    described = graph.match_each([(subject, None, None) for subject in subjects])
     added = frozenset(quad for quads in described for quad in quads)
-    return ProposedWrite(ProposedChange(store, frozenset(), added), context, names)
+    return ProposedWrite(ProposedChange(graph, frozenset(), added), context, names)
 
 
-def _in_graphs(store: Store, subjects: Sequence[Subject], graphs: Collection[ox.NamedNode]) -> Sequence[Subject]:
+def _in_graphs(store: QuadLookup, subjects: Sequence[Subject], graphs: Collection[ox.NamedNode]) -> Sequence[Subject]:
     described = store.match_each([(subject, None, None) for subject in subjects])
     return [
         subject

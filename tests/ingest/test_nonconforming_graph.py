@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from math import inf
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
@@ -12,6 +13,7 @@ import pytest
 from in_process import InProcessGraph
 from oxigraph_server import run_engine
 
+from kg.bulk_load import load_in_bulk
 from kg.errors import Finding, InputRejectedError, Severity, UpdateConflictError
 from kg.execution.passthrough import PassthroughExecutor
 from kg.governed.interface import call_update
@@ -111,6 +113,17 @@ def test_a_graph_with_violations_is_mended_in_several_writes(bench: Bench, caplo
     assert "conforms again" in caplog.text
     assert (bench.gate.violations, bench.gate.notice) == (0, "")
     assert bench.refuse("INSERT { place:ilm ck:placeKind kind:nothing } WHERE {}") == {"place/ilm"}
+
+
+@pytest.mark.slow
+def test_a_bulk_load_is_refused_for_the_violations_of_what_is_kept(
+    register_graph: InProcessGraph, post_quads: frozenset[ox.Quad], tmp_path: Path
+) -> None:
+    bench, file = Bench(EmbeddedStore.in_memory(), register_graph), tmp_path / "post.nq"
+    file.write_bytes(ox.serialize(post_quads, format=ox.RdfFormat.N_QUADS) or b"")
+    with pytest.raises(InputRejectedError) as rejection:
+        load_in_bulk(bench.writer, [file], tmp_path, UNKNOWN)
+    assert {ILM.value, OSTRA.value} <= {finding.subject for finding in rejection.value.findings}
 
 
 @pytest.mark.slow

@@ -27,7 +27,10 @@ Scan = Callable[[bytes], object]
 
 
 class GraphAfter:
-    """Filled with all documents first, then compared with the store, and completed by what is kept of it; all once."""
+    """Filled with all documents first, then compared with the store, and completed by what is kept of it; all once.
+
+    It is completed as a file, and in memory too where that is needed.
+    """
 
     def __init__(self, store: EmbeddedStore, folder: Path) -> None:
         self._stored, self._folder = store, folder
@@ -35,6 +38,10 @@ class GraphAfter:
         self._is_empty = True
         self._replaced: set[ox.NamedNode] = set()
         """The stored graphs that documents replace."""
+        self._start_of_kept: int | None = None
+        """In the file of the whole graph."""
+        self._is_complete = False
+        """Whether the graph in memory is."""
         self._added: Counter[str] | None = None
         """How many quads are added in each graph, if that is known."""
 
@@ -55,8 +62,13 @@ class GraphAfter:
 
     @property
     def store(self) -> EmbeddedStore:
-        """The graph as rules read it."""
+        """The graph as far as it is in memory."""
         return EmbeddedStore.of_copy(self.engine, union=True, version=self._stored.version)
+
+    @property
+    def only_adds_graphs(self) -> bool:
+        """Whether something is stored and no document replaces a graph of it, once they are compared."""
+        return not self._replaced and next(self._stored.quads(), None) is not None
 
     @property
     def whole(self) -> Path:
@@ -71,12 +83,24 @@ class GraphAfter:
         self._write_added(unchanged, scan)
 
     def complete(self) -> None:
-        """Add what is kept."""
-        start = self.whole.stat().st_size
-        self._write_kept(self._replaced)
-        with self.whole.open("rb") as file:
-            file.seek(start)
-            self.engine.bulk_load(file, ox.RdfFormat.N_QUADS)
+        """Add what is kept, to the file and in memory."""
+        self.complete_file()
+        self.complete_memory()
+
+    def complete_file(self) -> None:
+        """Add what is kept to the file, unless that has been done."""
+        if self._start_of_kept is None:
+            self._start_of_kept = self.whole.stat().st_size
+            self._write_kept(self._replaced)
+
+    def complete_memory(self) -> None:
+        """Add what is kept to the graph in memory, from the file, unless that has been done."""
+        assert self._start_of_kept is not None
+        if not self._is_complete:
+            with self.whole.open("rb") as file:
+                file.seek(self._start_of_kept)
+                self.engine.bulk_load(file, ox.RdfFormat.N_QUADS)
+            self._is_complete = True
 
     def amend(self, removed: Sequence[ox.Quad], added: Sequence[ox.Quad]) -> None:
         """Let the change also remove and add these quads of graphs that are kept; the engine has been changed so."""

@@ -24,12 +24,15 @@ from kg.ingest.bulk.typed_literals import TypedLiterals
 from kg.ingest.documents import Document
 from kg.ingest.independence import add_independent
 from kg.ingest.ingestor import Ingestor, place_of
+from kg.ingest.integrity_context import IntegrityContext
 from kg.ingest.known_names import KnownNames
 from kg.ingest.proposed_write import ProposedWrite
 from kg.ingest.rules.home_graphs import check_distinct_documents
 from kg.ingest.rules.resources import check_removals
-from kg.ingest.screening import WARNING_SCREENS, check_whole
+from kg.ingest.screening import WARNING_SCREENS, WholeFindings, check_added, check_whole
+from kg.ingest.screens.added_graph import AddedGraph
 from kg.store.embedded import EmbeddedStore
+from kg.store.interface import QuadLookup
 from kg.store.proposed_change import ProposedChange
 from kg.store.staged_change import StagedChange, read_lines
 from kg.validation.judgement import Judgement
@@ -67,12 +70,15 @@ class BulkPlanner:
         folder: Path,
         progress: ProgressFile,
         announce: Callable[[StagedChange], object] = lambda _: None,
+        *,
+        conforms: bool = False,
     ) -> BulkPlan:
         """What loading the files together would change, each replacing its home graphs.
 
         ``large``: files that are read as streams. ``small``: names and contents of others. ``folder``: for the files of
-        the change; ``announce`` is called when they are complete, before it is judged. Raises
-        InputRejectedError with the violations, at most MAX_FINDINGS of them.
+        the change; ``announce`` is called when they are complete, before it is judged. ``conforms``: whether the stored
+        graph is known to: what is kept of it is then judged only as far as it can matter. Raises InputRejectedError
+        with the violations, at most MAX_FINDINGS of them.
         """
         graph = GraphAfter(store, folder)
         documents = self._read(graph, large, small, store, folder, progress)
@@ -89,15 +95,16 @@ class BulkPlanner:
         change, removed, added = graph.change()
         if ontology is None:
             announce(change)
-            graph.complete()
         else:  # days that an earlier version has derived may change in all graphs
             graph.complete()
             findings += self._renew_days(graph)
             change, removed, added = graph.change()
             announce(change)
         progress.report("validating", quads=0)
-        judged, judgement = self._judge(graph, change, documents, typed, findings)
-        located = sorted(dict.fromkeys(_locate(judged, documents, graph.store)), key=place_of)
+        can_be_apart = conforms and graph.only_adds_graphs and ontology is None
+        load = _Load(graph, change, documents, typed, store if can_be_apart else None)
+        judged, judgement = self._judge(load, findings)
+        located = sorted(dict.fromkeys(_locate(judged, documents, load.whole)), key=place_of)
         if violations := [finding for finding in located if finding.severity == Severity.VIOLATION]:
             raise InputRejectedError(limit_findings(violations))
         counts = tuple(GraphCounts(name, added[name], removed[name]) for name in change.graphs)
@@ -140,33 +147,33 @@ class BulkPlanner:
         graph.amend(days.removed, days.added)
         return [replace(finding, severity=Severity.WARNING) for finding in days.findings]
 
-    def _judge(
-        self,
-        graph: GraphAfter,
-        change: StagedChange,
-        documents: Sequence[Document],
-        typed: TypedLiterals,
-        findings: Sequence[Finding],
-    ) -> tuple[Sequence[Finding], Judgement]:
+    def _judge(self, load: "_Load", findings: Sequence[Finding]) -> tuple[Sequence[Finding], Judgement]:
         """All that is found, and the judgement about a sample; shapes and rules judge at the same time."""
-        validator, store = self._ingestor.validator, graph.store
-        ill_typed = find_ill_typed(
-            quad for literal in typed.ill_typed() for quad in graph.engine.quads_for_pattern(None, None, literal)
-        )
+        validator, graph = self._ingestor.validator, load.graph
         with ThreadPoolExecutor(max_workers=1) as executor:
-            validating = executor.submit(validator.validate_file, graph.whole, store, ill_typed)
-            broken = self._check_rules(store, change, documents)
-            judgement = validator.judge_sample(self._sample(store, change))
+            writing = executor.submit(graph.complete_file)
+            load.find_boundary(self._ingestor.context)
+            if load.apart is None:
+                writing.result()
+                graph.complete_memory()
+            ill_typed = find_ill_typed(load.find_ill_typed())
+
+            def validate() -> Sequence[Finding]:
+                writing.result()
+                return validator.validate_file(graph.whole, load.whole, ill_typed)
+
+            validating = executor.submit(validate)
+            broken = self._check_rules(load)
+            judgement = validator.judge_sample(self._sample(load))
             violated = validating.result()
+        documents = load.documents
         return add_independent(add_independent(findings, broken, documents), violated, documents), judgement
 
-    def _check_rules(
-        self, store: EmbeddedStore, change: StagedChange, documents: Sequence[Document]
-    ) -> Iterable[Finding]:
-        context = self._ingestor.context
-        removed = frozenset(_quads_of_gone(store, change))
-        write = ProposedWrite(ProposedChange(store, removed, frozenset()), context, KnownNames(context.ids), documents)
-        whole = check_whole(store, context, [ox.NamedNode(graph) for graph in change.graphs])
+    def _check_rules(self, load: "_Load") -> Iterable[Finding]:
+        context, graph, documents = self._ingestor.context, load.whole, load.documents
+        removed = frozenset(_quads_of_gone(graph, load.change))
+        write = ProposedWrite(ProposedChange(graph, removed, frozenset()), context, KnownNames(context.ids), documents)
+        whole = load.screen(context)
         unjudged = [
             Finding(f"{count:,} more resources may break it", _OTHERS_FIRST, rule=rule, severity=_severity_of(rule))
             for rule, count in whole.unjudged.items()
@@ -177,14 +184,48 @@ class BulkPlanner:
         found = [
             finding
             for finding in whole.findings
-            if finding.value not in still_used or _describes(documents, finding.subject, store)
+            if finding.value not in still_used or _describes(documents, finding.subject, graph)
         ]
         return [*check_distinct_documents(write), *removals, *found, *unjudged]
 
-    def _sample(self, store: EmbeddedStore, change: StagedChange) -> ProposedChange:
+    def _sample(self, load: "_Load") -> ProposedChange:
         """A part of what is added, as if it was all."""
-        lines = sample_lines(change.added, _SAMPLE_QUADS, random.Random())
-        return ProposedChange(store, frozenset(), frozenset(ox.parse(lines, format=ox.RdfFormat.N_QUADS)))
+        lines = sample_lines(load.change.added, _SAMPLE_QUADS, random.Random())
+        return ProposedChange(load.whole, frozenset(), frozenset(ox.parse(lines, format=ox.RdfFormat.N_QUADS)))
+
+
+@dataclass(slots=True)
+class _Load:
+    """A load that is judged, and the graph with it."""
+
+    graph: GraphAfter
+    change: StagedChange
+    documents: Sequence[Document]
+    typed: TypedLiterals
+    kept: EmbeddedStore | None
+    """What is stored, if all of it is kept and conforms: then the change may be apart from it."""
+    apart: AddedGraph | None = None
+
+    def find_boundary(self, context: IntegrityContext) -> None:
+        """Find whether the change is apart from what is kept."""
+        if self.kept is not None:
+            self.apart = AddedGraph.read(self.graph.store, self.kept, context)
+
+    @property
+    def whole(self) -> QuadLookup:
+        """The graph with the change: of what is kept only the boundary is in memory, if the change is apart."""
+        return self.graph.store if self.apart is None else self.apart.whole
+
+    def find_ill_typed(self) -> Iterable[ox.Quad]:
+        """The quads of the documents with a literal that its datatype does not have."""
+        literals = self.typed.ill_typed()
+        return (quad for literal in literals for quad in self.graph.engine.quads_for_pattern(None, None, literal))
+
+    def screen(self, context: IntegrityContext) -> WholeFindings:
+        """What the rules about graphs find."""
+        if self.apart is not None:
+            return check_added(self.apart)
+        return check_whole(self.graph.store, context, list(map(ox.NamedNode, self.change.graphs)))
 
 
 def _count_read(files: Sequence[Path], progress: ProgressFile) -> Callable[[int, int], None]:
@@ -199,14 +240,14 @@ def _count_read(files: Sequence[Path], progress: ProgressFile) -> Callable[[int,
     return report
 
 
-def _quads_of_gone(store: EmbeddedStore, change: StagedChange) -> Iterable[ox.Quad]:
+def _quads_of_gone(graph: QuadLookup, change: StagedChange) -> Iterable[ox.Quad]:
     """The removed quads of the resources of which nothing is said any more."""
     is_gone: dict[object, bool] = {}
     for lines in read_lines(change.removed):
         for quad in ox.parse(lines, format=ox.RdfFormat.N_QUADS):
             subject = quad.subject
             if subject not in is_gone:
-                is_gone[subject] = next(store.match(subject, None, None), None) is None
+                is_gone[subject] = next(graph.match(subject, None, None), None) is None
             if is_gone[subject]:
                 yield quad
 
@@ -239,24 +280,24 @@ def _severity_of(rule: str) -> Severity:
     return Severity.WARNING if is_warning else Severity.VIOLATION
 
 
-def _describes(documents: Iterable[Document], subject: str, store: EmbeddedStore) -> bool:
+def _describes(documents: Iterable[Document], subject: str, graph: QuadLookup) -> bool:
     """Whether one of the documents describes the resource."""
     by_graph = {graph: document for document in documents for graph in document.graphs}
-    return _find_document(by_graph, subject, store) is not None
+    return _find_document(by_graph, subject, graph) is not None
 
 
-def _find_document(by_graph: Mapping[Any, Document], subject: str, store: EmbeddedStore) -> Document | None:
+def _find_document(by_graph: Mapping[Any, Document], subject: str, graph: QuadLookup) -> Document | None:
     """The document that describes a resource, or the home graph that it is."""
     if "://" not in subject:
         return None
     node = ox.NamedNode(subject)
-    found = (by_graph[quad.graph_name] for quad in store.match(node, None, None) if quad.graph_name in by_graph)
+    found = (by_graph[quad.graph_name] for quad in graph.match(node, None, None) if quad.graph_name in by_graph)
     return next(found, by_graph.get(node))
 
 
-def _locate(findings: Iterable[Finding], documents: Sequence[Document], store: EmbeddedStore) -> Iterable[Finding]:
+def _locate(findings: Iterable[Finding], documents: Sequence[Document], graph: QuadLookup) -> Iterable[Finding]:
     """The findings with their locations in the documents that describe their subjects."""
     by_graph = {graph: document for document in reversed(documents) for graph in document.graphs}
     for finding in findings:
-        document = None if finding.location else _find_document(by_graph, finding.subject, store)
+        document = None if finding.location else _find_document(by_graph, finding.subject, graph)
         yield replace(finding, location=document.locate(finding.subject, finding.path)) if document else finding

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import chain
 
 import pyoxigraph as ox
 
@@ -27,7 +28,7 @@ def find_known_names(graph: ScreenedGraph) -> Iterable[Subject]:
     names = KnownNames(graph.context.ids)
     bearers: dict[tuple[str, str], set[Subject]] = defaultdict(set)
     compared: set[Subject] = set()
-    for quad in graph.quads(*LABELS):
+    for quad in chain.from_iterable(graph.whole.match(None, label, None) for label in LABELS):
         if names.is_name(quad):
             kind = names.kind_of(namespaces.value_of(quad.subject))
             bearers[kind, fold_name(namespaces.value_of(quad.object))].add(quad.subject)

@@ -49,7 +49,7 @@ def find_quotes_of_repeated_texts(graph: ScreenedGraph) -> Iterable[Subject]:
 
 
 def find_quotes_of_missing_texts(graph: ScreenedGraph) -> Iterable[Subject]:
-    """A passage of each source whose text is not in the archive."""
+    """A passage, in each of the graphs that quote it, of each source whose text is not in the archive."""
     archive = graph.context.archive
     missing = {
         source
@@ -57,11 +57,13 @@ def find_quotes_of_missing_texts(graph: ScreenedGraph) -> Iterable[Subject]:
         if any(archive.text(namespaces.value_of(digest)) is None for digest in graph.digests.get(source, ()))
     }
     passages = {quad.subject for quad in graph.store.match(None, namespaces.TYPE, namespaces.PASSAGE)}
-    for passage, sources in graph.sources.items():
-        if passage in passages and sources & missing:
+    judged = set()
+    for quad in graph.quads(namespaces.HAS_SOURCE):
+        passage, place = quad.subject, (quad.graph_name, quad.object)
+        if passage in passages and quad.object in missing and place not in judged:
             yield passage
-            if len(sources) == 1:  # else the rule may read another of them
-                missing -= sources
+            if len(graph.sources[passage]) == 1:  # else the rule may read another of them
+                judged.add(place)
 
 
 def find_empty_digests(graph: ScreenedGraph) -> Iterable[Subject]:

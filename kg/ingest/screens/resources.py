@@ -17,9 +17,7 @@ def find_untyped(graph: ScreenedGraph) -> Iterable[Subject]:
 def find_broken_references(graph: ScreenedGraph) -> Iterable[Subject]:
     """What points at an IRI of this knowledge graph that is not described."""
     own = graph.context.own
-    return graph.referring(
-        target for (target,) in graph.select("undescribed") if namespaces.value_of(target).startswith(own)
-    )
+    return graph.referring(target for target in graph.undescribed if namespaces.value_of(target).startswith(own))
 
 
 def find_other_kinds(graph: ScreenedGraph) -> Iterable[Subject]:

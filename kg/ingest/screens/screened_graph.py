@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from kg import namespaces
 from kg.ingest.integrity_context import IntegrityContext
 from kg.store.embedded import EmbeddedStore
-from kg.store.interface import Store, Subject
+from kg.store.interface import QuadLookup, Store, Subject
 from kg.store.query_template import BatchQuery, Term
 
 T = TypeVar("T")
@@ -37,6 +37,15 @@ class ScreenedGraph:
         solutions = self.store.query(query)
         assert isinstance(solutions, ox.QuerySolutions)
         return (tuple(solution) for solution in solutions)
+
+    def select_of_each(self, name: str, terms: Mapping[str, Iterable[Term]] | None = None) -> Iterator[tuple[Any, ...]]:
+        """The same of all that there is, for a query of which each solution is about one resource."""
+        return self.select(name, terms)
+
+    @property
+    def whole(self) -> QuadLookup:
+        """All that there is, where a rule compares a resource with others wherever they are."""
+        return self.store
 
     def quads(self, *predicates: ox.NamedNode) -> Iterator[ox.Quad]:
         """The quads of these predicates."""
@@ -76,7 +85,12 @@ class ScreenedGraph:
     @cached_property
     def reference_graphs(self) -> frozenset[object]:
         """The reference graphs."""
-        return frozenset(quad.subject for quad in self.store.match(None, namespaces.TYPE, namespaces.REFERENCE))
+        return frozenset(quad.subject for quad in self.whole.match(None, namespaces.TYPE, namespaces.REFERENCE))
+
+    @cached_property
+    def undescribed(self) -> frozenset[Any]:
+        """The IRIs that are pointed at and not described."""
+        return frozenset(target for (target,) in self.select("undescribed"))
 
     @cached_property
     def digests(self) -> Mapping[Any, set[Any]]:

@@ -1,7 +1,8 @@
 """Screens of the rules about statements, propositions and counts."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from typing import Any
 
 import pyoxigraph as ox
@@ -20,10 +21,16 @@ _INCIDENT, _INCIDENT_TYPE = ox.NamedNode(namespaces.INCIDENT), ox.NamedNode(name
 
 def find_equal_propositions(graph: ScreenedGraph) -> Iterable[Subject]:
     """The propositions with descriptions of the same digest, those of one digest together."""
-    alike: dict[int, list[Subject]] = defaultdict(list)
-    for proposition, digest in _digest_propositions(graph).items():
-        alike[digest].append(proposition)
-    return [subject for group in alike.values() if len(group) > 1 for subject in group]
+    descriptions = _Descriptions.read(graph)
+    candidates = [subject for group in _group(descriptions.digests) for subject in group]
+    linked = {node for subject in candidates for _, node in descriptions.links.get(subject, ())}
+    parts = _digest_parts(graph, linked)
+    digests = {}
+    for subject in candidates:
+        links = descriptions.links.get(subject, ())
+        resolved = frozenset(hash((predicate, parts.get(node, node))) for predicate, node in links)
+        digests[subject] = hash((descriptions.digests[subject], resolved))
+    return [subject for group in _group(digests) for subject in group]
 
 
 def find_words_of_others(graph: ScreenedGraph) -> Iterable[Subject]:
@@ -62,30 +69,44 @@ def find_untyped_means(graph: ScreenedGraph) -> Iterable[Subject]:
                 yield quad.subject
 
 
-def _digest_propositions(graph: ScreenedGraph) -> Mapping[Subject, int]:
-    """A digest of what is said of each proposition; in the place of a part is what is said of that."""
-    classes = graph.context.classes
-    possible_parts = _list_instances(graph, classes.schema.classes.keys() - classes.independent)
-    digests: dict[Any, set[int]] = defaultdict(set)
-    links: list[tuple[Any, Any, Any]] = []
-    for proposition, predicate, value in graph.select("descriptions", {"class": _named(classes.propositions)}):
-        if predicate in NOT_COMPARED:
-            continue
-        if value in possible_parts:
-            links.append((proposition, predicate, value))
-        else:
-            digests[proposition].add(hash((predicate, value)))
-    parts = _digest_parts(graph, {value for *_, value in links})
-    for proposition, predicate, value in links:
-        digests[proposition].add(hash((predicate, parts.get(value, value))))
-    return {proposition: hash(frozenset(said)) for proposition, said in digests.items()}
+@dataclass(frozen=True, slots=True)
+class _Descriptions:
+    """What is said of each proposition, compared in two steps: most that differ do so without their parts."""
+
+    digests: Mapping[Subject, int]
+    """Of what is said but of the parts, and of how these are linked."""
+    links: Mapping[Subject, Collection[tuple[Any, Any]]]
+    """To what may be parts, as predicates and objects."""
+
+    @classmethod
+    def read(cls, graph: ScreenedGraph) -> "_Descriptions":
+        classes = graph.context.classes
+        possible_parts = _list_instances(graph, classes.schema.classes.keys() - classes.independent)
+        said: dict[Any, set[int]] = defaultdict(set)
+        links: dict[Any, set[tuple[Any, Any]]] = defaultdict(set)
+        solutions = graph.select_of_each("descriptions", {"class": _named(classes.propositions)})
+        for proposition, predicate, value in solutions:
+            if predicate not in NOT_COMPARED:
+                is_link = value in possible_parts
+                said[proposition].add(hash(predicate if is_link else (predicate, value)))
+                if is_link:
+                    links[proposition].add((predicate, value))
+        return cls({proposition: hash(frozenset(digests)) for proposition, digests in said.items()}, links)
+
+
+def _group(digests: Mapping[Subject, int]) -> Iterable[Sequence[Subject]]:
+    """Those that have a digest with others, by digest."""
+    alike: dict[int, list[Subject]] = defaultdict(list)
+    for subject, digest in digests.items():
+        alike[digest].append(subject)
+    return (group for group in alike.values() if len(group) > 1)
 
 
 def _digest_parts(graph: ScreenedGraph, nodes: Collection[Any]) -> Mapping[Any, int]:
     """A digest of what is said of each of the nodes that is a part: those of an independent class are none."""
     independent = graph.context.classes.independent
     digests = {}
-    for node, quads in zip(nodes, graph.store.match_each([(node, None, None) for node in nodes]), strict=True):
+    for node, quads in zip(nodes, graph.whole.match_each([(node, None, None) for node in nodes]), strict=True):
         said = {(quad.predicate, quad.object) for quad in quads if quad.predicate not in NOT_COMPARED}
         types = {namespaces.value_of(value) for predicate, value in said if predicate == namespaces.TYPE}
         if types.isdisjoint(independent):
@@ -95,7 +116,7 @@ def _digest_parts(graph: ScreenedGraph, nodes: Collection[Any]) -> Mapping[Any, 
 
 def _list_instances(graph: ScreenedGraph, classes: Iterable[str]) -> Set[object]:
     """The instances of the classes that have an IRI."""
-    quads = (quad for class_ in _named(classes) for quad in graph.store.match(None, namespaces.TYPE, class_))
+    quads = (quad for class_ in _named(classes) for quad in graph.whole.match(None, namespaces.TYPE, class_))
     return {quad.subject for quad in quads if isinstance(quad.subject, ox.NamedNode)}
 
 

@@ -12,8 +12,10 @@ from integrity_walk import Walk
 
 from kg.errors import Finding, InputRejectedError, Severity
 from kg.ingest.bulk import planner as planner_module
+from kg.ingest.bulk.graph_after import GraphAfter
 from kg.ingest.bulk.planner import BulkPlan, BulkPlanner
 from kg.ingest.bulk.progress import ProgressFile, read_progress
+from kg.namespaces import SKOS, value_of
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import normalize
 
@@ -39,11 +41,14 @@ def write_quads(file: Path, quads: Iterable[ox.Quad]) -> Path:
     return file
 
 
-def plan_in_bulk(graph: InProcessGraph, folder: Path, *files: Path, small: Iterable[Path] = ()) -> BulkPlan:
+def plan_in_bulk(
+    graph: InProcessGraph, folder: Path, *files: Path, small: Iterable[Path] = (), conforms: bool = True
+) -> BulkPlan:
     folder.mkdir(exist_ok=True)
     assert isinstance(graph.store, EmbeddedStore)
     others = [(str(file), file.read_bytes()) for file in small]
-    return BulkPlanner(graph.ingestor).plan(list(files), others, graph.store, folder, ProgressFile(folder))
+    progress, planner = ProgressFile(folder), BulkPlanner(graph.ingestor)
+    return planner.plan(list(files), others, graph.store, folder, progress, conforms=conforms)
 
 
 def outcome_in_bulk(graph: InProcessGraph, folder: Path, *files: Path) -> tuple[Quads, Quads] | set[Finding]:
@@ -70,6 +75,10 @@ def comparable(findings: Iterable[Finding]) -> set[Finding]:
     return {replace(finding, cure="") for finding in findings}
 
 
+def subjects_of(quads: Quads) -> set[object]:
+    return {quad.subject for quad in quads}
+
+
 def draw_graphs(chance: random.Random, before: Quads, after: Quads) -> Quads:
     """The quads of the graphs that differ, and of some others."""
     changed = {quad.graph_name for quad in before ^ after}
@@ -93,6 +102,59 @@ def test_random_documents_are_loaded_as_by_an_ordinary_load(small: InProcessGrap
         assert outcome_in_bulk(small, tmp_path / "folder", file) == expected, (removed, added)
         verdicts.add(isinstance(expected, tuple))
     assert verdicts == {True, False}
+
+
+@pytest.fixture
+def refuse_to_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing that is kept is read into memory."""
+
+    def complete(_graph: GraphAfter) -> None:
+        raise AssertionError("all that is kept is read")
+
+    monkeypatch.setattr(GraphAfter, "complete_memory", complete)
+
+
+@pytest.fixture
+def post_file(post_quads: Quads, tmp_path: Path) -> Path:
+    return write_quads(tmp_path / "post.nq", post_quads)
+
+
+@pytest.mark.usefixtures("refuse_to_complete")
+def test_new_graphs_are_judged_without_reading_all_that_is_kept(
+    knowledge_graph: InProcessGraph, post_file: Path, tmp_path: Path
+) -> None:
+    expected = outcome_of_load(knowledge_graph, post_file)
+    assert isinstance(expected, tuple)
+    assert outcome_in_bulk(knowledge_graph, tmp_path / "folder", post_file) == expected
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("refuse_to_complete")
+def test_new_graphs_with_faults_are_refused_as_by_an_ordinary_load(
+    knowledge_graph: InProcessGraph, post_quads: Quads, tmp_path: Path
+) -> None:
+    state, refused = frozenset(knowledge_graph.store.quads()), 0
+    kept = subjects_of(state)
+    edits, graphs = Walk(knowledge_graph, 1).edits, {quad.graph_name for quad in post_quads}
+    for step in range(STEPS):
+        removed, added = edits.draw(state | post_quads)
+        own = {quad for quad in added if quad.graph_name in graphs and quad.subject not in kept}
+        file = write_quads(tmp_path / f"{step}.nq", normalize((post_quads - removed) | own))
+        expected = outcome_of_load(knowledge_graph, file)
+        assert outcome_in_bulk(knowledge_graph, tmp_path / "folder", file) == expected, (removed, own)
+        refused += isinstance(expected, set)
+    assert refused > STEPS // 4
+
+
+def test_a_graph_that_does_not_conform_is_judged_whole(
+    knowledge_graph: InProcessGraph, post_file: Path, tmp_path: Path
+) -> None:
+    name = ox.NamedNode(f"{SKOS}prefLabel")
+    for quad in list(knowledge_graph.store.match(None, name, None)):
+        if "/id/" in value_of(quad.subject):
+            knowledge_graph.store.engine.remove(quad)  # type: ignore[attr-defined]
+    with pytest.raises(InputRejectedError):
+        plan_in_bulk(knowledge_graph, tmp_path / "folder", post_file, conforms=False)
 
 
 def test_nothing_is_left_to_change_by_the_same_file_again(small: InProcessGraph, tmp_path: Path) -> None:
