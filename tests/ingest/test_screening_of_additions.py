@@ -64,14 +64,14 @@ def find_in_added(addition: Addition, context: IntegrityContext) -> frozenset[Fi
 def copy_graphs(quads: Quads, chance: random.Random) -> Quads:
     """The same graphs about copies of their resources, of which some are the originals where they are pointed at."""
     described = sorted({quad.subject for quad in quads}, key=str)
-    copies = {node: ox.NamedNode(f"{value_of(node)}-copy") for node in described}
+    copies: dict[Any, ox.NamedNode] = {node: ox.NamedNode(f"{value_of(node)}-copy") for node in described}
     shared = {node for node in described if chance.random() < 0.2}
     copied = set()
     for quad in quads:
         target = quad.object
         is_copied = target in copies and (target not in shared or quad.predicate == TYPE)
         object_ = copies[target] if is_copied else target
-        copied.add(ox.Quad(copies[quad.subject], quad.predicate, object_, copies[quad.graph_name]))  # type: ignore[index]
+        copied.add(ox.Quad(copies[quad.subject], quad.predicate, object_, copies[quad.graph_name]))
     return frozenset(copied)
 
 

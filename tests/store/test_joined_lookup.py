@@ -13,11 +13,9 @@ def quad(subject: ox.NamedNode, object_: ox.NamedNode, graph: ox.NamedNode = G) 
 
 
 def join(first: list[ox.Quad], second: list[ox.Quad], *common: ox.NamedNode) -> JoinedLookup:
-    stores = []
-    for quads in (first, second):
-        store = EmbeddedStore.in_memory()
+    stores = EmbeddedStore.in_memory(), EmbeddedStore.in_memory()
+    for store, quads in zip(stores, (first, second), strict=True):
         store.engine.extend(quads)
-        stores.append(store)
     return JoinedLookup(*stores, frozenset(common))
 
 
