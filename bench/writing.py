@@ -76,12 +76,12 @@ class WriteClient:
             yield head.encode() + body
 
 
-def time_in_turns(clients: Sequence[WriteClient], count: int) -> list[float]:
+def time_in_turns(clients: Sequence[WriteClient], count: int, prefix: str = "alone") -> list[float]:
     """The medians in milliseconds of so many statements, sent to all servers in turns after ten unmeasured ones."""
     times: list[list[float]] = [[] for _ in clients]
     with contextlib.ExitStack() as resources:
         connections = [resources.enter_context(client.connect()) for client in clients]
-        requests = [client.requests("alone") for client in clients]
+        requests = [client.requests(prefix) for client in clients]
         places = list(range(len(clients)))
         for number in range(count + 10):
             for place in places[:: 1 if number % 2 else -1]:
@@ -133,7 +133,10 @@ class _Measurement:
         with contextlib.ExitStack() as servers:
             clients = [self._start(servers, *engine) for engine in engines]
             names = [engine.name for engine, _, _ in engines]
-            return dict(zip(names, time_in_turns(clients, self.count), strict=True))
+            ms = dict(zip(names, time_in_turns(clients, self.count), strict=True))
+            # The fastest that it can be: between the turns of others it is no longer in the caches of the processor.
+            (unbroken_ms,) = time_in_turns([clients[names.index(OXIGRAPH)]], self.count, "unbroken")
+            return ms | {OXIGRAPH: min(ms[OXIGRAPH], unbroken_ms)}
 
     def _compare_alone(self, ms: Mapping[str, float]) -> Iterator[Aim]:
         own, bare = ms[OURS], ms[OXIGRAPH]
