@@ -19,7 +19,7 @@ from kg.store.interface import Queryable
 from kg.update.graph_body import ACCEPTED, media_type_of, parse_triples
 
 _DATASETS: Mapping[str, RdfSyntax] = {syntax.media_type: syntax for syntax in DATASET_SYNTAXES}
-_CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s;"']+)""", re.IGNORECASE)
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s;"']*)""", re.IGNORECASE)
 _SHOWN = 3
 
 
@@ -55,7 +55,7 @@ def check_charset(content_type: str, accepted: Sequence[str]) -> None:
     """Raises UnsupportedMediaTypeError: all these syntaxes are UTF-8, and RDF/XML says what it is itself."""
     charset = _CHARSET.search(content_type)
     if charset and charset[1].lower() not in ("utf-8", "utf8", "us-ascii"):
-        raise UnsupportedMediaTypeError(f"a body in UTF-8, not {charset[1]},", accepted)
+        raise UnsupportedMediaTypeError(f"a body in UTF-8, not {charset[1] or 'an empty charset'},", accepted)
 
 
 def _read_dossier(ingestor: Ingestor, store: Queryable, graph: ox.NamedNode, content: bytes) -> Document:

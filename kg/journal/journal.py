@@ -172,7 +172,8 @@ class Journal:
 
     def discard_large(self) -> None:
         """Cut what was written of a record that is not committed."""
-        self.failed = isinstance(self._take_back(OSError(0, "it was discarded")), StoreInDoubtError)
+        if isinstance(self._take_back(OSError(0, "it was discarded")), StoreInDoubtError):
+            self.failed = True  # and never False again: what a sync has lost is not known
         self._allocated = self._end
 
     def check_writable(self) -> None:

@@ -50,6 +50,11 @@ def test_server_is_ready_only_when_data_is_served(tmp_path: Path, serving: Servi
         is_loaded.set()
         _wait_until_ready(client)
         assert client.get("/readyz").json()["status"] == "ready"
+        services.writer.validate_all()  # returns when the validation at the start is done
+        # The sample lacks much that the shapes ask for: it is served, and the probe says what holds for changes.
+        notice = services.writer.gate.notice
+        assert notice.startswith("the graph does not conform")
+        assert client.get("/readyz").json() == {"status": "ready", "writing": notice}
         assert client.get("/sparql", params=COUNT).status_code == 200
 
 

@@ -1,7 +1,9 @@
 """Commits that are too large for memory are recorded and read in parts, and are as good as any other."""
 
+import os
 from collections.abc import Iterator
 from contextlib import closing
+from errno import EIO
 from pathlib import Path
 
 import pytest
@@ -196,3 +198,20 @@ def test_a_large_commit_that_is_staged_is_none(tmp_path: Path) -> None:
         journal.append([numbered(2)])
         append_large(journal)
         assert [read.version for read in journal.read()] == [1, 2, 3]
+
+
+def test_a_journal_that_has_failed_stays_so_when_a_commit_is_discarded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_file: int) -> None:
+        raise OSError(EIO, "Input/output error")
+
+    with closing(Journal.open(tmp_path)) as journal:
+        staged = stage(journal, parts())
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "fdatasync", fail)
+            with pytest.raises(StoreError):
+                journal.commit_large(staged)
+        journal.discard_large()
+        with pytest.raises(StoreError, match="restart the server"):
+            journal.append([numbered(1)])

@@ -73,6 +73,7 @@ UPDATES = {
     "malformed": Row(400, UPDATE, b"INSERT DATA { GRAPH <urn:g> { <urn:a> "),
     "not UTF-8": Row(400, UPDATE, b"INSERT DATA { GRAPH <urn:g> { <urn:a> <urn:b> '\xff' } }"),
     "another charset": Row(415, f"{UPDATE}; charset=utf-16", b"CLEAR GRAPH <urn:g>"),
+    "an empty charset": Row(415, f"{UPDATE}; charset=", b"CLEAR GRAPH <urn:g>"),
     "no type": Row(415, "", b"CLEAR GRAPH <urn:g>"),
     "deep": Row(400, UPDATE, b"INSERT { GRAPH <urn:g> { ?s ?p ?o } } WHERE " + b"{" * 5_000 + b"}" * 5_000),
     "many quads": Row(
