@@ -23,7 +23,7 @@ import click
 
 from bench.aims import Aim
 from bench.client import Connection
-from bench.clients import Load, in_background, time_request
+from bench.clients import Load, Times, in_background, time_request
 from bench.engine_server import EngineServer, run_engine
 from bench.engines import OURS, OXIGRAPH, Engine, SkippedEngine, create_ours, create_oxigraph
 from bench.generate import generate, values_path
@@ -35,7 +35,7 @@ from bench.written_statements import StatementTemplate, to_update
 WRITERS, READERS = 16, 4
 READ_PAUSE_S = 0.02
 """Of each reader between two queries: readers that ask all the time measure only how processors are shared."""
-MOST_PER_SECOND = 400
+MOST_PER_SECOND = 4_000
 """Statements that are prepared for the writers; sent again, a statement would change nothing."""
 SYNC_DELAY_S = 0.010
 _LESS = "ours, less data"
@@ -149,27 +149,37 @@ class _Measurement:
             yield Aim(f"the same to {ms[_LESS]:.2f} ms with less data", own / ms[_LESS], 1.3, True)
 
     def _measure_together(self, data: Path, bare_ms: float) -> list[Aim]:
-        ours = create_ours_with_token(self.token, slow_sync=True)
+        beside, bare = (
+            self._read_beside_writers(engine, data, path)
+            for engine, path in (
+                (create_ours_with_token(self.token, slow_sync=True), "/sparql"),
+                (create_oxigraph(), "/update"),
+            )
+        )
+        each_ms = 1e3 / beside.written.per_second
+        writers = f"of {WRITERS} writers with syncs of {SYNC_DELAY_S * 1e3:.0f} ms"
+        _report(f"{OXIGRAPH}: {bare.written.per_second:.0f} bare INSERTs a second, with syncs as they are")
+        reads = f"95 % of reads meanwhile, to those without writers (Oxigraph: {bare.slower:.2f})"
+        return [
+            Aim(f"one statement {writers}, {each_ms:.2f} ms to {bare_ms:.3f} ms", each_ms / bare_ms, 30, True),
+            Aim(f"statements a second {writers}", beside.written.per_second, 100, False),
+            Aim(reads, beside.slower, 2, True),
+        ]
+
+    def _read_beside_writers(self, engine: Engine, data: Path, path: str) -> "_Beside":
+        """The same readers without and with writers, each as fast as it is answered."""
         queries = find_query(load_queries(values_path(data)), POINT).texts
         with contextlib.ExitStack() as servers:
-            client = self._start(servers, ours, data, "/sparql")
+            client = self._start(servers, engine, data, path)
             port = client.server.port
-            reading = [[client.server.engine.build_request(query) for query in queries]] * READERS
+            reading = [[engine.build_request(query) for query in queries]] * READERS
             readers = Load(port, reading, self.seconds, READ_PAUSE_S, network="127.0.2")
             with in_background(readers) as read:
                 quiet = read()
             most = int(self.seconds * MOST_PER_SECOND / WRITERS)
             statements = [list(islice(client.requests(f"writer-{number}"), most)) for number in range(WRITERS)]
             with in_background(Load(port, statements, self.seconds)) as write, in_background(readers) as read:
-                busy, written = read(), write()
-        each_ms = 1e3 / written.per_second
-        slower = busy.percentile(0.95) / quiet.percentile(0.95)
-        writers = f"of {WRITERS} writers with syncs of {SYNC_DELAY_S * 1e3:.0f} ms"
-        return [
-            Aim(f"one statement {writers}, {each_ms:.2f} ms to {bare_ms:.3f} ms", each_ms / bare_ms, 30, True),
-            Aim(f"statements a second {writers}", written.per_second, 100, False),
-            Aim("95 % of reads meanwhile, to those without writers", slower, 2, True),
-        ]
+                return _Beside(quiet, read(), write())
 
     def _generate(self, quads: int) -> Path:
         path = self.work / f"data-{quads}.nq"
@@ -179,6 +189,20 @@ class _Measurement:
     def _start(self, servers: contextlib.ExitStack, engine: Engine, data: Path, path: str) -> WriteClient:
         server = servers.enter_context(run_engine(engine, data, self.work, _report))
         return WriteClient(server, StatementTemplate.read_all(data), path, self.token)
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """Times of readers alone and beside writers, and of these."""
+
+    quiet: Times
+    busy: Times
+    written: Times
+
+    @property
+    def slower(self) -> float:
+        """The ratio of the times within which 95 % of reads are answered."""
+        return self.busy.percentile(0.95) / self.quiet.percentile(0.95)
 
 
 @click.command()

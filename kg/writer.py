@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import reduce
 from math import inf
 from pathlib import Path
 from typing import Any, Protocol
@@ -311,7 +310,7 @@ class Writer:
         return self._store.blocked_reason or self.gate.stopped_reason
 
     def _commit(self, changes: Sequence[tuple[Change, Provenance]]) -> None:
-        merged = reduce(Change.then, [change for change, _ in changes])
+        merged = Change.merge(change for change, _ in changes)
         with self._committing(merged.graphs, lambda: self._publish(merged)):
             self._store.commit(changes)
 

@@ -197,6 +197,7 @@ class Supervisor:
             if forkserver is not None:
                 self._replication.update(forkserver)
             worker = self._factory.fork_for_ingest(self._oldest_base(), forkserver)
+            worker.set_low_priority(True)  # writers keep it busy for long, and readers need a processor for moments
             self._note_on_disk(worker)
             if not self._replication.follow(worker):
                 worker.disconnect()

@@ -7,9 +7,8 @@ keep their labels. Knows no store.
 import json
 import re
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
 from typing import Self, TypeVar
 
 import pyoxigraph as ox
@@ -108,13 +107,17 @@ class Change:
         for graph in self.created:
             engine.add_graph(ox.NamedNode(graph))
 
-    def then(self, following: "Change") -> "Change":
-        """Both changes as one, in this order."""
-        quads = (self.removed, self.added, following.removed, following.added)
-        removed, added = _accumulate(*map(_lines, quads))
-        graphs = (self.dropped, self.created, following.dropped, following.created)
-        dropped, created = _accumulate(*map(_keys, graphs))
-        return Change(b"".join(removed), b"".join(added), tuple(sorted(created)), tuple(sorted(dropped)))
+    @classmethod
+    def merge(cls, changes: Iterable[Self]) -> Self:
+        """The changes as one, made in this order: a quad that came and went is in neither part."""
+        quads: dict[bytes, bool] = {}
+        graphs: dict[str, bool] = {}
+        for change in changes:
+            _accumulate(quads, change.removed.splitlines(keepends=True), change.added.splitlines(keepends=True))
+            _accumulate(graphs, change.dropped, change.created)
+        removed, added = _select(quads, is_added=False), _select(quads, is_added=True)
+        dropped, created = _select(graphs, is_added=False), _select(graphs, is_added=True)
+        return cls(b"".join(removed), b"".join(added), tuple(sorted(created)), tuple(sorted(dropped)))
 
     def __bool__(self) -> bool:
         return bool(self.removed or self.added or self.created or self.dropped)
@@ -123,23 +126,18 @@ class Change:
 _T = TypeVar("_T")
 
 
-def _accumulate(
-    removed: dict[_T, None], added: dict[_T, None], now_removed: dict[_T, None], now_added: dict[_T, None]
-) -> tuple[Iterable[_T], Iterable[_T]]:
-    """What two steps remove and add together: what came and went is neither."""
-    kept_removed = [item for item in removed if item not in now_added]
-    kept_added = [item for item in added if item not in now_removed]
-    new_removed = [item for item in now_removed if item not in added]
-    new_added = [item for item in now_added if item not in removed]
-    return chain(kept_removed, new_removed), chain(kept_added, new_added)
+def _accumulate(net: dict[_T, bool], removed: Iterable[_T], added: Iterable[_T]) -> None:
+    """Note what one more step removes and adds in what all steps do together: whether each item is added."""
+    for items, is_added in ((removed, False), (added, True)):
+        for item in items:
+            if net.get(item, is_added) is is_added:
+                net[item] = is_added
+            else:
+                del net[item]
 
 
-def _keys(graphs: tuple[str, ...]) -> dict[str, None]:
-    return dict.fromkeys(graphs)
-
-
-def _lines(n_quads: bytes) -> dict[bytes, None]:
-    return dict.fromkeys(n_quads.splitlines(keepends=True))
+def _select(net: Mapping[_T, bool], *, is_added: bool) -> list[_T]:
+    return [item for item, added in net.items() if added is is_added]
 
 
 def _to_n_quads(quads: Iterable[ox.Quad]) -> bytes:

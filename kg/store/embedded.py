@@ -7,7 +7,6 @@ anything is written. After a write has failed on a full disk the store can still
 
 import secrets
 from collections.abc import Callable, Sequence
-from functools import reduce
 from pathlib import Path
 from threading import Lock
 from typing import Self
@@ -123,7 +122,7 @@ class EmbeddedStore(EngineReader):
             self._recover_if_needed()
             if self._journal is not None:
                 self._journal.append([create_entry(change, provenance) for change, provenance in changes])
-            merged = reduce(Change.then, [change for change, _ in changes])
+            merged = Change.merge(change for change, _ in changes)
             self._write_recorded(lambda: self._write(merged))
             self._advance(len(changes))
             if self._journal is None:

@@ -8,7 +8,6 @@ adds become new nodes.
 
 import time
 from collections.abc import Iterator, Sequence
-from functools import reduce
 from hashlib import sha256
 from string import Template
 from typing import Self
@@ -151,7 +150,7 @@ class RemoteStore:
         Raises StoreUnreachableError, or StoreError for one that removes a blank node. The first quads of an empty
         engine show whether it offers the union; if not, they are removed again.
         """
-        change = reduce(Change.then, [change for change, _ in changes])
+        change = Change.merge(change for change, _ in changes)
         if not change:
             return
         text, removed, added = serialize_change(change)

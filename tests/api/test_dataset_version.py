@@ -97,7 +97,7 @@ def commit(services: Services, *changes: Change) -> None:
     store.commit([(change, UNKNOWN) for change in changes])
     for_readers = changes[0]
     for change in changes[1:]:
-        for_readers = for_readers.then(change)
+        for_readers = Change.merge([for_readers, change])
     services.executor.refresh(for_readers, store.version)
 
 

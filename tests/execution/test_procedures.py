@@ -158,6 +158,11 @@ def test_ingest_changes_a_copy_that_no_query_sees(pool: WorkerPool) -> None:
     )
 
 
+def test_queries_come_before_ingest(pool: WorkerPool) -> None:
+    priority = Call(procedure="priority")
+    assert int(read(pool, priority)) < int(b"".join(pool.ingest(priority)))
+
+
 def test_ingest_sees_every_commit(store: EmbeddedStore, pool: WorkerPool, quad: Callable[[int], ox.Quad]) -> None:
     counts = []
     for number in range(5000, 5005):

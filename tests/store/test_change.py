@@ -1,5 +1,7 @@
 """Changes as values: what they are made of, how they are encoded, and that they are taken back exactly."""
 
+from itertools import pairwise
+
 import pyoxigraph as ox
 import pytest
 from hypothesis import given
@@ -116,3 +118,24 @@ def test_the_touched_graphs_are_those_of_the_quads_whatever_these_contain(
     change = Change.from_quads(removed, added, created=["urn:x:new"])
     assert change.touched == expected | {"urn:x:new"}
     assert set(change.graphs) == change.touched - {""}
+
+
+@given(st.lists(st.sets(st.integers(0, 5)), min_size=1, max_size=6))
+def test_merged_changes_lead_to_the_same_quads_and_graphs_as_each_after_the_other(states: list[set[int]]) -> None:
+    """``states``: which quads the graph has after each change; for each of them there is a graph of its own too."""
+    steps = [
+        Change.from_quads(
+            [quad("a", number) for number in before - after],
+            [quad("a", number) for number in after - before],
+            [f"http://example.org/{number}" for number in after - before],
+            [f"http://example.org/{number}" for number in before - after],
+        )
+        for before, after in pairwise([set(), *states])
+    ]
+    added = {f"http://example.org/{number}" for number in states[-1]}
+    merged = Change.merge(steps)
+    assert (set(merged.removed_quads()), merged.dropped) == (set(), ())
+    assert set(merged.added_quads()) == {quad("a", number) for number in states[-1]}
+    assert merged.created == tuple(sorted(added))
+    undone = Change.merge([*steps[1:], Change.merge(steps[1:]).inverse()])
+    assert not undone

@@ -1,5 +1,6 @@
 """Procedures for tests: each does one thing that a procedure can do, well or badly."""
 
+import os
 import signal
 import time
 from collections.abc import Iterator, Mapping
@@ -32,6 +33,7 @@ def create(settings: Settings) -> Mapping[str, Procedure]:
         "crash": crash,
         "allocate": allocate,
         "stream": stream,
+        "priority": priority,
     }
 
 
@@ -61,6 +63,10 @@ def fail(_store: Store, _arguments: Mapping[str, Any], _content: bytes) -> Reply
 def sleep(_store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
     time.sleep(arguments["seconds"])
     return Reply(media_type=TEXT, body=[b"awake"])
+
+
+def priority(_store: Store, _arguments: Mapping[str, Any], _content: bytes) -> Reply:
+    return Reply(media_type=TEXT, body=[str(os.getpriority(os.PRIO_PROCESS, 0)).encode()])
 
 
 def crash(_store: Store, _arguments: Mapping[str, Any], _content: bytes) -> Reply:
