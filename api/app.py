@@ -3,6 +3,7 @@
 import os
 import secrets
 import sys
+import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from starlette.types import ASGIApp
 from api.http.access_log import AccessLog, LoggerAccessLog
 from api.http.connections import Connections
 from api.http.disconnect import QueryRunner
+from api.http.etag import SentReplies
 from api.http.problem import add_exception_handlers
 from api.http.reply_cache import ReplyCache
 from api.http.sparql_request import UPDATE_MAX_BYTES
@@ -98,7 +100,9 @@ def create_app(services: Services, log: AccessLog | None = None) -> FastAPI:
         query_runner=query_runner,
         reply_cache=ReplyCache(query_runner),
         sent_documents=DocumentCache(),
+        sent_replies=SentReplies(),
         started=secrets.token_hex(8),
+        started_at=time.time(),
     )
     add_exception_handlers(app)
     # Both serve /graph/..., and the first matching route wins: home graphs, or in plain mode the graph store.

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from api.http.access_log import AccessLog
 from api.http.connections import Connections
 from api.http.disconnect import QueryRunner
+from api.http.etag import SentReplies
 from api.http.reply_cache import ReplyCache
 from api.middleware.admission import ClientShares
 from api.middleware.readiness import ReadinessProbe
@@ -32,8 +33,11 @@ class AppState:
     reply_cache: ReplyCache
     sent_documents: DocumentCache
     """GraphQL documents that clients sent, by hash, for all workers."""
+    sent_replies: SentReplies
     started: str
     """Identifies this process in entity tags."""
+    started_at: float
+    """When, in seconds since 1970: other code may write other bytes."""
 
     def prepare(self) -> None:
         """All that precedes the first request: the data and a worker. ``/readyz`` answers 503 until it is done.

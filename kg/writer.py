@@ -177,6 +177,11 @@ class Writer:
         version = self._store.graph_version(graph)  # first: a commit in progress is noted before it is made
         return self._unpublished.get(graph.value, version)
 
+    def graph_last_modified(self, graph: ox.NamedNode) -> float | None:
+        """When the graph that readers see was last changed; None if unknown, as while a commit changes it."""
+        time = self._store.last_modified(graph)
+        return None if graph.value in self._unpublished else time
+
     def validate_all(self) -> None:
         """Validate the whole graph, unless it is known to conform; until it is done, no change is accepted.
 

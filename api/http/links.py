@@ -34,3 +34,24 @@ def compact_iri(iri: str) -> str:
     """The IRI as a prefixed name where a prefix fits, else in angle brackets."""
     name = namespaces.prefixed_name(iri, namespaces.VOCABULARY_PREFIXES)
     return f"<{iri}>" if name == iri else name
+
+
+def header_target(target: str) -> str:
+    """An IRI or path as a URI for a header field: in ASCII (RFC 3987, section 3.1)."""
+    return quote(target, safe=f"{_SAFE}?#[]")
+
+
+class LinkHeader:
+    """The value of a ``Link`` header field (RFC 8288), link by link."""
+
+    def __init__(self) -> None:
+        self._links: dict[str, None] = {}
+
+    def add(self, target: str, relation: str, media_type: str = "") -> None:
+        """A link; ``media_type`` is that of the target, where it has one."""
+        type_ = f'; type="{media_type}"' if media_type else ""
+        self._links[f'<{header_target(target)}>; rel="{relation}"{type_}'] = None
+
+    def format(self) -> str:
+        """All links, each once, in their order."""
+        return ", ".join(self._links)

@@ -1,4 +1,4 @@
-"""Failures as responses: ``application/problem+json`` (RFC 9457), or plain text for clients that prefer it.
+"""Failures as responses: ``application/problem+json`` (RFC 9457), or a page or plain text for clients that prefer it.
 
 Owns the exception handlers of the app; which error has which status is the table of ``api.errors``.
 """
@@ -7,7 +7,8 @@ import json
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
+from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -20,6 +21,7 @@ from api.http import conneg
 from api.http.access_log import note_principal, note_refusal
 from api.http.authorization import challenge_of
 from api.http.conneg import NotAcceptableError
+from api.http.html_response import html_headers
 from api.http.rejection_response import render_text, respond_in_rdf
 from kg.errors import (
     AccessDeniedError,
@@ -59,7 +61,42 @@ def problem_response(
         "detail": detail,
         **(members or {}),
     }
+    if _prefers_page(request):
+        values = {"links": list_links(request.url.path, body), "available": body.get("available", ())}
+        page = _renderer_of(request).render("error.html", problem=body, **values)
+        return Response(page, status, html_headers() | headers, media_type="text/html")
     return Response(_encode(json.dumps(body, ensure_ascii=False)), status, headers, media_type=PROBLEM_JSON)
+
+
+class ErrorRenderer(Protocol):
+    """What fills in the template of an error page."""
+
+    def render(self, template: str, *, section: str = "", **values: Any) -> bytes:
+        """The page as bytes."""
+        ...
+
+
+def _prefers_page(request: Request) -> bool:
+    """Whether the client is a browser, as a page asks, and has not asked for a format of data."""
+    accept, format_ = request.headers.get("accept", ""), request.query_params.get("format", "html")
+    return format_ == "html" and conneg.prefers_html(accept)
+
+
+def _renderer_of(request: Request) -> ErrorRenderer:
+    renderer: ErrorRenderer = request.app.state.conflict_kg.renderer
+    return renderer
+
+
+def list_links(path: str, problem: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The names that the problem lists as known, each with the path of the resource or home graph it may be."""
+    section, _, rest = path.removeprefix("/.well-known").removeprefix("/").partition("/")
+    prefixes = {"graph": "/graph/", "genid": "/.well-known/genid/", "questions": "/questions/"}
+    if section in ("id", "page", "data") and problem.get("kind") == rest.partition("/")[0]:
+        prefixes[section] = f"/id/{problem['kind']}/"
+    prefix = prefixes.get(section, "")
+    known = problem.get("known", ()) if prefix else ()
+    # What a statement says is named with its speakers, in brackets.
+    return [(name, prefix + quote(name.partition(" (")[0])) for name in known]
 
 
 def _encode(text: str) -> bytes:

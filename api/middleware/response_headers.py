@@ -13,6 +13,7 @@ _EXPOSED = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": ", ".join(
         (
+            "Allow",
             "Content-Location",
             "Dataset-Version",
             "ETag",
@@ -27,7 +28,7 @@ _EXPOSED = {
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
     "Access-Control-Allow-Headers": (
-        "Accept, Authorization, Content-Type, If-Match, If-None-Match, Prefer, X-Request-ID"
+        "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, Prefer, X-Request-ID"
     ),
     "Access-Control-Max-Age": "86400",
 }

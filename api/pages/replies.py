@@ -5,7 +5,8 @@ Owns the order of what is written, so that the same quads give the same bytes. D
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -21,18 +22,24 @@ from kg.views.reader import ELSEWHERE
 CHUNK_BYTES = 65_536
 
 
-def page_reply(body: bytes) -> Reply:
-    """The page."""
-    return document_reply(body, HTML)
+def page_reply(body: bytes, facts: Mapping[str, Any] | None = None) -> Reply:
+    """The page; ``facts`` about it are properties of the reply."""
+    return document_reply(body, HTML, facts)
 
 
-def document_reply(body: bytes, media_type: str) -> Reply:
+def document_reply(body: bytes, media_type: str, facts: Mapping[str, Any] | None = None) -> Reply:
     """The document in chunks, with a strong entity tag of its bytes and media type (RFC 9110, section 8.8.3)."""
     digest = hashlib.sha256(media_type.encode() + b"\0" + body).hexdigest()[:32]
-    return Reply(media_type=media_type, body=_split(body), properties={"etag": f'"{digest}"'})
+    return Reply(media_type=media_type, body=_split(body), properties={"etag": f'"{digest}"', **(facts or {})})
 
 
-def rdf_reply(quads: Iterable[ox.Quad], syntax: RdfSyntax, media_type: str, max_mb: int) -> Reply:
+def rdf_reply(
+    quads: Iterable[ox.Quad],
+    syntax: RdfSyntax,
+    media_type: str,
+    max_mb: int,
+    facts: Mapping[str, Any] | None = None,
+) -> Reply:
     """The quads in TriG or N-Quads, else their triples; sorted. Raises QueryLimitError or NotRepresentableError."""
     body = serialize(quads, syntax)
     if syntax in (RDF_XML, JSON_LD):
@@ -41,7 +48,7 @@ def rdf_reply(quads: Iterable[ox.Quad], syntax: RdfSyntax, media_type: str, max_
         raise QueryLimitError(
             f"stopped: the document in {syntax.label} is larger than {max_mb} MB; use N-Triples or Turtle, {ELSEWHERE}"
         )
-    return document_reply(body, media_type)
+    return document_reply(body, media_type, facts)
 
 
 def serialize(quads: Iterable[ox.Quad], syntax: RdfSyntax) -> bytes:

@@ -24,6 +24,7 @@ from kg.store.names import find_nearest
 from kg.store.query_template import QueryTemplate, text_of
 from kg.store.speakers import attribute_ids
 from kg.views.description import collect_quads, describe
+from kg.views.facts import read_facts
 from kg.views.home_graph import describe_graph
 from kg.views.reader import Bounds
 from kg.views.resource_view import view_builder
@@ -78,16 +79,16 @@ class ResourceProcedures:
         template, values = select_template(builder)
         values |= common_values(builder, about.focus)
         data_paths = arguments["data_paths"]
-        return page_reply(
-            self._sources.renderer.render(template, data_paths=data_paths, format_labels=_FORMAT_LABELS, **values)
-        )
+        page = self._sources.renderer.render(template, data_paths=data_paths, format_labels=_FORMAT_LABELS, **values)
+        return page_reply(page, read_facts(about.quads, about.focus))
 
     def _resource_data(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
         quads = collect_quads(store, self._sources.class_index, arguments["iri"])
         if not quads:
             raise UnknownNameError(arguments["kind"], arguments["slug"])
         syntax = RDF_BY_SUFFIX[arguments["suffix"]]
-        return rdf_reply(quads, syntax, arguments["media_type"], self._sources.settings.result_max_mb)
+        facts = read_facts(quads, arguments["iri"])
+        return rdf_reply(quads, syntax, arguments["media_type"], self._sources.settings.result_max_mb, facts)
 
     def _graph_page(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
         graph = self._name_graph(arguments["slug"])
@@ -96,22 +97,21 @@ class ResourceProcedures:
             raise self._unknown_graph(store, arguments["slug"])
         builder = view_builder(store, self._sources.class_index, self._sources.archive, contents.description)
         path = local_path(graph.value, self._sources.settings.base_iri)
-        return page_reply(
-            self._sources.renderer.render(
-                "resource-graph.html",
-                data_paths={suffix: f"{path}?format={suffix}" for suffix in RDF_BY_SUFFIX},
-                format_labels=_FORMAT_LABELS,
-                contents=list_contents(builder, contents.counts),
-                **common_values(builder, graph.value),
-            )
+        page = self._sources.renderer.render(
+            "resource-graph.html",
+            data_paths={suffix: f"{path}?format={suffix}" for suffix in RDF_BY_SUFFIX},
+            format_labels=_FORMAT_LABELS,
+            contents=list_contents(builder, contents.counts),
+            **common_values(builder, graph.value),
         )
+        return page_reply(page, read_facts(contents.description.quads, graph.value))
 
     def _graph_data(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
         quads = list(store.quads(ox.NamedNode(arguments["graph"])))
         if not quads:
             raise UnknownNameError("graph", arguments["graph"])
         syntax, max_mb = RDF_BY_SUFFIX[arguments["suffix"]], self._sources.settings.result_max_mb
-        return rdf_reply(quads, syntax, arguments["media_type"], max_mb)
+        return rdf_reply(quads, syntax, arguments["media_type"], max_mb, read_facts(quads, arguments["graph"]))
 
     def _name_graph(self, slug: str) -> ox.NamedNode:
         return ox.NamedNode(f"{self._sources.settings.base_iri}graph/{slug}")

@@ -6,6 +6,7 @@ are judged as loads are, PATCH is offered (RFC 5789) and preconditions are those
 """
 
 import secrets
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any, NamedTuple
 
@@ -19,8 +20,9 @@ from starlette.responses import Response
 from api.http import conneg, etag
 from api.http.authorization import Authorization, authorize
 from api.http.form import parse_form
-from api.http.graph_response import respond_graph
+from api.http.graph_response import read_graph_state, respond_graph
 from api.http.problem import answer_other_method
+from api.http.signposting import describe_graph_addresses, link_of_graph
 from api.http.sparql_request import Parameters, group_by_name, read_body
 from api.http.sparql_response import create_response
 from api.http.write_request import DRY_RUN, parse_dry_run, parse_expected, parse_precondition
@@ -109,9 +111,16 @@ async def _read(request: Request, name: GraphName) -> Response:
         raise UnknownNameError("graph", name.value)
     if name is not None and not state.services.settings.plain:
         suffix = conneg.find_format(RDF_SYNTAXES, media_type).suffix
-        version = await run_in_threadpool(state.services.writer.graph_version, name)
+        call = call_graph_data(name.value, suffix, media_type)
+        base_iri = state.services.settings.base_iri
+        about = describe_graph_addresses(name.value, base_iri)
         return await respond_graph(
-            request, state.query_runner, version, call_graph_data(name.value, suffix, media_type)
+            request,
+            state,
+            await run_in_threadpool(read_graph_state, state.services.writer, name),
+            call,
+            {"Content-Location": about.data[suffix]},
+            partial(link_of_graph, about),
         )
     tag = etag.weak_etag(store.version, str(name), media_type)
     if (response := etag.not_modified(request, tag)) is not None:

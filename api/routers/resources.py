@@ -4,7 +4,9 @@ Owns paths, redirects, negotiation and validators. Descriptions are computed by 
 ``api.pages.resource_procedures`` in a worker; this process only looks up whether an IRI exists.
 """
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Annotated, Any
 
 import pyoxigraph as ox
@@ -14,11 +16,21 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from api.http import conneg, etag, reply_response
-from api.http.graph_response import respond_graph
+from api.http.graph_response import read_graph_state, respond_graph
 from api.http.html_response import html_headers
-from api.http.links import local_path
+from api.http.links import header_target, local_path
+from api.http.problem import answer_other_method
+from api.http.signposting import (
+    Described,
+    Facts,
+    describe_graph_addresses,
+    link_of_data,
+    link_of_graph,
+    link_of_page,
+    link_of_redirect,
+)
 from api.pages import resource_procedures as procedures
-from api.state import state_of
+from api.state import AppState, state_of
 from kg.errors import OverloadedError, QueryDeadlineError, QueryLimitError, StoreError, UnknownNameError
 from kg.execution.interface import Call
 from kg.rdf_formats import RDF_BY_SUFFIX, RDF_SYNTAXES
@@ -28,22 +40,47 @@ router = APIRouter(tags=["Linked data"])
 
 _GENID = "genid"
 _SUGGESTION_TIMEOUT_S = 2.0
+_ALLOWED = "GET, HEAD, OPTIONS"
+_OTHER_METHODS = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 FormatName = Annotated[str | None, Query(alias="format")]
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceName:
+    """A resource as a path names it."""
+
+    kind: str
+    slug: str
+    iri: str
+    base_iri: str
+
+    @property
+    def path(self) -> str:
+        """``/KIND/SLUG``, which follows ``/page`` and ``/data``."""
+        return local_path(self.iri, self.base_iri).removeprefix("/id").removeprefix("/.well-known")
+
+    @property
+    def addresses(self) -> Described:
+        """Where it is described."""
+        data = {suffix: f"/data{self.path}.{suffix}" for suffix in RDF_BY_SUFFIX}
+        return Described(self.iri, self.base_iri, f"/page{self.path}", data)
 
 
 @router.get("/id/{kind}/{slug:path}")
 async def dereference(request: Request, kind: str, slug: str, format_: FormatName = None) -> Response:
     """303 to the page of a resource, or to its data in the preferred syntax; Turtle by default."""
-    iri = _resource_iri(request, kind, slug)
-    await _check_resource(request, kind, slug, iri)
+    name = _resource_name(request, kind, slug)
+    if (moved := await _check_resource(request, name)) is not None:
+        return _redirect(request, local_path(moved.iri, moved.base_iri))
     accept = request.headers.get("accept", "")
-    path = _path_without_prefix(request, iri)
+    about = name.addresses
+    headers = {"Vary": "Accept", "Cache-Control": etag.REVALIDATE, "Link": link_of_redirect(about)}
     if conneg.selects_html(accept, format_):
-        return RedirectResponse(f"/page{path}", 303, {"Vary": "Accept"})
+        return RedirectResponse(about.page, 303, headers)
     media_type = conneg.select_media_type(RDF_SYNTAXES, accept, format_)
     suffix = conneg.find_format(RDF_SYNTAXES, media_type).suffix
-    return RedirectResponse(f"/data{path}.{suffix}", 303, {"Vary": "Accept"})
+    return RedirectResponse(about.data[suffix], 303, headers)
 
 
 @router.get("/.well-known/genid/{slug}", include_in_schema=False)
@@ -55,101 +92,138 @@ async def dereference_skolem(request: Request, slug: str, format_: FormatName = 
 @router.get("/data/{kind}/{name:path}")
 async def get_data(request: Request, kind: str, name: str) -> Response:
     """The description of a resource, ``NAME.EXTENSION``, in one of the six syntaxes of RDF."""
-    slug, _, suffix = name.rpartition(".")
+    slug, _, extension = name.rpartition(".")
+    suffix = extension.rstrip("/").lower()
     if suffix not in RDF_BY_SUFFIX or not slug:
-        raise UnknownNameError("syntax", suffix or name, sorted(RDF_BY_SUFFIX))
-    iri = _resource_iri(request, kind, slug)
+        raise UnknownNameError("syntax", extension or name, sorted(RDF_BY_SUFFIX))
+    resource = _resource_name(request, kind, slug)
+    moved = await _check_resource(request, resource)
+    if moved is not None or suffix != extension:
+        return _redirect(request, (moved or resource).addresses.data[suffix])
     arguments = {"suffix": suffix, "media_type": RDF_BY_SUFFIX[suffix].media_type}
-    headers = {"Link": _link_header(request, iri)}
-    return await _describe(request, procedures.RESOURCE_DATA, (kind, slug, iri), arguments, headers)
+    link = partial(link_of_data, resource.addresses, suffix)
+    return await _respond(request, _call(procedures.RESOURCE_DATA, resource, arguments), {}, link)
 
 
 @router.get("/page/{kind}/{slug:path}", include_in_schema=False)
 async def get_page(request: Request, kind: str, slug: str) -> Response:
     """The description of a resource as a page."""
-    iri = _resource_iri(request, kind, slug)
-    headers = html_headers() | {"Link": _link_header(request, iri)}
-    arguments = {"data_paths": _data_paths(request, iri)}
-    return await _describe(request, procedures.RESOURCE_PAGE, (kind, slug, iri), arguments, headers)
+    name = _resource_name(request, kind, slug)
+    if (moved := await _check_resource(request, name)) is not None:
+        return _redirect(request, moved.addresses.page)
+    about = name.addresses
+    call = _call(procedures.RESOURCE_PAGE, name, {"data_paths": about.data})
+    return await _respond(request, call, html_headers(), partial(link_of_page, about))
 
 
 @router.get("/graph/{slug:path}")
 async def get_graph(request: Request, slug: str, format_: FormatName = None) -> Response:
     """A home graph, which is a document: a page about it, or its content as RDF."""
-    await _check_graph(request, slug)
+    state = state_of(request)
+    if (moved := await _check_graph(request, slug)) is not None:
+        return _redirect(request, moved)
     accept = request.headers.get("accept", "")
+    iri = f"{state.services.settings.base_iri}graph/{slug}"
+    about = describe_graph_addresses(iri, state.services.settings.base_iri)
+    link = partial(link_of_graph, about)
     if conneg.selects_html(accept, format_):
-        return await _respond(request, Call(procedure=procedures.GRAPH_PAGE, arguments={"slug": slug}), html_headers())
+        call = Call(procedure=procedures.GRAPH_PAGE, arguments={"slug": slug})
+        return await _respond(request, call, html_headers() | {"Content-Location": about.page}, link)
     media_type = conneg.select_media_type(RDF_SYNTAXES, accept, format_)
     suffix = conneg.find_format(RDF_SYNTAXES, media_type).suffix
-    state = state_of(request)
-    iri = f"{state.services.settings.base_iri}graph/{slug}"
-    version = await run_in_threadpool(state.services.writer.graph_version, ox.NamedNode(iri))
+    graph_state = await run_in_threadpool(read_graph_state, state.services.writer, ox.NamedNode(iri))
     call = procedures.call_graph_data(iri, suffix, media_type)
-    return await respond_graph(request, state.query_runner, version, call)
+    headers = {"Content-Location": about.data[suffix]}
+    return await respond_graph(request, state, graph_state, call, headers, link)
 
 
-async def _describe(
-    request: Request, procedure: str, name: tuple[str, str, str], arguments: dict[str, Any], headers: dict[str, str]
-) -> Response:
-    """The reply of a procedure that describes the resource of this kind, slug and IRI."""
-    kind, slug, iri = name
-    await _check_resource(request, kind, slug, iri)
-    about = {"iri": iri, "kind": kind, "slug": slug}
-    return await _respond(request, Call(procedure=procedure, arguments=about | arguments), headers)
+def other_methods(request: Request) -> Response:
+    """OPTIONS, and methods that these addresses do not have."""
+    return answer_other_method(request, _ALLOWED)
 
 
-async def _respond(request: Request, call: Call, headers: dict[str, str]) -> Response:
-    """The reply, or 304 where the client has it: then no worker is asked."""
+def _call(procedure: str, name: ResourceName, arguments: dict[str, Any]) -> Call:
+    about = {"iri": name.iri, "kind": name.kind, "slug": name.slug}
+    return Call(procedure=procedure, arguments=about | arguments)
+
+
+async def _respond(request: Request, call: Call, headers: dict[str, str], link: Callable[[Facts], str]) -> Response:
+    """The reply, or 304 where the client has it: then no worker is asked if the reply was sent lately."""
     state = state_of(request)
-    version = state.services.knowledge_graph.store.version
-    tag = etag.page_etag(version, state.started, call)
-    if (response := etag.not_modified(request, tag, headers | _validator(tag))) is not None:
-        return response
+    store = state.services.knowledge_graph.store
+    modified = store.last_modified()
+    if (sent := state.sent_replies.find(etag.page_etag(store.version, state.started, call))) is not None:
+        known = headers | _reply_headers(sent, link) | _modified(state, modified)
+        if (response := etag.not_modified(request, sent.get("etag", ""), known)) is not None:
+            return response
     try:
         result = await state.query_runner.run(request, call)
     except QueryDeadlineError as error:
         raise QueryLimitError(f"stopped after {error.seconds:g} seconds: there is too much; {ELSEWHERE}") from error
-    tag = etag.page_etag(result.version, state.started, call)
-    return reply_response.respond(request, result, headers | _validator(tag))
+    state.sent_replies.note(etag.page_etag(result.version, state.started, call), result.properties)
+    # A reply over another version than that of the time has no time.
+    is_current = (result.version, modified) == (store.version, store.last_modified())
+    times = _modified(state, modified) if is_current else {}
+    return reply_response.respond(request, result, headers | _reply_headers(result.properties, link) | times)
 
 
-def _validator(tag: str) -> dict[str, str]:
-    return {"ETag": tag, "Cache-Control": etag.REVALIDATE} if tag else {}
+def _reply_headers(properties: Mapping[str, Any], link: Callable[[Facts], str]) -> dict[str, str]:
+    """The headers of a reply, which come from what it says; so the tag does, where one is sent."""
+    tag = properties.get("etag", "")
+    headers = {"Cache-Control": etag.REVALIDATE, "Link": link(Facts.of(properties))}
+    return headers | ({"ETag": tag} if tag else {})
 
 
-async def _check_resource(request: Request, kind: str, slug: str, iri: str) -> None:
-    """Raises UnknownNameError, with the nearest names, where no quad has this subject."""
+def _modified(state: AppState, modified: float | None) -> dict[str, str]:
+    """When the description was last changed, at the latest: any graph may have statements about the resource."""
+    return etag.modified_headers(max(modified, state.started_at)) if modified is not None else {}
+
+
+def _redirect(request: Request, path: str) -> Response:
+    """308 to the address by which this one is known, with the same query."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"{header_target(path)}{query}", 308, {"Cache-Control": etag.REVALIDATE})
+
+
+async def _check_resource(request: Request, name: ResourceName) -> ResourceName | None:
+    """None where a quad has this subject, or the name by which it is known.
+
+    Raises UnknownNameError, with the nearest names, where there is none.
+    """
+    if await _contains(request, name.iri):
+        return None
+    for slug in dict.fromkeys((name.slug.rstrip("/"), name.slug.rstrip("/").lower())):
+        other = _resource_name(request, name.kind if name.kind == _GENID else name.kind.lower(), slug)
+        if slug and other != name and await _contains(request, other.iri):
+            return other
+    prefix = _resource_name(request, name.kind, "").iri
+    arguments = {"prefix": prefix, "kind": name.kind, "slug": name.slug}
+    await _suggest(request, Call(procedure=procedures.UNKNOWN_RESOURCE, arguments=arguments))
+    raise UnknownNameError(name.kind, name.slug)
+
+
+async def _contains(request: Request, iri: str) -> bool:
     services = state_of(request).services
     store, node = services.knowledge_graph.store, ox.NamedNode(iri)
     # One look-up in the embedded store; a remote engine is asked in a thread.
-    is_known = (
-        await run_in_threadpool(store.contains_resource, node)
-        if services.settings.store
-        else (store.contains_resource(node))
-    )
-    if not is_known:
-        arguments = {"prefix": _resource_iri(request, kind, ""), "kind": kind, "slug": slug}
-        await _suggest(request, Call(procedure=procedures.UNKNOWN_RESOURCE, arguments=arguments))
-        raise UnknownNameError(kind, slug)
+    if services.settings.store:
+        return await run_in_threadpool(store.contains_resource, node)
+    return store.contains_resource(node)
 
 
-async def _check_graph(request: Request, slug: str) -> None:
-    """Raises UnknownNameError, with the names of graphs, where there is no such graph."""
+async def _check_graph(request: Request, slug: str) -> str | None:
+    """None where there is such a graph, or the path by which it is known.
+
+    Raises UnknownNameError, with the names of graphs, where there is none.
+    """
     services = state_of(request).services
-    store = services.knowledge_graph.store
-    try:
-        node = ox.NamedNode(f"{services.settings.base_iri}graph/{slug}")
-    except ValueError:
-        node = None
-    if node is not None:
-        is_known = (
-            await run_in_threadpool(store.contains_graph, node)
-            if services.settings.store
-            else (store.contains_graph(node))
-        )
-        if is_known:
-            return
+    for candidate in dict.fromkeys((slug, slug.rstrip("/"), slug.rstrip("/").lower())):
+        try:
+            node = ox.NamedNode(f"{services.settings.base_iri}graph/{candidate}")
+        except ValueError:
+            break
+        if await run_in_threadpool(services.knowledge_graph.store.contains_graph, node):
+            return None if candidate == slug else local_path(node.value, services.settings.base_iri)
     await _suggest(request, Call(procedure=procedures.UNKNOWN_GRAPH, arguments={"slug": slug}))
     raise UnknownNameError("home graph", slug)
 
@@ -163,38 +237,17 @@ async def _suggest(request: Request, call: Call) -> None:
     result.close()
 
 
-def _resource_iri(request: Request, kind: str, slug: str) -> str:
-    """The IRI of a resource. Raises UnknownNameError where the name is not part of an IRI."""
+def _resource_name(request: Request, kind: str, slug: str) -> ResourceName:
+    """The resource of the path. Raises UnknownNameError where the name is not part of an IRI."""
     base = state_of(request).services.settings.base_iri
     iri = f"{base}.well-known/genid/{slug}" if kind == _GENID else f"{base}id/{kind}/{slug}"
     try:
-        return ox.NamedNode(iri).value
+        return ResourceName(kind, slug, ox.NamedNode(iri).value, base)
     except ValueError:
         raise UnknownNameError(kind, slug) from None
 
 
-def _path_without_prefix(request: Request, iri: str) -> str:
-    """``/KIND/SLUG``, which follows ``/page`` and ``/data``."""
-    path = local_path(iri, state_of(request).services.settings.base_iri)
-    return path.removeprefix("/id").removeprefix("/.well-known")
-
-
-def _data_paths(request: Request, iri: str) -> dict[str, str]:
-    """The path of the data of a resource in each syntax, by suffix."""
-    path = _path_without_prefix(request, iri)
-    return {suffix: f"/data{path}.{suffix}" for suffix in RDF_BY_SUFFIX}
-
-
-def _link_header(request: Request, iri: str) -> str:
-    """Signposting (https://signposting.org): the resource, and the other forms of its description."""
-    alternates = [
-        f'<{path}>; rel="alternate"; type="{RDF_BY_SUFFIX[suffix].media_type}"'
-        for suffix, path in _data_paths(request, iri).items()
-    ]
-    resource = local_path(iri, state_of(request).services.settings.base_iri)
-    page = f"/page{_path_without_prefix(request, iri)}"
-    return ", ".join([f'<{resource}>; rel="describes"', f'<{page}>; rel="alternate"; type="text/html"', *alternates])
-
-
 for _route in [route for route in router.routes if isinstance(route, APIRoute)]:
     router.add_api_route(_route.path, _route.endpoint, methods=["HEAD"], include_in_schema=False)
+    if not _route.path.startswith("/graph/"):  # whose other methods are those of the graph store
+        router.add_api_route(_route.path, other_methods, methods=list(_OTHER_METHODS), include_in_schema=False)

@@ -8,6 +8,7 @@ the journal is opened. A segment is named after its first version.
 import errno
 import os
 import shutil
+import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -124,7 +125,7 @@ class Journal:
         self._write(data)
         self.version, self.digest = version, digest
         for entry, dataset_version in zip(entries, dataset_versions, strict=True):
-            self.graph_versions.note(entry.graphs, dataset_version)
+            self.graph_versions.note(entry.graphs, dataset_version, time.time())
 
     def stage_large(self, entry: Entry, parts: Iterable[RowPart], count: int, quads_size: int) -> StagedRecord:
         """Write the record of one commit whose quads come in parts, but for its end, without which it is none.
@@ -166,7 +167,7 @@ class Journal:
             raise self._take_back(error) from error
         self._end = staged.end + len(trailer)
         self.version, self.digest = self.version + 1, staged.digest
-        self.graph_versions.note(staged.entry.graphs, self.dataset_version)
+        self.graph_versions.note(staged.entry.graphs, self.dataset_version, time.time())
         with suppress(OSError):  # else the next commit follows in this one
             self._start_segment()
 

@@ -7,6 +7,7 @@ the process that appends may cut it meanwhile.
 
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,6 +17,8 @@ from kg.journal.record import GENESIS, RECORD_START, Record, format_version, rea
 
 _SUFFIX = ".journal"
 _SCAN_BYTES = 1 << 20
+_WRITING_S = 1
+"""From the time in a record until others see its change, as HTTP counts: in whole seconds."""
 
 
 def list_segments(directory: Path) -> list[Path]:
@@ -67,11 +70,20 @@ def read_end(segment: Path) -> tuple[int, str, int, GraphVersions]:
     version, digest, end = first_version(segment) - 1, "", 0
     graphs: GraphVersions | None = None
     for record, record_end in read_segment(segment):
-        graphs = graphs or GraphVersions(format_version(version, record.previous))
-        graphs.note(record.entry.graphs, record.dataset_version)
+        time = _visible_since(record)
+        graphs = graphs or GraphVersions(format_version(version, record.previous), time)
+        graphs.note(record.entry.graphs, record.dataset_version, time)
         version, digest, end = record.version, record.digest, record_end
     digest = digest or _digest_before(segment)
     return version, digest, end, graphs or GraphVersions(format_version(version, digest))
+
+
+def _visible_since(record: Record) -> float | None:
+    """A time at which the commit was seen: its record has the time before it was written."""
+    try:
+        return datetime.fromisoformat(record.entry.time).timestamp() + _WRITING_S
+    except ValueError:
+        return None
 
 
 def _digest_before(segment: Path) -> str:

@@ -6,6 +6,7 @@ anything is written. After a write has failed on a full disk the store can still
 """
 
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
@@ -54,6 +55,7 @@ class EmbeddedStore(EngineReader):
         self._version = format_version(0, GENESIS)
         self._graph_versions = GraphVersions(self._version)
         """Of a store without a journal."""
+        self._last_modified: float | None = None
 
     @classmethod
     def open(cls, directory: Path, *, journal: Path | None = None, union: bool = True) -> Self:
@@ -126,7 +128,7 @@ class EmbeddedStore(EngineReader):
             self._write_recorded(lambda: self._write(merged))
             self._advance(len(changes))
             if self._journal is None:
-                self._graph_versions.note(merged.graphs, self._version)
+                self._graph_versions.note(merged.graphs, self._version, time.time())
             self._unflushed += len(merged.removed) + len(merged.added)
             if self._directory is not None and self._unflushed > _FLUSH_BYTES:
                 self._flush()
@@ -178,7 +180,7 @@ class EmbeddedStore(EngineReader):
             self._write_recorded(lambda: self._make_staged(staged))
             self._advance(1)
             if self._journal is None:
-                self._graph_versions.note(staged.change.graphs, self._version)
+                self._graph_versions.note(staged.change.graphs, self._version, time.time())
             if self._directory is not None:
                 self._flush()
 
@@ -242,6 +244,7 @@ class EmbeddedStore(EngineReader):
         else:
             number = int(self._version.partition("-")[0]) + commits
             self._version = format_version(number, secrets.token_hex(6))
+        self._last_modified = time.time()
 
     @property
     def version(self) -> str:
@@ -250,7 +253,15 @@ class EmbeddedStore(EngineReader):
 
     def graph_version(self, graph: ox.NamedNode) -> str:
         """See ``kg.store.interface.Store.graph_version``; the same after most restarts."""
-        return (self._journal.graph_versions if self._journal else self._graph_versions).of(graph.value)
+        return self._noted_versions.of(graph.value)
+
+    def last_modified(self, graph: ox.NamedNode | None = None) -> float | None:
+        """See ``kg.store.interface.Store.last_modified``."""
+        return self._last_modified if graph is None else self._noted_versions.last_modified(graph.value)
+
+    @property
+    def _noted_versions(self) -> GraphVersions:
+        return self._journal.graph_versions if self._journal else self._graph_versions
 
     def _flush(self) -> None:
         """Have the engine write and sync its tables in memory: else they grow to hundreds of megabytes.
@@ -270,6 +281,7 @@ class EmbeddedStore(EngineReader):
         self._journal = journal
         self._replay(journal, since=0 if is_new else journal.flushed)
         self._advance(0)
+        self._last_modified = journal.graph_versions.last_time
 
     def _replay(self, journal: Journal, since: int) -> None:
         """Make all commits after that version again: in order, they do no harm twice. Raises StoreError."""

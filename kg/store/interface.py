@@ -126,6 +126,13 @@ class Store(Queryable, ResourceLookup, QuadLookup, Protocol):
         """
         ...
 
+    def last_modified(self, graph: ox.NamedNode | None = None) -> float | None:
+        """When the graph was last changed, or any graph, in seconds since 1970; None if unknown.
+
+        Never before the change was seen, but it may be later: no state that was seen after this time is an earlier one.
+        """
+        ...
+
     def contains_graph(self, graph: ox.NamedNode) -> bool:
         """Whether there is a graph of that name, even an empty one."""
         ...

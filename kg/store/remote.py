@@ -181,6 +181,10 @@ class RemoteStore:
         lines = sorted(str(quad.triple) for quad in self.quads(graph))
         return sha256("\n".join(lines).encode()).hexdigest()[:24]
 
+    def last_modified(self, _graph: ox.NamedNode | None = None) -> None:
+        """Unknown: others may write to the engine."""
+        return
+
     def contains_graph(self, graph: ox.NamedNode) -> bool:
         """Whether the graph contains a triple: not every engine has empty graphs."""
         return self._ask(f"ASK {{ GRAPH {graph} {{ ?s ?p ?o }} }}")

@@ -57,3 +57,31 @@ def test_a_dropped_graph_has_another_version(tmp_path: Path) -> None:
     store.apply(Change.from_quads(removed=[ox.Quad(ONE, ONE, ox.Literal("a"), ONE)], dropped=[ONE.value]))
     assert store.graph_version(ONE) != before
     store.close()
+
+
+def test_the_time_of_a_change_is_known_after_a_restart_and_is_not_before_it_was_seen(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    write(store, ONE, "a")
+    write(store, OTHER, "b")
+    seen = [store.last_modified(graph) for graph in (ONE, OTHER, None)]
+    store.close()
+    again = open_store(tmp_path)
+    known = [again.last_modified(graph) for graph in (ONE, OTHER, None)]
+    again.close()
+    for before, after in zip(seen, known, strict=True):
+        assert before is not None
+        assert after is not None
+        assert before - 0.001 <= after <= before + 1
+
+
+def test_a_change_of_one_graph_leaves_the_time_of_another(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    write(store, ONE, "a")
+    first = store.last_modified(ONE)
+    write(store, OTHER, "b")
+    assert store.last_modified(ONE) == first
+    last = store.last_modified()
+    assert first is not None
+    assert last is not None
+    assert last > first
+    store.close()

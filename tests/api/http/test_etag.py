@@ -1,5 +1,8 @@
 """Entity tags name what determines an answer; 304 only to reads whose client has it."""
 
+import time
+from email.utils import parsedate_to_datetime
+
 import pytest
 from starlette.requests import Request
 
@@ -68,3 +71,19 @@ def test_tag_of_a_reply_depends_on_data_process_and_arguments() -> None:
         etag.page_etag("1", "x", Call(procedure="data", arguments={"iri": "a"})),
     }
     assert len(tags) == 5
+
+
+def test_what_changed_in_this_second_has_no_date_because_it_may_change_again_in_it() -> None:
+    now = time.time()
+    assert etag.modified_headers(None) == etag.modified_headers(now + 1) == {}
+    (date,) = etag.modified_headers(now - 2).values()
+    assert parsedate_to_datetime(date).timestamp() == int(now - 2)
+
+
+def test_the_oldest_replies_are_forgotten() -> None:
+    sent = etag.SentReplies(size=2)
+    for name in ("a", "b", "a", "c"):
+        sent.note(name, {"etag": name})
+    assert [sent.find(name) for name in ("a", "b", "c")] == [{"etag": "a"}, None, {"etag": "c"}]
+    sent.note("", {})
+    assert sent.find("") is None

@@ -157,11 +157,11 @@ def test_nothing_acceptable_is_406(client: httpx.Client) -> None:
 def test_an_unknown_name_gives_404_with_the_nearest(client: httpx.Client, path: str) -> None:
     answer = client.get(path, headers=BROWSER)
     assert answer.status_code == 404
-    assert answer.json()["known"] == ["town"]
+    assert ">town</a>" in answer.text
 
 
 def test_what_is_called_as_the_path_is_named_is_among_the_nearest(client: httpx.Client) -> None:
-    assert client.get("/id/place/قرية", headers=BROWSER).json()["known"] == ["village"]
+    assert client.get("/id/place/قرية").json()["known"] == ["village"]
 
 
 @pytest.mark.parametrize(
