@@ -71,6 +71,9 @@ TABLE: Mapping[type[errors.ConflictKgError], ProblemType] = {
     errors.IngestLimitError: ProblemType(
         HTTPStatus.UNPROCESSABLE_ENTITY, "ingest-limit", "The input needs too much time or memory"
     ),
+    errors.IngestMemoryError: ProblemType(
+        HTTPStatus.UNPROCESSABLE_ENTITY, "ingest-memory", "The input needs too much memory"
+    ),
     errors.ChangeTooLargeError: ProblemType(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "change-too-large", "The change has too many quads"
     ),

@@ -270,6 +270,14 @@ class IngestLimitError(ConflictKgError):
     """The write was stopped by a limit while it was prepared; nothing was changed."""
 
 
+class IngestMemoryError(IngestLimitError):
+    """The write was stopped because it needs more than ``megabytes`` of memory; nothing was changed."""
+
+    def __init__(self, megabytes: int) -> None:
+        self.megabytes = megabytes
+        super().__init__(f"it needs more than {megabytes} MB to prepare; send less at a time. Nothing was changed")
+
+
 class ChangeTooLargeError(IngestLimitError):
     """The write changes more than ``limit`` quads; nothing was changed."""
 

@@ -26,6 +26,10 @@ RECORD = "validation.json"
 DISAGREEMENTS = "disagreements"
 _LOGGED = 20
 _DISAGREEMENT = "the two validation engines differ about a change; writing is stopped until the operator has looked"
+_TOO_LARGE = (
+    "the whole graph has to be validated before it is changed, which needs more than the {} MB of KG_INGEST_MEMORY_MB;"
+    " restart the server with more"
+)
 _VALIDATING = "the whole graph is being validated, after a change of shapes, ontology or program; try again later"
 
 
@@ -52,6 +56,8 @@ class WriteGate:
         self._directory, self._fingerprint = directory, fingerprint
         self._lock = Lock()
         self._is_validating = False
+        self._insufficient_mb = 0
+        """Memory in which the whole graph could not be validated."""
         self._violations = 0
         """Of the whole graph, when it was last judged."""
         self.disagreements = len(list_disagreements(directory)) if directory else 0
@@ -67,7 +73,9 @@ class WriteGate:
     @property
     def stopped_reason(self) -> str:
         """The same, if that stays so until the operator has looked."""
-        return _DISAGREEMENT if self.disagreements else ""
+        if self.disagreements:
+            return _DISAGREEMENT
+        return _TOO_LARGE.format(self._insufficient_mb) if self._insufficient_mb else ""
 
     @property
     def notice(self) -> str:
@@ -117,6 +125,11 @@ class WriteGate:
         _log.error("%s", self.notice)
         for violation in violations[:_LOGGED]:
             _log.error("%s", violation)
+
+    def give_up_validation(self, megabytes: int) -> None:
+        """The whole graph cannot be validated in so much memory: no change is accepted until the next start."""
+        self._insufficient_mb = megabytes
+        _log.error("%s", self.stopped_reason)
 
     def note_violations(self, count: int) -> None:
         """A change was accepted with which the whole graph has so many; if it had any before."""

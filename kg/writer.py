@@ -21,6 +21,7 @@ from kg.document_calls import DocumentFile, create_call
 from kg.errors import (
     ConflictKgError,
     Finding,
+    IngestMemoryError,
     PreconditionFailedError,
     StoreInDoubtError,
     WritingStoppedError,
@@ -204,6 +205,9 @@ class Writer:
                 result = self._executor.ingest(Call(procedure=VALIDATE_ALL, timeout_s=inf))
                 result.close()
                 findings = list(map(decode_finding, result.properties["findings"]))
+        except IngestMemoryError as error:
+            self.gate.give_up_validation(error.megabytes)
+            raise WritingStoppedError(self.gate.reason) from error
         finally:
             self.gate.end_validation(findings)
 

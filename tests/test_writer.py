@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 from conforming import Conforming
 
-from kg.errors import AccessReason, InsufficientScopeError
+from kg.errors import AccessReason, IngestMemoryError, InsufficientScopeError, WritingStoppedError
 from kg.execution.interface import Call
 from kg.execution.passthrough import CompleteResult, PassthroughExecutor
 from kg.execution.procedure import Procedures, Reply
@@ -21,6 +21,7 @@ from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Store
 from kg.validation.validator import Validator
+from kg.write_gate import WriteGate
 from kg.write_group import PREPARE_WRITES, create_group_procedure
 from kg.write_queue import PendingWrite, WriteQueue
 from kg.writer import Writer
@@ -119,6 +120,26 @@ def test_a_write_of_a_graph_that_is_not_permitted_changes_nothing(bench: Bench) 
     with pytest.raises(InsufficientScopeError):
         bench.write("refused", dry_run=True)
     assert bench.contents() == {"a": 0}
+
+
+def test_a_graph_that_cannot_be_validated_in_the_memory_there_is_stops_writing_and_says_why(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.write("a")
+    calls: list[str] = []
+
+    def exceed(call: Call) -> CompleteResult:
+        calls.append(call.procedure)
+        raise IngestMemoryError(2048)
+
+    monkeypatch.setattr(bench.executor, "ingest", exceed)
+    gate = WriteGate(tmp_path, "another program")
+    bench.writer = Writer(Settings(data_dir=tmp_path), bench.store, bench.executor, gate)
+    for _ in range(2):
+        with pytest.raises(WritingStoppedError, match="KG_INGEST_MEMORY_MB"):
+            bench.write("b")
+    assert calls == ["validate-all"], "it is not tried again with each write"
+    assert "2048 MB" in bench.writer.blocked_reason
 
 
 def test_what_the_program_itself_renews_needs_no_permission(bench: Bench) -> None:

@@ -8,7 +8,14 @@ import time
 from math import inf
 from typing import Protocol
 
-from kg.errors import IngestLimitError, QueryDeadlineError, QueryLimitError, QueryMemoryError, StoreError
+from kg.errors import (
+    IngestLimitError,
+    IngestMemoryError,
+    QueryDeadlineError,
+    QueryLimitError,
+    QueryMemoryError,
+    StoreError,
+)
 from kg.execution.interface import Call
 from kg.execution.memory_budget import MemoryBudget
 from kg.execution.running_query import PreemptedError, ResourceLimits, RunningQuery, encode_call
@@ -96,7 +103,7 @@ def _explain(error: QueryLimitError) -> IngestLimitError:
         case QueryDeadlineError():
             reason = f"it takes longer than {error.seconds:g} seconds to prepare; send less at a time"
         case QueryMemoryError():
-            reason = f"it needs more than {error.megabytes} MB to prepare; send less at a time"
+            return IngestMemoryError(error.megabytes)
         case _:
             reason = "the process that prepared it ended: it is nested too deeply, or too large; simplify it"
     return IngestLimitError(f"{reason}. Nothing was changed")
