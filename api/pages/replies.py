@@ -41,7 +41,13 @@ def rdf_reply(
     facts: Mapping[str, Any] | None = None,
 ) -> Reply:
     """The quads in TriG or N-Quads, else their triples; sorted. Raises QueryLimitError or NotRepresentableError."""
-    body = serialize(quads, syntax)
+    return bounded_reply(serialize(quads, syntax), syntax, media_type, max_mb, facts)
+
+
+def bounded_reply(
+    body: bytes, syntax: RdfSyntax, media_type: str, max_mb: int, facts: Mapping[str, Any] | None = None
+) -> Reply:
+    """The document in that syntax. Raises QueryLimitError where it is too large."""
     if syntax in (RDF_XML, JSON_LD):
         max_mb = min(max_mb, BUFFERED_MAX_BYTES // 1_000_000)
     if len(body) > max_mb * 1_000_000:

@@ -11,18 +11,19 @@ import pyoxigraph as ox
 
 from api.http.links import local_path
 from api.pages.render import QUERIES
-from api.pages.replies import page_reply, rdf_reply
+from api.pages.replies import bounded_reply, page_reply, rdf_reply
 from api.pages.resource_page import common_values, list_contents, select_template
 from api.pages.sources import PageSources
 from kg.errors import UnknownNameError
 from kg.execution.interface import Call
 from kg.execution.procedure import Procedure, Reply
 from kg.nearest_names import nearest_names
-from kg.rdf_formats import RDF_BY_SUFFIX
+from kg.rdf_formats import JSON_LD, RDF_BY_SUFFIX
 from kg.store.interface import Store
 from kg.store.names import find_nearest
 from kg.store.query_template import QueryTemplate, text_of
 from kg.store.speakers import attribute_ids
+from kg.views.compact_json import CompactTerms, write_compact
 from kg.views.description import collect_quads, describe
 from kg.views.facts import read_facts
 from kg.views.home_graph import describe_graph
@@ -59,6 +60,7 @@ class ResourceProcedures:
 
     def __init__(self, sources: PageSources) -> None:
         self._sources = sources
+        self._terms = CompactTerms(sources.class_index, sources.settings.base_iri)
 
     def table(self) -> dict[str, Procedure]:
         """The procedures by name."""
@@ -88,7 +90,10 @@ class ResourceProcedures:
             raise UnknownNameError(arguments["kind"], arguments["slug"])
         syntax = RDF_BY_SUFFIX[arguments["suffix"]]
         facts = read_facts(quads, arguments["iri"])
-        return rdf_reply(quads, syntax, arguments["media_type"], self._sources.settings.result_max_mb, facts)
+        max_mb = self._sources.settings.result_max_mb
+        if syntax is JSON_LD and (document := write_compact(self._terms, quads, arguments["iri"])) is not None:
+            return bounded_reply(document, syntax, arguments["media_type"], max_mb, facts)
+        return rdf_reply(quads, syntax, arguments["media_type"], max_mb, facts)
 
     def _graph_page(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
         graph = self._name_graph(arguments["slug"])
