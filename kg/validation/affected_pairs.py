@@ -99,11 +99,11 @@ class AffectedPairs:
             candidates[shape] |= _walk_back(change.after, starts, prefix)
         # Most nodes are targets of few of the shapes for which they are candidates.
         if sum(map(len, candidates.values())) > _CANDIDATES_PER_PAIR * max_pairs:
-            sample = self._select_targets(
+            sample = self.select_targets(
                 change.after, select_sample(candidates, _CANDIDATES_PER_PAIR * SAMPLE_PAIRS), subclasses
             )
             raise AffectsTooMuchError("the change affects too much", select_sample(sample, SAMPLE_PAIRS))
-        pairs = self._select_targets(change.after, candidates, subclasses)
+        pairs = self.select_targets(change.after, candidates, subclasses)
         if sum(map(len, pairs.values())) > max_pairs:
             raise AffectsTooMuchError("the change affects too much", select_sample(pairs, SAMPLE_PAIRS))
         return pairs
@@ -173,7 +173,7 @@ class AffectedPairs:
                 starts[read.shape, read.prefix].add(node)
         return starts
 
-    def _select_targets(self, after: QuadLookup, candidates: Pairs, subclasses: Subclasses) -> Pairs:
+    def select_targets(self, after: QuadLookup, candidates: Pairs, subclasses: Subclasses) -> Pairs:
         """The candidates that are targets of their shapes after the change."""
         nodes = {node for found in candidates.values() for node in found}
         named = [node for node in nodes if not isinstance(node, ox.Literal)]

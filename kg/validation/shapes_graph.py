@@ -4,7 +4,7 @@ Each engine compiles the second form once: a shape has as targets the objects of
 which nodes these are. The object position of a triple that no shape reads disturbs no closed shape.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
@@ -38,9 +38,12 @@ def retarget(shapes: Iterable[ox.Quad]) -> list[ox.Quad]:
     return quads + [ox.Quad(shape, objects_of, _marker(shape.value)) for shape in sorted(retargeted, key=str)]
 
 
-def mark(pairs: Pairs) -> list[ox.Triple]:
+def mark(pairs: Pairs) -> Iterator[ox.Triple]:
     """The triples that name the focus nodes of the shapes."""
-    return [ox.Triple(_MARKED, _marker(shape), node) for shape, nodes in pairs.items() for node in nodes]
+    for shape, nodes in pairs.items():
+        marker = _marker(shape)
+        for node in nodes:
+            yield ox.Triple(_MARKED, marker, node)
 
 
 def _marker(shape: str) -> ox.NamedNode:

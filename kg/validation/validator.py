@@ -7,7 +7,7 @@ engine is raised and never counts as conformance.
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -16,6 +16,7 @@ from kg.errors import Finding, Severity
 from kg.namespaces import DATASET, SEVERITY_IN_DATASET, TYPE, value_of
 from kg.store.interface import QuadLookup
 from kg.store.proposed_change import ProposedChange
+from kg.validation.addition import Addition, PairsByAddition
 from kg.validation.affected_pairs import (
     SAMPLE_PAIRS,
     SUBCLASS_OF,
@@ -58,6 +59,7 @@ class Validator:
             if quad.predicate == SEVERITY_IN_DATASET
         }
         self._pairs, self._read_sets = AffectedPairs(reads), ReadSets(reads)
+        self._by_addition = PairsByAddition(reads)
         self._whole, self._partial = ShaclEngine.compile(shapes), ShaclEngine.compile(retargeted)
         self._second = PyShaclEngine.compile(retargeted)
         self._subclasses = Subclasses(())
@@ -90,6 +92,27 @@ class Validator:
         """The same for a graph that is also a file of N-Quads. ``ill_typed``: what ``find_ill_typed`` finds in it."""
         found = self._whole.validate_file(n_quads)
         return _arrange(list(ill_typed), self._lower(found, self._find_in_datasets(graph, found)))
+
+    def validate_addition(self, addition: Addition, ill_typed: Sequence[Finding]) -> list[Finding] | None:
+        """The findings that the graph has by what is added to it; ``ill_typed`` as for ``validate_file``.
+
+        None, and nothing is judged, if only the whole graph can tell: because of what the shapes read, or because the
+        addition affects too much of what is kept.
+        """
+        if not self._by_addition.can_find:
+            return None
+        subclasses = self._read_subclasses(addition.whole)
+        found = self._by_addition.find(addition, subclasses)
+        if found is None or sum(map(len, found.candidates.values())) > MAX_PAIRS:
+            return None
+        kept = self._pairs.select_targets(addition.whole, found.candidates, subclasses)
+        read = chain(self._read_sets.extract(addition.whole, kept), subclasses.axioms)
+        with addition.file.open("ab") as file:
+            ox.serialize(addition.boundary, file, format=ox.RdfFormat.N_QUADS)
+            ox.serialize(chain(read, mark(found.described), mark(kept)), file, format=ox.RdfFormat.N_TRIPLES)
+        results = self._partial.validate_file(addition.file)
+        graded = self._lower(results, self._find_in_datasets(addition.whole, results))
+        return _arrange(list(ill_typed), graded)
 
     def judge_sample(self, change: ProposedChange) -> Judgement:
         """The judgement about some of the pairs that a change affects, for the second judge; it has no findings."""

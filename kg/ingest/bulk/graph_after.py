@@ -72,7 +72,7 @@ class GraphAfter:
 
     @property
     def whole(self) -> Path:
-        """The whole graph as N-Quads, once it is completed; in no order, and no quad occurs twice."""
+        """What shapes read, as N-Quads in no order: the documents, and all that is kept once it is completed."""
         return self._folder / _WHOLE
 
     def compare(self, scan: Scan) -> None:

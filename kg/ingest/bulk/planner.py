@@ -35,8 +35,9 @@ from kg.store.embedded import EmbeddedStore
 from kg.store.interface import QuadLookup
 from kg.store.proposed_change import ProposedChange
 from kg.store.staged_change import StagedChange, read_lines
+from kg.validation.addition import Addition
 from kg.validation.judgement import Judgement
-from kg.validation.validator import find_ill_typed
+from kg.validation.validator import Validator, find_ill_typed
 
 MAX_FINDINGS = 1_000
 """That are listed; the others are counted."""
@@ -150,19 +151,12 @@ class BulkPlanner:
     def _judge(self, load: "_Load", findings: Sequence[Finding]) -> tuple[Sequence[Finding], Judgement]:
         """All that is found, and the judgement about a sample; shapes and rules judge at the same time."""
         validator, graph = self._ingestor.validator, load.graph
+        load.find_boundary(self._ingestor.context)
+        if load.apart is None:
+            graph.complete()
+        ill_typed = find_ill_typed(load.find_ill_typed())
         with ThreadPoolExecutor(max_workers=1) as executor:
-            writing = executor.submit(graph.complete_file)
-            load.find_boundary(self._ingestor.context)
-            if load.apart is None:
-                writing.result()
-                graph.complete_memory()
-            ill_typed = find_ill_typed(load.find_ill_typed())
-
-            def validate() -> Sequence[Finding]:
-                writing.result()
-                return validator.validate_file(graph.whole, load.whole, ill_typed)
-
-            validating = executor.submit(validate)
+            validating = executor.submit(load.validate, validator, ill_typed)
             broken = self._check_rules(load)
             judgement = validator.judge_sample(self._sample(load))
             violated = validating.result()
@@ -220,6 +214,16 @@ class _Load:
         """The quads of the documents with a literal that its datatype does not have."""
         literals = self.typed.ill_typed()
         return (quad for literal in literals for quad in self.graph.engine.quads_for_pattern(None, None, literal))
+
+    def validate(self, validator: Validator, ill_typed: Sequence[Finding]) -> Sequence[Finding]:
+        """What shapes find, of what is kept and apart only that which is new."""
+        if self.apart is not None:
+            addition = Addition(self.graph.whole, self.graph.store, self.apart.boundary, self.apart.whole)
+            found = validator.validate_addition(addition, ill_typed)
+            if found is not None:
+                return found
+            self.graph.complete_file()
+        return validator.validate_file(self.graph.whole, self.whole, ill_typed)
 
     def screen(self, context: IntegrityContext) -> WholeFindings:
         """What the rules about graphs find."""

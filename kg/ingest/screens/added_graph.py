@@ -38,7 +38,9 @@ class AddedGraph(ScreenedGraph):
         descriptions = _describe(kept, pointed_at)
         self._missing = frozenset(node for node in pointed_at if not descriptions[node])
         descriptions |= _describe_quotes(kept, self._list_quoted(descriptions))
-        added.engine.extend(quad for quads in descriptions.values() for quad in quads)
+        self.boundary = [quad for quads in descriptions.values() for quad in quads]
+        """What is kept, and has been added to the graph in memory."""
+        added.engine.extend(self.boundary)
         self._whole = JoinedLookup(added, kept, frozenset(descriptions))
 
     @classmethod

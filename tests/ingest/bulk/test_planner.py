@@ -106,12 +106,13 @@ def test_random_documents_are_loaded_as_by_an_ordinary_load(small: InProcessGrap
 
 @pytest.fixture
 def refuse_to_complete(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing that is kept is read into memory."""
+    """All that is kept is neither read into memory nor written to a file."""
 
     def complete(_graph: GraphAfter) -> None:
         raise AssertionError("all that is kept is read")
 
     monkeypatch.setattr(GraphAfter, "complete_memory", complete)
+    monkeypatch.setattr(GraphAfter, "complete_file", complete)
 
 
 @pytest.fixture
