@@ -4,11 +4,11 @@ Owns which relations each address has. Targets of this server are paths; licence
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from api.http.links import LinkHeader, local_path
-from kg.rdf_formats import JSON_LD, RDF_SYNTAXES, TURTLE
+from kg.rdf_formats import JSON_LD, RDF_BY_SUFFIX, RDF_SYNTAXES, TURTLE
 
 _HTML = "text/html"
 _ABOUT_PAGE = "https://schema.org/AboutPage"
@@ -45,11 +45,22 @@ class Facts:
     classes: Sequence[str] = ()
     home_graphs: Sequence[str] = ()
     licenses: Sequence[str] = ()
+    page: int = 1
+    pages: int = 1
+    """Of the description, in RDF."""
 
     @classmethod
     def of(cls, properties: Mapping[str, Any]) -> "Facts":
         """Those among the properties of a reply."""
-        return cls(*(properties.get(name, ()) for name in ("classes", "home_graphs", "licenses")))
+        return cls(**{field.name: properties[field.name] for field in fields(cls) if field.name in properties})
+
+
+def neighbours(page: int, pages: int) -> Mapping[str, int]:
+    """The numbers of the pages that a page links to, by relation (RFC 8288); none of an only page."""
+    if pages == 1:
+        return {}
+    others = {"first": 1, "prev": page - 1, "next": page + 1, "last": pages}
+    return {relation: number for relation, number in others.items() if 1 <= number <= pages}
 
 
 def link_of_redirect(about: Described) -> str:
@@ -81,7 +92,10 @@ def link_of_data(about: Described, suffix: str, facts: Facts) -> str:
     links = LinkHeader()
     links.add(about.path, "describes")
     links.add(about.iri, "cite-as")
-    links.add(about.data[suffix], "canonical")
+    path = about.data[suffix]
+    links.add(path if facts.pages == 1 else f"{path}?page={facts.page}", "canonical")
+    for relation, number in neighbours(facts.page, facts.pages).items():
+        links.add(f"{path}?page={number}", relation, RDF_BY_SUFFIX[suffix].media_type)
     _add_alternates(links, about)
     links.add(about.page, "describedby", _HTML)
     links.add(about.page, "collection", _HTML)

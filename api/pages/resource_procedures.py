@@ -10,6 +10,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from api.http.links import local_path
+from api.pages.paging import describe_paging, paging_facts
 from api.pages.render import QUERIES
 from api.pages.replies import bounded_reply, page_reply, rdf_reply
 from api.pages.resource_page import common_values, list_contents, select_template
@@ -24,7 +25,7 @@ from kg.store.names import find_nearest
 from kg.store.query_template import QueryTemplate, text_of
 from kg.store.speakers import attribute_ids
 from kg.views.compact_json import CompactTerms, write_compact
-from kg.views.description import collect_quads, describe
+from kg.views.description import collect_page, describe
 from kg.views.facts import read_facts
 from kg.views.home_graph import describe_graph
 from kg.views.reader import Bounds
@@ -33,7 +34,7 @@ from kg.views.resource_view import view_builder
 RESOURCE_PAGE = "resource-page"
 """Arguments: ``iri``, ``kind`` and ``slug`` for the error, ``data_paths`` by suffix."""
 RESOURCE_DATA = "resource-data"
-"""Arguments: ``iri``, ``kind``, ``slug``, ``suffix``, ``media_type``."""
+"""Arguments: ``iri``, ``kind``, ``slug``, ``suffix``, ``media_type``, ``page``; ``document``, the address of all."""
 GRAPH_PAGE = "graph-page"
 """Arguments: ``slug``. Raises UnknownNameError for a graph without quads, as ``GRAPH_DATA`` does."""
 GRAPH_DATA = "graph-data"
@@ -85,11 +86,14 @@ class ResourceProcedures:
         return page_reply(page, read_facts(about.quads, about.focus))
 
     def _resource_data(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
-        quads = collect_quads(store, self._sources.class_index, arguments["iri"])
-        if not quads:
+        page = collect_page(store, self._sources.class_index, arguments["iri"], arguments["page"])
+        if page is None:
             raise UnknownNameError(arguments["kind"], arguments["slug"])
+        if not page.quads:
+            raise UnknownNameError("page", str(page.number), [f"1 to {page.count}"])
+        quads = [*page.quads, *describe_paging(page, arguments["document"])]
         syntax = RDF_BY_SUFFIX[arguments["suffix"]]
-        facts = read_facts(quads, arguments["iri"])
+        facts = {**read_facts(page.quads, arguments["iri"]), **paging_facts(page)}
         max_mb = self._sources.settings.result_max_mb
         if syntax is JSON_LD and (document := write_compact(self._terms, quads, arguments["iri"])) is not None:
             return bounded_reply(document, syntax, arguments["media_type"], max_mb, facts)

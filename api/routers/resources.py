@@ -43,6 +43,7 @@ _SUGGESTION_TIMEOUT_S = 2.0
 _ALLOWED = "GET, HEAD, OPTIONS"
 _OTHER_METHODS = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
+PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
 FormatName = Annotated[str | None, Query(alias="format")]
 
 
@@ -90,8 +91,11 @@ async def dereference_skolem(request: Request, slug: str, format_: FormatName = 
 
 
 @router.get("/data/{kind}/{name:path}")
-async def get_data(request: Request, kind: str, name: str) -> Response:
-    """The description of a resource, ``NAME.EXTENSION``, in one of the six syntaxes of RDF."""
+async def get_data(request: Request, kind: str, name: str, page: PageNumber = 1) -> Response:
+    """The description of a resource, ``NAME.EXTENSION``, in one of the six syntaxes of RDF.
+
+    What many resources refer to has further pages, which ``Link`` leads to.
+    """
     slug, _, extension = name.rpartition(".")
     suffix = extension.rstrip("/").lower()
     if suffix not in RDF_BY_SUFFIX or not slug:
@@ -100,7 +104,12 @@ async def get_data(request: Request, kind: str, name: str) -> Response:
     moved = await _check_resource(request, resource)
     if moved is not None or suffix != extension:
         return _redirect(request, (moved or resource).addresses.data[suffix])
-    arguments = {"suffix": suffix, "media_type": RDF_BY_SUFFIX[suffix].media_type}
+    arguments = {
+        "suffix": suffix,
+        "media_type": RDF_BY_SUFFIX[suffix].media_type,
+        "page": page,
+        "document": _address_of(request, resource.base_iri),
+    }
     link = partial(link_of_data, resource.addresses, suffix)
     return await _respond(request, _call(procedures.RESOURCE_DATA, resource, arguments), {}, link)
 
@@ -140,6 +149,14 @@ async def get_graph(request: Request, slug: str, format_: FormatName = None) -> 
 def other_methods(request: Request) -> Response:
     """OPTIONS, and methods that these addresses do not have."""
     return answer_other_method(request, _ALLOWED)
+
+
+def _address_of(request: Request, base_iri: str) -> str:
+    """The address of the request as the client knows it, without a query; under the base IRI if its host is none."""
+    try:
+        return ox.NamedNode(str(request.url.replace(query="", fragment=""))).value
+    except ValueError:
+        return base_iri + header_target(request.url.path.removeprefix("/"))
 
 
 def _call(procedure: str, name: ResourceName, arguments: dict[str, Any]) -> Call:

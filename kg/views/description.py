@@ -111,11 +111,48 @@ def collect_quads(store: Queryable, index: ClassIndex, iri: str) -> Collection[o
     return _Traversal(BoundedReader(store), index, iri).collect_quads()
 
 
+PAGE_MEMBERS = 500
+"""Resources that refer to the focus, on one page of its description."""
+
+
+@dataclass(frozen=True)
+class DescriptionPage:
+    """A page of a complete description: the focus, and some of the resources that refer to it, described."""
+
+    focus: str
+    quads: Collection[ox.Quad]
+    number: int
+    count: int
+    """Of pages, at least 1."""
+    members: Sequence[str]
+    """The resources that refer to the focus, on this page."""
+    total: int
+    """How many refer to it, on all pages."""
+
+
+def collect_page(store: Queryable, index: ClassIndex, iri: str, number: int = 1) -> DescriptionPage | None:
+    """The page of the description, from 1; no quads beyond the last, None where no home graph describes the resource.
+
+    All pages together have the quads of the complete description. Raises QueryLimitError if a page is too large.
+    """
+    traversal = _Traversal(BoundedReader(store), index, iri, number)
+    quads = traversal.collect_quads()
+    if not quads:
+        return None
+    total = traversal.total
+    count = max(1, -(-total // PAGE_MEMBERS))
+    return DescriptionPage(iri, quads if number <= count else (), number, count, traversal.members, total)
+
+
 class _Traversal:
     """Follows resources from the focus, one query for all of a distance, until there are no new ones."""
 
-    def __init__(self, reader: BoundedReader, index: ClassIndex, focus: str) -> None:
+    def __init__(self, reader: BoundedReader, index: ClassIndex, focus: str, page: int | None = None) -> None:
         self.reader, self.index, self.focus = reader, index, focus
+        self._page = page
+        self.members: Sequence[str] = ()
+        """What refers to the focus; of one page, if one was asked for."""
+        self.total = 0
         self.quads: dict[str, Sequence[ox.Quad]] = {}
         self._types: dict[str, set[str]] = {}
         self.is_part = False
@@ -130,6 +167,7 @@ class _Traversal:
                 if not fetched[self.focus]:
                     return ()
                 self.is_part = not self._types[self.focus] & self.index.independent
+                self._find_members()
             pending = set(self._follow_objects(fetched)) | set(self._follow_references(pending))
         graphs = {quad.graph_name for quads in self.quads.values() for quad in quads}
         self._fetch({graph.value for graph in graphs if isinstance(graph, ox.NamedNode)} - self.quads.keys())
@@ -153,9 +191,19 @@ class _Traversal:
                 if quad.predicate.value in followed and isinstance(quad.object, ox.NamedNode):
                     yield quad.object.value
 
-    def _follow_references(self, iris: Iterable[str]) -> Iterator[str]:
+    def _find_members(self) -> None:
+        """The resources that refer to the focus and belong to its description; those of the page, in order."""
+        references = self.reader.read_references([self.focus])
+        members = sorted({reference.subject for reference in references if self._belongs(reference)})
+        self.total = len(members)
+        start = (self._page - 1) * PAGE_MEMBERS if self._page else 0
+        self.members = members[start : start + PAGE_MEMBERS] if self._page else members
+
+    def _follow_references(self, iris: Collection[str]) -> Iterator[str]:
         """The resources that refer to these and belong to their description."""
-        targets = [iri for iri in iris if iri == self.focus or self._is_referenced(iri)]
+        if self.focus in iris:
+            yield from self.members
+        targets = [iri for iri in iris if iri != self.focus and self._is_referenced(iri)]
         for reference in self.reader.read_references(targets):
             if self._belongs(reference):
                 yield reference.subject

@@ -99,6 +99,16 @@ DATA = f"""
 }}
 """
 
+MANY = 1_201
+"""Statements about one place: more than a page of its data has."""
+SAID = "".join(
+    f"<id/proposition/{n}> a ck:ZoneCoverage ; ck:place <id/place/many> . "
+    f"<id/statement/{n}> a ck:Statement ; ck:asserts <id/proposition/{n}> .\n"
+    for n in range(MANY)
+)
+MUCH = f"""@base <{BASE}> . @prefix ck: <{CK}> .
+<graph/many> {{ <graph/many> a ck:Dataset . <id/place/many> a ck:Place . {SAID} }}"""
+
 
 @pytest.fixture(scope="module")
 def client(
@@ -109,7 +119,9 @@ def client(
     archive.mkdir()
     (archive / "post.txt").write_text(TEXT, encoding="utf-8")
     services = open_services(Settings(data_dir=home, archive_dir=archive, base_iri=BASE, empty=True, workers=1))
-    change = Change.from_quads(added=frozenset(ox.parse(DATA, format=ox.RdfFormat.TRIG)))
+    change = Change.from_quads(
+        added=frozenset(quad for text in (DATA, MUCH) for quad in ox.parse(text, format=ox.RdfFormat.TRIG))
+    )
     services.knowledge_graph.store.apply(change)
     services.executor.refresh(change, services.knowledge_graph.store.version)
     with (
@@ -254,7 +266,7 @@ def test_graph_is_a_document(client: httpx.Client) -> None:
     turtle = client.get("/graph/post")
     assert turtle.headers["content-type"].startswith("text/turtle")
     assert len(list(ox.parse(turtle.content, format=ox.RdfFormat.TURTLE))) == len(quads)
-    assert client.get("/graph/nothing").json()["known"] == ["post", "register"]
+    assert client.get("/graph/nothing").json()["known"] == ["many", "post", "register"]
 
 
 @pytest.mark.parametrize("path", ["/page/place/town", "/page/statement/said", "/graph/register", "/page/zone/east"])
@@ -307,3 +319,46 @@ def test_a_name_with_controls_of_direction_is_shown_without_and_given_as_data_wi
     assert "<title>denrut \u2013" in page
     assert not set(page) & set("\u202e\u2069")
     assert any(str(triple.object) == '"\u202edenrut\u2069"@en' for triple in _data(client, "place/turned"))
+
+
+@pytest.mark.parametrize("suffix", ["ttl", "jsonld", "nq"])
+def test_ld_13_walking_next_to_the_end_finds_all_that_is_said(client: httpx.Client, suffix: str) -> None:
+    path = f"/data/place/many.{suffix}"
+    response = client.get(path)
+    last, found = _target(response, "last"), [_statements(response)]
+    while following := _target(response, "next"):
+        response = client.get(following)
+        assert response.status_code == 200
+        found.append(_statements(response))
+        assert _target(response, "last") == last
+        assert _target(response, "first") == f"{path}?page=1"
+    assert response.url.raw_path.decode() == last
+    assert [len(statements) for statements in found] == [500, 500, 201]
+    assert len(set.union(*found)) == MANY
+    assert client.get(f"{path}?page=4").status_code == 404
+    assert client.get(f"{path}?page=0").status_code == 422
+
+
+def _target(response: httpx.Response, relation: str) -> str:
+    """The target of the link with that relation, which the document has in terms of Hydra; empty without one."""
+    found = re.search(rf'<([^>]*)>; rel="{relation}"', response.headers["link"])
+    term = {"prev": "previous"}.get(relation, relation)
+    listed = {str(quad.object) for quad in _parse(response) if quad.predicate.value == f"{namespaces.HYDRA}{term}"}
+    assert listed == ({f"<{response.url.join(found[1])}>"} if found else set())
+    return found[1] if found else ""
+
+
+def _statements(response: httpx.Response) -> set[str]:
+    return {str(quad.subject) for quad in _parse(response) if quad.predicate.value == f"{CK}asserts"}
+
+
+def _parse(response: httpx.Response) -> list[ox.Quad]:
+    suffix = response.url.path.rpartition(".")[2]
+    return list(ox.parse(response.content, format=ox.RdfFormat.from_extension(suffix)))
+
+
+def test_what_few_refer_to_has_one_page_and_does_not_speak_of_pages(client: httpx.Client) -> None:
+    response = client.get("/data/place/town.ttl")
+    assert 'rel="next"' not in response.headers["link"]
+    assert namespaces.HYDRA not in response.text
+    assert response.content == client.get("/data/place/town.ttl?page=1").content
