@@ -33,6 +33,7 @@ TABLE: Mapping[type[errors.ConflictKgError], ProblemType] = {
         HTTPStatus.UNPROCESSABLE_ENTITY, "input-rejected", "The input does not conform"
     ),
     errors.UnknownNameError: ProblemType(HTTPStatus.NOT_FOUND, "unknown", "There is no such thing"),
+    errors.WithdrawnError: ProblemType(HTTPStatus.GONE, "withdrawn", "It was withdrawn"),
     errors.BadParameterError: ProblemType(_400, "bad-parameter", "A parameter cannot be used"),
     errors.QueryRefusedError: ProblemType(_400, "query-refused", "The query is not run"),
     errors.QuerySyntaxError: ProblemType(_400, "query-syntax", "The query does not parse"),
@@ -113,6 +114,8 @@ _MEMBERS = {
     "name": "name",
     "known": "known",
     "available": "available",
+    "withdrawn_in": "version",
+    "withdrawn_at": "time",
     "operation": "operation",
     "graphs": "graphs",
 }

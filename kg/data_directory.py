@@ -26,6 +26,8 @@ GRAPH_STORE = "graph"
 """The folder of the embedded store."""
 JOURNAL = "journal"
 """The folder of its journal."""
+WITHDRAWALS = "withdrawn.sqlite"
+"""The file of withdrawn resources, made again from the journal if it is missing."""
 BULK = "bulk"
 """The folder of bulk loads, which are of no use once the process that has the directory open has ended."""
 

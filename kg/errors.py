@@ -3,6 +3,7 @@
 ConflictKgError
     InputRejectedError          the input does not conform; carries findings, nothing was changed
     UnknownNameError            a question, parameter, resource or graph that does not exist
+    WithdrawnError              a resource or graph that a commit has withdrawn
     BadParameterError           a parameter value that cannot be used
     QueryRefusedError           a query that is not run
         QuerySyntaxError        it does not parse; line and column
@@ -110,6 +111,14 @@ class UnknownNameError(ConflictKgError):
         self.kind, self.name, self.known = kind, name, tuple(known)
         known = f"; there is: {', '.join(self.known)}" if self.known else ""
         super().__init__(f"no {kind} called {name!r}{known}")
+
+
+class WithdrawnError(ConflictKgError):
+    """There was a ``name`` of the given ``kind``, and a commit has withdrawn it, in that version of the data."""
+
+    def __init__(self, kind: str, name: str, version: str, time: str) -> None:
+        self.kind, self.name, self.withdrawn_in, self.withdrawn_at = kind, name, version, time
+        super().__init__(f"the {kind} {name!r} was withdrawn at {time}, in version {version} of the data")
 
 
 class BadParameterError(ConflictKgError):

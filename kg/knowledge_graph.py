@@ -68,7 +68,8 @@ def _open_store(settings: Settings) -> Store:
     graph, journal = (settings.data_dir / name for name in (data_directory.GRAPH_STORE, data_directory.JOURNAL))
     data_directory.check_journal(settings.data_dir)
     history.adopt(graph, journal)
-    embedded = EmbeddedStore.open(graph, journal=journal, union=union)
+    withdrawals = None if settings.plain else settings.data_dir / data_directory.WITHDRAWALS
+    embedded = EmbeddedStore.open(graph, journal=journal, union=union, withdrawals=withdrawals)
     with _closed_on_error(embedded):
         data_directory.adopt(settings, embedded)
     data_directory.remove_bulk_loads(settings.data_dir)

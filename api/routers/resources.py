@@ -29,11 +29,13 @@ from api.http.signposting import (
     link_of_page,
     link_of_redirect,
 )
+from api.http.tombstone import respond_tombstone
 from api.pages import resource_procedures as procedures
 from api.state import AppState, state_of
-from kg.errors import OverloadedError, QueryDeadlineError, QueryLimitError, StoreError, UnknownNameError
+from kg.errors import OverloadedError, QueryDeadlineError, QueryLimitError, StoreError, UnknownNameError, WithdrawnError
 from kg.execution.interface import Call
 from kg.rdf_formats import RDF_BY_SUFFIX, RDF_SYNTAXES
+from kg.store.withdrawals import Withdrawal
 from kg.views.reader import ELSEWHERE
 
 router = APIRouter(tags=["Linked data"])
@@ -72,7 +74,11 @@ class ResourceName:
 async def dereference(request: Request, kind: str, slug: str, format_: FormatName = None) -> Response:
     """303 to the page of a resource, or to its data in the preferred syntax; Turtle by default."""
     name = _resource_name(request, kind, slug)
-    if (moved := await _check_resource(request, name)) is not None:
+    try:
+        moved = await _check_resource(request, name)
+    except WithdrawnError as error:
+        return _respond_withdrawn(request, name.iri, error)
+    if moved is not None:
         return _redirect(request, local_path(moved.iri, moved.base_iri))
     accept = request.headers.get("accept", "")
     about = name.addresses
@@ -101,7 +107,10 @@ async def get_data(request: Request, kind: str, name: str, page: PageNumber = 1)
     if suffix not in RDF_BY_SUFFIX or not slug:
         raise UnknownNameError("syntax", extension or name, sorted(RDF_BY_SUFFIX))
     resource = _resource_name(request, kind, slug)
-    moved = await _check_resource(request, resource)
+    try:
+        moved = await _check_resource(request, resource)
+    except WithdrawnError as error:
+        return _respond_withdrawn(request, resource.iri, error, suffix)
     if moved is not None or suffix != extension:
         return _redirect(request, (moved or resource).addresses.data[suffix])
     arguments = {
@@ -129,10 +138,14 @@ async def get_page(request: Request, kind: str, slug: str) -> Response:
 async def get_graph(request: Request, slug: str, format_: FormatName = None) -> Response:
     """A home graph, which is a document: a page about it, or its content as RDF."""
     state = state_of(request)
-    if (moved := await _check_graph(request, slug)) is not None:
+    iri = f"{state.services.settings.base_iri}graph/{slug}"
+    try:
+        moved = await _check_graph(request, slug)
+    except WithdrawnError as error:
+        return _respond_withdrawn(request, iri, error)
+    if moved is not None:
         return _redirect(request, moved)
     accept = request.headers.get("accept", "")
-    iri = f"{state.services.settings.base_iri}graph/{slug}"
     about = describe_graph_addresses(iri, state.services.settings.base_iri)
     link = partial(link_of_graph, about)
     if conneg.selects_html(accept, format_):
@@ -196,6 +209,14 @@ def _modified(state: AppState, modified: float | None) -> dict[str, str]:
     return etag.modified_headers(max(modified, state.started_at)) if modified is not None else {}
 
 
+def _respond_withdrawn(request: Request, iri: str, error: WithdrawnError, suffix: str = "") -> Response:
+    """The tombstone in RDF for clients of RDF. Raises the error for others: it becomes a page or a problem."""
+    response = respond_tombstone(request, iri, error, suffix)
+    if response is None:
+        raise error
+    return response
+
+
 def _redirect(request: Request, path: str) -> Response:
     """308 to the address by which this one is known, with the same query."""
     query = f"?{request.url.query}" if request.url.query else ""
@@ -213,10 +234,17 @@ async def _check_resource(request: Request, name: ResourceName) -> ResourceName 
         other = _resource_name(request, name.kind if name.kind == _GENID else name.kind.lower(), slug)
         if slug and other != name and await _contains(request, other.iri):
             return other
+    if (withdrawal := await _find_withdrawal(request, ox.NamedNode(name.iri))) is not None:
+        raise WithdrawnError(name.kind, name.slug, withdrawal.version, withdrawal.time)
     prefix = _resource_name(request, name.kind, "").iri
     arguments = {"prefix": prefix, "kind": name.kind, "slug": name.slug}
     await _suggest(request, Call(procedure=procedures.UNKNOWN_RESOURCE, arguments=arguments))
     raise UnknownNameError(name.kind, name.slug)
+
+
+async def _find_withdrawal(request: Request, node: ox.NamedNode) -> Withdrawal | None:
+    """The commit that withdrew what is not described; a look-up on disk."""
+    return await run_in_threadpool(state_of(request).services.knowledge_graph.store.find_withdrawal, node)
 
 
 async def _contains(request: Request, iri: str) -> bool:
@@ -241,6 +269,8 @@ async def _check_graph(request: Request, slug: str) -> str | None:
             break
         if await run_in_threadpool(services.knowledge_graph.store.contains_graph, node):
             return None if candidate == slug else local_path(node.value, services.settings.base_iri)
+        if candidate == slug and (withdrawal := await _find_withdrawal(request, node)) is not None:
+            raise WithdrawnError("home graph", slug, withdrawal.version, withdrawal.time)
     await _suggest(request, Call(procedure=procedures.UNKNOWN_GRAPH, arguments={"slug": slug}))
     raise UnknownNameError("home graph", slug)
 

@@ -33,6 +33,7 @@ from kg.store.engine_reader import EngineReader
 from kg.store.interface import Store
 from kg.store.staged_change import StagedChange, StagedCommit, StageProgress, no_progress
 from kg.store.transaction import write_change, write_parts
+from kg.store.withdrawals import Withdrawal, Withdrawals, open_withdrawals
 
 _IN_MEMORY = Path("(memory)")
 _FLUSH_BYTES = 4_000_000
@@ -56,14 +57,17 @@ class EmbeddedStore(EngineReader):
         self._graph_versions = GraphVersions(self._version)
         """Of a store without a journal."""
         self._last_modified: float | None = None
+        self._withdrawals: Withdrawals | None = None
 
     @classmethod
-    def open(cls, directory: Path, *, journal: Path | None = None, union: bool = True) -> Self:
+    def open(
+        cls, directory: Path, *, journal: Path | None = None, union: bool = True, withdrawals: Path | None = None
+    ) -> Self:
         """The store in ``directory``, created if absent, and with all commits of the journal in its directory.
 
         Without a journal, changes are not durable: for private copies. ``union``: the default graph of a query is the
-        union of all named graphs; else that of the dataset. Raises StoreLockedError, StoreFullError,
-        JournalCorruptError or StoreError.
+        union of all named graphs; else that of the dataset. ``withdrawals``: the file that
+        ``find_withdrawal`` reads. Raises StoreLockedError, StoreFullError, JournalCorruptError or StoreError.
         """
         finish_replacement(directory)
         is_new = not (directory / "CURRENT").exists()
@@ -74,6 +78,9 @@ class EmbeddedStore(EngineReader):
         del engine  # a traceback would keep it, and so the lock on the directory
         try:
             store._attach(Journal.open(journal), is_new=is_new)
+            if withdrawals is not None:
+                assert store._journal is not None
+                store._withdrawals = open_withdrawals(withdrawals, store._journal, store.contains_resource)
         except BaseException:
             store.close()
             raise
@@ -129,6 +136,8 @@ class EmbeddedStore(EngineReader):
             self._advance(len(changes))
             if self._journal is None:
                 self._graph_versions.note(merged.graphs, self._version, time.time())
+            elif self._withdrawals is not None:
+                self._withdrawals.follow(self._journal, len(changes), merged, self.contains_resource)
             self._unflushed += len(merged.removed) + len(merged.added)
             if self._directory is not None and self._unflushed > _FLUSH_BYTES:
                 self._flush()
@@ -181,6 +190,8 @@ class EmbeddedStore(EngineReader):
             self._advance(1)
             if self._journal is None:
                 self._graph_versions.note(staged.change.graphs, self._version, time.time())
+            elif self._withdrawals is not None:
+                self._withdrawals.follow(self._journal, 1, None, self.contains_resource)
             if self._directory is not None:
                 self._flush()
 
@@ -262,6 +273,10 @@ class EmbeddedStore(EngineReader):
     @property
     def _noted_versions(self) -> GraphVersions:
         return self._journal.graph_versions if self._journal else self._graph_versions
+
+    def find_withdrawal(self, resource: ox.NamedNode) -> Withdrawal | None:
+        """See ``kg.store.interface.Store.find_withdrawal``."""
+        return self._withdrawals.find(resource) if self._withdrawals is not None else None
 
     def _flush(self) -> None:
         """Have the engine write and sync its tables in memory: else they grow to hundreds of megabytes.
@@ -359,6 +374,8 @@ class EmbeddedStore(EngineReader):
             self._flush()  # so that nothing has to be made again when it is opened
         with self._engine_lock:
             if self._journal is not None and not self._closed:
+                if self._withdrawals is not None:
+                    self._withdrawals.finish()
                 self._journal.close()
             self._closed = True
             self._engine = None

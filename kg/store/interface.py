@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from kg.journal.record import UNKNOWN, Provenance
 from kg.store.change import Change
+from kg.store.withdrawals import Withdrawal
 
 QueryResult = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
@@ -131,6 +132,10 @@ class Store(Queryable, ResourceLookup, QuadLookup, Protocol):
 
         Never before the change was seen, but it may be later: no state that was seen after this time is an earlier one.
         """
+        ...
+
+    def find_withdrawal(self, resource: ox.NamedNode) -> Withdrawal | None:
+        """The commit that withdrew a resource that is not described now; None if it never was, or nobody knows."""
         ...
 
     def contains_graph(self, graph: ox.NamedNode) -> bool:

@@ -185,6 +185,10 @@ class RemoteStore:
         """Unknown: others may write to the engine."""
         return
 
+    def find_withdrawal(self, _resource: ox.NamedNode) -> None:
+        """Unknown: others may write to the engine."""
+        return
+
     def contains_graph(self, graph: ox.NamedNode) -> bool:
         """Whether the graph contains a triple: not every engine has empty graphs."""
         return self._ask(f"ASK {{ GRAPH {graph} {{ ?s ?p ?o }} }}")

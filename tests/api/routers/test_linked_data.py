@@ -224,3 +224,28 @@ def test_ld_12_no_description_has_a_blank_node(client: httpx.Client) -> None:
     quads = list(ox.parse(client.get(f"{GRAPH}?format=nq").content, format=ox.RdfFormat.N_QUADS))
     assert quads
     assert not [quad for quad in quads if ox.BlankNode in (type(quad.subject), type(quad.object))]
+
+
+def test_ld_5_what_a_commit_has_withdrawn_is_410_with_a_tombstone(client: httpx.Client) -> None:
+    resource, iri = "incident/post-friday", f"{BASE}id/incident/post-friday"
+    client.delete("/graph/post", headers={"If-Match": "*"}).raise_for_status()
+    try:
+        for path in (f"/id/{resource}", f"/page/{resource}", "/graph/post"):
+            page = client.get(path, headers={"Accept": BROWSER})
+            assert (page.status_code, "was withdrawn" in page.text) == (410, True)
+            problem = client.get(path, headers={"Accept": "application/json"})
+            assert (problem.status_code, problem.json()["type"]) == (410, "/problems#withdrawn")
+            assert problem.json()["version"] == client.get("/sparql?query=ASK{}").headers["dataset-version"]
+        for suffix in ("ttl", "nt", "rdf", "jsonld", "trig", "nq"):
+            tombstone = client.get(f"/data/{resource}.{suffix}")
+            assert tombstone.status_code == 410
+            quads = list(ox.parse(tombstone.content, format=ox.RdfFormat.from_extension(suffix)))
+            assert {str(quad.subject) for quad in quads} == {f"<{iri}>"}
+            assert f"{namespaces.PROV}invalidatedAtTime" in {quad.predicate.value for quad in quads}
+        tombstone = client.get("/graph/post", headers={"Accept": "text/turtle"})
+        assert (tombstone.status_code, tombstone.headers["content-type"]) == (410, "text/turtle; charset=utf-8")
+        assert client.get("/id/incident/never").status_code == 404
+    finally:
+        put_invented(client)
+    assert client.get("/graph/post").status_code == 200
+    assert client.get(f"/id/{resource}").status_code == 303
