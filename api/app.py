@@ -30,6 +30,7 @@ from api.pages.render import ASSETS, PageRenderer
 from api.routers import (
     backup,
     bulk_load,
+    catalog,
     graph_store,
     graphql,
     health,
@@ -107,7 +108,7 @@ def create_app(services: Services, log: AccessLog | None = None) -> FastAPI:
     add_exception_handlers(app)
     # Both serve /graph/..., and the first matching route wins: home graphs, or in plain mode the graph store.
     graphs = (graph_store, resources) if services.settings.plain else (resources, graph_store)
-    for module in (sparql, graphql, questions, load, bulk_load, backup, *graphs, vocabulary, health, home):
+    for module in (sparql, graphql, questions, load, bulk_load, backup, *graphs, vocabulary, catalog, health, home):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=ASSETS))
     return app

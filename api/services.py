@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from kg.access.access_control import AccessControl
+from kg.catalog.dump_files import DumpFiles
+from kg.data_directory import DUMPS
 from kg.errors import ConflictKgError, OverloadedError, QueryLimitError, ServiceClosingError
 from kg.execution.interface import Executor, Query
 from kg.execution.passthrough import PassthroughExecutor
@@ -36,6 +38,8 @@ class Services:
     catalogue: Catalogue
     access: AccessControl
     later_judge: LaterJudge | None = None
+    dump_files: DumpFiles | None = None
+    """None in plain mode, which knows no home graphs, and over a remote engine, which is not read as a whole."""
 
     def prepare(self) -> None:
         """Load the shipped data where the store is empty."""
@@ -85,7 +89,15 @@ def open_services(settings: Settings) -> Services:
     later_judge = LaterJudge(executor, gate)
     writer = Writer(settings, graph.store, executor, gate, later_judge)
     access = AccessControl.open(settings)
-    return Services(settings, graph, executor, writer, Catalogue.load(), access, later_judge)
+    return Services(
+        settings, graph, executor, writer, Catalogue.load(), access, later_judge, _open_dumps(settings, graph)
+    )
+
+
+def _open_dumps(settings: Settings, graph: KnowledgeGraph) -> DumpFiles | None:
+    if settings.plain or not isinstance(graph.store, EmbeddedStore):
+        return None
+    return DumpFiles(graph.store, settings.data_dir / DUMPS, settings.base_iri)
 
 
 def _open_executor(graph: KnowledgeGraph) -> Executor:

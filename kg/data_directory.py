@@ -28,6 +28,8 @@ JOURNAL = "journal"
 """The folder of its journal."""
 WITHDRAWALS = "withdrawn.sqlite"
 """The file of withdrawn resources, made again from the journal if it is missing."""
+DUMPS = "dumps"
+"""The folder of the dumps, which are written again where they are missing."""
 BULK = "bulk"
 """The folder of bulk loads, which are of no use once the process that has the directory open has ended."""
 

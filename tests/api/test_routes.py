@@ -17,17 +17,21 @@ WORKER = "a worker computes it, with the limits of a query"
 INGEST = "the ingest worker computes it, with its limits"
 SHIPPED = "a worker computes it once, from what is shipped and not from data"
 CONSTANT = "constant work, whatever the data"
+DUMPS = "one thread writes them, a tenth of the time at most; else a file is sent"
 OWNER = "refused but for the command line of the machine, whose owner may use it as he likes"
 
 BOUNDS = {
     "/": WORKER,
     "/.well-known/genid/{slug}": CONSTANT,
+    "/.well-known/void": CONSTANT,
     "/alignments": SHIPPED,
     "/backup": OWNER,
     "/bulk-load": OWNER,
+    "/catalog": WORKER,
     "/context": SHIPPED,
     "/context.jsonld": SHIPPED,
     "/data/{kind}/{name:path}": WORKER,
+    "/dumps/{name:path}": DUMPS,
     "/graph/{name:path}": WORKER,
     "/graph/{slug:path}": WORKER,
     "/graphql": WORKER,
@@ -47,9 +51,13 @@ BOUNDS = {
     "/questions": SHIPPED,
     "/questions/{name}": WORKER,
     "/readyz": CONSTANT,
+    "/robots.txt": CONSTANT,
     "/shapes": SHIPPED,
+    "/sitemap.xml": WORKER,
+    "/sitemap/{part}.xml": WORKER,
     "/sparql": WORKER,
     "/sparql/": WORKER,
+    "/void.ttl": WORKER,
     "/vocab": SHIPPED,
     "/vocab/{scheme}": SHIPPED,
     "/vocab/{scheme}/{concept}": CONSTANT,
