@@ -37,6 +37,7 @@ from kg.execution.interface import Call
 from kg.rdf_formats import RDF_BY_SUFFIX, RDF_SYNTAXES
 from kg.store.withdrawals import Withdrawal
 from kg.views.reader import ELSEWHERE
+from kg.views.survivor import find_survivor
 
 router = APIRouter(tags=["Linked data"])
 
@@ -224,7 +225,7 @@ def _redirect(request: Request, path: str) -> Response:
 
 
 async def _check_resource(request: Request, name: ResourceName) -> ResourceName | None:
-    """None where a quad has this subject, or the name by which it is known.
+    """None where a quad has this subject, or the name by which it is known, as in other letters or after a merge.
 
     Raises UnknownNameError, with the nearest names, where there is none.
     """
@@ -234,12 +235,23 @@ async def _check_resource(request: Request, name: ResourceName) -> ResourceName 
         other = _resource_name(request, name.kind if name.kind == _GENID else name.kind.lower(), slug)
         if slug and other != name and await _contains(request, other.iri):
             return other
+    if (survivor := await _find_survivor(request, name)) is not None:
+        return survivor
     if (withdrawal := await _find_withdrawal(request, ox.NamedNode(name.iri))) is not None:
         raise WithdrawnError(name.kind, name.slug, withdrawal.version, withdrawal.time)
     prefix = _resource_name(request, name.kind, "").iri
     arguments = {"prefix": prefix, "kind": name.kind, "slug": name.slug}
     await _suggest(request, Call(procedure=procedures.UNKNOWN_RESOURCE, arguments=arguments))
     raise UnknownNameError(name.kind, name.slug)
+
+
+async def _find_survivor(request: Request, name: ResourceName) -> ResourceName | None:
+    """The resource with which this one was merged, if it is one of ours; a look-up in the store."""
+    store = state_of(request).services.knowledge_graph.store
+    iri = await run_in_threadpool(find_survivor, store, ox.NamedNode(name.iri))
+    path = iri.removeprefix(f"{name.base_iri}id/")
+    kind, _, slug = path.partition("/")
+    return _resource_name(request, kind, slug) if path != iri and slug and iri != name.iri else None
 
 
 async def _find_withdrawal(request: Request, node: ox.NamedNode) -> Withdrawal | None:

@@ -27,7 +27,7 @@ def check_types(write: ProposedWrite) -> Iterable[Finding]:
 def check_references(write: ProposedWrite) -> Iterable[Finding]:
     """Each IRI of this knowledge graph or its ontology that is pointed at is described somewhere."""
     stated = [quad for quad in write.referring(write.gone) if write.states(quad) and quad not in write.change.added]
-    references = [quad for quad in (*write.change.added, *stated) if _is_own(quad.object, write)]
+    references = [quad for quad in (*write.change.added, *stated) if _is_own(quad.object, write) and _refers(quad)]
     missing = _find_missing(write, {quad.object for quad in references})
     broken = sorted((quad for quad in references if quad.object in missing), key=str)
     suggestions = ReferenceSuggestions(write.after, write.context, write.subjects - write.gone)
@@ -63,7 +63,7 @@ def check_removals(write: ProposedWrite) -> Iterable[Finding]:
     """No resource is removed that something refers to which the write leaves as it is."""
     users: dict[object, set[str]] = defaultdict(set)
     for quad in write.referring(write.gone):
-        if not write.states(quad):
+        if not write.states(quad) and _refers(quad):
             users[quad.object].add(namespaces.value_of(quad.subject))
     graphs = {quad.subject: quad.graph_name for quad in sorted(write.change.removed, key=str)}
     for subject in sorted(users, key=order_of):
@@ -76,6 +76,11 @@ def check_removals(write: ProposedWrite) -> Iterable[Finding]:
             namespaces.value_of(subject),
             "still-used",
         )
+
+
+def _refers(quad: ox.Quad) -> bool:
+    """Whether its object must be described: what something replaces is described no more."""
+    return quad.predicate != namespaces.REPLACES
 
 
 def _is_own(term: object, write: ProposedWrite) -> bool:

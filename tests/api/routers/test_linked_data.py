@@ -249,3 +249,29 @@ def test_ld_5_what_a_commit_has_withdrawn_is_410_with_a_tombstone(client: httpx.
         put_invented(client)
     assert client.get("/graph/post").status_code == 200
     assert client.get(f"/id/{resource}").status_code == 303
+
+
+def test_ld_5_what_was_merged_is_308_to_the_survivor_also_once_it_is_withdrawn(client: httpx.Client) -> None:
+    prefixes = f"@prefix ck: <{namespaces.CK}> . @prefix dcterms: <{namespaces.DCTERMS}> . @base <{BASE}id/place/> . "
+    headers = {"Content-Type": "text/turtle"}
+    old = (
+        f"{prefixes} @prefix skos: <{namespaces.SKOS}> . "
+        f"<ilm-mill> a ck:Place ; skos:prefLabel 'Ilm'@en ; ck:placeKind <{namespaces.VOCAB}place-kind/town> ."
+    )
+    merge = f"{prefixes} <ilm> dcterms:replaces <ilm-mill> ."
+    client.post("/graph/invented", content=old, headers=headers).raise_for_status()
+    try:
+        client.post("/graph/invented", content=merge, headers=headers).raise_for_status()
+        assert client.get("/id/place/ilm-mill").status_code == 303, "it is still described"
+        put_invented(client)
+        assert client.get("/id/place/ilm-mill").status_code == 410
+        client.post("/graph/invented", content=merge, headers=headers).raise_for_status()
+        for path, survivor in (
+            ("/id/place/ilm-mill", "/id/place/ilm"),
+            ("/page/place/ilm-mill", PAGE),
+            ("/data/place/ilm-mill.ttl", DATA),
+        ):
+            response = client.get(path)
+            assert (response.status_code, response.headers["location"]) == (308, survivor)
+    finally:
+        put_invented(client)
