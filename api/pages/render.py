@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup, escape
 
 from api.http.links import compact_iri, local_path
 from kg.settings import Settings
-from kg.text_direction import isolate, neutralize
+from kg.text_direction import FIRST_STRONG_ISOLATE, POP_DIRECTIONAL_ISOLATE, isolate, neutralize
 
 _HERE = Path(__file__).parent
 QUERIES = _HERE / "queries"
@@ -23,6 +24,14 @@ ASSETS = _HERE / "assets"
 HTML = "text/html"
 _NOT_HTML = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 """Of https://infra.spec.whatwg.org/#control and noncharacters of the first plane; a parser reports or drops them."""
+
+
+def mark_isolates(text: str) -> Markup:
+    """A sentence as HTML: what is isolated in it is a ``bdi`` element, since some readers drop the characters."""
+    escaped = str(escape(text))
+    if escaped.count(FIRST_STRONG_ISOLATE) != escaped.count(POP_DIRECTIONAL_ISOLATE):
+        return Markup(escaped)
+    return Markup(escaped.replace(FIRST_STRONG_ISOLATE, "<bdi>").replace(POP_DIRECTIONAL_ISOLATE, "</bdi>"))
 
 
 class PageRenderer:
@@ -38,7 +47,7 @@ class PageRenderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters |= {"local": local, "isolate": isolate, "neutralize": neutralize}
+        self._templates.filters |= {"local": local, "isolate": isolate, "neutralize": neutralize, "bdi": mark_isolates}
         self._templates.globals |= {"settings": settings, "local": local, "curie": compact_iri}
         # Before the first page, so that workers inherit them compiled.
         for name in self._templates.list_templates():

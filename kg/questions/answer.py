@@ -22,8 +22,9 @@ from kg.questions.related_actors import RelatedActor, find_related_actors
 from kg.questions.related_statements import relate_statements
 from kg.status.act import Bearing
 from kg.status.evidence import EvidenceReader
-from kg.status.headline import write_headline
+from kg.status.headline import write_sentence
 from kg.status.saying import NearestSayings
+from kg.status.sentence import Sentence
 from kg.status.support import find_supports_of_denials
 from kg.status.tension import find_tensions
 from kg.status.topic import Topic, topic_of
@@ -104,8 +105,8 @@ class YesNoAnswer:
     question: Question
     terms: Mapping[str, Term]
     decision: Decision
-    headline: str
-    """The answer in one sentence."""
+    sentence: Sentence
+    """The answer in one sentence, in phrases with the statements that they word."""
     grounds: tuple[StatementSummary, ...]
     """The statements that decide, or that are the reason why nothing is decided."""
     related: tuple[RelatedStatement, ...]
@@ -113,6 +114,11 @@ class YesNoAnswer:
     searched: tuple[str, ...]
     """The sources searched, if all of them are silent."""
     names: NamesByIri
+
+    @property
+    def headline(self) -> str:
+        """The sentence as plain text."""
+        return "".join(phrase.text for phrase in self.sentence)
 
     @property
     def verdict(self) -> Verdict:
@@ -172,7 +178,7 @@ def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryabl
         question=question,
         terms=dict(terms),
         decision=decision,
-        headline="",
+        sentence=(),
         grounds=tuple(map(shown.summarize, decision.grounds)),
         related=tuple(RelatedStatement(shown.summarize(iri), how) for iri, how in nearby.related.items()),
         reference_steps=shown.climb_all(units),
@@ -180,7 +186,7 @@ def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryabl
         names=shown.names,
     )
     if matched.standing:
-        return replace(answer, headline=matched.standing.headline)
+        return replace(answer, sentence=matched.standing.sentence)
     topic = replace(
         _topic(answer, rows, links, nearby.named),
         searched=shown.searched_texts,
@@ -196,7 +202,7 @@ def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryabl
     answer, topic = _with_actors(answer, topic, nearby)
     if nearby.sayings:
         topic = _with_sayings(topic, answer, nearby.sayings)
-    return replace(answer, headline=write_headline(decision, evidence, _naming(answer, links), topic))
+    return replace(answer, sentence=write_sentence(decision, evidence, _naming(answer, links), topic))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Owns the phrases about single acts, in lower case: headlines, badges and lines o
 from collections.abc import Iterable, Sequence
 
 from kg.status.act import UNKNOWN_SPEAKER, Act, Bearing, Evidence, Wording
+from kg.status.sentence import PhraseTrace, Sentence
 from kg.status.wording import (
     DISPUTES,
     REJECTS,
@@ -44,14 +45,27 @@ _ADJECTIVES = {"probably": "probable", "apparently": "apparent", "believed": "be
 class ActPhrases:
     """Phrases about acts, with the names of the caller."""
 
-    def __init__(self, name_of: NameOf, *, is_name: bool = False, published: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        name_of: NameOf,
+        *,
+        is_name: bool = False,
+        published: dict[str, str] | None = None,
+        trace: PhraseTrace | None = None,
+    ) -> None:
         self._name_of, self._is_name = name_of, is_name
         self._published = {} if published is None else published
         """Authors with the publishers of their sources, as they were worded, and the authors alone."""
+        self._trace = PhraseTrace() if trace is None else trace
 
     def of_kind(self, *, is_name: bool) -> "ActPhrases":
         """The phrases about acts on names, or on anything else."""
-        return ActPhrases(self._name_of, is_name=is_name, published=self._published)
+        return ActPhrases(self._name_of, is_name=is_name, published=self._published, trace=self._trace)
+
+    def split(self, text: str) -> Sentence:
+        """The text, made of these phrases, with the statements that they word."""
+        self._trace.replace_all(self._published.items())
+        return self._trace.split(text)
 
     def tell_publishers_once(self, text: str) -> str:
         """The text, made of these phrases, with the publishers of each author only at first mention."""
@@ -63,7 +77,10 @@ class ActPhrases:
     def describe(self, item: Evidence) -> str:
         """What one speaker does, whose voice it is and who reports it: "said by B, as A reports"."""
         phrase = self._describe_act(item)
-        return f"{phrase}{TAKEN_BACK}" if item.is_retracted else phrase
+        return self._record(item, f"{phrase}{TAKEN_BACK}" if item.is_retracted else phrase)
+
+    def _record(self, item: Evidence, phrase: str) -> str:
+        return self._trace.record(phrase, item.statement)
 
     def describe_all(self, items: Iterable[Evidence]) -> list[str]:
         """What several speakers do; who are reported in the same way, together: "said by B and C, as A reports"."""
@@ -84,7 +101,7 @@ class ActPhrases:
         return list_incidents(iris, self._name_of)
 
     def speaker(self, item: Evidence) -> str:
-        return name(item.speaker, self._name_of)
+        return self._record(item, name(item.speaker, self._name_of))
 
     def authors(self, item: Evidence) -> str:
         """The authors of the source, with the publishers who are no authors."""
@@ -116,13 +133,14 @@ class ActPhrases:
 
     def by_speaker(self, item: Evidence) -> str:
         """The speaker; of an own voice with the publisher."""
-        return self.authors(item) if item.counts_in_full and item.is_author else self.speaker(item)
+        is_voice = item.counts_in_full and item.is_author
+        return self._record(item, self.authors(item)) if is_voice else self.speaker(item)
 
     def does(self, item: Evidence, verb: Verb, what: str) -> str:
         """The speaker, and what it does or, if it is not the voice of the source, did: A rejects it; B rejected it."""
         is_voice = item.is_author and item.reports_on_others
         predicate = verb.in_present(what, is_plural=len(voices(item)) > 1) if is_voice else verb.in_past(what)
-        return f"{self.by_speaker(item)} {predicate}{self.to(item)}"
+        return self._record(item, f"{self.by_speaker(item)} {predicate}{self.to(item)}")
 
     def manner(self, item: Evidence) -> str:
         """How an act is made without saying it: " by implication", " in one word"."""
@@ -170,6 +188,9 @@ class ActPhrases:
 
     def position(self, item: Evidence) -> str:
         """Whose position it is, and according to whom."""
+        return self._record(item, self._position(item))
+
+    def _position(self, item: Evidence) -> str:
         held = f"{'possible ' if item.is_possibility else ''}{position_of(item, self._name_of)}"
         likely = f", {likelihood_of([item])}" if Wording.LIKELY in item.wordings else ""
         if item.speaker == item.origin.holder:
@@ -181,14 +202,17 @@ class ActPhrases:
         """A found no evidence of it; A says that it is not settled."""
         if Wording.NO_EVIDENCE in item.wordings:
             manner = f"{self.manner(item)}{self.as_told(item)}"
-            return f"{self.by_speaker(item)} found no evidence of {what}{manner}{self.as_reported(item)}"
+            found = f"{self.by_speaker(item)} found no evidence of {what}{manner}{self.as_reported(item)}"
+            return self._record(item, found)
         settled = self.does(item, SAYS, f"{self.manner(item)} that {what} is not settled".strip())
         return f"{settled}{self.as_reported(item)}"
 
     def taking_back(self, item: Evidence, what: str = "") -> str:
         """B said so and took it back; ``what`` stands for what was said, if it is not that."""
         said = denial_verb(item).in_past(what or "it") if item.act is Act.DENIES else f"said {what or 'so'}"
-        return f"{self.speaker(item)} {said}{self.to(item)} and took it back{self.as_reported(item)}"
+        return self._record(
+            item, f"{self.speaker(item)} {said}{self.to(item)} and took it back{self.as_reported(item)}"
+        )
 
     def disputing(self, item: Evidence, what: str = "it") -> str:
         """D disputes it as to the number."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from kg.status.act import UNKNOWN_SPEAKER, Act, Bearing, Evidence, Wording
 from kg.status.attribution import ActPhrases, voices
 from kg.status.beside import Beside
+from kg.status.sentence import Sentence
 from kg.status.topic import Topic
 from kg.status.utterance import write_utterance
 from kg.status.verdict import Decision, Reason, Strength, Verdict
@@ -45,6 +46,10 @@ class Headline:
         main = _capitalize(self._main())
         text = " ".join([f"{main}.", *(f"{_capitalize(line)}." for line in self._beside.lines())])
         return self._phrases.tell_publishers_once(text)
+
+    def sentence(self) -> Sentence:
+        """The same in phrases, with the statements that they word."""
+        return self._phrases.split(self.text())
 
     def _main(self) -> str:
         decision = self._decision
@@ -313,6 +318,8 @@ class Headline:
         return " and ".join([*([", ".join(authors[:-1])] if len(authors) > 1 else []), authors[-1]])
 
     def _speakers(self, items: Sequence[Evidence]) -> str:
+        for item in items:
+            self._phrases.speaker(item)
         return self._phrases.names(item.speaker for item in items)
 
     def _reporters(self, items: Sequence[Evidence]) -> str:
@@ -325,6 +332,11 @@ class Headline:
     def _manner(self, items: Sequence[Evidence]) -> str:
         manners = {self._phrases.manner(item) for item in items}
         return manners.pop() if len(manners) == 1 else ""
+
+
+def write_sentence(decision: Decision, evidence: Iterable[Evidence], name_of: NameOf, topic: Topic) -> Sentence:
+    """The sentence for a decision on this evidence, in phrases with the statements that they word."""
+    return Headline(decision, evidence, name_of, topic).sentence()
 
 
 def write_headline(decision: Decision, evidence: Iterable[Evidence], name_of: NameOf, topic: Topic) -> str:

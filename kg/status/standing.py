@@ -10,8 +10,9 @@ from kg.status.act import Evidence
 from kg.status.attribution import ActPhrases, attribute_proposition
 from kg.status.badge import write_badge
 from kg.status.evidence import EvidenceReader, find_assessors, relate_denials
-from kg.status.headline import write_headline
+from kg.status.headline import write_sentence
 from kg.status.provenance import NamedEvidenceGraph
+from kg.status.sentence import Sentence
 from kg.status.support import find_supports_of_denials, write_supports
 from kg.status.surroundings import Nearness, Surroundings
 from kg.status.tension import find_tensions, write_tensions
@@ -27,9 +28,15 @@ class Standing:
     evidence: tuple[Evidence, ...]
     """The acts on the proposition, and after them those beside it."""
     topic: Topic
-    headline: str
+    sentence: Sentence
+    """The headline in phrases, with the statements that they word."""
     badge: str
     attribution: str
+
+    @property
+    def headline(self) -> str:
+        """The sentence as plain text."""
+        return "".join(phrase.text for phrase in self.sentence)
 
 
 def read_standing(graph: NamedEvidenceGraph, proposition: str, surroundings: Surroundings | None = None) -> Standing:
@@ -52,7 +59,7 @@ def read_standing(graph: NamedEvidenceGraph, proposition: str, surroundings: Sur
         decision,
         tuple(evidence),
         topic,
-        headline=write_headline(decision, evidence, name_of, topic),
+        sentence=write_sentence(decision, evidence, name_of, topic),
         badge=write_badge(decision, name_of, is_assessment=topic.is_assessment),
         attribution=attribute_proposition(
             own,

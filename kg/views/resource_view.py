@@ -105,7 +105,7 @@ class ViewBuilder:
             self._summarize(iri),
             self.build_class_link(iri),
             self.build_fields(iri, without=_DERIVED_FIELDS),
-            StandingView(standing.decision.status.value, standing.badge, standing.headline) if standing else None,
+            StandingView(standing.decision.status.value, standing.badge, standing.sentence) if standing else None,
             self._build_statements(statements),
             tuple((self.build_link(parent), self._build_statements(self._indirect(parent))) for parent in parents),
             self.count_referrers(iri, self.class_index.statements),

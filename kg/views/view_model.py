@@ -5,6 +5,7 @@ Contested content is only in a ``PropositionView``, which carries the statements
 
 from dataclasses import dataclass
 
+from kg.status.sentence import Sentence
 from kg.views.quotation import Quotation
 
 
@@ -65,7 +66,13 @@ class StandingView:
 
     status: str
     badge: str
-    headline: str
+    sentence: Sentence
+    """The headline, in phrases with the statements that they word."""
+
+    @property
+    def headline(self) -> str:
+        """The sentence as plain text."""
+        return "".join(phrase.text for phrase in self.sentence)
 
 
 @dataclass(frozen=True, slots=True)
