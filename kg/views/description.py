@@ -153,6 +153,7 @@ class _Traversal:
         self.members: Sequence[str] = ()
         """What refers to the focus; of one page, if one was asked for."""
         self.total = 0
+        """Of these, on all pages."""
         self.quads: dict[str, Sequence[ox.Quad]] = {}
         self._types: dict[str, set[str]] = {}
         self.is_part = False
@@ -193,11 +194,21 @@ class _Traversal:
 
     def _find_members(self) -> None:
         """The resources that refer to the focus and belong to its description; those of the page, in order."""
-        references = self.reader.read_references([self.focus])
-        members = sorted({reference.subject for reference in references if self._belongs(reference)})
+        if self._page is None:
+            references = self.reader.read_references([self.focus])
+            self.members = sorted({reference.subject for reference in references if self._belongs(reference)})
+            return
+        belongs: dict[tuple[str, str], bool] = {}
+        members: set[str] = set()
+        for reference in self.reader.read_referrers(self.focus):
+            key = reference.class_, reference.predicate
+            if key not in belongs:
+                belongs[key] = self._belongs(reference)
+            if belongs[key]:
+                members.add(reference.subject)
         self.total = len(members)
-        start = (self._page - 1) * PAGE_MEMBERS if self._page else 0
-        self.members = members[start : start + PAGE_MEMBERS] if self._page else members
+        start = (self._page - 1) * PAGE_MEMBERS
+        self.members = sorted(members)[start : start + PAGE_MEMBERS]
 
     def _follow_references(self, iris: Collection[str]) -> Iterator[str]:
         """The resources that refer to these and belong to their description."""

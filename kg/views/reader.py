@@ -23,6 +23,7 @@ _SUBJECT_COUNTS = QueryTemplate.read(_HERE / "subject-counts.rq")
 _PROPERTY_COUNTS = QueryTemplate.read(_HERE / "property-counts.rq")
 _VALUES = QueryTemplate.read(_HERE / "values-of-property.rq")
 _REFERENCES = QueryTemplate.read(_HERE / "references.rq")
+_REFERRERS = QueryTemplate.read(_HERE / "referrers.rq")
 _REFERENCE_COUNTS = QueryTemplate.read(_HERE / "reference-counts.rq")
 _OF_CLASS = QueryTemplate.read(_HERE / "references-of-class.rq")
 
@@ -106,6 +107,10 @@ class BoundedReader:
             found = sorted(self._read_listed_references(nodes, room), key=lambda item: (item.subject, item.predicate))
         self._references += len(found)
         return found
+
+    def read_referrers(self, iri: str) -> Iterator[Reference]:
+        """All references of resources with a class to this one, one by one, in no order."""
+        return _select_references(self.store, _REFERRERS.bind([{"object": ox.NamedNode(iri)}]))
 
     def _read_listed_quads(self, nodes: Sequence[ox.NamedNode], room: int) -> Iterator[ox.Quad]:
         """So many quads of these resources: resources as a whole, but of large ones only a part."""
