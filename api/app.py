@@ -38,6 +38,7 @@ from api.routers import (
     load,
     questions,
     resources,
+    search,
     sparql,
     vocabulary,
 )
@@ -108,7 +109,20 @@ def create_app(services: Services, log: AccessLog | None = None) -> FastAPI:
     add_exception_handlers(app)
     # Both serve /graph/..., and the first matching route wins: home graphs, or in plain mode the graph store.
     graphs = (graph_store, resources) if services.settings.plain else (resources, graph_store)
-    for module in (sparql, graphql, questions, load, bulk_load, backup, *graphs, vocabulary, catalog, health, home):
+    for module in (
+        sparql,
+        graphql,
+        questions,
+        load,
+        bulk_load,
+        backup,
+        *graphs,
+        vocabulary,
+        catalog,
+        search,
+        health,
+        home,
+    ):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=ASSETS))
     return app
@@ -122,6 +136,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Connections]]:
             # In the background, so that the server answers /healthz and /readyz meanwhile.
             with state.services.announce():
                 state.readiness.track(executor.submit(state.prepare))
+                executor.submit(state.services.index)
                 executor.submit(state.services.validate)
                 yield {CONNECTIONS: state.connections}
         finally:

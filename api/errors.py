@@ -81,6 +81,7 @@ TABLE: Mapping[type[errors.ConflictKgError], ProblemType] = {
     errors.UnsupportedShapesError: ProblemType(
         _503, "unsupported-shapes", "The shapes have what changes cannot be validated by"
     ),
+    errors.IndexNotReadyError: ProblemType(_503, "index-not-ready", "There is no search now"),
     errors.OverloadedError: ProblemType(_503, "overloaded", "Too many queries are waiting"),
     errors.WritingStoppedError: ProblemType(_503, "writing-stopped", "No change is accepted now"),
     errors.StoreError: ProblemType(_503, "store-failure", "The graph cannot be reached"),

@@ -10,6 +10,7 @@ from api.pages.graphiql import GraphiqlProcedures
 from api.pages.home_page import WARNINGS_PATH, HomeProcedures
 from api.pages.question_page import QuestionProcedures
 from api.pages.resource_procedures import ResourceProcedures
+from api.pages.search_page import SearchProcedures
 from api.pages.sources import PageSources
 from api.pages.sparql_page import SparqlProcedures
 from api.pages.vocabulary_page import VocabularyProcedures
@@ -53,6 +54,7 @@ def create_procedures(settings: Settings) -> Procedures:
         **QuestionProcedures(sources).table(),
         **HomeProcedures(sources).table(),
         **CatalogProcedures(sources).table(),
+        **SearchProcedures(sources).table(),
         **SparqlProcedures(sources).table(),
         **GraphiqlProcedures(sources).table(),
         **VocabularyProcedures(sources).table(),

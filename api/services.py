@@ -1,12 +1,13 @@
 """The running core: knowledge graph, executor, writer, catalogue, tokens. Opens and closes them; no globals."""
 
 import logging
+import sqlite3
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from kg.access.access_control import AccessControl
 from kg.catalog.dump_files import DumpFiles
-from kg.data_directory import DUMPS
+from kg.data_directory import DUMPS, TEXT_INDEX
 from kg.errors import ConflictKgError, OverloadedError, QueryLimitError, ServiceClosingError
 from kg.execution.interface import Executor, Query
 from kg.execution.passthrough import PassthroughExecutor
@@ -15,9 +16,11 @@ from kg.execution.procedure import ProcedureFailedError, load_procedures
 from kg.knowledge_graph import KnowledgeGraph
 from kg.later_judge import LaterJudge
 from kg.questions.catalogue import Catalogue
+from kg.search.text_index import TextIndex
 from kg.server_file import ServerAddress, local_url, publish_address
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
+from kg.store.interface import Store
 from kg.write_gate import open_gate
 from kg.writer import Writer
 
@@ -38,6 +41,8 @@ class Services:
     catalogue: Catalogue
     access: AccessControl
     later_judge: LaterJudge | None = None
+    text_index: TextIndex | None = None
+    """None in plain mode and over a remote engine."""
     dump_files: DumpFiles | None = None
     """None in plain mode, which knows no home graphs, and over a remote engine, which is not read as a whole."""
 
@@ -61,6 +66,12 @@ class Services:
         url = local_url(self.settings.host, self.settings.port)
         return publish_address(self.settings.data_dir, ServerAddress(url, self.access.authenticator.owner_token))
 
+    def index(self) -> None:
+        """Index the texts of the graph, unless the index has followed it: searches wait for that, and nothing else."""
+        store = self.knowledge_graph.store
+        if self.text_index is not None and isinstance(store, EmbeddedStore):
+            self.text_index.renew(store)
+
     def validate(self) -> None:
         """Validate the whole graph, unless it is known to conform: reads are served meanwhile, and no write is.
 
@@ -78,6 +89,8 @@ class Services:
         self.executor.close()
         if self.later_judge is not None:
             self.later_judge.close()
+        if self.text_index is not None:
+            self.text_index.close()
         self.knowledge_graph.close()
 
 
@@ -87,17 +100,26 @@ def open_services(settings: Settings) -> Services:
     executor = _open_executor(graph)
     gate = open_gate(settings)
     later_judge = LaterJudge(executor, gate)
-    writer = Writer(settings, graph.store, executor, gate, later_judge)
-    access = AccessControl.open(settings)
-    return Services(
-        settings, graph, executor, writer, Catalogue.load(), access, later_judge, _open_dumps(settings, graph)
-    )
+    text_index, dump_files = _open_text_index(settings, graph.store), _open_dumps(settings, graph.store)
+    writer = Writer(settings, graph.store, executor, gate, later_judge, text_index)
+    access, catalogue = AccessControl.open(settings), Catalogue.load()
+    return Services(settings, graph, executor, writer, catalogue, access, later_judge, text_index, dump_files)
 
 
-def _open_dumps(settings: Settings, graph: KnowledgeGraph) -> DumpFiles | None:
-    if settings.plain or not isinstance(graph.store, EmbeddedStore):
+def _open_text_index(settings: Settings, store: Store) -> TextIndex | None:
+    if settings.plain or not isinstance(store, EmbeddedStore):
         return None
-    return DumpFiles(graph.store, settings.data_dir / DUMPS, settings.base_iri)
+    try:
+        return TextIndex(settings.data_dir / TEXT_INDEX, settings.base_iri)
+    except (sqlite3.Error, OSError):
+        _log.exception("there is no search: the text index cannot be opened")
+        return None
+
+
+def _open_dumps(settings: Settings, store: Store) -> DumpFiles | None:
+    if settings.plain or not isinstance(store, EmbeddedStore):
+        return None
+    return DumpFiles(store, settings.data_dir / DUMPS, settings.base_iri)
 
 
 def _open_executor(graph: KnowledgeGraph) -> Executor:

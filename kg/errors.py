@@ -314,6 +314,10 @@ class WritingStoppedError(ConflictKgError):
         super().__init__(f"{reason}; nothing was changed")
 
 
+class IndexNotReadyError(ConflictKgError):
+    """The text index cannot be searched now; the message says why, and whether to try again."""
+
+
 class UnsupportedShapesError(ConflictKgError):
     """The ``shape`` has a ``construct`` whose reads of the graph are not known, so no change could be validated."""
 

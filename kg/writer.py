@@ -34,6 +34,7 @@ from kg.ingest.load_plan import GraphChange
 from kg.journal.record import Provenance
 from kg.knowledge_graph import list_shipped_documents
 from kg.later_judge import LaterJudge
+from kg.search.text_index import TextIndex
 from kg.settings import Settings
 from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
@@ -103,10 +104,14 @@ class Writer:
         executor: IngestExecutor,
         gate: WriteGate | None = None,
         later_judge: LaterJudge | None = None,
+        text_index: TextIndex | None = None,
     ) -> None:
-        """``gate``: without one, the graph is taken to conform. ``later_judge``: without one, no answer precedes it."""
+        """``gate``: without one, the graph is taken to conform. ``later_judge``: without one, no answer precedes it.
+
+        ``text_index``: follows the commits.
+        """
         self._settings, self._store, self._executor = settings, store, executor
-        self.gate, self._later_judge = gate or WriteGate(), later_judge
+        self.gate, self._later_judge, self._text_index = gate or WriteGate(), later_judge, text_index
         self.lock = threading.Lock()
         """Held from the first read of the state until readers see the change."""
         self._unsettled: Callable[[], None] | None = None
@@ -348,6 +353,8 @@ class Writer:
     def _publish(self, change: Change) -> None:
         """Show the change to readers."""
         self._executor.refresh(change, self._store.version)
+        if self._text_index is not None:
+            self._text_index.follow(change, self._store.version)
         self._unpublished = {}
         if change.removed_count + change.added_count > _LARGE_CHANGE:
             memory.trim()

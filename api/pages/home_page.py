@@ -1,19 +1,22 @@
 """``/``, ``/problems`` and ``/warnings``: the first page, and what problem documents and warnings of queries mean."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyoxigraph as ox
 
 from api.errors import TABLE
+from api.http.links import local_path
 from api.pages.render import QUERIES, PageRenderer, read_query
 from api.pages.replies import page_reply
 from api.pages.sources import PageSources
 from api.pages.table import ResultTable, build_table
 from kg import namespaces
 from kg.execution.procedure import Procedure, Reply
+from kg.namespaces import UNNAMED
 from kg.store.interface import Store
-from kg.store.query_template import QueryTemplate
+from kg.store.query_template import QueryTemplate, text_of
 
 HOME_PAGE = "home-page"
 """Arguments: ``endpoint``, the address of /sparql."""
@@ -22,6 +25,8 @@ WARNINGS_PAGE = "warnings-page"
 WARNINGS_PATH = "warnings"
 """Relative to the address of /sparql."""
 
+_LISTED = 16
+_THINGS = QueryTemplate.read(QUERIES / "home-things.rq")
 _HOME_GRAPHS = QueryTemplate.read(QUERIES / "home-graphs.rq")
 
 
@@ -38,7 +43,21 @@ class HomeProcedures:
     def _home(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
         totals = build_table(store.query(read_query("totals")))
         graphs = build_table(store.query(self._home_graphs_query()))
-        return page_reply(render_home(self._sources.renderer, arguments["endpoint"], totals, graphs))
+        things = self._list_things(store)
+        return page_reply(render_home(self._sources.renderer, arguments["endpoint"], totals, graphs, things))
+
+    def _list_things(self, store: Store) -> Mapping[str, Sequence[Mapping[str, str]]]:
+        """The name and path of things of each kind, by name; not those that no source names."""
+        classes = [cls for cls in self._sources.schema.classes.values() if cls.kind and cls.iri not in UNNAMED]
+        rows = _THINGS.select(
+            store, ({"class": ox.NamedNode(cls.iri), "kind": ox.Literal(cls.kind or "")} for cls in classes)
+        ).rows
+        things: dict[str, list[Mapping[str, str]]] = defaultdict(list)
+        for name, iri, kind in sorted(
+            (text_of(row["name"]), text_of(row["thing"]), text_of(row["kind"])) for row in rows
+        ):
+            things[kind].append({"name": name, "path": local_path(iri, self._sources.settings.base_iri)})
+        return things
 
     def _home_graphs_query(self) -> str:
         """The query for the instances of every home graph class that the schema has."""
@@ -57,8 +76,14 @@ class HomeProcedures:
 
 
 def render_home(
-    renderer: PageRenderer, endpoint: str, totals: ResultTable | None = None, graphs: ResultTable | None = None
+    renderer: PageRenderer,
+    endpoint: str,
+    totals: ResultTable | None = None,
+    graphs: ResultTable | None = None,
+    things: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
 ) -> bytes:
     """What this is, what it contains, and where the endpoints are; without the counts if they are None."""
     example = read_query("who-denies-what")
-    return renderer.render("home.html", endpoint=endpoint, totals=totals, graphs=graphs, example=example)
+    return renderer.render(
+        "home.html", endpoint=endpoint, totals=totals, graphs=graphs, things=things, listed=_LISTED, example=example
+    )

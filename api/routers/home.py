@@ -5,7 +5,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from api.http.etag import version_headers
-from api.http.html_response import respond_html
+from api.http.html_response import SEARCH_POLICY, respond_html
 from api.http.reply_cache import STATIC
 from api.pages.home_page import HOME_PAGE, PROBLEMS_PAGE, WARNINGS_PAGE, WARNINGS_PATH, render_home
 from api.state import state_of
@@ -26,8 +26,8 @@ async def home(request: Request) -> Response:
     try:
         reply = await state.reply_cache.get(request, call, state.services.knowledge_graph.store.version)
     except ConflictKgError:
-        return respond_html(render_home(state.renderer, endpoint))
-    response = respond_html(reply.body)
+        return respond_html(render_home(state.renderer, endpoint), policy=SEARCH_POLICY)
+    response = respond_html(reply.body, policy=SEARCH_POLICY)
     response.headers.update(version_headers(reply.version))
     return response
 

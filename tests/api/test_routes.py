@@ -52,6 +52,7 @@ BOUNDS = {
     "/questions/{name}": WORKER,
     "/readyz": CONSTANT,
     "/robots.txt": CONSTANT,
+    "/search": "an index finds so many candidates at most, a worker looks them up",
     "/shapes": SHIPPED,
     "/sitemap.xml": WORKER,
     "/sitemap/{part}.xml": WORKER,

@@ -1,0 +1,54 @@
+"""The procedure of a search: what a text index has found, as a page or as JSON, with who says what is said.
+
+What hits are is for ``kg.search.hits``; the index is asked by the router.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from api.http.links import local_path
+from api.pages.replies import document_reply, page_reply
+from api.pages.sources import PageSources
+from kg.execution.procedure import Procedure, Reply
+from kg.search.hits import Hit, find_hits
+from kg.search.text_index import Candidate, Match
+from kg.store.interface import Store
+
+SEARCH = "search"
+"""Arguments: ``words``, ``kind``, ``first``, ``offset``, ``is_page``; the content is the candidates in JSON."""
+JSON = "application/json"
+
+
+class SearchProcedures:
+    """The procedure over these sources."""
+
+    def __init__(self, sources: PageSources) -> None:
+        self._sources = sources
+
+    def table(self) -> dict[str, Procedure]:
+        """The procedure by name."""
+        return {SEARCH: self._search}
+
+    def _search(self, store: Store, arguments: Mapping[str, Any], content: bytes) -> Reply:
+        candidates = [
+            Candidate(subject, predicate, text, language, Match(match))
+            for subject, predicate, text, language, match in json.loads(content)
+        ]
+        words, first, offset = arguments["words"], arguments["first"], arguments["offset"]
+        hits = find_hits(store, words, candidates, arguments["kind"])
+        shown = [self._to_json(hit) for hit in hits[offset : offset + first]]
+        following = offset + first if offset + first < len(hits) else None
+        found = {"query": words, "total": len(hits), "offset": offset, "next": following, "hits": shown}
+        if not arguments["is_page"]:
+            return document_reply(json.dumps(found, ensure_ascii=False).encode(), JSON)
+        kinds = sorted({hit.kind for hit in hits})
+        page = self._sources.renderer.render("search.html", kinds=kinds, kind=arguments["kind"], first=first, **found)
+        return page_reply(page)
+
+    def _to_json(self, hit: Hit) -> dict[str, Any]:
+        base = self._sources.settings.base_iri
+        members = hit.members()
+        for saying in members["said"]:
+            saying |= {"statement_path": local_path(saying["statement"], base)}
+        return {"id": hit.iri.removeprefix(f"{base}id/"), "path": local_path(hit.iri, base), **members}

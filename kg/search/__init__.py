@@ -1,0 +1,1 @@
+"""Search: which resources have which words in their names, addresses, ids and quotes, and who says those words."""

@@ -1,0 +1,206 @@
+"""What a search has found, as the graph has it now: things and statements, and for words that are said, who says them.
+
+Owns the order of hits and what stands beside each. A name that only statements use, and the words of a quote, are never
+without the statement, its speaker, source, act and hedge. Finds nothing itself: candidates come from a text index.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from kg.name_folding import fold_name
+from kg.namespaces import CK, DCTERMS, PREF_LABEL, RDFS, SKOS, TYPE
+from kg.search.text_index import QUOTES, Candidate, Match
+from kg.store.interface import Store
+from kg.store.labels import fetch_labels, fetch_names
+from kg.store.query_template import QueryTemplate, Term, slug_of, text_of
+
+_HERE = Path(__file__).parent
+_CALLED, _QUOTING, _SAID = (QueryTemplate.read(_HERE / f"{name}.rq") for name in ("called", "quoting", "said"))
+MATCHED = {
+    PREF_LABEL: "name",
+    f"{DCTERMS}title": "title",
+    f"{SKOS}altLabel": "other name",
+    f"{SKOS}hiddenLabel": "spelling",
+    f"{RDFS}seeAlso": "address",
+    TYPE.value: "id",
+    f"{CK}label": "called",
+    **dict.fromkeys(QUOTES, "words"),
+}
+"""What a text is, by the property that has it."""
+_LABEL = f"{CK}label"
+_ACTS = {
+    "asserts": "says",
+    "denies": "denies",
+    "leavesOpen": "leaves open",
+    "supposes": "supposes",
+    "disputes": "disputes",
+    "retracts": "takes back",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """Who says it: a statement, with the names of its parts."""
+
+    statement: str
+    speaker: str
+    speaker_name: str
+    source: str
+    source_name: str
+    act: str
+    """A verb in the third person."""
+    hedge: str
+    taken_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A thing or statement that was found."""
+
+    iri: str
+    kind: str
+    """The segment of its IRI before the last one, such as ``place``."""
+    name: str
+    language: str
+    text: str
+    """The text that has the words, and its language."""
+    text_language: str
+    matched: str
+    """What the text is: a value of ``MATCHED``."""
+    match: str
+    """How it has the words: a name of ``Match`` in small letters."""
+    said: tuple[Saying, ...]
+    """Who says the words, where they are said; else nothing."""
+
+    def members(self) -> dict[str, Any]:
+        """As JSON values."""
+        return asdict(self)
+
+
+def find_hits(store: Store, words: str, candidates: Iterable[Candidate], kind: str = "") -> list[Hit]:
+    """The hits of these candidates that the graph still has, the best first; one for each resource.
+
+    ``kind``: only of this kind.
+    """
+    present = [item for item in candidates if _is_present(store, item)]
+    targets = _find_targets(store, present)
+    sayings = _fetch_sayings(store, {iri for found in targets.values() for _, said in found for iri in said})
+    best: dict[str, tuple[tuple[int, bool, int, str], Candidate, tuple[str, ...]]] = {}
+    wanted = fold_name(words)
+    for item in present:
+        for iri, said in targets[item]:
+            is_said = item.predicate == _LABEL or item.predicate in QUOTES
+            attributed = tuple(statement for statement in said if statement in sayings)
+            if (is_said and not attributed) or (kind and _kind_of(iri) != kind):
+                continue
+            place = _place(item, wanted), is_said, len(item.text), iri
+            if iri not in best or place < best[iri][0]:
+                best[iri] = place, item, attributed
+    names = _fetch_names(store, best)
+    ordered = sorted(best.items(), key=lambda entry: entry[1][0])
+    return [_create_hit(iri, item, said, names, sayings) for iri, (_, item, said) in ordered]
+
+
+def _is_present(store: Store, item: Candidate) -> bool:
+    """Whether the graph that is searched has the text: the index may be of another version."""
+    subject, predicate = ox.NamedNode(item.subject), ox.NamedNode(item.predicate)
+    quads = store.match(subject, predicate, None)
+    return any(item.predicate == TYPE.value or text_of(_term(quad)) == item.text for quad in quads)
+
+
+def _term(quad: ox.Quad) -> Term:
+    return quad.object
+
+
+def _find_targets(store: Store, items: Sequence[Candidate]) -> Mapping[Candidate, list[tuple[str, tuple[str, ...]]]]:
+    """The resources that each candidate leads to, and the statements that say its text."""
+    labels = [ox.NamedNode(item.subject) for item in items if item.predicate == _LABEL]
+    quoted = [ox.NamedNode(item.subject) for item in items if item.predicate in QUOTES]
+    things, statements = defaultdict(list), defaultdict(list)
+    for row in _CALLED.select_each(store, labels).rows:
+        things[text_of(row["resource"])].append(text_of(row["thing"]))
+    for row in _QUOTING.select_each(store, [*labels, *quoted]).rows:
+        statements[text_of(row["resource"])].append(text_of(row["statement"]))
+    targets: dict[Candidate, list[tuple[str, tuple[str, ...]]]] = {}
+    for item in items:
+        said = tuple(statements[item.subject])
+        if item.predicate == _LABEL:
+            targets[item] = [(thing, said) for thing in things[item.subject]]
+        elif item.predicate in QUOTES:
+            targets[item] = [(statement, (statement,)) for statement in said]
+        else:
+            targets[item] = [(item.subject, ())]
+    return targets
+
+
+def _fetch_sayings(store: Store, statements: Iterable[str]) -> Mapping[str, Saying]:
+    rows = _SAID.select_each(store, map(ox.NamedNode, statements)).rows
+    names = fetch_names(store, (row[column] for row in rows for column in ("speaker", "source", "hedge")))
+
+    def name_of(term: Term | None) -> str:
+        return names.get(text_of(term), slug_of(term))
+
+    sayings: dict[str, Saying] = {}
+    for row in rows:
+        act = text_of(row["act"]).removeprefix(CK)
+        sayings.setdefault(
+            text_of(row["statement"]),
+            Saying(
+                statement=text_of(row["statement"]),
+                speaker=text_of(row["speaker"]),
+                speaker_name=name_of(row["speaker"]),
+                source=text_of(row["source"]),
+                source_name=name_of(row["source"]),
+                act=_ACTS.get(act, "says"),
+                hedge=name_of(row["hedge"]),
+                taken_back=text_of(row["takenBack"]) == "true",
+            ),
+        )
+    return sayings
+
+
+def _fetch_names(store: Store, iris: Iterable[str]) -> Mapping[str, tuple[str, str]]:
+    """One name of each resource, with its language."""
+    names: dict[str, tuple[str, str]] = {}
+    for iri, label in fetch_labels(store, map(ox.NamedNode, iris)):
+        names.setdefault(iri, (label.value, label.language or ""))
+    return names
+
+
+def _place(item: Candidate, wanted: str) -> int:
+    """The same name, a name that begins so, the words anywhere, then worse matches."""
+    if item.match is Match.SAME:
+        return 0 if item.predicate in (PREF_LABEL, f"{DCTERMS}title") else 1
+    if item.match is Match.WORDS:
+        return 2 if fold_name(item.text).startswith(wanted) else 3
+    return 2 + int(item.match)
+
+
+def _create_hit(
+    iri: str,
+    item: Candidate,
+    said: Iterable[str],
+    names: Mapping[str, tuple[str, str]],
+    sayings: Mapping[str, Saying],
+) -> Hit:
+    name, language = names.get(iri, ("", ""))
+    return Hit(
+        iri=iri,
+        kind=_kind_of(iri),
+        name=name,
+        language=language,
+        text=item.text,
+        text_language=item.language,
+        matched=MATCHED[item.predicate],
+        match=item.match.name.lower(),
+        said=tuple(sayings[statement] for statement in said),
+    )
+
+
+def _kind_of(iri: str) -> str:
+    return iri.rsplit("/", 2)[-2] if iri.count("/") > 1 else ""

@@ -1,0 +1,321 @@
+"""The texts of a graph that are searched, by their words: a file that follows the commits.
+
+Owns which properties are searched and how words are compared: folded by ``kg.name_folding``, the last word as a prefix,
+then transliterated, then the nearest spelling. Knows neither what a text means nor who says it: ``kg.search.hits``
+looks that up in the graph, so that nothing that is kept here can be out of date. The file is not synced; one that is
+damaged, or of another version of the data, is made again from the graph.
+"""
+
+import logging
+import re
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.name_folding import fold_name, fold_transliteration
+from kg.namespaces import CK, DCTERMS, OA, PREF_LABEL, RDFS, SKOS, TYPE, value_of
+from kg.nearest_names import nearest_names
+from kg.store.change import Change
+from kg.store.embedded import EmbeddedStore
+
+_log = logging.getLogger(__name__)
+
+NAMES = (
+    PREF_LABEL,
+    f"{SKOS}altLabel",
+    f"{SKOS}hiddenLabel",
+    f"{DCTERMS}title",
+    f"{RDFS}seeAlso",
+    f"{CK}label",
+    TYPE.value,
+)
+"""Properties whose values are names of things; of a type the last segment of the IRI of its subject is one."""
+QUOTES = (f"{OA}exact", f"{CK}ownWords", f"{CK}gist")
+"""Properties whose values are words of statements."""
+KINDS = ("actor", "incident", "place", "source", "zone")
+"""Things whose ids are names."""
+MAX_WORDS, MAX_CHARACTERS = 8, 400
+MAX_CANDIDATES = 200
+"""Of each sort of match: more are not ordered well by anybody."""
+_NEAR = 4
+"""Spellings that are tried for a word that no text has."""
+_BATCH = 2_000
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS text (
+    id INTEGER PRIMARY KEY, subject TEXT NOT NULL, predicate TEXT NOT NULL, text TEXT NOT NULL, language TEXT NOT NULL,
+    folded TEXT NOT NULL, is_name INTEGER NOT NULL, UNIQUE (subject, predicate, text, language)
+);
+CREATE INDEX IF NOT EXISTS folded ON text (folded);
+CREATE VIRTUAL TABLE IF NOT EXISTS name USING fts5(
+    spelled, transliterated, content='', prefix='2 3', tokenize='unicode61 remove_diacritics 0'
+);
+CREATE VIRTUAL TABLE IF NOT EXISTS quote USING fts5(
+    spelled, transliterated, content='', prefix='2 3', tokenize='unicode61 remove_diacritics 0'
+);
+CREATE VIRTUAL TABLE IF NOT EXISTS term USING fts5vocab('name', 'row');
+CREATE TABLE IF NOT EXISTS followed (id INTEGER PRIMARY KEY, version TEXT NOT NULL);
+INSERT OR IGNORE INTO followed VALUES (1, '');
+"""
+_SEARCHED = re.compile(
+    b"^<[^>\n]*> <(?:%b)> .*\n?" % b"|".join(re.escape(iri.encode()) for iri in (*NAMES, *QUOTES)), re.MULTILINE
+)
+"""Lines of N-Quads with one of these properties."""
+
+
+class Match(IntEnum):
+    """How a text has the words, the best first."""
+
+    SAME = 0
+    WORDS = 1
+    TRANSLITERATED = 2
+    NEAR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A text with the words: the value of a property of a resource, when it was read."""
+
+    subject: str
+    predicate: str
+    text: str
+    language: str
+    match: Match
+
+
+class TextIndex:
+    """The index of one store; searched by any thread, written by one at a time."""
+
+    def __init__(self, file: Path, base_iri: str) -> None:
+        """Raises sqlite3.Error or OSError."""
+        self._file = file
+        self._ids = tuple(f"{base_iri}id/{kind}/" for kind in KINDS)
+        self._lock = threading.Lock()
+        self._connection = _open(file)
+        self._version: str
+        (self._version,) = self._connection.execute("SELECT version FROM followed").fetchone()
+        self._waiting: list[Change] | None = None
+        """Commits since a rebuild was begun."""
+        self._rebuilding = ThreadPoolExecutor(max_workers=1, thread_name_prefix="text-index")
+
+    @property
+    def version(self) -> str:
+        """Of the data that is indexed; empty if none is yet."""
+        return self._version
+
+    def close(self) -> None:
+        """Wait for a rebuild and close the file."""
+        self._rebuilding.shutdown(wait=True)
+        with self._lock, suppress(sqlite3.Error):
+            self._connection.close()
+
+    def renew(self, store: EmbeddedStore) -> None:
+        """Index the store in a thread of its own, if that is needed and is not under way."""
+        with self._lock:
+            if self._waiting is not None or self._version == store.version:
+                return
+            self._waiting = []
+        self._rebuilding.submit(self._rebuild, store)
+
+    def follow(self, change: Change, version: str) -> None:
+        """The commit that has led to this version. If that fails, the index is made again later."""
+        with self._lock:
+            if self._waiting is not None:
+                self._waiting.append(change)
+                return
+            try:
+                with self._connection:
+                    self._write(change)
+                    self._note(version)
+            except sqlite3.Error as error:
+                self._version = ""
+                _log.warning("the text index cannot follow: %s", error)
+
+    def search(self, words: str) -> list[Candidate]:
+        """The texts with all of the words, the best matches first; in each sort of match names before quotes.
+
+        Of a sort of match at most MAX_CANDIDATES; worse sorts only where there is no better one.
+        """
+        folded = fold_name(words[:MAX_CHARACTERS])
+        tokens = folded.split()[:MAX_WORDS]
+        if not tokens:
+            return []
+        with self._lock:
+            found = self._select("folded = ?", folded, Match.SAME)
+            found += self._match(Match.WORDS, "spelled", tokens)
+            if not found:
+                found = self._match(Match.TRANSLITERATED, "transliterated", fold_transliteration(words).split())
+            if not found:
+                found = self._match(Match.NEAR, "spelled", [self._nearest(token) for token in tokens])
+        first: dict[tuple[str, ...], Candidate] = {}
+        for item in found:
+            first.setdefault((item.subject, item.predicate, item.text, item.language), item)
+        return list(first.values())
+
+    def _match(self, match: Match, column: str, tokens: Sequence[str | Sequence[str]]) -> list[Candidate]:
+        """``tokens``: words, or alternatives for each word; the last word is the beginning of one."""
+        options = [[token] if isinstance(token, str) else token for token in tokens]
+        if not options or not all(options):
+            return []
+        *whole, last = [[f'"{word}"' for word in words] for words in options]
+        terms = [*(" OR ".join(words) for words in whole), " OR ".join(f"{word} *" for word in last)]
+        query = f"{column} : ({' AND '.join(f'({term})' for term in terms)})"
+        return [
+            found
+            for table in ("name", "quote")
+            for found in self._select(f"id IN (SELECT rowid FROM {table} WHERE {table} MATCH ?)", query, match)
+        ]
+
+    def _select(self, condition: str, value: str, match: Match) -> list[Candidate]:
+        query = (
+            f"SELECT subject, predicate, text, language FROM text WHERE {condition}"
+            " ORDER BY is_name DESC, length(text), subject LIMIT ?"
+        )
+        rows = self._connection.execute(query, (value, MAX_CANDIDATES))
+        return [Candidate(subject, predicate, text, language, match) for subject, predicate, text, language in rows]
+
+    def _nearest(self, token: str) -> Sequence[str]:
+        """The words of names that are spelled nearly so, or the word itself where it is one."""
+        rows = self._connection.execute(
+            "SELECT term FROM term WHERE term >= ? AND term < ? AND length(term) BETWEEN ? AND ?",
+            (token[0], chr(ord(token[0]) + 1), len(token) - 2, len(token) + 2),
+        )
+        terms = [term for (term,) in rows]
+        return [token] if token in terms else nearest_names(token, terms, _NEAR)
+
+    def _rebuild(self, store: EmbeddedStore) -> None:
+        try:
+            self._read(store)
+        except (sqlite3.Error, OSError) as error:
+            _log.warning("the text index cannot be made: %s", error)
+            with self._lock:
+                self._waiting = None
+        except BaseException:
+            with self._lock:
+                self._waiting = None
+            raise
+
+    def _read(self, store: EmbeddedStore) -> None:
+        """Write a new file from the graph, and what has been committed meanwhile; then use it."""
+        file = self._file.with_suffix(".next")
+        file.unlink(missing_ok=True)
+        version = store.version  # commits after it are waiting, or are in the graph too: following twice does no harm
+        connection = _open(file)
+        try:
+            for predicate in (*NAMES, *QUOTES):
+                batch: list[ox.Quad] = []
+                for quad in store.match(None, ox.NamedNode(predicate), None):
+                    batch.append(quad)
+                    if len(batch) == _BATCH:
+                        _add(connection, self._rows(batch))
+                        batch = []
+                _add(connection, self._rows(batch))
+            connection.commit()
+        except BaseException:
+            connection.close()
+            raise
+        with self._lock:
+            self._connection.close()
+            self._connection = connection
+            file.replace(self._file)
+            waiting, self._waiting = self._waiting or [], None
+            with connection:
+                for change in waiting:
+                    self._write(change)
+                self._note(store.version if waiting else version)
+
+    def _write(self, change: Change) -> None:
+        for n_quads, write in ((change.removed, _remove), (change.added, _add)):
+            lines = b"".join(_SEARCHED.findall(n_quads))
+            if lines:
+                write(self._connection, self._rows(ox.parse(lines, format=ox.RdfFormat.N_QUADS)))
+
+    def _note(self, version: str) -> None:
+        self._connection.execute("UPDATE followed SET version = ?", (version,))
+        self._version = version
+
+    def _rows(self, quads: Iterable[ox.Quad]) -> Iterator["_Row"]:
+        for quad in quads:
+            subject, predicate = value_of(quad.subject), quad.predicate.value
+            if predicate == TYPE.value:
+                if subject.startswith(self._ids):
+                    yield _Row.create(subject, predicate, subject.rsplit("/", 1)[-1], "")
+            elif isinstance(quad.object, ox.Literal):
+                yield _Row.create(subject, predicate, quad.object.value, quad.object.language or "")
+            elif isinstance(quad.object, ox.NamedNode):
+                yield _Row.create(subject, predicate, quad.object.value, "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A text as it is kept."""
+
+    subject: str
+    predicate: str
+    text: str
+    language: str
+    folded: str
+
+    @classmethod
+    def create(cls, subject: str, predicate: str, text: str, language: str) -> "_Row":
+        return cls(subject, predicate, text, language, fold_name(text))
+
+    @property
+    def table(self) -> str:
+        return "name" if self.predicate in NAMES else "quote"
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        return self.subject, self.predicate, self.text, self.language
+
+
+def _add(connection: sqlite3.Connection, rows: Iterable[_Row]) -> None:
+    for row in rows:
+        cursor = connection.execute(
+            "INSERT OR IGNORE INTO text (subject, predicate, text, language, folded, is_name)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (*row.key, row.folded, row.table == "name"),
+        )
+        if cursor.rowcount:
+            connection.execute(
+                f"INSERT INTO {row.table} (rowid, spelled, transliterated) VALUES (?, ?, ?)",
+                (cursor.lastrowid, row.folded, fold_transliteration(row.text)),
+            )
+
+
+def _remove(connection: sqlite3.Connection, rows: Iterable[_Row]) -> None:
+    for row in rows:
+        found = connection.execute(
+            "DELETE FROM text WHERE subject = ? AND predicate = ? AND text = ? AND language = ? RETURNING id", row.key
+        ).fetchone()
+        if found:
+            connection.execute(
+                f"INSERT INTO {row.table} ({row.table}, rowid, spelled, transliterated) VALUES ('delete', ?, ?, ?)",
+                (*found, row.folded, fold_transliteration(row.text)),
+            )
+
+
+def _open(file: Path) -> sqlite3.Connection:
+    try:
+        return _connect(file)
+    except sqlite3.DatabaseError:
+        file.unlink(missing_ok=True)
+        return _connect(file)
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("PRAGMA journal_mode = MEMORY")
+        connection.executescript(_SCHEMA)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection

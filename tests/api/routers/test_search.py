@@ -1,0 +1,128 @@
+"""``/search`` over the shipped data: what is found, by whom it is said, and that a change is found at once."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+
+import httpx
+import pytest
+from shipped_data import ShippedData
+
+from api.services import Services, open_services
+from kg.settings import Settings
+
+BROWSER = {"Accept": "text/html,*/*;q=0.8"}
+TOKEN = "a-token-for-writing-in-tests-only"
+
+
+@pytest.fixture(scope="module")
+def client(
+    serving: Callable[[Services], AbstractContextManager[str]],
+    shipped_data: ShippedData,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[httpx.Client]:
+    settings = Settings(data_dir=shipped_data.copy(tmp_path_factory.mktemp("data")), workers=2, write_token=TOKEN)
+    with (
+        serving(open_services(settings)) as address,
+        httpx.Client(base_url=address, trust_env=False, timeout=60) as client,
+    ):
+        while client.get("/search", params={"q": "x"}).status_code == 503:
+            pass
+        yield client
+
+
+def search(client: httpx.Client, words: str, **parameters: Any) -> list[dict[str, Any]]:
+    response = client.get("/search", params={"q": words, **parameters})
+    assert response.status_code == 200, response.text
+    hits: list[dict[str, Any]] = response.json()["hits"]
+    return hits
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("عين ترما", "place/ein-tarma"),
+        ("Ein Tarma", "place/ein-tarma"),
+        ("ein trama", "place/ein-tarma"),
+        ("جوبر", "place/jobar"),
+        ("ادلب", "place/idlib-province"),
+        ("https://data.humdata.org/dataset/cod-ab-syr", "source/ocha-cod-ab"),
+        ("al-qaeda", "actor/al-qaeda"),
+    ],
+)
+def test_the_first_that_is_found(client: httpx.Client, words: str, first: str) -> None:
+    hit = search(client, words)[0]
+    assert hit["id"] == first
+    assert client.get(hit["path"], follow_redirects=True).is_success
+
+
+def test_what_is_said_has_its_speaker_source_act_and_hedge(client: httpx.Client) -> None:
+    seen = set()
+    for words in ("mosque", "Al Qa'eda", "de-escalation zone", "terrorists", "killed"):
+        for hit in search(client, words, first=100):
+            is_said = hit["matched"] in ("called", "words")
+            assert bool(hit["said"]) == is_said, hit
+            seen.add(hit["matched"])
+            for said in hit["said"]:
+                assert all(said[name] for name in ("statement", "speaker", "source", "act", "hedge")), hit
+    assert {"called", "words", "name"} <= seen
+    (label,) = [hit for hit in search(client, "Al Qa'eda") if hit["id"] == "actor/idlib-opposition"]
+    assert {said["act"] for said in label["said"]} == {"says", "denies"}
+
+
+def test_hits_are_paged_in_one_order(client: httpx.Client) -> None:
+    whole = search(client, "mosque", first=100)
+    pages: list[dict[str, Any]] = []
+    page: dict[str, Any] = {"next": 0}
+    while page["next"] is not None:
+        page = client.get("/search", params={"q": "mosque", "first": 7, "offset": page["next"]}).json()
+        pages += page["hits"]
+    assert pages == whole
+    assert len({hit["iri"] for hit in whole}) == len(whole)
+    places = search(client, "mosque", kind="place", first=100)
+    assert places == [hit for hit in whole if hit["kind"] == "place"]
+
+
+def test_a_page_shows_the_same_and_works_without_a_script(client: httpx.Client) -> None:
+    page = client.get("/search", params={"q": "Al Qa'eda"}, headers=BROWSER)
+    assert page.headers["content-type"].startswith("text/html")
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+    for hit in search(client, "Al Qa'eda"):
+        assert f'href="{hit["path"]}"' in page.text
+        for said in hit["said"][:3]:
+            assert said["speaker_name"] in page.text
+    assert "Nothing here has these words" in client.get("/search?q=zzzzqq", headers=BROWSER).text
+    assert client.get("/search", headers=BROWSER).is_success
+    for path in ("/", "/search"):
+        assert 'action="/search"' in client.get(path, headers=BROWSER).text
+
+
+def test_hostile_words_are_words(client: httpx.Client) -> None:
+    words = "<script>alert(1)</script> \" OR * ' -- {}"
+    assert search(client, words) == []
+    assert "<script>alert" not in client.get("/search", params={"q": words}, headers=BROWSER).text
+    assert client.get("/search", params={"q": "x" * 401}).status_code in (400, 422)
+    assert client.get("/search", params={"q": "x", "first": 101}).status_code in (400, 422)
+    assert client.get("/search?q=x&format=csv").status_code == 406
+
+
+def test_an_answer_is_not_sent_again(client: httpx.Client) -> None:
+    response = client.get("/search?q=mosque")
+    headers = {"If-None-Match": response.headers["etag"]}
+    assert client.get("/search?q=mosque", headers=headers).status_code == 304
+
+
+def test_a_change_is_found_at_once(client: httpx.Client) -> None:
+    name = "Nowhereville the Third"
+    update = (
+        "INSERT DATA { GRAPH <https://w3id.org/conflict-kg/graph/places> { <https://w3id.org/conflict-kg/id/place/ein-tarma>"
+        f' <http://www.w3.org/2004/02/skos/core#hiddenLabel> "{name}"@en }} }}'
+    )
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/sparql-update"}
+    assert search(client, name) == []
+    for change in (update, update.replace("INSERT", "DELETE")):
+        while (response := client.post("/sparql", content=change, headers=headers)).status_code == 503:
+            time.sleep(0.2)  # the whole graph is validated once
+        assert response.status_code == 204, response.text
+        assert [hit["id"] for hit in search(client, name)] == (["place/ein-tarma"] if change is update else [])
