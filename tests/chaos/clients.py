@@ -22,6 +22,8 @@ from tests.chaos.writes import Plan, Write
 
 _TIMEOUT_S = 60.0
 _SETTLE_TIMEOUT_S = 120.0
+_ABSENT = (httpx.codes.NOT_FOUND, httpx.codes.GONE)
+"""Of a graph that was never there, or is no more."""
 _PAUSE_S = 0.25
 """After an answer that the server does not serve now: it starts the sooner."""
 _NO_CHANGE = b"DELETE DATA { GRAPH <x:g> { <x:s> <x:p> <x:o> } }"
@@ -173,7 +175,7 @@ class Writer(Client):
         response = client.head(f"/graph/{self.plan.names[0]}", headers={"Accept": _N_TRIPLES})
         if response.status_code == httpx.codes.OK:
             return {"If-Match": response.headers["ETag"]}
-        if response.status_code != httpx.codes.NOT_FOUND:
+        if response.status_code not in _ABSENT:
             raise httpx.ReadError("not known now")
         return {"If-None-Match": "*"}
 
@@ -255,7 +257,7 @@ class Reader(Client):
     def _read(self, client: httpx.Client) -> None:
         earliest = self.course.latest
         response = client.get(self._path, params=self._parameters, headers={"Accept": self._accept})
-        if response.status_code in (502, 503, 504, 404):
+        if response.status_code in (502, 503, 504, *_ABSENT):
             self.refusals[response.status_code] += 1
             time.sleep(_PAUSE_S)
             return
@@ -328,7 +330,7 @@ def read_graphs(client: httpx.Client, names: tuple[str, ...]) -> Quads:
     quads: set[ox.Quad] = set()
     for name in names:
         response = client.get(f"/graph/{name}", headers={"Accept": _N_TRIPLES})
-        if response.status_code == httpx.codes.NOT_FOUND:
+        if response.status_code in _ABSENT:
             continue
         response.raise_for_status()
         triples = ox.parse(response.content, format=ox.RdfFormat.N_TRIPLES)

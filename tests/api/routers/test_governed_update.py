@@ -148,7 +148,7 @@ def test_other_operations_are_refused_with_what_to_do_instead(governed: httpx.Cl
 @pytest.mark.parametrize("verb", ["CLEAR", "DROP"])
 def test_cleared_graph_is_gone(governed: httpx.Client, verb: str) -> None:
     assert update(governed, f"{verb} GRAPH g:post").status_code == 204
-    assert governed.get("/graph/post").status_code == 404
+    assert governed.get("/graph/post").status_code == 410
     assert update(governed, f"{verb} GRAPH g:post").status_code == 409
     assert update(governed, f"{verb} SILENT GRAPH g:post").status_code == 204
 
