@@ -42,8 +42,10 @@ QUOTES = (f"{OA}exact", f"{CK}ownWords", f"{CK}gist")
 KINDS = ("actor", "incident", "place", "source", "zone")
 """Things whose ids are names."""
 MAX_WORDS, MAX_CHARACTERS = 8, 400
-MAX_CANDIDATES = 200
-"""Of each sort of match: more are not ordered well by anybody."""
+MAX_CANDIDATES = 100
+"""Of each sort of match: nobody reads more."""
+_MAX_MATCHES = 1_000
+"""Of a common word, from which these are chosen, so that a search costs the same however many texts have it."""
 _NEAR = 4
 """Spellings that are tried for a word that no text has."""
 _BATCH = 2_000
@@ -169,7 +171,9 @@ class TextIndex:
         return [
             found
             for table in ("name", "quote")
-            for found in self._select(f"id IN (SELECT rowid FROM {table} WHERE {table} MATCH ?)", query, match)
+            for found in self._select(
+                f"id IN (SELECT rowid FROM {table} WHERE {table} MATCH ? LIMIT {_MAX_MATCHES})", query, match
+            )
         ]
 
     def _select(self, condition: str, value: str, match: Match) -> list[Candidate]:
