@@ -1,8 +1,12 @@
 """``/search`` over the shipped data: what is found, by whom it is said, and that a change is found at once."""
 
+import json
+import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,6 +16,8 @@ from shipped_data import ShippedData
 from api.services import Services, open_services
 from kg.settings import Settings
 
+CLIENTS = Path(__file__).parents[2] / "clients"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 BROWSER = {"Accept": "text/html,*/*;q=0.8"}
 TOKEN = "a-token-for-writing-in-tests-only"
 
@@ -126,3 +132,15 @@ def test_a_change_is_found_at_once(client: httpx.Client) -> None:
             time.sleep(0.2)  # the whole graph is validated once
         assert response.status_code == 204, response.text
         assert [hit["id"] for hit in search(client, name)] == (["place/ein-tarma"] if change is update else [])
+
+
+@pytest.mark.slow
+def test_a_person_types_an_arabic_name_and_opens_the_place(client: httpx.Client) -> None:
+    assert CHROMIUM is not None, "install chromium"
+    command = ["node", "walk.js", str(client.base_url).rstrip("/"), "عين تر", CHROMIUM]
+    run = subprocess.run(command, cwd=CLIENTS, capture_output=True, text=True, timeout=120, check=True)
+    seen = json.loads(run.stdout)
+    assert (seen["complaints"], seen["others"]) == ([], [])
+    assert seen["path"] == "/page/place/ein-tarma"
+    assert "Ein Tarma" in seen["offered"][0]
+    assert "عين ترما" in seen["text"]
