@@ -48,6 +48,8 @@ class ViewBuilder:
     standings: StandingReader = field(repr=False)
     labels: Mapping[str, ox.Literal] = field(repr=False)
     concepts: Mapping[str, str] = field(repr=False)
+    store: Queryable = field(repr=False)
+    """For the descriptions of things that the focus names, which pages show in part."""
     _being_summarized: set[str] = field(default_factory=set, repr=False)
     """Guards against cycles: a statement may be about itself by way of others."""
     _classes: dict[tuple[str, ...], Class | None] = field(default_factory=dict, repr=False)
@@ -213,7 +215,14 @@ class ViewBuilder:
         for dispute in about.referrers(f"{namespaces.CK}disputes", iri):
             aspects = tuple(map(self.build_link, about.iris(dispute, f"{namespaces.CK}disputedAspect")))
             is_retracted = bool(about.referrers(f"{namespaces.CK}retracts", dispute))
-            yield DisputeView(self.build_link(dispute), self._build_only(dispute, "speaker"), aspects, is_retracted)
+            yield DisputeView(
+                self.build_link(dispute),
+                self._build_only(dispute, "speaker"),
+                aspects,
+                is_retracted,
+                self._build_only(dispute, "hedge"),
+                tuple(map(self.build_link, about.iris(dispute, f"{namespaces.CK}reportedIn"))),
+            )
 
     def _build_values(self, iri: str, predicate: str) -> tuple[ValueView, ...]:
         return tuple(map(self._build_value, self.description.values(iri, predicate)))
@@ -294,7 +303,7 @@ def view_builder(
     labels = {iri: ox.Literal(short[iri], language=label.language) for iri, label in labels.items()}
     concepts = {concept.iri: concept.label for scheme in schema.schemes.values() for concept in scheme.concepts}
     propositions = {iri for cls in index.propositions for iri in description.referrers(namespaces.TYPE.value, cls)}
-    return ViewBuilder(description, index, archive, read_standings(store, propositions), labels, concepts)
+    return ViewBuilder(description, index, archive, read_standings(store, propositions), labels, concepts, store)
 
 
 def _short_name(iri: str, description: BoundedDescription) -> str:

@@ -38,6 +38,8 @@ class DisputeView:
     speaker: ValueView
     aspects: tuple[ValueView, ...]
     is_retracted: bool
+    hedge: ValueView
+    sources: tuple[ValueView, ...]
 
 
 @dataclass(frozen=True, slots=True)
