@@ -90,7 +90,8 @@ def find_hits(store: Store, words: str, candidates: Iterable[Candidate], kind: s
     present = [item for item in candidates if _is_present(store, item)]
     targets = _find_targets(store, present)
     sayings = _fetch_sayings(store, {iri for found in targets.values() for _, said in found for iri in said})
-    best: dict[str, tuple[tuple[int, bool, int, str], Candidate, tuple[str, ...]]] = {}
+    best: dict[str, tuple[tuple[int, bool, int, str], Candidate]] = {}
+    spelled: dict[tuple[str, str, str], dict[str, None]] = defaultdict(dict)
     wanted = fold_name(words)
     for item in present:
         for iri, said in targets[item]:
@@ -98,12 +99,17 @@ def find_hits(store: Store, words: str, candidates: Iterable[Candidate], kind: s
             attributed = tuple(statement for statement in said if statement in sayings)
             if (is_said and not attributed) or (kind and _kind_of(iri) != kind):
                 continue
+            # Several propositions may call it so: who disputes one of them belongs to the name.
+            spelled[iri, item.predicate, fold_name(item.text)] |= dict.fromkeys(attributed)
             place = _place(item, wanted), is_said, len(item.text), iri
             if iri not in best or place < best[iri][0]:
-                best[iri] = place, item, attributed
+                best[iri] = place, item
     names = _fetch_names(store, best)
     ordered = sorted(best.items(), key=lambda entry: entry[1][0])
-    return [_create_hit(iri, item, said, names, sayings) for iri, (_, item, said) in ordered]
+    return [
+        _create_hit(iri, item, spelled[iri, item.predicate, fold_name(item.text)], names, sayings)
+        for iri, (_, item) in ordered
+    ]
 
 
 def _is_present(store: Store, item: Candidate) -> bool:
