@@ -94,6 +94,8 @@ ORGANIZATION = f"{CK}Organization"
 UNNAMED = (f"{CK}UnnamedActor", f"{CK}UnnamedPlace")
 PROPOSITION = f"{CK}Proposition"
 STATEMENT = f"{CK}Statement"
+INCIDENT_CLASS = f"{CK}Incident"
+INCIDENT_ACCOUNT = f"{CK}IncidentAccount"
 SOURCE = f"{CK}Source"
 PASSAGE = NamedNode(f"{CK}Passage")
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kg.namespaces import CK
+from kg.namespaces import CK, INCIDENT_ACCOUNT, INCIDENT_CLASS
 from kg.schema.model import local_name
 from kg.status.wording import act_in_past, reporting_verb
 from kg.text_direction import isolate
@@ -18,7 +18,6 @@ from kg.views.reader import Bounds
 from kg.views.resource_view import ViewBuilder, view_builder
 from kg.views.view_model import FieldView, PropositionView, StandingView, StatementView, ValueView
 
-INCIDENT = f"{CK}Incident"
 _MAX_LEADS = 3
 _MAX_NAMED = 4
 """Targets and places of which the names are shown."""
@@ -163,7 +162,7 @@ def _build_claim(builder: ViewBuilder, view: PropositionView) -> ClaimRow:
 
 def _summarize(builder: ViewBuilder, view: PropositionView) -> str:
     """A claim in one line, on the page of its incident: without the incident, and of an account without its class."""
-    if f"{CK}IncidentAccount" not in builder.description.types(view.iri):
+    if INCIDENT_ACCOUNT not in builder.description.types(view.iri):
         return view.name or view.class_link.text
     fields = [_join(field) for field in view.fields if local_name(field.property) not in _NOT_IN_SUMMARY]
     gist = builder.description.text(view.iri, f"{CK}gist")
@@ -258,7 +257,7 @@ def _find_related(builder: ViewBuilder, propositions: Iterable[str]) -> tuple[Va
         for proposition in propositions
         for predicate in about.objects.get(proposition, {})
         for other in about.iris(proposition, predicate)
-        if INCIDENT in about.types(other) or "/id/incident/" in other
+        if INCIDENT_CLASS in about.types(other) or "/id/incident/" in other
     }
     return tuple(map(builder.build_link, sorted(named - {about.focus})))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from api.pages.incident_page import INCIDENT, incident_values
+from api.pages.incident_page import incident_values
 from kg import namespaces
 from kg.views.resource_view import ViewBuilder
 from kg.views.view_model import FieldView, PropositionView, StatementView, ValueView
@@ -32,7 +32,7 @@ def select_template(builder: ViewBuilder) -> tuple[str, dict[str, Any]]:
         return "resource-proposition.html", {"proposition_view": builder.build_proposition(focus)}
     if namespaces.PASSAGE.value in types:
         return "resource-passage.html", _passage_values(builder)
-    if INCIDENT in types:
+    if namespaces.INCIDENT_CLASS in types:
         return "incident.html", incident_values(builder)
     return "resource.html", _thing_values(builder)
 
