@@ -11,7 +11,8 @@ from typing import Any
 
 from kg.namespaces import CK, INCIDENT_ACCOUNT, INCIDENT_CLASS
 from kg.schema.model import local_name
-from kg.status.wording import act_in_past, reporting_verb
+from kg.status.act import Evidence
+from kg.status.wording import act_in_past, deed_of, reporting_verb
 from kg.text_direction import isolate
 from kg.views.description import describe
 from kg.views.reader import Bounds
@@ -136,10 +137,12 @@ def _rank(builder: ViewBuilder, view: PropositionView) -> tuple[bool, int, objec
 
 def _build_claim(builder: ViewBuilder, view: PropositionView) -> ClaimRow:
     sides: dict[str, list[Voice]] = {"says": [], "rejects": [], "open": []}
+    worded = {item.statement: item for item in view.standing.acts} if view.standing else {}
     for statement in view.statements:
         for act in statement.acts:
             if any(value.iri == view.iri for value in act.values):
-                sides[_SIDES.get(act.label, "open")].append(_voice(statement, act.label))
+                item = worded.get(statement.iri)
+                sides[_side(act.label, item)].append(_voice(statement, act.label, item))
         for dispute in statement.disputes:
             aspects = ", ".join(aspect.text for aspect in dispute.aspects)
             sides["rejects"].append(
@@ -154,7 +157,9 @@ def _build_claim(builder: ViewBuilder, view: PropositionView) -> ClaimRow:
                 )
             )
     for parent, statements in view.content_of:
-        sides["open"] += [_voice(statement, act.label, parent) for statement in statements for act in statement.acts]
+        sides["open"] += [
+            _voice(statement, act.label, content_of=parent) for statement in statements for act in statement.acts
+        ]
     distinct = {side: tuple({voice.statement: voice for voice in voices}.values()) for side, voices in sides.items()}
     proposition = ValueView(_summarize(builder, view), view.iri)
     return ClaimRow(proposition, view.standing, distinct["says"], distinct["rejects"], distinct["open"])
@@ -173,14 +178,21 @@ def _join(field: FieldView) -> str:
     return f"{_LEADS.get(local_name(field.property), '')}{', '.join(isolate(value.text) for value in field.values)}"
 
 
-def _voice(statement: StatementView, act: str, content_of: ValueView | None = None) -> Voice:
+def _side(act: str, item: Evidence | None) -> str:
+    """What is only held possible neither says nor rejects it, as in ``kg.status.verdict``."""
+    return "open" if item and item.is_possibility else _SIDES.get(act, "open")
+
+
+def _voice(
+    statement: StatementView, act: str, item: Evidence | None = None, content_of: ValueView | None = None
+) -> Voice:
     hedge = local_name(statement.hedge.iri) if statement.hedge.iri else ""
     note = (
         "not this, but what it is the content of:" if content_of else "telling it again" if statement.restates else ""
     )
     return Voice(
         statement.speaker,
-        reporting_verb(hedge) if act == "asserts" else act_in_past(act),
+        deed_of(item) if item else reporting_verb(hedge) if act == "asserts" else act_in_past(act),
         statement.hedge,
         statement.iri,
         statement.sources,

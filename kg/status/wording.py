@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from kg.status.act import UNKNOWN_SPEAKER, Evidence, Wording
+from kg.status.act import UNKNOWN_SPEAKER, Act, Evidence, Wording
 from kg.text_direction import isolate
 
 NameOf = Callable[[str], str]
@@ -116,6 +116,21 @@ def act_in_past(act: str) -> str:
 def reporting_verb(hedge: str) -> str:
     """The participle for an assertion with this hedge: an author who reports a claim does not claim it."""
     return _REPORTING_VERBS.get(hedge, "said")
+
+
+def deed_of(item: Evidence) -> str:
+    """What the speaker of an act did, as a participle: said, claimed, held possible, denied, found no evidence."""
+    if item.act is Act.LEAVES_OPEN and Wording.NO_EVIDENCE in item.wordings:
+        return "found no evidence"
+    if item.act is Act.DENIES:
+        return denial_verb(item).participle
+    if item.act is not Act.ASSERTS:
+        return act_in_past(item.act.replace("-", " "))
+    if item.is_possibility:
+        return "held possible"
+    if item.is_author and Wording.DISTANCE in item.wordings:
+        return "told as the words of others"
+    return _word(item, hedge_of(item), _REPORTING_VERBS if item.is_author else _VERBS, "said")
 
 
 def hedge_of(item: Evidence) -> str:

@@ -15,6 +15,8 @@ from kg import namespaces
 from kg.schema.class_index import ClassIndex
 from kg.schema.model import Class, Schema, local_name
 from kg.source_archive import SourceArchive
+from kg.status.act import Act
+from kg.status.standing import Standing
 from kg.status.wording import shorten_names
 from kg.store.interface import Queryable
 from kg.store.labels import fetch_labels
@@ -107,7 +109,7 @@ class ViewBuilder:
             self._summarize(iri),
             self.build_class_link(iri),
             self.build_fields(iri, without=_DERIVED_FIELDS),
-            StandingView(standing.decision.status.value, standing.badge, standing.sentence) if standing else None,
+            _view_standing(standing, iri) if standing else None,
             self._build_statements(statements),
             tuple((self.build_link(parent), self._build_statements(self._indirect(parent))) for parent in parents),
             self.count_referrers(iri, self.class_index.statements),
@@ -304,6 +306,11 @@ def view_builder(
     concepts = {concept.iri: concept.label for scheme in schema.schemes.values() for concept in scheme.concepts}
     propositions = {iri for cls in index.propositions for iri in description.referrers(namespaces.TYPE.value, cls)}
     return ViewBuilder(description, index, archive, read_standings(store, propositions), labels, concepts, store)
+
+
+def _view_standing(standing: Standing, proposition: str) -> StandingView:
+    acts = (item for item in standing.evidence if item.proposition == proposition and item.act is not Act.DISPUTES)
+    return StandingView(standing.decision.status.value, standing.badge, standing.sentence, tuple(acts))
 
 
 def _short_name(iri: str, description: BoundedDescription) -> str:

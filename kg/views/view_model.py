@@ -5,6 +5,7 @@ Contested content is only in a ``PropositionView``, which carries the statements
 
 from dataclasses import dataclass
 
+from kg.status.act import Evidence
 from kg.status.sentence import Sentence
 from kg.views.quotation import Quotation
 
@@ -70,6 +71,8 @@ class StandingView:
     badge: str
     sentence: Sentence
     """The headline, in phrases with the statements that they word."""
+    acts: tuple[Evidence, ...]
+    """Those on the proposition itself that are no disputes."""
 
     @property
     def headline(self) -> str:

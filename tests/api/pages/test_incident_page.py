@@ -1,13 +1,16 @@
 """The page of an incident: every claim with who says it, by which statement; it agrees with the catalogue."""
 
 import re
+from collections import Counter
 
+import pyoxigraph as ox
 import pytest
 from shipped_data import ShippedData
 
 from api.pages.incident_page import ClaimRow, Voice, incident_values
 from api.pages.render import PageRenderer
 from api.pages.resource_page import common_values
+from kg.namespaces import INCIDENT_CLASS
 from kg.questions.answer import TableAnswer
 from kg.questions.catalogue import Catalogue
 from kg.schema.class_index import ClassIndex
@@ -74,6 +77,36 @@ def test_every_claim_has_speaker_hedge_and_source(store: EmbeddedStore, schema: 
     for claim in rows:
         assert claim.voices, claim.proposition
         assert all(_is_attributed(voice) for voice in claim.voices)
+
+
+def test_cells_agree_with_the_badge(store: EmbeddedStore, schema: Schema) -> None:
+    """The side and the verb of each voice are those by which the status was decided."""
+    claims = [
+        claim for slug in _all_incidents(store) for claim in incident_values(build(store, schema, slug))["claims"]
+    ]
+    seen = Counter(_check_badge(claim) for claim in claims if claim.standing)
+    assert {"only possible", "the words of others", "claimed", "denied"} <= {*seen}
+
+
+def _all_incidents(store: EmbeddedStore) -> list[str]:
+    rows = store.query(f"SELECT DISTINCT ?incident {{ ?incident a <{INCIDENT_CLASS}> }}")
+    assert isinstance(rows, ox.QuerySolutions)
+    return sorted(text_of(row["incident"]).rsplit("/", 1)[-1] for row in rows)
+
+
+def _check_badge(claim: ClaimRow) -> str:
+    assert claim.standing
+    badge = claim.standing.badge
+    if badge == "only possible":
+        assert not [voice for voice in (*claim.says, *claim.rejects) if not voice.is_retracted]
+        assert claim.leaves_open
+    elif badge == "the words of others":
+        assert all(voice.done == "told as the words of others" for voice in claim.says)
+    elif badge.startswith(("claimed by", "denied by")):
+        said, _ = badge.split(" by ", 1)
+        assert said in {voice.done for voice in claim.voices}, (badge, claim.voices)
+        return said
+    return badge
 
 
 def _is_attributed(voice: Voice) -> bool:
