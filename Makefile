@@ -25,7 +25,7 @@ QUADS ?= 1000000
 # Where it is set, every process that a test starts would compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Test files are divided among so many processes, one a core; their order starts the longest files before the end.
+# Test files are divided among so many processes, one a core; tests/conftest.py has the longest files run first.
 JOBS ?= logical
 TESTS := .venv/bin/python -m pytest --quiet
 PARALLEL_TESTS := $(TESTS) --numprocesses=$(JOBS) --dist=loadfile --no-loadscope-reorder

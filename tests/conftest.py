@@ -11,6 +11,14 @@ from kg.settings import DEFAULT_BASE_IRI
 # The profile ci of Hypothesis draws the same examples in each run.
 settings.register_profile("soak", settings.get_profile("ci"), derandomize=False, max_examples=500)
 
+LONGEST = ("test_random_changes.py", "test_second_implementation.py", "test_interrupted_load.py", "test_image.py")
+"""Files that take minutes; a file is run by one process, and the others would wait for it at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the longest files first."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
 
 @pytest.fixture(scope="session")
 def repository() -> Path:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from kg.catalog.description import ABSTRACT, TITLE, Site
 from kg.catalog.dump_files import SUFFIX, Dump, DumpSet
+from kg.namespaces import SCHEMA_DATASET
 
 
 def data_block(value: Mapping[str, Any]) -> Markup:
@@ -27,7 +28,7 @@ def describe_data_sets(site: Site, version: str, dumps: DumpSet | None, graphs: 
     whole = dumps.find("all") if dumps else None
     return data_block(
         {
-            "@type": "Dataset",
+            "@type": SCHEMA_DATASET,
             "@id": site.part("data").value,
             "name": TITLE,
             "description": ABSTRACT,
@@ -43,7 +44,7 @@ def describe_data_sets(site: Site, version: str, dumps: DumpSet | None, graphs: 
 
 def _describe_part(site: Site, graph: Mapping[str, Any]) -> dict[str, Any]:
     members = {
-        "@type": "Dataset",
+        "@type": SCHEMA_DATASET,
         "@id": graph["iri"],
         "name": graph["title"],
         "description": graph["description"],

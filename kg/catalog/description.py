@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg.catalog.dump_files import ALL, SUFFIX, Dump, DumpSet
-from kg.namespaces import CK, DCTERMS, OWL, RECORDED_BY, SKOS, TYPE, VOID, XSD, value_of
+from kg.namespaces import CATALOGUED_DATASET, CK, DCTERMS, OWL, RECORDED_BY, SKOS, TYPE, VOID, XSD, value_of
 from kg.rdf_formats import JSON_LD, N_QUADS, TRIG, TURTLE, RdfSyntax
 from kg.store.interface import QuadLookup
 
@@ -71,7 +71,7 @@ def describe_catalog(
         _text(site.catalog, f"{DCTERMS}title", "conflict-kg", "en"),
         _link(site.catalog, f"{FOAF}homepage", site.url("/")),
         _link(site.catalog, f"{DCAT}dataset", data),
-        *_typed(data, f"{DCAT}Dataset", f"{VOID}Dataset"),
+        *_typed(data, *CATALOGUED_DATASET),
         _text(data, f"{DCTERMS}title", TITLE, "en"),
         _text(data, f"{DCTERMS}description", ABSTRACT, "en"),
         _text(data, f"{DCTERMS}rights", _RIGHTS, "en"),
@@ -130,7 +130,7 @@ def _describe_access(data: ox.NamedNode, site: Site) -> Iterator[ox.Triple]:
 
 def _describe_graph(lookup: QuadLookup, graph: ox.NamedNode, dump: Dump | None, site: Site) -> Iterator[ox.Triple]:
     """A home graph as a data set: what it says of itself, and where it is."""
-    yield from _typed(graph, f"{DCAT}Dataset", f"{VOID}Dataset")
+    yield from _typed(graph, *CATALOGUED_DATASET)
     licences = []
     for quad in lookup.match(graph, None, None, graph):
         if quad.predicate in _REPEATED:
