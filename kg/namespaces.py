@@ -79,8 +79,8 @@ DOSSIER = NamedNode(f"{CK}Dossier")
 DATASET = NamedNode(f"{CK}Dataset")
 CATALOGUED_DATASET = ("http://www.w3.org/ns/dcat#Dataset", f"{VOID}Dataset")
 """What catalogues call any home graph, and all of them together: the classes of DCAT and VoID."""
-SCHEMA_DATASET = "Dataset"
-"""The same in schema.org, relative to its context."""
+SCHEMA_DATASET = "https://schema.org/Dataset"
+"""The same in schema.org."""
 REFERENCE = NamedNode(f"{CK}Reference")
 HOME_GRAPH_CLASSES = (DOSSIER, DATASET, REFERENCE)
 KIND = NamedNode(f"{CK}kind")

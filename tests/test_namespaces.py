@@ -18,6 +18,9 @@ EXTERNAL = (
     namespaces.SKOS,
     namespaces.XSD,
     namespaces.EDTF,
+    namespaces.VOID,
+    "http://www.w3.org/ns/dcat#",
+    "https://schema.org/",
 )
 
 

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from kg.catalog.description import ABSTRACT, TITLE, Site
 from kg.catalog.dump_files import SUFFIX, Dump, DumpSet
 from kg.namespaces import SCHEMA_DATASET
+from kg.schema.model import local_name
 
 
 def data_block(value: Mapping[str, Any]) -> Markup:
@@ -28,7 +29,7 @@ def describe_data_sets(site: Site, version: str, dumps: DumpSet | None, graphs: 
     whole = dumps.find("all") if dumps else None
     return data_block(
         {
-            "@type": SCHEMA_DATASET,
+            "@type": local_name(SCHEMA_DATASET),
             "@id": site.part("data").value,
             "name": TITLE,
             "description": ABSTRACT,
@@ -44,7 +45,7 @@ def describe_data_sets(site: Site, version: str, dumps: DumpSet | None, graphs: 
 
 def _describe_part(site: Site, graph: Mapping[str, Any]) -> dict[str, Any]:
     members = {
-        "@type": SCHEMA_DATASET,
+        "@type": local_name(SCHEMA_DATASET),
         "@id": graph["iri"],
         "name": graph["title"],
         "description": graph["description"],
