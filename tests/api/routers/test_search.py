@@ -50,7 +50,7 @@ def search(client: httpx.Client, words: str, **parameters: Any) -> list[dict[str
     [
         ("عين ترما", "place/ein-tarma"),
         ("Ein Tarma", "place/ein-tarma"),
-        ("ein trama", "place/ein-tarma"),
+        ("ein tarpa", "place/ein-tarma"),
         ("جوبر", "place/jobar"),
         ("ادلب", "place/idlib-province"),
         ("https://data.humdata.org/dataset/cod-ab-syr", "source/ocha-cod-ab"),
