@@ -102,7 +102,7 @@ def incident_values(builder: ViewBuilder) -> dict[str, Any]:
     focus, about = builder.description.focus, builder.description
     referring = {*about.referrers(f"{CK}incident", focus), *_other_referrers(builder)} & builder.propositions
     views = sorted(map(builder.build_proposition, referring), key=lambda view: _rank(builder, view))
-    claims = [_build_claim(builder, view) for view in views]
+    claims = [build_claim(builder, view) for view in views]
     by_iri = {claim.proposition.iri: claim for claim in claims}
     statements = {
         statement.iri: statement
@@ -130,12 +130,13 @@ def _other_referrers(builder: ViewBuilder) -> set[str]:
 
 def _rank(builder: ViewBuilder, view: PropositionView) -> tuple[bool, int, object]:
     """What somebody rejects comes first, then what most speak of, then in the order of the text."""
-    claim = _build_claim(builder, view)
+    claim = build_claim(builder, view)
     position = min((builder.text_position(statement.iri) for statement in view.statements), default=("~", 0, view.iri))
     return not claim.rejects, -len({voice.speaker.iri for voice in claim.voices}), position
 
 
-def _build_claim(builder: ViewBuilder, view: PropositionView) -> ClaimRow:
+def build_claim(builder: ViewBuilder, view: PropositionView) -> ClaimRow:
+    """A claim with who says it, who rejects it and who leaves it open."""
     sides: dict[str, list[Voice]] = {"says": [], "rejects": [], "open": []}
     worded = {item.statement: item for item in view.standing.acts} if view.standing else {}
     for statement in view.statements:
@@ -255,9 +256,7 @@ def _read_names(builder: ViewBuilder, thing: str) -> Iterator[TargetRow]:
     names = view_builder(builder.store, builder.class_index, builder.archive, about)
     for labelling in about.referrers(f"{CK}labelled", thing):
         view = names.build_proposition(labelling)
-        claim = replace(
-            _build_claim(names, view), proposition=ValueView(about.text(labelling, f"{CK}label"), labelling)
-        )
+        claim = replace(build_claim(names, view), proposition=ValueView(about.text(labelling, f"{CK}label"), labelling))
         yield TargetRow(names.build_link(thing), claim)
 
 

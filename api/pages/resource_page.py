@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.pages.incident_page import incident_values
+from api.pages.place_page import place_values
+from api.pages.zone_page import zone_values
 from kg import namespaces
+from kg.questions.catalogue import Catalogue
+from kg.store.interface import Store
 from kg.views.resource_view import ViewBuilder
 from kg.views.view_model import FieldView, PropositionView, StatementView, ValueView
 
@@ -22,8 +26,13 @@ _NOT_LISTED = (
 )
 
 
-def select_template(builder: ViewBuilder) -> tuple[str, dict[str, Any]]:
-    """The name of the template for the focus of the description, and the values that only this template has."""
+def select_template(
+    builder: ViewBuilder, store: Store, catalogue: Catalogue, base_iri: str
+) -> tuple[str, dict[str, Any]]:
+    """The name of the template for the focus of the description, and the values that only this template has.
+
+    ``store``, ``catalogue`` and ``base_iri``: for pages that show answers of the catalogue.
+    """
     focus, index = builder.description.focus, builder.class_index
     types = set(builder.description.types(focus))
     if types & index.statements:
@@ -34,7 +43,12 @@ def select_template(builder: ViewBuilder) -> tuple[str, dict[str, Any]]:
         return "resource-passage.html", _passage_values(builder)
     if namespaces.INCIDENT_CLASS in types:
         return "incident.html", incident_values(builder)
-    return "resource.html", _thing_values(builder)
+    if types & set(index.schema.subclasses(namespaces.PLACE_CLASS)):
+        return "place.html", _thing_values(builder) | place_values(builder, store, catalogue, base_iri)
+    values = _thing_values(builder)
+    if namespaces.ZONE_CLASS in types:
+        return "zone.html", values | zone_values(builder, values["acts_on"])
+    return "resource.html", values
 
 
 def common_values(builder: ViewBuilder, iri: str) -> dict[str, Any]:

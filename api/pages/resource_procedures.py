@@ -79,7 +79,7 @@ class ResourceProcedures:
         if about is None:
             raise UnknownNameError(arguments["kind"], arguments["slug"])
         builder = view_builder(store, self._sources.class_index, self._sources.archive, about)
-        template, values = select_template(builder)
+        template, values = select_template(builder, store, self._sources.catalogue, self._sources.settings.base_iri)
         values |= common_values(builder, about.focus)
         data_paths = arguments["data_paths"]
         page = self._sources.renderer.render(template, data_paths=data_paths, format_labels=_FORMAT_LABELS, **values)

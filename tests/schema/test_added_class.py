@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -12,6 +13,7 @@ from kg import namespaces
 from kg.export import export_prefixes, serialize_export
 from kg.ingest.dossier.parser import parse_dossier
 from kg.jsonld_context import build_context, dossier_sections
+from kg.questions.catalogue import Catalogue
 from kg.rdf_formats import TURTLE
 from kg.schema.class_index import ClassIndex
 from kg.schema.loader import load_schema
@@ -153,8 +155,12 @@ def test_the_page_of_a_home_graph_lists_it(extended: Schema) -> None:
     assert [value.text for value in sections[-1].members] == ["H"]
 
 
+def show(views: ViewBuilder) -> tuple[str, dict[str, Any]]:
+    return select_template(views, EmbeddedStore.in_memory(), Catalogue.load(), DEFAULT_BASE_IRI)
+
+
 def test_the_page_of_a_proposition_has_its_statements_and_shows_its_parts(extended: Schema) -> None:
-    template, values = select_template(build_views(extended, f"{ID}proposition/c"))
+    template, values = show(build_views(extended, f"{ID}proposition/c"))
     assert template == "resource-proposition.html"
     view = values["proposition_view"]
     assert view.standing
@@ -166,5 +172,5 @@ def test_the_page_of_a_proposition_has_its_statements_and_shows_its_parts(extend
 
 
 def test_the_page_of_a_thing_has_its_own_template(extended: Schema) -> None:
-    template, _ = select_template(build_views(extended, f"{ID}hospital/h"))
+    template, _ = show(build_views(extended, f"{ID}hospital/h"))
     assert template == "resource.html"
