@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from api.pages.actor_page import actor_values
 from api.pages.incident_page import incident_values
 from api.pages.place_page import place_values
 from api.pages.zone_page import zone_values
@@ -48,6 +49,8 @@ def select_template(
     values = _thing_values(builder)
     if namespaces.ZONE_CLASS in types:
         return "zone.html", values | zone_values(builder, values["acts_on"])
+    if types & set(index.schema.subclasses(namespaces.ACTOR_CLASS)):
+        return "actor.html", values | actor_values(builder, values["made"])
     return "resource.html", values
 
 
