@@ -85,7 +85,8 @@ def _running(command: list[str], url: str, directory: Path) -> Iterator[str]:
 
 @contextmanager
 def _serving(settings: Settings) -> Iterator[httpx.Client]:
-    config = uvicorn.Config(create_app(open_services(settings)), host="127.0.0.1", port=0, log_level="critical")
+    services = open_services(settings)
+    config = uvicorn.Config(create_app(services), host="127.0.0.1", port=0, log_level="critical")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -98,6 +99,7 @@ def _serving(settings: Settings) -> Iterator[httpx.Client]:
         with httpx.Client(base_url=address, trust_env=False, timeout=60, headers=headers) as client:
             while client.get("/readyz").status_code != 200:
                 time.sleep(0.1)
+            services.writer.validate_all()  # until then, writes are answered with 503
             yield client
     finally:
         server.should_exit = True
