@@ -9,6 +9,7 @@ from api.pages.resource_page import common_values, list_contents, select_templat
 from kg import namespaces
 from kg.errors import QueryLimitError
 from kg.knowledge_graph import load_shipped_schema
+from kg.questions.catalogue import Catalogue
 from kg.schema.class_index import ClassIndex
 from kg.settings import DEFAULT_BASE_IRI
 from kg.source_archive import SourceArchive
@@ -100,7 +101,7 @@ def test_a_page_says_how_many_refer_to_a_cut_thing(store: EmbeddedStore, index: 
     values = common_values(builder, PLACE)
     assert values["is_cut"]
     assert values["totals"] == [(30, "propositions")]
-    _, of_thing = select_template(builder)
+    _, of_thing = select_template(builder, store, Catalogue.load(), DEFAULT_BASE_IRI)
     assert len(of_thing["propositions"]) == 5
     assert {view.standing and view.standing.status for view in of_thing["propositions"]} == {"claimed"}
 
