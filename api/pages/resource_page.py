@@ -10,6 +10,7 @@ from typing import Any
 from api.pages.actor_page import actor_values
 from api.pages.incident_page import incident_values
 from api.pages.place_page import place_values
+from api.pages.source_page import source_values
 from api.pages.zone_page import zone_values
 from kg import namespaces
 from kg.questions.catalogue import Catalogue
@@ -44,13 +45,15 @@ def select_template(
         return "resource-passage.html", _passage_values(builder)
     if namespaces.INCIDENT_CLASS in types:
         return "incident.html", incident_values(builder)
+    if types & set(index.schema.subclasses(namespaces.ACTOR_CLASS)):
+        return "actor.html", actor_values(builder)
+    if namespaces.SOURCE in types:
+        return "source.html", source_values(builder)
     if types & set(index.schema.subclasses(namespaces.PLACE_CLASS)):
         return "place.html", _thing_values(builder) | place_values(builder, store, catalogue, base_iri)
     values = _thing_values(builder)
     if namespaces.ZONE_CLASS in types:
         return "zone.html", values | zone_values(builder, values["acts_on"])
-    if types & set(index.schema.subclasses(namespaces.ACTOR_CLASS)):
-        return "actor.html", values | actor_values(builder, values["made"])
     return "resource.html", values
 
 

@@ -103,17 +103,21 @@ class ViewBuilder:
             for parent in self._find_referring_propositions(iri)
             if any(predicate in self.class_index.part_predicates for predicate in self.description.objects[parent])
         ]
-        standing = self.standings.standing_of(iri)
         return PropositionView(
             iri,
             self._summarize(iri),
             self.build_class_link(iri),
             self.build_fields(iri, without=_DERIVED_FIELDS),
-            _view_standing(standing, iri) if standing else None,
+            self.build_standing(iri),
             self._build_statements(statements),
             tuple((self.build_link(parent), self._build_statements(self._indirect(parent))) for parent in parents),
             self.count_referrers(iri, self.class_index.statements),
         )
+
+    def build_standing(self, proposition: str) -> StandingView | None:
+        """How a proposition stands; None where there is too much evidence to decide it on a page."""
+        standing = self.standings.standing_of(proposition)
+        return _view_standing(standing, proposition) if standing else None
 
     def build_statement(self, iri: str) -> StatementView:
         """A statement with its speaker, acts, hedge, sources, quotes and disputes."""

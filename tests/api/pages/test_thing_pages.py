@@ -1,4 +1,4 @@
-"""Pages of places, zones and actors: as the catalogue answers, each claim with who says, denies or leaves it open."""
+"""Pages of places and zones: as the catalogue answers, each claim with who says, denies or leaves it open."""
 
 from typing import Any
 
@@ -120,40 +120,6 @@ def test_the_page_of_a_zone_begins_with_who_declared_it_and_has_every_claim(
     shown = {voice.statement for claim in claims for voice in claim.voices}
     assert {text_of(row["statement"]) for row in covered.rows} <= shown
     for claim in claims:
-        for voice in claim.voices:
-            assert all((voice.speaker.text, voice.hedge.text, voice.statement, voice.sources))
-
-
-def show_actor(store: EmbeddedStore, schema: Schema, slug: str) -> dict[str, Any]:
-    index = ClassIndex(schema)
-    about = describe(store, index, f"{DEFAULT_BASE_IRI}id/actor/{slug}", Bounds())
-    assert about
-    builder = view_builder(store, index, SourceArchive(None), about)
-    template, values = select_template(builder, store, CATALOGUE, DEFAULT_BASE_IRI)
-    assert template == "actor.html"
-    return values
-
-
-def test_what_russia_declared_is_on_its_page(store: EmbeddedStore, schema: Schema) -> None:
-    answer = CATALOGUE.ask("who-declared-which-zone", {}, store, DEFAULT_BASE_IRI)
-    assert isinstance(answer, TableAnswer)
-    russia = f"{DEFAULT_BASE_IRI}id/actor/russia"
-    asked = {text_of(row["declaration"]) for row in answer.rows if text_of(row["declarer"]) == russia}
-    assert asked
-    assert asked <= {statement.iri for statement in show_actor(store, schema, "russia")["declared"]}
-
-
-def test_who_disputes_a_name_is_on_the_page_of_who_is_called_so(store: EmbeddedStore, schema: Schema) -> None:
-    names = show_actor(store, schema, "idlib-opposition")["names"]
-    rejected = {(row.proposition.text, voice.speaker.text) for row in names for voice in row.rejects}
-    assert rejected == {("\u201cAl Qa\u2019eda\u201d", "EA WorldView")}
-
-
-@pytest.mark.parametrize("slug", ["russia", "idlib-opposition", "united-states", "bellingcat"])
-def test_every_claim_about_an_actor_has_who_says_it(store: EmbeddedStore, schema: Schema, slug: str) -> None:
-    values = show_actor(store, schema, slug)
-    for claim in (*values["names"], *values["claims"]):
-        assert claim.voices
         for voice in claim.voices:
             assert all((voice.speaker.text, voice.hedge.text, voice.statement, voice.sources))
 

@@ -254,7 +254,8 @@ def test_source_shows_what_is_inferred_and_its_statements_in_order(client: httpx
     page = _page(client, "/page/source/post")
     assert "inferred" in page
     assert "The text names no publisher." in page
-    assert page.index("“said”") < page.index("“denied”")
+    assert '<mark><a href="/id/statement/denied">denied</a></mark> it. Nobody was asked.' in page
+    assert page.index("/id/statement/said") < page.rindex("/id/statement/denied")
 
 
 def test_graph_is_a_document(client: httpx.Client) -> None:
