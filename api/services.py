@@ -16,6 +16,7 @@ from kg.execution.procedure import ProcedureFailedError, load_procedures
 from kg.knowledge_graph import KnowledgeGraph
 from kg.later_judge import LaterJudge
 from kg.questions.catalogue import Catalogue
+from kg.schema.class_index import ClassIndex
 from kg.search.text_index import TextIndex
 from kg.server_file import ServerAddress, local_url, publish_address
 from kg.settings import Settings
@@ -100,17 +101,18 @@ def open_services(settings: Settings) -> Services:
     executor = _open_executor(graph)
     gate = open_gate(settings)
     later_judge = LaterJudge(executor, gate)
-    text_index, dump_files = _open_text_index(settings, graph.store), _open_dumps(settings, graph.store)
+    text_index, dump_files = _open_text_index(graph), _open_dumps(settings, graph.store)
     writer = Writer(settings, graph.store, executor, gate, later_judge, text_index)
     access, catalogue = AccessControl.open(settings), Catalogue.load()
     return Services(settings, graph, executor, writer, catalogue, access, later_judge, text_index, dump_files)
 
 
-def _open_text_index(settings: Settings, store: Store) -> TextIndex | None:
-    if settings.plain or not isinstance(store, EmbeddedStore):
+def _open_text_index(graph: KnowledgeGraph) -> TextIndex | None:
+    settings = graph.settings
+    if settings.plain or not isinstance(graph.store, EmbeddedStore):
         return None
     try:
-        return TextIndex(settings.data_dir / TEXT_INDEX, settings.base_iri)
+        return TextIndex(settings.data_dir / TEXT_INDEX, settings.base_iri, ClassIndex(graph.schema).thing_kinds)
     except (sqlite3.Error, OSError):
         _log.exception("there is no search: the text index cannot be opened")
         return None

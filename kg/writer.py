@@ -324,8 +324,8 @@ class Writer:
         return self._store.blocked_reason or self.gate.stopped_reason
 
     def _commit(self, changes: Sequence[tuple[Change, Provenance]]) -> None:
-        merged = Change.merge(change for change, _ in changes)
-        with self._committing(merged.graphs, lambda: self._publish(merged)):
+        merged, before = Change.merge(change for change, _ in changes), self._store.version
+        with self._committing(merged.graphs, lambda: self._publish(merged, before)):
             self._store.commit(changes)
 
     @contextmanager
@@ -350,11 +350,11 @@ class Writer:
             self._unsettled()
             self._unsettled = None
 
-    def _publish(self, change: Change) -> None:
-        """Show the change to readers."""
+    def _publish(self, change: Change, before: str) -> None:
+        """Show the change of the data of that version to readers."""
         self._executor.refresh(change, self._store.version)
         if self._text_index is not None:
-            self._text_index.follow(change, self._store.version)
+            self._text_index.follow(change, before, self._store.version)
         self._unpublished = {}
         if change.removed_count + change.added_count > _LARGE_CHANGE:
             memory.trim()

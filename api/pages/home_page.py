@@ -48,7 +48,8 @@ class HomeProcedures:
 
     def _list_things(self, store: Store) -> Mapping[str, Sequence[Mapping[str, str]]]:
         """The name and path of things of each kind, by name; not those that no source names."""
-        classes = [cls for cls in self._sources.schema.classes.values() if cls.kind and cls.iri not in UNNAMED]
+        named = sorted(self._sources.class_index.things.difference(UNNAMED))
+        classes = [self._sources.schema.classes[iri] for iri in named]
         rows = _THINGS.select(
             store, ({"class": ox.NamedNode(cls.iri), "kind": ox.Literal(cls.kind or "")} for cls in classes)
         ).rows

@@ -15,6 +15,8 @@ class ClassIndex:
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
         self.things = frozenset(schema.subclasses(namespaces.THING))
+        self.thing_kinds = tuple(sorted({kind for iri in self.things if (kind := schema.classes[iri].kind)}))
+        """The kinds of things, as IRIs and paths name them."""
         self.propositions = frozenset(schema.subclasses(namespaces.PROPOSITION))
         self.statements = frozenset(schema.subclasses(namespaces.STATEMENT))
         self.graphs = frozenset(schema.subclasses(namespaces.HOME_GRAPH))

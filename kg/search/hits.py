@@ -4,6 +4,7 @@ Owns the order of hits and what stands beside each. A name that only statements 
 without the statement, its speaker, source, act and hedge. Finds nothing itself: candidates come from a text index.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -13,8 +14,9 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.name_folding import fold_name
-from kg.namespaces import CK, DCTERMS, PREF_LABEL, RDFS, SKOS, TYPE
+from kg.namespaces import CK, DCTERMS, PREF_LABEL, RDFS, SKOS, TYPE, value_of
 from kg.search.text_index import QUOTES, Candidate, Match
+from kg.status.wording import act_in_past, reporting_verb
 from kg.store.interface import Store
 from kg.store.labels import fetch_labels, fetch_names
 from kg.store.query_template import QueryTemplate, Term, slug_of, text_of
@@ -33,14 +35,7 @@ MATCHED = {
 }
 """What a text is, by the property that has it."""
 _LABEL = f"{CK}label"
-_ACTS = {
-    "asserts": "says",
-    "denies": "denies",
-    "leavesOpen": "leaves open",
-    "supposes": "supposes",
-    "disputes": "disputes",
-    "retracts": "takes back",
-}
+_WORD = re.compile(r"(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +48,7 @@ class Saying:
     source: str
     source_name: str
     act: str
-    """A verb in the third person."""
+    """What the speaker did, by the act and the hedge, as a participle: said, claimed, denied."""
     hedge: str
     taken_back: bool
 
@@ -87,7 +82,7 @@ def find_hits(store: Store, words: str, candidates: Iterable[Candidate], kind: s
 
     ``kind``: only of this kind.
     """
-    present = [item for item in candidates if _is_present(store, item)]
+    present = _select_present(store, list(candidates))
     targets = _find_targets(store, present)
     sayings = _fetch_sayings(store, {iri for found in targets.values() for _, said in found for iri in said})
     best: dict[str, tuple[tuple[int, bool, int, str], Candidate]] = {}
@@ -112,15 +107,14 @@ def find_hits(store: Store, words: str, candidates: Iterable[Candidate], kind: s
     ]
 
 
-def _is_present(store: Store, item: Candidate) -> bool:
-    """Whether the graph that is searched has the text: the index may be of another version."""
-    subject, predicate = ox.NamedNode(item.subject), ox.NamedNode(item.predicate)
-    quads = store.match(subject, predicate, None)
-    return any(item.predicate == TYPE.value or text_of(_term(quad)) == item.text for quad in quads)
-
-
-def _term(quad: ox.Quad) -> Term:
-    return quad.object
+def _select_present(store: Store, items: Sequence[Candidate]) -> list[Candidate]:
+    """Those of which the graph that is searched has the text: the index may be of another version."""
+    found = store.match_each([(ox.NamedNode(item.subject), ox.NamedNode(item.predicate), None) for item in items])
+    return [
+        item
+        for item, quads in zip(items, found, strict=True)
+        if any(item.predicate == TYPE.value or value_of(quad.object) == item.text for quad in quads)
+    ]
 
 
 def _find_targets(store: Store, items: Sequence[Candidate]) -> Mapping[Candidate, list[tuple[str, tuple[str, ...]]]]:
@@ -153,7 +147,7 @@ def _fetch_sayings(store: Store, statements: Iterable[str]) -> Mapping[str, Sayi
 
     sayings: dict[str, Saying] = {}
     for row in rows:
-        act = text_of(row["act"]).removeprefix(CK)
+        act = " ".join(_WORD.split(text_of(row["act"]).removeprefix(CK))).lower()
         sayings.setdefault(
             text_of(row["statement"]),
             Saying(
@@ -162,7 +156,7 @@ def _fetch_sayings(store: Store, statements: Iterable[str]) -> Mapping[str, Sayi
                 speaker_name=name_of(row["speaker"]),
                 source=text_of(row["source"]),
                 source_name=name_of(row["source"]),
-                act=_ACTS.get(act, "says"),
+                act=reporting_verb(slug_of(row["hedge"])) if act == "asserts" else act_in_past(act),
                 hedge=name_of(row["hedge"]),
                 taken_back=text_of(row["takenBack"]) == "true",
             ),

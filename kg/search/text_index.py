@@ -22,6 +22,7 @@ import pyoxigraph as ox
 from kg.name_folding import fold_name, fold_transliteration
 from kg.namespaces import CK, DCTERMS, OA, PREF_LABEL, RDFS, SKOS, TYPE, value_of
 from kg.nearest_names import nearest_names
+from kg.sqlite_file import open_derived
 from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
 
@@ -39,8 +40,6 @@ NAMES = (
 """Properties whose values are names of things; of a type the last segment of the IRI of its subject is one."""
 QUOTES = (f"{OA}exact", f"{CK}ownWords", f"{CK}gist")
 """Properties whose values are words of statements."""
-KINDS = ("actor", "incident", "place", "source", "zone")
-"""Things whose ids are names."""
 MAX_WORDS, MAX_CHARACTERS = 8, 400
 MAX_CANDIDATES = 100
 """Of each sort of match: nobody reads more."""
@@ -49,6 +48,8 @@ _MAX_MATCHES = 1_000
 _NEAR = 4
 """Spellings that are tried for a word that no text has."""
 _BATCH = 2_000
+_FORM = 1
+"""Another one where words are folded in another way."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS text (
     id INTEGER PRIMARY KEY, subject TEXT NOT NULL, predicate TEXT NOT NULL, text TEXT NOT NULL, language TEXT NOT NULL,
@@ -94,16 +95,16 @@ class Candidate:
 class TextIndex:
     """The index of one store; searched by any thread, written by one at a time."""
 
-    def __init__(self, file: Path, base_iri: str) -> None:
-        """Raises sqlite3.Error or OSError."""
+    def __init__(self, file: Path, base_iri: str, kinds: Iterable[str]) -> None:
+        """``kinds``: of the things whose ids are names, such as ``place``. Raises sqlite3.Error or OSError."""
         self._file = file
-        self._ids = tuple(f"{base_iri}id/{kind}/" for kind in KINDS)
+        self._ids = tuple(f"{base_iri}id/{kind}/" for kind in kinds)
         self._lock = threading.Lock()
-        self._connection = _open(file)
+        self._connection = open_derived(file, _SCHEMA, _FORM)
         self._version: str
         (self._version,) = self._connection.execute("SELECT version FROM followed").fetchone()
-        self._waiting: list[Change] | None = None
-        """Commits since a rebuild was begun."""
+        self._waiting: list[tuple[Change, str]] | None = None
+        """Commits since a rebuild was begun, each with the version that it made."""
         self._rebuilding = ThreadPoolExecutor(max_workers=1, thread_name_prefix="text-index")
 
     @property
@@ -125,11 +126,16 @@ class TextIndex:
             self._waiting = []
         self._rebuilding.submit(self._rebuild, store)
 
-    def follow(self, change: Change, version: str) -> None:
-        """The commit that has led to this version. If that fails, the index is made again later."""
+    def follow(self, change: Change, before: str, version: str) -> None:
+        """The commit that has led from one version to another.
+
+        An index that has not the former stays as it is, and so does one where this fails: it is made again later.
+        """
         with self._lock:
             if self._waiting is not None:
-                self._waiting.append(change)
+                self._waiting.append((change, version))
+                return
+            if self._version != before:
                 return
             try:
                 with self._connection:
@@ -210,7 +216,7 @@ class TextIndex:
         file = self._file.with_suffix(".next")
         file.unlink(missing_ok=True)
         version = store.version  # commits after it are waiting, or are in the graph too: following twice does no harm
-        connection = _open(file)
+        connection = open_derived(file, _SCHEMA, _FORM)
         try:
             for predicate in (*NAMES, *QUOTES):
                 batch: list[ox.Quad] = []
@@ -230,9 +236,9 @@ class TextIndex:
             file.replace(self._file)
             waiting, self._waiting = self._waiting or [], None
             with connection:
-                for change in waiting:
+                for change, _ in waiting:
                     self._write(change)
-                self._note(store.version if waiting else version)
+                self._note(waiting[-1][1] if waiting else version)
 
     def _write(self, change: Change) -> None:
         for n_quads, write in ((change.removed, _remove), (change.added, _add)):
@@ -303,23 +309,3 @@ def _remove(connection: sqlite3.Connection, rows: Iterable[_Row]) -> None:
                 f"INSERT INTO {row.table} ({row.table}, rowid, spelled, transliterated) VALUES ('delete', ?, ?, ?)",
                 (*found, row.folded, fold_transliteration(row.text)),
             )
-
-
-def _open(file: Path) -> sqlite3.Connection:
-    try:
-        return _connect(file)
-    except sqlite3.DatabaseError:
-        file.unlink(missing_ok=True)
-        return _connect(file)
-
-
-def _connect(file: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(file, check_same_thread=False)
-    try:
-        connection.execute("PRAGMA synchronous = OFF")
-        connection.execute("PRAGMA journal_mode = MEMORY")
-        connection.executescript(_SCHEMA)
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection

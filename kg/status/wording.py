@@ -40,6 +40,7 @@ _PAST = {
     "leaves open": "left open",
     "supposes": "supposed",
     "declares": "declared",
+    "disputes": "disputed",
     "relays": "relayed",
     "retracts": "took back",
     "says": "said",

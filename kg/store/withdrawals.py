@@ -19,12 +19,14 @@ import pyoxigraph as ox
 
 from kg.errors import StoreError
 from kg.journal.journal import Journal
+from kg.sqlite_file import open_derived
 from kg.store.change import Change
 
 _log = logging.getLogger(__name__)
 
 _SUBJECT = re.compile(rb"^<([^>\n]*)> ", re.MULTILINE)
 """The subject of a line of N-Quads, if it is an IRI."""
+_FORM = 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS withdrawn (iri TEXT PRIMARY KEY, version TEXT NOT NULL, time TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS followed (id INTEGER PRIMARY KEY, version INTEGER NOT NULL, name TEXT NOT NULL);
@@ -56,15 +58,11 @@ class Withdrawals:
     @classmethod
     def open(cls, file: Path, journal: Journal, contains: Contains) -> Self:
         """Those in the file, and in the commits that came after. Raises sqlite3.Error or StoreError."""
-        try:
-            opened = cls(_connect(file))
-        except sqlite3.DatabaseError:
-            file.unlink(missing_ok=True)
-            opened = cls(_connect(file))
+        opened = cls(open_derived(file, _SCHEMA, _FORM))
         if not opened._continues(journal):
             opened.close()
             file.unlink(missing_ok=True)
-            opened = cls(_connect(file))
+            opened = cls(open_derived(file, _SCHEMA, _FORM))
         opened.catch_up(journal, contains)
         return opened
 
@@ -148,15 +146,3 @@ def open_withdrawals(file: Path, journal: Journal, contains: Contains) -> Withdr
     except (sqlite3.Error, OSError) as error:
         _log.warning("%s: %s; nothing is known of withdrawn resources", file, error)
         return None
-
-
-def _connect(file: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(file, check_same_thread=False)
-    try:
-        connection.execute("PRAGMA synchronous = OFF")
-        connection.execute("PRAGMA journal_mode = MEMORY")
-        connection.executescript(_SCHEMA)
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection

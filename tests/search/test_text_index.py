@@ -1,6 +1,9 @@
 """The text index: what it finds, and that one that has followed commits finds what one does that is made anew."""
 
+import sqlite3
+import time
 from collections.abc import Iterator, Set
+from contextlib import closing
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -14,6 +17,7 @@ from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
 
 BASE = "http://example.org/"
+KINDS = ("place",)
 GRAPH = ox.NamedNode(f"{BASE}graph/a")
 WORDS = ["East Ghouta", "east ghouta zone", "إدلب", "Idlib", "Idleb", "جَوْبَر", "mosque", "a mosque complex", "ghouta"]
 
@@ -34,16 +38,23 @@ QUADS = st.builds(
 )
 
 
+def renew(index: TextIndex, store: EmbeddedStore) -> None:
+    index.renew(store)
+    while index.version != store.version:
+        time.sleep(0.001)
+
+
 class Bench:
     """A store whose commits an index follows."""
 
     def __init__(self, folder: Path) -> None:
-        self.store, self.index = EmbeddedStore.in_memory(), TextIndex(folder / "index.sqlite", BASE)
+        self.store, self.index = EmbeddedStore.in_memory(), TextIndex(folder / "index.sqlite", BASE, KINDS)
+        renew(self.index, self.store)
 
     def change(self, added: Set[ox.Quad] = frozenset(), removed: Set[ox.Quad] = frozenset()) -> None:
-        change = Change.from_quads(removed, added)
+        change, before = Change.from_quads(removed, added), self.store.version
         self.store.apply(change)
-        self.index.follow(change, self.store.version)
+        self.index.follow(change, before, self.store.version)
 
     def find(self, words: str) -> list[tuple[str, str]]:
         return [(item.subject.rsplit("/", 1)[-1], item.match.name) for item in self.index.search(words)]
@@ -57,10 +68,8 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 
 def renewed(store: EmbeddedStore, file: Path) -> TextIndex:
-    index = TextIndex(file, BASE)
-    index.renew(store)
-    while index.version != store.version:
-        pass
+    index = TextIndex(file, BASE, KINDS)
+    renew(index, store)
     return index
 
 
@@ -143,25 +152,44 @@ def test_commits_during_a_rebuild_are_followed(tmp_path: Path, monkeypatch: pyte
     def match_slowly(*pattern: object) -> Iterator[ox.Quad]:
         found = list(match(*pattern))  # type: ignore[arg-type]
         if later:
-            change = later.pop()
+            change, before = later.pop(), bench.store.version
             bench.store.apply(change)
-            bench.index.follow(change, bench.store.version)
+            bench.index.follow(change, before, bench.store.version)
         return iter(found)
 
     monkeypatch.setattr(bench.store, "match", match_slowly)
     bench.index.renew(bench.store)
     bench.index.close()
-    again = TextIndex(tmp_path / "index.sqlite", BASE)
+    again = TextIndex(tmp_path / "index.sqlite", BASE, KINDS)
     assert again.version == bench.store.version
     assert [item.subject for item in again.search("second")] == [place("b").value]
     assert again.search("first") == []
     again.close()
 
 
+def test_an_index_that_has_missed_a_commit_does_not_pass_for_a_current_one(bench: Bench) -> None:
+    bench.store.apply(Change.from_quads(added=[quad("missed", PREF_LABEL, ox.Literal("missed"))]))
+    bench.change({quad("a", PREF_LABEL, ox.Literal("followed"))})
+    assert bench.index.version != bench.store.version
+    renew(bench.index, bench.store)
+    assert bench.find("missed") == [("missed", "SAME")]
+    assert bench.find("followed") == [("a", "SAME")]
+
+
+def test_a_file_in_which_words_are_folded_in_another_way_is_made_again(bench: Bench, tmp_path: Path) -> None:
+    bench.change({quad("a", PREF_LABEL, ox.Literal("name"))})
+    bench.index.close()
+    with closing(sqlite3.connect(tmp_path / "index.sqlite")) as connection:
+        connection.execute("PRAGMA user_version = 1000")
+    again = TextIndex(tmp_path / "index.sqlite", BASE, KINDS)
+    assert (again.version, again.search("name")) == ("", [])
+    again.close()
+
+
 def test_a_damaged_file_is_made_again(tmp_path: Path) -> None:
     file = tmp_path / "index.sqlite"
     file.write_bytes(b"no database, but long enough to be taken for one" * 100)
-    index = TextIndex(file, BASE)
+    index = TextIndex(file, BASE, KINDS)
     assert (index.version, index.search("x")) == ("", [])
     index.close()
 

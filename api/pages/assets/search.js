@@ -63,7 +63,7 @@
       const source = said.source_name ? `, in ${said.source_name}` : "";
       const hedge = said.hedge ? `; hedge: ${said.hedge}` : "";
       const back = said.taken_back ? "; taken back since" : "";
-      item.append(" ", createText("span", `(${said.speaker_name} ${said.act} it${source}${hedge}${back}${more})`, "", "meta"));
+      item.append(" ", createText("span", `(${said.speaker_name} ${said.act}${source}${hedge}${back}${more})`, "", "meta"));
     }
     return item;
   }
