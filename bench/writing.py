@@ -153,7 +153,7 @@ class _Measurement:
             self._read_beside_writers(engine, data, path)
             for engine, path in (
                 (create_ours_with_token(self.token, slow_sync=True), "/sparql"),
-                (create_oxigraph(), "/update"),
+                (replace(create_oxigraph(), name=f"{OXIGRAPH}, beside readers"), "/update"),
             )
         )
         each_ms = 1e3 / beside.written.per_second

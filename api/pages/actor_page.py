@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import pyoxigraph as ox
 
-from api.pages.incident_page import ClaimRow, build_claim
+from api.pages.claim import ClaimRow, build_claim
 from api.pages.render import QUERIES
 from api.pages.saying import Saying, build_sayings
 from kg.namespaces import ASSERTS, CK, DECLARES

@@ -36,8 +36,6 @@ SITEMAP = "sitemap"
 XML = "application/xml"
 SITEMAP_MAX = 25_000
 """Addresses in one part of the map; the protocol (https://www.sitemaps.org) allows 50,000."""
-SITEMAP_KINDS = ("incident", "actor", "place", "zone", "source")
-"""What has a page of its own that people look for; statements are reached from these."""
 _SITEMAP = QueryTemplate.read(QUERIES / "sitemap.rq")
 _SITEMAP_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
@@ -60,7 +58,7 @@ class CatalogProcedures:
 
     def _void(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
         dumps = _read_dumps(arguments["dumps"])
-        triples = describe_data_set(store, self._site(arguments), store.version, dumps)
+        triples = describe_data_set(store, store.graphs(), self._site(arguments), store.version, dumps)
         return _rdf_reply(triples, TURTLE.suffix, TURTLE.media_type)
 
     def _page(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
@@ -94,8 +92,8 @@ class CatalogProcedures:
 
     def _sitemap(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
         ids = f"{self._sources.settings.base_iri}id/"
-        classes = [cls.iri for cls in self._sources.schema.classes.values() if cls.kind in SITEMAP_KINDS]
-        rows = _SITEMAP.select_each(store, map(ox.NamedNode, classes)).rows
+        # Statements are reached from the pages of things.
+        rows = _SITEMAP.select_each(store, map(ox.NamedNode, self._sources.class_index.things)).rows
         found = sorted({iri.removeprefix(ids) for row in rows if (iri := text_of(row["thing"])).startswith(ids)})
         part, address = arguments["part"], arguments["address"]
         if part is None:

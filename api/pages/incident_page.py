@@ -1,7 +1,7 @@
 """What the page of an incident shows: its claims with who says and who rejects them, numbers and targets by speaker.
 
-Owns which side of a claim a statement stands on. All is read from the bounded description, so that the page costs no
-more in a large graph; tests compare it with the questions of the catalogue that ask the same.
+All is read from the bounded description, so that the page costs no more in a large graph; tests compare it with the
+questions of the catalogue that ask the same.
 """
 
 from collections import Counter
@@ -9,15 +9,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kg.namespaces import CK, INCIDENT_ACCOUNT, INCIDENT_CLASS
+from api.pages.claim import ClaimRow, build_claim
+from kg.namespaces import CK, INCIDENT_CLASS
 from kg.schema.model import local_name
-from kg.status.act import Evidence
-from kg.status.wording import act_in_past, deed_of, reporting_verb
-from kg.text_direction import isolate
 from kg.views.description import describe
 from kg.views.reader import Bounds
 from kg.views.resource_view import ViewBuilder, view_builder
-from kg.views.view_model import FieldView, PropositionView, StandingView, StatementView, ValueView
+from kg.views.view_model import PropositionView, ValueView
 
 _MAX_LEADS = 3
 _MAX_NAMED = 4
@@ -25,52 +23,7 @@ _MAX_NAMED = 4
 _NAME_BOUNDS = Bounds(listed=50, quads=3_000)
 _OUTCOMES = frozenset({"killing", "wounding", "treatment", "rescue", "destruction", "destruction-of-equipment"})
 """Types of accounts of which the target is whom it befell, not at whom it was aimed."""
-_NOT_IN_SUMMARY = frozenset({"incident", "timeMode", "when", "inferred", "inferenceNote", "gist", "count"})
-_LEADS = {
-    "perpetrator": "by ",
-    "target": "target: ",
-    "location": "in ",
-    "locationCandidate": "one of ",
-    "near": "near ",
-    "partOfIncident": "part of: ",
-}
-_MAX_FIELDS = 3
 _DEAD = frozenset({"killed", "bodies"})
-_SIDES = {"asserts": "says", "denies": "rejects"}
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """One speaker on a claim: in which words, in which source, by which statement."""
-
-    speaker: ValueView
-    done: str
-    """What the speaker did, by the act and the hedge: said, told as a claim, denied."""
-    hedge: ValueView
-    statement: str
-    sources: tuple[ValueView, ...]
-    is_retracted: bool
-    note: str = ""
-    """In which aspects it is disputed; that it is told again; that it is only the content of something."""
-    content_of: ValueView | None = None
-    """What is stated instead: an aim, an offer, what a medium shows; its content is not asserted."""
-    is_restatement: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimRow:
-    """A claim with the speakers on each side of it."""
-
-    proposition: ValueView
-    standing: StandingView | None
-    says: tuple[Voice, ...]
-    rejects: tuple[Voice, ...]
-    leaves_open: tuple[Voice, ...]
-
-    @property
-    def voices(self) -> tuple[Voice, ...]:
-        """All of them."""
-        return (*self.says, *self.rejects, *self.leaves_open)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +53,10 @@ class TargetRow:
 def incident_values(builder: ViewBuilder) -> dict[str, Any]:
     """The values of the template of an incident, the focus of the description."""
     focus, about = builder.description.focus, builder.description
-    referring = {*about.referrers(f"{CK}incident", focus), *_other_referrers(builder)} & builder.propositions
-    views = sorted(map(builder.build_proposition, referring), key=lambda view: _rank(builder, view))
-    claims = [build_claim(builder, view) for view in views]
+    referring = about.all_referrers(focus) & builder.propositions
+    built = ((view, build_claim(builder, view)) for view in map(builder.build_proposition, referring))
+    ranked = sorted(built, key=lambda pair: _rank(builder, *pair))
+    views, claims = [view for view, _ in ranked], [claim for _, claim in ranked]
     by_iri = {claim.proposition.iri: claim for claim in claims}
     statements = {
         statement.iri: statement
@@ -123,85 +77,10 @@ def incident_values(builder: ViewBuilder) -> dict[str, Any]:
     }
 
 
-def _other_referrers(builder: ViewBuilder) -> set[str]:
-    by_predicate = builder.description.subjects.get(builder.description.focus, {}).values()
-    return {term.value for terms in by_predicate for term in terms if hasattr(term, "value")}
-
-
-def _rank(builder: ViewBuilder, view: PropositionView) -> tuple[bool, int, object]:
+def _rank(builder: ViewBuilder, view: PropositionView, claim: ClaimRow) -> tuple[bool, int, object]:
     """What somebody rejects comes first, then what most speak of, then in the order of the text."""
-    claim = build_claim(builder, view)
     position = min((builder.text_position(statement.iri) for statement in view.statements), default=("~", 0, view.iri))
     return not claim.rejects, -len({voice.speaker.iri for voice in claim.voices}), position
-
-
-def build_claim(builder: ViewBuilder, view: PropositionView) -> ClaimRow:
-    """A claim with who says it, who rejects it and who leaves it open."""
-    sides: dict[str, list[Voice]] = {"says": [], "rejects": [], "open": []}
-    worded = {item.statement: item for item in view.standing.acts} if view.standing else {}
-    for statement in view.statements:
-        for act in statement.acts:
-            if any(value.iri == view.iri for value in act.values):
-                item = worded.get(statement.iri)
-                sides[_side(act.label, item)].append(_voice(statement, act.label, item))
-        for dispute in statement.disputes:
-            aspects = ", ".join(aspect.text for aspect in dispute.aspects)
-            sides["rejects"].append(
-                Voice(
-                    dispute.speaker,
-                    "disputed",
-                    dispute.hedge,
-                    dispute.statement.iri,
-                    dispute.sources,
-                    dispute.is_retracted,
-                    f"as to {aspects}" if aspects else "",
-                )
-            )
-    for parent, statements in view.content_of:
-        sides["open"] += [
-            _voice(statement, act.label, content_of=parent) for statement in statements for act in statement.acts
-        ]
-    distinct = {side: tuple({voice.statement: voice for voice in voices}.values()) for side, voices in sides.items()}
-    proposition = ValueView(_summarize(builder, view), view.iri)
-    return ClaimRow(proposition, view.standing, distinct["says"], distinct["rejects"], distinct["open"])
-
-
-def _summarize(builder: ViewBuilder, view: PropositionView) -> str:
-    """A claim in one line, on the page of its incident: without the incident, and of an account without its class."""
-    if INCIDENT_ACCOUNT not in builder.description.types(view.iri):
-        return view.name or view.class_link.text
-    fields = [_join(field) for field in view.fields if local_name(field.property) not in _NOT_IN_SUMMARY]
-    gist = builder.description.text(view.iri, f"{CK}gist")
-    return " · ".join([*fields[:_MAX_FIELDS], isolate(gist)] if gist else fields) or "it happened"
-
-
-def _join(field: FieldView) -> str:
-    return f"{_LEADS.get(local_name(field.property), '')}{', '.join(isolate(value.text) for value in field.values)}"
-
-
-def _side(act: str, item: Evidence | None) -> str:
-    """What is only held possible neither says nor rejects it, as in ``kg.status.verdict``."""
-    return "open" if item and item.is_possibility else _SIDES.get(act, "open")
-
-
-def _voice(
-    statement: StatementView, act: str, item: Evidence | None = None, content_of: ValueView | None = None
-) -> Voice:
-    hedge = local_name(statement.hedge.iri) if statement.hedge.iri else ""
-    note = (
-        "not this, but what it is the content of:" if content_of else "telling it again" if statement.restates else ""
-    )
-    return Voice(
-        statement.speaker,
-        deed_of(item) if item else reporting_verb(hedge) if act == "asserts" else act_in_past(act),
-        statement.hedge,
-        statement.iri,
-        statement.sources,
-        bool(statement.retracted_by),
-        note,
-        content_of,
-        bool(statement.restates),
-    )
 
 
 def _select_leads(claims: Iterable[ClaimRow]) -> list[ClaimRow]:

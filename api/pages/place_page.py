@@ -11,7 +11,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from api.pages.incident_page import ClaimRow, build_claim
+from api.pages.claim import ClaimRow, build_claim
 from api.pages.render import QUERIES
 from kg.namespaces import CK, INCIDENT_ACCOUNT
 from kg.questions.answer import TableAnswer, YesNoAnswer

@@ -119,7 +119,7 @@ def _is_in_focus(builder: ViewBuilder, iri: str, counts: Mapping[str, int]) -> b
 
 def _thing_values(builder: ViewBuilder) -> dict[str, Any]:
     focus, about = builder.description.focus, builder.description
-    referring = {s.value for terms in about.subjects.get(focus, {}).values() for s in terms if hasattr(s, "value")}
+    referring = about.all_referrers(focus)
     statements = referring & set(builder.instances(builder.class_index.statements))
     made = {iri for iri in statements if focus in about.iris(iri, f"{namespaces.CK}speaker")}
     reported = {iri for iri in statements if focus in about.iris(iri, f"{namespaces.CK}reportedIn")}

@@ -40,7 +40,7 @@ def build_sayings(builder: ViewBuilder, statement: str) -> Iterator[Saying]:
             items = [item for item in standing.acts if item.statement == statement] if standing else []
             yield Saying(
                 speaker=view.speaker,
-                done=_deed(view, act.label, items[0] if items else None),
+                done=describe_deed(view, act.label, items[0] if items else None),
                 content=content,
                 hedge=view.hedge,
                 sources=view.sources,
@@ -53,7 +53,8 @@ def build_sayings(builder: ViewBuilder, statement: str) -> Iterator[Saying]:
             )
 
 
-def _deed(view: StatementView, act: str, item: Evidence | None) -> str:
+def describe_deed(view: StatementView, act: str, item: Evidence | None) -> str:
+    """What the speaker of a statement did by one of its acts, worded by its evidence where that was fetched."""
     if item:
         return deed_of(item)
     return reporting_verb(local_name(view.hedge.iri)) if act == "asserts" else act_in_past(act)

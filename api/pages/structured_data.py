@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from kg.catalog.description import ABSTRACT, TITLE, Site
-from kg.catalog.dump_files import SUFFIX, Dump, DumpSet
+from kg.catalog.dump_files import ALL, SUFFIX, Dump, DumpSet
 from kg.namespaces import SCHEMA_DATASET
 from kg.schema.model import local_name
 
@@ -26,7 +26,7 @@ def describe_data_sets(site: Site, version: str, dumps: DumpSet | None, graphs: 
 
     ``graphs``: ``iri``, ``title``, ``description``, ``licence``, ``version`` and ``dump`` of each.
     """
-    whole = dumps.find("all") if dumps else None
+    whole = dumps.find(ALL) if dumps else None
     return data_block(
         {
             "@type": local_name(SCHEMA_DATASET),

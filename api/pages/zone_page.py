@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from api.pages.incident_page import ClaimRow, build_claim
+from api.pages.claim import ClaimRow, build_claim
 from kg.namespaces import CK, DECLARES, VOCAB, ZONE_BOUNDARY
 from kg.schema.model import local_name
 from kg.views.resource_view import ViewBuilder
@@ -35,10 +35,8 @@ class ClaimSection:
 def zone_values(builder: ViewBuilder, statements: Iterable[StatementView]) -> dict[str, Any]:
     """The values that the template of a zone has besides those of any thing. ``statements``: those that act on it."""
     about = builder.description
-    referring = {
-        term.value for terms in about.subjects.get(about.focus, {}).values() for term in terms if hasattr(term, "value")
-    }
-    views = [builder.build_proposition(iri) for iri in sorted(referring & builder.propositions)]
+    propositions = about.all_referrers(about.focus) & builder.propositions
+    views = [builder.build_proposition(iri) for iri in sorted(propositions)]
     sections: dict[str, list[ClaimRow]] = {heading: [] for heading in (*_HEADINGS.values(), _OTHERS)}
     for view in views:
         claim = replace(build_claim(builder, view), proposition=ValueView(_summarize(builder, view), view.iri))

@@ -98,11 +98,12 @@ def describe_catalog(
     return triples
 
 
-def describe_data_set(lookup: QuadLookup, site: Site, version: str, dumps: DumpSet | None) -> list[ox.Triple]:
+def describe_data_set(
+    lookup: QuadLookup, graphs: Sequence[ox.NamedNode], site: Site, version: str, dumps: DumpSet | None
+) -> list[ox.Triple]:
     """The description of all data in VoID alone (https://www.w3.org/TR/void/), with the graphs as its subsets."""
     void = ox.NamedNode(f"{VOID}DatasetDescription")
     document = ox.NamedNode(f"{site.address}/void.ttl")
-    graphs = [ox.NamedNode(dump.graph) for dump in dumps.dumps if dump.graph] if dumps else []
     described = describe_catalog(lookup, graphs, site, version, dumps)
     sets = {site.part("data"), *graphs}
     kept = [triple for triple in described if triple.subject in sets and _is_void(triple)]

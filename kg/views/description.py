@@ -78,6 +78,10 @@ class BoundedDescription:
         subjects = self.subjects.get(object_, {}).get(predicate, [])
         return [term.value for term in subjects if isinstance(term, ox.NamedNode)]
 
+    def all_referrers(self, object_: str) -> set[str]:
+        """The subjects that have this object, whatever the predicate."""
+        return {iri for predicate in self.subjects.get(object_, {}) for iri in self.referrers(predicate, object_)}
+
     def types(self, subject: str) -> list[str]:
         """The classes of a resource."""
         return self.iris(subject, namespaces.TYPE.value)

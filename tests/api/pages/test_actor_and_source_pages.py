@@ -10,7 +10,7 @@ import pytest
 from shipped_data import ShippedData
 
 from api.pages.actor_page import Listing, NameRow, actor_values
-from api.pages.incident_page import Voice
+from api.pages.claim import Voice
 from api.pages.render import PageRenderer
 from api.pages.resource_page import common_values
 from api.pages.saying import Saying

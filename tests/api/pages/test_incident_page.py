@@ -7,7 +7,8 @@ import pyoxigraph as ox
 import pytest
 from shipped_data import ShippedData
 
-from api.pages.incident_page import ClaimRow, Voice, incident_values
+from api.pages.claim import ClaimRow, Voice
+from api.pages.incident_page import incident_values
 from api.pages.render import PageRenderer
 from api.pages.resource_page import common_values
 from kg.namespaces import INCIDENT_CLASS
