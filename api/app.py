@@ -31,6 +31,7 @@ from api.routers import (
     backup,
     bulk_load,
     catalog,
+    compare,
     graph_store,
     graphql,
     health,
@@ -120,6 +121,7 @@ def create_app(services: Services, log: AccessLog | None = None) -> FastAPI:
         vocabulary,
         catalog,
         search,
+        compare,
         health,
         home,
     ):

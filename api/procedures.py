@@ -6,6 +6,7 @@ imports no web framework.
 
 from api.http.form import PARSE_FORM, parse_form_in_worker
 from api.pages.catalog_page import CatalogProcedures
+from api.pages.compare_page import CompareProcedures
 from api.pages.graphiql import GraphiqlProcedures
 from api.pages.home_page import WARNINGS_PATH, HomeProcedures
 from api.pages.question_page import QuestionProcedures
@@ -55,6 +56,7 @@ def create_procedures(settings: Settings) -> Procedures:
         **HomeProcedures(sources).table(),
         **CatalogProcedures(sources).table(),
         **SearchProcedures(sources).table(),
+        **CompareProcedures(sources).table(),
         **SparqlProcedures(sources).table(),
         **GraphiqlProcedures(sources).table(),
         **VocabularyProcedures(sources).table(),

@@ -21,7 +21,7 @@ _MAX_LEADS = 3
 _MAX_NAMED = 4
 """Targets and places of which the names are shown."""
 _NAME_BOUNDS = Bounds(listed=50, quads=3_000)
-_OUTCOMES = frozenset({"killing", "wounding", "treatment", "rescue", "destruction", "destruction-of-equipment"})
+OUTCOMES = frozenset({"killing", "wounding", "treatment", "rescue", "destruction", "destruction-of-equipment"})
 """Types of accounts of which the target is whom it befell, not at whom it was aimed."""
 _DEAD = frozenset({"killed", "bodies"})
 
@@ -109,7 +109,7 @@ def _read_targets(builder: ViewBuilder, claims: dict[str, ClaimRow]) -> Iterator
     about = builder.description
     for iri, claim in claims.items():
         types = {local_name(type_) for type_ in about.iris(iri, f"{CK}incidentType")}
-        if types & _OUTCOMES:
+        if types & OUTCOMES:
             continue
         for target in about.iris(iri, f"{CK}target"):
             yield TargetRow(builder.build_link(target), claim)

@@ -28,6 +28,7 @@ BOUNDS = {
     "/backup": OWNER,
     "/bulk-load": OWNER,
     "/catalog": WORKER,
+    "/compare": WORKER,
     "/context": SHIPPED,
     "/context.jsonld": SHIPPED,
     "/data/{kind}/{name:path}": WORKER,
