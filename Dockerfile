@@ -2,7 +2,7 @@
 ARG PYTHON_IMAGE=python:3.11-slim-bookworm
 ARG NODE_IMAGE=node:20-bookworm-slim
 
-# The editors of /sparql and /graphql.
+# The editors of /sparql and /graphql, and the map.
 FROM ${NODE_IMAGE} AS web
 WORKDIR /src/web
 COPY web/ ./
@@ -14,6 +14,13 @@ RUN npm ci --ignore-scripts --no-audit --no-fund --loglevel=error \
 RUN cd graphql \
     && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error \
     && node build.js /src/assets/graphiql
+RUN cd map \
+    && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error \
+    && mkdir -p /src/assets/map \
+    && cp node_modules/leaflet/dist/leaflet.js node_modules/leaflet/dist/leaflet.css \
+        node_modules/topojson-client/dist/topojson-client.min.js node_modules/world-atlas/countries-50m.json \
+        /src/assets/map/ \
+    && node ../notices.mjs node_modules /src/assets/map/THIRD-PARTY-NOTICES.txt
 
 # A virtual environment with the package in it; only the environment reaches the final image.
 FROM ${PYTHON_IMAGE} AS package

@@ -44,6 +44,7 @@ CHAOS ?= 20
 
 EDITOR := api/pages/assets/yasgui/yasgui.min.js
 GRAPHIQL := api/pages/assets/graphiql/graphiql.js
+MAP := api/pages/assets/map/leaflet.js
 NOTICES := notices.mjs mit-licence.txt
 CLIENTS := $(addsuffix /node_modules/.installed,tests/clients tests/graphql/clients tests/edtf/third_opinion)
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
@@ -54,7 +55,7 @@ NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-install: .venv/.run-time $(EDITOR) $(GRAPHIQL) ## set up the program and, with npm, the editors of /sparql and /graphql
+install: .venv/.run-time $(EDITOR) $(GRAPHIQL) $(MAP) ## set up the program and, with npm, the editors of /sparql and /graphql and the map
 
 develop: install .venv/.dev $(CLIENTS) ## set up what tests need besides: Python tools, JavaScript clients
 
@@ -122,7 +123,7 @@ lock-check: | .venv/bin/uv ## check that every pinned package has a wheel for ea
 		echo "$$file: wheels only on Python $$python"; done; done
 
 clean: ## remove everything that the other commands made
-	rm -rf $(dir $(EDITOR) $(GRAPHIQL) $(CLIENTS)) web/node_modules web/graphql/node_modules .venv build dist
+	rm -rf $(dir $(EDITOR) $(GRAPHIQL) $(MAP) $(CLIENTS)) web/node_modules web/graphql/node_modules web/map/node_modules .venv build dist
 	rm -rf bench/work-* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find api bench kg scripts tests -name __pycache__ -prune -exec rm -r {} +
 
@@ -139,6 +140,15 @@ $(EDITOR): $(addprefix web/,package-lock.json package.json $(NOTICES))
 $(GRAPHIQL): $(addprefix web/graphql/,package-lock.json package.json build.js graphiql.jsx page.css) $(addprefix web/,$(NOTICES))
 	@if command -v npm > /dev/null; then cd web/graphql && $(NPM_CI) && npm run --silent build && touch ../../$@; \
 	else echo "*** no npm: /graphql will show a plain form instead of GraphiQL" >&2; fi
+
+# The outlines are those of 1:50,000,000.
+$(MAP): $(addprefix web/map/,package-lock.json package.json) $(addprefix web/,$(NOTICES))
+	@if command -v npm > /dev/null; then \
+		cd web/map && $(NPM_CI) && mkdir -p ../../$(@D) && cp node_modules/leaflet/dist/leaflet.js \
+		node_modules/leaflet/dist/leaflet.css node_modules/topojson-client/dist/topojson-client.min.js \
+		node_modules/world-atlas/countries-50m.json ../../$(@D)/ && \
+		node ../notices.mjs node_modules ../../$(@D)/THIRD-PARTY-NOTICES.txt && touch ../../$@; \
+	else echo "*** no npm: pages of places will list coordinates without a map" >&2; fi
 
 $(CLIENTS): %/node_modules/.installed: %/package-lock.json %/package.json
 	@if command -v npm > /dev/null; then cd $* && $(NPM_CI) && touch node_modules/.installed; \

@@ -9,6 +9,7 @@ from typing import Any
 
 from api.pages.actor_page import actor_values
 from api.pages.incident_page import incident_values
+from api.pages.located import located_values
 from api.pages.place_page import place_values
 from api.pages.source_page import source_values
 from api.pages.zone_page import zone_values
@@ -44,7 +45,8 @@ def select_template(
     if namespaces.PASSAGE.value in types:
         return "resource-passage.html", _passage_values(builder)
     if namespaces.INCIDENT_CLASS in types:
-        return "incident.html", incident_values(builder)
+        values = incident_values(builder)
+        return "incident.html", values | located_values(builder, values["claims"], store, catalogue, base_iri)
     if types & set(index.schema.subclasses(namespaces.ACTOR_CLASS)):
         return "actor.html", actor_values(builder)
     if namespaces.SOURCE in types:
@@ -53,7 +55,9 @@ def select_template(
         return "place.html", _thing_values(builder) | place_values(builder, store, catalogue, base_iri)
     values = _thing_values(builder)
     if namespaces.ZONE_CLASS in types:
-        return "zone.html", values | zone_values(builder, values["acts_on"])
+        values |= zone_values(builder, values["acts_on"])
+        claims = [claim for section in values["sections"] for claim in section.claims]
+        return "zone.html", values | located_values(builder, claims, store, catalogue, base_iri)
     return "resource.html", values
 
 

@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.http import conneg, etag, reply_response
 from api.http.graph_response import read_graph_state, respond_graph
-from api.http.html_response import html_headers
+from api.http.html_response import SEARCH_POLICY, html_headers
 from api.http.links import header_target, local_path
 from api.http.problem import answer_other_method
 from api.http.signposting import (
@@ -132,7 +132,7 @@ async def get_page(request: Request, kind: str, slug: str) -> Response:
         return _redirect(request, moved.addresses.page)
     about = name.addresses
     call = _call(procedures.RESOURCE_PAGE, name, {"data_paths": about.data})
-    return await _respond(request, call, html_headers(), partial(link_of_page, about))
+    return await _respond(request, call, html_headers(SEARCH_POLICY), partial(link_of_page, about))
 
 
 @router.get("/graph/{slug:path}")

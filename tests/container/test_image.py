@@ -110,7 +110,12 @@ def test_image_starts_and_is_healthy(buildah: Buildah, image: str) -> None:
         assert _fetch(f"http://127.0.0.1:{port}/healthz")
         query = "query=ASK%20%7B%20%3Fzone%20a%20%3Chttps%3A//w3id.org/conflict-kg/ontology%23Zone%3E%20%7D"
         assert b"true" in _fetch(f"http://127.0.0.1:{port}/sparql?{query}")
-        for asset in ("yasgui/yasgui.min.js", "graphiql/graphiql.js", "graphiql/THIRD-PARTY-NOTICES.txt"):
+        for asset in (
+            "yasgui/yasgui.min.js",
+            "graphiql/graphiql.js",
+            "graphiql/THIRD-PARTY-NOTICES.txt",
+            "map/leaflet.js",
+        ):
             assert _fetch(f"http://127.0.0.1:{port}/static/{asset}"), asset
         assert config["Healthcheck"]["Test"][0] == "CMD"
         buildah(*run, *config["Healthcheck"]["Test"][1:])

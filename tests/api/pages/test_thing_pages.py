@@ -6,6 +6,7 @@ import pyoxigraph as ox
 import pytest
 from shipped_data import ShippedData
 
+from api.pages.coordinates import Point, parse_point
 from api.pages.place_page import place_values
 from api.pages.render import PageRenderer
 from api.pages.resource_page import common_values, select_template
@@ -83,8 +84,8 @@ def test_coordinates_are_those_of_the_question_with_who_gives_them(
         if row.statement:
             assert row.hedge
             assert row.source
-        latitude, _, longitude = row.point.partition(", ")
-        assert row.wkt.index(longitude) < row.wkt.index(latitude), "WKT has the longitude first"
+        assert row.point
+        assert row.wkt.index(row.point.longitude) < row.wkt.index(row.point.latitude), "WKT has the longitude first"
 
 
 @pytest.mark.parametrize("slug", PLACES)
@@ -143,3 +144,36 @@ def test_every_place_has_a_page(store: EmbeddedStore, schema: Schema) -> None:
         assert template == "place.html"
         page = renderer.render(template, data_paths={}, format_labels={}, **values, **common_values(builder, place))
         assert b"<h1" in page
+
+
+def test_what_is_no_point_on_earth_is_not_mapped() -> None:
+    assert parse_point("POINT(36.35 33.51)") == Point("33.51", "36.35")
+    for wkt in ("POLYGON((1 1, 2 2, 3 1, 1 1))", "POINT(33.5 136.3)", "POINT(- .)", "POINT EMPTY", "POINT(1 2 3)"):
+        assert parse_point(wkt) is None
+
+
+def test_places_beside_a_place_are_the_nearest_with_who_gives_their_coordinates(
+    store: EmbeddedStore, schema: Schema
+) -> None:
+    beside = values_of(store, schema, "ein-tarma")["beside"]
+    assert {"Jobar", "East Ghouta"} <= {row.place.text for row in beside}
+    assert not [row for row in beside if row.place.iri == iri_of("ein-tarma")]
+    assert all(row.given_by.text and row.point for row in beside)
+    assert beside[0].place.text in ("Jobar", "East Ghouta", "Kafr Batna Sub-district")
+    assert not values_of(store, schema, "manila")["beside"]
+
+
+def test_places_on_the_map_of_a_zone_have_who_says_what_of_them(store: EmbeddedStore, schema: Schema) -> None:
+    index = ClassIndex(schema)
+    about = describe(store, index, f"{DEFAULT_BASE_IRI}id/zone/east-ghouta", Bounds())
+    assert about
+    builder = view_builder(store, index, SourceArchive(None), about)
+    template, values = select_template(builder, store, CATALOGUE, DEFAULT_BASE_IRI)
+    assert {"Ein Tarma", "East Ghouta"} <= {row.place.text for row in values["located"]}
+    assert all(claim.voices for row in values["located"] for claim in values["naming"][row.place.iri].first)
+    shown = {"data_paths": {}, "format_labels": {}} | common_values(builder, about.focus)
+    for has_map in (True, False):
+        page = PageRenderer(Settings()).render(template, **values | {"has_map": has_map}, **shown).decode()
+        assert page.count("data-point=") == len(values["located"])
+        assert ("leaflet" in page) is has_map
+        assert "zone itself is not drawn" in page

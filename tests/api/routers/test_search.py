@@ -144,3 +144,21 @@ def test_a_person_types_an_arabic_name_and_opens_the_place(client: httpx.Client)
     assert seen["path"] == "/page/place/ein-tarma"
     assert "Ein Tarma" in seen["offered"][0]
     assert "عين ترما" in seen["text"]
+
+
+@pytest.mark.slow
+def test_the_map_has_a_point_for_each_row_and_says_who_gives_it(client: httpx.Client) -> None:
+    assert CHROMIUM is not None, "install chromium"
+    paths = ["/page/place/aj-2017-04-19-building", "/page/zone/east-ghouta"]
+    command = ["node", "map.js", str(client.base_url).rstrip("/"), CHROMIUM, *paths]
+    run = subprocess.run(command, cwd=CLIENTS, capture_output=True, text=True, timeout=120, check=True)
+    for seen in json.loads(run.stdout).values():
+        assert (seen["complaints"], seen["others"]) == ([], [])
+        assert len(seen["labels"]) == len(set(seen["rows"])) > 0
+        assert all(seen["labels"])
+        for popup in seen["popups"]:
+            assert "According to whom" in popup["text"]
+            assert any(link.startswith(("/graph/", "/id/statement/")) for link in popup["links"]), popup
+        assert seen["drawn"] == 0, "nothing is drawn but outlines and points"
+    zone = json.loads(run.stdout)["/page/zone/east-ghouta"]
+    assert all("hedge: " in popup["text"] for popup in zone["popups"])
