@@ -12,7 +12,7 @@ from api.pages.replies import document_reply, page_reply
 from api.pages.sources import PageSources
 from kg.execution.procedure import Procedure, Reply
 from kg.search.hits import Hit, find_hits
-from kg.search.text_index import Candidate, Match
+from kg.search.text_index import Candidate
 from kg.store.interface import Store
 
 SEARCH = "search"
@@ -31,10 +31,7 @@ class SearchProcedures:
         return {SEARCH: self._search}
 
     def _search(self, store: Store, arguments: Mapping[str, Any], content: bytes) -> Reply:
-        candidates = [
-            Candidate(subject, predicate, text, language, Match(match))
-            for subject, predicate, text, language, match in json.loads(content)
-        ]
+        candidates = [Candidate.from_members(members) for members in json.loads(content)]
         words, first, offset = arguments["words"], arguments["first"], arguments["offset"]
         hits = find_hits(store, words, candidates, arguments["kind"])
         shown = [self._to_json(hit) for hit in hits[offset : offset + first]]

@@ -9,18 +9,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.routing import APIRoute
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.http import conneg, etag, reply_response
 from api.http.conneg import Format
 from api.http.html_response import SEARCH_POLICY, html_headers, respond_html
+from api.http.text_search import find_candidates
 from api.pages.search_page import JSON, SEARCH
-from api.state import AppState, state_of
-from kg.errors import IndexNotReadyError
+from api.state import state_of
 from kg.execution.interface import Call
-from kg.search.text_index import MAX_CHARACTERS, Candidate, TextIndex
-from kg.store.embedded import EmbeddedStore
+from kg.search.text_index import MAX_CHARACTERS
 
 router = APIRouter(tags=["Search"])
 
@@ -53,8 +51,8 @@ async def search(
         conneg.select_media_type([_JSON], accept, format_)
     if is_page and not words.strip():
         return respond_html(state.renderer.render("search.html", query="", hits=None, kind=kind), policy=SEARCH_POLICY)
-    candidates = await run_in_threadpool(_index_of(state).search, words)
-    content = json.dumps([_members(candidate) for candidate in candidates]).encode()
+    candidates = (await find_candidates(state.services, [words]))[words]
+    content = json.dumps([candidate.members() for candidate in candidates]).encode()
     arguments = {"words": words, "kind": kind, "first": first, "offset": offset, "is_page": is_page}
     result = await state.query_runner.run(request, Call(procedure=SEARCH, arguments=arguments, content=content))
     headers = {"Vary": "Accept", "Cache-Control": etag.REVALIDATE} | (html_headers(SEARCH_POLICY) if is_page else {})
@@ -63,22 +61,6 @@ async def search(
         result.close()
         return response
     return reply_response.respond(request, result, headers | {"ETag": tag})
-
-
-def _members(candidate: Candidate) -> list[str | int]:
-    return [candidate.subject, candidate.predicate, candidate.text, candidate.language, int(candidate.match)]
-
-
-def _index_of(state: AppState) -> TextIndex:
-    """The index; one that is not of the version of the data is renewed meanwhile. Raises IndexNotReadyError."""
-    index, store = state.services.text_index, state.services.knowledge_graph.store
-    if index is None or not isinstance(store, EmbeddedStore):
-        raise IndexNotReadyError("search is offered over the embedded store, and not in plain mode")
-    if index.version != store.version:
-        index.renew(store)
-        if not index.version:
-            raise IndexNotReadyError("the graph is being indexed; try again in a few seconds")
-    return index
 
 
 for _route in [route for route in router.routes if isinstance(route, APIRoute)]:

@@ -22,7 +22,9 @@ from kg.store.labels import fetch_labels, fetch_names
 from kg.store.query_template import QueryTemplate, Term, slug_of, text_of
 
 _HERE = Path(__file__).parent
-_CALLED, _QUOTING, _SAID = (QueryTemplate.read(_HERE / f"{name}.rq") for name in ("called", "quoting", "said"))
+_CALLED, _QUOTING, _RESPONSES, _SAID = (
+    QueryTemplate.read(_HERE / f"{name}.rq") for name in ("called", "quoting", "responses", "said")
+)
 MATCHED = {
     PREF_LABEL: "name",
     f"{DCTERMS}title": "title",
@@ -70,7 +72,7 @@ class Hit:
     match: str
     """How it has the words: a name of ``Match`` in small letters."""
     said: tuple[Saying, ...]
-    """Who says the words, where they are said; else nothing."""
+    """Who says the words, where they are said, and who disputes or contradicts it; else nothing."""
 
     def members(self) -> dict[str, Any]:
         """As JSON values."""
@@ -84,8 +86,8 @@ def find_hits(store: Store, words: str, candidates: Iterable[Candidate], kind: s
     """
     present = _select_present(store, list(candidates))
     targets = _find_targets(store, present)
-    sayings = _fetch_sayings(store, {iri for found in targets.values() for _, said in found for iri in said})
-    best: dict[str, tuple[tuple[int, bool, int, str], Candidate]] = {}
+    sayings = fetch_sayings(store, {iri for found in targets.values() for _, said in found for iri in said})
+    best: dict[str, tuple[tuple[int, bool, bool, int, str], Candidate]] = {}
     spelled: dict[tuple[str, str, str], dict[str, None]] = defaultdict(dict)
     wanted = fold_name(words)
     for item in present:
@@ -96,7 +98,8 @@ def find_hits(store: Store, words: str, candidates: Iterable[Candidate], kind: s
                 continue
             # Several propositions may call it so: who disputes one of them belongs to the name.
             spelled[iri, item.predicate, fold_name(item.text)] |= dict.fromkeys(attributed)
-            place = _place(item, wanted), is_said, len(item.text), iri
+            # An id is the last to be shown of texts that are equally near: it is made of a name.
+            place = _place(item, wanted), is_said, item.predicate == TYPE.value, len(item.text), iri
             if iri not in best or place < best[iri][0]:
                 best[iri] = place, item
     names = _fetch_names(store, best)
@@ -105,6 +108,14 @@ def find_hits(store: Store, words: str, candidates: Iterable[Candidate], kind: s
         _create_hit(iri, item, spelled[iri, item.predicate, fold_name(item.text)], names, sayings)
         for iri, (_, item) in ordered
     ]
+
+
+def find_resources(store: Store, iris: Iterable[str]) -> list[Hit]:
+    """The resources of these IRIs that have a name, as hits of their ids."""
+    wanted = list(dict.fromkeys(iris))
+    names = _fetch_names(store, wanted)
+    candidates = (Candidate(iri, TYPE.value, iri.rsplit("/", 1)[-1], "", Match.SAME) for iri in wanted if iri in names)
+    return [_create_hit(item.subject, item, (), names, {}) for item in candidates]
 
 
 def _select_present(store: Store, items: Sequence[Candidate]) -> list[Candidate]:
@@ -126,19 +137,30 @@ def _find_targets(store: Store, items: Sequence[Candidate]) -> Mapping[Candidate
         things[text_of(row["resource"])].append(text_of(row["thing"]))
     for row in _QUOTING.select_each(store, [*labels, *quoted]).rows:
         statements[text_of(row["resource"])].append(text_of(row["statement"]))
+    quoting = {statement for term in quoted for statement in statements[term.value]}
+    responses = fetch_responses(store, quoting)
     targets: dict[Candidate, list[tuple[str, tuple[str, ...]]]] = {}
     for item in items:
         said = tuple(statements[item.subject])
         if item.predicate == _LABEL:
             targets[item] = [(thing, said) for thing in things[item.subject]]
         elif item.predicate in QUOTES:
-            targets[item] = [(statement, (statement,)) for statement in said]
+            targets[item] = [(statement, (statement, *responses.get(statement, ()))) for statement in said]
         else:
             targets[item] = [(item.subject, ())]
     return targets
 
 
-def _fetch_sayings(store: Store, statements: Iterable[str]) -> Mapping[str, Saying]:
+def fetch_responses(store: Store, statements: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    """The statements that dispute each of these, or contradict it on what it asserts or denies."""
+    responses: dict[str, list[str]] = defaultdict(list)
+    for row in _RESPONSES.select_each(store, map(ox.NamedNode, statements)).rows:
+        responses[text_of(row["statement"])].append(text_of(row["response"]))
+    return responses
+
+
+def fetch_sayings(store: Store, statements: Iterable[str]) -> Mapping[str, Saying]:
+    """Who says each of these statements; of one without a speaker nothing."""
     rows = _SAID.select_each(store, map(ox.NamedNode, statements)).rows
     names = fetch_names(store, (row[column] for row in rows for column in ("speaker", "source", "hedge")))
 

@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -90,6 +91,16 @@ class Candidate:
     text: str
     language: str
     match: Match
+
+    def members(self) -> list[str | int]:
+        """As JSON values, from which ``from_members`` makes it again in another process."""
+        return [self.subject, self.predicate, self.text, self.language, int(self.match)]
+
+    @classmethod
+    def from_members(cls, members: Sequence[Any]) -> "Candidate":
+        """The candidate of which these are the members."""
+        subject, predicate, text, language, match = members
+        return cls(subject, predicate, text, language, Match(match))
 
 
 class TextIndex:
