@@ -38,6 +38,7 @@ from api.routers import (
     home,
     load,
     questions,
+    reconcile,
     resources,
     search,
     sparql,
@@ -122,6 +123,7 @@ def create_app(services: Services, log: AccessLog | None = None) -> FastAPI:
         catalog,
         search,
         compare,
+        reconcile,
         health,
         home,
     ):

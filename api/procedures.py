@@ -10,6 +10,7 @@ from api.pages.compare_page import CompareProcedures
 from api.pages.graphiql import GraphiqlProcedures
 from api.pages.home_page import WARNINGS_PATH, HomeProcedures
 from api.pages.question_page import QuestionProcedures
+from api.pages.reconcile_procedures import ReconcileProcedures
 from api.pages.resource_procedures import ResourceProcedures
 from api.pages.search_page import SearchProcedures
 from api.pages.sources import PageSources
@@ -57,6 +58,7 @@ def create_procedures(settings: Settings) -> Procedures:
         **CatalogProcedures(sources).table(),
         **SearchProcedures(sources).table(),
         **CompareProcedures(sources).table(),
+        **ReconcileProcedures(sources).table(),
         **SparqlProcedures(sources).table(),
         **GraphiqlProcedures(sources).table(),
         **VocabularyProcedures(sources).table(),

@@ -1,0 +1,159 @@
+"""Which conditions of a query the things that are found meet, and by whose statements.
+
+Owns what meets a condition: of a field of the thing its value; of a claim that somebody asserts it. Conditions on the
+same class of claims are met by one statement together. What others say of the claim stands beside it in the result.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg import namespaces
+from kg.errors import BadParameterError
+from kg.name_folding import fold_name
+from kg.namespaces import REPORTED_IN, SPEAKER, value_of
+from kg.reconciliation.batch import Condition
+from kg.reconciliation.entity_terms import HOME_GRAPH, EntityProperty, EntityTerms, Part
+from kg.search.text_index import Candidate, Match
+from kg.store.interface import Store
+from kg.store.query_template import QueryTemplate, text_of
+
+_HERE = Path(__file__).parent
+_BY_VALUE, _BY_VOICE, _THINGS = (
+    QueryTemplate.read(_HERE / f"{name}.rq")
+    for name in ("conditions-by-value", "conditions-by-voice", "things-by-value")
+)
+_ROLES = {Part.SPEAKER: SPEAKER, Part.SOURCE: REPORTED_IN}
+MAX_JUDGED = 20
+"""Of the things that are found, the best, whose conditions are judged."""
+_MAX_MEANT = 5
+"""Resources that one value may mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """A condition with what its values may mean."""
+
+    property: EntityProperty
+    texts: tuple[str, ...]
+    meant: tuple[str, ...]
+    """IRIs: what is called so, and claims that something is called so."""
+
+
+@dataclass
+class Met:
+    """What a thing meets."""
+
+    properties: dict[str, bool] = field(default_factory=dict)
+    """Whether it meets the condition on each property, by its id."""
+    statements: dict[str, None] = field(default_factory=dict)
+    """Those that meet conditions on claims."""
+    related: set[str] = field(default_factory=set)
+    """Those that say the same: who rejects one of them belongs to what is said."""
+
+    @property
+    def share(self) -> float:
+        """How many of the conditions it meets, from 0 to 1."""
+        return sum(self.properties.values()) / len(self.properties) if self.properties else 1.0
+
+
+def read_conditions(
+    terms: EntityTerms, conditions: Iterable[Condition], named: Mapping[str, Sequence[Candidate]], home: str
+) -> list[Required]:
+    """The conditions with what is meant. ``named``: candidates of each value. Raises BadParameterError."""
+    required: list[Required] = []
+    for condition in conditions:
+        property_ = terms.find_property(condition.property)
+        if not property_.is_condition:
+            possible = f"use {property_.id.partition('.')[0]}" if property_.claim else "leave it out"
+            raise BadParameterError("queries", f"{property_.id} cannot be a condition; {possible}")
+        meant = [iri for text in condition.values for iri in _meant_by(text, named.get(text, ()), home)]
+        required.append(Required(property_, condition.values, tuple(dict.fromkeys(meant))))
+    return required
+
+
+def judge_conditions(store: Store, things: Sequence[str], required: Sequence[Required]) -> Mapping[str, Met]:
+    """What each of the things meets."""
+    judged: dict[str, Met] = {thing: Met() for thing in things}
+    for each in required:
+        if not each.property.claim:
+            for thing, is_met in _judge_field(store, things, each).items():
+                judged[thing].properties[each.property.id] = is_met
+    by_class: dict[str, list[Required]] = defaultdict(list)
+    for each in required:
+        if each.property.claim:
+            by_class[each.property.claim].append(each)
+    for claim, group in by_class.items():
+        pairs = [(each, _find_statements(store, things, claim, each)) for each in group]
+        for thing in things:
+            common = set.intersection(*(found[thing] for _, found in pairs))
+            judged[thing].statements |= dict.fromkeys(sorted(common))
+            judged[thing].properties |= {each.property.id: bool(common) for each in group}
+            if common:
+                judged[thing].related |= _union(found[thing] for each, found in pairs if not _is_voice(each))
+    return judged
+
+
+def _is_voice(required: Required) -> bool:
+    return required.property.part in _ROLES
+
+
+def _union(sets: Iterable[set[str]]) -> set[str]:
+    return {item for each in sets for item in each}
+
+
+def find_things(store: Store, required: Iterable[Required]) -> list[str]:
+    """Things that may meet the conditions, for a query without a name; a bounded number."""
+    meant = [ox.NamedNode(iri) for each in required for iri in each.meant]
+    rows = _THINGS.select_each(store, meant).rows
+    return list(dict.fromkeys(text_of(row["thing"]) for row in rows if isinstance(row["thing"], ox.NamedNode)))
+
+
+def _meant_by(text: str, candidates: Iterable[Candidate], home: str) -> Iterable[str]:
+    """The resource with this id or IRI, else those of exactly this name, and the claims that use it as a name."""
+    if iri := iri_of(text, home):
+        return [iri]
+    same = [item.subject for item in candidates if item.match is Match.SAME]
+    return list(dict.fromkeys(same))[:_MAX_MEANT]
+
+
+def iri_of(text: str, home: str) -> str:
+    """The IRI that an id of an entity, or an IRI, stands for; empty for any other text."""
+    iri = text if text.startswith(home) else f"{home}{text}" if text.count("/") == 1 else ""
+    try:
+        return ox.NamedNode(iri).value if iri and not iri.endswith("/") else ""
+    except ValueError:
+        return ""
+
+
+def _judge_field(store: Store, things: Sequence[str], required: Required) -> Mapping[str, bool]:
+    predicate = required.property.predicate or namespaces.TYPE.value
+    found = store.match_each([(ox.NamedNode(thing), ox.NamedNode(predicate), None) for thing in things])
+    folded = {fold_name(text) for text in required.texts}
+    is_graph = required.property.id == HOME_GRAPH
+    return {
+        thing: any(
+            value in required.meant or fold_name(value) in folded
+            for quad in quads
+            for value in [value_of(quad.graph_name if is_graph else quad.object)]
+        )
+        for thing, quads in zip(things, found, strict=True)
+    }
+
+
+def _find_statements(store: Store, things: Collection[str], claim: str, required: Required) -> Mapping[str, set[str]]:
+    """The statements that meet a condition on claims of a class, by the thing that they are about."""
+    pairs: list[dict[str, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None]] = [
+        {"thing": ox.NamedNode(thing), "value": ox.NamedNode(value)} for thing, value in product(things, required.meant)
+    ]
+    role = _ROLES.get(required.property.part, "")
+    rows = (_BY_VOICE if role else _BY_VALUE).select(store, pairs).rows if pairs else ()
+    statements: dict[str, set[str]] = {thing: set() for thing in things}
+    for row in rows:
+        if text_of(row["class"]) == claim and (not role or text_of(row["role"]) == role):
+            statements[text_of(row["thing"])].add(text_of(row["statement"]))
+    return statements
