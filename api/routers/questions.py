@@ -3,28 +3,42 @@
 Owns parameters, negotiation and statuses; answers are computed in a worker (``api.pages.question_page``).
 """
 
+import json
+from typing import Any
+
 from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.errors import client_message, problem_type_of
 from api.http import conneg, reply_response
 from api.http.conneg import Format
-from api.http.html_response import html_headers, respond_html
+from api.http.html_response import SEARCH_POLICY, html_headers, respond_html
 from api.http.reply_cache import STATIC
-from api.pages.question_page import ANSWER, LISTING, render_question
-from api.state import state_of
+from api.pages.question_page import ANSWER, FORM, LISTING, QUERY
+from api.pages.typed_names import is_typed
+from api.state import AppState, state_of
 from kg.errors import BadParameterError, ConflictKgError
 from kg.execution.interface import Call
 from kg.questions.question import Question
+from kg.rdf_formats import RESULTS_JSON, RESULTS_TSV, RESULTS_XML
 
 router = APIRouter(tags=["questions"])
 
 _JSON = Format("application/json", ("json",))
 _CSV = Format("text/csv", ("csv",))
+_SRJ, _SRX, _TSV = (
+    Format(format_.media_type, (format_.suffix,)) for format_ in (RESULTS_JSON, RESULTS_XML, RESULTS_TSV)
+)
+_QUERY = Format(QUERY, ("rq", "sparql"))
 _HTML = Format("text/html", ("html",))
 _LISTING = (_JSON, _HTML)
-_ANSWER = (_JSON, _CSV, _HTML)
-_FORMAT = "format"
+_ANSWER = (_JSON, _CSV, _SRJ, _SRX, _TSV, _QUERY, _HTML)
+_FORMAT, _PAGE = "format", "page"
+_PAGES_MAX = 100_000
+_SPREADSHEET = "spreadsheet"
+"""A format by its name only: its media type is that of CSV."""
+_FILE_SUFFIXES = {_SPREADSHEET: "csv", **{format_.media_type: format_.names[0] for format_ in _ANSWER[:-1]}}
 
 
 async def list_questions(request: Request) -> Response:
@@ -40,29 +54,83 @@ async def answer_question(request: Request, name: str) -> Response:
     state = state_of(request)
     question = state.services.catalogue.question(name)
     parameters = _parse_parameters(request)
-    media_type = _select_media_type(request, _ANSWER, parameters.pop(_FORMAT, None))
-    if media_type == _HTML.media_type and not parameters and any(item.is_required for item in question.parameters):
-        return respond_html(render_question(state.renderer, question, parameters))
-    arguments = {"question": name, "parameters": parameters, "media_type": media_type}
+    override = parameters.pop(_FORMAT, None)
+    media_type = _SPREADSHEET if override == _SPREADSHEET else _select_media_type(request, _ANSWER, override)
+    if media_type != _HTML.media_type:
+        return await _answer(request, question, parameters, media_type)
+    page = _parse_page(parameters.pop(_PAGE, "1"))
+    if not parameters and any(item.is_required for item in question.parameters):
+        return await _show_form(request, question, parameters)
     try:
-        result = await state.query_runner.run(request, Call(procedure=ANSWER, arguments=arguments))
+        found = await run_in_threadpool(_find_candidates, state, question, parameters)
+        return await _answer(request, question, parameters, media_type, page, json.dumps(found).encode())
     except ConflictKgError as error:
-        if media_type != _HTML.media_type:
+        return await _show_form(request, question, parameters, error)
+
+
+async def _answer(
+    request: Request,
+    question: Question,
+    parameters: dict[str, str],
+    media_type: str,
+    page: int = 1,
+    content: bytes = b"",
+) -> Response:
+    arguments = {"question": question.name, "parameters": parameters, "media_type": media_type, "page": page}
+    call = Call(procedure=ANSWER, arguments=arguments, content=content)
+    result = await state_of(request).query_runner.run(request, call)
+    headers = _headers(media_type)
+    if request.query_params.get(_FORMAT) and media_type in _FILE_SUFFIXES:
+        headers["Content-Disposition"] = f'inline; filename="{question.name}.{_FILE_SUFFIXES[media_type]}"'
+    if media_type == _SPREADSHEET:
+        headers["Content-Disposition"] = headers["Content-Disposition"].replace("inline", "attachment", 1)
+    return reply_response.respond(request, result, headers)
+
+
+async def _show_form(
+    request: Request, question: Question, parameters: dict[str, str], error: ConflictKgError | None = None
+) -> Response:
+    """The form, with why there is no answer."""
+    status, failure = 200, None
+    if error is not None:
+        problem_type = problem_type_of(error)
+        status, failure = problem_type.status, {"title": problem_type.title, "detail": client_message(error)}
+    arguments = {"question": question.name, "parameters": parameters, "failure": failure}
+    try:
+        result = await state_of(request).query_runner.run(request, Call(procedure=FORM, arguments=arguments))
+    except ConflictKgError:
+        if error is None:
             raise
-        return _failure_page(request, question, parameters, error)
-    return reply_response.respond(request, result, _headers(media_type))
+        raise error from None
+    body = result.body if result.body is not None else b"".join([chunk async for chunk in result])
+    result.close()
+    return respond_html(body, status=status, policy=SEARCH_POLICY)
 
 
-def _failure_page(request: Request, question: Question, parameters: dict[str, str], error: ConflictKgError) -> Response:
-    """The form, with the failure below it."""
-    problem_type = problem_type_of(error)
-    failure = {"title": problem_type.title, "detail": client_message(error)}
-    body = render_question(state_of(request).renderer, question, parameters, failure=failure)
-    return respond_html(body, status=problem_type.status)
+def _find_candidates(state: AppState, question: Question, parameters: dict[str, str]) -> dict[str, list[list[Any]]]:
+    """What the text index has for the names among the parameters; without an index, nothing."""
+    index = state.services.text_index
+    if index is None:
+        return {}
+    given = ((item, parameters.get(item.name)) for item in question.parameters)
+    typed = {item.name: text for item, text in given if text is not None and is_typed(item, text)}
+    return {
+        name: [
+            [found.subject, found.predicate, found.text, found.language, int(found.match)]
+            for found in index.search(text)
+        ]
+        for name, text in typed.items()
+    }
+
+
+def _parse_page(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= _PAGES_MAX:
+        raise BadParameterError(_PAGE, "is a number from 1 on")
+    return int(text)
 
 
 def _headers(media_type: str) -> dict[str, str]:
-    return html_headers() if media_type == _HTML.media_type else {"Vary": "Accept"}
+    return html_headers(SEARCH_POLICY) if media_type == _HTML.media_type else {"Vary": "Accept"}
 
 
 def _parse_parameters(request: Request) -> dict[str, str]:
@@ -88,7 +156,8 @@ _OPENAPI = {
             "name": _FORMAT,
             "in": "query",
             "schema": {"type": "string"},
-            "description": "json, csv or html; overrides Accept. The other parameters are those of the question.",
+            "description": "json, csv, spreadsheet (CSV for people), srj, srx or tsv (the rows of the query as SPARQL"
+            " results), rq (the query) or html; overrides Accept. The other parameters are those of the question.",
         }
     ]
 }

@@ -4,14 +4,14 @@ Owns what is fetched for an answer and what it contains. Which statements match 
 decide for ``kg.status``, and the output for ``kg.questions.formats``.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 import pyoxigraph as ox
 
 from kg import namespaces
-from kg.questions.evidence_graph import SUPPORT, QueryEvidenceGraph
+from kg.questions.evidence_graph import QueryEvidenceGraph
 from kg.questions.inference_clauses import ReferenceStep, describe_premises, list_units
 from kg.questions.matches import MatchedEvidence, collect_matches
 from kg.questions.nearest_accounts import NearestAccounts, find_nearest_accounts
@@ -20,6 +20,7 @@ from kg.questions.nearest_statements import NEAREST, ON_SAME_RELATION, add_neare
 from kg.questions.question import Question
 from kg.questions.related_actors import RelatedActor, find_related_actors
 from kg.questions.related_statements import relate_statements
+from kg.questions.statement_lookup import STATEMENTS, NamesByIri, StatementLookup, StatementSummary
 from kg.status.act import Bearing
 from kg.status.evidence import EvidenceReader
 from kg.status.headline import write_sentence
@@ -31,23 +32,11 @@ from kg.status.topic import Topic, topic_of
 from kg.status.verdict import Decision, Reason, Status, Verdict
 from kg.status.wording import add_spaces, shorten_names
 from kg.store.interface import Queryable
-from kg.store.labels import LABEL_PROPERTIES, fetch_names
-from kg.store.query_template import BatchQuery, Solution, Term, text_of
+from kg.store.labels import fetch_names
+from kg.store.query_template import Solution, Term, text_of
 from kg.text_direction import isolate
 
-NamesByIri = Mapping[str, str]
-
-_STATEMENTS = BatchQuery.read(SUPPORT / "statements.rq")
 _CK = namespaces.CK
-_ACTS = {
-    namespaces.ASSERTS: "asserts",
-    namespaces.DENIES: "denies",
-    namespaces.LEAVES_OPEN: "leaves open",
-    namespaces.SUPPOSES: "supposes",
-    namespaces.DECLARES: "declares",
-    namespaces.RELAYS: "relays",
-    namespaces.RETRACTS: "retracts",
-}
 _PARTICIPLES = {
     "asserts": "asserted",
     "denies": "denied",
@@ -57,24 +46,6 @@ _PARTICIPLES = {
     "relays": "relayed",
     "retracts": "taken back",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class StatementSummary:
-    """A statement as answers show it. IRIs in full; ``hedge`` and ``explicitness`` are short names of concepts."""
-
-    iri: str
-    act: str
-    speaker: str
-    hedge: str
-    explicitness: str
-    source: str
-    reporter: str
-    said_when: str
-    said_to: tuple[str, ...]
-    words: tuple[str, ...]
-    """The exact words of its quotes; without any, the recorder's rationale."""
-    is_quoted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +130,8 @@ def answer_yes_no(question: Question, terms: Mapping[str, Term], store: Queryabl
     is_silent = decision.reason is Reason.SILENT
     nearby = _find_nearby(question, terms, matched, store)
     units = _inferred_units(decision)
-    shown = _Lookup(
-        _STATEMENTS.select(
+    shown = StatementLookup(
+        STATEMENTS.select(
             store,
             {
                 "statement": map(ox.NamedNode, {*decision.grounds, *nearby.related}),
@@ -328,68 +299,6 @@ def _inferred_units(decision: Decision) -> list[tuple[str, str]]:
     """The places, each with the unit above it, that an inference rests on."""
     has_inference = decision.is_inferred or decision.verdict is Verdict.DISPUTED
     return list(dict.fromkeys(pair for item in decision.deciding for pair in item.units)) if has_inference else []
-
-
-class _Lookup:
-    """What was fetched to show an answer: statements, steps of reference graphs, searched sources, names."""
-
-    def __init__(self, rows: Sequence[Solution]) -> None:
-        self._links = QueryEvidenceGraph(rows)
-        self.searched = tuple(dict.fromkeys(text_of(row["subject"]) for row in rows if row["link"]))
-        originals = {next(iter(self._texts(iri, namespaces.REPUBLISHES)), iri) for iri in self.searched}
-        self.searched_texts = len(originals)
-        """How many texts were searched: copies of one count once."""
-        self.names = self._read_names(rows)
-        self._steps: dict[str, ReferenceStep] = {}
-        for row in rows:
-            if text_of(row["predicate"]) == f"{_CK}administrativeParent":
-                place, parent, reference = (text_of(row[name]) for name in ("subject", "object", "graph"))
-                authority = next(iter(self._links.objects(reference, f"{_CK}authority")), "")
-                self._steps.setdefault(place, ReferenceStep(place, parent, reference, authority))
-
-    def summarize(self, statement: str) -> StatementSummary:
-        """One statement."""
-        source = self._first(statement, namespaces.REPORTED_IN)
-        quotes = self._texts(statement, namespaces.QUOTE.value)
-        return StatementSummary(
-            iri=statement,
-            act=next((act for link, act in _ACTS.items() if self._links.values(statement, link)), ""),
-            speaker=self._first(statement, namespaces.SPEAKER),
-            hedge=_slug(self._first(statement, namespaces.HEDGE)),
-            explicitness=_slug(self._first(statement, namespaces.EXPLICITNESS)) or "explicit",
-            source=source,
-            reporter=self._first(source, namespaces.PUBLISHER),
-            said_when=self._first(statement, namespaces.SAID_WHEN.value),
-            said_to=self._texts(statement, namespaces.SAID_TO),
-            words=quotes or self._texts(statement, namespaces.RATIONALE.value),
-            is_quoted=bool(quotes),
-        )
-
-    def climb_all(self, units: Iterable[tuple[str, str]]) -> tuple[ReferenceStep, ...]:
-        """The steps of reference graphs from each place up to its unit, each once."""
-        steps = (step for place, unit in units for step in self._climb(place, unit))
-        return tuple(dict.fromkeys(steps))
-
-    def _climb(self, place: str, unit: str) -> list[ReferenceStep]:
-        """The steps from a place up to a unit; none if the reference graph does not lead there."""
-        steps: list[ReferenceStep] = []
-        visited: set[str] = set()
-        while place != unit and place in self._steps and place not in visited:
-            visited.add(place)
-            steps.append(self._steps[place])
-            place = self._steps[place].parent
-        return steps if place == unit else []
-
-    def _first(self, node: str, predicate: str) -> str:
-        return next(iter(self._texts(node, predicate)), "")
-
-    def _texts(self, node: str, predicate: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(map(text_of, self._links.values(node, predicate))))
-
-    def _read_names(self, rows: Iterable[Solution]) -> NamesByIri:
-        resources = dict.fromkeys(text_of(row["subject"]) for row in rows)
-        named = ((iri, self._first(iri, label)) for label in reversed(LABEL_PROPERTIES) for iri in resources)
-        return shorten_names({iri: name for iri, name in named if name})
 
 
 def _slug(iri: str) -> str:

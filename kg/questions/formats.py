@@ -13,8 +13,9 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg import namespaces
-from kg.questions.answer import NamesByIri, RelatedStatement, StatementSummary, TableAnswer, YesNoAnswer
+from kg.questions.answer import RelatedStatement, TableAnswer, YesNoAnswer
 from kg.questions.spans import Spans
+from kg.questions.statement_lookup import NamesByIri, StatementSummary
 from kg.status.attribution import describe_statement
 from kg.store.query_template import Term, slug_of, text_of
 from kg.text_direction import isolate

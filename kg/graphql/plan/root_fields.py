@@ -22,11 +22,12 @@ from kg.graphql.schema.inflection import camel_case, constant_case
 from kg.graphql.schema.schema_builder import PAGE_SIZE_MAX
 from kg.graphql.schema.static_types import HomeGraphReference, PlaceReference, SourceReference, StatementReference
 from kg.graphql.schema.type_model import NODE, TypeCategory, TypeModel
-from kg.questions.answer import NamesByIri, TableAnswer, YesNoAnswer
+from kg.questions.answer import TableAnswer, YesNoAnswer
 from kg.questions.catalogue import Catalogue
 from kg.questions.inference_clauses import ReferenceStep
 from kg.questions.parameter import QuestionParameter
 from kg.questions.question import Question
+from kg.questions.statement_lookup import NamesByIri
 from kg.store.interface import Queryable
 from kg.store.query_template import Term, text_of
 

@@ -72,26 +72,27 @@ def test_format_parameter_overrides_accept(client: TestClient) -> None:
 
 def test_page_shows_quote_speaker_source_and_reference_graph(client: TestClient) -> None:
     page = client.get(COVERAGE, params=IDLIB, headers=BROWSER).text
-    for text in ("<blockquote", "“covered”", "EA WorldView asserted", "in Syria Daily", "Reference graph of places"):
-        assert text in page
+    (row,) = [row for row in cells_of(page) if "it decides" in row]
+    assert row == ["it decides", "EA WorldView said (hedge: none)", "“covered”", "Syria Daily, about 7 August 2017"]
+    assert "Reference graph of places" in page
 
 
 def test_page_has_the_answer_before_the_form_with_the_parameters_that_were_given(client: TestClient) -> None:
     page = client.get(COVERAGE, params=IDLIB, headers=BROWSER).text
     headings = re.findall(r"<h([1-6])[^>]*>(.*?)</h", page)
     assert [text for level, text in headings if level == "2"] == [
-        "Answer", "Ask with other parameters", "How it is answered",
+        "Answer", "Ask with other values", "How it is answered",
     ]  # fmt: skip
-    assert page.index('<dl class="asked">') < page.index('id="answer"') < page.index("<details") < page.index("<form")
-    assert all(f"<dt>{name}</dt>" in page and f">{value}</dd>" in page for name, value in IDLIB.items())
+    form = page.index('class="question"')
+    assert page.index('<dl class="asked">') < page.index('id="answer"') < page.index('class="again"') < form
+    assert "Khan Sheikhoun [place/khan-sheikhoun]" in page[form:]
+    assert re.search('href="/id/place/khan-sheikhoun"><bdi>Khan Sheikhoun</bdi>', page[: page.index('id="answer"')])
 
 
-def test_page_names_a_reporter_once(client: TestClient) -> None:
+def test_page_names_a_publisher_beside_each_source_but_for_its_own_words(client: TestClient) -> None:
     deed = {"actor": "united-states", "type": "airstrike"}
     page = client.get("/questions/did-actor-do", params=deed, headers=BROWSER).text
-    footers = re.findall("<footer>(.*?)</footer>", page, re.DOTALL)
-    assert footers
-    assert all(footer.count("Syrian Archive") == 1 for footer in footers)
+    assert all(row[-1].count("published by Syrian Archive") == 1 for row in cells_of(page))
 
 
 def test_page_says_the_verdict_once_and_with_who_says_so(client: TestClient) -> None:
@@ -101,18 +102,118 @@ def test_page_says_the_verdict_once_and_with_who_says_so(client: TestClient) -> 
     assert "EA WorldView" in truth
 
 
-def test_page_leaves_unbound_columns_out_of_wide_rows(client: TestClient) -> None:
-    attacks = {"type": "chemical-attack", "place": "ein-tarma"}
-    page = client.get("/questions/what-is-said-of-incidents", params=attacks, headers=BROWSER).text
-    assert '<dl class="record">' in page
-    assert 'class="unbound"' not in page
+@pytest.mark.parametrize("name", list(Catalogue.load().questions))
+def test_page_has_words_in_its_head_and_who_says_so_in_each_row(
+    name: str, client: TestClient, catalogue: Catalogue
+) -> None:
+    page = client.get(f"/questions/{name}", params=dict(catalogue.question(name).example), headers=BROWSER).text
+    assert len(page.encode()) < 100_000
+    head = re.findall(r'<th scope="col">(.*?)</th>', page)
+    assert head[-3:] == ["Who says so", "In the words", "Source"]
+    assert not [words for words in head if re.search("[a-z][A-Z]", words)]
+    rows = cells_of(page)
+    assert rows
+    for row in rows:
+        is_register = "reference graph" in row[-3] or name in WITHOUT_STATEMENTS
+        assert is_register or "(hedge: " in row[-3], row
+        assert is_register or row[-1], row
+
+
+WITHOUT_STATEMENTS = ("which-documents-does-a-source-cite", "who-republished-what")
+"""They are asked of documents, not of what these say."""
+
+
+def cells_of(page: str) -> list[list[str]]:
+    """The texts of the cells of the answer, row by row."""
+    rows = re.findall(r"<tr>(.*?)</tr>", page[page.index('<table class="answer">') :], re.DOTALL)[1:]
+    return [
+        [" ".join(re.sub("<[^>]*>", "", cell).split()) for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.S)]
+        for row in rows
+    ]
+
+
+def test_page_shows_a_number_in_its_words_beside_who_says_it(client: TestClient) -> None:
+    strike = {"incident": "aj-2017-04-19-strike"}
+    page = client.get("/questions/how-many-died-according-to-whom", params=strike, headers=BROWSER).text
+    (row,) = [row for row in cells_of(page) if "Mohammad Halak" in row[-3]]
+    assert "twenty to thirty" in " ".join(row[:-2])
+    assert "Forensic Architecture" in row[-3]
+    (sentence,) = re.findall('<p class="truth">(.*?)</p>', page, re.DOTALL)
+    assert "9 statements in 1 source" in sentence
+    assert 'href="/id/statement/' in sentence
+
+
+def test_a_long_answer_has_pages_that_together_are_all_of_it(client: TestClient) -> None:
+    said = {"speaker": "ea-worldview"}
+    address = "/questions/what-is-said-of-incidents"
+    total = len(client.get(address, params=said).json()["rows"])
+    rows: list[list[str]] = []
+    page, number = client.get(address, params=said, headers=BROWSER).text, 1
+    while following := re.search('rel="next" href="([^"]*)"', page):
+        assert len(page.encode()) < 100_000
+        rows, number = rows + cells_of(page), number + 1
+        page = client.get(following[1].replace("&amp;", "&"), headers=BROWSER).text
+    assert number > 1
+    assert len(rows + cells_of(page)) == total
+    assert client.get(address, params=said | {"page": "99"}, headers=BROWSER).status_code == 400
+    assert client.get(address, params=said | {"page": "x"}, headers=BROWSER).status_code == 400
+
+
+def test_downloads_of_the_rows_are_sparql_results_to_the_letter(client: TestClient) -> None:
+    question, form = "/questions/who-calls-whom-what", {"label": "al qaeda"}
+    query = client.get(question, params={**form, "format": "rq"})
+    assert query.headers["content-type"] == "application/sparql-query"
+    for name, media_type in SPARQL_TYPES.items():
+        answer = client.get(question, params={**form, "format": name})
+        direct = client.post("/sparql", data={"query": query.text}, headers={"Accept": media_type})
+        assert answer.headers["content-type"].partition(";")[0] == media_type
+        assert answer.content == direct.content
+        assert client.get(question, params=form, headers={"Accept": media_type}).content == direct.content
+    as_csv = client.get(question, params={**form, "format": "csv"})
+    direct = client.post("/sparql", data={"query": query.text}, headers={"Accept": "text/csv"})
+    assert as_csv.content == direct.content
+
+
+SPARQL_TYPES = {
+    "srj": "application/sparql-results+json",
+    "srx": "application/sparql-results+xml",
+    "tsv": "text/tab-separated-values",
+}
+
+
+@pytest.mark.parametrize("name", list(Catalogue.load().questions))
+def test_spreadsheet_opens_right_and_tells_who_says_each_row(
+    name: str, client: TestClient, catalogue: Catalogue
+) -> None:
+    example = dict(catalogue.question(name).example)
+    sheet = client.get(f"/questions/{name}", params=example | {"format": "spreadsheet"})
+    assert sheet.headers["content-type"].startswith("text/csv")
+    assert sheet.headers["content-disposition"].startswith("attachment")
+    assert sheet.content.startswith("\ufeff".encode())
+    head, *rows = csv.reader(io.StringIO(sheet.content.decode("utf-8-sig"), newline=""))
+    assert not [words for words in head if re.search("[a-z][A-Z]", words)]
+    answer = client.get(f"/questions/{name}", params=example).json()
+    shown = answer.get("rows") or [*answer["statements"], *answer["bearing"], *answer["searched"]]
+    assert len(rows) == len(shown)
+    for row in (dict(zip(head, row, strict=True)) for row in rows):
+        if row["statement"]:
+            assert all(row[words] for words in ("who says so", "how certain the wording is", "source")), row
+        assert not [cell for cell in row.values() if cell.startswith(("=", "+", "-", "@", "\t"))]
+
+
+def test_a_form_offers_concepts_with_labels_and_definitions(client: TestClient) -> None:
+    page = client.get("/questions/did-actor-do", headers=BROWSER).text
+    (types,) = re.findall(r'<select id="p-type".*?</select>', page, re.DOTALL)
+    assert re.search(r'<option value="airstrike">airstrike: \w+', types)
+    assert 'data-kind="actor"' in page
+    assert "2017-08-07" in page
 
 
 def test_page_without_parameters_has_only_the_form(client: TestClient) -> None:
     page = client.get(COVERAGE, headers=BROWSER)
     assert page.status_code == 200
     assert 'name="zone"' in page.text
-    assert "<details" not in page.text
+    assert 'class="again"' not in page.text
     assert 'id="answer"' not in page.text
 
 
@@ -121,7 +222,7 @@ def test_page_shows_the_failure_escaped(client: TestClient) -> None:
     assert page.status_code == 400
     assert "<b>" not in page.text
     assert "&lt;b&gt;" in page.text
-    assert page.text.index('role="alert"') < page.text.index("<form")
+    assert page.text.index('role="alert"') < page.text.index('class="question"')
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """``/search`` over the shipped data: what is found, by whom it is said, and that a change is found at once."""
 
 import json
+import re
 import shutil
 import subprocess
 import time
@@ -102,6 +103,39 @@ def test_a_page_shows_the_same_and_works_without_a_script(client: httpx.Client) 
     assert client.get("/search", headers=BROWSER).is_success
     for path in ("/", "/search"):
         assert 'action="/search"' in client.get(path, headers=BROWSER).text
+
+
+def ask(client: httpx.Client, question: str, **parameters: str) -> str:
+    """The page of an answer."""
+    page = client.get(f"/questions/{question}", params=parameters, headers=BROWSER)
+    assert page.status_code == 200, page.text
+    return page.text
+
+
+def test_a_name_typed_into_a_question_is_found_in_any_spelling(client: httpx.Client) -> None:
+    for zone, place in (
+        ("East Ghouta zone", "عين ترما"),
+        ("zone/east-ghouta", "EIN TARMA"),
+        ("east-ghouta", "x [place/ein-tarma]"),
+    ):
+        page = ask(client, "does-zone-cover-place", zone=zone, place=place)
+        assert "UNDETERMINED, left open" in page, (zone, place)
+
+
+def test_a_name_that_may_mean_several_things_is_a_choice_with_who_says_so(client: httpx.Client) -> None:
+    page = ask(client, "does-zone-cover-place", zone="east-ghouta", place="ghouta")
+    assert "which do you mean by" in page
+    assert 'id="answer"' not in page
+    (address,) = re.findall('<a href="(/questions/[^"]*place=place%2Feast-ghouta)">', page)
+    assert 'id="answer"' in client.get(address.replace("&amp;", "&"), headers=BROWSER).text
+    choices = ask(client, "did-actor-say", actor="bellingcat", content="recently built mosque")
+    (line, *_) = re.findall(r"<li>.*?</li>", choices[choices.index("which do you mean") :], re.DOTALL)
+    assert re.search(r"Bellingcat</bdi> denied, in <bdi>.*hedge: ", line, re.DOTALL), line
+
+
+def test_the_id_of_a_statement_stands_for_what_it_says(client: httpx.Client) -> None:
+    page = ask(client, "did-actor-say", actor="bellingcat", content="x [statement/sd-2017-08-07-f52]")
+    assert 'href="/id/proposition/sd-2017-08-07-f52"' in page[: page.index('id="answer"')]
 
 
 def test_hostile_words_are_words(client: httpx.Client) -> None:
