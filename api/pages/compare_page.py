@@ -13,11 +13,11 @@ from api.http.links import local_path
 from api.pages.comparison import CellVoice, Claims, Column, Option, Row, compare_columns
 from api.pages.replies import document_reply, page_reply
 from api.pages.sources import PageSources
-from api.pages.spreadsheet import write_spreadsheet
 from kg.errors import BadParameterError
 from kg.execution.procedure import Procedure, Reply
 from kg.namespaces import INCIDENT_CLASS, PLACE_CLASS, ZONE_CLASS
 from kg.questions.parameter import QuestionParameter, resolve
+from kg.spreadsheet_csv import write_spreadsheet
 from kg.status.comparison import Stance
 from kg.store.interface import Store
 from kg.store.labels import fetch_names

@@ -13,10 +13,10 @@ from small_world import ATTACK, SmallWorld, account, said
 
 from api.pages.compare_page import COMPARE, CompareProcedures
 from api.pages.sources import PageSources
-from api.pages.spreadsheet import write_spreadsheet
 from kg.errors import BadParameterError, UnknownNameError
 from kg.schema.model import Schema
 from kg.settings import Settings
+from kg.spreadsheet_csv import write_spreadsheet
 from kg.store.embedded import EmbeddedStore
 
 OTHER = (
