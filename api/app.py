@@ -36,6 +36,7 @@ from api.routers import (
     graphql,
     health,
     home,
+    lists,
     load,
     questions,
     reconcile,
@@ -124,6 +125,7 @@ def create_app(services: Services, log: AccessLog | None = None) -> FastAPI:
         search,
         compare,
         reconcile,
+        lists,
         health,
         home,
     ):

@@ -9,6 +9,7 @@ from api.pages.catalog_page import CatalogProcedures
 from api.pages.compare_page import CompareProcedures
 from api.pages.graphiql import GraphiqlProcedures
 from api.pages.home_page import WARNINGS_PATH, HomeProcedures
+from api.pages.list_page import ListProcedures
 from api.pages.question_page import QuestionProcedures
 from api.pages.reconcile_procedures import ReconcileProcedures
 from api.pages.resource_procedures import ResourceProcedures
@@ -59,6 +60,7 @@ def create_procedures(settings: Settings) -> Procedures:
         **SearchProcedures(sources).table(),
         **CompareProcedures(sources).table(),
         **ReconcileProcedures(sources).table(),
+        **ListProcedures(sources).table(),
         **SparqlProcedures(sources).table(),
         **GraphiqlProcedures(sources).table(),
         **VocabularyProcedures(sources).table(),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kg.access.access_control import AccessControl
 from kg.catalog.dump_files import DumpFiles
-from kg.data_directory import DUMPS, TEXT_INDEX
+from kg.data_directory import DUMPS, LIST_INDEX, TEXT_INDEX
 from kg.errors import ConflictKgError, OverloadedError, QueryLimitError, ServiceClosingError
 from kg.execution.interface import Executor, Query
 from kg.execution.passthrough import PassthroughExecutor
@@ -15,6 +15,7 @@ from kg.execution.pool import WorkerPool
 from kg.execution.procedure import ProcedureFailedError, load_procedures
 from kg.knowledge_graph import KnowledgeGraph
 from kg.later_judge import LaterJudge
+from kg.lists.list_index import ListIndex
 from kg.questions.catalogue import Catalogue
 from kg.schema.class_index import ClassIndex
 from kg.search.text_index import TextIndex
@@ -44,6 +45,8 @@ class Services:
     later_judge: LaterJudge | None = None
     text_index: TextIndex | None = None
     """None in plain mode and over a remote engine."""
+    list_index: ListIndex | None = None
+    """The same."""
     dump_files: DumpFiles | None = None
     """None in plain mode, which knows no home graphs, and over a remote engine, which is not read as a whole."""
 
@@ -68,10 +71,11 @@ class Services:
         return publish_address(self.settings.data_dir, ServerAddress(url, self.access.authenticator.owner_token))
 
     def index(self) -> None:
-        """Index the texts of the graph, unless the index has followed it: searches wait for that, and nothing else."""
+        """Index the graph for search and lists, unless they have followed it: they wait for that, and nothing else."""
         store = self.knowledge_graph.store
-        if self.text_index is not None and isinstance(store, EmbeddedStore):
-            self.text_index.renew(store)
+        for index in (self.text_index, self.list_index):
+            if index is not None and isinstance(store, EmbeddedStore):
+                index.renew(store)
 
     def validate(self) -> None:
         """Validate the whole graph, unless it is known to conform: reads are served meanwhile, and no write is.
@@ -92,6 +96,8 @@ class Services:
             self.later_judge.close()
         if self.text_index is not None:
             self.text_index.close()
+        if self.list_index is not None:
+            self.list_index.close()
         self.knowledge_graph.close()
 
 
@@ -101,10 +107,13 @@ def open_services(settings: Settings) -> Services:
     executor = _open_executor(graph)
     gate = open_gate(settings)
     later_judge = LaterJudge(executor, gate)
-    text_index, dump_files = _open_text_index(graph), _open_dumps(settings, graph.store)
-    writer = Writer(settings, graph.store, executor, gate, later_judge, text_index)
+    text_index, list_index = _open_text_index(graph), _open_list_index(graph)
+    dump_files = _open_dumps(settings, graph.store)
+    writer = Writer(settings, graph.store, executor, gate, later_judge, text_index, list_index)
     access, catalogue = AccessControl.open(settings), Catalogue.load()
-    return Services(settings, graph, executor, writer, catalogue, access, later_judge, text_index, dump_files)
+    return Services(
+        settings, graph, executor, writer, catalogue, access, later_judge, text_index, list_index, dump_files
+    )
 
 
 def _open_text_index(graph: KnowledgeGraph) -> TextIndex | None:
@@ -115,6 +124,17 @@ def _open_text_index(graph: KnowledgeGraph) -> TextIndex | None:
         return TextIndex(settings.data_dir / TEXT_INDEX, settings.base_iri, ClassIndex(graph.schema).thing_kinds)
     except (sqlite3.Error, OSError):
         _log.exception("there is no search: the text index cannot be opened")
+        return None
+
+
+def _open_list_index(graph: KnowledgeGraph) -> ListIndex | None:
+    settings = graph.settings
+    if settings.plain or not isinstance(graph.store, EmbeddedStore):
+        return None
+    try:
+        return ListIndex(settings.data_dir / LIST_INDEX, ClassIndex(graph.schema))
+    except (sqlite3.Error, OSError):
+        _log.exception("there are no lists: their index cannot be opened")
         return None
 
 

@@ -32,6 +32,8 @@ DUMPS = "dumps"
 """The folder of the dumps, which are written again where they are missing."""
 TEXT_INDEX = "text-index.sqlite"
 """The file of the text index, made again from the graph if it is missing."""
+LIST_INDEX = "list-index.sqlite"
+"""The file of lists, made again from the graph if it is missing."""
 BULK = "bulk"
 """The folder of bulk loads, which are of no use once the process that has the directory open has ended."""
 

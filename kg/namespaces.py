@@ -192,6 +192,7 @@ QUOTE = NamedNode(f"{CK}quote")
 RATIONALE = NamedNode(f"{CK}rationale")
 TRANSLATION_OF = NamedNode(f"{CK}translationOf")
 GEOMETRY_OF = NamedNode(f"{CK}geometryOf")
+ADMINISTRATIVE_PARENT = f"{CK}administrativeParent"
 
 
 def value_of(term: object) -> str:

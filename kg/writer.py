@@ -34,6 +34,7 @@ from kg.ingest.load_plan import GraphChange
 from kg.journal.record import Provenance
 from kg.knowledge_graph import list_shipped_documents
 from kg.later_judge import LaterJudge
+from kg.lists.list_index import ListIndex
 from kg.search.text_index import TextIndex
 from kg.settings import Settings
 from kg.store.change import Change
@@ -105,13 +106,15 @@ class Writer:
         gate: WriteGate | None = None,
         later_judge: LaterJudge | None = None,
         text_index: TextIndex | None = None,
+        list_index: ListIndex | None = None,
     ) -> None:
         """``gate``: without one, the graph is taken to conform. ``later_judge``: without one, no answer precedes it.
 
-        ``text_index``: follows the commits.
+        ``text_index``, ``list_index``: follow the commits.
         """
         self._settings, self._store, self._executor = settings, store, executor
         self.gate, self._later_judge, self._text_index = gate or WriteGate(), later_judge, text_index
+        self._list_index = list_index
         self.lock = threading.Lock()
         """Held from the first read of the state until readers see the change."""
         self._unsettled: Callable[[], None] | None = None
@@ -355,6 +358,8 @@ class Writer:
         self._executor.refresh(change, self._store.version)
         if self._text_index is not None:
             self._text_index.follow(change, before, self._store.version)
+        if self._list_index is not None and isinstance(self._store, EmbeddedStore):
+            self._list_index.follow(change, before, self._store.version, self._store)
         self._unpublished = {}
         if change.removed_count + change.added_count > _LARGE_CHANGE:
             memory.trim()

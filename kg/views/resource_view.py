@@ -294,9 +294,17 @@ def _join(values: Iterable[ValueView]) -> str:
 
 
 def view_builder(
-    store: Queryable, index: ClassIndex, archive: SourceArchive, description: BoundedDescription
+    store: Queryable,
+    index: ClassIndex,
+    archive: SourceArchive,
+    description: BoundedDescription,
+    *,
+    with_standings: bool = True,
 ) -> ViewBuilder:
-    """The builder for a description, with the labels of all resources in it, in English where there are several."""
+    """The builder for a description, with the labels of all resources in it, in English where there are several.
+
+    Without standings it does not decide how propositions stand: for what only lists statements.
+    """
     schema = index.schema
     terms = {
         term for quad in description.quads for term in (quad.subject, quad.object) if _may_have_label(term, schema)
@@ -309,7 +317,8 @@ def view_builder(
     labels = {iri: ox.Literal(short[iri], language=label.language) for iri, label in labels.items()}
     concepts = {concept.iri: concept.label for scheme in schema.schemes.values() for concept in scheme.concepts}
     propositions = {iri for cls in index.propositions for iri in description.referrers(namespaces.TYPE.value, cls)}
-    return ViewBuilder(description, index, archive, read_standings(store, propositions), labels, concepts, store)
+    standings = read_standings(store, propositions if with_standings else ())
+    return ViewBuilder(description, index, archive, standings, labels, concepts, store)
 
 
 def _view_standing(standing: Standing, proposition: str) -> StandingView:

@@ -18,6 +18,8 @@ INGEST = "the ingest worker computes it, with its limits"
 SHIPPED = "a worker computes it once, from what is shipped and not from data"
 CONSTANT = "constant work, whatever the data"
 DUMPS = "one thread writes them, a tenth of the time at most; else a file is sent"
+LISTS = "an index finds a page, or so many rows of a file at most, a worker reads them"
+LIST_NAMES = ("actors", "incidents", "places", "sources", "statements", "zones")
 OWNER = "refused but for the command line of the machine, whose owner may use it as he likes"
 
 BOUNDS = {
@@ -42,6 +44,7 @@ BOUNDS = {
     "/graphs/": WORKER,
     "/healthz": CONSTANT,
     "/id/{kind}/{slug:path}": CONSTANT,
+    **{f"/{name}{suffix}": LISTS for name in LIST_NAMES for suffix in ("", ".{suffix}")},
     "/load": INGEST,
     "/metrics": CONSTANT,
     "/ontology": SHIPPED,
