@@ -74,7 +74,7 @@ class QuestionProcedures:
         if media_type == HTML:
             return self._page(store, question, parameters, json.loads(content or b"{}"), arguments["page"])
         if media_type == QUERY or media_type in _RESULT_TYPES:
-            query = question.template.bind([question.resolve_terms(parameters, store, base_iri)])
+            query = question.query_text(question.resolve_terms(parameters, store, base_iri))
             return _query_reply(query) if media_type == QUERY else _result_reply(store, query, media_type)
         answer = catalogue.ask(question.name, parameters, store, base_iri)
         match media_type:
@@ -104,12 +104,11 @@ class QuestionProcedures:
         answer = self._sources.catalogue.ask(question.name, typed.texts, store, base_iri)
         values = self._answer_values(store, answer, page)
         settled = {name: _to_text(term, base_iri) for name, term in answer.terms.items()}
-        query = question.template.bind([answer.terms])
         values |= {
             "asked": [(heading_of(name), term, name_of(term, answer.names)) for name, term in answer.terms.items()],
             "clause": question.clause({name: name_of(term, answer.names) for name, term in answer.terms.items()}),
             "address": _link(question, settled),
-            "query": query,
+            "query": question.query_text(answer.terms),
             "dataset_version": store.version,
             "pages": _Pages(page, _count_pages(values["total"])),
         }

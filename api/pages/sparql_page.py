@@ -7,6 +7,7 @@ With a query, its result is below it: the procedure runs the query and shows the
 from collections.abc import Mapping
 from itertools import islice
 from typing import Any
+from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
@@ -19,6 +20,7 @@ from kg.errors import QueryLimitError, QuerySyntaxError
 from kg.execution.procedure import Procedure, Reply
 from kg.execution.result_format import create_engine_error
 from kg.namespaces import SERVICE_PREFIXES
+from kg.questions.catalogue import Catalogue
 from kg.rdf_formats import RDF_BY_SUFFIX, TURTLE, serialize
 from kg.store.interface import DatasetQueryable, QueryResult, Store
 
@@ -38,9 +40,12 @@ def has_editor() -> bool:
     return _SCRIPT.is_file()
 
 
-def render_editor(renderer: PageRenderer, text: str | None, **values: Any) -> bytes:
+def render_editor(renderer: PageRenderer, catalogue: Catalogue, text: str | None, **values: Any) -> bytes:
     """The page; values: ``failure``, or ``formats`` and ``warnings`` with ``truth``, ``turtle`` or ``table``."""
-    return renderer.render("sparql.html", section="/sparql", has_editor=has_editor(), text=text, **values)
+    questions = [(question.name, question.summary, urlencode(question.example)) for question in catalogue]
+    return renderer.render(
+        "sparql.html", section="/sparql", has_editor=has_editor(), questions=questions, text=text, **values
+    )
 
 
 class SparqlProcedures:
@@ -71,7 +76,9 @@ class SparqlProcedures:
         formats, text = arguments["formats"], arguments["text"]
         graphs = [*arguments["default_graphs"], *arguments["named_graphs"]]
         warnings = self._sources.lint.check(store, text, graphs)
-        body = render_editor(self._sources.renderer, text, formats=formats, warnings=warnings, **values)
+        body = render_editor(
+            self._sources.renderer, self._sources.catalogue, text, formats=formats, warnings=warnings, **values
+        )
         max_mb = self._sources.settings.result_max_mb
         if len(body) > max_mb * 1_000_000:
             raise QueryLimitError(

@@ -118,7 +118,7 @@ async def _editor(request: Request, query: Query | None) -> Response:
     """The editor, with the result of the query, if any, below it."""
     state, policy = state_of(request), YASGUI_POLICY if has_editor() else PAGE_POLICY
     if query is None:
-        return respond_html(render_editor(state.renderer, None), policy=policy)
+        return respond_html(render_editor(state.renderer, state.services.catalogue, None), policy=policy)
     note_operation(request.scope, "query", query.text)
     try:
         info = await state.services.executor.ainspect(query.text, client=query.client)
@@ -127,7 +127,7 @@ async def _editor(request: Request, query: Query | None) -> Response:
         problem_type = problem_type_of(error)
         request.scope["outcome"] = problem_type.slug
         failure = {"title": problem_type.title, "detail": client_message(error)}
-        body = render_editor(state.renderer, query.text, failure=failure)
+        body = render_editor(state.renderer, state.services.catalogue, query.text, failure=failure)
         return respond_html(body, status=problem_type.status, policy=policy)
     return reply_response.respond(request, result, html_headers(policy))
 

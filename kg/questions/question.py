@@ -86,6 +86,11 @@ class Question:
 
         return _PLACEHOLDER.sub(lambda match: names.get(match[1], ""), _OPTIONAL_PART.sub(keep, self.whether))
 
+    def query_text(self, terms: Mapping[str, Term]) -> str:
+        """The query for these terms, as others may run it: below its summary, without the rest of its header."""
+        lines = self.template.bind([terms]).splitlines()
+        return "\n".join([f"# {self.summary}", *(line for line in lines if not line.startswith(_HEADER_MARK)), ""])
+
     def select(self, terms: Mapping[str, Term], store: Queryable) -> SolutionSequence:
         """The solutions for these terms; a parameter that is not among them stays open."""
         return self.template.select(store, [terms])

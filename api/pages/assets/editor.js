@@ -10,8 +10,12 @@
   const offline = ["variables", "prefixes"];
   const completers = Yasgui.Yasqe.defaults.autocompleters.filter((name) => offline.includes(name));
   const text = form.elements.query.value;
-  const hasQuery = new URLSearchParams(location.search).has("query");
   const endpoint = new URL(place.dataset.endpoint, location.href).href;
+  const names = new ResourceNames(endpoint, place.dataset.base);
+
+  Yasgui.Yasr.plugins.table.prototype.getUriLinkFromBinding = function (binding, prefixes) {
+    return names.link(binding.value, prefixes ?? {}).outerHTML;
+  };
 
   place.hidden = false;
   form.hidden = true;
@@ -27,7 +31,7 @@
   });
   const tab = yasgui.getTab();
   tab.setEndpoint(endpoint);
-  if (hasQuery || !tab.getQuery()) tab.setQuery(text);
+  if (form.hasAttribute("data-given") || !tab.getQuery()) tab.setQuery(text);
 
   // The next query removes the result that the server rendered for the query in the URL, and the warnings of the last.
   const watched = new WeakSet();
@@ -37,7 +41,35 @@
     if (watched.has(yasqe)) return;
     watched.add(yasqe);
     yasqe.on("queryResponse", (_, response) => showWarnings(response.headers?.get("link") ?? ""));
+    const yasr = current.getYasr();
+    yasr.on("drawn", () => showNames(yasr));
   });
+
+  // The questions of the catalogue open as further tabs.
+  document.getElementById("questions")?.addEventListener("click", async (event) => {
+    const link = event.target.closest("a[data-query]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    link.closest("details").open = false;
+    const response = await fetch(link.dataset.query);
+    if (!response.ok) return location.assign(link.href);
+    const opened = yasgui.addTab(true, { name: link.textContent });
+    opened.setEndpoint(endpoint);
+    opened.setQuery(await response.text());
+    place.scrollIntoView();
+  });
+
+  const named = new WeakSet();
+
+  /** Shows a result again once the names of its resources are known. */
+  async function showNames(yasr) {
+    const results = yasr.results;
+    if (!results || named.has(results)) return;
+    named.add(results);
+    const values = (results.getBindings() ?? []).flatMap((binding) => Object.values(binding));
+    const iris = values.filter(({ type }) => type === "uri").map(({ value }) => value);
+    if ((await names.fetch(iris)) && yasr.results === results) yasr.draw();
+  }
 
   /** Shows the warnings that the response links to (RFC 8288), each with its explanation. */
   function showWarnings(links) {

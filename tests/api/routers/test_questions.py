@@ -10,6 +10,7 @@ from shipped_data import ShippedData
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.pages.graphiql import list_questions
 from api.procedures import create_procedures
 from api.services import Services
 from kg.access.access_control import AccessControl
@@ -246,3 +247,12 @@ def test_head_has_no_body(client: TestClient) -> None:
         head = client.head(path)
         assert (head.status_code, head.content) == (200, b"")
         assert head.headers["vary"] == "Accept"
+
+
+@pytest.mark.parametrize("document", list(list_questions(Catalogue.load())), ids=lambda document: str(document["name"]))
+def test_each_question_runs_in_the_graphql_editor(document: dict[str, object], client: TestClient) -> None:
+    request = {"query": document["query"], "variables": document["variables"]}
+    answer = client.post("/graphql", json=request).json()
+    assert "errors" not in answer
+    found = answer["data"]["question"]
+    assert found["answer"]["headline"] if "answer" in found else found["table"]["rows"]

@@ -1,0 +1,92 @@
+"""In a browser, over the shipped data: what stands in the way of people who use pages otherwise, and both editors."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from shipped_data import ShippedData
+
+from api.services import Services, open_services
+from kg.settings import Settings
+
+CLIENTS = Path(__file__).parents[1] / "clients"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PAGES = (
+    "/",
+    "/search?q=mosque",
+    "/page/place/ein-tarma",
+    "/page/zone/east-ghouta",
+    "/page/incident/aj-2017-04-19-strike",
+    "/page/actor/bellingcat",
+    "/page/source/al-jinah-2017-04-19",
+    "/page/statement/sd-2017-08-07-f25",
+    "/page/proposition/sd-2017-08-07-f25",
+    "/questions",
+    "/questions/did-actor-do",
+    "/questions/does-zone-cover-place?zone=east-ghouta&place=ein-tarma",
+    "/questions/does-zone-cover-place?zone=east-ghouta&place=ghouta",
+    "/questions/how-many-died-according-to-whom?incident=aj-2017-04-19-strike",
+    "/catalog",
+    "/compare",
+    "/ontology",
+    "/page/place/nowhere",
+    "/sparql",
+    "/graphql",
+)
+
+
+@pytest.fixture(scope="module")
+def shipped_address(
+    serving: Callable[[Services], AbstractContextManager[str]],
+    shipped_data: ShippedData,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
+    settings = Settings(data_dir=shipped_data.copy(tmp_path_factory.mktemp("data")), workers=2)
+    with serving(open_services(settings)) as address:
+        yield address
+
+
+def run_in_browser(script: str, address: str, *arguments: str) -> dict[str, Any]:
+    """What a script has seen, which must be nothing of another host, and no error in the console."""
+    node = shutil.which("node")
+    if node is None or CHROMIUM is None or not (CLIENTS / "node_modules" / ".installed").exists():
+        pytest.skip("PAGES ARE NOT TESTED IN A BROWSER: no chromium here, no Node, or `make develop` was not run")
+    command = [node, script, address, CHROMIUM, *arguments]
+    run = subprocess.run(command, cwd=CLIENTS, capture_output=True, text=True, timeout=200, check=True)
+    seen: dict[str, Any] = json.loads(run.stdout)
+    assert (seen["complaints"], seen["others"]) == ([], [])
+    return seen
+
+
+@pytest.mark.slow
+def test_nothing_serious_stands_in_the_way_of_anybody_in_light_or_dark_or_on_a_phone(shipped_address: str) -> None:
+    seen = run_in_browser("axe.js", shipped_address, *PAGES)
+    assert {"color-contrast", "image-alt"} <= set(seen["control"])
+    assert seen["violations"] == []
+    assert seen["sideways"] == []
+    assert len(seen["seconds"]) == 2 * len(PAGES)
+
+
+@pytest.mark.slow
+def test_both_editors_run_a_question_of_the_catalogue(shipped_address: str) -> None:
+    seen = run_in_browser("editors.js", shipped_address)
+    assert seen["tab"].startswith("Who declared which zone")
+    links = {title: (text, href) for text, href, title in seen["links"]}
+    assert links["https://w3id.org/conflict-kg/id/actor/russia"] == ("Russia", "/id/actor/russia")
+    assert links["https://w3id.org/conflict-kg/vocab/hedge/scare-quotes"] == (
+        "scare quotes",
+        "/vocab/hedge/scare-quotes",
+    )
+    said, href = links["https://w3id.org/conflict-kg/id/statement/sd-2017-08-07-f61"]
+    assert (said, href) == ("statement/sd-2017-08-07-f61", "/id/statement/sd-2017-08-07-f61")
+    answer = seen["linked"]["data"]["question"]["answer"]
+    assert (answer["verdict"], answer["reason"]) == ("UNDETERMINED", "LEFT_OPEN")
+    assert "Does a zone cover a place?" in seen["offered"]
+    assert seen["chosen"]["data"]["question"]["table"]["rows"]
+    names = [request for request in seen["requests"] if request == f"POST {shipped_address}/sparql"]
+    assert len(names) == 2  # the query, and one for all names
