@@ -27,7 +27,7 @@ from kg.questions.question import Question
 from kg.questions.spans import read_spans
 from kg.questions.spreadsheet import SPREADSHEET, to_spreadsheet
 from kg.questions.statement_lookup import NamesByIri
-from kg.questions.table_layout import deed_of_statement, lay_out
+from kg.questions.table_layout import lay_out
 from kg.rdf_formats import RESULTS_JSON, RESULTS_TSV, RESULTS_XML
 from kg.store.interface import Store
 from kg.store.query_template import Term, text_of
@@ -145,7 +145,6 @@ class QuestionProcedures:
             raise BadParameterError("page", f"there are {_count_pages(values['total'])} pages")
         return values | {
             "describe": lambda statement: describe(statement, names),
-            "deed_of": deed_of_statement,
             "spans": read_spans(shown, store, self._sources.archive),
             "name_of": lambda iri: name_of(iri, names),
         }

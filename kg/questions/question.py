@@ -22,7 +22,7 @@ from kg.store.query_template import QueryTemplate, SolutionSequence, Term
 
 _HEADER_MARK = "#+"
 _HEADER_KEYS = {"summary", "description", "kind", "parameters", "example", "answers"}
-_OPTIONAL_KEYS = {"roles", "whether", "status-of", "utterance-of"}
+_OPTIONAL_KEYS = {"roles", "whether", "row", "status-of", "utterance-of"}
 _OPTIONAL_PART = re.compile(r"\[([^\[\]]*)\]")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -55,6 +55,8 @@ class Question:
     """The parameters that are a speaker and a proposition, if it is asked whether the one said the other."""
     whether: str
     """The question as a clause after "whether", with parameters in braces; a part in brackets needs its parameters."""
+    row: str
+    """What a row says, in the same form, with columns in braces; empty where it is told by its cells alone."""
 
     @classmethod
     def read(cls, path: Path) -> "Question":
@@ -80,11 +82,11 @@ class Question:
 
     def clause(self, names: Mapping[str, str]) -> str:
         """The question as a clause after "whether", with these names of its parameters."""
+        return _fill_in(self.whether, names)
 
-        def keep(match: re.Match[str]) -> str:
-            return match[1] if all(names.get(name) for name in _PLACEHOLDER.findall(match[1])) else ""
-
-        return _PLACEHOLDER.sub(lambda match: names.get(match[1], ""), _OPTIONAL_PART.sub(keep, self.whether))
+    def describe_row(self, names: Mapping[str, str]) -> str:
+        """What a row says, with these names of its values; empty if the question does not tell."""
+        return _fill_in(self.row, names)
 
     def query_text(self, terms: Mapping[str, Term]) -> str:
         """The query for these terms, as others may run it: below its summary, without the rest of its header."""
@@ -94,6 +96,15 @@ class Question:
     def select(self, terms: Mapping[str, Term], store: Queryable) -> SolutionSequence:
         """The solutions for these terms; a parameter that is not among them stays open."""
         return self.template.select(store, [terms])
+
+
+def _fill_in(text: str, names: Mapping[str, str]) -> str:
+    """The text with names in its braces; without the parts in brackets that have a name missing."""
+
+    def keep(match: re.Match[str]) -> str:
+        return match[1] if all(names.get(name) for name in _PLACEHOLDER.findall(match[1])) else ""
+
+    return _PLACEHOLDER.sub(lambda match: names.get(match[1], ""), _OPTIONAL_PART.sub(keep, text))
 
 
 def _parse(path: Path) -> Question:
@@ -114,6 +125,7 @@ def _parse(path: Path) -> Question:
         status_of=fields.get("status-of", ""),
         utterance_of=tuple(fields.get("utterance-of", ())),
         whether=fields.get("whether", ""),
+        row=fields.get("row", ""),
     )
     _check(question, set(fields))
     return question

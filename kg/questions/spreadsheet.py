@@ -11,7 +11,7 @@ from kg.questions.answer import TableAnswer, YesNoAnswer
 from kg.questions.formats import name_of
 from kg.questions.headings import heading_of
 from kg.questions.statement_lookup import NamesByIri, StatementSummary
-from kg.questions.table_layout import Saying, deed_of_statement, lay_out
+from kg.questions.table_layout import Saying, lay_out
 from kg.spreadsheet_csv import MEDIA_TYPE, write_spreadsheet
 from kg.status.wording import add_spaces
 from kg.store.interface import Queryable
@@ -90,7 +90,7 @@ def _join(parts: Iterable[str], texts: Iterable[str]) -> str:
 def _cells(statement: StatementSummary, names: NamesByIri) -> list[str]:
     return [
         name_of(statement.speaker, names),
-        deed_of_statement(statement),
+        statement.deed,
         add_spaces(statement.hedge),
         statement.explicitness,
         ", ".join(name_of(each, names) for each in statement.said_to),

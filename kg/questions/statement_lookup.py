@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from kg import namespaces
 from kg.questions.evidence_graph import SUPPORT, QueryEvidenceGraph
 from kg.questions.inference_clauses import ReferenceStep
-from kg.status.wording import shorten_names
+from kg.status.wording import act_in_past, reporting_verb, shorten_names
 from kg.store.interface import Queryable
 from kg.store.labels import LABEL_PROPERTIES
 from kg.store.query_template import BatchQuery, Solution, text_of
@@ -47,6 +47,15 @@ class StatementSummary:
     words: tuple[str, ...]
     """The exact words of its quotes; without any, the recorder's rationale."""
     is_quoted: bool
+    is_author: bool
+    """The speaker is an author of the source, or where none is given its publisher."""
+
+    @property
+    def deed(self) -> str:
+        """What its speaker did, by act and hedge: said, claimed, denied, found no evidence."""
+        if self.act == "leaves open" and self.hedge == "no-evidence":
+            return "found no evidence"
+        return reporting_verb(self.hedge, is_author=self.is_author) if self.act == "asserts" else act_in_past(self.act)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +99,20 @@ class StatementLookup:
         """One statement."""
         source = self._first(statement, namespaces.REPORTED_IN)
         quotes = self._texts(statement, namespaces.QUOTE.value)
+        speaker, reporter = self._first(statement, namespaces.SPEAKER), self._first(source, namespaces.PUBLISHER)
         return StatementSummary(
             iri=statement,
             act=next((act for link, act in _ACTS.items() if self._links.values(statement, link)), ""),
-            speaker=self._first(statement, namespaces.SPEAKER),
+            speaker=speaker,
             hedge=_slug(self._first(statement, namespaces.HEDGE)),
             explicitness=_slug(self._first(statement, namespaces.EXPLICITNESS)) or "explicit",
             source=source,
-            reporter=self._first(source, namespaces.PUBLISHER),
+            reporter=reporter,
             said_when=self._first(statement, namespaces.SAID_WHEN.value),
             said_to=self._texts(statement, namespaces.SAID_TO),
             words=quotes or self._texts(statement, namespaces.RATIONALE.value),
             is_quoted=bool(quotes),
+            is_author=speaker in (self._texts(source, namespaces.CREATOR) or (reporter,)),
         )
 
     def climb_all(self, units: Iterable[tuple[str, str]]) -> tuple[ReferenceStep, ...]:

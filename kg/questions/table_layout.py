@@ -5,7 +5,7 @@ have every column; here those are left out that only repeat what stands beside t
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -15,9 +15,10 @@ from kg.questions.answer import TableAnswer
 from kg.questions.headings import heading_of
 from kg.questions.statement_lookup import NamesByIri, StatementSummary, summarize_statements
 from kg.status.sentence import Phrase, Sentence
-from kg.status.wording import act_in_past, count, name, reporting_verb
+from kg.status.wording import add_spaces, count, name
 from kg.store.interface import Queryable
 from kg.store.query_template import Solution, Term, text_of
+from kg.text_direction import isolate
 
 MAIN_COLUMNS = 4
 """Contents that have a column of their own: a page is not wider. The others stand together in one cell."""
@@ -25,7 +26,7 @@ SUMMARIZED_MAX = 500
 """Statements that the sentence above a table counts; of more, it says only how many rows there are."""
 _SAMPLE = 100
 """The first rows, which decide which columns are shown: on all pages the same."""
-_SPEAKERS_MAX = 6
+_SPEAKERS_MAX, _TEXTS_MAX = 6, 3
 _STATEMENT = "statement"
 _OF_STATEMENT = frozenset({
     "act", "speaker", "hedge", "explicitness", "saidTo", "saidWhen", "source", "reporter", "words",
@@ -34,6 +35,7 @@ _OF_STATEMENT = frozenset({
 _NAMELESS = frozenset({"estimate", "geometry"})
 """Nodes whose values are in columns of their own."""
 _UNSTATED = ("", "not stated")
+_UNTOLD_HEDGES = ("", "none", "attributed", "not-given", "no-evidence")
 _FALSE = ox.Literal("false", datatype=ox.NamedNode(f"{XSD}boolean"))
 
 
@@ -103,11 +105,6 @@ def lay_out(
         _summarize(answer, found.summaries, names) if is_summarized else (),
         names,
     )
-
-
-def deed_of_statement(summary: StatementSummary) -> str:
-    """What its speaker did, by act and hedge: said, told as a claim, denied."""
-    return reporting_verb(summary.hedge) if summary.act == "asserts" else act_in_past(summary.act)
 
 
 def _statements_in(rows: Iterable[Solution], prefix: str) -> set[str]:
@@ -188,24 +185,66 @@ def _told_by(sayings: Sequence[Saying]) -> set[str]:
 
 
 def _summarize(answer: TableAnswer, summaries: Mapping[str, StatementSummary], names: NamesByIri) -> Sentence:
-    """How many statements in how many sources, and what each speaker does in them."""
+    """How many statements in how many sources, and what each speaker says in them."""
     deciding = _deciding(answer, summaries)
     if not deciding:
         return ()
-    deeds: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    told = _describe_rows(answer, names)
+    deeds: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
     for summary in deciding:
-        deeds[summary.speaker][deed_of_statement(summary)].append(summary.iri)
+        text = f"{told[summary.iri]}{_wording(summary)}" if told.get(summary.iri) else ""
+        deeds[summary.speaker][summary.deed].setdefault(text or summary.iri, summary.iri)
     speakers = sorted(deeds, key=lambda speaker: -sum(map(len, deeds[speaker].values())))
     sources = {summary.source for summary in deciding}
-    phrases = [Phrase(f"{count(len(deciding), 'statement')} in {count(len(sources), 'source')}: ")]
-    for number, speaker in enumerate(speakers[:_SPEAKERS_MAX]):
-        told = ", ".join(f"{deed} {_times(len(iris))}" for deed, iris in deeds[speaker].items())
-        (first, *_), *_ = deeds[speaker].values()
-        phrases.append(Phrase("; " if number else ""))
-        phrases.append(Phrase(f"{name(speaker, lambda iri: names.get(iri, iri.rsplit('/', 1)[-1]))} {told}", first))
+    phrases = [Phrase(f"{count(len(deciding), 'statement')} in {count(len(sources), 'source')}. ")]
+    for speaker in speakers[:_SPEAKERS_MAX]:
+        phrases += _describe_speaker(_name_of(speaker, names), deeds[speaker], has_texts=bool(told))
     more = len(speakers) - _SPEAKERS_MAX
-    phrases.append(Phrase(f"; and {count(more, 'more speaker')}." if more > 0 else "."))
+    phrases.append(Phrase(f"And {count(more, 'more speaker')}." if more > 0 else ""))
     return tuple(phrase for phrase in phrases if phrase.text)
+
+
+def _describe_speaker(speaker: str, deeds: Mapping[str, Mapping[str, str]], *, has_texts: bool) -> Iterator[Phrase]:
+    """What a speaker does and says, each linked to its statement: "A said: 38 bodies; 5 bodies (children)." """
+    if not has_texts:
+        (first, *_), *_ = (tuple(said.values()) for said in deeds.values())
+        yield Phrase(f"{speaker} {', '.join(f'{deed} {_times(len(said))}' for deed, said in deeds.items())}", first)
+        yield Phrase(". ")
+        return
+    for number, (deed, said) in enumerate(deeds.items()):
+        yield Phrase(f"; {deed}: " if number else f"{speaker} {deed}: ")
+        for place, (text, statement) in enumerate(list(said.items())[:_TEXTS_MAX]):
+            yield Phrase("; " if place else "")
+            yield Phrase(text, statement)
+        more = len(said) - _TEXTS_MAX
+        yield Phrase(f"; and {more} more" if more > 0 else "")
+    yield Phrase(". ")
+
+
+def _describe_rows(answer: TableAnswer, names: NamesByIri) -> dict[str, str]:
+    """What the rows say, by the statement that says it; of several rows of one, the first."""
+    told: dict[str, str] = {}
+    for row in answer.rows if _STATEMENT in answer.columns and answer.question.row else ():
+        values = {column: _value_name(term, names) for column, term in row.items()}
+        told.setdefault(text_of(row[_STATEMENT]), answer.question.describe_row(values).strip())
+    return told
+
+
+def _wording(summary: StatementSummary) -> str:
+    """The hedge, unless the verb tells it, or there is none."""
+    is_told = summary.act == "asserts" and summary.deed != "said"
+    return "" if is_told or summary.hedge in _UNTOLD_HEDGES else f" (worded as: {add_spaces(summary.hedge)})"
+
+
+def _value_name(term: Term | None, names: NamesByIri) -> str:
+    text = text_of(term)
+    if text in _UNSTATED:
+        return ""
+    return _name_of(text, names) if isinstance(term, ox.NamedNode) else isolate(text)
+
+
+def _name_of(iri: str, names: NamesByIri) -> str:
+    return name(iri, lambda iri: names.get(iri, add_spaces(iri.rsplit("/", 1)[-1])))
 
 
 def _deciding(answer: TableAnswer, summaries: Mapping[str, StatementSummary]) -> Sequence[StatementSummary]:

@@ -26,13 +26,12 @@ _VERBS = {
     "were-said-to": "reported",
     "machine-coded": "coded by a program",
 }
+_POSSIBILITIES = dict.fromkeys(("possibly", "may", "consistent-with"), "held possible")
 _REPORTING_VERBS = {
     **_VERBS,
+    **_POSSIBILITIES,
     "claims-of": "told as a claim",
     "allegations": "told as an allegation",
-    "possibly": "held possible",
-    "may": "held possible",
-    "consistent-with": "held possible",
 }
 _PAST = {
     "asserts": "asserted",
@@ -114,9 +113,9 @@ def act_in_past(act: str) -> str:
     return _PAST.get(act, act)
 
 
-def reporting_verb(hedge: str) -> str:
+def reporting_verb(hedge: str, *, is_author: bool = True) -> str:
     """The participle for an assertion with this hedge: an author who reports a claim does not claim it."""
-    return _REPORTING_VERBS.get(hedge, "said")
+    return (_REPORTING_VERBS if is_author else _VERBS | _POSSIBILITIES).get(hedge, "said")
 
 
 def deed_of(item: Evidence) -> str:

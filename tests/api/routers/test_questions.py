@@ -139,9 +139,19 @@ def test_page_shows_a_number_in_its_words_beside_who_says_it(client: TestClient)
     (row,) = [row for row in cells_of(page) if "Mohammad Halak" in row[-3]]
     assert "twenty to thirty" in " ".join(row[:-2])
     assert "Forensic Architecture" in row[-3]
-    (sentence,) = re.findall('<p class="truth">(.*?)</p>', page, re.DOTALL)
-    assert "9 statements in 1 source" in sentence
-    assert 'href="/id/statement/' in sentence
+    (sentence,) = re.findall('<p class="truth told">(.*?)</p>', page, re.DOTALL)
+    told = re.sub("<[^>]*>", "", sentence)
+    assert told.startswith(
+        "9 statements in 1 source. Syria Civil Defence said: five bodies (children); Thirty-eight bodies"
+    )
+    assert "contractor and caretaker (not named) claimed: killed." in told
+    assert '<a href="/id/statement/aj-2017-04-19-s07-children">five bodies (children)</a>' in sentence
+
+
+def test_the_sentence_above_a_table_has_the_hedge_where_the_verb_has_not(client: TestClient) -> None:
+    page = client.get("/questions/who-calls-whom-what", params={"labelled": "actor:idlib-opposition"}, headers=BROWSER)
+    (sentence,) = re.findall('<p class="truth told">(.*?)</p>', page.text, re.DOTALL)
+    assert "eda” (worded as: scare quotes)" in re.sub("<[^>]*>", "", sentence)
 
 
 def test_a_long_answer_has_pages_that_together_are_all_of_it(client: TestClient) -> None:
