@@ -12,7 +12,17 @@ from urllib.parse import urlencode
 from kg.edtf.period import Period, parse_period
 from kg.errors import BadParameterError
 from kg.lists.list_index import ListIndex
-from kg.lists.selection import DATE, NAME, STATEMENT, STATEMENT_ORDERS, STATUSES, THING_ORDERS, Facet, Selection
+from kg.lists.selection import (
+    DATE,
+    DATE_DOWN,
+    NAME,
+    STATEMENT,
+    STATEMENT_ORDERS,
+    STATUSES,
+    THING_ORDERS,
+    Facet,
+    Selection,
+)
 from kg.namespaces import HEDGES
 from kg.nearest_names import nearest_names
 
@@ -89,7 +99,7 @@ def parse_list_request(
         last_day=(period["to"].last or "") if "to" in period else "",
     )
     orders = STATEMENT_ORDERS if kind == STATEMENT else THING_ORDERS
-    order = texts.get("sort", next(iter(orders)))
+    order = texts.get("sort", DATE_DOWN if kind == "incident" else next(iter(orders)))
     if order not in orders or (kind not in (STATEMENT, "incident") and order.endswith(DATE)):
         known = orders if kind in (STATEMENT, "incident") else [name for name in orders if name.endswith(NAME)]
         raise BadParameterError("sort", f"{order!r} is no order of this list; write one of {', '.join(known)}")

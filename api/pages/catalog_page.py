@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 import pyoxigraph as ox
 
 from api.http.links import local_path
+from api.pages.list_page import HEADINGS as LISTS
 from api.pages.render import QUERIES
 from api.pages.replies import document_reply, page_reply
 from api.pages.sources import PageSources
@@ -102,7 +103,8 @@ class CatalogProcedures:
         listed = found[part * SITEMAP_MAX : (part + 1) * SITEMAP_MAX]
         if not listed and part:
             raise UnknownNameError("part of the sitemap", str(part))
-        return _sitemap_reply("urlset", "url", [f"{address}/page/{quote(name)}" for name in listed])
+        lists = [f"{address}/{name}" for name in LISTS if not part]
+        return _sitemap_reply("urlset", "url", [*lists, *(f"{address}/page/{quote(name)}" for name in listed)])
 
     def _site(self, arguments: Mapping[str, Any]) -> Site:
         return Site(self._sources.settings.base_iri, arguments["address"])

@@ -17,6 +17,7 @@ from api.pages.sources import PageSources
 from kg import namespaces
 from kg.namespaces import ABOUT, CK, DENIES, DISPUTES, FROM, QUOTE, RETRACTS, TO, value_of
 from kg.schema.class_index import ClassIndex
+from kg.schema.model import local_name
 from kg.store.interface import Pattern, Store
 from kg.views.description import BoundedDescription
 from kg.views.resource_view import ViewBuilder, view_builder
@@ -123,14 +124,14 @@ class RowReader:
         for iri in iris:
             if not description.types(iri):
                 continue
-            name, home = builder.build_link(iri), description.home_graph(iri)
+            label, home = builder.labels.get(iri), description.home_graph(iri)
             yield (
                 iri,
                 ThingRow(
                     iri,
                     local_path(iri, base),
-                    name.text,
-                    name.language,
+                    label.value if label else local_name(iri),
+                    (label.language or "") if label else "",
                     builder.build_class_link(iri).text,
                     builder.build_link(home).text if home else "",
                     home,

@@ -27,8 +27,8 @@ from api.state import AppState, state_of
 from kg.errors import BadParameterError, IndexNotReadyError, UnknownNameError
 from kg.execution.interface import Call
 from kg.lists.list_index import FacetCounts, ListIndex
-from kg.lists.selection import STATEMENT, STATEMENT_ORDERS, THING_ORDERS, role_of
-from kg.lists.statement_facts import FROM
+from kg.lists.selection import STATEMENT, STATEMENT_ORDERS, THING_ORDERS
+from kg.lists.statement_facts import FROM, WITHIN
 from kg.store.embedded import EmbeddedStore
 
 router = APIRouter(tags=["Lists"])
@@ -40,6 +40,8 @@ _COUNTED_TO = 1_000
 """Statements of a thing or facet are counted so far."""
 _SHOWN_STATEMENTS = {"incident": 3, "zone": 3}
 """Statements that a list shows of each thing; of others, their number."""
+_COUNTED = {"source": (FROM, "source"), "place": (WITHIN, "place")}
+"""Of which statements a list tells the number: those in a source, those of a place and of what lies in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,8 @@ def _find(index: ListIndex, parsed: ListRequest) -> _Found:
     statements: dict[str, list[str]] = {}
     counts: dict[str, int] = {}
     if kind != STATEMENT:
-        counts = index.count_statements(role_of(kind), page.members, _COUNTED_TO + 1)
+        role, _ = _COUNTED.get(kind, (kind, ""))
+        counts = index.count_statements(role, page.members, _COUNTED_TO + 1)
         if shown := _SHOWN_STATEMENTS.get(kind, 0):
             statements = index.statements_of(kind, page.members, selection, shown)
     return _Found(page.members, page.total, statements, counts, index.count_facets(kind, selection))
@@ -145,7 +148,7 @@ def _find(index: ListIndex, parsed: ListRequest) -> _Found:
 def _view(parsed: ListRequest, found: _Found, last: int) -> dict[str, Any]:
     """The arguments of the page."""
     kind, path = KINDS[parsed.list], f"/{parsed.list}"
-    members_of = {"source": FROM}.get(kind, "about")
+    _, facet = _COUNTED.get(kind, (kind, "about"))
     return {
         "list": parsed.list,
         "kind": kind,
@@ -154,7 +157,7 @@ def _view(parsed: ListRequest, found: _Found, last: int) -> dict[str, Any]:
         "counts": {
             iri: {
                 "number": number,
-                "path": f"/statements?{urlencode({'source' if members_of == FROM else 'about': iri})}",
+                "path": f"/statements?{urlencode({facet: iri})}",
             }
             for iri, number in found.counts.items()
         },

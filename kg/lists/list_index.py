@@ -34,7 +34,7 @@ from kg.store.embedded import EmbeddedStore
 
 FACET_VALUES = 8
 """Of a facet, those with the most statements."""
-SAMPLE = 5_000
+SAMPLE = 2_000
 """Statements of a selection that are counted for its facets."""
 _MAX_AFFECTED = 2_000
 """Statements that are read again after one commit, while writes wait."""
@@ -99,20 +99,40 @@ class ListIndex(CommitFollower):
         """``first`` members of the list of a kind of thing, or of STATEMENT, in one of its orders."""
         condition, values = selection.conditions()
         if kind == STATEMENT:
-            rows = STATEMENT_ORDERS[order].format(condition=condition)
-            query, counted = f"SELECT s.iri {rows}", f"SELECT COUNT(*) FROM statement s WHERE {condition}"
+            columns, rows = "s.iri", STATEMENT_ORDERS[order].format(condition=condition)
+            counted = f"SELECT COUNT(*) FROM statement s WHERE {condition}"
         else:
-            rows = _things_of(selection, condition)
-            query, counted = f"SELECT t.iri {rows} {THING_ORDERS[order]}", f"SELECT COUNT(*) {rows}"
+            things = _things_of(selection, condition)
+            columns, rows = "t.iri", f"{things} {THING_ORDERS[order]}"
+            counted = f"SELECT COUNT(*) {things}"
             values = {**values, "kind": kind, "type": selection.type, "role": role_of(kind)}
         limits = {"first": first, "offset": offset}
         with self._lock:
-            if selection == Selection():
-                total = self._size(kind)
-            else:
+            total = self._kept_total(kind, selection)
+            if total is None and kind != STATEMENT:
+                columns += ", COUNT(*) OVER ()"  # what they are selected by is found once
+            query = f"SELECT {columns} {rows} LIMIT :first OFFSET :offset"
+            found = self._connection.execute(query, {**values, **limits}).fetchall()
+            if total is None and found and len(found[0]) > 1:
+                total = found[0][1]
+            if total is None:
                 (total,) = self._connection.execute(counted, values).fetchone()
-            found = self._connection.execute(f"{query} LIMIT :first OFFSET :offset", {**values, **limits})
-            return ListPage(tuple(iri for (iri,) in found), total)
+        return ListPage(tuple(row[0] for row in found), total)
+
+    def _kept_total(self, kind: str, selection: Selection) -> int | None:
+        """The length of a list that is kept: of a whole list, and of statements with one value of a facet."""
+        if selection == Selection():
+            row = self._connection.execute("SELECT members FROM size WHERE list = ?", (kind,)).fetchone()
+            return int(row[0]) if row else 0
+        facet = next((facet for facet in COUNTED if getattr(selection, facet)), None)
+        if kind != STATEMENT or facet is None:
+            return None
+        value = getattr(selection, facet)
+        if selection != Selection(**{facet.value: value}):
+            return None
+        query = "SELECT statements FROM tally WHERE list = ? AND facet = ? AND value = ?"
+        row = self._connection.execute(query, (kind, facet.value, value)).fetchone()
+        return int(row[0]) if row else 0
 
     def select_rows(self, kind: str, selection: Selection, order: str, first: int, offset: int) -> RowPage:
         """Rows of a list as a file: a thing by itself, then with each statement about it that is selected.
@@ -223,19 +243,12 @@ class ListIndex(CommitFollower):
             )
             return [value for (value,) in rows]
 
-    def _size(self, kind: str) -> int:
-        row = self._connection.execute("SELECT members FROM size WHERE list = ?", (kind,)).fetchone()
-        return int(row[0]) if row else 0
-
     def _count_sample(self, kind: str, selection: Selection) -> FacetCounts:
         condition, values = selection.conditions()
         if kind == STATEMENT:
             chosen = f"SELECT s.id FROM statement s WHERE {condition} LIMIT :most"
         else:
-            chosen = (
-                "SELECT DISTINCT s.id FROM link l JOIN statement s ON s.id = l.statement"
-                f" WHERE l.role = :role AND {condition} LIMIT :most"
-            )
+            chosen = f"SELECT DISTINCT s.id FROM {_ABOUT} WHERE {condition} LIMIT :most"
         values = {**values, "role": role_of(kind)}
         execute = self._connection.execute
         execute("CREATE TEMP TABLE IF NOT EXISTS chosen (id INTEGER PRIMARY KEY)")
@@ -287,6 +300,8 @@ class ListIndex(CommitFollower):
             replace_statement(connection, iri, reader.read_statement(iri))
 
 
+_ABOUT = "statement s CROSS JOIN link l ON l.statement = s.id AND l.role = :role"
+"""Statements that are selected, then what they are about: CROSS keeps this order."""
 _COUNTS = {
     **{
         facet: f"SELECT s.{facet.value} AS id, COUNT(*) AS n FROM chosen CROSS JOIN statement s USING (id)"
@@ -307,10 +322,7 @@ def _things_of(selection: Selection, condition: str) -> str:
     if selection.type:
         rows += " AND t.type = :type"
     if selection.is_of_statements:
-        rows += (
-            " AND t.id IN (SELECT l.thing FROM link l JOIN statement s ON s.id = l.statement"
-            f" WHERE l.role = :role AND {condition})"
-        )
+        rows += f" AND t.id IN (SELECT l.thing FROM {_ABOUT} WHERE {condition})"
     return rows
 
 
