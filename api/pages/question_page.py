@@ -4,6 +4,7 @@ Owns which format an answer is written in, and its pages; its content and its wo
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -21,7 +22,7 @@ from kg.execution.result_format import serialize_result
 from kg.namespaces import VOCAB
 from kg.questions.answer import TableAnswer, YesNoAnswer
 from kg.questions.formats import describe, name_of, to_csv, to_json
-from kg.questions.headings import heading_of
+from kg.questions.headings import heading_of, with_headings
 from kg.questions.parameter import ParameterType
 from kg.questions.question import Question
 from kg.questions.spans import read_spans
@@ -47,6 +48,8 @@ PAGE_ROWS = 30
 _SECTION = "/questions"
 _RESULT_TYPES = frozenset({RESULTS_JSON.media_type, RESULTS_XML.media_type, RESULTS_TSV.media_type})
 """Those of SPARQL, of the query with its parameters; the CSV of an answer has the same rows."""
+
+_COLUMN = re.compile(r"\?(\w+)")
 
 
 class QuestionProcedures:
@@ -123,6 +126,7 @@ class QuestionProcedures:
             question=question,
             fields=build_form(question, parameters, store),
             example=_example_link(question),
+            description=with_headings(question.description, set(_COLUMN.findall(question.template.text))),
             **values,
         )
         return page_reply(body)

@@ -14,6 +14,7 @@ import pyoxigraph as ox
 
 from kg import namespaces
 from kg.questions.answer import RelatedStatement, TableAnswer, YesNoAnswer
+from kg.questions.headings import heading_of
 from kg.questions.spans import Spans
 from kg.questions.statement_lookup import NamesByIri, StatementSummary
 from kg.status.attribution import describe_statement
@@ -216,7 +217,8 @@ def _table_lines(table: TableAnswer) -> list[str]:
     shown = [column for column in table.columns if column not in table.terms and any(row[column] for row in table.rows)]
     texts = [[name_of(row[column], table.names) for column in shown] for row in table.rows]
     count = f"{len(table.rows)} row{'' if len(table.rows) == 1 else 's'}"
-    return [*(_grid(shown, texts) or _records(shown, texts)), "", count]
+    headings = list(map(heading_of, shown))
+    return [*(_grid(headings, texts) or _records(headings, texts)), "", count]
 
 
 def _grid(columns: list[str], texts: list[list[str]]) -> list[str]:
@@ -230,10 +232,10 @@ def _grid(columns: list[str], texts: list[list[str]]) -> list[str]:
 
 
 def _records(columns: list[str], texts: list[list[str]]) -> list[str]:
-    """One block for each row, one line for each value; a dash for an unbound variable."""
+    """One block for each row, one line for each value; nothing for a variable that is unbound."""
     width = max(len(column) for column in columns)
     blocks = [
-        [f"{column:>{width}}  {isolate(text) or '-'}" for column, text in zip(columns, row, strict=True)]
+        [f"{column:>{width}}  {isolate(text)}" for column, text in zip(columns, row, strict=True) if text]
         for row in texts
     ]
     return [line for number, block in enumerate(blocks) for line in ([""] if number else []) + block]

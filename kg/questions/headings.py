@@ -4,9 +4,10 @@ A name that is not listed here is its own words: ``saidTo`` is "said to". A new 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 _WORD = re.compile(r"(?=[A-Z])")
+_QUOTED = re.compile(r'"([a-z]+[A-Za-z]*)"')
 _HEADINGS: Mapping[str, str] = {
     "about": "of whom or what",
     "act": "what the speaker does",
@@ -98,3 +99,8 @@ _HEADINGS: Mapping[str, str] = {
 def heading_of(name: str) -> str:
     """The words for a column or parameter, in small letters."""
     return _HEADINGS.get(name) or " ".join(_WORD.split(name)).lower()
+
+
+def with_headings(text: str, columns: Collection[str]) -> str:
+    """A text in which these columns, where they are quoted, have their headings instead of their names."""
+    return _QUOTED.sub(lambda match: f"“{heading_of(match[1])}”" if match[1] in columns else match[0], text)

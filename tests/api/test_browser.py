@@ -34,6 +34,8 @@ PAGES = (
     "/catalog",
     "/compare",
     "/ontology",
+    "/incidents",
+    "/statements",
     "/page/place/nowhere",
     "/sparql",
     "/graphql",
@@ -90,3 +92,12 @@ def test_both_editors_run_a_question_of_the_catalogue(shipped_address: str) -> N
     assert seen["chosen"]["data"]["question"]["table"]["rows"]
     names = [request for request in seen["requests"] if request == f"POST {shipped_address}/sparql"]
     assert len(names) == 2  # the query, and one for all names
+
+
+@pytest.mark.slow
+def test_a_question_is_asked_by_typing_names_and_choosing_with_the_keyboard(shipped_address: str) -> None:
+    fields = ("zone=east gh", "place=عين تر")
+    seen = run_in_browser("ask.js", shipped_address, "/questions/does-zone-cover-place", *fields)
+    assert seen["chosen"]["place"] == ["Ein Tarma [place/ein-tarma]", "false"]
+    assert seen["chosen"]["zone"][0].endswith("[zone/east-ghouta]")
+    assert seen["answer"] == "UNDETERMINED, left open: EA WorldView says that it is not settled."

@@ -133,6 +133,13 @@ def cells_of(page: str) -> list[list[str]]:
     ]
 
 
+def test_how_it_is_answered_speaks_of_columns_by_their_headings(client: TestClient) -> None:
+    page = client.get("/questions/what-is-said-of-incidents", headers=BROWSER).text
+    how = page[page.index('id="how"') :]
+    assert "“who dates it” says who does" in how
+    assert "datedBy" not in how
+
+
 def test_page_shows_a_number_in_its_words_beside_who_says_it(client: TestClient) -> None:
     strike = {"incident": "aj-2017-04-19-strike"}
     page = client.get("/questions/how-many-died-according-to-whom", params=strike, headers=BROWSER).text
