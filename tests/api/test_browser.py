@@ -59,7 +59,7 @@ def run_in_browser(script: str, address: str, *arguments: str) -> dict[str, Any]
     if node is None or CHROMIUM is None or not (CLIENTS / "node_modules" / ".installed").exists():
         pytest.skip("PAGES ARE NOT TESTED IN A BROWSER: no chromium here, no Node, or `make develop` was not run")
     command = [node, script, address, CHROMIUM, *arguments]
-    run = subprocess.run(command, cwd=CLIENTS, capture_output=True, text=True, timeout=200, check=True)
+    run = subprocess.run(command, cwd=CLIENTS, capture_output=True, text=True, timeout=300, check=True)
     seen: dict[str, Any] = json.loads(run.stdout)
     assert (seen["complaints"], seen["others"]) == ([], [])
     return seen
