@@ -89,11 +89,20 @@ def _count_referrers(builder: ViewBuilder, iri: str) -> list[tuple[int, str]]:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """A resource of a home graph; of a statement how it is worded, and in which sources."""
+
+    link: ValueView
+    hedges: tuple[ValueView, ...] = ()
+    sources: tuple[ValueView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ContentsSection:
     """The resources of one class that a home graph contains: the first of them, and how many there are."""
 
     heading: str
-    members: tuple[ValueView, ...]
+    members: tuple[Member, ...]
     count: int
 
 
@@ -111,9 +120,18 @@ def list_contents(builder: ViewBuilder, counts: Mapping[str, int]) -> list[Conte
             members.sort(key=builder.text_position)
         if members:
             heading = _plural(index.schema.classes[iri].label)
-            links = tuple(map(builder.build_link, members[:MAX_LISTED]))
-            sections.append(ContentsSection(heading, links, sum(counts.get(cls, 0) for cls in classes) or len(members)))
+            listed = tuple(_build_member(builder, member) for member in members[:MAX_LISTED])
+            count = sum(counts.get(cls, 0) for cls in classes) or len(members)
+            sections.append(ContentsSection(heading, listed, count))
     return sections
+
+
+def _build_member(builder: ViewBuilder, iri: str) -> Member:
+    hedges, sources = (
+        tuple(map(builder.build_link, builder.description.iris(iri, namespaces.CK + name)))
+        for name in ("hedge", "reportedIn")
+    )
+    return Member(builder.build_link(iri), hedges, sources)
 
 
 def _is_in_focus(builder: ViewBuilder, iri: str, counts: Mapping[str, int]) -> bool:
@@ -127,15 +145,23 @@ def _thing_values(builder: ViewBuilder) -> dict[str, Any]:
     statements = referring & set(builder.instances(builder.class_index.statements))
     made = {iri for iri in statements if focus in about.iris(iri, f"{namespaces.CK}speaker")}
     reported = {iri for iri in statements if focus in about.iris(iri, f"{namespaces.CK}reportedIn")}
-    passages = referring & set(builder.instances([namespaces.PASSAGE.value]))
+    passages = _find_passages(builder, referring)
+    quoting = {iri for passage in passages for iri in about.referrers(namespaces.QUOTE.value, passage)}
     return {
         "propositions": _build_propositions(builder, referring),
-        "acts_on": _build_statements(builder, statements - made - reported),
+        "acts_on": _build_statements(builder, (statements | quoting) - made - reported),
         "made": _build_statements(builder, made),
         "reported": _build_statements(builder, reported),
         "passages": [builder.read_quotation(iri) for iri in sorted(passages)],
         "inference_note": about.text(focus, f"{namespaces.CK}inferenceNote"),
     }
+
+
+def _find_passages(builder: ViewBuilder, referring: set[str]) -> set[str]:
+    """Those among the referring resources, or which these select: a selector may refine another one."""
+    passages = set(builder.instances([namespaces.PASSAGE.value]))
+    refined = {iri for selector in referring for iri in builder.description.all_referrers(selector)}
+    return (referring & passages) or (refined & passages)
 
 
 def _statement_values(builder: ViewBuilder) -> dict[str, Any]:

@@ -80,7 +80,9 @@ class ActPhrases:
         return self._record(item, f"{phrase}{TAKEN_BACK}" if item.is_retracted else phrase)
 
     def _record(self, item: Evidence, phrase: str) -> str:
-        return self._trace.record(phrase, item.statement)
+        origin = item.origin
+        hedge, sources = add_spaces(origin.hedge or "not-given"), self.names(origin.sources)
+        return self._trace.record(phrase, item.statement, f"Hedge: {hedge}; in {sources}")
 
     def describe_all(self, items: Iterable[Evidence]) -> list[str]:
         """What several speakers do; who are reported in the same way, together: "said by B and C, as A reports"."""
@@ -178,7 +180,7 @@ class ActPhrases:
 
     def reported(self, item: Evidence) -> str:
         """As what an author reports it: "said by B", "a claim of B, passed on by C"."""
-        if hedge_of(item) in _UNNAMED_REPORTS:
+        if self._is_of_nobody_named(item):
             return f"said {quoted_hedge(hedge_of(item))}, by whom is not said"
         if item.speaker in item.origin.authors and Wording.CLAIM in item.wordings:
             return f"a claim {quoted_hedge(hedge_of(item))} of {self._claimants(item)}"
@@ -262,12 +264,16 @@ class ActPhrases:
             return self.claim(item)
         if item.is_author and Wording.DISTANCE in item.wordings:
             return self.words_of_others(item)
-        if hedge_of(item) in _UNNAMED_REPORTS:
-            return (
-                f"reported {quoted_hedge(hedge_of(item))}: by whom, {self.authors(item) or 'the source'} does not say"
-            )
+        if self._is_of_nobody_named(item):
+            authors = self.authors(item) or "the source"
+            return f"reported {quoted_hedge(hedge_of(item))}: by whom, {authors} does not say"
         lead, rest = self.report(item)
         return f"{lead} by {self.speaker(item)}{rest}{self.as_reported(item)}"
+
+    def _is_of_nobody_named(self, item: Evidence) -> bool:
+        """Whether it is hearsay of which the source does not say whose: its author tells it, or whoever it was."""
+        is_named = not item.is_author and name(item.speaker, self._name_of) not in (UNNAMED_SPEAKER, UNRECORDED_SPEAKER)
+        return hedge_of(item) in _UNNAMED_REPORTS and not is_named
 
     def report(self, item: Evidence) -> tuple[str, str]:
         """Of reported speech, what stands before and after the speaker: ("claimed", ", passed on by C")."""

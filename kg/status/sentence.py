@@ -14,6 +14,8 @@ class Phrase:
 
     text: str
     statement: str = ""
+    origin: str = ""
+    """How that statement is worded and where: its hedge and its sources, in words."""
 
 
 Sentence = tuple[Phrase, ...]
@@ -24,10 +26,12 @@ class PhraseTrace:
 
     def __init__(self) -> None:
         self._made: dict[str, str] = {}
+        self._origins: dict[str, str] = {}
 
-    def record(self, phrase: str, statement: str) -> str:
+    def record(self, phrase: str, statement: str, origin: str = "") -> str:
         """The phrase, recorded; of several statements that are worded the same, the first is linked."""
         self._made.setdefault(phrase, statement)
+        self._origins.setdefault(statement, origin)
         return phrase
 
     def replace_all(self, replacements: Iterable[tuple[str, str]]) -> None:
@@ -51,7 +55,7 @@ class PhraseTrace:
                 spans.append((start, start + len(phrase), self._made[phrase]))
         phrases, end = [], 0
         for start, stop, statement in sorted(spans):
-            phrases += [Phrase(text[end:start]), Phrase(text[start:stop], statement)]
+            phrases += [Phrase(text[end:start]), Phrase(text[start:stop], statement, self._origins[statement])]
             end = stop
         return tuple(phrase for phrase in [*phrases, Phrase(text[end:])] if phrase.text)
 

@@ -152,7 +152,7 @@ def test_the_pages_of_ontology_and_shapes_show_it_in_its_group(extended: Schema)
 def test_the_page_of_a_home_graph_lists_it(extended: Schema) -> None:
     sections = list_contents(build_views(extended, f"{DEFAULT_BASE_IRI}graph/g"), {})
     assert [section.heading for section in sections] == ["statements", "actors", "hospitals"]
-    assert [value.text for value in sections[-1].members] == ["H"]
+    assert [member.link.text for member in sections[-1].members] == ["H"]
 
 
 def show(views: ViewBuilder) -> tuple[str, dict[str, Any]]:
