@@ -135,7 +135,7 @@ def check(response: httpx.Response, item: Contested) -> None:
         if response.url.path == "/search" and "json" in media_type
         else response.text
     )
-    for part in parts_with(body, media_type, item.value, SPEAKERS.values()):
+    for part in parts_with(body, media_type, item.value, [SPEAKERS.values(), SOURCES.values()]):
         assert any(all(name in part for name in names) for names in item.attributions), (
             f"{response.url}: {item.value} has none of {sorted(item.attributions)} beside it in {part!r}"
         )

@@ -6,7 +6,7 @@ Owns how a document is divided. The text of a part is all that is in it, address
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import lxml.html
@@ -18,11 +18,15 @@ _ASKED = {"title", "input"}
 """Elements that have what somebody has asked for."""
 
 
-def parts_with(body: str, media_type: str, value: str, names: Iterable[str]) -> Iterator[str]:
+Names = Sequence[Collection[str]]
+"""Groups of names, of which a part has one each."""
+
+
+def parts_with(body: str, media_type: str, value: str, names: Names) -> Iterator[str]:
     """The texts of the parts of a document that have the value: of each place where it stands, the smallest part.
 
-    In a page with what the page is about, as its heading has it. In JSON the smallest object that has one of the names.
-    Raises ValueError for a format that is not known.
+    In a page with what the page is about, as its heading has it, and in a table with caption and column heads. In JSON
+    the smallest object that has names of all groups. Raises ValueError for a format that is not known.
     """
     if media_type == "text/html":
         document = lxml.html.document_fromstring(body)
@@ -37,7 +41,7 @@ def parts_with(body: str, media_type: str, value: str, names: Iterable[str]) -> 
         raise ValueError(f"{media_type} cannot be divided")
 
 
-def _in_element(element: Any, value: str, names: Iterable[str], unit: str) -> Iterator[str]:
+def _in_element(element: Any, value: str, names: Names, unit: str) -> Iterator[str]:
     if not isinstance(element.tag, str) or element.tag in _ASKED:
         return
     if element.tag == "script":
@@ -46,26 +50,34 @@ def _in_element(element: Any, value: str, names: Iterable[str], unit: str) -> It
         return
     if element.tag in _UNITS:
         tables = [*element.iterancestors("table")][:1] if element.tag == "tr" else []
-        unit = "\n".join(map(_text, [element, *(caption for table in tables for caption in table.iter("caption"))]))
-    own = [*(element.get(name, "") for name in _READ), element.text or "", *(child.tail or "" for child in element)]
+        unit = "\n".join(map(_text, [element, *(each for table in tables for each in table.iter("caption", "thead"))]))
+    own = [*_attributes(element), element.text or "", *(child.tail or "" for child in element)]
     if any(value in text for text in own):
         yield unit
     for child in element:
         yield from _in_element(child, value, names, unit)
 
 
+def _attributes(element: Any) -> Iterator[str]:
+    """Those that somebody sees, but for the addresses of searches, which have what somebody has asked for."""
+    return (text for name in _READ if (text := element.get(name)) and not text.startswith("/search?"))
+
+
 def _text(element: Any) -> str:
-    attributes = [item.get(name, "") for item in element.iter() if isinstance(item.tag, str) for name in _READ]
-    return "\n".join([" ".join(element.text_content().split()), *filter(None, attributes)])
+    attributes = [text for item in element.iter() if isinstance(item.tag, str) for text in _attributes(item)]
+    return "\n".join([" ".join(element.text_content().split()), *attributes])
 
 
-def _in_member(member: Any, value: str, names: Iterable[str]) -> Iterator[str]:
-    """Of the objects around each value, the smallest that has a name; else the value alone."""
-    if isinstance(member, dict | list):
+def _in_member(member: Any, value: str, names: Names, around: tuple[str, ...] = ()) -> Iterator[str]:
+    """Of the objects around each value, the smallest that has names of all groups; else the value alone."""
+    if isinstance(member, dict):
         whole = json.dumps(member, ensure_ascii=False)
-        has_name = isinstance(member, dict) and any(name in whole for name in names)
-        for inner in member.values() if isinstance(member, dict) else member:
-            for part in _in_member(inner, value, names):
-                yield whole if has_name and not any(name in part for name in names) else part
+        for inner in member.values():
+            yield from _in_member(inner, value, names, (whole, *around))
+    elif isinstance(member, list):
+        for inner in member:
+            yield from _in_member(inner, value, names, around)
     elif value in str(member):
-        yield str(member)
+        yield next(
+            (whole for whole in around if all(any(name in whole for name in group) for group in names)), str(member)
+        )
