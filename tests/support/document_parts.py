@@ -6,11 +6,13 @@ Owns how a document is divided. The text of a part is all that is in it, address
 import csv
 import io
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import lxml.html
+import openpyxl
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _READ = ("href", "title", "alt", "aria-label", "content", "value", "placeholder", "datetime")
 """Attributes that readers or programs see."""
 _UNITS = {"tr", "li", "article", "section"}
@@ -22,23 +24,29 @@ Names = Sequence[Collection[str]]
 """Groups of names, of which a part has one each."""
 
 
-def parts_with(body: str, media_type: str, value: str, names: Names) -> Iterator[str]:
+def parts_with(body: bytes, media_type: str, value: str, names: Names) -> Iterator[str]:
     """The texts of the parts of a document that have the value: of each place where it stands, the smallest part.
 
     In a page with what the page is about, as its heading has it, and in a table with caption and column heads. In JSON
     the smallest object that has names of all groups. Raises ValueError for a format that is not known.
     """
     if media_type == "text/html":
-        document = lxml.html.document_fromstring(body)
+        document = lxml.html.document_fromstring(body.decode())
         heading = "\n".join(_text(element) for element in document.iter("h1"))
         yield from (f"{part}\n{heading}" for part in _in_element(document, value, names, value))
     elif media_type.endswith("json"):
         yield from _in_member(json.loads(body), value, names)
     elif media_type == "text/csv":
-        rows = ("\n".join(row) for row in csv.reader(io.StringIO(body)))
-        yield from (row for row in rows if value in row)
+        yield from _in_rows(csv.reader(io.StringIO(body.decode())), value)
+    elif media_type == XLSX:
+        yield from _in_rows(openpyxl.load_workbook(io.BytesIO(body)).active.values, value)
     else:
         raise ValueError(f"{media_type} cannot be divided")
+
+
+def _in_rows(rows: Iterable[Sequence[object]], value: str) -> Iterator[str]:
+    texts = ("\n".join(str(cell) for cell in row if cell is not None) for row in rows)
+    return (text for text in texts if value in text)
 
 
 def _in_element(element: Any, value: str, names: Names, unit: str) -> Iterator[str]:
