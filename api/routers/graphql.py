@@ -16,6 +16,7 @@ from api.http.graphql_request import GraphQLRequestError, has_no_operation, read
 from api.http.html_response import GRAPHIQL_POLICY, PAGE_POLICY, respond_html
 from api.http.problem import answer_other_method
 from api.http.reply_cache import STATIC
+from api.http.text_search import find_candidates
 from api.pages.graphiql import GRAPHIQL_PAGE, has_editor
 from api.state import AppState, state_of
 from kg.errors import ConflictKgError
@@ -62,13 +63,21 @@ async def _graphiql(request: Request) -> Response:
 async def _execute(state: AppState, request: Request, call: Call) -> tuple[Result, Outcome]:
     """The response and its outcome. Raises ConflictKgError, ProcedureFailedError or ClientDisconnect.
 
-    Each worker knows the documents that were sent to it. This process keeps all of them, and never looks into them.
+    Each worker knows the documents that were sent to it. This process keeps all of them, and never looks into them: a
+    worker says which texts a request searches, and the request is executed again with what the text index has found.
     """
     result = await state.query_runner.run(request, call)
     outcome = Outcome.from_properties(result.properties)
     if outcome.missing and (document := state.sent_documents.get(outcome.missing)):
         result.close()
         call = replace(call, arguments={**call.arguments, "document": document})
+        result = await state.query_runner.run(request, call)
+        outcome = Outcome.from_properties(result.properties)
+    if outcome.searches:
+        result.close()
+        found = await find_candidates(state.services, outcome.searches)
+        candidates = {text: [each.members() for each in items] for text, items in found.items()}
+        call = replace(call, arguments={**call.arguments, "candidates": candidates})
         result = await state.query_runner.run(request, call)
         outcome = Outcome.from_properties(result.properties)
     if outcome.sent:

@@ -18,18 +18,19 @@ from api.http.text_search import find_candidates
 from api.pages.search_page import JSON, SEARCH
 from api.state import state_of
 from kg.execution.interface import Call
+from kg.search.hits import MAX_FIRST
 from kg.search.text_index import MAX_CHARACTERS
 
 router = APIRouter(tags=["Search"])
 
 _JSON = Format(JSON, ("json",))
-_FIRST, _MAX_FIRST, _MAX_OFFSET = 20, 100, 1_000
+_FIRST, _MAX_OFFSET = 20, 1_000
 
 Words = Annotated[
     str, Query(alias="q", max_length=MAX_CHARACTERS, description="names, words of quotes, ids, addresses")
 ]
 Kind = Annotated[str, Query(max_length=40, description="only this kind, such as place, actor or statement")]
-First = Annotated[int, Query(ge=1, le=_MAX_FIRST)]
+First = Annotated[int, Query(ge=1, le=MAX_FIRST)]
 Offset = Annotated[int, Query(ge=0, le=_MAX_OFFSET)]
 FormatName = Annotated[str | None, Query(alias="format")]
 

@@ -18,6 +18,7 @@ from kg.graphql.plan.filter_warnings import find_unknown_ids
 from kg.graphql.plan.filters import FilterCompiler
 from kg.graphql.plan.layer_plan import LayerPlan, find_references
 from kg.graphql.plan.root_fields import ANSWERS, NodeIds, NodeRef, ResolvedObject, RootFieldResolver
+from kg.graphql.plan.search_hits import Candidates, SearchResolver, is_search, list_searches
 from kg.graphql.plan.sparql_builder import ROOT
 from kg.graphql.plan.sparql_session import SparqlSession
 from kg.graphql.plan.split_incidents import SplitIncidentFinder
@@ -53,6 +54,8 @@ class GraphQLRequest:
     explain: bool = False
     """Whether to report the SPARQL queries in the extensions."""
     allow_mutation: bool = True
+    candidates: Candidates = dataclasses.field(default_factory=dict)
+    """What a text index has found for the texts that are searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,8 @@ class GraphQLResult:
     """JSON values, or as JSON already."""
     errors: tuple[GraphQLError, ...]
     extensions: Mapping[str, Any]
+    searches: tuple[str, ...] = ()
+    """Texts of which the request needs candidates; then it was not executed, and is to be sent again with them."""
 
     def with_extensions(self, extensions: Mapping[str, Any]) -> "GraphQLResult":
         """The same response with these extensions besides."""
@@ -146,10 +151,12 @@ class GraphQLService:
 
     def _execute(self, request: GraphQLRequest, validated: ValidatedRequest, session: SparqlSession) -> GraphQLResult:
         try:
+            if missing := tuple(text for text in list_searches(validated.fields) if text not in request.candidates):
+                return GraphQLResult(False, None, (), {}, searches=missing)
             if is_introspection(validated):
                 known = self._introspect(request, validated)
                 return self._result_of_introspection(known, session, request.explain)
-            executed = self._execute_operation(validated, session)
+            executed = self._execute_operation(validated, session, request.candidates)
         except ConflictKgError as error:
             failure = errors.from_domain_error(error)
         except GraphQLError as error:
@@ -191,12 +198,19 @@ class GraphQLService:
             ]
         return extensions
 
-    def _execute_operation(self, request: ValidatedRequest, session: SparqlSession) -> _ExecutedOperation:
+    def _execute_operation(
+        self, request: ValidatedRequest, session: SparqlSession, candidates: Candidates
+    ) -> _ExecutedOperation:
         fields = request.fields
         filters = FilterCompiler(self.model, self._node_ids.resolve_for_type, self._attribution)
         resolver = RootFieldResolver(self.model, self._node_ids, self._catalogue, session, self._base_iri)
+        searches = SearchResolver(self.model, session, candidates)
         plan = LayerPlan(self.model, session, filters)
-        values = {field.response_key: resolver.resolve(field) for field in fields if field.binding is not None}
+        values = {
+            field.response_key: searches.resolve(field) if is_search(field) else resolver.resolve(field)
+            for field in fields
+            if field.binding is not None
+        }
         references = [ref for field in fields for ref in find_references(values.get(field.response_key), field)]
         plan.load(references, [field for field in fields if isinstance(field.binding, ConnectionField)])
         redactor = Redactor(self._policy, self._selection, plan)

@@ -3,8 +3,8 @@
 Knows no status codes of any protocol, and does not import graphql-core.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
@@ -29,6 +29,8 @@ class Arguments:
     allow_mutation: bool
     document: str = ""
     """A document that a client sent before, and names by its hash now."""
+    candidates: Mapping[str, Sequence[Sequence[Any]]] = field(default_factory=dict)
+    """What a text index has found, by the text that the request searches: ``Candidate.members``."""
 
 
 class Stage(StrEnum):
@@ -40,6 +42,8 @@ class Stage(StrEnum):
     """It names a document that is not stored here."""
     REFUSED = "refused"
     """It was not executed (GraphQL specification, section 7.1.1: a request error)."""
+    SEARCHES = "searches"
+    """It was not executed: it needs what a text index finds for ``Outcome.searches``."""
     EXECUTED = "executed"
 
 
@@ -57,6 +61,8 @@ class Outcome:
     """Hash and text of a document that the client sent in order to name it from now on."""
     missing: str = ""
     """The hash or id of a document that this process does not know; another one may have seen it."""
+    searches: tuple[str, ...] = ()
+    """Texts of which it needs candidates, to be executed again with them."""
     bugs: tuple[str, ...] = ()
     """Tracebacks of internal errors, for the log."""
 
@@ -75,5 +81,6 @@ class Outcome:
             retry_after=properties.get("retry_after"),
             sent=(sent[0], sent[1]) if sent else None,
             missing=properties.get("missing", ""),
+            searches=tuple(properties.get("searches", ())),
             bugs=tuple(properties.get("bugs", ())),
         )

@@ -22,6 +22,7 @@ from kg.graphql.request.persisted_documents import DocumentNotFoundError, Persis
 from kg.graphql.request.query_cost import RequestLimits
 from kg.questions.catalogue import Catalogue
 from kg.schema.model import Schema
+from kg.search.text_index import Candidate
 from kg.settings import Settings
 from kg.store.interface import Store
 
@@ -96,8 +97,13 @@ class GraphQLProcedure:
             operation_name=parameters.operation_name,
             explain=parameters.explain,
             allow_mutation=given.allow_mutation,
+            candidates={
+                text: [Candidate.from_members(members) for members in found] for text, found in given.candidates.items()
+            },
         )
         result = self._services.select(store).execute(request, store).with_extensions(_name_version(store))
+        if result.searches:
+            return _refuse("The text index was not asked.", Outcome(stage=Stage.SEARCHES, searches=result.searches))
         sent = (parameters.persisted_hash, query) if parameters.query and parameters.persisted_hash else None
         return Reply(media_type=_JSON, body=[result.encode()], properties=_outcome(result, sent).to_properties())
 
@@ -110,7 +116,7 @@ class GraphQLProcedure:
 
 
 def _refuse(message: str, outcome: Outcome) -> Reply:
-    error = {"message": message, "extensions": {"code": outcome.codes[0]}}
+    error = {"message": message, "extensions": {"code": next(iter(outcome.codes), error_codes.INTERNAL)}}
     return Reply(media_type=_JSON, body=[encode_json({"errors": [error]})], properties=outcome.to_properties())
 
 

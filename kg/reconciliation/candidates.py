@@ -25,12 +25,11 @@ from kg.reconciliation.conditions import (
     read_conditions,
 )
 from kg.reconciliation.entity_terms import EntityTerms, EntityType
-from kg.search.hits import Hit, Saying, fetch_responses, fetch_sayings, find_hits, find_resources
+from kg.search.hits import Hit, Saying, fetch_responses, fetch_sayings, find_hits, find_resources, tell_sayings
 from kg.search.text_index import QUOTES, Candidate
 from kg.store.interface import Store
 from kg.text_direction import isolate
 
-_MAX_SAYINGS = 3
 _ID = "id"
 _SAID_ONLY, _OTHER_TYPE = 0.75, 0.5
 """What is left of a score where only statements use the name, or where the type is another than it should be."""
@@ -173,19 +172,6 @@ def describe(hit: Hit, types: Sequence[EntityType], said: Sequence[Saying] = ())
     if said:
         parts.append(f"what you ask for: {tell_sayings(said)}")
     return "; ".join(parts)
-
-
-def tell_sayings(said: Sequence[Saying]) -> str:
-    """Who does what, in which source, with which hedge; the first few, and how many more there are."""
-    told = [
-        f"{saying.act} by {isolate(saying.speaker_name)}"
-        + (f", in {isolate(saying.source_name)}" if saying.source_name else "")
-        + f" (hedge: {saying.hedge or 'not recorded'})"
-        + (", taken back since" if saying.taken_back else "")
-        for saying in said[:_MAX_SAYINGS]
-    ]
-    more = [f"and {len(said) - _MAX_SAYINGS} more"] if len(said) > _MAX_SAYINGS else []
-    return "; ".join([*told, *more])
 
 
 def _similarity(text: str, hit: Hit) -> float:

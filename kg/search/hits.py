@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pyoxigraph as ox
 
@@ -17,9 +17,10 @@ from kg.name_folding import fold_name
 from kg.namespaces import CK, DCTERMS, PREF_LABEL, RDFS, SKOS, TYPE, value_of
 from kg.search.text_index import QUOTES, Candidate, Match
 from kg.status.wording import act_in_past, reporting_verb
-from kg.store.interface import Store
+from kg.store.interface import Pattern, Queryable
 from kg.store.labels import fetch_labels, fetch_names
 from kg.store.query_template import QueryTemplate, Term, slug_of, text_of
+from kg.text_direction import isolate
 
 _HERE = Path(__file__).parent
 _CALLED, _QUOTING, _RESPONSES, _SAID = (
@@ -36,8 +37,17 @@ MATCHED = {
     **dict.fromkeys(QUOTES, "words"),
 }
 """What a text is, by the property that has it."""
+MAX_FIRST = 100
+"""Hits that are returned at once."""
 _LABEL = f"{CK}label"
+_MAX_TOLD = 4
 _WORD = re.compile(r"(?=[A-Z])")
+
+
+class SearchedStore(Queryable, Protocol):
+    """What is read of a store: queries, and the quads of patterns."""
+
+    def match_each(self, patterns: Sequence[Pattern]) -> Sequence[Sequence[ox.Quad]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +89,7 @@ class Hit:
         return asdict(self)
 
 
-def find_hits(store: Store, words: str, candidates: Iterable[Candidate], kind: str = "") -> list[Hit]:
+def find_hits(store: SearchedStore, words: str, candidates: Iterable[Candidate], kind: str = "") -> list[Hit]:
     """The hits of these candidates that the graph still has, the best first; one for each resource.
 
     ``kind``: only of this kind.
@@ -110,7 +120,7 @@ def find_hits(store: Store, words: str, candidates: Iterable[Candidate], kind: s
     ]
 
 
-def find_resources(store: Store, iris: Iterable[str]) -> list[Hit]:
+def find_resources(store: SearchedStore, iris: Iterable[str]) -> list[Hit]:
     """The resources of these IRIs that have a name, as hits of their ids."""
     wanted = list(dict.fromkeys(iris))
     names = _fetch_names(store, wanted)
@@ -118,7 +128,7 @@ def find_resources(store: Store, iris: Iterable[str]) -> list[Hit]:
     return [_create_hit(item.subject, item, (), names, {}) for item in candidates]
 
 
-def _select_present(store: Store, items: Sequence[Candidate]) -> list[Candidate]:
+def _select_present(store: SearchedStore, items: Sequence[Candidate]) -> list[Candidate]:
     """Those of which the graph that is searched has the text: the index may be of another version."""
     found = store.match_each([(ox.NamedNode(item.subject), ox.NamedNode(item.predicate), None) for item in items])
     return [
@@ -128,7 +138,9 @@ def _select_present(store: Store, items: Sequence[Candidate]) -> list[Candidate]
     ]
 
 
-def _find_targets(store: Store, items: Sequence[Candidate]) -> Mapping[Candidate, list[tuple[str, tuple[str, ...]]]]:
+def _find_targets(
+    store: SearchedStore, items: Sequence[Candidate]
+) -> Mapping[Candidate, list[tuple[str, tuple[str, ...]]]]:
     """The resources that each candidate leads to, and the statements that say its text."""
     labels = [ox.NamedNode(item.subject) for item in items if item.predicate == _LABEL]
     quoted = [ox.NamedNode(item.subject) for item in items if item.predicate in QUOTES]
@@ -151,7 +163,7 @@ def _find_targets(store: Store, items: Sequence[Candidate]) -> Mapping[Candidate
     return targets
 
 
-def fetch_responses(store: Store, statements: Iterable[str]) -> Mapping[str, Sequence[str]]:
+def fetch_responses(store: SearchedStore, statements: Iterable[str]) -> Mapping[str, Sequence[str]]:
     """The statements that dispute each of these, or contradict it on what it asserts or denies."""
     responses: dict[str, list[str]] = defaultdict(list)
     for row in _RESPONSES.select_each(store, map(ox.NamedNode, statements)).rows:
@@ -159,7 +171,7 @@ def fetch_responses(store: Store, statements: Iterable[str]) -> Mapping[str, Seq
     return responses
 
 
-def fetch_sayings(store: Store, statements: Iterable[str]) -> Mapping[str, Saying]:
+def fetch_sayings(store: SearchedStore, statements: Iterable[str]) -> Mapping[str, Saying]:
     """Who says each of these statements; of one without a speaker nothing."""
     rows = _SAID.select_each(store, map(ox.NamedNode, statements)).rows
     names = fetch_names(store, (row[column] for row in rows for column in ("speaker", "source", "hedge")))
@@ -186,12 +198,30 @@ def fetch_sayings(store: Store, statements: Iterable[str]) -> Mapping[str, Sayin
     return sayings
 
 
-def _fetch_names(store: Store, iris: Iterable[str]) -> Mapping[str, tuple[str, str]]:
+def _fetch_names(store: SearchedStore, iris: Iterable[str]) -> Mapping[str, tuple[str, str]]:
     """One name of each resource, with its language."""
     names: dict[str, tuple[str, str]] = {}
     for iri, label in fetch_labels(store, map(ox.NamedNode, iris)):
         names.setdefault(iri, (label.value, label.language or ""))
     return names
+
+
+def tell_sayings(said: Sequence[Saying]) -> str:
+    """Who does what, in which source, with which hedge; the first few, and how many more there are.
+
+    What does otherwise than the first comes next: who rejects it is never among those that are only counted, as long as
+    they are few.
+    """
+    ordered = sorted(said, key=lambda saying: (saying is not said[0], saying.act == said[0].act))
+    told = [
+        f"{saying.act} by {isolate(saying.speaker_name)}"
+        + (f", in {isolate(saying.source_name)}" if saying.source_name else "")
+        + f" (hedge: {saying.hedge or 'not recorded'})"
+        + (", taken back since" if saying.taken_back else "")
+        for saying in ordered[:_MAX_TOLD]
+    ]
+    more = [f"and {len(said) - _MAX_TOLD} more"] if len(said) > _MAX_TOLD else []
+    return "; ".join([*told, *more])
 
 
 def _place(item: Candidate, wanted: str) -> int:

@@ -65,6 +65,7 @@ Pattern = tuple[Subject | None, ox.NamedNode | None, Object | None]
 """Subject, predicate and object; None is any."""
 
 
+@runtime_checkable
 class QuadLookup(Protocol):
     """Quads by pattern, in all graphs or one: its cost is that of what is found."""
 

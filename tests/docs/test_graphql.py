@@ -5,16 +5,19 @@ import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from in_process import InProcessGraph
 from shipped_data import ShippedData
+from text_search import execute_with_index, index_of
 
 from kg.graphql.execute import GraphQLRequest, GraphQLService
 from kg.graphql.request.query_cost import RequestLimits
 from kg.knowledge_graph import load_shipped_schema
 from kg.questions.catalogue import Catalogue
+from kg.search.text_index import TextIndex
 from kg.settings import DEFAULT_BASE_IRI, Settings
 from kg.store.embedded import EmbeddedStore
 
@@ -25,17 +28,18 @@ EXAMPLE = re.compile(
     r"(?:^```json\n(?P<result>.*?)^```$)?",
     re.DOTALL | re.MULTILINE,
 )
-RENEW = f"python {Path(__file__).relative_to(ROOT)}"
+RENEW = f"PYTHONPATH=$PWD:$PWD/tests/support python {Path(__file__).relative_to(ROOT)}"
 
 
 def examples() -> list["re.Match[str]"]:
     return list(EXAMPLE.finditer(PAGE.read_text(encoding="utf-8")))
 
 
-def execute(example: "re.Match[str]", service: GraphQLService, store: EmbeddedStore) -> str:
+def execute(example: "re.Match[str]", service: GraphQLService, store: EmbeddedStore, index: TextIndex) -> str:
     """The response, without what differs from run to run."""
     variables: dict[str, Any] = json.loads(example["variables"] or "{}")
-    content = service.execute(GraphQLRequest(query=example["query"], variables=variables), store).formatted
+    request = GraphQLRequest(query=example["query"], variables=variables)
+    content = execute_with_index(service, request, store, index).formatted
     content.pop("extensions", None)
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
@@ -45,15 +49,17 @@ def create_service() -> GraphQLService:
 
 
 @pytest.fixture(scope="module")
-def shipped(shipped_data: ShippedData) -> Iterator[tuple[GraphQLService, EmbeddedStore]]:
-    with closing(shipped_data.store()) as store:
-        yield create_service(), store
+def shipped(
+    shipped_data: ShippedData, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[GraphQLService, EmbeddedStore, TextIndex]]:
+    with closing(shipped_data.store()) as store, index_of(store, tmp_path_factory.mktemp("index")) as index:
+        yield create_service(), store, index
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("example", examples(), ids=lambda example: " ".join(example["query"].split())[:50])
 def test_example_gives_the_result_shown(
-    example: "re.Match[str]", shipped: tuple[GraphQLService, EmbeddedStore]
+    example: "re.Match[str]", shipped: tuple[GraphQLService, EmbeddedStore, TextIndex]
 ) -> None:
     result = execute(example, *shipped)
     assert '"data": {' in result or '"ATTRIBUTION_REQUIRED"' in result
@@ -72,17 +78,20 @@ def test_every_link_resolves() -> None:
     assert [link for link in links if not (PAGE.parent / link).exists()] == []
 
 
-def _replace_result(example: "re.Match[str]", service: GraphQLService, store: EmbeddedStore) -> str:
+def _replace_result(example: "re.Match[str]", service: GraphQLService, store: EmbeddedStore, index: TextIndex) -> str:
     if example["result"] is None:
         return example[0]
     start = example.start("result") - example.start()
-    return example[0][:start] + execute(example, service, store) + example[0][start + len(example["result"]) :]
+    return example[0][:start] + execute(example, service, store, index) + example[0][start + len(example["result"]) :]
 
 
 if __name__ == "__main__":
     _service, _store = create_service(), EmbeddedStore.in_memory()
     InProcessGraph.create(Settings(), _store).load_shipped()
-    PAGE.write_text(
-        EXAMPLE.sub(lambda match: _replace_result(match, _service, _store), PAGE.read_text(encoding="utf-8")),
-        encoding="utf-8",
-    )
+    with TemporaryDirectory() as _folder, index_of(_store, Path(_folder)) as _index:
+        PAGE.write_text(
+            EXAMPLE.sub(
+                lambda match: _replace_result(match, _service, _store, _index), PAGE.read_text(encoding="utf-8")
+            ),
+            encoding="utf-8",
+        )

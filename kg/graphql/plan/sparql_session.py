@@ -1,9 +1,11 @@
 """The SPARQL queries of one request: run before its deadline, recorded, each result complete before it is used."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
+
+import pyoxigraph as ox
 
 from kg.errors import ConflictKgError, QueryLimitError
 from kg.execution.interface import DEFAULT_MEDIA_TYPES, QueryForm
@@ -11,7 +13,7 @@ from kg.execution.result_format import form_of, parse_result, serialize_result
 from kg.graphql.plan.rdf_terms import parse_rows
 from kg.graphql.request import error_codes, errors
 from kg.rdf_formats import RESULTS_TSV
-from kg.store.interface import DatasetQueryable, Queryable, QueryResult
+from kg.store.interface import DatasetQueryable, Pattern, QuadLookup, Queryable, QueryResult
 
 _TSV = RESULTS_TSV.media_type
 _OWN_SHARE = 0.95
@@ -40,6 +42,12 @@ class SparqlSession:
         """The result of a query. Raises what the store raises, and a GraphQLError after the deadline."""
         form, body = self._run(text, "")
         return parse_result(form, body)
+
+    def match_each(self, patterns: Sequence[Pattern]) -> Sequence[Sequence[ox.Quad]]:
+        """The quads of each pattern. Raises a GraphQLError after the deadline."""
+        self.check_deadline()
+        assert isinstance(self.store, QuadLookup)
+        return self.store.match_each(patterns)
 
     def rows(self, text: str) -> Iterator[list[str]]:
         """The rows of a SELECT (``kg.graphql.plan.rdf_terms``). Raises as ``query`` does."""

@@ -30,6 +30,7 @@ from kg.questions.question import AnswerKind, Question
 
 _CURSORS = frozenset({"startCursor", "endCursor"})
 _HEADLINE = "headline"
+_ATTRIBUTION = "attribution"
 _STATEMENT = "statement"
 _STATEMENTS = "statements"
 _WHOSE = "attribution, or speaker { id } and reportedIn { nodes { id } }"
@@ -62,6 +63,7 @@ class AttributionRule:
         self._checks_of_answers: dict[str, Callable[[Sequence[FieldGroup]], str]] = {
             "Answer": self._check_answer,
             "Bearing": self._check_bearing,
+            "SearchHit": self._check_hit,
             "Table": _check_table,
         }
 
@@ -250,6 +252,16 @@ class AttributionRule:
         if any(field.name == _STATEMENT and self._holds(field, self._selection.names_speaker) for field in fields):
             return ""
         return f"Bearing: {fields[0].name} does not tell who says so. Also select statement {{ attribution }}."
+
+    def _check_hit(self, fields: Sequence[FieldGroup]) -> str:
+        """What else to select of a hit: that there is one may tell what somebody calls it, or says."""
+        if any(
+            field.name == _ATTRIBUTION
+            or (field.name == _STATEMENTS and self._holds(field, self._selection.attributes_act))
+            for field in fields
+        ):
+            return ""
+        return f"SearchHit: {fields[0].name} may be what somebody says. Also select attribution (one line)."
 
     def _holds(self, field: FieldGroup, is_enough: Callable[[Sequence[FieldGroup]], bool]) -> bool:
         """Whether enough is selected of the statement or statements that a field holds."""

@@ -31,7 +31,7 @@ from graphql import (
 
 from kg.graphql.request import error_codes, errors
 from kg.graphql.request.collect_fields import FieldCollector, FieldGroup, MergedSelectionSet
-from kg.graphql.schema.field_binding import ConnectionField
+from kg.graphql.schema.field_binding import ConnectionField, RootField, RootFieldKind
 from kg.graphql.schema.schema_builder import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 
 COST_CEILING = 10**12
@@ -189,7 +189,9 @@ class QueryCost:
 
 
 def _selects_page(field: FieldGroup) -> bool:
-    """Whether this is a connection of which nodes or edges are selected."""
+    """Whether this is a search, or a connection of which nodes or edges are selected."""
+    if isinstance(field.binding, RootField):
+        return field.binding.kind is RootFieldKind.SEARCH
     return isinstance(field.binding, ConnectionField) and any(
         subfield.name in _PAGE_FIELDS for _, subfields in field.subfields for subfield in subfields
     )

@@ -39,6 +39,7 @@ class RootFieldKind(StrEnum):
     QUESTION = "question"
     QUESTIONS = "questions"
     ANSWERS = "answers"
+    SEARCH = "search"
 
 
 @dataclass(frozen=True, slots=True)

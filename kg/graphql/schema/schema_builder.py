@@ -5,7 +5,6 @@ value of its own is bound to what it stands for (``field_binding``); there are n
 """
 
 from collections.abc import Iterable
-from enum import StrEnum
 from typing import Any
 
 from graphql import (
@@ -45,6 +44,7 @@ from kg.graphql.schema.static_types import (
     ParameterInput,
     QuestionAnswerType,
     QuestionType,
+    SearchHitType,
     StaticTypeConverter,
 )
 from kg.graphql.schema.type_model import (
@@ -58,6 +58,8 @@ from kg.graphql.schema.type_model import (
 )
 from kg.questions.catalogue import Catalogue
 from kg.questions.question import AnswerKind, Question
+from kg.search.hits import MATCHED, MAX_FIRST
+from kg.search.text_index import Match
 from kg.status.verdict import Reason, Status, Strength, Verdict
 
 PAGE_SIZE_DEFAULT = 20
@@ -89,6 +91,10 @@ class _SchemaBuilder:
             "Reason": _enum_of("Reason", Reason, "Why an answer is undetermined."),
             "Strength": _enum_of("Strength", Strength, "How a yes or a no is worded by the firmest who say so."),
         }
+        self.search_enums = {
+            "SearchedText": _enum_of("SearchedText", dict.fromkeys(MATCHED.values()), _SEARCHED_TEXT),
+            "SearchMatch": _enum_of("SearchMatch", [match.name for match in Match], _SEARCH_MATCH),
+        }
         acts = {name: GraphQLEnumValue(name) for name in model.acts.values()}
         self.act = GraphQLEnumType("Act", acts, description="The act of a speaker in a statement.")
         self.home_graph = model.home_graph_link()
@@ -105,7 +111,8 @@ class _SchemaBuilder:
         for name, members in self.model.unions.items():
             self.types[name] = self._union(name, members)
         generated = [self.types[name] for name in sorted(self.types)]
-        self.types |= self.verdict_enums | {"Act": self.act, AspectReference.graphql_name: self._aspect()}
+        self.types |= self.verdict_enums | self.search_enums | {"Act": self.act, self.node.name: self.node}
+        self.types[AspectReference.graphql_name] = self._aspect()
         query = GraphQLObjectType("Query", self._root_fields, description="The query root.")
         return GraphQLSchema(query, types=generated, description=_DESCRIPTION)
 
@@ -244,11 +251,24 @@ class _SchemaBuilder:
                 RootFieldKind.QUESTIONS,
                 "The questions of the catalogue.",
             ),
+            "search": self._search_field(),
         }
         for definition in self.model.types.values():
             if definition.is_node:
                 fields |= self._node_fields(definition)
         return fields
+
+    def _search_field(self) -> GraphQLField:
+        return _root_field(
+            GraphQLNonNull(list_of(self.static.from_type(SearchHitType))),
+            RootFieldKind.SEARCH,
+            "What has these words in a name, an id, an address or a quote, the best first.",
+            text=GraphQLArgument(GraphQLNonNull(GraphQLString), description="The words, in any order."),
+            kinds=GraphQLArgument(list_of(GraphQLString), description="Only these kinds, such as `place`."),
+            first=GraphQLArgument(
+                GraphQLInt, description=f"How many; {PAGE_SIZE_DEFAULT} by default, {MAX_FIRST} at most."
+            ),
+        )
 
     def _node_fields(self, definition: TypeDefinition) -> dict[str, GraphQLField]:
         """The root fields of a type: one node, and the connection over all of them."""
@@ -301,8 +321,8 @@ def _vocabulary_enum(vocabulary: Vocabulary) -> GraphQLEnumType:
     return GraphQLEnumType(vocabulary.name, values, description=vocabulary.description)
 
 
-def _enum_of(name: str, members: Iterable[StrEnum], description: str) -> GraphQLEnumType:
-    names = [constant_case(member.value) for member in members]
+def _enum_of(name: str, members: Iterable[str], description: str) -> GraphQLEnumType:
+    names = [constant_case(member) for member in members]
     return GraphQLEnumType(name, {value: GraphQLEnumValue(value) for value in names}, description=description)
 
 
@@ -316,6 +336,8 @@ def _root_field(type_: Any, kind: RootFieldKind, description: str, **arguments: 
 
 _NO_ASPECT = GraphQLEnumType(AspectReference.graphql_name, {"NONE": GraphQLEnumValue("NONE")})
 """Of a schema without aspects."""
+_SEARCHED_TEXT = "What a text that was found is: a name that identifies something, what statements call it, or words."
+_SEARCH_MATCH = "How a text has the words of a search: the same, the words, another transliteration, near spellings."
 _LANG = "Language tags in order of preference; if none is available, English, else any language."
 _DESCRIPTION = (
     "Who states what about a conflict. Contested content belongs to propositions, which assert nothing by themselves:"

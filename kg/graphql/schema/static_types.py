@@ -52,6 +52,15 @@ class StrengthReference(GeneratedType, name="Strength"): ...
 class AspectReference(GeneratedType, name="Aspect"): ...
 
 
+class NodeReference(GeneratedType, name="Node"): ...
+
+
+class SearchedTextReference(GeneratedType, name="SearchedText"): ...
+
+
+class SearchMatchReference(GeneratedType, name="SearchMatch"): ...
+
+
 @strawberry.type(description="The position of a page in its connection.")
 class PageInfo:
     has_next_page: bool = strawberry.field(description="Whether more nodes follow.")
@@ -162,6 +171,28 @@ class QuestionAnswerType:
     question: QuestionType = strawberry.field(description="The question.")
     table: TableType | None = strawberry.field(description="The rows, if the question is answered by a table.")
     answer: AnswerType | None = strawberry.field(description="The verdict, if it is a yes/no question.")
+
+
+@strawberry.type(
+    name="SearchHit",
+    description="Something that was found. What only statements call it, or quote, is theirs: also select attribution.",
+)
+class SearchHitType:
+    id: strawberry.ID = strawberry.field(description="Its IRI.")
+    kind: str = strawberry.field(description="Its kind: the part of its IRI before the last, such as `place`.")
+    name: str | None = strawberry.field(description="The name that identifies it; null of a statement.")
+    text: str = strawberry.field(description="The text that has the words.")
+    lang: str = strawberry.field(description="The language tag of the text (BCP 47); empty if it has none.")
+    matched: SearchedTextReference = strawberry.field(description="What the text is.")
+    match: SearchMatchReference = strawberry.field(description="How it has the words.")
+    attribution: str | None = strawberry.field(
+        description="Who says the text, with which act and hedge, in which source, and who rejects it; null of a name"
+        " that identifies it."
+    )
+    statements: list[StatementReference] = strawberry.field(
+        description="The statements that say the text, and those that deny, dispute or contradict it."
+    )
+    node: NodeReference | None = strawberry.field(description="The node; null of a concept.")
 
 
 class StaticTypeConverter(GraphQLCoreConverter):

@@ -196,3 +196,14 @@ def test_the_map_has_a_point_for_each_row_and_says_who_gives_it(client: httpx.Cl
         assert seen["drawn"] == 0, "nothing is drawn but outlines and points"
     zone = json.loads(run.stdout)["/page/zone/east-ghouta"]
     assert all("hedge: " in popup["text"] for popup in zone["popups"])
+
+
+def test_graphql_searches_the_same_index(client: httpx.Client) -> None:
+    query = "query ($text: String!) { search(text: $text) { id text attribution } }"
+    response = client.post("/graphql", json={"query": query, "variables": {"text": "Al Qa'eda"}})
+    assert response.status_code == 200, response.text
+    hits = response.json()["data"]["search"]
+    assert [hit["id"] for hit in hits] == [hit["iri"] for hit in search(client, "Al Qa'eda")]
+    assert any(hit["attribution"] for hit in hits)
+    got = client.get("/graphql", params={"query": '{ search(text: "Jobar", first: 1) { id attribution } }'})
+    assert got.json()["data"]["search"][0]["id"].endswith("/place/jobar")
