@@ -1,16 +1,16 @@
 """The texts of a graph that are searched, by their words: a file that follows the commits.
 
 Owns which properties are searched and how words are compared: folded by ``kg.name_folding``, the last word as a prefix,
-then transliterated, then the nearest spelling. Knows neither what a text means nor who says it: ``kg.search.hits``
-looks that up in the graph, so that nothing that is kept here can be out of date. The file is not synced; one that is
-damaged, or of another version of the data, is made again from the graph.
+then transliterated, then by their consonants, then the nearest spelling, then all words but one. Knows neither what a
+text means nor who says it: ``kg.search.hits`` looks that up in the graph, so that nothing that is kept here can be out
+of date. The file is not synced; one that is damaged, or of another version of the data, is made again from the graph.
 """
 
 import logging
 import re
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.name_folding import fold_name, fold_transliteration
+from kg.name_folding import fold_name, fold_transliteration, skeleton_of
 from kg.namespaces import CK, DCTERMS, OA, PREF_LABEL, RDFS, SKOS, TYPE, value_of
 from kg.nearest_names import nearest_names
 from kg.sqlite_file import open_derived
@@ -48,8 +48,11 @@ _MAX_MATCHES = 1_000
 """Of a common word, from which these are chosen, so that a search costs the same however many texts have it."""
 _NEAR = 4
 """Spellings that are tried for a word that no text has."""
+_SHORTEST_CONSONANTS = 3
+_FEWEST_OF_MOST = 3
+"""Words of which one may be missing."""
 _BATCH = 2_000
-_FORM = 1
+_FORM = 2
 """Another one where words are folded in another way."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS text (
@@ -58,12 +61,12 @@ CREATE TABLE IF NOT EXISTS text (
 );
 CREATE INDEX IF NOT EXISTS folded ON text (folded);
 CREATE VIRTUAL TABLE IF NOT EXISTS name USING fts5(
-    spelled, transliterated, content='', prefix='2 3', tokenize='unicode61 remove_diacritics 0'
+    spelled, transliterated, consonants, content='', prefix='2 3', tokenize='unicode61 remove_diacritics 0'
 );
 CREATE VIRTUAL TABLE IF NOT EXISTS quote USING fts5(
     spelled, transliterated, content='', prefix='2 3', tokenize='unicode61 remove_diacritics 0'
 );
-CREATE VIRTUAL TABLE IF NOT EXISTS term USING fts5vocab('name', 'row');
+CREATE VIRTUAL TABLE IF NOT EXISTS term USING fts5vocab('name', 'col');
 CREATE TABLE IF NOT EXISTS followed (id INTEGER PRIMARY KEY, version TEXT NOT NULL);
 INSERT OR IGNORE INTO followed VALUES (1, '');
 """
@@ -79,7 +82,11 @@ class Match(IntEnum):
     SAME = 0
     WORDS = 1
     TRANSLITERATED = 2
-    NEAR = 3
+    CONSONANTS = 3
+    """Its consonants are those of the words: vowels differ, or one of them is in Arabic letters."""
+    NEAR = 4
+    MOST = 5
+    """It has all of the words but one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +175,32 @@ class TextIndex:
         with self._lock:
             found = self._select("folded = ?", folded, Match.SAME)
             found += self._match(Match.WORDS, "spelled", tokens)
-            if not found:
-                found = self._match(Match.TRANSLITERATED, "transliterated", fold_transliteration(words).split())
-            if not found:
-                found = self._match(Match.NEAR, "spelled", [self._nearest(token) for token in tokens])
+            transliterated = fold_transliteration(words[:MAX_CHARACTERS]).split()[:MAX_WORDS]
+            found = (
+                found
+                or self._match(Match.TRANSLITERATED, "transliterated", transliterated)
+                or self._match_consonants(_consonants(transliterated))
+                or self._match(Match.NEAR, "spelled", [self._nearest(token) for token in tokens])
+                or self._match_most(transliterated)
+            )
         first: dict[tuple[str, ...], Candidate] = {}
         for item in found:
             first.setdefault((item.subject, item.predicate, item.text, item.language), item)
         return list(first.values())
+
+    def _match_consonants(self, skeletons: Sequence[str]) -> list[Candidate]:
+        """Names only: quotes have too many words with the same consonants."""
+        if sum(map(len, skeletons)) < _SHORTEST_CONSONANTS:
+            return []
+        query = f"consonants : ({_all_of(skeletons)})"
+        return self._select_matching("name", query, Match.CONSONANTS)
+
+    def _match_most(self, tokens: Sequence[str]) -> list[Candidate]:
+        if len(tokens) < _FEWEST_OF_MOST:
+            return []
+        rests = ([*tokens[:place], *tokens[place + 1 :]] for place in range(len(tokens)))
+        query = f"transliterated : ({' OR '.join(f'({_all_of(rest)})' for rest in rests)})"
+        return [found for table in ("name", "quote") for found in self._select_matching(table, query, Match.MOST)]
 
     def _match(self, match: Match, column: str, tokens: Sequence[str | Sequence[str]]) -> list[Candidate]:
         """``tokens``: words, or alternatives for each word; the last word is the beginning of one."""
@@ -185,13 +210,11 @@ class TextIndex:
         *whole, last = [[f'"{word}"' for word in words] for words in options]
         terms = [*(" OR ".join(words) for words in whole), " OR ".join(f"{word} *" for word in last)]
         query = f"{column} : ({' AND '.join(f'({term})' for term in terms)})"
-        return [
-            found
-            for table in ("name", "quote")
-            for found in self._select(
-                f"id IN (SELECT rowid FROM {table} WHERE {table} MATCH ? LIMIT {_MAX_MATCHES})", query, match
-            )
-        ]
+        return [found for table in ("name", "quote") for found in self._select_matching(table, query, match)]
+
+    def _select_matching(self, table: str, query: str, match: Match) -> list[Candidate]:
+        condition = f"id IN (SELECT rowid FROM {table} WHERE {table} MATCH ? LIMIT {_MAX_MATCHES})"
+        return self._select(condition, query, match)
 
     def _select(self, condition: str, value: str, match: Match) -> list[Candidate]:
         query = (
@@ -204,7 +227,7 @@ class TextIndex:
     def _nearest(self, token: str) -> Sequence[str]:
         """The words of names that are spelled nearly so, or the word itself where it is one."""
         rows = self._connection.execute(
-            "SELECT term FROM term WHERE term >= ? AND term < ? AND length(term) BETWEEN ? AND ?",
+            "SELECT term FROM term WHERE col = 'spelled' AND term >= ? AND term < ? AND length(term) BETWEEN ? AND ?",
             (token[0], chr(ord(token[0]) + 1), len(token) - 2, len(token) + 2),
         )
         terms = [term for (term,) in rows]
@@ -292,8 +315,28 @@ class _Row:
         return "name" if self.predicate in NAMES else "quote"
 
     @property
+    def columns(self) -> Mapping[str, str]:
+        """Its words as the table of names, or that of quotes, has them."""
+        transliterated = fold_transliteration(self.text)
+        columns = {"spelled": self.folded, "transliterated": transliterated}
+        if self.table == "name":
+            columns["consonants"] = " ".join(_consonants(transliterated.split()))
+        return columns
+
+    @property
     def key(self) -> tuple[str, str, str, str]:
         return self.subject, self.predicate, self.text, self.language
+
+
+def _consonants(transliterated: Iterable[str]) -> list[str]:
+    """The consonants of each word that has any."""
+    return [skeleton for word in transliterated if (skeleton := skeleton_of(word))]
+
+
+def _all_of(words: Sequence[str]) -> str:
+    """All of the words, the last as the beginning of one."""
+    *whole, last = (f'"{word}"' for word in words)
+    return " AND ".join([*whole, f"{last} *"])
 
 
 def _add(connection: sqlite3.Connection, rows: Iterable[_Row]) -> None:
@@ -304,9 +347,10 @@ def _add(connection: sqlite3.Connection, rows: Iterable[_Row]) -> None:
             (*row.key, row.folded, row.table == "name"),
         )
         if cursor.rowcount:
+            columns = row.columns
             connection.execute(
-                f"INSERT INTO {row.table} (rowid, spelled, transliterated) VALUES (?, ?, ?)",
-                (cursor.lastrowid, row.folded, fold_transliteration(row.text)),
+                f"INSERT INTO {row.table} (rowid, {', '.join(columns)}) VALUES (?{', ?' * len(columns)})",
+                (cursor.lastrowid, *columns.values()),
             )
 
 
@@ -316,7 +360,9 @@ def _remove(connection: sqlite3.Connection, rows: Iterable[_Row]) -> None:
             "DELETE FROM text WHERE subject = ? AND predicate = ? AND text = ? AND language = ? RETURNING id", row.key
         ).fetchone()
         if found:
+            columns = row.columns
             connection.execute(
-                f"INSERT INTO {row.table} ({row.table}, rowid, spelled, transliterated) VALUES ('delete', ?, ?, ?)",
-                (*found, row.folded, fold_transliteration(row.text)),
+                f"INSERT INTO {row.table} ({row.table}, rowid, {', '.join(columns)})"
+                f" VALUES ('delete', ?{', ?' * len(columns)})",
+                (*found, *columns.values()),
             )

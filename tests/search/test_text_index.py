@@ -107,6 +107,11 @@ def test_an_index_that_has_followed_commits_finds_what_one_made_anew_finds(
         ("EIN-TARMA", [("ein-tarma", "SAME"), ("ein-tarma", "SAME")]),
         ("Ayn Tarma", [("ein-tarma", "TRANSLITERATED"), ("ein-tarma", "TRANSLITERATED")]),
         ("ein tarpa", [("ein-tarma", "NEAR"), ("ein-tarma", "NEAR")]),
+        ("ein terma", [("ein-tarma", "CONSONANTS"), ("ein-tarma", "CONSONANTS")]),
+        ("عين ترما", [("ein-tarma", "CONSONANTS"), ("ein-tarma", "CONSONANTS")]),
+        ("Khan Sheikhoun", [("khan", "CONSONANTS")]),
+        ("khan sheykhun", [("khan", "CONSONANTS")]),
+        ("ein the tarma", [("ein-tarma", "MOST"), ("ein-tarma", "MOST")]),
         ("جوبر", [("jobar", "SAME")]),
         ("https://example.org/video?v=1", [("jobar", "SAME")]),
         ("Jabhat", []),
@@ -120,6 +125,7 @@ def test_what_is_found(bench: Bench, words: str, expected: list[tuple[str, str]]
             quad("ein-tarma", PREF_LABEL, ox.Literal("Ein Tarma", language="en")),
             quad("ein-tarma", TYPE.value, ox.NamedNode(f"{CK}Place")),
             quad("jobar", PREF_LABEL, ox.Literal("جَوْبَر", language="ar")),
+            quad("khan", PREF_LABEL, ox.Literal("خان شيخون", language="ar")),
             quad(
                 "jobar", "http://www.w3.org/2000/01/rdf-schema#seeAlso", ox.NamedNode("https://example.org/video?v=1")
             ),

@@ -337,7 +337,7 @@ def _root_field(type_: Any, kind: RootFieldKind, description: str, **arguments: 
 _NO_ASPECT = GraphQLEnumType(AspectReference.graphql_name, {"NONE": GraphQLEnumValue("NONE")})
 """Of a schema without aspects."""
 _SEARCHED_TEXT = "What a text that was found is: a name that identifies something, what statements call it, or words."
-_SEARCH_MATCH = "How a text has the words of a search: the same, the words, another transliteration, near spellings."
+_SEARCH_MATCH = "How a text has the words of a search: the same, the words, by transliteration, near."
 _LANG = "Language tags in order of preference; if none is available, English, else any language."
 _DESCRIPTION = (
     "Who states what about a conflict. Contested content belongs to propositions, which assert nothing by themselves:"
