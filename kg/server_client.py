@@ -1,9 +1,10 @@
 """Client of the writes and backups of a server, for the command line while that server has the data directory open.
 
-Reading through a server needs nothing here: it is a SPARQL endpoint.
+Reading through a server needs nothing here but its search: it is a SPARQL endpoint.
 """
 
 import base64
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,10 +24,14 @@ from kg.errors import (
 )
 from kg.ingest.change_sentences import ResourceChange
 from kg.ingest.load_plan import GraphChange
+from kg.search.hits import MAX_FIRST, Hit
 from kg.server_file import ServerAddress
 from kg.writer import LoadReport
 
 TIMEOUT_S = 600.0
+INDEXING_S = 60.0
+"""How long a search waits for a server that indexes its graph."""
+_RETRY_S = 0.5
 
 
 def is_alive(address: ServerAddress) -> bool:
@@ -106,6 +111,23 @@ def back_up(address: ServerAddress, directory: Path) -> Mapping[str, Any]:
     if response.status_code != httpx.codes.OK:
         raise StoreUnreachableError(address.url, str(body.get("detail") or body))
     return body
+
+
+def search(address: ServerAddress, words: str, kind: str) -> Sequence[Hit]:
+    """What the server finds, the best first. While it indexes the graph, waits; raises StoreUnreachableError."""
+    parameters: dict[str, str | int] = {"q": words, "kind": kind, "format": "json", "first": MAX_FIRST}
+    started = time.monotonic()
+    while True:
+        try:
+            response = httpx.get(f"{address.url}/search", params=parameters, timeout=TIMEOUT_S, trust_env=False)
+            body = response.json()
+        except (httpx.HTTPError, ValueError) as error:
+            raise StoreUnreachableError(address.url, str(error) or type(error).__name__) from error
+        if response.status_code == httpx.codes.OK:
+            return [Hit.from_members(members) for members in body["hits"]]
+        if response.status_code != httpx.codes.SERVICE_UNAVAILABLE or time.monotonic() - started > INDEXING_S:
+            raise StoreUnreachableError(address.url, str(body.get("detail") or body))
+        time.sleep(_RETRY_S)
 
 
 def _parse_finding(members: Mapping[str, Any]) -> Finding:

@@ -1,24 +1,26 @@
-"""``kg find``: find actors, places and other things, and concepts, by any of their names."""
+"""``kg find``: find actors, places and other things, concepts and quoted words, as the search of the server does."""
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import click
 
 from kg import namespaces
-from kg.cli.graph_access import open_store
+from kg.cli.graph_search import GraphSearch, open_search
 from kg.cli.options import with_settings
 from kg.errors import BadParameterError
-from kg.name_folding import fold_name
-from kg.name_index import FoundName, NameIndex, NameUse, ResourceName
+from kg.name_index import Mention, ResourceName
+from kg.search.hits import Hit, fetch_contents, tell_sayings
 from kg.settings import Settings
-from kg.store.names import read_used_names
-from kg.store.quoted_words import QuotedStatement, find_quotes
+from kg.store.interface import Queryable
+from kg.store.names import fetch_identifying_names, fetch_mentions, read_names
 from kg.text_direction import isolate
 
 _SHOWN_NAMES = 6
 _LIMIT = 10
-_SAME = 0.9
-"""The score above which a name is another spelling of what is sought."""
+_QUOTED = "words"
+_HAS_WORDS = ("same", "words", "transliterated", "consonants")
 
 
 @click.command()
@@ -41,95 +43,86 @@ def find(name: tuple[str, ...], kind: str | None, limit: int | None, as_json: bo
     if not text and not kind:
         raise BadParameterError("NAME", "give a name, or --kind to list all of a kind or scheme")
     home = f"{settings.base_iri}id/"
-    with open_store(settings) as store:
-        prefixes = [f"{prefix}{kind}/" for prefix in (home, namespaces.VOCAB)] if kind else [home, namespaces.VOCAB]
-        names = read_used_names(store, *prefixes)
-        found = names.search(text, limit or _LIMIT) if text else names.listed()[:limit]
-        is_named = any(_has_words(match, text) for match in found)
-        quotes = () if kind or is_named else find_quotes(store, text, limit or _LIMIT)
+    with open_search(settings) as search:
+        hits = _search(search, text, kind or "", home) if text else ()
+        iris = [hit.iri for hit in hits] or ([] if text else _list_kind(search.store, kind or "", home))
+        listing = _read_listing(search.store, iris, hits, limit or (_LIMIT if text else len(iris)))
     if as_json:
-        matches = [_to_json(match, names, home) for match in found]
-        listed = [*matches, *(_quote_to_json(quote, home) for quote in quotes)]
-        click.echo(json.dumps(listed, indent=2, ensure_ascii=False))
+        found = [_to_json(iri, listing, home) for iri in listing.iris]
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
     else:
-        for match in found:
-            click.echo(f"{_short(match.name.iri, home):40} {', '.join(_list_names(match, names))}")
-        for quote in quotes:
-            click.echo(f"{_short(quote.iri, home):40} {_describe_quote(quote, home)}")
-    if not (found or quotes):
+        for iri in listing.iris:
+            click.echo(f"{_short(iri, home):40} {', '.join(_describe(iri, listing, home))}")
+    if not listing.iris:
         click.echo(f"nothing is called {text!r}, or nearly so" if text else f"nothing is of the kind {kind}", err=True)
         raise click.exceptions.Exit(1)
 
 
-def _list_names(match: FoundName, names: NameIndex) -> list[str]:
-    """The names that identify a resource, hidden labels in brackets; the name that was found, if speakers use it.
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """What is listed, in order, with what is known of it."""
 
-    With whoever uses or rejects that name, and the sources of a mention.
+    iris: Sequence[str]
+    hits: Mapping[str, Hit]
+    names: Mapping[str, Sequence[ResourceName]]
+    mentions: Mapping[str, Mention]
+    propositions: Mapping[str, Sequence[str]]
+
+
+def _search(search: GraphSearch, text: str, kind: str, home: str) -> Sequence[Hit]:
+    """The hits that a dossier can refer to; words of quotes only where no name has all of them."""
+    hits = [hit for hit in search.find(text, kind) if hit.iri.startswith((home, namespaces.VOCAB))]
+    named = [hit for hit in hits if hit.matched != _QUOTED]
+    return named if any(hit.match in _HAS_WORDS for hit in named) else hits
+
+
+def _list_kind(store: Queryable, kind: str, home: str) -> list[str]:
+    names = read_names(store, f"{home}{kind}/", f"{namespaces.VOCAB}{kind}/")
+    return [found.name.iri for found in names.listed()]
+
+
+def _read_listing(store: Queryable, iris: Sequence[str], hits: Sequence[Hit], limit: int) -> _Listing:
+    mentions = fetch_mentions(store, iris)
+    shown = sorted(iris, key=lambda iri: iri in mentions)[:limit]
+    quoting = [hit.iri for hit in hits if hit.matched == _QUOTED and hit.iri in shown]
+    names = fetch_identifying_names(store, shown)
+    return _Listing(shown, {hit.iri: hit for hit in hits}, names, mentions, fetch_contents(store, quoting))
+
+
+def _describe(iri: str, listing: _Listing, home: str) -> list[str]:
+    """The names that identify a resource, the one that was found first, hidden labels in brackets.
+
+    With who uses or rejects a name that only statements use, who says quoted words, and the sources of a mention.
     """
-    own = sorted(_names_of(match, names), key=lambda name: (name.is_hidden, name != match.name))
-    shown = [*dict.fromkeys(f"({name.text})" if name.is_hidden else name.text for name in own)][:_SHOWN_NAMES]
-    mention = names.mentions.get(match.name.iri)
+    hit, mention = listing.hits.get(iri), listing.mentions.get(iri)
+    names = sorted(listing.names.get(iri, ()), key=lambda name: (name.is_hidden, not hit or name.text != hit.text))
+    shown = [*dict.fromkeys(f"({name.text})" if name.is_hidden else name.text for name in names)][:_SHOWN_NAMES]
     return [
         *map(isolate, shown),
-        *(_describe_uses(match, names) if match.name.use else []),
+        *([_describe_saying(hit, listing.propositions.get(iri, ()), home)] if hit and hit.said else []),
         *([f"not named in {' or '.join(map(isolate, mention.sources))}"] if mention and mention.sources else []),
     ]
 
 
-def _has_words(match: FoundName, text: str) -> bool:
-    """Whether the name that was found is the one that is sought, or has all its words."""
-    return match.score >= _SAME or f" {fold_name(text)} " in f" {fold_name(match.name.text)} "
+def _describe_saying(hit: Hit, propositions: Sequence[str], home: str) -> str:
+    on = f", on {', '.join(_short(iri, home) for iri in propositions)}" if propositions else ""
+    return f"\u201c{isolate(hit.text)}\u201d: {tell_sayings(hit.said)}{on}"
 
 
-def _describe_uses(match: FoundName, names: NameIndex) -> list[str]:
-    """The name that was found, in each of its spellings, with who uses or rejects it."""
-    found = fold_name(match.name.text)
-    return [_describe_use(text, use) for text, use in _uses_of(match, names) if fold_name(text) == found]
-
-
-def _describe_use(text: str, use: NameUse) -> str:
-    return f"\u201c{isolate(text)}\u201d ({use.act} {', '.join(map(isolate, use.speakers))})"
-
-
-def _describe_quote(quote: QuotedStatement, home: str) -> str:
-    on = f" on {_short(quote.proposition, home)}" if quote.proposition else ""
-    speakers = ", ".join(map(isolate, quote.speakers))
-    return f"\u201c{isolate(quote.words)}\u201d (quoted for a statement of {speakers}{on})"
-
-
-def _names_of(match: FoundName, names: NameIndex) -> list[ResourceName]:
-    """The names that identify it."""
-    return [name for name in names.names if name.iri == match.name.iri and not name.is_id and not name.use]
-
-
-def _uses_of(match: FoundName, names: NameIndex) -> list[tuple[str, NameUse]]:
-    return [(name.text, name.use) for name in names.names if name.iri == match.name.iri and name.use]
-
-
-def _to_json(match: FoundName, names: NameIndex, home: str) -> dict[str, object]:
-    own, mention = _names_of(match, names), names.mentions.get(match.name.iri)
+def _to_json(iri: str, listing: _Listing, home: str) -> dict[str, object]:
+    hit, mention = listing.hits.get(iri), listing.mentions.get(iri)
+    names = listing.names.get(iri, ())
+    found = hit.members() if hit else {}
     return {
-        "id": _short(match.name.iri, home),
-        "iri": match.name.iri,
-        "labels": [name.text for name in own if not name.is_hidden],
-        "hiddenLabels": [name.text for name in own if name.is_hidden],
-        "usedNames": [
-            {"name": text, "speakers": use.speakers, "isRejected": use.is_rejected}
-            for text, use in _uses_of(match, names)
-        ],
+        "id": _short(iri, home),
+        "iri": iri,
+        "labels": [name.text for name in names if not name.is_hidden],
+        "hiddenLabels": [name.text for name in names if name.is_hidden],
         "unnamedIn": mention.sources if mention else [],
-        "score": round(match.score, 2),
-    }
-
-
-def _quote_to_json(quote: QuotedStatement, home: str) -> dict[str, object]:
-    return {
-        "id": _short(quote.iri, home),
-        "iri": quote.iri,
-        "quote": quote.words,
-        "speakers": quote.speakers,
-        "proposition": _short(quote.proposition, home) or None,
-    }
+        **{member: found[member] for member in ("text", "matched", "match", "said") if hit},
+        **({"propositions": [_short(each, home) for each in listing.propositions[iri]]}
+           if listing.propositions.get(iri) else {}),
+    }  # fmt: skip
 
 
 def _short(iri: str, home: str) -> str:

@@ -7,7 +7,7 @@ without the statement, its speaker, source, act and hedge. Finds nothing itself:
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,8 +23,8 @@ from kg.store.query_template import QueryTemplate, Term, slug_of, text_of
 from kg.text_direction import isolate
 
 _HERE = Path(__file__).parent
-_CALLED, _QUOTING, _RESPONSES, _SAID = (
-    QueryTemplate.read(_HERE / f"{name}.rq") for name in ("called", "quoting", "responses", "said")
+_CALLED, _QUOTING, _RESPONSES, _SAID, _CONTENTS = (
+    QueryTemplate.read(_HERE / f"{name}.rq") for name in ("called", "quoting", "responses", "said", "contents")
 )
 MATCHED = {
     PREF_LABEL: "name",
@@ -87,6 +87,16 @@ class Hit:
     def members(self) -> dict[str, Any]:
         """As JSON values."""
         return asdict(self)
+
+    @classmethod
+    def from_members(cls, members: Mapping[str, Any]) -> "Hit":
+        """The hit with these members, and none of the others that a server adds."""
+        said = tuple(Saying(**_select_fields(Saying, saying)) for saying in members["said"])
+        return cls(**{**_select_fields(cls, members), "said": said})
+
+
+def _select_fields(of: type[Saying | Hit], members: Mapping[str, Any]) -> dict[str, Any]:
+    return {field.name: members[field.name] for field in fields(of)}
 
 
 def find_hits(store: SearchedStore, words: str, candidates: Iterable[Candidate], kind: str = "") -> list[Hit]:
@@ -169,6 +179,14 @@ def fetch_responses(store: SearchedStore, statements: Iterable[str]) -> Mapping[
     for row in _RESPONSES.select_each(store, map(ox.NamedNode, statements)).rows:
         responses[text_of(row["statement"])].append(text_of(row["response"]))
     return responses
+
+
+def fetch_contents(store: Queryable, statements: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    """The propositions that each of these statements is on."""
+    contents: dict[str, list[str]] = defaultdict(list)
+    for row in _CONTENTS.select_each(store, map(ox.NamedNode, statements)).rows:
+        contents[text_of(row["statement"])].append(text_of(row["proposition"]))
+    return contents
 
 
 def fetch_sayings(store: SearchedStore, statements: Iterable[str]) -> Mapping[str, Saying]:

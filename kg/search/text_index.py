@@ -25,7 +25,7 @@ from kg.namespaces import CK, DCTERMS, OA, PREF_LABEL, RDFS, SKOS, TYPE, value_o
 from kg.nearest_names import nearest_names
 from kg.sqlite_file import open_derived
 from kg.store.change import Change
-from kg.store.embedded import EmbeddedStore
+from kg.store.interface import Store
 
 _log = logging.getLogger(__name__)
 
@@ -136,13 +136,22 @@ class TextIndex:
         with self._lock, suppress(sqlite3.Error):
             self._connection.close()
 
-    def renew(self, store: EmbeddedStore) -> None:
+    def renew(self, store: Store) -> None:
         """Index the store in a thread of its own, if that is needed and is not under way."""
+        if self._begin(store):
+            self._rebuilding.submit(self._rebuild, store)
+
+    def update(self, store: Store) -> None:
+        """Index the store before this returns, if that is needed."""
+        if self._begin(store):
+            self._rebuild(store)
+
+    def _begin(self, store: Store) -> bool:
         with self._lock:
-            if self._waiting is not None or self._version == store.version:
-                return
+            if self._waiting is not None or (self._version and self._version == store.version):
+                return False
             self._waiting = []
-        self._rebuilding.submit(self._rebuild, store)
+        return True
 
     def follow(self, change: Change, before: str, version: str) -> None:
         """The commit that has led from one version to another.
@@ -233,7 +242,7 @@ class TextIndex:
         terms = [term for (term,) in rows]
         return [token] if token in terms else nearest_names(token, terms, _NEAR)
 
-    def _rebuild(self, store: EmbeddedStore) -> None:
+    def _rebuild(self, store: Store) -> None:
         try:
             self._read(store)
         except (sqlite3.Error, OSError) as error:
@@ -245,7 +254,7 @@ class TextIndex:
                 self._waiting = None
             raise
 
-    def _read(self, store: EmbeddedStore) -> None:
+    def _read(self, store: Store) -> None:
         """Write a new file from the graph, and what has been committed meanwhile; then use it."""
         file = self._file.with_suffix(".next")
         file.unlink(missing_ok=True)

@@ -5,7 +5,7 @@ Owns what counts as a name, and which resources are near an id that none of them
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -14,11 +14,13 @@ from kg.name_index import MAX, Mention, NameIndex, NameUse, ResourceName
 from kg.nearest_names import nearest_names
 from kg.store.interface import Queryable
 from kg.store.labels import fetch_names
-from kg.store.query_template import QueryTemplate, SolutionSequence, text_of
+from kg.store.query_template import QueryTemplate, Solution, SolutionSequence, text_of
 
 _HERE = Path(__file__).parent
 _NAMES = QueryTemplate.read(_HERE / "names.rq")
 _NAMES_OF_RESOURCES = QueryTemplate.read(_HERE / "names-of-resources.rq")
+_IDENTIFYING = QueryTemplate.read(_HERE / "identifying-names.rq")
+_MENTIONS_OF_RESOURCES = QueryTemplate.read(_HERE / "mentions-of-resources.rq")
 _NAMES_IN_USE = (_HERE / "names-in-use.rq").read_text(encoding="utf-8")
 _MENTIONS = (_HERE / "mentions.rq").read_text(encoding="utf-8")
 
@@ -32,6 +34,24 @@ def read_used_names(store: Queryable, *prefixes: str) -> NameIndex:
     """The same, with the names that statements use or reject, and the sources of what stands for one mention only."""
     in_use = (name for name in _read_names_in_use(store) if name.iri.startswith(prefixes))
     return NameIndex([*_read(store, prefixes), *in_use], _read_mentions(store))
+
+
+def fetch_identifying_names(store: Queryable, iris: Iterable[str]) -> dict[str, list[ResourceName]]:
+    """The names that identify each of these resources, hidden ones last."""
+    rows = _IDENTIFYING.select_each(store, map(ox.NamedNode, iris)).rows
+    found = sorted(
+        {(text_of(row["resource"]), text_of(row["hidden"]) == "true", text_of(row["label"])) for row in rows}
+    )
+    names: dict[str, list[ResourceName]] = defaultdict(list)
+    for iri, is_hidden, text in found:
+        names[iri].append(ResourceName(iri, text, is_hidden))
+    return names
+
+
+def fetch_mentions(store: Queryable, iris: Iterable[str]) -> dict[str, Mention]:
+    """Those of these resources that no source names, with the titles of the sources that mention them."""
+    rows = _MENTIONS_OF_RESOURCES.select_each(store, map(ox.NamedNode, iris)).rows
+    return {mention.iri: mention for mention in _group_mentions(store, rows)}
 
 
 def find_nearest(store: Queryable, iris: Collection[str], name: str, limit: int = MAX) -> tuple[str, ...]:
@@ -76,7 +96,10 @@ def _read_names_in_use(store: Queryable) -> Iterator[ResourceName]:
 
 
 def _read_mentions(store: Queryable) -> Iterable[Mention]:
-    rows = SolutionSequence.select(store, _MENTIONS).rows
+    return _group_mentions(store, SolutionSequence.select(store, _MENTIONS).rows)
+
+
+def _group_mentions(store: Queryable, rows: Sequence[Solution]) -> list[Mention]:
     titles = fetch_names(store, (row["source"] for row in rows))
     sources: dict[str, list[str]] = defaultdict(list)
     for row in rows:

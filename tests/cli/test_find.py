@@ -5,12 +5,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from shipped_data import ShippedData
 
+from kg import server_client
 from kg.cli.graph_access import OpenGraph, open_graph
+from kg.cli.graph_search import open_search
 from kg.document_calls import DocumentFile
 from kg.journal.record import UNKNOWN
+from kg.server_file import ServerAddress
 from kg.settings import Settings
 
 Run = Callable[..., Any]
@@ -48,6 +52,8 @@ def shipped_data_dir(shipped_data: ShippedData, tmp_path_factory: pytest.TempPat
         ("rights group", "actor/rights-group"),
         ("مَجْلِس جـــوبر", "actor/jobar-council"),
         ("council of Jawbar", "actor/jobar-council"),
+        ("majlis jubar", "actor/jobar-council"),
+        ("مجلس جبر", "actor/jobar-council"),
         ("airstrike", "incident-type/airstrike"),
     ],
 )
@@ -98,19 +104,19 @@ def test_neither_a_name_nor_a_kind_is_refused(run: Run, named_data_dir: Path) ->
             "Assad regime",
             [
                 "actor/syrian-government Government of the Syrian Arab Republic",
-                "“Assad regime” (called so by EA WorldView)",
+                "“Assad regime”: said by EA WorldView, in Syria Daily, about 7 August 2017 (hedge: none)",
             ],
         ),
         (
             "Khattab",
-            ["place/aj-2017-04-19-building", "“Sayidina Omar ibn al-Khattab mosque” (called so by Bellingcat)"],
+            ["place/aj-2017-04-19-building", "al-Khattab mosque”: said by Bellingcat, in Bellingcat on al-Jinah"],
         ),
         (
             "community hall",
             [
                 "place/aj-2017-04-19-building",
-                "hall” (called so by United States Department of Defense)",
-                "hall” (not to be called so, according to Bellingcat)",
+                "hall”: told as a claim by United States Department of Defense, in Bellingcat on al-Jinah",
+                "denied by Bellingcat, in Bellingcat on al-Jinah",
             ],
         ),
         ("--kind hedge said", ["hedge/attributed"]),
@@ -133,19 +139,42 @@ def test_what_a_source_does_not_name_comes_last_with_the_source(run: Run, shippe
     assert not [line for line in lines[:-1] if line.startswith("actor/unnamed-") and "not named in" not in line]
 
 
-def test_json_has_the_names_in_use_and_the_sources_of_a_mention(run: Run, shipped_data_dir: Path) -> None:
+def test_json_has_who_says_a_name(run: Run, shipped_data_dir: Path) -> None:
     (found,) = json.loads(run("find", "--json", "Assad regime", "--data-dir", shipped_data_dir).out)
-    assert {"name": "Assad regime", "speakers": ["EA WorldView"], "isRejected": False} in found["usedNames"]
+    assert (found["id"], found["text"], found["matched"]) == ("actor/syrian-government", "Assad regime", "called")
+    said = {(saying["speaker_name"], saying["act"], saying["hedge"]) for saying in found["said"]}
+    assert ("EA WorldView", "said", "none") in said
     assert found["unnamedIn"] == []
 
 
 def test_words_that_are_in_no_name_are_found_in_the_quotes_of_statements(run: Run, shipped_data_dir: Path) -> None:
     lines = run("find", "an unlikely place", "--data-dir", shipped_data_dir).out.splitlines()
-    assert " ".join(lines[-1].split()) == (
-        "statement/aj-2017-04-19-s54 “an unlikely place” (quoted for a statement of Bellingcat"
-        " on proposition/aj-2017-04-19-meeting)"
-    )
+    line = " ".join(lines[0].split())
+    assert line.startswith("statement/aj-2017-04-19-s54 “an unlikely place”: denied by Bellingcat, in Bellingcat on")
+    assert "(hedge: unlikely); said by United States Department of Defense" in line
+    assert line.endswith(", on proposition/aj-2017-04-19-meeting")
     assert "statement/" not in run("find", "Bellingcat", "--data-dir", shipped_data_dir).out
-    *_, found = json.loads(run("find", "--json", "an unlikely place", "--data-dir", shipped_data_dir).out)
-    assert (found["quote"], found["speakers"]) == ("an unlikely place", ["Bellingcat"])
-    assert found["proposition"] == "proposition/aj-2017-04-19-meeting"
+    found, *_ = json.loads(run("find", "--json", "an unlikely place", "--data-dir", shipped_data_dir).out)
+    assert (found["text"], found["said"][0]["speaker_name"]) == ("an unlikely place", "Bellingcat")
+    assert found["propositions"] == ["proposition/aj-2017-04-19-meeting"]
+
+
+def test_a_running_server_is_searched_with_the_same_result(
+    shipped_data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server's search is replaced: it is tested over HTTP elsewhere."""
+    with open_search(Settings(data_dir=shipped_data_dir)) as search:
+        hits = search.find("Assad regime", "")
+    served = {"hits": [{"id": "x", "path": "/x", **hit.members()} for hit in hits]}
+    answers = iter([httpx.Response(503, json={"detail": "being indexed"}), httpx.Response(200, json=served)])
+    asked: list[dict[str, Any]] = []
+
+    def answer(_url: str, params: dict[str, Any], **_options: Any) -> httpx.Response:
+        asked.append(params)
+        return next(answers)
+
+    monkeypatch.setattr(server_client, "_RETRY_S", 0)
+    monkeypatch.setattr(httpx, "get", answer)
+    found = server_client.search(ServerAddress("http://127.0.0.1:1", "token"), "Assad regime", "actor")
+    assert found == hits
+    assert [parameters["kind"] for parameters in asked] == ["actor", "actor"]
