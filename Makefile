@@ -107,6 +107,7 @@ soak: develop ## ten minutes of mixed load, 100,000 fuzzed requests, 20,000 chan
 	.venv/bin/python -m bench.attacks.soak --minutes $(MINUTES)
 	.venv/bin/python -m tests.fuzz.run --count $(FUZZ_COUNT) --seed $(FUZZ_SEED)
 	CHANGES_COUNT=$(CHANGES) CHANGES_SEED=$(FUZZ_SEED) $(TESTS) tests/validation/test_random_changes.py
+	PUBLISH=shipped $(TESTS) tests/api/static_site/test_published_site.py
 	CHAOS_SCALE=$(CHAOS) CHAOS_SEED=$(FUZZ_SEED) $(TESTS) tests/chaos
 	$(PARALLEL_TESTS) --hypothesis-profile=soak $$(grep --recursive --files-with-matches --include='test_*.py' hypothesis tests)
 

@@ -89,7 +89,7 @@ def _select_quads(schema: Schema, subject: str) -> Sequence[ox.Quad]:
         case "/ontology":
             return schema.ontology
         case "/shapes":
-            return schema.shapes
+            return _label_blank_nodes(schema.shapes)
         case "/alignments":
             return schema.alignments
         case "/vocab":
@@ -97,6 +97,13 @@ def _select_quads(schema: Schema, subject: str) -> Sequence[ox.Quad]:
         case _:
             iri = _find_scheme(schema, subject).iri
             return [quad for quad in schema.ontology if _describes(quad, iri, f"{iri}/")]
+
+
+def _label_blank_nodes(quads: Sequence[ox.Quad]) -> Sequence[ox.Quad]:
+    """The quads with the labels of RDFC-1.0, so that the same shapes give the same bytes in every process."""
+    dataset = ox.Dataset(quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return list(dataset)
 
 
 def _find_scheme(schema: Schema, name: str) -> Scheme:

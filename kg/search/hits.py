@@ -6,7 +6,7 @@ without the statement, its speaker, source, act and hedge. Finds nothing itself:
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,9 +15,9 @@ import pyoxigraph as ox
 
 from kg.name_folding import fold_name
 from kg.namespaces import CK, DCTERMS, PREF_LABEL, RDFS, SKOS, TYPE, value_of
-from kg.search.text_index import QUOTES, Candidate, Match
+from kg.search.text_index import NAMES, QUOTES, Candidate, Match
 from kg.status.wording import act_in_past, reporting_verb
-from kg.store.interface import Pattern, Queryable
+from kg.store.interface import Pattern, Queryable, Store
 from kg.store.labels import fetch_labels, fetch_names
 from kg.store.query_template import QueryTemplate, Term, slug_of, text_of
 from kg.text_direction import isolate
@@ -112,7 +112,7 @@ def find_hits(store: SearchedStore, words: str, candidates: Iterable[Candidate],
     wanted = fold_name(words)
     for item in present:
         for iri, said in targets[item]:
-            is_said = item.predicate == _LABEL or item.predicate in QUOTES
+            is_said = _is_said(item)
             attributed = tuple(statement for statement in said if statement in sayings)
             if (is_said and not attributed) or (kind and _kind_of(iri) != kind):
                 continue
@@ -136,6 +136,44 @@ def find_resources(store: SearchedStore, iris: Iterable[str]) -> list[Hit]:
     names = _fetch_names(store, wanted)
     candidates = (Candidate(iri, TYPE.value, iri.rsplit("/", 1)[-1], "", Match.SAME) for iri in wanted if iri in names)
     return [_create_hit(item.subject, item, (), names, {}) for item in candidates]
+
+
+def list_texts(store: Store, ids: tuple[str, ...]) -> list[Hit]:
+    """Every text of the graph that is searched, with who says it: for an index that is searched without this program.
+
+    One hit for each spelling of a resource, names before words, short ones first. ``ids``: what the IRIs begin with of
+    which the last segment is a name.
+    """
+    items = list(_read_candidates(store, ids))
+    targets = _find_targets(store, items)
+    sayings = fetch_sayings(store, {iri for found in targets.values() for _, said in found for iri in said})
+    first: dict[tuple[str, str, str], Candidate] = {}
+    said_by: dict[tuple[str, str, str], dict[str, None]] = defaultdict(dict)
+    for item in items:
+        for iri, said in targets[item]:
+            attributed = [statement for statement in said if statement in sayings]
+            if attributed or not _is_said(item):
+                key = iri, item.predicate, fold_name(item.text)
+                first.setdefault(key, item)
+                said_by[key] |= dict.fromkeys(attributed)
+    names = _fetch_names(store, {iri for iri, _, _ in first})
+    ordered = sorted(first.items(), key=lambda entry: (_is_said(entry[1]), len(entry[1].text), entry[0]))
+    return [_create_hit(key[0], item, said_by[key], names, sayings) for key, item in ordered]
+
+
+def _read_candidates(store: Store, ids: tuple[str, ...]) -> Iterator[Candidate]:
+    for predicate in (*NAMES, *QUOTES):
+        for quad in sorted(store.match(None, ox.NamedNode(predicate), None), key=str):
+            subject, is_id = value_of(quad.subject), predicate == TYPE.value
+            if is_id and not subject.startswith(ids):
+                continue
+            language = quad.object.language or "" if isinstance(quad.object, ox.Literal) else ""
+            text = subject.rsplit("/", 1)[-1] if is_id else value_of(quad.object)
+            yield Candidate(subject, predicate, text, language, Match.WORDS)
+
+
+def _is_said(item: Candidate) -> bool:
+    return item.predicate == _LABEL or item.predicate in QUOTES
 
 
 def _select_present(store: SearchedStore, items: Sequence[Candidate]) -> list[Candidate]:

@@ -4,6 +4,8 @@
 (() => {
   const PAUSE_MS = 150;
   const LISTED = 8;
+  const RESULTS = 50;
+  const SAID_IN_RESULTS = 3;
   for (const form of document.querySelectorAll("form.search")) {
     const input = form.elements.q;
     const list = document.createElement("ul");
@@ -28,10 +30,9 @@
       }
       timer = setTimeout(async () => {
         request = new AbortController();
-        const parameters = new URLSearchParams({ q: words, first: LISTED, format: "json" });
         try {
-          const response = await fetch(`${form.action}?${parameters}`, { signal: request.signal });
-          if (response.ok) show(list, (await response.json()).hits);
+          const hits = await find(words, form.action, request.signal);
+          if (hits && !request.signal.aborted) show(list, hits);
         } catch (error) {
           if (error.name !== "AbortError") list.hidden = true;
         }
@@ -42,12 +43,41 @@
     });
   }
 
+  // A copy of the site has no server: site-search.js finds words in its files, and the results of the search page.
+  const inCopy = globalThis.siteSearch;
+  const asked = new URLSearchParams(location.search).get("q")?.trim();
+  const page = document.querySelector("main form.search");
+  if (inCopy && asked && page) {
+    page.elements.q.value = asked;
+    inCopy.find(asked, RESULTS).then((found) => showResults(page, found));
+  }
+
+  async function find(words, action, signal) {
+    if (inCopy) return (await inCopy.find(words, LISTED)).hits;
+    const parameters = new URLSearchParams({ q: words, first: LISTED, format: "json" });
+    const response = await fetch(`${action}?${parameters}`, { signal });
+    return response.ok ? (await response.json()).hits : null;
+  }
+
+  function showResults(form, { hits, total, isCut }) {
+    const note = document.createElement("p");
+    note.setAttribute("role", "status");
+    note.textContent = total
+      ? `${isCut ? "More than " : ""}${total} found.`
+      : "Nothing here has these words. That says nothing about the world: only what sources were recorded to say is here.";
+    const list = document.createElement("ol");
+    list.className = "hits";
+    list.replaceChildren(...hits.map((hit) => createItem(hit, SAID_IN_RESULTS)));
+    form.after(note, list);
+  }
+
   function show(list, hits) {
-    list.replaceChildren(...hits.map(createItem));
+    list.replaceChildren(...hits.map((hit) => createItem(hit, 1)));
     list.hidden = hits.length === 0;
   }
 
-  function createItem(hit) {
+  // With who says the words, where they are said: the first so many of them.
+  function createItem(hit, listed) {
     const item = document.createElement("li");
     const link = document.createElement("a");
     link.href = hit.path;
@@ -57,15 +87,17 @@
     if (!isQuote && hit.text !== hit.name) {
       item.append(" ", createText("span", `${hit.matched}: `, "", "meta"), createText("bdi", hit.text, hit.text_language));
     }
-    const [said] = hit.said;
-    if (said) {
-      const more = hit.said.length > 1 ? `; and ${hit.said.length - 1} more` : "";
-      const source = said.source_name ? `, in ${said.source_name}` : "";
-      const hedge = said.hedge ? `; hedge: ${said.hedge}` : "";
-      const back = said.taken_back ? "; taken back since" : "";
-      item.append(" ", createText("span", `(${said.speaker_name} ${said.act}${source}${hedge}${back}${more})`, "", "meta"));
-    }
+    const told = hit.said.slice(0, listed).map(describe);
+    const others = hit.said.length - told.length + (hit.more ?? 0);
+    if (others) told.push(`and ${others} more`);
+    if (told.length) item.append(" ", createText("span", `(${told.join("; ")})`, "", "meta"));
     return item;
+  }
+
+  function describe(said) {
+    const source = said.source_name ? `, in ${said.source_name}` : "";
+    const hedge = said.hedge ? `, hedge: ${said.hedge}` : "";
+    return `${said.speaker_name} ${said.act}${source}${hedge}${said.taken_back ? ", taken back since" : ""}`;
   }
 
   function createText(name, text, language, className = "") {

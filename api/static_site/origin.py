@@ -1,0 +1,96 @@
+"""Where a copy is taken from: an app in this process over the data directory, or the server that has it open.
+
+Owns how a document is asked for, and that all of them are of one version of the data.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import Future
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+from starlette.concurrency import run_in_threadpool
+
+from api.app import create_app
+from api.http.etag import VERSION
+from api.services import Services
+from kg.errors import StoreError, StoreUnreachableError
+
+_ADDRESS = "http://copy.invalid"
+"""Of the app in this process (RFC 6761, section 6.4); no page keeps it."""
+_BUSY = (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE)
+_TRIES, _PAUSE_S = 5, 1.0
+_TIMEOUT_S = 120.0
+_TOO_LARGE = (httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.GATEWAY_TIMEOUT, httpx.codes.NOT_ACCEPTABLE)
+_BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What an address has."""
+
+    media_type: str
+    content: bytes
+
+
+class Origin:
+    """Documents by their addresses, all of one version of the data."""
+
+    def __init__(self, client: httpx.AsyncClient, address: str, max_requests: int) -> None:
+        self._client, self.address, self.max_requests = client, address, max_requests
+        self._version = ""
+
+    async def fetch(self, url: str) -> Document | None:
+        """The document; None where it is too large to be computed or written in that format.
+
+        Raises StoreError where there is none, or where the data has changed since the first one.
+        """
+        response = await self._request(url)
+        for attempt in range(1, _TRIES):
+            if response.status_code not in _BUSY:
+                break
+            await asyncio.sleep(_PAUSE_S * attempt)
+            response = await self._request(url)
+        if response.status_code in _TOO_LARGE:
+            return None
+        if not response.is_success:
+            raise StoreError(f"{url} answers {response.status_code}: {response.text[:300]}")
+        version = response.headers.get(VERSION, "")
+        self._version = self._version or version
+        if version not in ("", self._version):
+            raise StoreError(f"the data has changed meanwhile, from {self._version} to {version}; publish it again")
+        return Document(response.headers.get("content-type", "").partition(";")[0], response.content)
+
+    async def has(self, url: str) -> bool:
+        """Whether there is such a document; of a question, whether it can be answered here."""
+        return (await self._request(url)).is_success
+
+    async def _request(self, url: str) -> httpx.Response:
+        try:
+            return await self._client.get(url, headers={"Accept": _BROWSER})
+        except httpx.HTTPError as error:
+            raise StoreUnreachableError(self.address, str(error)) from error
+
+
+@asynccontextmanager
+async def open_app(services: Services) -> AsyncIterator[Origin]:
+    """The app over these services, in this process: it listens at no port. Closes the services."""
+    try:
+        await run_in_threadpool(services.prepare)
+        await run_in_threadpool(services.wait_for_worker)
+        app, prepared = create_app(services), Future[None]()
+        prepared.set_result(None)
+        app.state.conflict_kg.readiness.track(prepared)
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url=_ADDRESS, timeout=_TIMEOUT_S) as client:
+            yield Origin(client, _ADDRESS, services.settings.workers)
+    finally:
+        await run_in_threadpool(services.close)
+
+
+@asynccontextmanager
+async def open_server(address: str, max_requests: int) -> AsyncIterator[Origin]:
+    """A server of this machine."""
+    async with httpx.AsyncClient(base_url=address, timeout=_TIMEOUT_S, trust_env=False) as client:
+        yield Origin(client, address, max_requests)
