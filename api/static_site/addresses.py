@@ -7,7 +7,7 @@ the paths of the server with ``.html``, or the suffix of the format, so that a t
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from posixpath import relpath
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 SERVER_ONLY = (
     "/sparql", "/graphql", "/graphs", "/load", "/bulk-load", "/backup", "/openapi.json", "/healthz", "/readyz",
@@ -17,6 +17,8 @@ SERVER_ONLY = (
 _AS_THEY_ARE = ("/static/", "/dumps/", "/sitemap/", "/sitemap.xml", "/robots.txt", "/void.ttl")
 _SUFFIXES = {"/context": "jsonld", "/context.jsonld": "jsonld", "/alignments": "ttl"}
 """Of what has no page."""
+LISTS = ("/incidents", "/actors", "/places", "/zones", "/sources", "/statements")
+_SUFFIXES_OF_FORMATS = {"spreadsheet": "table.csv"}
 _GENID = "/.well-known/genid/"
 _MAX_NAME = 200
 """Bytes of the name of a file or folder, which file systems limit to 255."""
@@ -61,12 +63,7 @@ class Addresses:
         """Answers that the copy has: examples of questions, and comparisons of what says most."""
         format_ = next((value for name, value in query if name == "format"), "html")
         if path.startswith("/questions/"):
-            name = path.removeprefix("/questions/")
-            given = [pair for pair in query if pair[0] != "format"]
-            if name not in self.examples or (given and given != parse_qsl(self.examples[name])):
-                return None
-            url = f"{path}?{self.examples[name]}{'&' if self.examples[name] else ''}format={format_}"
-            return Target(f"{path[1:]}.{format_}", url)
+            return self._find_answer(path, query, format_)
         if path == "/compare" and query:
             thing = next((value for name, value in query if name == "thing"), "")
             kept = [pair for pair in query if pair[0] in ("thing", "format")]
@@ -78,23 +75,38 @@ class Addresses:
             return Target(f"compare/{name}.{format_}", f"/compare?thing={quote(thing, safe='')}&format={format_}")
         return None
 
+    def _find_answer(self, path: str, query: list[tuple[str, str]], format_: str) -> Target | None:
+        """The answer to the example of a question, in a format; of a long one perhaps a further page."""
+        name = path.removeprefix("/questions/")
+        given = [pair for pair in query if pair[0] not in ("format", "page")]
+        if name not in self.examples or (given and given != parse_qsl(self.examples[name])):
+            return None
+        number = next((value for name, value in query if name == "page"), "1")
+        asked = [*parse_qsl(self.examples[name]), ("format", format_), *([("page", number)] if number != "1" else [])]
+        return Target(
+            f"{path[1:]}{_part(number)}.{_SUFFIXES_OF_FORMATS.get(format_, format_)}", f"{path}?{urlencode(asked)}"
+        )
+
     def _find_document(self, path: str, query: list[tuple[str, str]]) -> Target | None:
         """What has a path of its own, perhaps in several formats or pages."""
         names = [name for name, _ in query]
         if path.startswith("/data/") and names in ([], ["page"]):
             name, _, suffix = unquote(path.removeprefix("/data/")).rpartition(".")
-            part = f".page-{query[0][1]}" if query and query[0][1] != "1" else ""
+            part = _part(query[0][1]) if query else ""
             return Target(f"id/{name}{part}.{suffix}", f"{path}{f'?page={query[0][1]}' if part else ''}")
         if path.startswith("/questions/") or (path == "/compare" and query):
             return None
         if names == ["format"] and query[0][1] != "html":
             return Target(f"{unquote(path[1:])}.{query[0][1]}", f"{path}?format={query[0][1]}")
-        return self._find_page(path) if names in ([], ["format"]) else None
+        if names == ["page"] and query[0][1] != "1" and path in LISTS:
+            return Target(f"{path[1:]}{_part(query[0][1])}.html", f"{path}?page={query[0][1]}")
+        return self._find_page(path) if names in ([], ["format"], ["page"]) else None
 
     def _find_page(self, path: str) -> Target | None:
         if path == "/":
             return Target("index.html", "/")
-        if path.startswith(_AS_THEY_ARE):
+        is_list_file = path.rpartition(".")[0] in LISTS
+        if path.startswith(_AS_THEY_ARE) or is_list_file:
             return Target(unquote(path[1:]), path)
         if path in _SUFFIXES:
             return Target(f"{unquote(path[1:]).removesuffix('.jsonld')}.{_SUFFIXES[path]}", path)
@@ -107,6 +119,11 @@ class Addresses:
         if path.startswith("/graph/"):
             return Target(file, f"{path}?format=html") if file in self.described else None
         return Target(file, path)
+
+
+def _part(number: str) -> str:
+    """What names of files have of a page of several."""
+    return f".page-{number}" if number != "1" else ""
 
 
 def file_of_resource(iri: str, base_iri: str) -> str:

@@ -22,6 +22,7 @@ _ADDRESS = "http://copy.invalid"
 _BUSY = (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE)
 _TRIES, _PAUSE_S = 5, 1.0
 _TIMEOUT_S = 120.0
+_INDEXING_S, _POLL_S = 1_800.0, 0.1
 _TOO_LARGE = (httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.GATEWAY_TIMEOUT, httpx.codes.NOT_ACCEPTABLE)
 _BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 
@@ -79,6 +80,7 @@ async def open_app(services: Services) -> AsyncIterator[Origin]:
     try:
         await run_in_threadpool(services.prepare)
         await run_in_threadpool(services.wait_for_worker)
+        await _index(services)
         app, prepared = create_app(services), Future[None]()
         prepared.set_result(None)
         app.state.conflict_kg.readiness.track(prepared)
@@ -94,3 +96,16 @@ async def open_server(address: str, max_requests: int) -> AsyncIterator[Origin]:
     """A server of this machine."""
     async with httpx.AsyncClient(base_url=address, timeout=_TIMEOUT_S, trust_env=False) as client:
         yield Origin(client, address, max_requests)
+
+
+async def _index(services: Services) -> None:
+    """Wait until the texts are indexed, which lists are made of. Raises StoreError if that takes too long."""
+    index, store = services.text_index, services.knowledge_graph.store
+    if index is None:
+        raise StoreError("the texts of the graph cannot be indexed")
+    await run_in_threadpool(services.index)
+    for _ in range(round(_INDEXING_S / _POLL_S)):
+        if index.version == store.version:
+            return
+        await asyncio.sleep(_POLL_S)
+    raise StoreError(f"the texts of the graph were not indexed within {_INDEXING_S:g} seconds")
