@@ -1,5 +1,7 @@
 """In a browser, over the shipped data: what stands in the way of people who use pages otherwise, and both editors."""
 
+import csv
+import io
 import json
 import shutil
 import subprocess
@@ -101,3 +103,19 @@ def test_a_question_is_asked_by_typing_names_and_choosing_with_the_keyboard(ship
     assert seen["chosen"]["place"] == ["Ein Tarma [place/ein-tarma]", "false"]
     assert seen["chosen"]["zone"][0].endswith("[zone/east-ghouta]")
     assert seen["answer"] == "UNDETERMINED, left open: EA WorldView says that it is not settled."
+
+
+@pytest.mark.slow
+def test_a_person_finds_a_place_who_leaves_it_open_and_what_each_says_of_an_incident(shipped_address: str) -> None:
+    seen = run_in_browser("walk.js", shipped_address, "عين تر", "strike")
+    assert "Ein Tarma" in seen["offered"][0]
+    assert seen["path"] == "/page/place/ein-tarma"
+    assert "عين ترما" in seen["place"]
+    assert "UNDETERMINED, left open: EA WorldView says that it is not settled." in seen["answer"]
+    assert "unclear whether" in seen["statement"]
+    assert "Syria Daily" in seen["statement"]
+    assert len(seen["columns"]) > 2
+    assert "does not say" in seen["comparison"]
+    rows = list(csv.DictReader(io.StringIO(seen["table"].removeprefix("\ufeff"))))
+    assert {row["in the column of"] for row in rows} == set(seen["columns"][1:])
+    assert all(row[name] for row in rows for name in ("claim", "speaker", "did", "hedge", "source", "statement IRI"))

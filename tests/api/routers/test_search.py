@@ -169,18 +169,6 @@ def test_a_change_is_found_at_once(client: httpx.Client) -> None:
 
 
 @pytest.mark.slow
-def test_a_person_types_an_arabic_name_and_opens_the_place(client: httpx.Client) -> None:
-    assert CHROMIUM is not None, "install chromium"
-    command = ["node", "walk.js", str(client.base_url).rstrip("/"), "عين تر", CHROMIUM]
-    run = subprocess.run(command, cwd=CLIENTS, capture_output=True, text=True, timeout=120, check=True)
-    seen = json.loads(run.stdout)
-    assert (seen["complaints"], seen["others"]) == ([], [])
-    assert seen["path"] == "/page/place/ein-tarma"
-    assert "Ein Tarma" in seen["offered"][0]
-    assert "عين ترما" in seen["text"]
-
-
-@pytest.mark.slow
 def test_the_map_has_a_point_for_each_row_and_says_who_gives_it(client: httpx.Client) -> None:
     assert CHROMIUM is not None, "install chromium"
     paths = ["/page/place/aj-2017-04-19-building", "/page/zone/east-ghouta"]
