@@ -23,6 +23,7 @@ from api.http.sparql_request import UPDATE_MAX_BYTES
 from api.http.uvicorn_protocol import CONNECTIONS
 from api.middleware.admission import AdmissionMiddleware, ClientShares
 from api.middleware.fast_path import FastPathMiddleware
+from api.middleware.public_path import PublicPathMiddleware
 from api.middleware.readiness import ReadinessMiddleware, ReadinessProbe
 from api.middleware.request_metrics import Metrics, RequestMetricsMiddleware
 from api.middleware.response_headers import ResponseHeadersMiddleware
@@ -70,7 +71,8 @@ class App(FastAPI):
         ready = ReadinessMiddleware(direct, state.readiness)
         settings = state.services.settings
         admission = AdmissionMiddleware(ready, state.services, state.shares, _body_limits(settings))
-        return RequestMetricsMiddleware(ResponseHeadersMiddleware(admission), state.metrics, state.access_log)
+        app = RequestMetricsMiddleware(ResponseHeadersMiddleware(admission), state.metrics, state.access_log)
+        return PublicPathMiddleware(app, settings.public_url) if settings.public_url else app
 
 
 def _body_limits(settings: Settings) -> dict[str, int]:
@@ -82,17 +84,18 @@ def _body_limits(settings: Settings) -> dict[str, int]:
 def create_app(services: Services, log: AccessLog | None = None) -> FastAPI:
     """The app over these services, which it closes when it ends. Two apps share nothing."""
     log = log or LoggerAccessLog()
+    settings = services.settings
     app = App(
         title="conflict-kg",
         summary="Who said what about a conflict, in which source, and who disputes it.",
         lifespan=_lifespan,
         redirect_slashes=False,
+        servers=[{"url": settings.path_prefix}] if settings.path_prefix else None,
         docs_url=None,
         redoc_url=None,
         telemetry={"tracing": False, "metrics": False, "logs": False},  # ours are RequestMetricsMiddleware's
     )
     query_runner = QueryRunner(services.executor)
-    settings = services.settings
     connections, shares = Connections(settings), ClientShares(settings.client_requests, settings.client_wait_s)
     app.state.conflict_kg = AppState(
         services=services,

@@ -23,6 +23,8 @@ class Settings:
     store: str = ""
     """URL of a SPARQL 1.1 endpoint that stores the graph instead of the embedded store."""
     base_iri: str = DEFAULT_BASE_IRI
+    public_url: str = ""
+    """Where clients reach the server through a proxy, as https://example.org/kg/; empty: at the host that they name."""
     host: str = "127.0.0.1"
     port: int = 8000
     query_timeout_s: float = 10.0
@@ -94,6 +96,11 @@ class Settings:
     """HTTP status of a GraphQL response with both data and errors: 294 as in the draft, or 200 for older clients."""
     graphql_documents: Path | None = None
     """A folder of persisted GraphQL documents, NAME.graphql, requested by ``documentId``."""
+
+    @property
+    def path_prefix(self) -> str:
+        """The path of ``public_url``, without a slash at its end."""
+        return urlsplit(self.public_url).path.rstrip("/")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -250,6 +257,8 @@ def _validate(settings: Settings) -> None:
             raise BadParameterError(f"KG_{name.upper()}", f"must be from {least:,.0f} to {greatest:,.0f}")
     if reason := _reject_base_iri(settings.base_iri):
         raise BadParameterError("KG_BASE_IRI", f"{settings.base_iri!r} {reason}; for example {DEFAULT_BASE_IRI}")
+    if settings.public_url and (reason := _reject_public_url(settings.public_url)):
+        raise BadParameterError("KG_PUBLIC_URL", f"{settings.public_url!r} {reason}; as https://example.org/kg/")
     if settings.store and not _is_http_url(settings.store):
         raise BadParameterError("KG_STORE", "must be the http or https URL of a SPARQL 1.1 endpoint")
     if not _HOST.fullmatch(settings.host):
@@ -269,6 +278,7 @@ def _is_network(text: str) -> bool:
 
 _TOKEN = re.compile(r"[!-~]{16,}")
 _HOST = re.compile(r"[0-9A-Za-z:._%-]+")
+_PLAIN_PATH = re.compile(r"[0-9A-Za-z:._~/\[\]-]+")
 _NOT_IN_IRI = re.compile(r'[<>"{}|\\^`]')
 
 
@@ -284,6 +294,15 @@ def _reject_base_iri(iri: str) -> str:
     if not _is_http_url(iri) or "?" in iri or "#" in iri[:-1]:
         return "must be a scheme, a host and a path"
     return ""
+
+
+def _reject_public_url(url: str) -> str:
+    """Why addresses of this server cannot begin with this; empty if they can."""
+    if reason := _reject_base_iri(url):
+        return reason
+    path = url.partition("://")[2]
+    is_plain = url.endswith("/") and "//" not in path and _PLAIN_PATH.fullmatch(path)
+    return "" if is_plain else "must have a plain path that ends in '/'"
 
 
 def _is_http_url(text: str) -> bool:

@@ -17,6 +17,7 @@ EXAMPLES: dict[str, tuple[str, object]] = {
     "data_dir": ("/there", Path("/there")),
     "store": ("http://engine.example/query", "http://engine.example/query"),
     "base_iri": ("http://example.org/", "http://example.org/"),
+    "public_url": ("https://example.org/kg/", "https://example.org/kg/"),
     "host": ("0.0.0.0", "0.0.0.0"),
     "port": ("0", 0),
     "query_timeout_s": ("2.5", 2.5),

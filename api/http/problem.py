@@ -22,6 +22,7 @@ from api.http.access_log import note_principal, note_refusal
 from api.http.authorization import challenge_of
 from api.http.conneg import NotAcceptableError
 from api.http.html_response import html_headers
+from api.http.public_address import public_path
 from api.http.rejection_response import render_text, respond_in_rdf
 from kg.errors import (
     AccessDeniedError,
@@ -55,7 +56,7 @@ def problem_response(
     if conneg.prefers(_TEXT, request.headers.get("accept", ""), over=(PROBLEM_JSON, "application/json")):
         return Response(_encode(f"{problem_type.title}\n{detail}\n"), status, headers, media_type=_TEXT)
     body = {
-        "type": f"{_root(request)}problems#{problem_type.slug}" if problem_type.slug else "about:blank",
+        "type": public_path(request, f"/problems#{problem_type.slug}") if problem_type.slug else "about:blank",
         "title": problem_type.title,
         "status": int(status),
         "detail": detail,
@@ -122,11 +123,6 @@ def answer_other_method(request: Request, allow: str) -> Response:
     return status_response(
         request, HTTPStatus.METHOD_NOT_ALLOWED, f"this address accepts {allow}", headers={"Allow": allow}
     )
-
-
-def _root(request: Request) -> str:
-    root: str = request.scope.get("root_path", "")
-    return root.rstrip("/") + "/"
 
 
 def add_exception_handlers(app: FastAPI) -> None:

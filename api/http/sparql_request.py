@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from api.http.authorization import authenticate_write, has_valid_token
 from api.http.disconnect import QueryRunner
 from api.http.form import PARSE_FORM, Pairs, parse_form
+from api.http.public_address import PUBLIC_URL, public_url
 from api.http.write_request import parse_dry_run
 from api.services import Services
 from kg.access.scope import Operation
@@ -153,6 +154,9 @@ def group_by_name(pairs: Pairs) -> Parameters:
 def base_iri_of(request: Request) -> str:
     """The address of the request, against which relative IRIs are resolved; empty if its Host makes it no IRI."""
     scope = request.scope
+    if PUBLIC_URL in scope:
+        address = public_url(request)
+        return address if _is_iri(address) else ""
     server = tuple(scope["server"]) if scope.get("server") else None
     host = request.headers.get("host")
     is_short = len(scope["path"]) + len(host or "") <= _CACHED_MAX_LENGTH

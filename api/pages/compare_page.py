@@ -116,10 +116,10 @@ class CompareProcedures:
         )
 
     def _write_json(self, store: Store, builder: ViewBuilder, columns: Sequence[Column], rows: Sequence[Row]) -> bytes:
-        base_iri = self._sources.settings.base_iri
+        settings = self._sources.settings
         focus = builder.build_link(builder.description.focus)
         content = {
-            "thing": _to_json(focus) | {"path": local_path(focus.iri, base_iri)},
+            "thing": _to_json(focus) | {"path": settings.path_prefix + local_path(focus.iri, settings.base_iri)},
             "columns": [
                 {"kind": "speaker" if column.is_speaker else "source"} | _to_json(column.value) for column in columns
             ],

@@ -25,6 +25,10 @@ HTML = "text/html"
 _NOT_HTML = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 """Of https://infra.spec.whatwg.org/#control and noncharacters of the first plane; a parser reports or drops them."""
 
+_NAMES = "href|src|action|formaction|data-address|data-assets|data-endpoint|data-outlines"
+_PATHS = rf'(?<=\s)(?:{_NAMES})="(?=/(?!/))(?!%s[/?#"])'
+"""Before a path of this server in an attribute. No value that is filled in can look so: its quotes are escaped."""
+
 
 def mark_isolates(text: str) -> Markup:
     """A sentence as HTML: what is isolated in it is a ``bdi`` element, since some readers drop the characters."""
@@ -40,6 +44,8 @@ class PageRenderer:
     def __init__(self, settings: Settings) -> None:
         """``settings``: pages show the base IRI and limits, and link IRIs that this server describes to its paths."""
         local = partial(local_path, base_iri=settings.base_iri)
+        self._prefix = settings.path_prefix
+        self._paths = re.compile(_PATHS % re.escape(self._prefix))
         self._templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(_HERE / "templates"),
             autoescape=True,
@@ -56,9 +62,13 @@ class PageRenderer:
     def render(self, template: str, *, section: str = "", **values: Any) -> bytes:
         """The template filled in; ``section`` is the entry of the main navigation that the page belongs to.
 
+        Templates have the paths of routes; where the server has a public address, its path is put before them.
+
         Characters that HTML does not permit are shown as U+FFFD; the data formats have them.
         """
         html: str = self._templates.get_template(template).render(section=section, **values)
+        if self._prefix:
+            html = self._paths.sub(rf"\g<0>{self._prefix}", html)
         return _NOT_HTML.sub("\ufffd", html).encode(errors="replace")
 
 

@@ -44,8 +44,8 @@ class SearchProcedures:
         return page_reply(page)
 
     def _to_json(self, hit: Hit) -> dict[str, Any]:
-        base = self._sources.settings.base_iri
+        base, prefix = self._sources.settings.base_iri, self._sources.settings.path_prefix
         members = hit.members()
         for saying in members["said"]:
-            saying |= {"statement_path": local_path(saying["statement"], base)}
-        return {"id": hit.iri.removeprefix(f"{base}id/"), "path": local_path(hit.iri, base), **members}
+            saying |= {"statement_path": prefix + local_path(saying["statement"], base)}
+        return {"id": hit.iri.removeprefix(f"{base}id/"), "path": prefix + local_path(hit.iri, base), **members}

@@ -14,6 +14,7 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 from api.http import conneg, etag
 from api.http.html_response import html_headers
 from api.http.links import LinkHeader
+from api.http.public_address import public_path, public_url
 from api.pages.catalog_page import CATALOG_DATA, CATALOG_PAGE, SITEMAP, VOID
 from api.state import state_of
 from kg.catalog.dump_files import ALL, SUFFIX, DumpSet
@@ -28,10 +29,10 @@ _VOID = "/void.ttl"
 _SITEMAP = "/sitemap.xml"
 _GZIP = "application/gzip"
 _ROBOTS = """User-agent: *
-Disallow: /sparql
-Disallow: /graphql
-Disallow: /graphs
-Disallow: /search
+Disallow: {root}sparql
+Disallow: {root}graphql
+Disallow: {root}graphs
+Disallow: {root}search
 Sitemap: {address}{sitemap}
 """
 
@@ -95,7 +96,8 @@ async def get_dump(request: Request, name: str) -> Response:
 @router.get("/robots.txt", include_in_schema=False)
 async def get_robots(request: Request) -> Response:
     """Crawlers may read all pages and data; what computes an answer to a question is not for them (RFC 9309)."""
-    return PlainTextResponse(_ROBOTS.format(address=_address(request), sitemap=_SITEMAP))
+    root, address = public_path(request, "/"), _address(request)
+    return PlainTextResponse(_ROBOTS.format(root=root, address=address, sitemap=_SITEMAP))
 
 
 @router.get(_SITEMAP, include_in_schema=False)
@@ -127,7 +129,7 @@ async def _renew_dumps(request: Request) -> DumpSet | None:
 
 def _address(request: Request) -> str:
     """The address of this server, as the client names it."""
-    return str(request.url.replace(path="", query="", fragment=""))
+    return public_url(request, "")
 
 
 async def _send(request: Request, call: Call, headers: dict[str, str]) -> Response:

@@ -22,6 +22,7 @@ from api.http.authorization import Authorization, authorize
 from api.http.form import parse_form
 from api.http.graph_response import read_graph_state, respond_graph
 from api.http.problem import answer_other_method
+from api.http.public_address import public_url
 from api.http.signposting import describe_graph_addresses, link_of_graph
 from api.http.sparql_request import Parameters, group_by_name, read_body
 from api.http.sparql_response import create_response
@@ -84,7 +85,7 @@ async def indirect(request: Request, write: Received) -> Response:
 async def direct(request: Request, write: Received) -> Response:
     """The same for the graph of this address."""
     settings = state_of(request).services.settings
-    address = str(request.url.replace(query="", fragment=""))
+    address = public_url(request)
     # Governed graphs have IRIs in the namespace of the data, whatever host serves them.
     iri = address if settings.plain else settings.base_iri + request.url.path.removeprefix("/")
     return await _dispatch(request, _parse_iri(iri), write)
@@ -191,7 +192,7 @@ def _delete(request: Request, name: GraphName, write: AuthorizedWrite) -> Respon
 def _create(request: Request, write: AuthorizedWrite) -> Response:
     """Create a graph with a name of the server's choice (section 5.5), which is also its address."""
     path = f"/graph/{secrets.token_hex(8)}"
-    address = str(request.url.replace(path=path, query="", fragment=""))
+    address = public_url(request, path)
     settings = state_of(request).services.settings
     name = _parse_iri(address if settings.plain else settings.base_iri + path.removeprefix("/"))
     write.authorization.check_graphs([name.value])
@@ -209,7 +210,7 @@ def _call(request: Request, procedure: str, name: GraphName, write: AuthorizedWr
 
     Relative IRIs in the body are resolved against the name of the graph.
     """
-    base_iri = name.value if name is not None else str(request.url.replace(query="", fragment=""))
+    base_iri = name.value if name is not None else public_url(request)
     arguments = {
         "graph": name.value if name is not None else "",
         "content_type": request.headers.get("content-type", ""),

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from api.http.etag import version_headers
 from api.http.html_response import SEARCH_POLICY, respond_html
+from api.http.public_address import public_url
 from api.http.reply_cache import STATIC
 from api.pages.home_page import HOME_PAGE, PROBLEMS_PAGE, WARNINGS_PAGE, WARNINGS_PATH, render_home
 from api.state import state_of
@@ -21,7 +22,7 @@ _COUNT_TIMEOUT_S = 5.0
 async def home(request: Request) -> Response:
     """What this is, what it contains, and where the endpoints are; without counts if counting takes too long."""
     state = state_of(request)
-    endpoint = str(request.url.replace(path="/sparql", query=""))
+    endpoint = public_url(request, "/sparql")
     call = Call(procedure=HOME_PAGE, arguments={"endpoint": endpoint}, timeout_s=_COUNT_TIMEOUT_S)
     try:
         reply = await state.reply_cache.get(request, call, state.services.knowledge_graph.store.version)

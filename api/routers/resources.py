@@ -20,6 +20,7 @@ from api.http.graph_response import read_graph_state, respond_graph
 from api.http.html_response import SEARCH_POLICY, html_headers
 from api.http.links import header_target, local_path
 from api.http.problem import answer_other_method
+from api.http.public_address import public_url
 from api.http.signposting import (
     Described,
     Facts,
@@ -168,7 +169,7 @@ def other_methods(request: Request) -> Response:
 def _address_of(request: Request, base_iri: str) -> str:
     """The address of the request as the client knows it, without a query; under the base IRI if its host is none."""
     try:
-        return ox.NamedNode(str(request.url.replace(query="", fragment=""))).value
+        return ox.NamedNode(public_url(request)).value
     except ValueError:
         return base_iri + header_target(request.url.path.removeprefix("/"))
 

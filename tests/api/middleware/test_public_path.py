@@ -1,0 +1,125 @@
+"""Below the path of a public address everything works, and no link leaves it."""
+
+import re
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from html import unescape
+from urllib.parse import urldefrag, urljoin
+
+import httpx
+import pytest
+from shipped_data import ShippedData
+
+from api.http.public_address import prefix_of
+from api.pages.render import PageRenderer
+from api.services import Services, open_services
+from kg.errors import BadParameterError
+from kg.settings import Settings
+
+PUBLIC = "https://example.org/kg/"
+BROWSER = {"Accept": "text/html,*/*;q=0.8"}
+ADDRESS = re.compile(r'\s(?:href|src|action|data-(?:endpoint|outlines))="([^"]*)"')
+LINK = re.compile("<([^>]*)>")
+OF_EACH_KIND = 3
+
+
+@pytest.fixture(scope="module")
+def client(
+    serving: Callable[[Services], AbstractContextManager[str]],
+    shipped_data: ShippedData,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[httpx.Client]:
+    directory = shipped_data.copy(tmp_path_factory.mktemp("data"))
+    settings = Settings(data_dir=directory, workers=1, public_url=PUBLIC)
+    with (
+        serving(open_services(settings)) as address,
+        httpx.Client(base_url=address, trust_env=False, timeout=60, headers=BROWSER) as client,
+    ):
+        while client.get("/search", params={"q": "x"}).status_code == 503:
+            pass
+        yield client
+
+
+def addresses_in(response: httpx.Response, url: str) -> Iterator[str]:
+    """What a browser or a client of linked data may request next, absolute."""
+    links = LINK.findall(response.headers.get("link", ""))
+    named = [response.headers[name] for name in ("location", "content-location") if name in response.headers]
+    is_page = response.headers.get("content-type", "").startswith("text/html")
+    written = map(unescape, ADDRESS.findall(response.text)) if is_page else ()
+    for address in (*links, *named, *written):
+        if address and not address.startswith(("data:", "mailto:")):
+            yield urldefrag(urljoin(url, address)).url
+
+
+def crawl(client: httpx.Client) -> Iterator[tuple[str, httpx.Response]]:
+    """The first pages, and of each kind of address some."""
+    queue, kinds = deque([PUBLIC, f"{PUBLIC}nothing"]), Counter[str]()
+    known = set(queue)
+    while queue:
+        url = queue.popleft()
+        # As a proxy passes it on: the host is another, the path is the same.
+        response = client.get(url.removeprefix("https://example.org"))
+        yield url, response
+        for address in addresses_in(response, url):
+            kind = "/".join(address.removeprefix(PUBLIC).partition("?")[0].split("/")[:2])
+            if address.startswith("https://example.org") and address not in known and kinds[kind] < OF_EACH_KIND:
+                kinds[kind] += 1
+                known.add(address)
+                queue.append(address)
+
+
+@pytest.mark.slow
+def test_a_crawler_meets_no_error_and_no_link_leaves_the_prefix(client: httpx.Client) -> None:
+    visited = dict(crawl(client))
+    for url, response in visited.items():
+        assert response.is_success or response.is_redirect or url.endswith("/nothing"), (url, response.text[:300])
+        for address in addresses_in(response, url):
+            assert address.startswith(PUBLIC) or "//example.org" not in address, (url, address)
+    paths = {url.removeprefix(PUBLIC).partition("?")[0].partition("/")[0] for url in visited}
+    assert {"", "id", "page", "data", "graph", "static", "ontology", "vocab", "questions", "sparql", "catalog"} <= paths
+
+
+def test_the_proxy_may_have_removed_the_prefix(client: httpx.Client) -> None:
+    for path in ("id/place/ein-tarma", "page/place/ein-tarma", "static/style.css", "sparql?query=ASK{}&format=json"):
+        passed, removed = client.get(f"/kg/{path}"), client.get(f"/{path}")
+        assert passed.status_code == removed.status_code < 400
+        assert passed.content == removed.content
+        assert passed.headers.get("location") == removed.headers.get("location")
+    assert client.get("/kg").headers["location"] == "/kg/"
+    assert client.get("/kgx").status_code == 404
+
+
+def test_data_for_programs_leads_to_the_public_address(client: httpx.Client) -> None:
+    hit = client.get("/kg/search", params={"q": "ein tarma", "format": "json"}).json()["hits"][0]
+    assert hit["path"] == "/kg/id/place/ein-tarma"
+    problem = client.get("/kg/id/place/none", headers={"Accept": "application/json"}).json()
+    assert problem["type"].startswith("/kg/problems#")
+    assert client.get("/kg/openapi.json").json()["servers"] == [{"url": "/kg"}]
+    assert f"Sitemap: {PUBLIC}sitemap.xml" in client.get("/kg/robots.txt").text
+    for path in ("sitemap.xml", "sitemap/0.xml"):
+        assert all(url.startswith(PUBLIC) for url in re.findall("<loc>(.*?)</loc>", client.get(f"/kg/{path}").text))
+    assert f"<{PUBLIC}sparql>" in client.get("/kg/sparql", headers={"Accept": "text/turtle"}).text
+    assert f"<{PUBLIC}dumps/all.nq.gz>" in client.get("/kg/catalog?format=nt").text
+
+
+def test_the_prefix_is_put_before_paths_in_attributes_once() -> None:
+    settings = Settings(public_url=PUBLIC)
+    renderer = PageRenderer(settings)
+    problem = {"type": "/kg/problems#x", "title": "x", "status": 404, "detail": ' href="/y" //z'}
+    page = renderer.render("error.html", problem=problem, links=[("a", "/id/a/b")], available=()).decode()
+    for address in ('href="/kg/"', 'href="/kg/problems#x"', 'href="/kg/id/a/b"', 'href="/kg/static/style.css"'):
+        assert address in page
+    assert "/kg/kg/" not in page
+    assert "/kg/y" not in page
+
+
+@pytest.mark.parametrize("url", ["https://example.org", "example.org/", "https://example.org/a?b/", "https://a.org/ü/"])
+def test_a_public_address_that_links_cannot_begin_with_is_refused(url: str) -> None:
+    with pytest.raises(BadParameterError, match="KG_PUBLIC_URL"):
+        Settings.from_environment({"KG_PUBLIC_URL": url})
+
+
+def test_the_prefix_of_an_address() -> None:
+    for url, prefix in ((PUBLIC, "/kg"), ("https://a.org/", ""), ("http://[::1]:8/x/y/", "/x/y")):
+        assert prefix_of(url) == prefix == Settings.from_environment({"KG_PUBLIC_URL": url}).path_prefix
