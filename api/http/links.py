@@ -12,8 +12,10 @@ _SAFE = "/~!$&'()*+,;=:@%"
 
 def local_path(iri: str, base_iri: str) -> str:
     """The path under which this server describes an IRI; the IRI itself on another host; empty if it is no link."""
-    if iri.startswith((namespaces.CK, namespaces.CKS)):
-        return iri.removeprefix(_HOME).join(("/", ""))
+    if iri.startswith(namespaces.CK):
+        return f"/ontology/{quote(iri.removeprefix(namespaces.CK))}"
+    if iri.startswith(namespaces.CKS):
+        return f"/shapes#{quote(iri.removeprefix(namespaces.CKS))}"
     if iri.startswith(namespaces.VOCAB):
         scheme, _, concept = iri.removeprefix(namespaces.VOCAB).partition("/")
         return f"/vocab/{quote(scheme)}" + (f"#{quote(concept)}" if concept else "")

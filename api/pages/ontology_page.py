@@ -3,6 +3,7 @@
 Owns order and grouping; every word comes from ontology and shapes, and a new class falls into its group by itself.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from api.http.links import compact_iri
@@ -14,9 +15,10 @@ from kg.schema.property_path import to_sparql
 
 @dataclass(frozen=True, slots=True)
 class FieldRow:
-    """A field of a class; ``ranges`` are IRIs."""
+    """A field of a class; ``ranges`` are IRIs. ``owner``: the topmost class that has it."""
 
     name: str
+    owner: str
     anchor: str
     path: str
     ranges: tuple[str, ...]
@@ -78,17 +80,29 @@ def group_classes(schema: Schema) -> tuple[ClassGroup, ...]:
         ("home-graphs", "Home graphs", graphs),
     )
     return tuple(
-        ClassGroup(slug, title, tuple(_class_section(schema, schema.classes[iri]) for iri in iris))
+        ClassGroup(slug, title, tuple(build_class_section(schema, schema.classes[iri]) for iri in iris))
         for slug, title, iris in groups
     )
 
 
 def list_shapes(schema: Schema) -> tuple[ShapeSection, ...]:
     """The node shapes, by name."""
-    return tuple(
-        ShapeSection(local_name(shape.iri), shape, tuple(map(_constraint_row, shape.constraints)))
-        for shape in schema.node_shapes
-    )
+    return tuple(map(build_shape_section, schema.node_shapes))
+
+
+def build_shape_section(shape: NodeShape) -> ShapeSection:
+    """A node shape with its constraints."""
+    return ShapeSection(local_name(shape.iri), shape, tuple(map(_constraint_row, shape.constraints)))
+
+
+def place_rules(sections: Iterable[ShapeSection]) -> Mapping[str, str]:
+    """Each rule that has an IRI, by its name, with the node shape on whose page it is: the one it is named after."""
+    places: dict[str, str] = {}
+    for section in sections:
+        for row in section.rows:
+            if row.anchor and (row.anchor.startswith(f"{section.anchor}-") or row.anchor not in places):
+                places[row.anchor] = section.anchor
+    return places
 
 
 def group_concepts(scheme: Scheme) -> list[tuple[Concept | None, list[Concept]]]:
@@ -113,12 +127,13 @@ def _with_parts(schema: Schema, iri: str) -> list[str]:
     return classes
 
 
-def _class_section(schema: Schema, cls: Class) -> ClassSection:
+def build_class_section(schema: Schema, cls: Class) -> ClassSection:
+    """A class with its own fields, and those that it inherits."""
     own: list[FieldRow] = []
     inherited: dict[str, list[FieldRow]] = {}
     for field in cls.fields.values():
-        owner = _field_owner(schema, cls, field)
-        (own if owner is cls else inherited.setdefault(owner.name, [])).append(_field_row(schema, field, owner))
+        row = build_field_row(schema, cls, field)
+        (own if row.owner == cls.name else inherited.setdefault(row.owner, [])).append(row)
     return ClassSection(cls, tuple(own), tuple((name, tuple(rows)) for name, rows in inherited.items()))
 
 
@@ -132,9 +147,12 @@ def _field_owner(schema: Schema, cls: Class, field: Field) -> Class:
     return cls
 
 
-def _field_row(schema: Schema, field: Field, owner: Class) -> FieldRow:
+def build_field_row(schema: Schema, cls: Class, field: Field) -> FieldRow:
+    """A field of a class, with the topmost class that has the very same."""
+    owner = _field_owner(schema, cls, field)
     return FieldRow(
         field.name,
+        owner.name,
         f"{owner.name}.{field.name}",
         to_sparql(schema.paths[field.shape], compact_iri),
         _ranges(schema, field),

@@ -5,24 +5,26 @@ the terms is for ``api.pages.ontology_page``.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyoxigraph as ox
 
-from api.pages.ontology_page import group_classes, group_concepts, list_shapes
+from api.pages.ontology_page import build_shape_section, group_classes, group_concepts, list_shapes, place_rules
 from api.pages.render import read_query
 from api.pages.replies import document_reply, page_reply, rdf_reply
 from api.pages.sources import PageSources
+from api.pages.term_page import build_term_page, find_term, find_use
 from kg import jsonld_context, namespaces
 from kg.added_concepts import extend_schema, read_added_concepts
 from kg.execution.procedure import Procedure, Reply
 from kg.rdf_formats import GRAPH_SYNTAXES, JSON_LD, RDF_BY_SUFFIX
-from kg.schema.model import Schema, Scheme
+from kg.schema.model import Class, NodeShape, Property, Schema, Scheme
 from kg.store.interface import Store
 
 VOCABULARY_PAGE = "vocabulary-page"
-"""Arguments: ``subject``, one of the below or the name of a concept scheme."""
+"""Arguments: ``subject``: one of the below, the path of a term or node shape below one, or the name of a scheme."""
 VOCABULARY_DATA = "vocabulary-data"
 """Arguments: ``subject``, ``suffix``, ``media_type``."""
 CONTEXT = "jsonld-context"
@@ -30,6 +32,8 @@ CONTEXT = "jsonld-context"
 ONTOLOGY, SHAPES, ALIGNMENTS, SCHEMES = "/ontology", "/shapes", "/alignments", "/vocab"
 """Subjects; each is the path of its page."""
 SUBJECTS = (ONTOLOGY, SHAPES, ALIGNMENTS, SCHEMES)
+_VERSION_IRI = ox.NamedNode(f"{namespaces.OWL}versionIRI")
+_PROPERTY = ox.NamedNode(f"{namespaces.SH}property")
 EXAMPLES = ("ontology-names", "ontology-coverage", "ontology-accounts", "ontology-dates", "ontology-distances")
 
 
@@ -45,13 +49,23 @@ class VocabularyProcedures:
 
     def _page(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
         schema = extend_schema(self._sources.schema, store)
-        template, section, values = _page_values(schema, arguments["subject"])
+        if (term := _find_term(schema, arguments["subject"])) is not None:
+            template, section, values = "term.html", ONTOLOGY, self._term_values(store, schema, term)
+        else:
+            template, section, values = _page_values(schema, arguments["subject"])
         return page_reply(self._sources.renderer.render(template, section=section, formats=GRAPH_SYNTAXES, **values))
+
+    def _term_values(self, store: Store, schema: Schema, term: Class | Property) -> dict[str, Any]:
+        sources = self._sources
+        return {
+            "term": build_term_page(schema, sources.catalogue, term),
+            "use": find_use(store, sources.class_index, sources.archive, term),
+        }
 
     def _data(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
         subject = arguments["subject"]
         quads = _select_quads(self._sources.schema, subject)
-        if subject not in SUBJECTS:
+        if not subject.startswith("/"):
             scheme = _find_scheme(self._sources.schema, subject).iri
             quads = [*quads, *(quad for quad in read_added_concepts(store) if _describes(quad, "", f"{scheme}/"))]
         syntax, max_mb = RDF_BY_SUFFIX[arguments["suffix"]], self._sources.settings.result_max_mb
@@ -71,14 +85,16 @@ def _page_values(schema: Schema, subject: str) -> tuple[str, str, dict[str, Any]
                 "schema": schema,
                 "groups": group_classes(schema),
                 "examples": list(map(read_query, EXAMPLES)),
-                "group_concepts": group_concepts,
                 "prefixes": namespaces.QUERY_PREFIXES,
             }
             return "ontology.html", ONTOLOGY, values
         case "/shapes":
-            return "shapes.html", SHAPES, {"shapes": list_shapes(schema)}
+            shapes = list_shapes(schema)
+            return "shapes.html", SHAPES, {"shapes": shapes, "places": place_rules(shapes)}
         case "/vocab":
             return "vocab.html", SCHEMES, {"schemes": tuple(schema.schemes.values())}
+        case _ if (shape := find_shape(schema, subject)) is not None:
+            return "shape.html", SHAPES, {"shape": build_shape_section(shape)}
         case _:
             scheme = _find_scheme(schema, subject)
             return "scheme.html", SCHEMES, {"scheme": scheme, "groups": group_concepts(scheme)}
@@ -92,6 +108,10 @@ def _select_quads(schema: Schema, subject: str) -> Sequence[ox.Quad]:
             return _label_blank_nodes(schema.shapes)
         case "/alignments":
             return schema.alignments
+        case _ if (term := _find_term(schema, subject)) is not None:
+            return [quad for quad in (*schema.ontology, *schema.alignments) if _describes(quad, term.iri, "")]
+        case _ if (shape := find_shape(schema, subject)) is not None:
+            return _select_shape(schema, shape)
         case "/vocab":
             return [quad for quad in schema.ontology if _describes(quad, "", namespaces.VOCAB)]
         case _:
@@ -106,11 +126,46 @@ def _label_blank_nodes(quads: Sequence[ox.Quad]) -> Sequence[ox.Quad]:
     return list(dataset)
 
 
+def _find_term(schema: Schema, subject: str) -> Class | Property | None:
+    name = subject.removeprefix(f"{ONTOLOGY}/")
+    return find_term(schema, name) if name != subject else None
+
+
+def is_version(schema: Schema, name: str) -> bool:
+    """Whether this is the last part of the version IRI of the ontology that is served."""
+    return any(
+        quad.predicate == _VERSION_IRI and quad.object == ox.NamedNode(f"{quad.subject.value}/{name}")
+        for quad in schema.ontology
+        if isinstance(quad.subject, ox.NamedNode)
+    )
+
+
+def find_shape(schema: Schema, subject: str) -> NodeShape | None:
+    """The node shape of a path below that of the shapes."""
+    iri = f"{namespaces.CKS}{subject.removeprefix(f'{SHAPES}/')}"
+    return next((shape for shape in schema.node_shapes if shape.iri == iri), None)
+
+
+def _select_shape(schema: Schema, shape: NodeShape) -> list[ox.Quad]:
+    """The quads of a node shape and of all that it refers to among the shapes."""
+    by_subject: dict[object, list[ox.Quad]] = defaultdict(list)
+    for quad in schema.shapes:
+        by_subject[quad.subject].append(quad)
+    reached: list[object] = [ox.NamedNode(shape.iri)]
+    for node in reached:  # which grows
+        for quad in by_subject.get(node, ()):
+            is_part = isinstance(quad.object, ox.BlankNode) or quad.predicate == _PROPERTY
+            if is_part and quad.object not in reached:
+                reached.append(quad.object)
+    return [quad for node in reached for quad in by_subject.get(node, ())]
+
+
 def _find_scheme(schema: Schema, name: str) -> Scheme:
     return schema.schemes[f"{namespaces.VOCAB}{name}"]
 
 
 def _describes(quad: ox.Quad, iri: str, namespace: str) -> bool:
-    """Whether the subject is this IRI or lies in the namespace."""
+    """Whether the subject is this IRI or lies in the namespace, if there is one."""
     subject = quad.subject
-    return isinstance(subject, ox.NamedNode) and (subject.value == iri or subject.value.startswith(namespace))
+    is_below = isinstance(subject, ox.NamedNode) and bool(namespace) and subject.value.startswith(namespace)
+    return is_below or (isinstance(subject, ox.NamedNode) and subject.value == iri)

@@ -19,6 +19,7 @@ from api.http.etag import REVALIDATE
 from api.http.form import parse_form
 from api.http.html_response import EMBEDDED_POLICY
 from api.http.problem import answer_other_method
+from api.http.public_address import public_url
 from api.http.reply_cache import STATIC
 from api.http.sparql_request import group_by_name, read_body
 from api.http.text_search import find_candidates
@@ -173,7 +174,7 @@ async def _extend(request: Request, content: str, callback: str | None) -> Respo
 
 
 def _arguments(request: Request, callback: str | None) -> dict[str, str | None]:
-    return {"address": str(request.base_url).rstrip("/"), "callback": callback}
+    return {"address": public_url(request, ""), "callback": callback}
 
 
 def _check_callback(callback: str | None) -> str | None:

@@ -12,11 +12,23 @@ from starlette.responses import RedirectResponse, Response
 
 from api.http import conneg, etag
 from api.http.html_response import html_headers
-from api.pages.vocabulary_page import ALIGNMENTS, CONTEXT, ONTOLOGY, SCHEMES, SHAPES, VOCABULARY_DATA, VOCABULARY_PAGE
+from api.pages.term_page import find_term
+from api.pages.vocabulary_page import (
+    ALIGNMENTS,
+    CONTEXT,
+    ONTOLOGY,
+    SCHEMES,
+    SHAPES,
+    VOCABULARY_DATA,
+    VOCABULARY_PAGE,
+    find_shape,
+    is_version,
+)
 from api.state import state_of
 from kg import namespaces
 from kg.errors import UnknownNameError
 from kg.execution.interface import Call
+from kg.nearest_names import nearest_names
 from kg.rdf_formats import GRAPH_SYNTAXES
 from kg.schema.model import Schema, Scheme, local_name
 
@@ -29,14 +41,35 @@ FormatName = Annotated[str | None, Query(alias="format")]
 
 @router.get("/ontology")
 async def get_ontology(request: Request, format_: FormatName = None) -> Response:
-    """The ontology: one page for people, or RDF."""
+    """The ontology: an index with a page for each term, or RDF."""
     return await _respond(request, format_, ONTOLOGY)
+
+
+@router.get("/ontology/{name}")
+async def get_term(request: Request, name: str, format_: FormatName = None) -> Response:
+    """One term of the ontology: a page, or RDF. The number of a version leads to that version: there is one."""
+    if is_version(_schema(request), name):
+        return await _respond(request, format_, ONTOLOGY)
+    schema = _schema(request)
+    if find_term(schema, name) is None:
+        names = map(local_name, (*schema.classes, *schema.properties))
+        raise UnknownNameError("term", name, nearest_names(name, sorted(names)))
+    return await _respond(request, format_, f"{ONTOLOGY}/{name}")
 
 
 @router.get("/shapes")
 async def get_shapes(request: Request, format_: FormatName = None) -> Response:
     """The SHACL shapes that data must conform to, with a message for every constraint."""
     return await _respond(request, format_, SHAPES)
+
+
+@router.get("/shapes/{name}")
+async def get_shape(request: Request, name: str, format_: FormatName = None) -> Response:
+    """One node shape with its rules: a page, or RDF."""
+    shapes = _schema(request).node_shapes
+    if find_shape(_schema(request), f"{SHAPES}/{name}") is None:
+        raise UnknownNameError("shape", name, nearest_names(name, [local_name(shape.iri) for shape in shapes]))
+    return await _respond(request, format_, f"{SHAPES}/{name}")
 
 
 @router.get("/alignments")

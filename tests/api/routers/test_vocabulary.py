@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from html import unescape
 from pathlib import Path
 
 import httpx
@@ -14,7 +15,8 @@ from api.pages.vocabulary_page import EXAMPLES
 from api.services import Services, open_services
 from kg.ingest import edtf_dates
 from kg.knowledge_graph import list_shipped_documents
-from kg.schema.model import Schema
+from kg.namespaces import CK
+from kg.schema.model import Class, Property, Schema, local_name
 from kg.settings import Settings
 from kg.store.change import Change
 
@@ -25,7 +27,7 @@ SYNTAXES = {
     "rdf": "application/rdf+xml",
     "jsonld": "application/ld+json",
 }
-PATHS = ("/ontology", "/shapes", "/vocab", "/vocab/hedge", "/alignments")
+PATHS = ("/ontology", "/ontology/ZoneCoverage", "/shapes", "/shapes/Statement", "/vocab", "/vocab/hedge", "/alignments")
 
 
 @pytest.fixture(scope="module")
@@ -59,35 +61,58 @@ def _triples(answer: httpx.Response) -> set[ox.Triple]:
     return {quad.triple for quad in quads}
 
 
-def test_every_term_has_its_anchor(client: httpx.Client, schema: Schema) -> None:
-    anchors = re.findall(r'<section class="term[^"]*" id="([^"]+)"', _page(client, "/ontology"))
-    names = [cls.name for cls in schema.classes.values()] + [prop.name for prop in schema.properties.values()]
-    schemes = [f"vocab/{iri.rsplit('/', 1)[1]}" for iri in schema.schemes]
-    assert sorted(anchors) == sorted(names + schemes)
+def test_the_index_has_an_entry_for_every_term_with_its_definition_and_page(
+    client: httpx.Client, schema: Schema
+) -> None:
+    page = unescape(_page(client, "/ontology"))
+    entries = re.findall(r'<li id="([^"]+)"><a href="([^"]+)">', page)
+    terms: list[Class | Property] = [*schema.classes.values(), *schema.properties.values()]
+    schemes = [f"vocab/{local_name(iri)}" for iri in schema.schemes]
+    assert sorted(entries) == sorted(
+        [(term.name, f"/ontology/{term.name}") for term in terms] + [(name, f"/{name}") for name in schemes]
+    )
+    assert all(term.definition in page for term in terms)
+    assert len(page.encode()) < 100_000
 
 
-def test_every_concept_and_field_is_on_the_page(client: httpx.Client, schema: Schema) -> None:
-    ids = set(re.findall(r' id="([^"]+)"', _page(client, "/ontology")))
-    for scheme in schema.schemes.values():
-        slug = scheme.iri.rsplit("/", 1)[1]
-        assert {f"vocab/{slug}/{concept.slug}" for concept in scheme.concepts} <= ids
-    statement = schema.find_class("Statement")
-    assert statement
-    assert {f"Statement.{name}" for name in statement.fields} <= ids
+def test_every_term_has_a_page_with_its_shapes_and_the_questions_that_use_it(
+    client: httpx.Client, schema: Schema
+) -> None:
+    terms: list[Class | Property] = [*schema.classes.values(), *schema.properties.values()]
+    for term in terms[::2]:
+        page = unescape(_page(client, f"/ontology/{term.name}"))
+        assert term.definition in page
+        assert len(page.encode()) < 100_000
+        for shape in schema.shapes_of(term.iri):
+            assert f'href="/shapes/{local_name(shape.iri)}"' in page
+    statement, coverage = _page(client, "/ontology/Statement"), _page(client, "/ontology/ZoneCoverage")
+    fields = schema.classes[f"{CK}Statement"].fields
+    assert {f"Statement.{name}" for name in fields} <= set(re.findall(r' id="([^"]+)"', statement))
+    assert 'href="/questions/does-zone-cover-place"' in coverage
+    assert 'href="/ontology/extent"' in coverage
+    assert "Choose exactly one hedge" in _page(client, "/ontology/hedge")
 
 
-def test_definitions_are_shown(client: httpx.Client, schema: Schema) -> None:
-    page = _page(client, "/ontology").replace("&#34;", '"').replace("&#39;", "'").replace("&amp;", "&")
-    definitions = [cls.definition for cls in schema.classes.values()]
-    definitions += [prop.definition for prop in schema.properties.values()]
-    for definition in definitions:
-        assert definition.replace("<", "&lt;").replace(">", "&gt;") in page
+@pytest.mark.parametrize("name", ["ZoneCoverage", "Proposition", "label", "extent", "incident"])
+def test_a_contested_use_in_the_data_has_speaker_hedge_and_source(client: httpx.Client, name: str) -> None:
+    use = _page(client, f"/ontology/{name}").partition('id="use"')[2].partition("</section>")[0]
+    assert "/id/proposition/" in use
+    for part in ("/id/actor/", "/id/statement/", "hedge: ", "/id/source/"):
+        assert part in use
+
+
+def test_the_version_iri_leads_to_the_ontology(client: httpx.Client) -> None:
+    document = client.get("/ontology").text
+    (version,) = re.findall(r"owl:versionIRI <https://w3id.org/conflict-kg(/ontology/[^>]+)>", document)
+    assert client.get(version).text == document
+    assert _page(client, version) == _page(client, "/ontology")
 
 
 def test_paths_are_written_as_in_sparql(client: httpx.Client) -> None:
-    page = _page(client, "/ontology")
-    assert "<code>^ck:disputes</code>" in page
-    assert "<code>^ck:asserts | ^ck:denies | ^ck:leavesOpen | ^ck:supposes</code>" in page
+    assert "<code>^ck:disputes</code>" in _page(client, "/ontology/Statement")
+    assert "<code>^ck:asserts | ^ck:denies | ^ck:leavesOpen | ^ck:supposes</code>" in _page(
+        client, "/ontology/Proposition"
+    )
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -185,14 +210,20 @@ def test_a_closed_scheme_says_that_it_is_closed(client: httpx.Client) -> None:
     assert "This scheme is closed" not in _page(client, "/vocab/weapon")
 
 
-@pytest.mark.parametrize("path", ["/vocab/nothing", "/vocab/hedge/nothing", "/vocab/nothing/none"])
+@pytest.mark.parametrize(
+    "path",
+    ["/vocab/nothing", "/vocab/hedge/nothing", "/vocab/nothing/none", "/ontology/Statment", "/ontology/9", "/shapes/x"],
+)
 def test_unknown_terms_are_404(client: httpx.Client, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404
     assert answer.json()["title"] == "There is no such thing"
 
 
-@pytest.mark.parametrize("path", ["/ontology", "/shapes", "/vocab", "/vocab/hedge"])
+@pytest.mark.parametrize(
+    "path",
+    ["/ontology", "/ontology/Statement", "/ontology/hedge", "/shapes", "/shapes/Statement", "/vocab", "/vocab/hedge"],
+)
 def test_every_link_on_the_page_resolves(client: httpx.Client, path: str) -> None:
     page = _page(client, path)
     assert "<script" not in page
@@ -203,10 +234,23 @@ def test_every_link_on_the_page_resolves(client: httpx.Client, path: str) -> Non
         assert client.get(target, headers=BROWSER).status_code in (200, 303), target
 
 
-def test_the_shapes_page_shows_messages(client: httpx.Client) -> None:
-    page = _page(client, "/shapes")
-    assert 'id="Statement-speaker"' in page
-    assert "Name exactly one speaker" in page
+def test_every_shape_has_a_page_with_messages_and_every_rule_a_place_in_the_index(
+    client: httpx.Client, schema: Schema
+) -> None:
+    index = _page(client, "/shapes")
+    assert len(index.encode()) < 100_000
+    places = dict(re.findall(r'id="([^"]+)" href="(/shapes/[^"]+)"', index))
+    assert places["Statement-speaker"] == "/shapes/Statement#Statement-speaker"
+    rules = {local_name(rule.iri) for shape in schema.node_shapes for rule in shape.constraints if rule.iri}
+    assert rules == places.keys()
+    for shape in schema.node_shapes:
+        name = local_name(shape.iri)
+        page = _page(client, f"/shapes/{name}")
+        assert f'id="{name}"' in index
+        assert {rule for rule, place in places.items() if place.startswith(f"/shapes/{name}#")} <= set(
+            re.findall(r' id="([^"]+)"', page)
+        )
+    assert "Name exactly one speaker" in _page(client, "/shapes/Statement")
 
 
 ADDED = b"""
