@@ -50,7 +50,7 @@ CLIENTS := $(addsuffix /node_modules/.installed,tests/clients tests/graphql/clie
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
 .DEFAULT_GOAL := install
-.PHONY: help install develop serve test check hooks types imports fmt bench bench-fuseki attacks soak lock lock-check clean
+.PHONY: help install develop serve test check hooks types imports fmt bench bench-fuseki attacks soak picture lock lock-check clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -110,6 +110,9 @@ soak: develop ## ten minutes of mixed load, 100,000 fuzzed requests, 20,000 chan
 	PUBLISH=shipped $(TESTS) tests/api/static_site/test_published_site.py
 	CHAOS_SCALE=$(CHAOS) CHAOS_SEED=$(FUZZ_SEED) $(TESTS) tests/chaos
 	$(PARALLEL_TESTS) --hypothesis-profile=soak $$(grep --recursive --files-with-matches --include='test_*.py' hypothesis tests)
+
+picture: develop ## take the picture of the README again, in headless Chromium
+	.venv/bin/python -m scripts.take_picture docs/picture.png
 
 lock: | .venv/bin/uv ## resolve the dependencies again and write the lock files
 	$(LOCK) pyproject.toml -o requirements.lock

@@ -20,8 +20,9 @@ from kg import jsonld_context, namespaces
 from kg.added_concepts import extend_schema, read_added_concepts
 from kg.execution.procedure import Procedure, Reply
 from kg.rdf_formats import GRAPH_SYNTAXES, JSON_LD, RDF_BY_SUFFIX
-from kg.schema.model import Class, NodeShape, Property, Schema, Scheme
+from kg.schema.model import Class, NodeShape, Property, Schema, Scheme, local_name
 from kg.store.interface import Store
+from kg.store.query_template import text_of
 
 VOCABULARY_PAGE = "vocabulary-page"
 """Arguments: ``subject``: one of the below, the path of a term or node shape below one, or the name of a scheme."""
@@ -33,7 +34,6 @@ ONTOLOGY, SHAPES, ALIGNMENTS, SCHEMES = "/ontology", "/shapes", "/alignments", "
 """Subjects; each is the path of its page."""
 SUBJECTS = (ONTOLOGY, SHAPES, ALIGNMENTS, SCHEMES)
 _VERSION_IRI = ox.NamedNode(f"{namespaces.OWL}versionIRI")
-_PROPERTY = ox.NamedNode(f"{namespaces.SH}property")
 EXAMPLES = ("ontology-names", "ontology-coverage", "ontology-accounts", "ontology-dates", "ontology-distances")
 
 
@@ -134,28 +134,26 @@ def _find_term(schema: Schema, subject: str) -> Class | Property | None:
 def is_version(schema: Schema, name: str) -> bool:
     """Whether this is the last part of the version IRI of the ontology that is served."""
     return any(
-        quad.predicate == _VERSION_IRI and quad.object == ox.NamedNode(f"{quad.subject.value}/{name}")
+        quad.predicate == _VERSION_IRI and text_of(quad.object).endswith(f"/{name}")
         for quad in schema.ontology
-        if isinstance(quad.subject, ox.NamedNode)
     )
 
 
 def find_shape(schema: Schema, subject: str) -> NodeShape | None:
     """The node shape of a path below that of the shapes."""
-    iri = f"{namespaces.CKS}{subject.removeprefix(f'{SHAPES}/')}"
-    return next((shape for shape in schema.node_shapes if shape.iri == iri), None)
+    return next((shape for shape in schema.node_shapes if f"{SHAPES}/{local_name(shape.iri)}" == subject), None)
 
 
 def _select_shape(schema: Schema, shape: NodeShape) -> list[ox.Quad]:
-    """The quads of a node shape and of all that it refers to among the shapes."""
+    """The quads of a node shape, of its rules, and of the blank nodes below them."""
     by_subject: dict[object, list[ox.Quad]] = defaultdict(list)
     for quad in schema.shapes:
         by_subject[quad.subject].append(quad)
-    reached: list[object] = [ox.NamedNode(shape.iri)]
+    rules = [rule.iri for rule in shape.constraints if rule.iri]
+    reached: list[object] = [ox.NamedNode(iri) for iri in dict.fromkeys((shape.iri, *rules))]
     for node in reached:  # which grows
         for quad in by_subject.get(node, ()):
-            is_part = isinstance(quad.object, ox.BlankNode) or quad.predicate == _PROPERTY
-            if is_part and quad.object not in reached:
+            if isinstance(quad.object, ox.BlankNode) and quad.object not in reached:
                 reached.append(quad.object)
     return [quad for node in reached for quad in by_subject.get(node, ())]
 
