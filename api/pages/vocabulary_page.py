@@ -133,10 +133,7 @@ def _find_term(schema: Schema, subject: str) -> Class | Property | None:
 
 def is_version(schema: Schema, name: str) -> bool:
     """Whether this is the last part of the version IRI of the ontology that is served."""
-    return any(
-        quad.predicate == _VERSION_IRI and text_of(quad.object).endswith(f"/{name}")
-        for quad in schema.ontology
-    )
+    return any(quad.predicate == _VERSION_IRI and text_of(quad.object).endswith(f"/{name}") for quad in schema.ontology)
 
 
 def find_shape(schema: Schema, subject: str) -> NodeShape | None:

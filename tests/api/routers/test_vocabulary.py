@@ -212,7 +212,15 @@ def test_a_closed_scheme_says_that_it_is_closed(client: httpx.Client) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/vocab/nothing", "/vocab/hedge/nothing", "/vocab/nothing/none", "/ontology/Statment", "/ontology/9", "/ontology/%C3%A9%13", "/shapes/x"],
+    [
+        "/vocab/nothing",
+        "/vocab/hedge/nothing",
+        "/vocab/nothing/none",
+        "/ontology/Statment",
+        "/ontology/9",
+        "/ontology/%C3%A9%20",
+        "/shapes/x",
+    ],
 )
 def test_unknown_terms_are_404(client: httpx.Client, path: str) -> None:
     answer = client.get(path)
