@@ -25,7 +25,7 @@ HTML = "text/html"
 _NOT_HTML = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 """Of https://infra.spec.whatwg.org/#control and noncharacters of the first plane; a parser reports or drops them."""
 
-_NAMES = "href|src|action|formaction|data-address|data-assets|data-endpoint|data-outlines"
+_NAMES = "href|src|action|formaction|data-endpoint|data-outlines|data-query"
 _PATHS = rf'(?<=\s)(?:{_NAMES})="(?=/(?!/))(?!%s[/?#"])'
 """Before a path of this server in an attribute. No value that is filled in can look so: its quotes are escaped."""
 

@@ -4,6 +4,8 @@
 (() => {
   const PAUSE_MS = 150;
   const LISTED = 8;
+  // The server may be below a path.
+  const SEARCH = new URL("../search", document.currentScript.src);
   for (const input of document.querySelectorAll("input[data-kind]")) new Completion(input).start();
 
   /** A combobox as https://www.w3.org/WAI/ARIA/apg/patterns/combobox/ describes it, with a list that is searched for. */
@@ -48,7 +50,7 @@
       const parameters = new URLSearchParams({ q: words, first: LISTED, format: "json" });
       if (input.dataset.kind) parameters.set("kind", input.dataset.kind);
       try {
-        const response = await fetch(`/search?${parameters}`, { signal: request.signal });
+        const response = await fetch(`${SEARCH}?${parameters}`, { signal: request.signal });
         if (!response.ok) return close();
         const { hits } = await response.json();
         const wanted = hits.filter((hit) => input.dataset.kind === "statement" || hit.kind !== "statement");

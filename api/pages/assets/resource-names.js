@@ -1,6 +1,9 @@
 // Names for the IRIs of a result: neutral ones, by which things are identified. What somebody calls a thing is no such name.
 "use strict";
 
+// Of the server, which may be below a path.
+const ROOT = new URL("../", document.currentScript.src);
+
 /** The names that an endpoint has; base: that of the IRIs which this server describes. */
 function ResourceNames(endpoint, base) {
   const MAX = 500;
@@ -40,7 +43,7 @@ function ResourceNames(endpoint, base) {
     link.dir = "auto";
     link.textContent = name?.value ?? shorten(iri, prefixes);
     if (name?.["xml:lang"]) link.lang = name["xml:lang"];
-    if (base && iri.startsWith(base)) link.href = `/${iri.slice(base.length)}`;
+    if (base && iri.startsWith(base)) link.href = new URL(iri.slice(base.length), ROOT).href;
     else if (SAFE.test(iri)) link.href = iri;
     return link;
   };

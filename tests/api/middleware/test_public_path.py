@@ -12,14 +12,14 @@ import pytest
 from shipped_data import ShippedData
 
 from api.http.public_address import prefix_of
-from api.pages.render import PageRenderer
+from api.pages.render import ASSETS, PageRenderer
 from api.services import Services, open_services
 from kg.errors import BadParameterError
 from kg.settings import Settings
 
 PUBLIC = "https://example.org/kg/"
 BROWSER = {"Accept": "text/html,*/*;q=0.8"}
-ADDRESS = re.compile(r'\s(?:href|src|action|data-(?:endpoint|outlines))="([^"]*)"')
+ADDRESS = re.compile(r'\s(?:href|src|action|data-(?:endpoint|outlines|query))="([^"]*)"')
 LINK = re.compile("<([^>]*)>")
 OF_EACH_KIND = 3
 
@@ -112,6 +112,13 @@ def test_the_prefix_is_put_before_paths_in_attributes_once() -> None:
         assert address in page
     assert "/kg/kg/" not in page
     assert "/kg/y" not in page
+
+
+def test_no_script_has_an_address_that_begins_at_the_root_of_the_host() -> None:
+    scripts = [path for path in ASSETS.glob("*.js")]
+    assert len(scripts) > 3
+    for script in scripts:
+        assert not re.findall(r"""["'`]/[a-z{$]""", script.read_text(encoding="utf-8")), script.name
 
 
 @pytest.mark.parametrize("url", ["https://example.org", "example.org/", "https://example.org/a?b/", "https://a.org/ü/"])
