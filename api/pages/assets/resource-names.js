@@ -2,7 +2,7 @@
 "use strict";
 
 // Of the server, which may be below a path.
-const ROOT = new URL("../", document.currentScript.src);
+const ROOT = new URL("../", document.currentScript.src).pathname;
 
 /** The names that an endpoint has; base: that of the IRIs which this server describes. */
 function ResourceNames(endpoint, base) {
@@ -43,7 +43,7 @@ function ResourceNames(endpoint, base) {
     link.dir = "auto";
     link.textContent = name?.value ?? shorten(iri, prefixes);
     if (name?.["xml:lang"]) link.lang = name["xml:lang"];
-    if (base && iri.startsWith(base)) link.href = new URL(iri.slice(base.length), ROOT).href;
+    if (base && iri.startsWith(base)) link.href = ROOT + iri.slice(base.length);
     else if (SAFE.test(iri)) link.href = iri;
     return link;
   };
