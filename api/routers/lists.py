@@ -21,6 +21,7 @@ from api.http.conneg import Format
 from api.http.html_response import html_headers
 from api.http.links import LinkHeader
 from api.http.list_parameters import FILE_MAX, PARAMETERS, ListRequest, parse_list_request
+from api.http.public_address import public_url
 from api.pages.list_files import SUFFIXES
 from api.pages.list_page import HEADINGS, LIST_FILE, LIST_PAGE
 from api.state import AppState, state_of
@@ -113,7 +114,7 @@ async def _send_file(
     suffix = next(suffix for suffix, known in SUFFIXES.items() if known == media_type)
     facts = {
         "what": HEADINGS[parsed.list],
-        "address": str(request.url.replace(path=f"/{parsed.list}", query=urlencode(parsed.parameters))),
+        "address": "?".join(filter(None, (public_url(request, f"/{parsed.list}"), urlencode(parsed.parameters)))),
         "selected": ", ".join(f"{name}: {value}" for name, value in parsed.parameters.items()) or "all",
         "rows": f"{offset + 1 if found.rows else 0} to {offset + len(found.rows)} of {found.total}",
     }
