@@ -111,7 +111,7 @@ def _select_quads(schema: Schema, subject: str) -> Sequence[ox.Quad]:
         case _ if (term := _find_term(schema, subject)) is not None:
             return [quad for quad in (*schema.ontology, *schema.alignments) if _describes(quad, term.iri, "")]
         case _ if (shape := find_shape(schema, subject)) is not None:
-            return _select_shape(schema, shape)
+            return _label_blank_nodes(_select_shape(schema, shape))
         case "/vocab":
             return [quad for quad in schema.ontology if _describes(quad, "", namespaces.VOCAB)]
         case _:
