@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PAGE, HEADING, ROWS = "page/incident/aj-2017-04-19-strike", "names", 5
+PAGE, HEADING, ROWS = "page/incident/aj-2017-04-19-strike", "names", 2
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _START_S, _STEP_S = 120.0, 0.2
 

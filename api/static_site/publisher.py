@@ -6,7 +6,7 @@ Owns what is in a copy, and how absolute addresses in it read. Pages are those o
 import asyncio
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
@@ -116,7 +116,8 @@ async def _publish(settings: Settings, folder: SiteFolder, base_url: str, server
                 return await _Publisher(settings, store, origin, folder, base_url).run(progress)
         finally:
             store.close()
-    services = open_services(settings)
+    # The paths of a copy are those of the routes, wherever the server may be reached.
+    services = open_services(replace(settings, public_url=""))
     async with open_app(services) as origin:
         return await _Publisher(settings, services.knowledge_graph.store, origin, folder, base_url).run(progress)
 

@@ -7,7 +7,7 @@ const browser = await puppeteer.launch({ executablePath, args: ["--no-sandbox", 
 try {
   const page = await browser.newPage();
   await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "light" }]);
-  await page.setViewport({ width: 920, height: 1200 });
+  await page.setViewport({ width: 1120, height: 1200 });
   await page.goto(url, { waitUntil: "networkidle0" });
   const box = await page.evaluate((id, count) => {
     const section = document.getElementById(id).closest("section");
