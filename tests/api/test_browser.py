@@ -91,6 +91,7 @@ def test_both_editors_run_a_question_of_the_catalogue(shipped_address: str) -> N
     answer = seen["linked"]["data"]["question"]["answer"]
     assert (answer["verdict"], answer["reason"]) == ("UNDETERMINED", "LEFT_OPEN")
     assert "Does a zone cover a place?" in seen["offered"]
+    assert seen["chosen"].get("data"), seen["chosen"]
     assert seen["chosen"]["data"]["question"]["table"]["rows"]
     names = [request for request in seen["requests"] if request == f"POST {shipped_address}/sparql"]
     assert len(names) == 2  # the query, and one for all names

@@ -33,7 +33,7 @@ function toTab({ query, variables }) {
 
 /** Opens a document in a further tab. */
 function useOpen() {
-  const { addTab, updateActiveTabValues } = useGraphiQLActions();
+  const { addTab, setOperationName, updateActiveTabValues } = useGraphiQLActions();
   const queryEditor = useGraphiQL((state) => state.queryEditor);
   const variableEditor = useGraphiQL((state) => state.variableEditor);
   return (document) => {
@@ -42,6 +42,8 @@ function useOpen() {
     updateActiveTabValues(tab);
     queryEditor?.setValue(tab.query);
     variableEditor?.setValue(tab.variables);
+    // That of the tab before would be sent until the editor has parsed this document.
+    setOperationName(tab.query.match(/^(?:query|mutation) (\w+)/m)?.[1]);
   };
 }
 

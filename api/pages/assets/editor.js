@@ -53,9 +53,10 @@
     link.closest("details").open = false;
     const response = await fetch(link.dataset.query);
     if (!response.ok) return location.assign(link.href);
+    const query = await response.text();
     const opened = yasgui.addTab(true, { name: link.textContent });
     opened.setEndpoint(endpoint);
-    opened.setQuery(await response.text());
+    opened.setQuery(query);
     place.scrollIntoView();
   });
 
