@@ -11,7 +11,7 @@ from api.http.links import local_path
 from api.pages.replies import document_reply, page_reply
 from api.pages.sources import PageSources
 from kg.execution.procedure import Procedure, Reply
-from kg.search.hits import Hit, find_hits
+from kg.search.hits import Hit, complete_hits, rank_hits
 from kg.search.text_index import Candidate
 from kg.store.interface import Store
 
@@ -33,8 +33,8 @@ class SearchProcedures:
     def _search(self, store: Store, arguments: Mapping[str, Any], content: bytes) -> Reply:
         candidates = [Candidate.from_members(members) for members in json.loads(content)]
         words, first, offset = arguments["words"], arguments["first"], arguments["offset"]
-        hits = find_hits(store, words, candidates, arguments["kind"])
-        shown = [self._to_json(hit) for hit in hits[offset : offset + first]]
+        hits = rank_hits(store, words, candidates, arguments["kind"])
+        shown = [self._to_json(hit) for hit in complete_hits(store, hits[offset : offset + first])]
         following = offset + first if offset + first < len(hits) else None
         found = {"query": words, "total": len(hits), "offset": offset, "next": following, "hits": shown}
         if not arguments["is_page"]:

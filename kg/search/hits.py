@@ -99,34 +99,68 @@ def _select_fields(of: type[Saying | Hit], members: Mapping[str, Any]) -> dict[s
     return {field.name: members[field.name] for field in fields(of)}
 
 
+@dataclass(frozen=True, slots=True)
+class RankedHit:
+    """Something that was found, before it is looked up who says it and what it is called."""
+
+    iri: str
+    item: Candidate
+    statements: tuple[str, ...]
+    """Those that say the text, each of a speaker."""
+
+    @property
+    def kind(self) -> str:
+        """The segment of its IRI before the last one."""
+        return _kind_of(self.iri)
+
+
 def find_hits(store: SearchedStore, words: str, candidates: Iterable[Candidate], kind: str = "") -> list[Hit]:
     """The hits of these candidates that the graph still has, the best first; one for each resource.
 
     ``kind``: only of this kind.
     """
+    return complete_hits(store, rank_hits(store, words, candidates, kind))
+
+
+def rank_hits(store: SearchedStore, words: str, candidates: Iterable[Candidate], kind: str = "") -> list[RankedHit]:
+    """The same, of which ``complete_hits`` is asked only for those that are shown: most of the work is theirs."""
     present = _select_present(store, list(candidates))
     targets = _find_targets(store, present)
-    sayings = fetch_sayings(store, {iri for found in targets.values() for _, said in found for iri in said})
     best: dict[str, tuple[tuple[int, bool, bool, int, str], Candidate]] = {}
     spelled: dict[tuple[str, str, str], dict[str, None]] = defaultdict(dict)
     wanted = fold_name(words)
     for item in present:
         for iri, said in targets[item]:
             is_said = _is_said(item)
-            attributed = tuple(statement for statement in said if statement in sayings)
-            if (is_said and not attributed) or (kind and _kind_of(iri) != kind):
+            if (is_said and not said) or (kind and _kind_of(iri) != kind):
                 continue
             # Several propositions may call it so: who disputes one of them belongs to the name.
-            spelled[iri, item.predicate, fold_name(item.text)] |= dict.fromkeys(attributed)
+            spelled[iri, item.predicate, fold_name(item.text)] |= dict.fromkeys(said)
             # An id is the last to be shown of texts that are equally near: it is made of a name.
             place = _place(item, wanted), is_said, item.predicate == TYPE.value, len(item.text), iri
             if iri not in best or place < best[iri][0]:
                 best[iri] = place, item
-    names = _fetch_names(store, best)
     ordered = sorted(best.items(), key=lambda entry: entry[1][0])
     return [
-        _create_hit(iri, item, spelled[iri, item.predicate, fold_name(item.text)], names, sayings)
-        for iri, (_, item) in ordered
+        RankedHit(iri, item, tuple(spelled[iri, item.predicate, fold_name(item.text)])) for iri, (_, item) in ordered
+    ]
+
+
+def complete_hits(store: SearchedStore, ranked: Sequence[RankedHit]) -> list[Hit]:
+    """The hits, with who says what is said and, of words that are quoted, who disputes or contradicts them."""
+    quoting = [iri for hit in ranked if hit.item.predicate in QUOTES for iri in hit.statements]
+    responses = fetch_responses(store, quoting)
+    said = {
+        hit.iri: tuple(
+            dict.fromkeys([*hit.statements, *(each for iri in hit.statements for each in responses.get(iri, ()))])
+        )
+        for hit in ranked
+    }
+    sayings = fetch_sayings(store, {iri for statements in said.values() for iri in statements})
+    names = _fetch_names(store, (hit.iri for hit in ranked))
+    return [
+        _create_hit(hit.iri, hit.item, [iri for iri in said[hit.iri] if iri in sayings], names, sayings)
+        for hit in ranked
     ]
 
 
@@ -146,12 +180,18 @@ def list_texts(store: Store, ids: tuple[str, ...]) -> list[Hit]:
     """
     items = list(_read_candidates(store, ids))
     targets = _find_targets(store, items)
-    sayings = fetch_sayings(store, {iri for found in targets.values() for _, said in found for iri in said})
+    quoting = {iri for item in items if item.predicate in QUOTES for _, said in targets[item] for iri in said}
+    responses = fetch_responses(store, quoting)
+    spoken = {iri for found in targets.values() for _, said in found for iri in said}
+    sayings = fetch_sayings(store, spoken | {iri for found in responses.values() for iri in found})
     first: dict[tuple[str, str, str], Candidate] = {}
     said_by: dict[tuple[str, str, str], dict[str, None]] = defaultdict(dict)
     for item in items:
         for iri, said in targets[item]:
-            attributed = [statement for statement in said if statement in sayings]
+            answers = (
+                response for statement in said for response in responses.get(statement, ()) if item.predicate in QUOTES
+            )
+            attributed = [statement for statement in (*said, *answers) if statement in sayings]
             if attributed or not _is_said(item):
                 key = iri, item.predicate, fold_name(item.text)
                 first.setdefault(key, item)
@@ -197,15 +237,13 @@ def _find_targets(
         things[text_of(row["resource"])].append(text_of(row["thing"]))
     for row in _QUOTING.select_each(store, [*labels, *quoted]).rows:
         statements[text_of(row["resource"])].append(text_of(row["statement"]))
-    quoting = {statement for term in quoted for statement in statements[term.value]}
-    responses = fetch_responses(store, quoting)
     targets: dict[Candidate, list[tuple[str, tuple[str, ...]]]] = {}
     for item in items:
         said = tuple(statements[item.subject])
         if item.predicate == _LABEL:
             targets[item] = [(thing, said) for thing in things[item.subject]]
         elif item.predicate in QUOTES:
-            targets[item] = [(statement, (statement, *responses.get(statement, ()))) for statement in said]
+            targets[item] = [(statement, (statement,)) for statement in said]
         else:
             targets[item] = [(item.subject, ())]
     return targets

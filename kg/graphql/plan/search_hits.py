@@ -17,7 +17,7 @@ from kg.graphql.schema.static_types import NodeReference, StatementReference
 from kg.graphql.schema.type_model import TypeModel
 from kg.nearest_names import suggest_names
 from kg.schema.model import local_name
-from kg.search.hits import MAX_FIRST, Hit, find_hits, tell_sayings
+from kg.search.hits import MAX_FIRST, Hit, complete_hits, rank_hits, tell_sayings
 from kg.search.text_index import MAX_CHARACTERS, Candidate
 
 Candidates = Mapping[str, Sequence[Candidate]]
@@ -41,9 +41,9 @@ class SearchResolver:
             if kind not in self._kinds:
                 message = f"There is no kind {kind!r}. {suggest_names(kind, self._kinds)}".strip()
                 raise errors.graphql_error(message, error_codes.BAD_INPUT, field.nodes)
-        hits = find_hits(self._session, text, self._candidates[text])
+        hits = rank_hits(self._session, text, self._candidates[text])
         wanted = [hit for hit in hits if kinds is None or hit.kind in kinds]
-        return [_hit_object(hit) for hit in wanted[: _size(field)]]
+        return [_hit_object(hit) for hit in complete_hits(self._session, wanted[: _size(field)])]
 
 
 def list_searches(fields: Iterable[FieldGroup]) -> tuple[str, ...]:
