@@ -4,7 +4,7 @@ Owns which relations each address has. Targets of this server are paths; licence
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from api.http.links import LinkHeader, local_path
@@ -98,8 +98,8 @@ def link_of_data(about: Described, suffix: str, facts: Facts) -> str:
         links.add(f"{path}?page={number}", relation, RDF_BY_SUFFIX[suffix].media_type)
     _add_alternates(links, about)
     links.add(about.page, "describedby", _HTML)
-    links.add(about.page, "collection", _HTML)
-    _add_facts(links, about, facts)
+    links.add(about.page, "collection", _HTML)  # clients take one: the landing page, which has that of the home graph
+    _add_facts(links, about, replace(facts, home_graphs=()))
     return links.format()
 
 
