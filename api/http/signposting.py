@@ -103,6 +103,17 @@ def link_of_data(about: Described, suffix: str, facts: Facts) -> str:
     return links.format()
 
 
+def link_of_citation(about: Described, facts: Facts) -> str:
+    """The links of a citation: what it cites, and where that is described."""
+    links = LinkHeader()
+    links.add(about.path, "describes")
+    links.add(about.iri, "cite-as")
+    links.add(about.page, "describedby", _HTML)
+    _add_metadata(links, about)
+    _add_facts(links, about, facts)
+    return links.format()
+
+
 def link_of_graph(about: Described, facts: Facts) -> str:
     """The links of a home graph, whatever its format: a document, and a data set with distributions."""
     links = LinkHeader()

@@ -12,6 +12,7 @@ from api.pages.incident_page import incident_values
 from api.pages.located import located_values
 from api.pages.place_page import place_values
 from api.pages.source_page import source_values
+from api.pages.statement_page import statement_values
 from api.pages.zone_page import zone_values
 from kg import namespaces
 from kg.questions.catalogue import Catalogue
@@ -39,7 +40,7 @@ def select_template(
     focus, index = builder.description.focus, builder.class_index
     types = set(builder.description.types(focus))
     if types & index.statements:
-        return "resource-statement.html", _statement_values(builder)
+        return "resource-statement.html", statement_values(builder)
     if types & index.propositions:
         return "resource-proposition.html", {"proposition_view": builder.build_proposition(focus)}
     if namespaces.PASSAGE.value in types:
@@ -162,17 +163,6 @@ def _find_passages(builder: ViewBuilder, referring: set[str]) -> set[str]:
     passages = set(builder.instances([namespaces.PASSAGE.value]))
     refined = {iri for selector in referring for iri in builder.description.all_referrers(selector)}
     return (referring & passages) or (refined & passages)
-
-
-def _statement_values(builder: ViewBuilder) -> dict[str, Any]:
-    focus = builder.description.focus
-    objects = [iri for act in builder.class_index.acts for iri in builder.description.iris(focus, act)]
-    propositions = builder.propositions
-    return {
-        "statement_view": builder.build_statement(focus),
-        "links": builder.build_statement_links(focus),
-        "propositions": [builder.build_proposition(iri) for iri in objects if iri in propositions],
-    }
 
 
 def _passage_values(builder: ViewBuilder) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from typing import Any
 import pyoxigraph as ox
 
 from api.http.links import local_path
+from api.pages.citation_formats import CITATION_FORMATS
 from api.pages.paging import describe_paging, paging_facts
 from api.pages.render import QUERIES
-from api.pages.replies import bounded_reply, page_reply, rdf_reply
+from api.pages.replies import bounded_reply, document_reply, page_reply, rdf_reply
 from api.pages.resource_page import common_values, list_contents, select_template
 from api.pages.sources import PageSources
 from kg.errors import UnknownNameError
@@ -24,17 +25,20 @@ from kg.store.interface import Store
 from kg.store.names import find_nearest
 from kg.store.query_template import QueryTemplate, text_of
 from kg.store.speakers import attribute_ids
+from kg.views.citation import WRITERS, cite
 from kg.views.compact_json import CompactTerms, write_compact
-from kg.views.description import collect_page, describe
+from kg.views.description import collect_page, describe_for_page
 from kg.views.facts import read_facts
 from kg.views.home_graph import describe_graph
 from kg.views.reader import Bounds
-from kg.views.resource_view import view_builder
+from kg.views.resource_view import ViewBuilder, view_builder
 
 RESOURCE_PAGE = "resource-page"
-"""Arguments: ``iri``, ``kind`` and ``slug`` for the error, ``data_paths`` by suffix."""
+"""Arguments: ``iri``, ``kind`` and ``slug`` for the error, ``data_paths`` by suffix, ``day`` of the citation."""
 RESOURCE_DATA = "resource-data"
 """Arguments: ``iri``, ``kind``, ``slug``, ``suffix``, ``media_type``, ``page``; ``document``, the address of all."""
+CITATION = "citation"
+"""How a resource is cited. Arguments: ``iri``, ``kind``, ``slug``, ``day``, ``format`` and its ``media_type``."""
 GRAPH_PAGE = "graph-page"
 """Arguments: ``slug``. Raises UnknownNameError for a graph without quads, as ``GRAPH_DATA`` does."""
 GRAPH_DATA = "graph-data"
@@ -68,6 +72,7 @@ class ResourceProcedures:
         return {
             RESOURCE_PAGE: self._resource_page,
             RESOURCE_DATA: self._resource_data,
+            CITATION: self._citation,
             GRAPH_PAGE: self._graph_page,
             GRAPH_DATA: self._graph_data,
             UNKNOWN_RESOURCE: _raise_unknown_resource,
@@ -75,15 +80,30 @@ class ResourceProcedures:
         }
 
     def _resource_page(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
-        about = describe(store, self._sources.class_index, arguments["iri"], _BOUNDS)
-        if about is None:
-            raise UnknownNameError(arguments["kind"], arguments["slug"])
-        builder = view_builder(store, self._sources.class_index, self._sources.archive, about)
+        builder = self._describe(store, arguments)
+        about = builder.description
         template, values = select_template(builder, store, self._sources.catalogue, self._sources.settings.base_iri)
         values |= common_values(builder, about.focus)
         data_paths = arguments["data_paths"]
-        page = self._sources.renderer.render(template, data_paths=data_paths, format_labels=_FORMAT_LABELS, **values)
+        cited = cite(builder, store.version, arguments["day"])
+        citations = [(CITATION_FORMATS[name].label, write(cited), name) for name, write in WRITERS.items()]
+        page = self._sources.renderer.render(
+            template, data_paths=data_paths, format_labels=_FORMAT_LABELS, citations=citations, **values
+        )
         return page_reply(page, read_facts(about.quads, about.focus))
+
+    def _citation(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
+        builder = self._describe(store, arguments)
+        text = WRITERS[arguments["format"]](cite(builder, store.version, arguments["day"]))
+        facts = read_facts(builder.description.quads, builder.description.focus)
+        return document_reply(text.encode(), arguments["media_type"], facts)
+
+    def _describe(self, store: Store, arguments: Mapping[str, Any]) -> ViewBuilder:
+        """The builder for a description within bounds; of a statement, with the statements that it names."""
+        about = describe_for_page(store, self._sources.class_index, arguments["iri"], _BOUNDS)
+        if about is None:
+            raise UnknownNameError(arguments["kind"], arguments["slug"])
+        return view_builder(store, self._sources.class_index, self._sources.archive, about)
 
     def _resource_data(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
         page = collect_page(store, self._sources.class_index, arguments["iri"], arguments["page"])

@@ -1,4 +1,4 @@
-"""``/id``, ``/page``, ``/data``, ``/graph``: every IRI of the data leads to a page or to RDF.
+"""``/id``, ``/page``, ``/data``, ``/cite``, ``/graph``: every IRI of the data leads to a page or to RDF.
 
 Owns paths, redirects, negotiation and validators. Descriptions are computed by the procedures of
 ``api.pages.resource_procedures`` in a worker; this process only looks up whether an IRI exists.
@@ -6,6 +6,7 @@ Owns paths, redirects, negotiation and validators. Descriptions are computed by 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any
 
@@ -25,6 +26,7 @@ from api.http.signposting import (
     Described,
     Facts,
     describe_graph_addresses,
+    link_of_citation,
     link_of_data,
     link_of_graph,
     link_of_page,
@@ -32,6 +34,7 @@ from api.http.signposting import (
 )
 from api.http.tombstone import respond_tombstone
 from api.pages import resource_procedures as procedures
+from api.pages.citation_formats import CITATION_FORMATS
 from api.state import AppState, state_of
 from kg.errors import OverloadedError, QueryDeadlineError, QueryLimitError, StoreError, UnknownNameError, WithdrawnError
 from kg.execution.interface import Call
@@ -132,8 +135,20 @@ async def get_page(request: Request, kind: str, slug: str) -> Response:
     if (moved := await _check_resource(request, name)) is not None:
         return _redirect(request, moved.addresses.page)
     about = name.addresses
-    call = _call(procedures.RESOURCE_PAGE, name, {"data_paths": about.data})
+    call = _call(procedures.RESOURCE_PAGE, name, {"data_paths": about.data, "day": _today()})
     return await _respond(request, call, html_headers(SEARCH_POLICY), partial(link_of_page, about))
+
+
+@router.get("/cite/{kind}/{slug:path}")
+async def get_citation(request: Request, kind: str, slug: str, format_: FormatName = None) -> Response:
+    """How a resource is cited: text, BibTeX or CSL-JSON, by ``Accept`` or by ``format=txt``, ``bib`` or ``csl``."""
+    name = _resource_name(request, kind, slug)
+    if (moved := await _check_resource(request, name)) is not None:
+        return _redirect(request, f"/cite{moved.path}")
+    media_type = conneg.select_media_type(tuple(CITATION_FORMATS.values()), request.headers.get("accept", ""), format_)
+    chosen = next(each for each, format_row in CITATION_FORMATS.items() if format_row.media_type == media_type)
+    call = _call(procedures.CITATION, name, {"day": _today(), "format": chosen, "media_type": media_type})
+    return await _respond(request, call, {"Vary": "Accept"}, partial(link_of_citation, name.addresses))
 
 
 @router.get("/graph/{slug:path}")
@@ -164,6 +179,11 @@ async def get_graph(request: Request, slug: str, format_: FormatName = None) -> 
 def other_methods(request: Request) -> Response:
     """OPTIONS, and methods that these addresses do not have."""
     return answer_other_method(request, _ALLOWED)
+
+
+def _today() -> str:
+    """The day of a citation; a page of another day is another page."""
+    return datetime.now(UTC).date().isoformat()
 
 
 def _address_of(request: Request, base_iri: str) -> str:

@@ -33,6 +33,8 @@ _REPORTING_VERBS = {
     "claims-of": "told as a claim",
     "allegations": "told as an allegation",
 }
+_EXPRESSED = frozenset({"", "none", "attributed", "unlikely", "no-evidence", *_REPORTING_VERBS})
+"""Hedges that the words of the deed express."""
 _PAST = {
     "asserts": "asserted",
     "denies": "denied",
@@ -53,6 +55,7 @@ _LEADS = frozenset({
 })  # fmt: skip
 """First words with which the words of a source for a time fit into a sentence."""
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)([~?%]?)")
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):.*")
 _MONTH = re.compile(r"(\d{4})-(\d\d)([~?%]?)")
 _UNNAMED = ", not named"
 """How labels end of people whom a text does not name."""
@@ -116,6 +119,11 @@ def act_in_past(act: str) -> str:
 def reporting_verb(hedge: str, *, is_author: bool = True) -> str:
     """The participle for an assertion with this hedge: an author who reports a claim does not claim it."""
     return (_REPORTING_VERBS if is_author else _VERBS | _POSSIBILITIES).get(hedge, "said")
+
+
+def is_worded(hedge: str) -> bool:
+    """Whether the verb alone expresses the hedge; for "probably" it does not."""
+    return hedge in _EXPRESSED
 
 
 def deed_of(item: Evidence) -> str:
@@ -245,12 +253,17 @@ def format_time(items: Iterable[Evidence]) -> str:
 
 def format_date(text: str) -> str:
     """An EDTF date as words: on 4 April 2017; one that has no simple words as it is."""
+    if text.startswith("{") and text.endswith("}") and ".." not in text:
+        days = [_day(day.strip()) for day in text[1:-1].split(",")]
+        return f"on {', '.join(days[:-1])} and {days[-1]}" if len(days) > 1 else format_date(text[1:-1])
     if "/" in text:
         start, _, end = text.partition("/")
         # Without a start, the end is often only the day on which it is said: "until" would say that it was over.
         to = "until" if start.strip(".") else "up to"
         return " ".join([*([f"from {_day(start)}"] if start.strip(".") else []),
                          *([f"{to} {_day(end)}"] if end.strip(".") else [])])  # fmt: skip
+    if match := _MOMENT.fullmatch(text):
+        return f"on {_day(match[1])}, {match[2]}"
     if text.endswith(("~", "%")):
         return _day(text)
     return f"on {_day(text)}" if _DAY.fullmatch(text) else f"in {_day(text)}"

@@ -107,6 +107,18 @@ def describe(store: Queryable, index: ClassIndex, iri: str, bounds: Bounds | Non
     return BoundedDescription.of(iri, quads, reader.incomplete, reader.totals) if quads else None
 
 
+def describe_for_page(store: Queryable, index: ClassIndex, iri: str, bounds: Bounds) -> BoundedDescription | None:
+    """The same; of a statement also the statements that it names, such as one that it disputes or rests on."""
+    reader = BoundedReader(store, bounds)
+    traversal = _Traversal(reader, index, iri)
+    quads = traversal.collect_quads()
+    if not quads:
+        return None
+    if traversal.is_statement:
+        quads = traversal.collect_linked()
+    return BoundedDescription.of(iri, quads, reader.incomplete, reader.totals)
+
+
 def collect_quads(store: Queryable, index: ClassIndex, iri: str) -> Collection[ox.Quad]:
     """The quads of the complete description, in no order; none where no home graph describes the resource.
 
@@ -176,6 +188,28 @@ class _Traversal:
             pending = set(self._follow_objects(fetched)) | set(self._follow_references(pending))
         graphs = {quad.graph_name for quads in self.quads.values() for quad in quads}
         self._fetch({graph.value for graph in graphs if isinstance(graph, ox.NamedNode)} - self.quads.keys())
+        return {quad for quads in self.quads.values() for quad in quads}
+
+    @property
+    def is_statement(self) -> bool:
+        """Whether the focus is one; once its quads were collected."""
+        return bool(self._types[self.focus] & self.index.statements)
+
+    def collect_linked(self) -> Collection[ox.Quad]:
+        """After ``collect_quads``: the same quads, and those of the statements that the focus names."""
+        named = {quad.object.value for quad in self.quads[self.focus] if isinstance(quad.object, ox.NamedNode)}
+        linked = self._fetch(named - self.quads.keys())
+        others = {iri for iri in linked if not self._types[iri] & self.index.statements}
+        statements = linked.keys() - others
+        for iri in others:
+            del self.quads[iri]
+        described = [iri for iri in self.quads if self._types[iri] & self.index.statements]
+        references = self.reader.read_references(described)
+        responding = {each.subject for each in references if each.class_ in self.index.statements}
+        pending = {*statements, *responding - self.quads.keys()}
+        while pending:
+            self._fetch(pending - self.quads.keys())
+            pending = set(self._follow_objects({iri: self.quads[iri] for iri in pending})) - self.quads.keys()
         return {quad for quads in self.quads.values() for quad in quads}
 
     def _fetch(self, iris: Iterable[str]) -> Mapping[str, Sequence[ox.Quad]]:

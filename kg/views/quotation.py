@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kg import namespaces
 from kg.source_archive import SourceArchive, extract_span, parse_offset
 from kg.views.description import BoundedDescription
+from kg.views.sentence_around import Surrounded, surround
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Quotation:
     span: tuple[str, str, str] | None
     missing: str
     """Why there is no span; empty where there is one."""
+    around: Surrounded
+    """The exact words in the sentence around them; without the text in what the record has around them."""
 
 
 def read_quotation(description: BoundedDescription, archive: SourceArchive, passage: str) -> Quotation:
@@ -40,7 +43,11 @@ def read_quotation(description: BoundedDescription, archive: SourceArchive, pass
     text = archive.text(description.text(source, namespaces.SHA256.value))
     span, missing = _split_span(text, start, end, digest, exact)
     own_words = description.text(passage, namespaces.OWN_WORDS.value)
-    return Quotation(passage, source, exact, own_words, start, end, digest, span, missing)
+    around = Surrounded(select(f"{namespaces.OA}prefix"), exact, select(f"{namespaces.OA}suffix"))
+    if text is not None and span is not None:
+        first = start + (len(span[0]) if exact else 0)
+        around = surround(text, first, first + len(exact or span[0]))
+    return Quotation(passage, source, exact, own_words, start, end, digest, span, missing, around)
 
 
 def _split_span(

@@ -4,7 +4,6 @@ Owns names, order and grouping. Contested content is only in a ``PropositionView
 of a thing are not contested. The status of a proposition is decided by ``kg.status``.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,13 +16,14 @@ from kg.schema.model import Class, Schema, local_name
 from kg.source_archive import SourceArchive
 from kg.status.act import Act
 from kg.status.standing import Standing
-from kg.status.wording import shorten_names
+from kg.status.wording import act_in_past, deed_of, format_date, is_worded, reporting_verb, shorten_names
 from kg.store.interface import Queryable
 from kg.store.labels import fetch_labels
 from kg.text_direction import isolate
 from kg.views.description import BoundedDescription
 from kg.views.quotation import Quotation, read_quotation
 from kg.views.standings import StandingReader, read_standings
+from kg.views.summary_template import fill_template
 from kg.views.view_model import DisputeView, FieldView, PropositionView, StandingView, StatementView, ValueView
 
 _MAX_DEPTH = 3
@@ -237,9 +237,9 @@ class ViewBuilder:
         match term:
             case ox.NamedNode():
                 link = self.build_link(term.value)
-                has_summary = self._summary_template(term.value) is not None
+                is_part = self._summary_template(term.value) is not None and term.value not in self.propositions
                 return ValueView(
-                    link.text, link.iri, link.language, fields=self.build_fields(term.value) if has_summary else ()
+                    link.text, link.iri, link.language, fields=self.build_fields(term.value) if is_part else ()
                 )
             case ox.Literal():
                 return ValueView(term.value, language=term.language or "", datatype=term.datatype.value)
@@ -264,18 +264,39 @@ class ViewBuilder:
         types = set(self.description.types(iri))
         if types & self.class_index.statements:
             return f"{isolate(self._build_only(iri, 'speaker').text)} {self._summarize_acts(iri)}"
+        gist = isolate(self.description.text(iri, f"{namespaces.CK}gist"))
         if template := self._summary_template(iri):
-            return re.sub(r"\{(\w+)\}", lambda match: self._summarize_field(iri, match[1]), template)
+            filled = fill_template(template, lambda name: self._summarize_field(iri, name), if_empty=gist)
+            return f"{filled}: {gist}" if gist not in ("", filled) else filled
+        if gist:
+            return gist
         if not types & self.class_index.propositions:
             return ""
-        class_label = self.build_class_link(iri).text
-        if gist := self.description.text(iri, f"{namespaces.CK}gist"):
-            return f"{class_label}: {isolate(gist)}"
         fields = self.build_fields(iri, without=_NOT_IN_SUMMARY)[:_MAX_SUMMARY_FIELDS]
-        return f"{class_label}: {' · '.join(_join(view.values) for view in fields)}"
+        return f"{self.build_class_link(iri).text}: {' · '.join(_join(view.values) for view in fields)}"
 
     def _summarize_acts(self, iri: str) -> str:
-        return "; ".join(f"{act.label}: {_join(act.values)}" for act in self._build_acts(iri))
+        """What its speaker did, worded by the act and the hedge, and which content: denied: a boundary is defined."""
+        return "; ".join(
+            f"{self.describe_deed(iri, act.property)}: {_join(act.values)}" for act in self._build_acts(iri)
+        )
+
+    def describe_deed(self, statement: str, act: str) -> str:
+        """What the speaker of a statement did by one of its acts: said, told as a claim, denied, declared.
+
+        A hedge that the verb does not express follows it.
+        """
+        about = self.description
+        items = (self.standings.act_of(statement, content) for content in about.iris(statement, act))
+        hedge = next(iter(about.iris(statement, namespaces.HEDGE)), "")
+        slug = local_name(hedge)
+        if item := next(filter(None, items), None):
+            deed = deed_of(item)
+        elif act == namespaces.ASSERTS:
+            deed = reporting_verb(slug)
+        else:
+            deed = act_in_past(self.schema.properties[act].label)
+        return deed if is_worded(slug) else f"{deed} (hedge: {self.build_link(hedge).text})"
 
     def _summary_template(self, iri: str) -> str | None:
         templates = self.class_index.summary_templates
@@ -286,6 +307,8 @@ class ViewBuilder:
         cls = self._class_of(iri)
         predicate = cls.fields[name].predicate if cls else None
         values = self._build_values(iri, predicate) if predicate else ()
+        if values and values[0].datatype == namespaces.EDTF:
+            return format_date(values[0].text)
         return _join(values if values and values[0].iri else values[:1])
 
 

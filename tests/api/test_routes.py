@@ -31,6 +31,7 @@ BOUNDS = {
     "/bulk-load": OWNER,
     "/catalog": WORKER,
     "/compare": WORKER,
+    "/cite/{kind}/{slug:path}": WORKER,
     "/context": SHIPPED,
     "/context.jsonld": SHIPPED,
     "/data/{kind}/{name:path}": WORKER,
