@@ -9,11 +9,11 @@ from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from api.pages.claim import ClaimRow
-from api.pages.incident_page import OUTCOMES
 from kg.namespaces import CK, INCIDENT_ACCOUNT, LABEL, ZONE_BOUNDARY
 from kg.schema.model import local_name
 from kg.status.comparison import Comparison, Relation
 from kg.text_direction import isolate
+from kg.views.incident_name import OUTCOMES
 from kg.views.resource_view import ViewBuilder
 from kg.views.view_model import ValueView
 
@@ -156,8 +156,7 @@ class RowLabels:
         if INCIDENT_ACCOUNT not in about.types(proposition):
             filled |= {local_name(predicate) for predicate in about.objects.get(proposition, {})} & {"zone"}
             return next((heading for heading, names in _OTHER_HEADINGS if filled & {*names}), Heading.OTHER)
-        types = {local_name(type_) for type_ in about.iris(proposition, f"{CK}incidentType")}
-        if types & OUTCOMES:
+        if OUTCOMES & {*about.iris(proposition, f"{CK}incidentType")}:
             filled.discard("target")
         return next((heading for heading, names in _ACCOUNT_HEADINGS if filled & {*names}), Heading.HAPPENED)
 

@@ -17,6 +17,7 @@ from kg.execution.procedure import Procedure, Reply
 from kg.namespaces import UNNAMED
 from kg.store.interface import Store
 from kg.store.query_template import QueryTemplate, text_of
+from kg.views.incident_names import name_incidents
 
 HOME_PAGE = "home-page"
 """Arguments: ``endpoint``, the address of /sparql."""
@@ -26,6 +27,7 @@ WARNINGS_PATH = "warnings"
 """Relative to the address of /sparql."""
 
 _LISTED = 16
+_INCIDENT = "incident"
 _THINGS = QueryTemplate.read(QUERIES / "home-things.rq")
 _HOME_GRAPHS = QueryTemplate.read(QUERIES / "home-graphs.rq")
 
@@ -57,7 +59,10 @@ class HomeProcedures:
         for name, iri, kind in sorted(
             (text_of(row["name"]), text_of(row["thing"]), text_of(row["kind"])) for row in rows
         ):
-            things[kind].append({"name": name, "path": local_path(iri, self._sources.settings.base_iri)})
+            things[kind].append({"iri": iri, "name": name, "path": local_path(iri, self._sources.settings.base_iri)})
+        incidents = things[_INCIDENT]
+        names = name_incidents(store, (thing["iri"] for thing in incidents[:_LISTED]))
+        things[_INCIDENT] = [{**each, "name": str(names.get(each["iri"], each["name"]))} for each in incidents]
         return things
 
     def _home_graphs_query(self) -> str:

@@ -13,6 +13,7 @@ from api.pages.claim import ClaimRow, build_claim
 from kg.namespaces import CK, INCIDENT_CLASS
 from kg.schema.model import local_name
 from kg.views.description import describe
+from kg.views.incident_name import OUTCOMES
 from kg.views.reader import Bounds
 from kg.views.resource_view import ViewBuilder, view_builder
 from kg.views.view_model import PropositionView, ValueView
@@ -21,8 +22,6 @@ _MAX_LEADS = 3
 _MAX_NAMED = 4
 """Targets and places of which the names are shown."""
 _NAME_BOUNDS = Bounds(listed=50, quads=3_000)
-OUTCOMES = frozenset({"killing", "wounding", "treatment", "rescue", "destruction", "destruction-of-equipment"})
-"""Types of accounts of which the target is whom it befell, not at whom it was aimed."""
 _DEAD = frozenset({"killed", "bodies"})
 
 
@@ -108,8 +107,7 @@ def _read_numbers(builder: ViewBuilder, claims: dict[str, ClaimRow]) -> Iterator
 def _read_targets(builder: ViewBuilder, claims: dict[str, ClaimRow]) -> Iterator[TargetRow]:
     about = builder.description
     for iri, claim in claims.items():
-        types = {local_name(type_) for type_ in about.iris(iri, f"{CK}incidentType")}
-        if types & OUTCOMES:
+        if OUTCOMES & {*about.iris(iri, f"{CK}incidentType")}:
             continue
         for target in about.iris(iri, f"{CK}target"):
             yield TargetRow(builder.build_link(target), claim)

@@ -86,9 +86,9 @@ class ResourceProcedures:
         values |= common_values(builder, about.focus)
         data_paths = arguments["data_paths"]
         cited = cite(builder, store.version, arguments["day"])
-        citations = [(CITATION_FORMATS[name].label, write(cited), name) for name, write in WRITERS.items()]
+        cite_forms = [(CITATION_FORMATS[name].label, write(cited), name) for name, write in WRITERS.items()]
         page = self._sources.renderer.render(
-            template, data_paths=data_paths, format_labels=_FORMAT_LABELS, citations=citations, **values
+            template, data_paths=data_paths, format_labels=_FORMAT_LABELS, cite_forms=cite_forms, **values
         )
         return page_reply(page, read_facts(about.quads, about.focus))
 

@@ -4,7 +4,8 @@ What hits are is for ``kg.search.hits``; the index is asked by the router.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from api.http.links import local_path
@@ -14,10 +15,12 @@ from kg.execution.procedure import Procedure, Reply
 from kg.search.hits import Hit, complete_hits, rank_hits
 from kg.search.text_index import Candidate
 from kg.store.interface import Store
+from kg.views.incident_names import name_incidents
 
 SEARCH = "search"
 """Arguments: ``words``, ``kind``, ``first``, ``offset``, ``is_page``; the content is the candidates in JSON."""
 JSON = "application/json"
+_INCIDENT = "incident"
 
 
 class SearchProcedures:
@@ -34,7 +37,9 @@ class SearchProcedures:
         candidates = [Candidate.from_members(members) for members in json.loads(content)]
         words, first, offset = arguments["words"], arguments["first"], arguments["offset"]
         hits = rank_hits(store, words, candidates, arguments["kind"])
-        shown = [self._to_json(hit) for hit in complete_hits(store, hits[offset : offset + first])]
+        shown = [
+            self._to_json(hit) for hit in _name_incidents(store, complete_hits(store, hits[offset : offset + first]))
+        ]
         following = offset + first if offset + first < len(hits) else None
         found = {"query": words, "total": len(hits), "offset": offset, "next": following, "hits": shown}
         if not arguments["is_page"]:
@@ -49,3 +54,9 @@ class SearchProcedures:
         for saying in members["said"]:
             saying |= {"statement_path": prefix + local_path(saying["statement"], base)}
         return {"id": hit.iri.removeprefix(f"{base}id/"), "path": prefix + local_path(hit.iri, base), **members}
+
+
+def _name_incidents(store: Store, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits, with incidents under their display names."""
+    names = name_incidents(store, (hit.iri for hit in hits if hit.kind == _INCIDENT))
+    return [replace(hit, name=str(names[hit.iri]), language="en") if hit.iri in names else hit for hit in hits]

@@ -21,6 +21,8 @@ from kg.store.interface import Queryable
 from kg.store.labels import fetch_labels
 from kg.text_direction import isolate
 from kg.views.description import BoundedDescription
+from kg.views.incident_name import IncidentName
+from kg.views.incident_names import name_incidents
 from kg.views.quotation import Quotation, read_quotation
 from kg.views.standings import StandingReader, read_standings
 from kg.views.summary_template import fill_template
@@ -38,6 +40,7 @@ _OWN_FIELDS = frozenset({
 """Fields of a statement that a ``StatementView`` has, or that are no relation to another statement."""
 _RELAYS = f"{namespaces.CK}relays"
 _NO_OFFSET = 1 << 40
+_INCIDENT = "/id/incident/"
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,17 @@ class ViewBuilder:
         """The described propositions."""
         return frozenset(self.instances(self.class_index.propositions))
 
+    @cached_property
+    def incident_names(self) -> Mapping[str, IncidentName]:
+        """The display names of the incidents that the description names."""
+        named = {
+            term.value
+            for quad in self.description.quads
+            for term in (quad.subject, quad.object)
+            if isinstance(term, ox.NamedNode) and _INCIDENT in term.value
+        }
+        return name_incidents(self.store, sorted(named, key=lambda iri: (iri != self.description.focus, iri)))
+
     def build_class_link(self, iri: str) -> ValueView:
         """The class of a resource."""
         cls = self._class_of(iri)
@@ -73,6 +87,8 @@ class ViewBuilder:
 
     def build_link(self, iri: str) -> ValueView:
         """A resource by its label, its summary or its short name."""
+        if _INCIDENT in iri and iri in self.incident_names:
+            return ValueView(str(self.incident_names[iri]), iri)
         if iri in self.labels:
             label = self.labels[iri]
             return ValueView(label.value, iri, label.language or "")

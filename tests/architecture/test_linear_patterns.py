@@ -168,4 +168,4 @@ def test_a_pattern_that_takes_superlinear_time_is_found(text: str) -> None:
 def test_patterns_are_collected_from_attributes_tuples_and_calls() -> None:
     assert any("fingerprint.py _VARYING" in name for name in _PATTERNS)
     assert any("sparql_text.py" in name for name in _PATTERNS)
-    assert any("resource_view.py sub(" in name for name in _PATTERNS)
+    assert any("incident_name.py sub(" in name for name in _PATTERNS)
