@@ -4,7 +4,7 @@ Owns which claims belong under which heading. Claims and statements are read fro
 page costs no more in a large graph; tests compare it with the questions of the catalogue that ask the same.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -25,6 +25,7 @@ MAX_ROWS = 40
 _MAX_LEADS = 3
 _SOURCES = QueryTemplate.read(QUERIES / "sources-of-actor.rq")
 _RELATION = ("actor", "relation", "other")
+_PLACE_RELATION = ("place", "relation", "other")
 _IDENTITY = ("one", "", "other")
 _IS_SAME = ValueView("is the same as")
 Row = TypeVar("Row")
@@ -77,22 +78,34 @@ class Listing(Generic[Row]):
 def actor_values(builder: ViewBuilder) -> dict[str, Any]:
     """The values of the template of an actor, the focus of the description."""
     about, focus = builder.description, builder.description.focus
-    claims = sorted(_read_claims(builder), key=_rank)
-    names = [row for row in claims if _refers_as(builder, row, "labelled")]
-    relations = [row for row in claims if _find_pair(builder, row.claim.proposition.iri)]
-    others = [row for row in claims if row not in names and row not in relations]
+    listings = read_listings(builder)
     made = _read_sayings(builder, about.referrers(f"{CK}speaker", focus))
     heard = _read_sayings(builder, about.referrers(f"{CK}saidTo", focus))
     is_cut = focus in about.incomplete
     return {
         "declarations": list(_read_declarations(builder, made)),
-        "names": _list([_as_name(builder, row.claim) for row in names], is_cut),
-        "relations": _list([_as_relation(builder, row.claim) for row in relations], is_cut),
-        "claims": _list(others, is_cut),
-        "leads": [row.claim for row in _select_leads(others)],
+        **listings,
+        "leads": [row.claim for row in _select_leads(listings["claims"].rows)],
         "made": _list(made, is_cut),
         "heard": _list(heard, is_cut),
         "written": list(_read_sources(builder)),
+    }
+
+
+def read_listings(builder: ViewBuilder, without: Collection[str] = ()) -> dict[str, Listing[Any]]:
+    """The claims in which the focus is named: its ``names``, its ``relations`` to others, and all other ``claims``.
+
+    ``without``: propositions that the page shows elsewhere.
+    """
+    claims = sorted((row for row in _read_claims(builder) if row.claim.proposition.iri not in without), key=_rank)
+    names = [row for row in claims if _refers_as(builder, row, "labelled")]
+    relations = [row for row in claims if _find_pair(builder, row.claim.proposition.iri)]
+    others = [row for row in claims if row not in names and row not in relations]
+    is_cut = builder.description.focus in builder.description.incomplete
+    return {
+        "names": _list([_as_name(builder, row.claim) for row in names], is_cut),
+        "relations": _list([_as_relation(builder, row.claim) for row in relations], is_cut),
+        "claims": _list(others, is_cut),
     }
 
 
@@ -142,7 +155,12 @@ def _find_pair(builder: ViewBuilder, proposition: str) -> tuple[str, str, str] |
     """The properties of a claim that one actor stands to another in some way."""
     objects = builder.description.objects.get(proposition, {})
     return next(
-        (pair for pair in (_RELATION, _IDENTITY) if all(f"{CK}{each}" in objects for each in pair if each)), None
+        (
+            pair
+            for pair in (_RELATION, _PLACE_RELATION, _IDENTITY)
+            if all(f"{CK}{each}" in objects for each in pair if each)
+        ),
+        None,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from api.pages.actor_page import read_listings
 from api.pages.claim import ClaimRow, build_claim
 from api.pages.coordinates import ask_coordinates, has_map, list_beside
 from api.pages.render import QUERIES
@@ -48,12 +49,15 @@ def place_values(builder: ViewBuilder, store: Store, catalogue: Catalogue, base_
     """The values that the template of a place has besides those of any thing."""
     place = builder.description.focus
     coordinates = list(ask_coordinates(builder.build_link(place), store, catalogue, base_iri))
+    accounts = list(_read_accounts(builder))
+    listings = read_listings(builder, {row.claim.proposition.iri for row in accounts})
     return {
         "zones": list(_ask_zones(place, store, catalogue, base_iri)),
         "coordinates": coordinates,
         "beside": list_beside(store, place, coordinates),
         "has_map": has_map(),
-        "accounts": list(_read_accounts(builder)),
+        "accounts": accounts,
+        **listings,
     }
 
 

@@ -28,7 +28,7 @@ from kg.views.standings import StandingReader, read_standings
 from kg.views.summary_template import fill_template
 from kg.views.view_model import DisputeView, FieldView, PropositionView, StandingView, StatementView, ValueView
 
-_MAX_DEPTH = 3
+_MAX_DEPTH = 5
 """How deep the summary of a statement or proposition may nest summaries of others."""
 _MAX_SUMMARY_FIELDS = 4
 _DERIVED_FIELDS = ("earliest", "latest", "span")
@@ -38,7 +38,6 @@ _OWN_FIELDS = frozenset({
     "saidSpan", "recordedBy",
 })  # fmt: skip
 """Fields of a statement that a ``StatementView`` has, or that are no relation to another statement."""
-_RELAYS = f"{namespaces.CK}relays"
 _NO_OFFSET = 1 << 40
 _INCIDENT = "/id/incident/"
 
@@ -157,12 +156,13 @@ class ViewBuilder:
             restates=tuple(map(self.build_link, about.iris(iri, f"{namespaces.CK}restates"))),
             retracted_by=tuple(map(self.build_link, about.referrers(f"{namespaces.CK}retracts", iri))),
             disputes=tuple(self._build_disputes(iri)),
+            deeds={act: self._word_deed(iri, act) for act in self.class_index.acts if about.iris(iri, act)},
         )
 
     def build_statement_links(self, iri: str) -> tuple[FieldView, ...]:
         """The relations of a statement to others, in both directions."""
         cls = self._class_of(iri)
-        left_out = self.class_index.acts - {_RELAYS}
+        left_out = self.class_index.acts - {namespaces.RELAYS}
         views = []
         for field_ in cls.fields.values() if cls else ():
             predicate = field_.predicate
@@ -302,17 +302,18 @@ class ViewBuilder:
 
         A hedge that the verb does not express follows it.
         """
+        deed = self._word_deed(statement, act)
+        hedge = next(iter(self.description.iris(statement, namespaces.HEDGE)), "")
+        return deed if is_worded(local_name(hedge)) else f"{deed} (hedge: {self.build_link(hedge).text})"
+
+    def _word_deed(self, statement: str, act: str) -> str:
         about = self.description
         items = (self.standings.act_of(statement, content) for content in about.iris(statement, act))
-        hedge = next(iter(about.iris(statement, namespaces.HEDGE)), "")
-        slug = local_name(hedge)
         if item := next(filter(None, items), None):
-            deed = deed_of(item)
-        elif act == namespaces.ASSERTS:
-            deed = reporting_verb(slug)
-        else:
-            deed = act_in_past(self.schema.properties[act].label)
-        return deed if is_worded(slug) else f"{deed} (hedge: {self.build_link(hedge).text})"
+            return deed_of(item)
+        if act == namespaces.ASSERTS:
+            return reporting_verb(local_name(next(iter(about.iris(statement, namespaces.HEDGE)), "")))
+        return "passed on" if act == namespaces.RELAYS else act_in_past(self.schema.properties[act].label)
 
     def _summary_template(self, iri: str) -> str | None:
         templates = self.class_index.summary_templates

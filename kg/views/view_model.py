@@ -3,7 +3,8 @@
 Contested content is only in a ``PropositionView``, which carries the statements on it.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from kg.status.act import Evidence
 from kg.status.sentence import Sentence
@@ -61,6 +62,8 @@ class StatementView:
     restates: tuple[ValueView, ...]
     retracted_by: tuple[ValueView, ...]
     disputes: tuple[DisputeView, ...]
+    deeds: Mapping[str, str] = field(default_factory=dict)
+    """What the speaker did, by the property of each act, as it is worded: said, told as a claim, denied."""
 
 
 @dataclass(frozen=True, slots=True)
