@@ -222,9 +222,14 @@ def test_no_content_is_served_without_its_statement(client: httpx.Client, path: 
 
 def test_page_of_a_thing_has_speakers_acts_and_hedges(client: httpx.Client) -> None:
     page = _page(client, "/page/place/town")
-    for words in ("zone coverage", "North", "South", "denies", "reportedly", "“said”", "“denied”", "disputed"):
+    for words in ("covers", "North", "South", "denied", "reportedly", "disputed", "What else is said of it"):
         assert words in page
-    assert "Disputed</strong> by" in page
+    assert "zone coverage" not in page
+    proposition = re.search(r'href="/id/(proposition/[^"]+)"', page)
+    assert proposition
+    claim = _page(client, f"/page/{proposition[1]}")
+    for words in ("“said”", "“denied”", "Disputed</strong> by"):
+        assert words in claim
     assert "The Paper" in page
     assert "Towne" not in page
 

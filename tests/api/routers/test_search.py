@@ -195,3 +195,47 @@ def test_graphql_searches_the_same_index(client: httpx.Client) -> None:
     assert any(hit["attribution"] for hit in hits)
     got = client.get("/graphql", params={"query": '{ search(text: "Jobar", first: 1) { id attribution } }'})
     assert got.json()["data"]["search"][0]["id"].endswith("/place/jobar")
+
+def follow(client: httpx.Client, words: str, *links: str) -> str:
+    """The text of the page to which a newcomer comes from the first page: a search, then links with these words."""
+    page = client.get("/", headers=BROWSER).text
+    assert 'action="/search"' in page
+    response = client.get("/search", params={"q": words}, headers=BROWSER)
+    for link in links:
+        anchors = re.findall(r'<a [^>]*?href="(/[^"]*)"[^>]*>(.*?)</a>', response.text, re.DOTALL)
+        found = [href for href, text in anchors if re.search(link, re.sub("<[^>]+>", "", text))]
+        assert found, f"no link {link!r} after {words!r}"
+        response = client.get(found[0], headers=BROWSER, follow_redirects=True)
+        assert response.status_code == 200
+    body = re.sub(r"<(script|pre).*?</\1>", "", response.text, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", body))
+
+
+@pytest.mark.parametrize(
+    ("words", "links", "answers"),
+    [
+        # How many died at al-Jinah, according to whom?
+        ("al-Jinah", [r"^Airstrike near al-Jinah, 16 March 2017"],
+         ["“Thirty-eight” bodies among people Syria Civil Defence said", "“dozens” killed United States Central Command"]),
+        # Who says that it was a mosque?
+        ("mosque", [r"^building that was struck near al-Jinah$"],
+         [r"“ ?mosque ?” .{0,80}Bellingcat said .{0,600}Human Rights Watch"]),
+        # Is Ein Tarma in a safe zone?
+        ("Ein Tarma", [r"^Ein Tarma$"],
+         [r"In whose zone\? .{0,60}UNDETERMINED, left open: EA WorldView says that it is not settled"]),
+        # Who disputes "Al Qa'eda"?
+        ("Al Qa'eda", [r"^opposition in Idlib$"],
+         [r"Al Qa.eda.{0,200}used by American officials and commentators.{0,120}rejected by EA WorldView"]),
+        # What did Russia declare?
+        ("Russia", [r"^Russia$"],
+         [r"It declared East Ghouta zone.{0,300}It calls East Ghouta zone “ ?de-escalation zone ?”"]),
+    ],
+    ids=["how-many-died", "who-says-mosque", "safe-zone", "who-disputes-a-name", "what-was-declared"],
+)  # fmt: skip
+def test_the_questions_of_newcomers_are_answered_in_three_clicks(
+    client: httpx.Client, words: str, links: list[str], answers: list[str]
+) -> None:
+    assert 1 + len(links) <= 3, "a search counts as one"
+    page = follow(client, words, *links)
+    for answer in answers:
+        assert re.search(answer, page), answer
