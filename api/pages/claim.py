@@ -1,28 +1,15 @@
 """A claim as pages show it: a row with who says it, who rejects it and who leaves it open, each by a statement.
 
-Owns which side of a claim a statement stands on, and the claim in one line.
+Owns which side of a claim a statement stands on.
 """
 
 from dataclasses import dataclass
 
 from api.pages.saying import describe_deed
-from kg.namespaces import CK, INCIDENT_ACCOUNT
-from kg.schema.model import local_name
 from kg.status.act import Evidence
-from kg.text_direction import isolate
 from kg.views.resource_view import ViewBuilder
-from kg.views.view_model import FieldView, PropositionView, StandingView, StatementView, ValueView
+from kg.views.view_model import PropositionView, StandingView, StatementView, ValueView
 
-_NOT_IN_SUMMARY = frozenset({"incident", "timeMode", "when", "inferred", "inferenceNote", "gist", "count"})
-_LEADS = {
-    "perpetrator": "by ",
-    "target": "target: ",
-    "location": "in ",
-    "locationCandidate": "one of ",
-    "near": "near ",
-    "partOfIncident": "part of: ",
-}
-_MAX_FIELDS = 3
 _SIDES = {"asserts": "says", "denies": "rejects"}
 
 
@@ -87,21 +74,8 @@ def build_claim(builder: ViewBuilder, view: PropositionView) -> ClaimRow:
             _voice(statement, act.label, content_of=parent) for statement in statements for act in statement.acts
         ]
     distinct = {side: tuple({voice.statement: voice for voice in voices}.values()) for side, voices in sides.items()}
-    proposition = ValueView(_summarize(builder, view), view.iri)
+    proposition = ValueView(view.name or builder.build_link(view.iri).text, view.iri)
     return ClaimRow(proposition, view.standing, distinct["says"], distinct["rejects"], distinct["open"])
-
-
-def _summarize(builder: ViewBuilder, view: PropositionView) -> str:
-    """A claim in one line, on the page of its incident: without the incident, and of an account without its class."""
-    if INCIDENT_ACCOUNT not in builder.description.types(view.iri):
-        return view.name or view.class_link.text
-    fields = [_join(field) for field in view.fields if local_name(field.property) not in _NOT_IN_SUMMARY]
-    gist = builder.description.text(view.iri, f"{CK}gist")
-    return " · ".join([*fields[:_MAX_FIELDS], isolate(gist)] if gist else fields) or "it happened"
-
-
-def _join(field: FieldView) -> str:
-    return f"{_LEADS.get(local_name(field.property), '')}{', '.join(isolate(value.text) for value in field.values)}"
 
 
 def _side(act: str, item: Evidence | None) -> str:

@@ -216,7 +216,7 @@ def follow(client: httpx.Client, words: str, *links: str) -> str:
     [
         # How many died at al-Jinah, according to whom?
         ("al-Jinah", [r"^Airstrike near al-Jinah, 16 March 2017"],
-         ["“Thirty-eight” bodies among people Syria Civil Defence said", "“dozens” killed United States Central Command"]),
+         ["“Thirty-eight” bodies among people Syria Civil Defence", "“dozens” killed United States Central"]),
         # Who says that it was a mosque?
         ("mosque", [r"^building that was struck near al-Jinah$"],
          [r"“ ?mosque ?” .{0,80}Bellingcat said .{0,600}Human Rights Watch"]),
