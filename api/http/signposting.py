@@ -11,6 +11,8 @@ from api.http.links import LinkHeader, local_path
 from kg.rdf_formats import JSON_LD, RDF_BY_SUFFIX, RDF_SYNTAXES, TURTLE
 
 _HTML = "text/html"
+_CITATIONS = {"bib": "application/x-bibtex", "csl": "application/vnd.citationstyles.csl+json"}
+"""What tools that collect references read, by ``format``."""
 _ABOUT_PAGE = "https://schema.org/AboutPage"
 _DATASET = "https://schema.org/Dataset"
 
@@ -80,6 +82,8 @@ def link_of_page(about: Described, facts: Facts) -> str:
     links.add(about.page, "canonical")
     _add_alternates(links, about)
     _add_metadata(links, about)
+    for format_, media_type in _CITATIONS.items():
+        links.add(f"{about.page.replace('/page/', '/cite/', 1)}?format={format_}", "describedby", media_type)
     for path, media_type in _documents(about):
         links.add(path, "item", media_type)
     links.add(_ABOUT_PAGE, "type")

@@ -368,3 +368,30 @@ def test_what_few_refer_to_has_one_page_and_does_not_speak_of_pages(client: http
     assert 'rel="next"' not in response.headers["link"]
     assert namespaces.HYDRA not in response.text
     assert response.content == client.get("/data/place/town.ttl?page=1").content
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type", "begins"),
+    [
+        ("*/*", "text/plain", "North "),
+        ("application/x-bibtex", "application/x-bibtex", "@incollection{said,"),
+        ("application/vnd.citationstyles.csl+json", "application/vnd.citationstyles.csl+json", "["),
+    ],
+)
+def test_a_statement_is_cited_in_the_format_that_is_asked_for(
+    client: httpx.Client, accept: str, media_type: str, begins: str
+) -> None:
+    response = client.get("/cite/statement/said", headers={"Accept": accept})
+    assert response.status_code == 200
+    assert response.headers["content-type"].partition(";")[0] == media_type
+    assert response.text.startswith(begins)
+    assert "id/statement/said" in response.text
+    assert 'rel="cite-as"' in response.headers["link"]
+    assert response.headers["vary"] == "Accept"
+    again = client.get("/cite/statement/said", headers={"Accept": accept, "If-None-Match": response.headers["etag"]})
+    assert again.status_code == 304
+
+
+def test_what_does_not_exist_is_not_cited(client: httpx.Client) -> None:
+    assert client.get("/cite/statement/never").status_code == 404
+    assert client.get("/cite/statement/said", params={"format": "rtf"}).status_code == 406
