@@ -28,7 +28,7 @@ from kg.views.standings import StandingReader, read_standings
 from kg.views.summary_template import fill_template
 from kg.views.view_model import DisputeView, FieldView, PropositionView, StandingView, StatementView, ValueView
 
-_MAX_DEPTH = 5
+_MAX_DEPTH = 3
 """How deep the summary of a statement or proposition may nest summaries of others."""
 _MAX_SUMMARY_FIELDS = 4
 _DERIVED_FIELDS = ("earliest", "latest", "span")
@@ -293,9 +293,8 @@ class ViewBuilder:
 
     def _summarize_acts(self, iri: str) -> str:
         """What its speaker did, worded by the act and the hedge, and which content: denied: a boundary is defined."""
-        return "; ".join(
-            f"{self.describe_deed(iri, act.property)}: {_join(act.values)}" for act in self._build_acts(iri)
-        )
+        deeds = ((self.describe_deed(iri, act.property), self._join_named(act.values)) for act in self._build_acts(iri))
+        return "; ".join(f"{deed}: {contents}" if contents else deed for deed, contents in deeds)
 
     def describe_deed(self, statement: str, act: str) -> str:
         """What the speaker of a statement did by one of its acts: said, told as a claim, denied, declared.
@@ -326,7 +325,12 @@ class ViewBuilder:
         values = self._build_values(iri, predicate) if predicate else ()
         if values and values[0].datatype == namespaces.EDTF:
             return format_date(values[0].text)
-        return _join(values if values and values[0].iri else values[:1])
+        return self._join_named(values if values and values[0].iri else values[:1])
+
+    def _join_named(self, values: Iterable[ValueView]) -> str:
+        """The values, but for what is too deep to be named: its short name would mean nothing in a sentence."""
+        return _join(value for value in values if value.text != _short_name(value.iri, self.description)
+                     or value.iri in self.labels or value.iri in self.concepts or not value.iri)  # fmt: skip
 
 
 def _join(values: Iterable[ValueView]) -> str:
