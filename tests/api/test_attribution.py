@@ -47,9 +47,9 @@ STARTS = [
     *(f"/{things}{suffix}" for things in LISTS for suffix in ("", ".csv", ".xlsx", ".geojson", ".json")),
 ]
 SUFFIXES = ("ttl", "nt", "rdf", "trig", "nq", "jsonld")
-OF_ONE_STATEMENT = re.compile("^/page/(statement|proposition|passage|selector|count|geometry)/")
+OF_ONE_STATEMENT = re.compile("^/(page|cite)/(statement|proposition|passage|selector|count|geometry)/")
 """Pages of which the whole is beside each value: of a statement, and of what it is made of."""
-MOST = 400
+MOST = 600
 """Addresses of one dossier."""
 
 
@@ -108,7 +108,7 @@ def links(response: httpx.Response) -> Iterator[str]:
         if target.netloc != response.url.netloc.decode():
             continue
         address = target.path + (f"?{target.query}" if target.query else "")
-        if SLUG in address and is_chosen(target.path):
+        if SLUG in address and is_chosen(target.path) and target.query not in ("format=txt", "format=bib"):
             yield address
 
 
