@@ -196,6 +196,7 @@ def test_graphql_searches_the_same_index(client: httpx.Client) -> None:
     got = client.get("/graphql", params={"query": '{ search(text: "Jobar", first: 1) { id attribution } }'})
     assert got.json()["data"]["search"][0]["id"].endswith("/place/jobar")
 
+
 def follow(client: httpx.Client, words: str, *links: str) -> str:
     """The text of the page to which a newcomer comes from the first page: a search, then links with these words."""
     page = client.get("/", headers=BROWSER).text
