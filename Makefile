@@ -90,6 +90,7 @@ bench: develop $(if $(filter 1,$(shell test $(QUADS) -le 100000 && echo 1)),$(RD
 		--rdflib-endpoint $(RDFLIB_ENDPOINT) $(BENCH)
 	.venv/bin/python -m bench.lint_cost
 	.venv/bin/python -m bench.loading --quads $(QUADS)
+	.venv/bin/python -m bench.pages --quads $(QUADS)
 	.venv/bin/python -m bench.writing --quads $(QUADS) $(if $(FUSEKI_JAR),--fuseki-jar '$(FUSEKI_JAR)')
 
 bench-fuseki: ## fetch Apache Jena Fuseki for make bench

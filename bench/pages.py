@@ -1,0 +1,144 @@
+"""``python -m bench.pages``: what a page, a list and a search take in a large graph, beside a small one.
+
+Both servers are ours, with data of the same generator. The same kinds of addresses are asked for in turns, each address
+once, so that no answer comes from a cache; medians are compared.
+"""
+
+import contextlib
+import json
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import click
+
+from bench.aims import Aim
+from bench.client import Connection
+from bench.clients import time_request
+from bench.engine_server import EngineServer, run_engine
+from bench.engines import TIMEOUT_S, create_ours
+from bench.generate import generate, values_path
+
+_FOLDER = Path(__file__).parent
+LISTS = ("incidents", "actors", "places", "zones", "sources", "statements")
+_PAGES = {
+    "incident": "an incident",
+    "zone": "a zone",
+    "statement": "a statement",
+    "place": "a place",
+    "source": "a source",
+    "speaker": "an actor",
+}
+"""Of what there are pages, by the name of the values."""
+_WARM = 3
+"""Requests of each kind that are not measured."""
+
+
+def build_addresses(values: Mapping[str, Sequence[str]], count: int) -> Mapping[str, list[str]]:
+    """So many different addresses of each kind, for values that were generated with the data."""
+    paths = {kind: [_path_of(iri) for iri in values[kind]] for kind in _PAGES}
+    addresses = {
+        f"page of {what}": _repeat([f"/page/{path}?" for path in paths[kind]], count) for kind, what in _PAGES.items()
+    }
+    for name in LISTS:
+        addresses[f"list of {name}"] = [f"/{name}?{urlencode({'page': 1, 'first': 20 + at})}" for at in range(count)]
+    words = [word.strip('"') for word in values["word"]]
+    addresses["search"] = [
+        f"/search?{urlencode({'q': words[at % len(words)], 'first': 20 + at})}" for at in range(count)
+    ]
+    return addresses
+
+
+def _path_of(iri: str) -> str:
+    return quote(iri.strip("<>").partition("/id/")[2])
+
+
+def _repeat(addresses: Sequence[str], count: int) -> list[str]:
+    """Different ones as far as there are; a parameter that means nothing makes others."""
+    return [f"{addresses[at % len(addresses)]}{at // len(addresses) or ''}".rstrip("?") for at in range(count)]
+
+
+def measure(servers: Sequence[EngineServer], addresses: Sequence[Mapping[str, list[str]]]) -> Iterator[Aim]:
+    """The ratio of the medians of the second server to those of the first, by kind of address."""
+    for kind in addresses[0]:
+        times: list[list[float]] = [[], []]
+        with contextlib.ExitStack() as resources:
+            connections = [resources.enter_context(Connection(server.port, TIMEOUT_S)) for server in servers]
+            for number in range(len(addresses[0][kind])):
+                for place in (0, 1) if number % 2 else (1, 0):
+                    elapsed = time_request(connections[place], _request(addresses[place][kind][number]))
+                    if number >= _WARM:
+                        times[place].append(elapsed)
+        small, large = map(statistics.median, times)
+        yield Aim(f"{kind}: {large:.1f} ms to {small:.1f} ms in the small graph", large / small, 2, True)
+
+
+def _request(address: str) -> bytes:
+    head = f"GET {address} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/html\r\nAccept-Encoding: identity\r\n\r\n"
+    return head.encode()
+
+
+def _wait_for_indexes(server: EngineServer) -> None:
+    """Until lists and searches answer. Raises RuntimeError if they do not in time."""
+    deadline = time.monotonic() + TIMEOUT_S
+    while time.monotonic() < deadline:
+        try:
+            with Connection(server.port, TIMEOUT_S) as connection:
+                for address in ("/search?q=a", *(f"/{name}" for name in LISTS)):
+                    connection.send(_request(address))
+                return
+        except RuntimeError:
+            time.sleep(1)
+    raise RuntimeError("lists and searches do not answer")
+
+
+@dataclass(frozen=True, slots=True)
+class _Measurement:
+    work: Path
+    count: int
+
+    def run(self, less: int, quads: int) -> list[Aim]:
+        with contextlib.ExitStack() as resources:
+            started = [self._start(resources, size) for size in (less, quads)]
+            servers, addresses = zip(*started, strict=True)
+            return list(measure(servers, addresses))
+
+    def _start(self, resources: contextlib.ExitStack, quads: int) -> tuple[EngineServer, Mapping[str, list[str]]]:
+        data = self.work / f"data-{quads}.nq"
+        generate(quads, data, 1)
+        server = resources.enter_context(
+            run_engine(create_ours(), data, self.work, lambda text: click.echo(text, err=True))
+        )
+        _wait_for_indexes(server)
+        return server, build_addresses(json.loads(values_path(data).read_text(encoding="utf-8")), self.count + _WARM)
+
+
+def _report(text: str) -> None:
+    click.echo(text, err=True)
+
+
+@click.command()
+@click.option("--quads", default=1_000_000, show_default=True, help="Size of the large graph.")
+@click.option("--less", default=10_000, show_default=True, help="Size of the small graph.")
+@click.option("--count", default=25, show_default=True, help="Addresses of each kind.")
+@click.option("--strict", is_flag=True, help="Exit with 1 if an aim is not met.")
+def main(quads: int, less: int, count: int, strict: bool) -> None:
+    """Print what pages, lists and searches take in a large graph, as ratios to a small one."""
+    work = Path(tempfile.mkdtemp(prefix="work-", dir=_FOLDER))
+    try:
+        aims = _Measurement(work, count).run(less, quads)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    click.echo("\n".join(map(str, aims)))
+    if strict and not all(aim.is_met for aim in aims):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
