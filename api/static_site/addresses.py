@@ -79,7 +79,7 @@ class Addresses:
         """The answer to the example of a question, in a format; of a long one perhaps a further page."""
         name = path.removeprefix("/questions/")
         given = [pair for pair in query if pair[0] not in ("format", "page")]
-        if name not in self.examples or (given and given != parse_qsl(self.examples[name])):
+        if name not in self.examples or (given and _names(given) != _names(parse_qsl(self.examples[name]))):
             return None
         number = next((value for name, value in query if name == "page"), "1")
         asked = [*parse_qsl(self.examples[name]), ("format", format_), *([("page", number)] if number != "1" else [])]
@@ -119,6 +119,11 @@ class Addresses:
         if path.startswith("/graph/"):
             return Target(file, f"{path}?format=html") if file in self.described else None
         return Target(file, path)
+
+
+def _names(query: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The parameters of a question with short names: zone:idlib, zone/idlib and idlib are the same."""
+    return sorted((name, value.rpartition("/")[2].rpartition(":")[2]) for name, value in query)
 
 
 def _part(number: str) -> str:

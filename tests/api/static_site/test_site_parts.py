@@ -51,6 +51,7 @@ ADDRESSES = Addresses(
         ("/questions/who-says?zone=x", "questions/who-says.html"),
         ("/questions/who-says", "questions/who-says.html"),
         ("/questions/who-says?zone=x&format=csv", "questions/who-says.csv"),
+        ("/questions/who-says?zone=zone%2Fx&format=csv", "questions/who-says.csv"),
         ("/questions/who-says?zone=y", None),
         (f"/compare?thing={BASE}id/place/x", "compare/place/x.html"),
         (f"/compare?thing={BASE}id/place/x&source=a&format=csv", "compare/place/x.csv"),
