@@ -212,7 +212,7 @@ class ResourceSentences:
     def _summary(self, iri: str, cls: Class, depth: int) -> str:
         """The gist and the roles of a proposition, in the order of a sentence; of a part, its ``cks:summary``."""
         fields = {field.name: field for field in cls.fields.values() if not field.inverse}
-        if template := self._index.summary_templates.get(cls.iri):
+        if cls.iri not in self._index.propositions and (template := self._index.summary_templates.get(cls.iri)):
             named = re.findall(r"\{(\w+)\}", template)
             summary = re.sub(r"\{(\w+)\}", lambda match: self._role(iri, fields[match[1]], depth), template)
             rest = sorted(fields.keys() - _LEFT_OUT - {*named}, key=lambda name: fields[name].order)
