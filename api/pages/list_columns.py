@@ -25,7 +25,7 @@ _STATEMENT = (
     "taken back", "denied", "disputed", "geometry", "speaker IRI", "source IRI",
 )  # fmt: skip
 STATEMENT_COLUMNS = ("IRI", *_STATEMENT)
-THING_COLUMNS = ("IRI", "id given by", "name", "type", "statement", *_STATEMENT)
+THING_COLUMNS = ("IRI", "identified by", "name", "type", "statement", *_STATEMENT)
 _IDENTITY = "identifies it"
 """What a row does that no statement is in: nothing contested is in it."""
 
@@ -60,7 +60,7 @@ def statement_cells(row: StatementRow) -> dict[str, str]:
 
 def thing_cells(thing: ThingRow, row: StatementRow | None) -> dict[str, str]:
     """The cells of a thing with a statement about it, or without any: then it is only identified."""
-    head = {"IRI": thing.iri, "id given by": thing.named_by, "name": thing.name, "type": thing.type}
+    head = {"IRI": thing.iri, "identified by": thing.named_by, "name": thing.name, "type": thing.type}
     if row is not None:
         return {**statement_cells(row), **head, "statement": row.iri}
     identity = {

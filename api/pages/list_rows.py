@@ -78,7 +78,9 @@ class ThingRow:
     iri: str
     path: str
     name: str
-    language: str
+    """The handle that its home graph gives it."""
+    shown: ValueView
+    """How pages name it."""
     type: str
     named_by: str
     """The title of the home graph."""
@@ -131,7 +133,7 @@ class RowReader:
                     iri,
                     local_path(iri, base),
                     label.value if label else local_name(iri),
-                    (label.language or "") if label else "",
+                    builder.build_link(iri),
                     builder.build_class_link(iri).text,
                     builder.build_link(home).text if home else "",
                     home,

@@ -1,17 +1,30 @@
 """``/``, ``/problems`` and ``/warnings``: the first page, and what problem documents and warnings of queries mean."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.http.etag import version_headers
 from api.http.html_response import SEARCH_POLICY, respond_html
 from api.http.public_address import public_url
 from api.http.reply_cache import STATIC
-from api.pages.home_page import HOME_PAGE, PROBLEMS_PAGE, WARNINGS_PAGE, WARNINGS_PATH, render_home
-from api.state import state_of
+from api.pages.home_page import (
+    HOME_PAGE,
+    LISTED,
+    LISTED_KINDS,
+    PROBLEMS_PAGE,
+    WARNINGS_PAGE,
+    WARNINGS_PATH,
+    render_home,
+)
+from api.state import AppState, state_of
 from kg.errors import ConflictKgError
 from kg.execution.interface import Call
+from kg.namespaces import UNNAMED
+from kg.schema.model import local_name
 
 router = APIRouter(include_in_schema=False)
 
@@ -23,7 +36,8 @@ async def home(request: Request) -> Response:
     """What this is, what it contains, and where the endpoints are; without counts if counting takes too long."""
     state = state_of(request)
     endpoint = public_url(request, "/sparql")
-    call = Call(procedure=HOME_PAGE, arguments={"endpoint": endpoint}, timeout_s=_COUNT_TIMEOUT_S)
+    arguments = {"endpoint": endpoint, "overview": await run_in_threadpool(_look_over, state)}
+    call = Call(procedure=HOME_PAGE, arguments=arguments, timeout_s=_COUNT_TIMEOUT_S)
     try:
         reply = await state.reply_cache.get(request, call, state.services.knowledge_graph.store.version)
     except ConflictKgError:
@@ -31,6 +45,21 @@ async def home(request: Request) -> Response:
     response = respond_html(reply.body, policy=SEARCH_POLICY)
     response.headers.update(version_headers(reply.version))
     return response
+
+
+def _look_over(state: AppState) -> dict[str, Any] | None:
+    """What the lists begin with, and how long they are; None where they are not of the version of the data."""
+    index, store = state.services.list_index, state.services.knowledge_graph.store
+    if index is None or index.version != store.version:
+        return None
+    overview = index.overview(LISTED_KINDS, LISTED, [local_name(iri) for iri in UNNAMED])
+    return {
+        "totals": index.count_all(),
+        "things": {
+            kind: {"total": found.total, "listed": [[thing.iri, thing.name] for thing in found.things]}
+            for kind, found in overview.items()
+        },
+    }
 
 
 @router.get("/problems")

@@ -5,7 +5,7 @@ facet has. Holds IRIs and names of things to order by; what a list shows is read
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,6 +59,14 @@ class NamedThing:
 
     iri: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The first things of a kind."""
+
+    things: tuple[NamedThing, ...]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +189,32 @@ class ListIndex(CommitFollower):
         )
         with self._lock:
             return {thing: self._connection.execute(query, (role, thing, most)).fetchone()[0] for thing in things}
+
+    def overview(self, kinds: Iterable[str], first: int, without: Collection[str]) -> dict[str, Overview]:
+        """The first things of each kind, by name, without those of some classes."""
+        unlisted = ", ".join("?" for _ in without)
+        query = (
+            f"SELECT iri, name FROM thing WHERE kind = ? AND type NOT IN ({unlisted}) ORDER BY sort_key, iri LIMIT ?"
+        )
+        counted = f"SELECT COUNT(*) FROM thing WHERE kind = ? AND type NOT IN ({unlisted})"
+        with self._lock:
+            return {
+                kind: Overview(
+                    tuple(NamedThing(*row) for row in self._connection.execute(query, (kind, *without, first))),
+                    self._connection.execute(counted, (kind, *without)).fetchone()[0],
+                )
+                for kind in kinds
+            }
+
+    def count_all(self) -> dict[str, int]:
+        """How many statements there are, by how many speakers, in how many sources."""
+        query = "SELECT COUNT(*) FROM tally WHERE list = ? AND facet = ? AND statements > 0"
+        with self._lock:
+            return {
+                "statements": self._kept_total(STATEMENT, Selection()) or 0,
+                "speakers": self._connection.execute(query, (STATEMENT, Facet.SPEAKER.value)).fetchone()[0],
+                "sources": self._connection.execute(query, (STATEMENT, Facet.SOURCE.value)).fetchone()[0],
+            }
 
     def count_facets(self, kind: str, selection: Selection) -> FacetCounts:
         """The values of each counted facet in a list; of a list of things, by the statements about them."""
