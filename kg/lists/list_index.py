@@ -12,7 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.commit_follower import CannotFollowError, CommitFollower
-from kg.lists.list_tables import FORM, ROLES, SCHEMA, find_affected, replace_statement, replace_thing
+from kg.lists.list_tables import FORM, ROLES, SCHEMA, TableWriter, find_affected
 from kg.lists.selection import (
     COUNTED,
     DATE,
@@ -313,13 +313,14 @@ class ListIndex(CommitFollower):
         return tuple(FacetValue(*row) for row in self._connection.execute(query))
 
     def _read(self, connection: sqlite3.Connection, store: EmbeddedStore) -> None:
-        reader = FactReader(store, self._classes)
+        reader, writer = FactReader(store, self._classes), TableWriter(connection)
         for cls in sorted(self._classes.things):
             for iri in _subjects(store, TYPE, ox.NamedNode(cls)):
-                replace_thing(connection, iri, reader.read_thing(iri))
+                writer.replace_thing(iri, reader.read_thing(iri))
         for cls in sorted(self._classes.statements):
             for iri in _subjects(store, TYPE, ox.NamedNode(cls)):
-                replace_statement(connection, iri, reader.read_statement(iri))
+                writer.replace_statement(iri, reader.read_statement(iri))
+        writer.finish()
 
     def _write(self, connection: sqlite3.Connection, change: Change, store: EmbeddedStore) -> None:
         if change.added_count + change.removed_count > _MAX_QUADS:
@@ -327,11 +328,12 @@ class ListIndex(CommitFollower):
         things, statements = find_affected(connection, change, self._classes.acts)
         if len(statements) > _MAX_AFFECTED:
             raise CannotFollowError(f"the change affects {len(statements)} statements")
-        reader = FactReader(store, self._classes)
+        reader, writer = FactReader(store, self._classes), TableWriter(connection)
         for iri in sorted(things):
-            replace_thing(connection, iri, reader.read_thing(iri))
+            writer.replace_thing(iri, reader.read_thing(iri))
         for iri in sorted(statements):
-            replace_statement(connection, iri, reader.read_statement(iri))
+            writer.replace_statement(iri, reader.read_statement(iri))
+        writer.finish()
 
 
 _ABOUT = "statement s CROSS JOIN link l ON l.statement = s.id AND l.role = :role"

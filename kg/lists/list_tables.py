@@ -5,7 +5,8 @@ Owns the tables, and which statements and things depend on a change. What is sel
 """
 
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection
 
 from kg.lists.selection import STATEMENT, Facet
 from kg.lists.statement_facts import FROM, OBJECTIONS, WITHIN, StatementFacts, ThingFacts
@@ -63,6 +64,13 @@ ROLES = {Facet.SOURCE: FROM, Facet.PLACE: WITHIN}
 _LISTS = {FROM: "source", WITHIN: "", "source": ""}
 """The lists of roles that are not kinds; a source is listed by what it reports, not by what is said about it."""
 _DATED_KIND = "incident"
+_NOTE_FIRST_DAY = (
+    "UPDATE thing SET (has_no_day, day) = (SELECT MIN(s.day) IS NULL, IFNULL(MIN(s.day), '') FROM link l"
+    " JOIN statement s ON s.id = l.statement WHERE l.role = ? AND l.thing = ? AND s.has_no_day = 0)"
+    " WHERE id = ? AND kind = ?"
+)
+"""The first day that any statement about an incident speaks of."""
+_MAX_KNOWN = 200_000
 _STATEMENT_VALUES = ", ".join(["?"] * 14)
 _NAMING = frozenset((TYPE.value, *LABEL_PROPERTIES))
 
@@ -91,126 +99,124 @@ def find_affected(connection: sqlite3.Connection, change: Change, acts: Collecti
     return things, statements
 
 
-def _id_of(connection: sqlite3.Connection, iri: str) -> int:
-    """The number of a resource, which it keeps."""
-    found = connection.execute("SELECT id FROM resource WHERE iri = ?", (iri,)).fetchone()
-    if found is None:
-        found = connection.execute("INSERT INTO resource (iri) VALUES (?) RETURNING id", (iri,)).fetchone()
-    return int(found[0])
+class TableWriter:
+    """Writes statements and things; counts and first days are written by ``finish``, once for all of them."""
 
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection, self._execute = connection, connection.execute
+        self._numbers: dict[str, int] = {}
+        self._tallies = Counter[tuple[str, str, str]]()
+        self._sizes = Counter[str]()
+        self._dated: set[int] = set()
+        """Incidents whose first day may have changed."""
 
-def replace_thing(connection: sqlite3.Connection, iri: str, thing: ThingFacts | None) -> None:
-    before = connection.execute("DELETE FROM thing WHERE iri = ? RETURNING kind", (iri,)).fetchone()
-    if before:
-        _add_to_size(connection, before[0], -1)
-    if thing is None:
-        return
-    id_, slug = _id_of(connection, iri), iri.rsplit("/", 1)[-1]
-    connection.execute(
-        "INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?, 1, '')",
-        (id_, iri, thing.kind, thing.type, thing.name, thing.sort_key, slug),
-    )
-    _add_to_size(connection, thing.kind, 1)
-    _note_first_day(connection, id_)
+    def replace_thing(self, iri: str, thing: ThingFacts | None) -> None:
+        """Write a thing as it is now, or that it is none any more."""
+        before = self._execute("DELETE FROM thing WHERE iri = ? RETURNING kind", (iri,)).fetchone()
+        if before:
+            self._sizes[before[0]] -= 1
+        if thing is None:
+            return
+        id_, slug = self._number_of(iri), iri.rsplit("/", 1)[-1]
+        self._execute(
+            "INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?, 1, '')",
+            (id_, iri, thing.kind, thing.type, thing.name, thing.sort_key, slug),
+        )
+        self._sizes[thing.kind] += 1
+        if thing.kind == _DATED_KIND:
+            self._dated.add(id_)
 
+    def replace_statement(self, iri: str, facts: StatementFacts | None) -> None:
+        """Write a statement as it is now, or that it is none any more."""
+        before = self._execute("SELECT id FROM statement WHERE iri = ?", (iri,)).fetchone()
+        if before:
+            self._remove_statement(*before)
+        if facts is not None:
+            self._add_statement(facts)
 
-def replace_statement(connection: sqlite3.Connection, iri: str, facts: StatementFacts | None) -> None:
-    """Write a statement as it is now, or that it is none any more."""
-    before = connection.execute("SELECT id FROM statement WHERE iri = ?", (iri,)).fetchone()
-    dated = set[int]()
-    if before:
-        dated |= _remove_statement(connection, *before)
-    if facts is not None:
-        dated |= _add_statement(connection, facts)
-    for thing in sorted(dated):
-        _note_first_day(connection, thing)
-
-
-def _remove_statement(connection: sqlite3.Connection, id_: int) -> set[int]:
-    """Remove the statement; the incidents that it was about."""
-    execute = connection.execute
-    row = execute(
-        "SELECT act, v.iri, h.iri, is_retracted, is_denied, is_disputed FROM statement s"
-        " JOIN resource v ON v.id = s.speaker JOIN resource h ON h.id = s.hedge WHERE s.id = ?",
-        (id_,),
-    ).fetchone()
-    links = execute(
-        "SELECT role, iri, thing FROM link JOIN resource ON id = thing WHERE statement = ?", (id_,)
-    ).fetchall()
-    _tally(connection, _tallied(row, [(role, thing) for role, thing, _ in links]), -1)
-    _add_to_size(connection, STATEMENT, -1)
-    for table, column in (("statement", "id"), ("link", "statement"), ("read", "statement")):
-        execute(f"DELETE FROM {table} WHERE {column} = ?", (id_,))
-    return {number for role, _, number in links if role == _DATED_KIND}
-
-
-def _add_statement(connection: sqlite3.Connection, facts: StatementFacts) -> set[int]:
-    """Add the statement; the incidents that it is about."""
-    id_, day = _id_of(connection, facts.iri), facts.earliest or facts.latest
-    row = (
-        id_,
-        facts.iri,
-        facts.act,
-        _id_of(connection, facts.speaker),
-        _id_of(connection, facts.source),
-        _id_of(connection, facts.hedge),
-        facts.earliest,
-        facts.latest,
-        facts.is_dated,
-        not day,
-        day,
-        facts.is_retracted,
-        facts.is_denied,
-        facts.is_disputed,
-    )
-    connection.execute(f"INSERT INTO statement VALUES ({_STATEMENT_VALUES})", row)
-    links = [(role, _id_of(connection, thing), id_) for role, thing in facts.links]
-    connection.executemany("INSERT INTO link VALUES (?, ?, ?)", links)
-    reads = [(_id_of(connection, resource), id_) for resource in facts.reads]
-    connection.executemany("INSERT INTO read VALUES (?, ?)", reads)
-    counted = facts.act, facts.speaker, facts.hedge, facts.is_retracted, facts.is_denied, facts.is_disputed
-    _tally(connection, _tallied(counted, facts.links), 1)
-    _add_to_size(connection, STATEMENT, 1)
-    return {thing for role, thing, _ in links if role == _DATED_KIND}
-
-
-def _note_first_day(connection: sqlite3.Connection, thing: int) -> None:
-    """The first day that any statement about an incident speaks of."""
-    connection.execute(
-        "UPDATE thing SET (has_no_day, day) = (SELECT MIN(s.day) IS NULL, IFNULL(MIN(s.day), '') FROM link l"
-        " JOIN statement s ON s.id = l.statement WHERE l.role = ? AND l.thing = ? AND s.has_no_day = 0)"
-        " WHERE id = ? AND kind = ?",
-        (_DATED_KIND, thing, thing, _DATED_KIND),
-    )
-
-
-def _tallied(
-    counted: tuple[str, str, str, bool, bool, bool], links: Iterable[tuple[str, str]]
-) -> list[tuple[str, str, str]]:
-    """The lists, facets and values to which a statement counts."""
-    act, speaker, hedge, is_retracted, is_denied, is_disputed = counted
-    links = list(links)
-    values = [(Facet.ACT, act), (Facet.SPEAKER, speaker), (Facet.HEDGE, hedge)]
-    values += [(facet, thing) for role, thing in links for facet, of_facet in ROLES.items() if role == of_facet]
-    flags = {"retracted": is_retracted, "denied": is_denied, "disputed": is_disputed}
-    flags["unopposed"] = not any(flags.values())
-    values += [(Facet.STATUS, status) for status, is_so in flags.items() if is_so]
-    lists = {STATEMENT, *(_LISTS.get(role, role) for role, _ in links)} - {""}
-    return [(list_, facet.value, value) for list_ in sorted(lists) for facet, value in values]
-
-
-def _tally(connection: sqlite3.Connection, counted: Iterable[tuple[str, str, str]], step: int) -> None:
-    connection.executemany(
-        "INSERT INTO tally VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET statements = statements + excluded.statements",
-        [(*key, step) for key in counted],
-    )
-    if step < 0:
-        connection.executemany(
-            "DELETE FROM tally WHERE list = ? AND facet = ? AND value = ? AND statements <= 0", counted
+    def finish(self) -> None:
+        """Write what is counted of all that was written."""
+        tallies = [(*key, step) for key, step in self._tallies.items() if step]
+        self._connection.executemany(
+            "INSERT INTO tally VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET statements = statements + excluded.statements",
+            tallies,
+        )
+        self._connection.executemany(
+            "DELETE FROM tally WHERE list = ? AND facet = ? AND value = ? AND statements <= 0",
+            [key for *key, step in tallies if step < 0],
+        )
+        self._connection.executemany(
+            "INSERT INTO size VALUES (?, ?) ON CONFLICT DO UPDATE SET members = members + excluded.members",
+            self._sizes.items(),
+        )
+        self._connection.executemany(
+            _NOTE_FIRST_DAY, [(_DATED_KIND, thing, thing, _DATED_KIND) for thing in self._dated]
         )
 
+    def _number_of(self, iri: str) -> int:
+        """The number of a resource, which it keeps."""
+        if (known := self._numbers.get(iri)) is not None:
+            return known
+        found = self._execute("SELECT id FROM resource WHERE iri = ?", (iri,)).fetchone()
+        if found is None:
+            found = self._execute("INSERT INTO resource (iri) VALUES (?) RETURNING id", (iri,)).fetchone()
+        if len(self._numbers) >= _MAX_KNOWN:
+            self._numbers.clear()
+        self._numbers[iri] = int(found[0])
+        return int(found[0])
 
-def _add_to_size(connection: sqlite3.Connection, list_: str, step: int) -> None:
-    connection.execute(
-        "INSERT INTO size VALUES (?, ?) ON CONFLICT DO UPDATE SET members = members + excluded.members", (list_, step)
-    )
+    def _remove_statement(self, id_: int) -> None:
+        row = self._execute(
+            "SELECT act, v.iri, h.iri, is_retracted, is_denied, is_disputed FROM statement s"
+            " JOIN resource v ON v.id = s.speaker JOIN resource h ON h.id = s.hedge WHERE s.id = ?",
+            (id_,),
+        ).fetchone()
+        query = "SELECT role, iri, thing FROM link JOIN resource ON id = thing WHERE statement = ?"
+        links = self._execute(query, (id_,)).fetchall()
+        self._count(row, [(role, thing) for role, thing, _ in links], -1)
+        self._dated |= {number for role, _, number in links if role == _DATED_KIND}
+        for table, column in (("statement", "id"), ("link", "statement"), ("read", "statement")):
+            self._execute(f"DELETE FROM {table} WHERE {column} = ?", (id_,))
+
+    def _add_statement(self, facts: StatementFacts) -> None:
+        id_, day = self._number_of(facts.iri), facts.earliest or facts.latest
+        row = (
+            id_,
+            facts.iri,
+            facts.act,
+            self._number_of(facts.speaker),
+            self._number_of(facts.source),
+            self._number_of(facts.hedge),
+            facts.earliest,
+            facts.latest,
+            facts.is_dated,
+            not day,
+            day,
+            facts.is_retracted,
+            facts.is_denied,
+            facts.is_disputed,
+        )
+        self._execute(f"INSERT INTO statement VALUES ({_STATEMENT_VALUES})", row)
+        links = [(role, self._number_of(thing), id_) for role, thing in facts.links]
+        self._connection.executemany("INSERT INTO link VALUES (?, ?, ?)", links)
+        reads = [(self._number_of(resource), id_) for resource in facts.reads]
+        self._connection.executemany("INSERT INTO read VALUES (?, ?)", reads)
+        counted = facts.act, facts.speaker, facts.hedge, facts.is_retracted, facts.is_denied, facts.is_disputed
+        self._count(counted, facts.links, 1)
+        self._dated |= {thing for role, thing, _ in links if role == _DATED_KIND}
+
+    def _count(
+        self, counted: tuple[str, str, str, bool, bool, bool], links: Collection[tuple[str, str]], step: int
+    ) -> None:
+        """Count a statement to its lists, facets and values."""
+        act, speaker, hedge, is_retracted, is_denied, is_disputed = counted
+        values = [(Facet.ACT, act), (Facet.SPEAKER, speaker), (Facet.HEDGE, hedge)]
+        values += [(facet, thing) for role, thing in links for facet, of_facet in ROLES.items() if role == of_facet]
+        flags = {"retracted": is_retracted, "denied": is_denied, "disputed": is_disputed}
+        flags["unopposed"] = not any(flags.values())
+        values += [(Facet.STATUS, status) for status, is_so in flags.items() if is_so]
+        for list_ in {STATEMENT, *(_LISTS.get(role, role) for role, _ in links)} - {""}:
+            for facet, value in values:
+                self._tallies[list_, facet.value, value] += step
+        self._sizes[STATEMENT] += step
