@@ -29,7 +29,7 @@ from kg.nearest_names import nearest_names
 PARAMETERS = {
     "speaker": "only what this actor says: an id such as russia, a name, or an IRI",
     "source": "only what this source reports",
-    "place": "only what is said of this place, or of what lies in it by its administrative units",
+    "place": "only what is said of this place, or of what lies in it by administrative units; of places, those that do",
     "about": "only what is said about this thing, such as zone:idlib",
     "act": "only statements that do this: asserts, denies, leavesOpen, supposes, declares, relays, retracts",
     "hedge": "only statements with this wording, such as reportedly; none is flat",
@@ -43,8 +43,9 @@ PARAMETERS = {
     "format": "html, csv, xlsx, geojson or json; overrides Accept",
 }
 """Every parameter, with what it does."""
-_PAGE_FIRST, _PAGE_MAX = 50, 100
-FILE_MAX = 10_000
+_PAGE_MAX = 50
+"""Members of a page: a page has at most 100 KB."""
+FILE_MAX = 5_000
 """Rows of a file."""
 _UNCHANGED: Mapping[str, str] = MappingProxyType({})
 _KINDS = {Facet.SPEAKER: "actor", Facet.SOURCE: "source", Facet.PLACE: "place"}
@@ -110,7 +111,7 @@ def parse_list_request(
         selection=selection,
         order=order,
         page=_parse_number("page", texts.get("page", "1"), 10**9),
-        first=_parse_number("first", texts.get("first", str(_PAGE_FIRST)), FILE_MAX if is_file else _PAGE_MAX),
+        first=_parse_number("first", texts.get("first", str(_PAGE_MAX)), FILE_MAX if is_file else _PAGE_MAX),
         is_whole="page" not in texts,
         format=texts.get("format", ""),
         parameters=kept,

@@ -39,8 +39,10 @@ KINDS = {name: name.removesuffix("s") for name in HEADINGS}
 _FORMATS = [Format("text/html", ("html",)), *(Format(media_type, (suffix,)) for suffix, media_type in SUFFIXES.items())]
 _COUNTED_TO = 1_000
 """Statements of a thing or facet are counted so far."""
-_SHOWN_STATEMENTS = {"incident": 3, "zone": 3}
-"""Statements that a list shows of each thing; of others, their number."""
+_WITH_STATEMENTS = frozenset({"incident", "zone"})
+"""Kinds of which a list shows statements; of others, their number."""
+_SHOWN_STATEMENTS = 75
+"""On a page, at most three of a thing."""
 _COUNTED = {"source": (FROM, "source"), "place": (WITHIN, "place")}
 """Of which statements a list tells the number: those in a source, those of a place and of what lies in it."""
 
@@ -141,7 +143,8 @@ def _find(index: ListIndex, parsed: ListRequest) -> _Found:
     if kind != STATEMENT:
         role, _ = _COUNTED.get(kind, (kind, ""))
         counts = index.count_statements(role, page.members, _COUNTED_TO + 1)
-        if shown := _SHOWN_STATEMENTS.get(kind, 0):
+        if kind in _WITH_STATEMENTS and page.members:
+            shown = min(3, _SHOWN_STATEMENTS // len(page.members))
             statements = index.statements_of(kind, page.members, selection, shown)
     return _Found(page.members, page.total, statements, counts, index.count_facets(kind, selection))
 

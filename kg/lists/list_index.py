@@ -6,7 +6,7 @@ facet has. Holds IRIs and names of things to order by; what a list shows is read
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -16,6 +16,7 @@ from kg.lists.list_tables import FORM, ROLES, SCHEMA, TableWriter, find_affected
 from kg.lists.selection import (
     COUNTED,
     DATE,
+    PLACE,
     STATEMENT,
     STATEMENT_ORDERS,
     STATUSES,
@@ -105,12 +106,12 @@ class ListIndex(CommitFollower):
 
     def select(self, kind: str, selection: Selection, order: str, first: int, offset: int) -> ListPage:
         """``first`` members of the list of a kind of thing, or of STATEMENT, in one of its orders."""
-        condition, values = selection.conditions()
+        condition, values = _conditions(kind, selection)
         if kind == STATEMENT:
             columns, rows = "s.iri", STATEMENT_ORDERS[order].format(condition=condition)
             counted = f"SELECT COUNT(*) FROM statement s WHERE {condition}"
         else:
-            things = _things_of(selection, condition)
+            things = _things_of(kind, selection, condition)
             columns, rows = "t.iri", f"{things} {THING_ORDERS[order]}"
             counted = f"SELECT COUNT(*) {things}"
             values = {**values, "kind": kind, "type": selection.type, "role": role_of(kind)}
@@ -150,8 +151,8 @@ class ListIndex(CommitFollower):
         if kind == STATEMENT:
             page = self.select(kind, selection, order, first, offset)
             return RowPage(tuple(("", iri) for iri in page.members), page.total)
-        condition, values = selection.conditions()
-        things = _things_of(selection, condition)
+        condition, values = _conditions(kind, selection)
+        things = _things_of(kind, selection, condition)
         statements = (
             "FROM (SELECT t.* {}) t CROSS JOIN link l ON l.role = :role AND l.thing = t.id"
             f" JOIN statement s ON s.id = l.statement WHERE {condition}"
@@ -169,7 +170,7 @@ class ListIndex(CommitFollower):
 
     def statements_of(self, kind: str, things: Iterable[str], selection: Selection, most: int) -> dict[str, list[str]]:
         """The selected statements about things of a kind, at most so many about each, by the day that they speak of."""
-        condition, values = selection.conditions()
+        condition, values = selection.conditions(of_few=True)
         query = (
             "SELECT s.iri FROM link l JOIN statement s ON s.id = l.statement WHERE l.role = :role"
             f" AND l.thing = (SELECT id FROM resource WHERE iri = :thing) AND {condition} {_IN_ORDER} LIMIT :most"
@@ -353,10 +354,21 @@ _COUNTS = {
 _IN_ORDER = STATEMENT_ORDERS[DATE].partition("{condition}")[2]
 
 
-def _things_of(selection: Selection, condition: str) -> str:
+def _conditions(kind: str, selection: Selection) -> tuple[str, dict[str, str]]:
+    """The condition on statements; places are not selected by where statements about them say that something is."""
+    if kind != PLACE:
+        return selection.conditions()
+    condition, values = replace(selection, place="").conditions()
+    return condition, {**values, "place": selection.place}
+
+
+def _things_of(kind: str, selection: Selection, condition: str) -> str:
     rows = "FROM thing t WHERE t.kind = :kind"
     if selection.type:
         rows += " AND t.type = :type"
+    if kind == PLACE and selection.place:
+        rows += " AND t.id IN (SELECT place FROM unit WHERE above = (SELECT id FROM resource WHERE iri = :place))"
+        selection = replace(selection, place="")
     if selection.is_of_statements:
         rows += f" AND t.id IN (SELECT l.thing FROM {_ABOUT} WHERE {condition})"
     return rows

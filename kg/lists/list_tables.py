@@ -6,11 +6,11 @@ Owns the tables, and which statements and things depend on a change. What is sel
 
 import sqlite3
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from kg.lists.selection import STATEMENT, Facet
 from kg.lists.statement_facts import FROM, OBJECTIONS, WITHIN, StatementFacts, ThingFacts
-from kg.namespaces import CK, SPEAKER, TYPE, value_of
+from kg.namespaces import ADMINISTRATIVE_PARENT, CK, SPEAKER, TYPE, value_of
 from kg.store.change import Change
 from kg.store.labels import LABEL_PROPERTIES
 
@@ -51,6 +51,10 @@ CREATE INDEX IF NOT EXISTS by_first_day ON thing (kind, has_no_day, day, iri);
 CREATE INDEX IF NOT EXISTS by_first_day_down ON thing (kind, has_no_day, day DESC, iri);
 CREATE INDEX IF NOT EXISTS by_slug ON thing (kind, slug);
 CREATE INDEX IF NOT EXISTS by_type ON thing (type, kind, sort_key);
+CREATE TABLE IF NOT EXISTS unit (
+    above INTEGER NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (above, place)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS of_place ON unit (place);
 CREATE TABLE IF NOT EXISTS tally (
     list TEXT NOT NULL, facet TEXT NOT NULL, value TEXT NOT NULL, statements INTEGER NOT NULL,
     PRIMARY KEY (list, facet, value)
@@ -82,6 +86,9 @@ def find_affected(connection: sqlite3.Connection, change: Change, acts: Collecti
         subject, predicate = value_of(quad.subject), quad.predicate.value
         if predicate in _NAMING:
             things.add(subject)
+        if predicate == ADMINISTRATIVE_PARENT:
+            things.add(subject)
+            things.update(_find_inside(connection, subject))
         if not predicate.startswith(CK) and predicate != TYPE.value:
             continue
         resources.add(subject)
@@ -99,6 +106,16 @@ def find_affected(connection: sqlite3.Connection, change: Change, acts: Collecti
     return things, statements
 
 
+def _find_inside(connection: sqlite3.Connection, place: str) -> Iterator[str]:
+    """The places that lie in a place."""
+    rows = connection.execute(
+        "SELECT p.iri FROM resource r JOIN unit ON unit.above = r.id JOIN resource p ON p.id = unit.place"
+        " WHERE r.iri = ?",
+        (place,),
+    )
+    return (iri for (iri,) in rows)
+
+
 class TableWriter:
     """Writes statements and things; counts and first days are written by ``finish``, once for all of them."""
 
@@ -112,9 +129,10 @@ class TableWriter:
 
     def replace_thing(self, iri: str, thing: ThingFacts | None) -> None:
         """Write a thing as it is now, or that it is none any more."""
-        before = self._execute("DELETE FROM thing WHERE iri = ? RETURNING kind", (iri,)).fetchone()
+        before = self._execute("DELETE FROM thing WHERE iri = ? RETURNING kind, id", (iri,)).fetchone()
         if before:
             self._sizes[before[0]] -= 1
+            self._execute("DELETE FROM unit WHERE place = ?", (before[1],))
         if thing is None:
             return
         id_, slug = self._number_of(iri), iri.rsplit("/", 1)[-1]
@@ -122,6 +140,8 @@ class TableWriter:
             "INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?, 1, '')",
             (id_, iri, thing.kind, thing.type, thing.name, thing.sort_key, slug),
         )
+        units = [(self._number_of(unit), id_) for unit in thing.within]
+        self._connection.executemany("INSERT INTO unit VALUES (?, ?)", units)
         self._sizes[thing.kind] += 1
         if thing.kind == _DATED_KIND:
             self._dated.add(id_)

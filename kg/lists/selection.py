@@ -10,6 +10,7 @@ from kg.lists.statement_facts import FROM, WITHIN
 
 STATEMENT = "statement"
 SOURCE = "source"
+PLACE = "place"
 STATUSES = {
     "unopposed": "s.is_retracted = 0 AND s.is_denied = 0 AND s.is_disputed = 0",
     "denied": "s.is_denied = 1",
@@ -19,6 +20,9 @@ STATUSES = {
 """What became of a statement, and the condition for it; of unopposed ones, nobody recorded here says otherwise."""
 
 _ID = "(SELECT id FROM resource WHERE iri = :{})"
+
+_FOUND = "s.id IN (SELECT statement FROM link WHERE {})"
+_LOOKED_UP = "EXISTS (SELECT 1 FROM link WHERE {} AND statement = s.id)"
 
 
 class Facet(StrEnum):
@@ -45,7 +49,7 @@ class Selection:
     speaker: str = ""
     source: str = ""
     place: str = ""
-    """A place; with all that lies in it."""
+    """A place, with all that lies in it; of a list of places, those that do."""
     about: str = ""
     """A thing that is spoken of."""
     act: str = ""
@@ -62,8 +66,12 @@ class Selection:
         """Whether it selects statements, and things only by them."""
         return replace(self, type="") != Selection()
 
-    def conditions(self) -> tuple[str, dict[str, str]]:
-        """The condition on a statement ``s``, and what is bound in it."""
+    def conditions(self, *, of_few: bool = False) -> tuple[str, dict[str, str]]:
+        """The condition on a statement ``s``, and what is bound in it.
+
+        ``of_few``: each of a few statements is looked up, instead of all that are linked being found.
+        """
+        is_linked = _LOOKED_UP if of_few else _FOUND
         parts, values = ["1"], dict[str, str]()
         for name in (Facet.SPEAKER, Facet.ACT, Facet.HEDGE):
             if value := getattr(self, name):
@@ -71,15 +79,11 @@ class Selection:
                 values[name] = value
         for name, role in ((Facet.SOURCE, FROM), (Facet.PLACE, WITHIN)):
             if value := getattr(self, name):
-                parts.append(
-                    f"s.id IN (SELECT statement FROM link WHERE role = '{role}' AND thing = {_ID.format(name)})"
-                )
+                parts.append(is_linked.format(f"role = '{role}' AND thing = {_ID.format(name)}"))
                 values[name] = value
         if self.about:
-            parts.append(
-                f"s.id IN (SELECT statement FROM link WHERE thing = {_ID.format('about')}"
-                f" AND role NOT IN ('{FROM}', '{WITHIN}'))"
-            )
+            about = f"thing = {_ID.format('about')} AND role NOT IN ('{FROM}', '{WITHIN}')"
+            parts.append(is_linked.format(about))
             values["about"] = self.about
         if self.status:
             parts.append(STATUSES[self.status])

@@ -89,6 +89,8 @@ class ThingFacts:
     """The local name of its class."""
     name: str
     """The name that identifies it, in English where there are several; else the last segment of its IRI."""
+    within: tuple[str, ...]
+    """A place itself, and the units that it lies in."""
 
     @property
     def sort_key(self) -> str:
@@ -142,7 +144,15 @@ class FactReader:
         cls = self._classes.class_of(types) if self._classes.things.intersection(types) else None
         if cls is None or not cls.kind:
             return None
-        return ThingFacts(iri, cls.kind, cls.name, self._name(iri) or iri.rsplit("/", 1)[-1])
+        within = tuple(self._above(iri)) if cls.kind == _PLACE else ()
+        return ThingFacts(iri, cls.kind, cls.name, self._name(iri) or iri.rsplit("/", 1)[-1], within)
+
+    def _above(self, place: str) -> list[str]:
+        """The place and all that it lies in."""
+        above = [place]
+        for each in above:
+            above += [unit for unit in self._values(each, ADMINISTRATIVE_PARENT) if unit not in above]
+        return above
 
     def _objects_to(self, other: str, statement: str, reading: "_Reading", speaker: str = "") -> bool:
         """Whether the other statement stands, and is not of this speaker."""
@@ -175,11 +185,9 @@ class FactReader:
         reading.links.add((cls.kind, thing))
         if cls.kind != _PLACE:
             return
-        above = [thing]
-        for place in above:
+        for place in self._above(thing):
             reading.links.add((WITHIN, place))
             reading.reads.add(place)
-            above += [unit for unit in self._values(place, ADMINISTRATIVE_PARENT) if unit not in above]
 
     def _properties(self, iri: str) -> dict[str, list[str]]:
         """The values of the properties of a resource: IRIs, and of literals only days."""

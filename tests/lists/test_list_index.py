@@ -28,6 +28,7 @@ TABLES = {
     "link": "SELECT role, t.iri, s.iri FROM link JOIN resource t ON t.id = thing JOIN resource s ON s.id = statement",
     "read": "SELECT r.iri, s.iri FROM read JOIN resource r ON r.id = resource JOIN resource s ON s.id = statement",
     "thing": "SELECT iri, kind, type, name, sort_key, slug, has_no_day, day FROM thing",
+    "unit": "SELECT a.iri, p.iri FROM unit JOIN resource a ON a.id = above JOIN resource p ON p.id = place",
     "tally": "SELECT * FROM tally",
     "size": "SELECT * FROM size WHERE members",
 }
@@ -141,6 +142,10 @@ def test_a_place_has_what_is_said_of_what_lies_in_it(shipped: Bench) -> None:
     assert about("khan-sheikhoun")
     assert about("khan-sheikhoun") < about("idlib-province") < about("syria")
     assert not about("ein-tarma") & about("idlib-province")
+    inside = shipped.index.select("place", Selection(place=iri("place/idlib-province")), "name", 100, 0)
+    assert {iri("place/khan-sheikhoun"), iri("place/idlib-province")} <= set(inside.members)
+    assert iri("place/aleppo-province") not in inside.members
+    assert inside.total == len(inside.members)
 
 
 def test_a_unit_that_moves_moves_what_lies_in_it(bench: Bench) -> None:
@@ -153,6 +158,8 @@ def test_a_unit_that_moves_moves_what_lies_in_it(bench: Bench) -> None:
     bench.change({idlib}, {moved})
     after = bench.index.select(STATEMENT, of_aleppo, "id", 1_000, 0)
     assert set(after.members) - set(before.members) >= set(in_unit.members)
+    places = bench.index.select("place", of_aleppo, "name", 100, 0).members
+    assert {iri("place/khan-sheikhoun"), iri("place/maarrat-al-numan-district")} <= set(places)
     assert not set(in_unit.members) & set(bench.index.select(STATEMENT, of_idlib, "id", 1_000, 0).members)
 
 
