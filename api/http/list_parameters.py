@@ -43,7 +43,7 @@ PARAMETERS = {
     "format": "html, csv, xlsx, geojson or json; overrides Accept",
 }
 """Every parameter, with what it does."""
-_PAGE_MAX = 50
+PAGE_MAX = 50
 """Members of a page: a page has at most 100 KB."""
 FILE_MAX = 5_000
 """Rows of a file."""
@@ -64,7 +64,6 @@ class ListRequest:
     """Members of a page."""
     is_whole: bool
     """No page is named: a file has all rows."""
-    format: str
     parameters: Mapping[str, str]
     """As they were given, but for the page and the format."""
     chosen: Mapping[str, str]
@@ -85,9 +84,12 @@ class ListRequest:
 
 
 def parse_list_request(
-    given: Iterable[tuple[str, str]], list_: str, kind: str, index: ListIndex, base_iri: str
+    given: Iterable[tuple[str, str]], list_: str, kind: str, most: int, index: ListIndex, base_iri: str
 ) -> ListRequest:
-    """The request that these parameters make. Raises BadParameterError, which names the parameter and the cure."""
+    """The request that these parameters make; ``most``: members of a page, or rows of a part of a file.
+
+    Raises BadParameterError, which names the parameter and the cure.
+    """
     texts = _collect(given)
     reader = _ValueReader(index, base_iri)
     period = {name: _parse_period(name, texts[name]) for name in ("from", "to") if name in texts}
@@ -104,16 +106,14 @@ def parse_list_request(
     if order not in orders or (kind not in (STATEMENT, "incident") and order.endswith(DATE)):
         known = orders if kind in (STATEMENT, "incident") else [name for name in orders if name.endswith(NAME)]
         raise BadParameterError("sort", f"{order!r} is no order of this list; write one of {', '.join(known)}")
-    is_file = texts.get("format", "html") != "html"
     kept = {name: text for name, text in texts.items() if name not in ("page", "format")}
     return ListRequest(
         list=list_,
         selection=selection,
         order=order,
         page=_parse_number("page", texts.get("page", "1"), 10**9),
-        first=_parse_number("first", texts.get("first", str(_PAGE_MAX)), FILE_MAX if is_file else _PAGE_MAX),
+        first=_parse_number("first", texts.get("first", str(PAGE_MAX)), most),
         is_whole="page" not in texts,
-        format=texts.get("format", ""),
         parameters=kept,
         chosen={name: reader.names.get(name, text) for name, text in kept.items() if name not in ("sort", "first")},
     )

@@ -20,7 +20,7 @@ from api.http import conneg, etag, reply_response
 from api.http.conneg import Format
 from api.http.html_response import html_headers
 from api.http.links import LinkHeader
-from api.http.list_parameters import FILE_MAX, PARAMETERS, ListRequest, parse_list_request
+from api.http.list_parameters import FILE_MAX, PAGE_MAX, PARAMETERS, ListRequest, parse_list_request
 from api.http.public_address import public_url
 from api.pages.list_files import SUFFIXES
 from api.pages.list_page import HEADINGS, LIST_FILE, LIST_PAGE
@@ -36,7 +36,8 @@ router = APIRouter(tags=["Lists"])
 
 KINDS = {name: name.removesuffix("s") for name in HEADINGS}
 """Each list with the kind of what it lists."""
-_FORMATS = [Format("text/html", ("html",)), *(Format(media_type, (suffix,)) for suffix, media_type in SUFFIXES.items())]
+_HTML = "text/html"
+_FORMATS = [Format(_HTML, ("html",)), *(Format(media_type, (suffix,)) for suffix, media_type in SUFFIXES.items())]
 _COUNTED_TO = 1_000
 """Statements of a thing or facet are counted so far."""
 _WITH_STATEMENTS = frozenset({"incident", "zone"})
@@ -62,21 +63,22 @@ async def get_list(request: Request, list_: str, suffix: str = "") -> Response:
     """What is there, narrowed, ordered, in pages; as a file all of it. Each row has who says it in which source."""
     state = state_of(request)
     index = _index_of(state)
-    given, base_iri = list(request.query_params.multi_items()), state.services.settings.base_iri
-    parsed = await run_in_threadpool(parse_list_request, given, list_, KINDS[list_], index, base_iri)
     if suffix not in ("", *SUFFIXES):
         raise UnknownNameError("file", f"{list_}.{suffix}", [f"{list_}.{known}" for known in SUFFIXES])
-    media_type = SUFFIXES[suffix] if suffix else _select_format(request, parsed)
-    if media_type == "text/html":
+    media_type = SUFFIXES[suffix] if suffix else _select_format(request)
+    given, base_iri = list(request.query_params.multi_items()), state.services.settings.base_iri
+    most = PAGE_MAX if media_type == _HTML else FILE_MAX
+    parsed = await run_in_threadpool(parse_list_request, given, list_, KINDS[list_], most, index, base_iri)
+    if media_type == _HTML:
         return await _send_page(request, state, index, parsed)
     return await _send_file(request, state, index, parsed, media_type)
 
 
-def _select_format(request: Request, parsed: ListRequest) -> str:
-    accept = request.headers.get("accept", "")
-    if not parsed.format and conneg.prefers_html(accept):
-        return "text/html"
-    return conneg.select_media_type(_FORMATS, accept, parsed.format or None)
+def _select_format(request: Request) -> str:
+    accept, format_ = request.headers.get("accept", ""), request.query_params.get("format", "")
+    if not format_ and conneg.prefers_html(accept):
+        return _HTML
+    return conneg.select_media_type(_FORMATS, accept, format_ or None)
 
 
 async def _send_page(request: Request, state: AppState, index: ListIndex, parsed: ListRequest) -> Response:
