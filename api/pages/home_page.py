@@ -57,7 +57,7 @@ class HomeProcedures:
             counts = {kind: found["total"] for kind, found in overview["things"].items()}
         return page_reply(render_home(self._sources.renderer, arguments["endpoint"], totals, graphs, things, counts))
 
-    def _link_things(self, named: Iterable[Sequence[str]]) -> Sequence[Mapping[str, str]]:
+    def _link_things(self, named: Iterable[Sequence[str]]) -> list[Mapping[str, str]]:
         base_iri = self._sources.settings.base_iri
         return [{"iri": iri, "name": name, "path": local_path(iri, base_iri)} for iri, name in named]
 
@@ -77,7 +77,7 @@ class HomeProcedures:
         return things
 
     @staticmethod
-    def _name_incidents(store: Store, incidents: Sequence[Mapping[str, str]]) -> Sequence[Mapping[str, str]]:
+    def _name_incidents(store: Store, incidents: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
         """The incidents with their display names, of as many as are shown."""
         names = name_incidents(store, (thing["iri"] for thing in incidents[:LISTED]))
         return [{**each, "name": str(names.get(each["iri"], each["name"]))} for each in incidents]
