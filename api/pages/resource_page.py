@@ -20,7 +20,7 @@ from kg.store.interface import Store
 from kg.views.resource_view import ViewBuilder
 from kg.views.view_model import FieldView, PropositionView, StatementView, ValueView
 
-MAX_LISTED = 500
+MAX_LISTED = 150
 """Resources of one class that the contents of a home graph list."""
 _NOT_LISTED = (
     f"{namespaces.SKOS}hiddenLabel",
