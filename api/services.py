@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kg.access.access_control import AccessControl
 from kg.catalog.dump_files import DumpFiles
+from kg.commit_follower import CommitFollower
 from kg.data_directory import DUMPS, LIST_INDEX, TEXT_INDEX
 from kg.errors import ConflictKgError, OverloadedError, QueryLimitError, ServiceClosingError
 from kg.execution.interface import Executor, Query
@@ -72,10 +73,8 @@ class Services:
 
     def index(self) -> None:
         """Index the graph for search and lists, unless they have followed it: they wait for that, and nothing else."""
-        store = self.knowledge_graph.store
-        for index in (self.text_index, self.list_index):
-            if index is not None and isinstance(store, EmbeddedStore):
-                index.renew(store)
+        for index in _present(self.text_index, self.list_index):
+            index.renew(self.knowledge_graph.store)
 
     def validate(self) -> None:
         """Validate the whole graph, unless it is known to conform: reads are served meanwhile, and no write is.
@@ -94,10 +93,8 @@ class Services:
         self.executor.close()
         if self.later_judge is not None:
             self.later_judge.close()
-        if self.text_index is not None:
-            self.text_index.close()
-        if self.list_index is not None:
-            self.list_index.close()
+        for index in _present(self.text_index, self.list_index):
+            index.close()
         self.knowledge_graph.close()
 
 
@@ -109,11 +106,15 @@ def open_services(settings: Settings) -> Services:
     later_judge = LaterJudge(executor, gate)
     text_index, list_index = _open_text_index(graph), _open_list_index(graph)
     dump_files = _open_dumps(settings, graph.store)
-    writer = Writer(settings, graph.store, executor, gate, later_judge, text_index, list_index)
+    writer = Writer(settings, graph.store, executor, gate, later_judge, _present(text_index, list_index))
     access, catalogue = AccessControl.open(settings), Catalogue.load()
     return Services(
         settings, graph, executor, writer, catalogue, access, later_judge, text_index, list_index, dump_files
     )
+
+
+def _present(*indexes: CommitFollower | None) -> list[CommitFollower]:
+    return [index for index in indexes if index is not None]
 
 
 def _open_text_index(graph: KnowledgeGraph) -> TextIndex | None:

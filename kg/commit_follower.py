@@ -15,7 +15,7 @@ from pathlib import Path
 
 from kg.sqlite_file import open_derived
 from kg.store.change import Change
-from kg.store.embedded import EmbeddedStore
+from kg.store.interface import Store
 
 _log = logging.getLogger(__name__)
 
@@ -55,15 +55,24 @@ class CommitFollower(ABC):
         with self._lock, suppress(sqlite3.Error):
             self._connection.close()
 
-    def renew(self, store: EmbeddedStore) -> None:
+    def renew(self, store: Store) -> None:
         """Make the file from the store in a thread of its own, if that is needed and is not under way."""
-        with self._lock:
-            if self._waiting is not None or self._version == store.version:
-                return
-            self._waiting = []
-        self._rebuilding.submit(self._rebuild, store)
+        if self._begin(store):
+            self._rebuilding.submit(self._rebuild, store)
 
-    def follow(self, change: Change, before: str, version: str, store: EmbeddedStore) -> None:
+    def update(self, store: Store) -> None:
+        """Make the file from the store before this returns, if that is needed and is not under way."""
+        if self._begin(store):
+            self._rebuild(store)
+
+    def _begin(self, store: Store) -> bool:
+        with self._lock:
+            if self._waiting is not None or (self._version and self._version == store.version):
+                return False
+            self._waiting = []
+        return True
+
+    def follow(self, change: Change, before: str, version: str, store: Store) -> None:
         """The commit that has led from one version to another, and has been made in the store.
 
         A file that has not the former stays as it is, and so does one where this fails: it is made again later.
@@ -83,11 +92,11 @@ class CommitFollower(ABC):
                 _log.warning("%s cannot follow: %s", self._file.name, error)
 
     @abstractmethod
-    def _read(self, connection: sqlite3.Connection, store: EmbeddedStore) -> None:
+    def _read(self, connection: sqlite3.Connection, store: Store) -> None:
         """Write all of the store into an empty file."""
 
     @abstractmethod
-    def _write(self, connection: sqlite3.Connection, change: Change, store: EmbeddedStore) -> None:
+    def _write(self, connection: sqlite3.Connection, change: Change, store: Store) -> None:
         """Write what the change has changed; it has been made in the store, and making it twice does no harm.
 
         Raises CannotFollowError where it is too much.
@@ -97,7 +106,7 @@ class CommitFollower(ABC):
         self._connection.execute("UPDATE followed SET version = ?", (version,))
         self._version = version
 
-    def _rebuild(self, store: EmbeddedStore) -> None:
+    def _rebuild(self, store: Store) -> None:
         try:
             self._replace(store)
         except (CannotFollowError, sqlite3.Error, OSError) as error:
@@ -109,7 +118,7 @@ class CommitFollower(ABC):
                 self._waiting = None
             raise
 
-    def _replace(self, store: EmbeddedStore) -> None:
+    def _replace(self, store: Store) -> None:
         """Write a new file, and what has been committed meanwhile; then use it."""
         file = self._file.with_suffix(".next")
         file.unlink(missing_ok=True)

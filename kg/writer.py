@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 import pyoxigraph as ox
 
+from kg.commit_follower import CommitFollower
 from kg.commit_staging import CommitStaging
 from kg.document_calls import DocumentFile, create_call
 from kg.errors import (
@@ -34,8 +35,6 @@ from kg.ingest.load_plan import GraphChange
 from kg.journal.record import Provenance
 from kg.knowledge_graph import list_shipped_documents
 from kg.later_judge import LaterJudge
-from kg.lists.list_index import ListIndex
-from kg.search.text_index import TextIndex
 from kg.settings import Settings
 from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
@@ -105,16 +104,14 @@ class Writer:
         executor: IngestExecutor,
         gate: WriteGate | None = None,
         later_judge: LaterJudge | None = None,
-        text_index: TextIndex | None = None,
-        list_index: ListIndex | None = None,
+        followers: Sequence[CommitFollower] = (),
     ) -> None:
         """``gate``: without one, the graph is taken to conform. ``later_judge``: without one, no answer precedes it.
 
-        ``text_index``, ``list_index``: follow the commits.
+        ``followers``: files that follow the commits.
         """
         self._settings, self._store, self._executor = settings, store, executor
-        self.gate, self._later_judge, self._text_index = gate or WriteGate(), later_judge, text_index
-        self._list_index = list_index
+        self.gate, self._later_judge, self._followers = gate or WriteGate(), later_judge, followers
         self.lock = threading.Lock()
         """Held from the first read of the state until readers see the change."""
         self._unsettled: Callable[[], None] | None = None
@@ -356,10 +353,8 @@ class Writer:
     def _publish(self, change: Change, before: str) -> None:
         """Show the change of the data of that version to readers."""
         self._executor.refresh(change, self._store.version)
-        if self._text_index is not None:
-            self._text_index.follow(change, before, self._store.version)
-        if self._list_index is not None and isinstance(self._store, EmbeddedStore):
-            self._list_index.follow(change, before, self._store.version, self._store)
+        for follower in self._followers:
+            follower.follow(change, before, self._store.version, self._store)
         self._unpublished = {}
         if change.removed_count + change.added_count > _LARGE_CHANGE:
             memory.trim()

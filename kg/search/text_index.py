@@ -3,31 +3,26 @@
 Owns which properties are searched and how words are compared: folded by ``kg.name_folding``, the last word as a prefix,
 then transliterated, then by their consonants, then the nearest spelling, then all words but one. Knows neither what a
 text means nor who says it: ``kg.search.hits`` looks that up in the graph, so that nothing that is kept here can be out
-of date. The file is not synced; one that is damaged, or of another version of the data, is made again from the graph.
+of date.
 """
 
-import logging
 import re
 import sqlite3
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
+from kg.commit_follower import CommitFollower
 from kg.name_folding import fold_name, fold_transliteration, skeleton_of
 from kg.namespaces import CK, DCTERMS, OA, PREF_LABEL, RDFS, SKOS, TYPE, value_of
 from kg.nearest_names import nearest_names
-from kg.sqlite_file import open_derived
 from kg.store.change import Change
 from kg.store.interface import Store
-
-_log = logging.getLogger(__name__)
 
 NAMES = (
     PREF_LABEL,
@@ -67,8 +62,6 @@ CREATE VIRTUAL TABLE IF NOT EXISTS quote USING fts5(
     spelled, transliterated, content='', prefix='2 3', tokenize='unicode61 remove_diacritics 0'
 );
 CREATE VIRTUAL TABLE IF NOT EXISTS term USING fts5vocab('name', 'col');
-CREATE TABLE IF NOT EXISTS followed (id INTEGER PRIMARY KEY, version TEXT NOT NULL);
-INSERT OR IGNORE INTO followed VALUES (1, '');
 """
 _SEARCHED = re.compile(
     b"^<[^>\n]*> <(?:%b)> .*\n?" % b"|".join(re.escape(iri.encode()) for iri in (*NAMES, *QUOTES)), re.MULTILINE
@@ -110,67 +103,13 @@ class Candidate:
         return cls(subject, predicate, text, language, Match(match))
 
 
-class TextIndex:
-    """The index of one store; searched by any thread, written by one at a time."""
+class TextIndex(CommitFollower):
+    """The index of one store; searched by any thread."""
 
     def __init__(self, file: Path, base_iri: str, kinds: Iterable[str]) -> None:
         """``kinds``: of the things whose ids are names, such as ``place``. Raises sqlite3.Error or OSError."""
-        self._file = file
+        super().__init__(file, _SCHEMA, _FORM)
         self._ids = tuple(f"{base_iri}id/{kind}/" for kind in kinds)
-        self._lock = threading.Lock()
-        self._connection = open_derived(file, _SCHEMA, _FORM)
-        self._version: str
-        (self._version,) = self._connection.execute("SELECT version FROM followed").fetchone()
-        self._waiting: list[tuple[Change, str]] | None = None
-        """Commits since a rebuild was begun, each with the version that it made."""
-        self._rebuilding = ThreadPoolExecutor(max_workers=1, thread_name_prefix="text-index")
-
-    @property
-    def version(self) -> str:
-        """Of the data that is indexed; empty if none is yet."""
-        return self._version
-
-    def close(self) -> None:
-        """Wait for a rebuild and close the file."""
-        self._rebuilding.shutdown(wait=True)
-        with self._lock, suppress(sqlite3.Error):
-            self._connection.close()
-
-    def renew(self, store: Store) -> None:
-        """Index the store in a thread of its own, if that is needed and is not under way."""
-        if self._begin(store):
-            self._rebuilding.submit(self._rebuild, store)
-
-    def update(self, store: Store) -> None:
-        """Index the store before this returns, if that is needed."""
-        if self._begin(store):
-            self._rebuild(store)
-
-    def _begin(self, store: Store) -> bool:
-        with self._lock:
-            if self._waiting is not None or (self._version and self._version == store.version):
-                return False
-            self._waiting = []
-        return True
-
-    def follow(self, change: Change, before: str, version: str) -> None:
-        """The commit that has led from one version to another.
-
-        An index that has not the former stays as it is, and so does one where this fails: it is made again later.
-        """
-        with self._lock:
-            if self._waiting is not None:
-                self._waiting.append((change, version))
-                return
-            if self._version != before:
-                return
-            try:
-                with self._connection:
-                    self._write(change)
-                    self._note(version)
-            except sqlite3.Error as error:
-                self._version = ""
-                _log.warning("the text index cannot follow: %s", error)
 
     def search(self, words: str) -> list[Candidate]:
         """The texts with all of the words, the best matches first; in each sort of match names before quotes.
@@ -242,56 +181,17 @@ class TextIndex:
         terms = [term for (term,) in rows]
         return [token] if token in terms else nearest_names(token, terms, _NEAR)
 
-    def _rebuild(self, store: Store) -> None:
-        try:
-            self._read(store)
-        except (sqlite3.Error, OSError) as error:
-            _log.warning("the text index cannot be made: %s", error)
-            with self._lock:
-                self._waiting = None
-        except BaseException:
-            with self._lock:
-                self._waiting = None
-            raise
-
-    def _read(self, store: Store) -> None:
-        """Write a new file from the graph, and what has been committed meanwhile; then use it."""
-        file = self._file.with_suffix(".next")
-        file.unlink(missing_ok=True)
-        version = store.version  # commits after it are waiting, or are in the graph too: following twice does no harm
-        connection = open_derived(file, _SCHEMA, _FORM)
-        try:
-            for predicate in (*NAMES, *QUOTES):
-                batch: list[ox.Quad] = []
-                for quad in store.match(None, ox.NamedNode(predicate), None):
-                    batch.append(quad)
-                    if len(batch) == _BATCH:
-                        _add(connection, self._rows(batch))
-                        batch = []
+    def _read(self, connection: sqlite3.Connection, store: Store) -> None:
+        for predicate in (*NAMES, *QUOTES):
+            quads = iter(store.match(None, ox.NamedNode(predicate), None))
+            while batch := list(islice(quads, _BATCH)):
                 _add(connection, self._rows(batch))
-            connection.commit()
-        except BaseException:
-            connection.close()
-            raise
-        with self._lock:
-            self._connection.close()
-            self._connection = connection
-            file.replace(self._file)
-            waiting, self._waiting = self._waiting or [], None
-            with connection:
-                for change, _ in waiting:
-                    self._write(change)
-                self._note(waiting[-1][1] if waiting else version)
 
-    def _write(self, change: Change) -> None:
+    def _write(self, connection: sqlite3.Connection, change: Change, _store: Store) -> None:
         for n_quads, write in ((change.removed, _remove), (change.added, _add)):
             lines = b"".join(_SEARCHED.findall(n_quads))
             if lines:
-                write(self._connection, self._rows(ox.parse(lines, format=ox.RdfFormat.N_QUADS)))
-
-    def _note(self, version: str) -> None:
-        self._connection.execute("UPDATE followed SET version = ?", (version,))
-        self._version = version
+                write(connection, self._rows(ox.parse(lines, format=ox.RdfFormat.N_QUADS)))
 
     def _rows(self, quads: Iterable[ox.Quad]) -> Iterator["_Row"]:
         for quad in quads:

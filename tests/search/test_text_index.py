@@ -54,7 +54,7 @@ class Bench:
     def change(self, added: Set[ox.Quad] = frozenset(), removed: Set[ox.Quad] = frozenset()) -> None:
         change, before = Change.from_quads(removed, added), self.store.version
         self.store.apply(change)
-        self.index.follow(change, before, self.store.version)
+        self.index.follow(change, before, self.store.version, self.store)
 
     def find(self, words: str) -> list[tuple[str, str]]:
         return [(item.subject.rsplit("/", 1)[-1], item.match.name) for item in self.index.search(words)]
@@ -160,7 +160,7 @@ def test_commits_during_a_rebuild_are_followed(tmp_path: Path, monkeypatch: pyte
         if later:
             change, before = later.pop(), bench.store.version
             bench.store.apply(change)
-            bench.index.follow(change, before, bench.store.version)
+            bench.index.follow(change, before, bench.store.version, bench.store)
         return iter(found)
 
     monkeypatch.setattr(bench.store, "match", match_slowly)

@@ -165,7 +165,7 @@ def test_a_point_of_an_area_is_no_place_of_anything(client: httpx.Client) -> Non
         ("/statements?place=ein-tarme", "ein-tarma"),
         ("/statements?about=idlib", "write the kind before 'idlib', such as zone:idlib"),
         ("/statements?about=zone:idlip", "the nearest are idlib"),
-        ("/statements?act=asert", "asserts"),
+        ("/statements?act=assertz", "asserts"),
         ("/statements?hedge=reportedely", "reportedly"),
         ("/statements?status=denid", "denied"),
         ("/statements?type=Place", "statements have no type"),
