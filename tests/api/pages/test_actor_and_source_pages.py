@@ -191,7 +191,7 @@ def test_what_is_cut_is_not_counted_as_a_whole(schema: Schema) -> None:
         )
         assert about
         page = render(view_builder(store, index, SourceArchive(None), about), f"{kind}.html", values_of)
-        assert ("At least 5 statements" if kind == "source" else "The first 5; the data above has all") in page
+        assert ("At least 5 statements" if kind == "source" else 'The first 5; <a href="/statements?') in page
 
 
 def test_sources_of_every_kind_have_a_page(store: EmbeddedStore, schema: Schema) -> None:
