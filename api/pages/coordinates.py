@@ -119,7 +119,7 @@ def list_beside(store: Store, place: str, shown: Iterable[CoordinatesRow]) -> li
             hedge=None,
             source=None,
             statement="",
-            note=text_of(row["note"]),
+            note="",
         )
         for row in rows
     ]

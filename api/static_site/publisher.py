@@ -44,7 +44,7 @@ _SAFE = "/~!$&'()*+,;=:@"
 _NOT_JEKYLL = ".nojekyll"
 """Has a well-known host serve files whose names begin with a dot."""
 _ROBOTS = "User-agent: *\nAllow: /\nSitemap: {}/sitemap.xml\n"
-_IN_STYLE = re.compile(r"url\(\s*[\"']?(?!data:)([^\"')]+)[\"']?\s*\)")
+_IN_STYLE = re.compile(r"url\(\s*[\"']?(?!data:)([^\s\"')]+)")
 _MISSING = """<!doctype html>
 <html lang="en">
 <head>

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Mapping
 
 _WORD = re.compile(r"(?=[A-Z])")
-_QUOTED = re.compile(r'"([a-z]+[A-Za-z]*)"')
+_QUOTED = re.compile(r'"([a-z][A-Za-z]*)"')
 _HEADINGS: Mapping[str, str] = {
     "about": "of whom or what",
     "act": "what the speaker does",
