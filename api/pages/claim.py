@@ -3,12 +3,12 @@
 Owns which side of a claim a statement stands on.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from api.pages.saying import describe_deed
 from kg.status.act import Evidence
 from kg.views.resource_view import ViewBuilder
-from kg.views.view_model import PropositionView, StandingView, StatementView, ValueView
+from kg.views.view_model import DisputeView, FieldView, PropositionView, StandingView, StatementView, ValueView
 
 _SIDES = {"asserts": "says", "denies": "rejects"}
 
@@ -54,28 +54,25 @@ def build_claim(builder: ViewBuilder, view: PropositionView) -> ClaimRow:
     for statement in view.statements:
         for act in statement.acts:
             if any(value.iri == view.iri for value in act.values):
-                item = worded.get(statement.iri)
-                sides[_side(act.label, item)].append(_voice(statement, act.label, item))
-        for dispute in statement.disputes:
-            aspects = ", ".join(aspect.text for aspect in dispute.aspects)
-            sides["rejects"].append(
-                Voice(
-                    dispute.speaker,
-                    "disputed",
-                    dispute.hedge,
-                    dispute.statement.iri,
-                    dispute.sources,
-                    dispute.is_retracted,
-                    f"as to {aspects}" if aspects else "",
-                )
-            )
+                sides[_side(act.label, worded.get(statement.iri))].append(_voice(statement, act))
+        disputed = {act.label for act in statement.acts if any(value.iri == view.iri for value in act.values)}
+        # As in ``kg.status.verdict``: who disputes a denial does not reject what is denied.
+        side = sides["rejects" if "asserts" in disputed else "open"]
+        side += [_disputing(dispute, disputed) for dispute in statement.disputes]
     for parent, statements in view.content_of:
-        sides["open"] += [
-            _voice(statement, act.label, content_of=parent) for statement in statements for act in statement.acts
-        ]
+        sides["open"] += [_voice(statement, act, parent) for statement in statements for act in statement.acts]
     distinct = {side: tuple({voice.statement: voice for voice in voices}.values()) for side, voices in sides.items()}
     proposition = ValueView(view.name or builder.build_link(view.iri).text, view.iri)
     return ClaimRow(proposition, view.standing, distinct["says"], distinct["rejects"], distinct["open"])
+
+
+def _disputing(dispute: DisputeView, acts: Collection[str]) -> Voice:
+    """Who disputes a statement that does this to a claim."""
+    aspects = ", ".join(aspect.text for aspect in dispute.aspects)
+    what = "" if "asserts" in acts else "the denial" if "denies" in acts else "the statement"
+    note = ", ".join(filter(None, [what, f"as to {aspects}" if aspects else ""]))
+    sources, statement = dispute.sources, dispute.statement.iri
+    return Voice(dispute.speaker, "disputed", dispute.hedge, statement, sources, dispute.is_retracted, note)
 
 
 def _side(act: str, item: Evidence | None) -> str:
@@ -83,15 +80,13 @@ def _side(act: str, item: Evidence | None) -> str:
     return "open" if item and item.is_possibility else _SIDES.get(act, "open")
 
 
-def _voice(
-    statement: StatementView, act: str, item: Evidence | None = None, content_of: ValueView | None = None
-) -> Voice:
+def _voice(statement: StatementView, act: FieldView, content_of: ValueView | None = None) -> Voice:
     note = (
         "not this, but what it is the content of:" if content_of else "telling it again" if statement.restates else ""
     )
     return Voice(
         statement.speaker,
-        describe_deed(statement, act, item),
+        statement.deeds[act.property],
         statement.hedge,
         statement.iri,
         statement.sources,

@@ -34,6 +34,8 @@ CSV = "text/csv"
 MAX_COLUMNS = 5
 _COLUMNS_AT_FIRST = 3
 _MAX_OPTIONS = 20
+_MAX_BESIDE = 2
+"""Statements of a cell on claims that say more, or less, than the row; the files have all of them."""
 _ROOM = 60_000
 """Bytes of text that the rows of a page have, with what is written around them."""
 _MARKUP_OF_VOICE, _MARKUP_OF_ROW = 420, 420
@@ -113,6 +115,7 @@ class CompareProcedures:
             sources=_list_options(claims.sources, columns, is_speaker=False),
             speakers=_list_options(claims.speakers, columns, is_speaker=True),
             max_columns=MAX_COLUMNS,
+            max_beside=_MAX_BESIDE,
         )
 
     def _write_json(self, store: Store, builder: ViewBuilder, columns: Sequence[Column], rows: Sequence[Row]) -> bytes:
@@ -218,7 +221,6 @@ def _row_to_json(columns: Sequence[Column], row: Row) -> dict[str, Any]:
                 "stance": (cell.side.stance if cell.voices else Stance.SILENT).value,
                 "badge": cell.side.badge or None,
                 "said": [_voice_to_json(item) for item in cell.voices],
-                "more": cell.more,
             }
             for column, cell in zip(columns, row.cells, strict=True)
         ],

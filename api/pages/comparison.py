@@ -5,7 +5,7 @@ and what is in a cell; where the sides agree is decided by ``kg.status.compariso
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -20,8 +20,6 @@ from kg.status.wording import deed_of
 from kg.views.resource_view import ViewBuilder
 from kg.views.view_model import StandingView, StatementView, ValueView
 
-_MAX_BESIDE = 2
-"""Statements of a cell on propositions that say more, or less, than the row."""
 _BESIDE = {Bearing.SPECIFIC: "saying more:", Bearing.GENERAL: "of something more general:"}
 
 
@@ -55,9 +53,15 @@ class Cell:
     """What one of the compared has on a claim; no voices where it does not say."""
 
     side: SideDecision
-    voices: tuple[CellVoice, ...]
-    more: int = 0
-    """Statements that are not shown."""
+    own: tuple[CellVoice, ...]
+    """On the claim itself."""
+    beside: tuple[CellVoice, ...] = ()
+    """What decides the side instead: on claims that say more, or less."""
+
+    @property
+    def voices(self) -> tuple[CellVoice, ...]:
+        """All of them."""
+        return (*self.own, *self.beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +157,11 @@ def _build_cells(
     standing = builder.standings.standing_of(iri)
     if standing is None:
         voices = [_select_voices(builder, claim, column) for column in columns]
-        sides = {column.value.iri: SideDecision(Stance.OPEN, "") for column in columns}
-        cells = tuple(Cell(SILENT_SIDE, found) for found in voices)
+        sides = {
+            column.value.iri: SideDecision(Stance.UNDECIDED, "") if found else SILENT_SIDE
+            for column, found in zip(columns, voices, strict=True)
+        }
+        cells = tuple(Cell(side, found) for side, found in zip(sides.values(), voices, strict=True))
         return cells, Comparison(Relation.UNDECIDED, sides, is_in_full=False)
     name_of = builder.standings.fetched.graph.name_of
     comparison = compare(standing, {column.value.iri: column.has_act for column in columns}, name_of)
@@ -171,8 +178,7 @@ def _build_cell(labels: RowLabels, claim: ClaimRow, column: Column, side: SideDe
     if shown & {item.statement for item in deciding}:
         beside = []
     distinct = list({item.statement: item for item in beside}.values())
-    found = (_read_beside(labels, item) for item in distinct[:_MAX_BESIDE])
-    return Cell(side, (*own, *found), max(0, len(distinct) - _MAX_BESIDE))
+    return Cell(side, own, tuple(_read_beside(labels, item) for item in distinct))
 
 
 def _select_voices(builder: ViewBuilder, claim: ClaimRow, column: Column) -> tuple[CellVoice, ...]:
@@ -221,13 +227,20 @@ def _declared_row(claims: Claims, columns: Sequence[Column]) -> Row:
             for voice in _read_declaration(statement)
             if column.has(voice)
         ]
-        stances = {_stance_of(voice) for _, voice in voices}
-        stance = stances.pop() if len(stances) == 1 else Stance.DISPUTES if stances else Stance.SILENT
+        stance = _combine([_stance_of(voice) for _, voice in voices])
         cells.append(Cell(SideDecision(stance, "", is_in_full=False), tuple(item for item, _ in voices)))
     comparison = relate({column.value.iri: cell.side for column, cell in zip(columns, cells, strict=True)})
     focus = claims.builder.build_link(claims.builder.description.focus)
     label = RowLabel(Heading.DECLARED, replace(focus, text="it was declared"), (), ())
     return Row(label, None, tuple(cells), comparison, comparison.describe(_namer(columns)))
+
+
+def _combine(stances: Collection[Stance]) -> Stance:
+    """The stance of one side: what was taken back counts only where nothing else is left."""
+    settled = {*stances} - {Stance.OPEN}
+    if len(settled) > 1:
+        return Stance.DISPUTES
+    return settled.pop() if settled else Stance.OPEN if stances else Stance.SILENT
 
 
 def _stance_of(voice: Voice) -> Stance:

@@ -12,6 +12,7 @@ from api.pages.claim import ClaimRow
 from kg.namespaces import CK, INCIDENT_ACCOUNT, LABEL, ZONE_BOUNDARY
 from kg.schema.model import local_name
 from kg.status.comparison import Comparison, Relation
+from kg.status.wording import format_date
 from kg.text_direction import isolate
 from kg.views.incident_name import OUTCOMES
 from kg.views.resource_view import ViewBuilder
@@ -140,8 +141,10 @@ class RowLabels:
     def _find_whens(self, proposition: str, name: str) -> Iterator[str]:
         """When it was, unless the name has it."""
         about = self.builder.description
-        when = about.text(proposition, f"{CK}whenAsGiven") or about.text(proposition, f"{CK}when")
-        if when and when not in name:
+        given, when = about.text(proposition, f"{CK}whenAsGiven"), about.text(proposition, f"{CK}when")
+        if given and given not in name:
+            yield f"when: {isolate(given)}"
+        elif when and not given and format_date(when) not in name:
             yield f"when: {isolate(when)}"
 
     def _find_heading(self, proposition: str) -> Heading:

@@ -12,10 +12,9 @@ import pyoxigraph as ox
 
 from api.http.links import local_path
 from api.pages.list_geometry import Geometries, Located
-from api.pages.saying import describe_deed
 from api.pages.sources import PageSources
 from kg import namespaces
-from kg.namespaces import ABOUT, CK, DENIES, DISPUTES, FROM, QUOTE, RETRACTS, TO, value_of
+from kg.namespaces import ABOUT, CK, DENIES, DISPUTES, FROM, QUOTE, REPORTED_IN, RETRACTS, TO, value_of
 from kg.schema.class_index import ClassIndex
 from kg.schema.model import local_name
 from kg.store.interface import Pattern, Store
@@ -25,7 +24,7 @@ from kg.views.view_model import StatementView, ValueView
 
 BATCH = 250
 _ROUNDS = 4
-"""From a statement to its content, to what that is about or consists of, to its parts: how far rows are read."""
+"""From a statement to its source and content, to what that is about, to its parts: how far rows are read."""
 _OBJECTIONS = (RETRACTS, DISPUTES)
 _LOCATIONS = ("location", "locationCandidate", "near", "place")
 _AUTHORITY = f"{CK}authority"
@@ -44,7 +43,7 @@ class Objection:
 
     def __str__(self) -> str:
         source = f", in {'; '.join(self.sources)}" if self.sources else ""
-        return f"{self.how} by {self.speaker} (wording: {self.hedge}){source}: {self.statement}"
+        return f"{self.how} by {self.speaker} (hedge: {self.hedge}){source}: {self.statement}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +152,7 @@ class RowReader:
             path=local_path(iri, base),
             speaker=view.speaker,
             speaker_path=local_path(view.speaker.iri, base),
-            done=describe_deed(view, act.label, None),
+            done=view.deeds[act.property],
             hedge=view.hedge.text,
             sources=view.sources,
             source_path=local_path(view.sources[0].iri, base) if view.sources else "",
@@ -206,7 +205,7 @@ def _describe(store: Store, index: ClassIndex, statements: Sequence[str]) -> Bou
     """The statements with what they are about, and the statements that object to them or their content."""
     quads: list[ox.Quad] = []
     pending, known = list(statements), set(statements)
-    followed = {*index.acts, *index.part_predicates, QUOTE.value, ABOUT, FROM, TO, f"{CK}utterance"}
+    followed = {*index.acts, *index.part_predicates, REPORTED_IN, QUOTE.value, ABOUT, FROM, TO, f"{CK}utterance"}
     for number in range(_ROUNDS):
         nodes = [ox.NamedNode(iri) for iri in pending]
         patterns: list[Pattern] = [(node, None, None) for node in nodes]

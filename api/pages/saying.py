@@ -3,12 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kg.schema.model import local_name
-from kg.status.act import Evidence
-from kg.status.wording import act_in_past, deed_of, reporting_verb
 from kg.views.quotation import Quotation
 from kg.views.resource_view import ViewBuilder
-from kg.views.view_model import StandingView, StatementView, ValueView
+from kg.views.view_model import StandingView, ValueView
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +34,9 @@ def build_sayings(builder: ViewBuilder, statement: str) -> Iterator[Saying]:
     for act in view.acts:
         for content in act.values:
             standing = builder.build_standing(content.iri) if content.iri in builder.propositions else None
-            items = [item for item in standing.acts if item.statement == statement] if standing else []
             yield Saying(
                 speaker=view.speaker,
-                done=describe_deed(view, act.label, items[0] if items else None),
+                done=view.deeds[act.property],
                 content=content,
                 hedge=view.hedge,
                 sources=view.sources,
@@ -51,10 +47,3 @@ def build_sayings(builder: ViewBuilder, statement: str) -> Iterator[Saying]:
                 standing=standing,
                 quotes=view.quotes,
             )
-
-
-def describe_deed(view: StatementView, act: str, item: Evidence | None) -> str:
-    """What the speaker of a statement did by one of its acts, worded by its evidence where that was fetched."""
-    if item:
-        return deed_of(item)
-    return reporting_verb(local_name(view.hedge.iri)) if act == "asserts" else act_in_past(act)

@@ -284,12 +284,16 @@ def fetch_sayings(store: SearchedStore, statements: Iterable[str]) -> Mapping[st
                 speaker_name=name_of(row["speaker"]),
                 source=text_of(row["source"]),
                 source_name=name_of(row["source"]),
-                act=reporting_verb(slug_of(row["hedge"])) if act == "asserts" else act_in_past(act),
+                act=_word_act(act, slug_of(row["hedge"]), is_author=text_of(row["isAuthor"]) == "true"),
                 hedge=name_of(row["hedge"]),
                 taken_back=text_of(row["takenBack"]) == "true",
             ),
         )
     return sayings
+
+
+def _word_act(act: str, hedge: str, *, is_author: bool) -> str:
+    return reporting_verb(hedge, is_author=is_author) if act == "asserts" else act_in_past(act)
 
 
 def _fetch_names(store: SearchedStore, iris: Iterable[str]) -> Mapping[str, tuple[str, str]]:

@@ -28,6 +28,8 @@ class Stance(StrEnum):
     """It has both: somebody says so there, and somebody else rejects it."""
     OPEN = "left open"
     """It speaks of it, and neither affirms nor rejects it."""
+    UNDECIDED = "not decided here"
+    """It speaks of it, and there is too much evidence to decide it for one page."""
     SILENT = "does not say"
 
 

@@ -42,7 +42,7 @@ _PAST = {
     "supposes": "supposed",
     "declares": "declared",
     "disputes": "disputed",
-    "relays": "relayed",
+    "relays": "passed on",
     "retracts": "took back",
     "says": "said",
 }
@@ -55,7 +55,7 @@ _LEADS = frozenset({
 })  # fmt: skip
 """First words with which the words of a source for a time fit into a sentence."""
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)([~?%]?)")
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):.*")
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?(Z|[+-]\d\d:\d\d)?")
 _MONTH = re.compile(r"(\d{4})-(\d\d)([~?%]?)")
 _UNNAMED = ", not named"
 """How labels end of people whom a text does not name."""
@@ -263,7 +263,9 @@ def format_date(text: str) -> str:
         return " ".join([*([f"from {_day(start)}"] if start.strip(".") else []),
                          *([f"{to} {_day(end)}"] if end.strip(".") else [])])  # fmt: skip
     if match := _MOMENT.fullmatch(text):
-        return f"on {_day(match[1])}, {match[2]}"
+        offset = match[3] or ""
+        zone = "" if not offset else " UTC" if offset == "Z" else f" (UTC{offset})"
+        return f"on {_day(match[1])}, {match[2]}{zone}"
     if text.endswith(("~", "%")):
         return _day(text)
     return f"on {_day(text)}" if _DAY.fullmatch(text) else f"in {_day(text)}"

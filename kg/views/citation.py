@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kg import namespaces
+from kg.schema.model import local_name
 from kg.status.wording import format_date
 from kg.text_direction import FIRST_STRONG_ISOLATE, POP_DIRECTIONAL_ISOLATE
 from kg.views.resource_view import ViewBuilder
@@ -60,17 +61,20 @@ def cite(builder: ViewBuilder, version: str, day: str) -> Citation:
         view = builder.build_statement(focus)
         source = next(iter(about.iris(focus, namespaces.REPORTED_IN)), "")
         said = ", ".join(view.said_when)
+        disputing = [each.speaker.text for each in view.disputes if not each.is_retracted]
         notes = [
             f"worded as: {view.hedge.text}",
             *(f"the words: “{words.exact.strip('“”')}”" for words in view.quotes if words.exact),
             *([f"said: {said}"] if said else []),
             *(["taken back since"] if view.retracted_by else []),
-            *(["disputed by " + ", ".join(each.speaker.text for each in view.disputes)] if view.disputes else []),
+            *(["disputed by " + ", ".join(disputing)] if disputing else []),
         ]
         return Citation(
             focus, name, (view.speaker.text,), builder.build_link(source).text if source else "",
             _authors(builder, source), about.text(source, namespaces.ISSUED.value), tuple(notes), version, day,
         )  # fmt: skip
+    if not types & (builder.class_index.things | builder.class_index.graphs):
+        return _cite_content(builder, version, day)
     is_source = namespaces.SOURCE in types
     address = next(iter(about.iris(focus, f"{namespaces.RDFS}seeAlso")), "") if is_source else ""
     return Citation(
@@ -86,6 +90,16 @@ def cite(builder: ViewBuilder, version: str, day: str) -> Citation:
     )
 
 
+def _cite_content(builder: ViewBuilder, version: str, day: str) -> Citation:
+    """What statements say, or a part of it: a claim with who says so, and else only by its kind and its id."""
+    focus = builder.description.focus
+    standing = builder.build_standing(focus) if focus in builder.propositions else None
+    said = [f"{phrase.text} ({phrase.origin})" for phrase in standing.sentence if phrase.statement] if standing else []
+    neutral = f"{builder.build_class_link(focus).text} {local_name(focus)}"
+    title = builder.build_link(focus).text if said else neutral
+    return Citation(focus, title, (), "", (), "", tuple(said), version, day)
+
+
 def _authors(builder: ViewBuilder, source: str) -> tuple[str, ...]:
     """Who wrote the source; where nobody is named, who published it."""
     about = builder.description
@@ -99,11 +113,13 @@ def write_text(citation: Citation) -> str:
     dated = f" ({date})" if date and date not in citation.container else ""
     authors = f"{', '.join(citation.container_authors)}, " if citation.container_authors else ""
     own = f"{', '.join(citation.authors)}: " if citation.authors and not citation.container else ""
-    where = f" In: {authors}{citation.container}{dated}." if citation.container else f"{dated}." if dated else ""
+    container = citation.container if dated else citation.container.rstrip(".")
+    where = f" In: {authors}{container}{dated}." if citation.container else f"{dated}." if dated else ""
     noted = f" [{'; '.join(citation.notes)}]" if citation.notes else ""
     data = f"{PUBLISHER}, data version {citation.version}" if citation.version else PUBLISHER
     read = f", {format_date(citation.day)}" if citation.day else ""
-    return f"{own}{citation.title}{noted}.{where} {citation.iri} ({data}{read}).\n".replace("..", ".")
+    title = citation.title if noted else citation.title.rstrip(".")
+    return f"{own}{title}{noted}.{where} {citation.iri} ({data}{read}).\n"
 
 
 def write_bibtex(citation: Citation) -> str:

@@ -3,6 +3,7 @@
 Owns the splitting: the segments of all paragraphs, with the line ends between them, are the text, byte for byte.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -42,12 +43,14 @@ def mark_text(text: str, marks: Iterable[Mark]) -> list[Paragraph]:
     """The paragraphs of the text, one for each line. Marks that are empty or outside the text are left out."""
     ordered = sorted(mark for mark in marks if 0 <= mark.start < mark.end <= len(text))
     segments = _cover(len(text), ordered)
+    begins, covers = [mark.start for mark in ordered], [first for first, _, _ in segments]
     paragraphs: list[Paragraph] = []
     start = 0
     for line in text.split("\n"):
         end = start + len(line)
-        begun = dict.fromkeys(mark.passage for mark in ordered if start <= mark.start <= end)
-        paragraphs.append(Paragraph(tuple(_clip(text, start, end, segments)), tuple(begun)))
+        begun = dict.fromkeys(mark.passage for mark in ordered[bisect_left(begins, start) : bisect_right(begins, end)])
+        near = segments[max(bisect_right(covers, start) - 1, 0) : bisect_left(covers, end)]
+        paragraphs.append(Paragraph(tuple(_clip(text, start, end, near)), tuple(begun)))
         start = end + 1
     return paragraphs
 

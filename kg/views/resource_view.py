@@ -311,8 +311,20 @@ class ViewBuilder:
         if item := next(filter(None, items), None):
             return deed_of(item)
         if act == namespaces.ASSERTS:
-            return reporting_verb(local_name(next(iter(about.iris(statement, namespaces.HEDGE)), "")))
-        return "passed on" if act == namespaces.RELAYS else act_in_past(self.schema.properties[act].label)
+            hedge = next(iter(about.iris(statement, namespaces.HEDGE)), "")
+            return reporting_verb(local_name(hedge), is_author=self._is_author(statement))
+        return act_in_past(self.schema.properties[act].label)
+
+    def _is_author(self, statement: str) -> bool:
+        """Whether the speaker wrote the source, or published it where nobody did; so if that is not known."""
+        about = self.description
+        sources = about.iris(statement, namespaces.REPORTED_IN)
+        authors = [
+            author
+            for source in sources
+            for author in about.iris(source, namespaces.CREATOR) or about.iris(source, namespaces.PUBLISHER)
+        ]
+        return not authors or not set(authors).isdisjoint(about.iris(statement, namespaces.SPEAKER))
 
     def _summary_template(self, iri: str) -> str | None:
         templates = self.class_index.summary_templates

@@ -44,6 +44,11 @@ STARTS = [
     *(f"/page/source/{SLUG}-{slug}" for slug in SOURCES),
     f"/graph/{SLUG}",
     "/",
+    *(
+        f"/cite/{kind}/{SLUG}-0?format={format_}"
+        for kind in ("statement", "proposition")
+        for format_ in ("txt", "bib", "csl")
+    ),
     *(f"/{things}{suffix}" for things in LISTS for suffix in ("", ".csv", ".xlsx", ".geojson", ".json")),
 ]
 SUFFIXES = ("ttl", "nt", "rdf", "trig", "nq", "jsonld")

@@ -12,6 +12,8 @@ from typing import Any
 import lxml.html
 import openpyxl
 
+CITATIONS = ("text/plain", "application/x-bibtex", "application/vnd.citationstyles.csl+json")
+"""Each has one part."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _READ = ("href", "title", "alt", "aria-label", "content", "value", "placeholder", "datetime")
 """Attributes that readers or programs see."""
@@ -34,6 +36,8 @@ def parts_with(body: bytes, media_type: str, value: str, names: Names) -> Iterat
         document = lxml.html.document_fromstring(body.decode())
         heading = "\n".join(_text(element) for element in document.iter("h1"))
         yield from (f"{part}\n{heading}" for part in _in_element(document, value, names, value))
+    elif media_type in CITATIONS:
+        yield body.decode()
     elif media_type.endswith("json"):
         yield from _in_member(json.loads(body), value, names)
     elif media_type == "text/csv":

@@ -133,6 +133,18 @@ def test_who_says_more_is_shown_with_what_is_said(world: SmallWorld, procedures:
     assert item["of"]["iri"].endswith("/more")
 
 
+def test_a_declaration_that_was_taken_back_disputes_none_that_stands(
+    world: SmallWorld, procedures: CompareProcedures
+) -> None:
+    store = world.store(
+        OTHER + said("s1", "army", "declares", "zone:z", "attributed") + said("s2", "ally", "declares", "zone:z")
+        + said("s3", "ally", "retracts", "st:s2") + said("s4", "army", "declares", "zone:z", more=IN_OTHER)
+    )  # fmt: skip
+    (row, *_) = json.loads(compare(procedures, store, "zone/z", sources=["article", "other"]))["rows"]
+    assert [cell["stance"] for cell in row["cells"]] == ["affirms", "affirms"]
+    assert row["comparison"]["relation"] == "agree"
+
+
 def test_speakers_of_one_source_are_compared(world: SmallWorld, procedures: CompareProcedures) -> None:
     store = world.store(RAID + SAYS + said("s2", "army", "denies", "prop:p", "attributed"))
     row = row_of(compare(procedures, store, "incident/a", speakers=["paper", "army"]), "p")

@@ -126,7 +126,7 @@ def test_a_denial_is_told_as_one(client: httpx.Client) -> None:
     objected = [row for row in listed(client, "statements") if row["denied"]]
     assert objected
     for row in objected:
-        assert re.search(r"denied by .+ \(wording: .+\), in .+: https://", row["denied"])
+        assert re.search(r"denied by .+ \(hedge: .+\), in .+: https://", row["denied"])
     unopposed = {row["IRI"] for row in listed(client, "statements", status="unopposed")}
     assert not unopposed & {row["IRI"] for row in objected}
 
