@@ -111,8 +111,8 @@ def parse_list_request(
         list=list_,
         selection=selection,
         order=order,
-        page=_parse_number("page", texts.get("page", "1"), 10**9),
-        first=_parse_number("first", texts.get("first", str(PAGE_MAX)), most),
+        page=parse_number("page", texts.get("page", "1"), 10**9),
+        first=parse_number("first", texts.get("first", str(PAGE_MAX)), most),
         is_whole="page" not in texts,
         parameters=kept,
         chosen={name: reader.names.get(name, text) for name, text in kept.items() if name not in ("sort", "first")},
@@ -181,9 +181,12 @@ def _parse_period(name: str, text: str) -> Period:
         raise BadParameterError(name, str(error)) from None
 
 
-def _parse_number(name: str, text: str, most: int) -> int:
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= most:
-        raise BadParameterError(name, f"{text!r} is no whole number from 1 to {most:,}")
+def parse_number(name: str, text: str, most: int) -> int:
+    """The number. Raises BadParameterError."""
+    # So many digits are no number that Python reads.
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(most))
+    if not is_number or not 1 <= int(text) <= most:
+        raise BadParameterError(name, f"{text[:20]!r} is no whole number from 1 to {most:,}")
     return int(text)
 
 

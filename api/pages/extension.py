@@ -67,7 +67,7 @@ class _Settings:
     def parse(cls, property_: str, settings: Mapping[str, Any]) -> "_Settings":
         try:
             limit = int(settings.get("limit") or DEFAULT_ROWS)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             limit = 0
         if not 1 <= limit <= MAX_ROWS:
             raise BadParameterError("extend", f"limit of {property_} is a number from 1 to {MAX_ROWS}")

@@ -170,7 +170,7 @@ class ReconcileProcedures:
     def _preview(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
         iri = iri_of(arguments["id"], self._home)
         about = describe_resource(store, self._sources.class_index, iri, _PREVIEW_BOUNDS) if iri else None
-        if about is None:
+        if about is None or self._sources.class_index.things.isdisjoint(about.types(about.focus)):
             raise UnknownNameError("entity", arguments["id"][:MAX_TEXT])
         builder = view_builder(store, self._sources.class_index, self._sources.archive, about)
         return page_reply(self._sources.renderer.render("preview.html", **preview_values(builder)))
@@ -185,4 +185,5 @@ def _reply(members: Mapping[str, Any], arguments: Mapping[str, Any]) -> Reply:
     if callback := arguments.get("callback"):
         # In ASCII: some characters of JSON ended lines of scripts. The comment is against content sniffers.
         return document_reply(f"/**/{callback}({json.dumps(members)});".encode(), JAVASCRIPT)
-    return document_reply(json.dumps(members, ensure_ascii=False).encode(), JSON)
+    # In ASCII too: a request may have half of a surrogate pair, which has no UTF-8.
+    return document_reply(json.dumps(members).encode(), JSON)

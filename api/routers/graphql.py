@@ -5,6 +5,7 @@ Requests are executed in workers, as queries are (``kg.graphql.procedure``).
 
 import logging
 from dataclasses import replace
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -68,21 +69,28 @@ async def _execute(state: AppState, request: Request, call: Call) -> tuple[Resul
     """
     result = await state.query_runner.run(request, call)
     outcome = Outcome.from_properties(result.properties)
-    if outcome.missing and (document := state.sent_documents.get(outcome.missing)):
+    while given := await _find_asked_for(state, outcome, call):
         result.close()
-        call = replace(call, arguments={**call.arguments, "document": document})
-        result = await state.query_runner.run(request, call)
-        outcome = Outcome.from_properties(result.properties)
-    if outcome.searches:
-        result.close()
-        found = await find_candidates(state.services, outcome.searches)
-        candidates = {text: [each.members() for each in items] for text, items in found.items()}
-        call = replace(call, arguments={**call.arguments, "candidates": candidates})
+        call = replace(call, arguments={**call.arguments, **given})
         result = await state.query_runner.run(request, call)
         outcome = Outcome.from_properties(result.properties)
     if outcome.sent:
         state.sent_documents.put(*outcome.sent)
     return result, outcome
+
+
+async def _find_asked_for(state: AppState, outcome: Outcome, call: Call) -> dict[str, Any]:
+    """What the worker lacks and was not given: the document, or what a search finds; each worker may lack both."""
+    if (
+        outcome.missing
+        and not call.arguments.get("document")
+        and (document := state.sent_documents.get(outcome.missing))
+    ):
+        return {"document": document}
+    if outcome.searches and not call.arguments.get("candidates"):
+        found = await find_candidates(state.services, outcome.searches)
+        return {"candidates": {text: [each.members() for each in items] for text, items in found.items()}}
+    return {}
 
 
 async def schema(request: Request) -> Response:

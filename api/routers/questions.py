@@ -14,6 +14,7 @@ from api.errors import client_message, problem_type_of
 from api.http import conneg, reply_response
 from api.http.conneg import Format
 from api.http.html_response import SEARCH_POLICY, html_headers, respond_html
+from api.http.list_parameters import parse_number
 from api.http.reply_cache import STATIC
 from api.pages.question_page import ANSWER, FORM, LISTING, QUERY
 from api.pages.typed_names import is_typed
@@ -58,7 +59,7 @@ async def answer_question(request: Request, name: str) -> Response:
     media_type = _SPREADSHEET if override == _SPREADSHEET else _select_media_type(request, _ANSWER, override)
     if media_type != _HTML.media_type:
         return await _answer(request, question, parameters, media_type)
-    page = _parse_page(parameters.pop(_PAGE, "1"))
+    page = parse_number(_PAGE, parameters.pop(_PAGE, "1"), _PAGES_MAX)
     if not parameters and any(item.is_required for item in question.parameters):
         return await _show_form(request, question, parameters)
     try:
@@ -114,19 +115,7 @@ def _find_candidates(state: AppState, question: Question, parameters: dict[str, 
         return {}
     given = ((item, parameters.get(item.name)) for item in question.parameters)
     typed = {item.name: text for item, text in given if text is not None and is_typed(item, text)}
-    return {
-        name: [
-            [found.subject, found.predicate, found.text, found.language, int(found.match)]
-            for found in index.search(text)
-        ]
-        for name, text in typed.items()
-    }
-
-
-def _parse_page(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= _PAGES_MAX:
-        raise BadParameterError(_PAGE, "is a number from 1 on")
-    return int(text)
+    return {name: [found.members() for found in index.search(text)] for name, text in typed.items()}
 
 
 def _headers(media_type: str) -> dict[str, str]:

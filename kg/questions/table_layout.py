@@ -32,9 +32,14 @@ _OF_STATEMENT = frozenset({
     "act", "speaker", "hedge", "explicitness", "saidTo", "saidWhen", "source", "reporter", "words",
 })  # fmt: skip
 """Columns with what is said of a statement wherever it stands."""
+_VOICES = frozenset({"by", "declarer", "disputer", "publisher"})
+"""With those that end so, columns of who says or prints a statement that is named in the row."""
+_VOICE_ENDINGS = ("By", "Source")
 _NAMELESS = frozenset({"estimate", "geometry"})
 """Nodes whose values are in columns of their own."""
 _UNSTATED = ("", "not stated")
+_UNTOLD = "what the row says"
+"""Of a row for which the question has no words."""
 _UNTOLD_HEDGES = ("", "none", "attributed", "not-given", "no-evidence")
 _FALSE = ox.Literal("false", datatype=ox.NamedNode(f"{XSD}boolean"))
 
@@ -169,7 +174,8 @@ class _Layout:
             is_left_out = column in _NAMELESS or column in _OF_STATEMENT or column in self.asked
             is_hedge = column.lower().endswith("hedge") and text.rsplit("/", 1)[-1] in beside
             is_name = column.endswith("Name") and text in names
-            is_beside = text in beside or text in self.summaries or is_hedge or is_name
+            is_voice = text in beside and (column in _VOICES or column.endswith(_VOICE_ENDINGS))
+            is_beside = is_voice or text in self.summaries or is_hedge or is_name
             if term is not None and not (is_left_out or is_beside or text in _UNSTATED or term == _FALSE):
                 contents[column] = term
         return contents
@@ -192,8 +198,8 @@ def _summarize(answer: TableAnswer, summaries: Mapping[str, StatementSummary], n
     told = _describe_rows(answer, names)
     deeds: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
     for summary in deciding:
-        text = f"{told[summary.iri]}{_wording(summary)}" if told.get(summary.iri) else ""
-        deeds[summary.speaker][summary.deed].setdefault(text or summary.iri, summary.iri)
+        text = f"{told.get(summary.iri) or _UNTOLD}{_wording(summary)}" if told else summary.iri
+        deeds[summary.speaker][summary.deed].setdefault(text, summary.iri)
     speakers = sorted(deeds, key=lambda speaker: -sum(map(len, deeds[speaker].values())))
     sources = {summary.source for summary in deciding}
     phrases = [Phrase(f"{count(len(deciding), 'statement')} in {count(len(sources), 'source')}. ")]

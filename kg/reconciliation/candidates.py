@@ -118,7 +118,8 @@ class Reconciler:
 
     def _select_meant(self, text: str, hits: Sequence[Hit], types: Mapping[str, Sequence[EntityType]]) -> str:
         """The entity that nobody could doubt to be meant; empty where there is none."""
-        if iri := iri_of(text, self._home):
+        iri = iri_of(text, self._home)
+        if iri and any(hit.iri == iri for hit in hits):
             return iri
         same = [hit for hit in hits if hit.match == "same"]
         if len(same) != 1 or same[0].said or same[0].matched == _ID:
@@ -142,7 +143,7 @@ class Reconciler:
         sayings: Mapping[str, Saying],
         meant: str,
     ) -> EntityCandidate:
-        similarity = _similarity(query.text, hit) if query.text and not iri_of(query.text, self._home) else 100.0
+        similarity = _similarity(query.text, hit) if query.text and hit.iri != iri_of(query.text, self._home) else 100.0
         score = similarity * (_SAID_ONLY if hit.said else 1) * (1 if fits else _OTHER_TYPE)
         score *= _UNMET + (1 - _UNMET) * met.share
         features: dict[str, bool | float] = {

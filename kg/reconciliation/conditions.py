@@ -12,12 +12,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import namespaces
 from kg.errors import BadParameterError
 from kg.name_folding import fold_name
 from kg.namespaces import REPORTED_IN, SPEAKER, value_of
 from kg.reconciliation.batch import Condition
-from kg.reconciliation.entity_terms import HOME_GRAPH, EntityProperty, EntityTerms, Part
+from kg.reconciliation.entity_terms import EntityProperty, EntityTerms, Part
 from kg.search.text_index import Candidate, Match
 from kg.store.interface import Store
 from kg.store.query_template import QueryTemplate, text_of
@@ -82,7 +81,8 @@ def judge_conditions(store: Store, things: Sequence[str], required: Sequence[Req
     for each in required:
         if not each.property.claim:
             for thing, is_met in _judge_field(store, things, each).items():
-                judged[thing].properties[each.property.id] = is_met
+                properties = judged[thing].properties
+                properties[each.property.id] = is_met and properties.get(each.property.id, True)
     by_class: dict[str, list[Required]] = defaultdict(list)
     for each in required:
         if each.property.claim:
@@ -114,11 +114,9 @@ def find_things(store: Store, required: Iterable[Required]) -> list[str]:
 
 
 def _meant_by(text: str, candidates: Iterable[Candidate], home: str) -> Iterable[str]:
-    """The resource with this id or IRI, else those of exactly this name, and the claims that use it as a name."""
-    if iri := iri_of(text, home):
-        return [iri]
-    same = [item.subject for item in candidates if item.match is Match.SAME]
-    return list(dict.fromkeys(same))[:_MAX_MEANT]
+    """The resource with this id or IRI, those of exactly this name, and the claims that use it as a name."""
+    same = (item.subject for item in candidates if item.match is Match.SAME)
+    return list(dict.fromkeys(filter(None, [iri_of(text, home), *same])))[:_MAX_MEANT]
 
 
 def iri_of(text: str, home: str) -> str:
@@ -131,15 +129,12 @@ def iri_of(text: str, home: str) -> str:
 
 
 def _judge_field(store: Store, things: Sequence[str], required: Required) -> Mapping[str, bool]:
-    predicate = required.property.predicate or namespaces.TYPE.value
+    predicate = required.property.predicate
     found = store.match_each([(ox.NamedNode(thing), ox.NamedNode(predicate), None) for thing in things])
     folded = {fold_name(text) for text in required.texts}
-    is_graph = required.property.id == HOME_GRAPH
     return {
         thing: any(
-            value in required.meant or fold_name(value) in folded
-            for quad in quads
-            for value in [value_of(quad.graph_name if is_graph else quad.object)]
+            value in required.meant or fold_name(value) in folded for quad in quads for value in [value_of(quad.object)]
         )
         for thing, quads in zip(things, found, strict=True)
     }

@@ -115,7 +115,7 @@ def test_neither_a_name_nor_a_kind_is_refused(run: Run, named_data_dir: Path) ->
             "community hall",
             [
                 "place/aj-2017-04-19-building",
-                "hall”: told as a claim by United States Department of Defense, in Bellingcat on al-Jinah",
+                "hall”: claimed by United States Department of Defense, in Bellingcat on al-Jinah",
                 "denied by Bellingcat, in Bellingcat on al-Jinah",
             ],
         ),

@@ -273,3 +273,9 @@ def test_each_question_runs_in_the_graphql_editor(document: dict[str, object], c
     assert "errors" not in answer
     found = answer["data"]["question"]
     assert found["answer"]["headline"] if "answer" in found else found["table"]["rows"]
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "9" * 5_000])
+def test_a_page_is_a_number(client: TestClient, page: str) -> None:
+    response = client.get("/questions/who-denies-what", params={"page": page}, headers={"Accept": "text/html"})
+    assert response.status_code == 400

@@ -284,7 +284,27 @@ def test_preview_may_be_embedded_and_says_who_says_it(client: httpx.Client) -> N
     for words in ("said by", "United States of America", "denied by", "EA WorldView", "hedge: scare quotes"):
         assert words in response.text
     assert "not this, but what it is the content of" in response.text
-    assert client.get("/reconcile/preview", params={"id": "actor/nobody"}).status_code == 404
+    for other in ("actor/nobody", "proposition/sd-2017-08-07-f25", "statement/sd-2017-08-07-f25"):
+        assert client.get("/reconcile/preview", params={"id": other}).status_code == 404
+
+
+def test_text_with_a_slash_is_a_name_unless_something_has_that_id(client: httpx.Client) -> None:
+    assert not any(features_of(each).get("name_similarity") == 100 for each in ask(client, query="Idlib/Hama"))
+    (found, *_) = ask(client, query="place/ein-tarma")
+    assert (found["id"], found["match"]) == ("place/ein-tarma", True)
+
+
+def test_all_conditions_on_a_field_have_to_be_met(client: httpx.Client) -> None:
+    town, city = ({"pid": "placeKind", "v": kind} for kind in ("town", "city"))
+    for conditions, is_met in (([town], True), ([city, town], False), ([town, city], False)):
+        (found, *_) = ask(client, query="Ein Tarma", properties=conditions)
+        assert features_of(found)["placeKind"] is is_met
+
+
+def test_half_of_a_surrogate_pair_is_answered(client: httpx.Client) -> None:
+    response = client.post("/reconcile", data={"queries": '{"\\ud800": {"query": "Idlib"}}'})
+    assert response.status_code == 200
+    assert list(response.json()) == ["\ud800"]
 
 
 def test_callback_is_the_name_of_a_function(client: httpx.Client) -> None:
@@ -310,6 +330,7 @@ def test_callback_is_the_name_of_a_function(client: httpx.Client) -> None:
         ),
         ({"extend": json.dumps({"ids": [f"place/{n}" for n in range(51)], "properties": []})}, 413, "50"),
         ({"extend": json.dumps({"ids": [], "properties": [{"id": "nothing"}]})}, 400, "no property"),
+        ({"extend": '{"ids": [], "properties": [{"id": "Labelling", "settings": {"limit": 1e999}}]}'}, 400, "limit"),
         ({"queries": "{}", "extend": "{}"}, 400, "requests of their own"),
         ({"queries": "x" * 400_000}, 413, ""),
     ],
