@@ -9,6 +9,11 @@ const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe
 const OTHERS = ["#editor", "#graphiql", ".leaflet-container"]; // what others have written
 /** Everything, or these rules alone: all but contrast is the same in the dark. */
 const run = (exclude, rules) => axe.run({ exclude }, { resultTypes: ["violations"], elementRef: false, ...(rules && { runOnly: rules }) });
+/** What reaches furthest to the right. */
+const widest = () => {
+  const right = (element) => element.getBoundingClientRect().right;
+  return [...document.querySelectorAll("body *")].sort((a, b) => right(b) - right(a)).slice(0, 3).map((element) => element.outerHTML.slice(0, 200));
+};
 const REPORTED = ["serious", "critical"];
 const seen = { violations: [], complaints: [], others: [], sideways: [], seconds: {} };
 const browser = await puppeteer.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
@@ -41,8 +46,9 @@ try {
       }
     }
     await page.setViewport({ width: 390, height: 844 });
-    const width = await page.evaluate(() => document.documentElement.scrollWidth);
-    if (width > 390) seen.sideways.push({ path, width });
+    // An editor measures its columns again after a change of size.
+    const fits = () => document.documentElement.scrollWidth <= 390;
+    await page.waitForFunction(fits, { timeout: 5_000 }).catch(async () => seen.sideways.push({ path, widest: await page.evaluate(widest) }));
   }
 } catch (error) {
   seen.complaints.push(String(error));
