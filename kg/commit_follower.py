@@ -1,7 +1,8 @@
 """A file of SQLite that is derived from a graph and follows its commits.
 
-Owns which version of the data the file has, how commits are followed, and how it is made again from the graph, in a
-thread of its own, while commits go on. What is in it is for its owner. It is not synced: one that is damaged, or of
+Owns which version of the data the file has, how commits are followed, in a thread of its own so that none waits for it,
+and how it is made again from the graph while commits go on. Who reads waits until the commits are followed that came
+before. What is in the file is for its owner. It is not synced: one that is damaged, or of
 another version of the data, is made again.
 """
 
@@ -9,9 +10,11 @@ import logging
 import sqlite3
 import threading
 from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from kg.sqlite_file import open_derived
 from kg.store.change import Change
@@ -29,6 +32,12 @@ class CannotFollowError(Exception):
     """The change is too large to be followed: the file is to be made again."""
 
 
+class _Commit(NamedTuple):
+    change: Change
+    before: str
+    version: str
+
+
 class CommitFollower(ABC):
     """The file of one store; read by any thread, written by one at a time."""
 
@@ -42,16 +51,24 @@ class CommitFollower(ABC):
         (self._version,) = self._connection.execute("SELECT version FROM followed").fetchone()
         self._waiting: list[tuple[Change, str]] | None = None
         """Commits since a rebuild was begun, each with the version that it made."""
-        self._rebuilding = ThreadPoolExecutor(max_workers=1, thread_name_prefix=file.stem)
+        self._progress = threading.Condition()
+        """Held while the next three are used; notified when commits have been followed."""
+        self._pending: list[_Commit] = []
+        self._received = self._followed = 0
+        """Commits."""
+        self._following = ThreadPoolExecutor(max_workers=1, thread_name_prefix=file.stem)
+        self._rebuilding = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"{file.stem}-rebuild")
 
     @property
     def version(self) -> str:
-        """Of the data that the file has; empty if it has none yet."""
-        return self._version
+        """Of the data that readers find; empty if there are none yet."""
+        with self._progress:
+            return _join(self._pending, self._version)
 
     def close(self) -> None:
-        """Wait for a rebuild and close the file."""
+        """Wait for a rebuild and for commits to be followed, and close the file."""
         self._rebuilding.shutdown(wait=True)
+        self._following.shutdown(wait=True)
         with self._lock, suppress(sqlite3.Error):
             self._connection.close()
 
@@ -67,29 +84,59 @@ class CommitFollower(ABC):
 
     def _begin(self, store: Store) -> bool:
         with self._lock:
-            if self._waiting is not None or (self._version and self._version == store.version):
+            version = self.version
+            if self._waiting is not None or (version and version == store.version):
                 return False
             self._waiting = []
         return True
 
     def follow(self, change: Change, before: str, version: str, store: Store) -> None:
-        """The commit that has led from one version to another, and has been made in the store.
+        """The commit that has led from one version to another, and has been made in the store. Returns at once.
 
         A file that has not the former stays as it is, and so does one where this fails: it is made again later.
         """
+        with self._progress:
+            self._pending.append(_Commit(change, before, version))
+            self._received += 1
+        self._following.submit(self._follow_pending, store)
+
+    @contextmanager
+    def _settled(self) -> Iterator[None]:
+        """The connection may be used in the block; all commits that were received before it have been followed."""
+        with self._progress:
+            received = self._received
+            self._progress.wait_for(lambda: self._followed >= received)
         with self._lock:
-            if self._waiting is not None:
-                self._waiting.append((change, version))
-                return
-            if self._version != before:
-                return
+            yield
+
+    def _follow_pending(self, store: Store) -> None:
+        """Follow what has been received meanwhile, together."""
+        with self._lock:
+            with self._progress:
+                commits = list(self._pending)
             try:
-                with self._connection:
-                    self._write(self._connection, change, store)
-                    self._note(version)
-            except (CannotFollowError, sqlite3.Error) as error:
-                self._version = ""
-                _log.warning("%s cannot follow: %s", self._file.name, error)
+                if commits:
+                    self._follow_all(commits, store)
+            finally:
+                with self._progress:
+                    del self._pending[: len(commits)]
+                    self._followed += len(commits)
+                    self._progress.notify_all()
+
+    def _follow_all(self, commits: Sequence[_Commit], store: Store) -> None:
+        if self._waiting is not None:
+            self._waiting += [(commit.change, commit.version) for commit in commits]
+            return
+        version = _join(commits, self._version)
+        if version == self._version:
+            return
+        try:
+            with self._connection:
+                self._write(self._connection, Change.merge(commit.change for commit in commits), store)
+                self._note(version)
+        except (CannotFollowError, sqlite3.Error) as error:
+            self._version = ""
+            _log.warning("%s cannot follow: %s", self._file.name, error)
 
     @abstractmethod
     def _read(self, connection: sqlite3.Connection, store: Store) -> None:
@@ -139,3 +186,10 @@ class CommitFollower(ABC):
                 for change, _ in waiting:
                     self._write(connection, change, store)
                 self._note(waiting[-1][1] if waiting else version)
+
+
+def _join(commits: Sequence[_Commit], version: str) -> str:
+    """The version to which the commits lead from one; itself, unless they begin there and none is missing."""
+    befores = [version, *(commit.version for commit in commits)]
+    is_whole = all(commit.before == before for commit, before in zip(commits, befores, strict=False))
+    return befores[-1] if is_whole else version

@@ -103,6 +103,7 @@ PLACE_CLASS = f"{CK}Place"
 ZONE_CLASS = f"{CK}Zone"
 ZONE_BOUNDARY = f"{CK}ZoneBoundary"
 INCIDENT_ACCOUNT = f"{CK}IncidentAccount"
+LABELLING = f"{CK}Labelling"
 SOURCE = f"{CK}Source"
 PASSAGE = NamedNode(f"{CK}Passage")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from api.pages.claim import ClaimRow, build_claim
-from kg.namespaces import CK, INCIDENT_CLASS
+from kg.namespaces import CK, INCIDENT_CLASS, LABELLING
 from kg.schema.model import local_name
 from kg.views.description import describe
 from kg.views.incident_name import OUTCOMES
@@ -21,7 +21,7 @@ from kg.views.view_model import PropositionView, ValueView
 _MAX_LEADS = 3
 _MAX_NAMED = 4
 """Targets and places of which the names are shown."""
-_NAME_BOUNDS = Bounds(listed=50, quads=3_000)
+_NAME_BOUNDS = Bounds(listed=10, quads=1_000, references=300)
 _DEAD = frozenset({"killed", "bodies"})
 
 
@@ -127,11 +127,12 @@ def _select_named(builder: ViewBuilder, propositions: Iterable[str]) -> list[str
 
 def _read_names(builder: ViewBuilder, thing: str) -> Iterator[TargetRow]:
     """What a target or place is called, by whom; from its own description, of which the bounds are small."""
-    about = describe(builder.store, builder.class_index, thing, _NAME_BOUNDS)
+    about = describe(builder.store, builder.class_index, thing, _NAME_BOUNDS, members=[LABELLING])
     if about is None:
         return
-    names = view_builder(builder.store, builder.class_index, builder.archive, about)
-    for labelling in about.referrers(f"{CK}labelled", thing):
+    labellings = about.referrers(f"{CK}labelled", thing)
+    names = view_builder(builder.store, builder.class_index, builder.archive, about, decided=labellings)
+    for labelling in labellings:
         view = names.build_proposition(labelling)
         claim = replace(build_claim(names, view), proposition=ValueView(about.text(labelling, f"{CK}label"), labelling))
         yield TargetRow(names.build_link(thing), claim)

@@ -100,7 +100,7 @@ class RowReader:
         for start in range(0, len(iris), BATCH):
             description = _describe(self._store, self._sources.class_index, iris[start : start + BATCH])
             builder = view_builder(
-                self._store, self._sources.class_index, self._sources.archive, description, with_standings=False
+                self._store, self._sources.class_index, self._sources.archive, description, decided=()
             )
             for iri in iris[start : start + BATCH]:
                 if description.iris(iri, namespaces.SPEAKER):
@@ -121,7 +121,7 @@ class RowReader:
         homes = {home for iri in iris if (home := description.home_graph(iri))}
         about_homes = self._store.match_each([(ox.NamedNode(home), None, None) for home in sorted(homes)])
         description = BoundedDescription.of("", [*description.quads, *chain.from_iterable(about_homes)])
-        builder = view_builder(self._store, index, self._sources.archive, description, with_standings=False)
+        builder = view_builder(self._store, index, self._sources.archive, description, decided=())
         for iri in iris:
             if not description.types(iri):
                 continue

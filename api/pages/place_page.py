@@ -4,9 +4,10 @@ Zones and coordinates are answers of the catalogue, so that page and question ag
 description. Owns no words of a verdict.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
@@ -25,6 +26,8 @@ from kg.views.view_model import ValueView
 
 _ZONES = QueryTemplate.read(QUERIES / "zones-of-place.rq")
 _COVERS = "does-zone-cover-place"
+_ZONES_OF_PLACE = "which-places-does-a-zone-cover"
+_MAX_ZONES = 5
 _ROLES = ("location", "locationCandidate", "near")
 
 
@@ -51,8 +54,10 @@ def place_values(builder: ViewBuilder, store: Store, catalogue: Catalogue, base_
     coordinates = list(ask_coordinates(builder.build_link(place), store, catalogue, base_iri))
     accounts = list(_read_accounts(builder))
     listings = read_listings(builder, {row.claim.proposition.iri for row in accounts})
+    zones = [text_of(row["zone"]) for row in _ZONES.select_each(store, [ox.NamedNode(place)]).rows]
     return {
-        "zones": list(_ask_zones(place, store, catalogue, base_iri)),
+        "zones": list(_ask_zones(zones[:_MAX_ZONES], place, store, catalogue, base_iri)),
+        "more_zones": f"/questions/{_ZONES_OF_PLACE}?{urlencode({'place': place})}" if zones[_MAX_ZONES:] else "",
         "coordinates": coordinates,
         "beside": list_beside(store, place, coordinates),
         "has_map": has_map(),
@@ -61,10 +66,11 @@ def place_values(builder: ViewBuilder, store: Store, catalogue: Catalogue, base_
     }
 
 
-def _ask_zones(place: str, store: Store, catalogue: Catalogue, base_iri: str) -> Iterator[ZoneRow]:
+def _ask_zones(
+    zones: Iterable[str], place: str, store: Store, catalogue: Catalogue, base_iri: str
+) -> Iterator[ZoneRow]:
     """Whether each zone covers the place, where anybody says anything of that."""
-    for row in _ZONES.select_each(store, [ox.NamedNode(place)]).rows:
-        zone = text_of(row["zone"])
+    for zone in zones:
         answer = catalogue.ask(_COVERS, {"zone": zone, "place": place}, store, base_iri)
         if isinstance(answer, YesNoAnswer) and answer.grounds:
             yield ZoneRow(_name(zone, answer.names), answer.sentence)

@@ -51,7 +51,9 @@ UNKNOWN_GRAPH = "unknown-graph"
 _SLUGS = QueryTemplate.read(QUERIES / "resource-slugs.rq")
 _FORMAT_LABELS = {suffix: syntax.label for suffix, syntax in RDF_BY_SUFFIX.items()}
 _LISTED_GRAPHS = 20
-_BOUNDS = Bounds()
+_BOUNDS = Bounds(listed=12, quads=4_000, references=450)
+_SOURCE_BOUNDS = Bounds()
+"""Of a source more: its page has the statements in the order of its text."""
 _GRAPH_BOUNDS = Bounds(listed=200, quads=15_000)
 
 
@@ -100,7 +102,8 @@ class ResourceProcedures:
 
     def _describe(self, store: Store, arguments: Mapping[str, Any]) -> ViewBuilder:
         """The builder for a description within bounds; of a statement, with the statements that it names."""
-        about = describe_for_page(store, self._sources.class_index, arguments["iri"], _BOUNDS)
+        bounds = _SOURCE_BOUNDS if arguments["kind"] == "source" else _BOUNDS
+        about = describe_for_page(store, self._sources.class_index, arguments["iri"], bounds)
         if about is None:
             raise UnknownNameError(arguments["kind"], arguments["slug"])
         return view_builder(store, self._sources.class_index, self._sources.archive, about)

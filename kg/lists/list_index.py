@@ -116,7 +116,7 @@ class ListIndex(CommitFollower):
             counted = f"SELECT COUNT(*) {things}"
             values = {**values, "kind": kind, "type": selection.type, "role": role_of(kind)}
         limits = {"first": first, "offset": offset}
-        with self._lock:
+        with self._settled():
             total = self._kept_total(kind, selection)
             if total is None and kind != STATEMENT:
                 columns += ", COUNT(*) OVER ()"  # what they are selected by is found once
@@ -163,7 +163,7 @@ class ListIndex(CommitFollower):
             f"SELECT t.iri, t.statement FROM ({rows}) t {THING_ORDERS[order]}, t.statement LIMIT :first OFFSET :offset"
         )
         counted = f"SELECT (SELECT COUNT(*) {things}) + (SELECT COUNT(*) {statements})"
-        with self._lock:
+        with self._settled():
             (total,) = self._connection.execute(counted, values).fetchone()
             found = self._connection.execute(query, {**values, "first": first, "offset": offset})
             return RowPage(tuple(found), total)
@@ -176,7 +176,7 @@ class ListIndex(CommitFollower):
             f" AND l.thing = (SELECT id FROM resource WHERE iri = :thing) AND {condition} {_IN_ORDER} LIMIT :most"
         )
         values = {**values, "role": role_of(kind)}
-        with self._lock:
+        with self._settled():
             return {
                 thing: [iri for (iri,) in self._connection.execute(query, {**values, "thing": thing, "most": most})]
                 for thing in things
@@ -188,7 +188,7 @@ class ListIndex(CommitFollower):
             "SELECT COUNT(*) FROM"
             " (SELECT 1 FROM link WHERE role = ? AND thing = (SELECT id FROM resource WHERE iri = ?) LIMIT ?)"
         )
-        with self._lock:
+        with self._settled():
             return {thing: self._connection.execute(query, (role, thing, most)).fetchone()[0] for thing in things}
 
     def overview(self, kinds: Iterable[str], first: int, without: Collection[str]) -> dict[str, Overview]:
@@ -198,7 +198,7 @@ class ListIndex(CommitFollower):
             f"SELECT iri, name FROM thing WHERE kind = ? AND type NOT IN ({unlisted}) ORDER BY sort_key, iri LIMIT ?"
         )
         counted = f"SELECT COUNT(*) FROM thing WHERE kind = ? AND type NOT IN ({unlisted})"
-        with self._lock:
+        with self._settled():
             return {
                 kind: Overview(
                     tuple(NamedThing(*row) for row in self._connection.execute(query, (kind, *without, first))),
@@ -210,7 +210,7 @@ class ListIndex(CommitFollower):
     def count_all(self) -> dict[str, int]:
         """How many statements there are, by how many speakers, in how many sources."""
         query = "SELECT COUNT(*) FROM tally WHERE list = ? AND facet = ? AND statements > 0"
-        with self._lock:
+        with self._settled():
             return {
                 "statements": self._kept_total(STATEMENT, Selection()) or 0,
                 "speakers": self._connection.execute(query, (STATEMENT, Facet.SPEAKER.value)).fetchone()[0],
@@ -219,7 +219,7 @@ class ListIndex(CommitFollower):
 
     def count_facets(self, kind: str, selection: Selection) -> FacetCounts:
         """The values of each counted facet in a list; of a list of things, by the statements about them."""
-        with self._lock:
+        with self._settled():
             if selection == Selection(type=selection.type):
                 query = (
                     "SELECT c.value, IFNULL(t.name, ''), c.statements FROM tally c LEFT JOIN thing t ON t.iri = c.value"
@@ -242,7 +242,7 @@ class ListIndex(CommitFollower):
         """The things of a kind with this IRI, else with this id, else with this name; an IRI may be of any kind."""
         of_kind = "kind = :kind" if kind else "1"
         values = {"kind": kind, "text": text, "slug": slug, "folded": fold_name(text)}
-        with self._lock:
+        with self._settled():
             for condition in ("iri = :text", *(("slug = :slug", "sort_key = :folded") if kind else ())):
                 rows = self._connection.execute(
                     f"SELECT iri, name FROM thing WHERE {of_kind} AND {condition} ORDER BY iri LIMIT 10", values
@@ -253,7 +253,7 @@ class ListIndex(CommitFollower):
 
     def types(self) -> list[str]:
         """The classes that things have."""
-        with self._lock:
+        with self._settled():
             return [type_ for (type_,) in self._connection.execute("SELECT DISTINCT type FROM thing ORDER BY type")]
 
     def nearest_ids(self, kind: str, text: str) -> tuple[str, ...]:
@@ -261,7 +261,7 @@ class ListIndex(CommitFollower):
         folded = fold_name(text)
         query = "SELECT slug, sort_key FROM thing WHERE kind = ? AND {0} >= ? AND {0} < ? LIMIT ?"
         known: dict[str, str] = {}
-        with self._lock:
+        with self._settled():
             for column, begin in (("slug", text[:1]), ("sort_key", folded[:1])):
                 rows = self._connection.execute(query.format(column), (kind, begin, f"{begin}\U0010ffff", _MAX_NEAR))
                 for slug, name in rows:
@@ -271,7 +271,7 @@ class ListIndex(CommitFollower):
 
     def values_of(self, facet: Facet) -> list[str]:
         """The acts or hedges that statements have."""
-        with self._lock:
+        with self._settled():
             rows = self._connection.execute(
                 "SELECT value FROM tally WHERE list = ? AND facet = ? AND statements > 0 ORDER BY value",
                 (STATEMENT, facet.value),

@@ -80,13 +80,15 @@ def fetch_evidence_links(
 
 
 def _select_links(propositions: Collection[str], store: Queryable, parted: Collection[str]) -> list[Solution]:
-    return [
+    """The links in order; Oxigraph would take as long to sort them as to find them."""
+    rows = [
         row
         for nodes in split_nodes(propositions)
         for row in _EVIDENCE.select(
             store, {"proposition": nodes, "parted": [node for node in nodes if node.value in parted]}
         ).rows
     ]
+    return sorted(rows, key=lambda row: [text_of(term) for term in row.values()])
 
 
 def _find_linked(graph: QueryEvidenceGraph, propositions: Iterable[str]) -> set[str]:
@@ -106,12 +108,12 @@ def _find_linked(graph: QueryEvidenceGraph, propositions: Iterable[str]) -> set[
     return {proposition for other in others for _, proposition in find_content(graph, other)}
 
 
-def split_nodes(iris: Iterable[str]) -> Iterator[list[ox.NamedNode]]:
-    """The IRIs in parts, each short enough for one query."""
+def split_nodes(iris: Iterable[str], longest: int = _NODES_LENGTH) -> Iterator[list[ox.NamedNode]]:
+    """The IRIs in parts, each short enough for one query: at most so many characters, but for a single IRI."""
     part: list[ox.NamedNode] = []
     length = 0
     for iri in sorted(set(iris)):
-        if part and length + len(iri) > _NODES_LENGTH:
+        if part and length + len(iri) > longest:
             yield part
             part, length = [], 0
         part.append(ox.NamedNode(iri))

@@ -12,10 +12,10 @@ from kg import namespaces
 from kg.questions.administrative_units import AdministrativeUnits
 from kg.questions.evidence_graph import QueryEvidenceGraph, fetch_evidence_links
 from kg.questions.question import Question
-from kg.questions.standings import surroundings_of
+from kg.questions.standings import fetch_near_standings
 from kg.status.act import Act, Bearing, Evidence, Wording
 from kg.status.evidence import EvidenceReader, relate_denials, rest_on
-from kg.status.standing import Standing, read_standing
+from kg.status.standing import Standing
 from kg.status.verdict import Decision, Reason, Verdict, decide
 from kg.store.interface import Queryable
 from kg.store.query_template import Solution, Term, text_of
@@ -127,9 +127,9 @@ def _read_standing(proposition: str, rows: Sequence[Solution], store: Queryable)
     for row in rows:
         if other := text_of(row["related"]):
             related[other].add(text_of(row["statement"]))
-    links = fetch_evidence_links({proposition, *related}, store)
-    standing = read_standing(links, proposition, surroundings_of(links, related))
-    return MatchedEvidence(standing.evidence, links, standing.decision, standing)
+    fetched = fetch_near_standings([proposition], related, store)
+    standing = fetched.standing_of(proposition)
+    return MatchedEvidence(standing.evidence, fetched.graph, standing.decision, standing)
 
 
 class _Collector:

@@ -4,6 +4,7 @@ Owns which columns are shown, under which headings, and which statements stand b
 have every column; here those are left out that only repeat what stands beside them.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -32,9 +33,8 @@ _OF_STATEMENT = frozenset({
     "act", "speaker", "hedge", "explicitness", "saidTo", "saidWhen", "source", "reporter", "words",
 })  # fmt: skip
 """Columns with what is said of a statement wherever it stands."""
-_VOICES = frozenset({"by", "declarer", "disputer", "publisher"})
-"""With those that end so, columns of who says or prints a statement that is named in the row."""
-_VOICE_ENDINGS = ("By", "Source")
+_VOICE = re.compile(r"by|declarer|disputer|publisher|\w+(By|Source)")
+"""Columns of who says or prints a statement that is named in the row."""
 _NAMELESS = frozenset({"estimate", "geometry"})
 """Nodes whose values are in columns of their own."""
 _UNSTATED = ("", "not stated")
@@ -174,7 +174,7 @@ class _Layout:
             is_left_out = column in _NAMELESS or column in _OF_STATEMENT or column in self.asked
             is_hedge = column.lower().endswith("hedge") and text.rsplit("/", 1)[-1] in beside
             is_name = column.endswith("Name") and text in names
-            is_voice = text in beside and (column in _VOICES or column.endswith(_VOICE_ENDINGS))
+            is_voice = text in beside and bool(_VOICE.fullmatch(column))
             is_beside = is_voice or text in self.summaries or is_hedge or is_name
             if term is not None and not (is_left_out or is_beside or text in _UNSTATED or term == _FALSE):
                 contents[column] = term

@@ -120,7 +120,7 @@ class TextIndex(CommitFollower):
         tokens = folded.split()[:MAX_WORDS]
         if not tokens:
             return []
-        with self._lock:
+        with self._settled():
             found = self._select("folded = ?", folded, Match.SAME)
             found += self._match(Match.WORDS, "spelled", tokens)
             transliterated = fold_transliteration(words[:MAX_CHARACTERS]).split()[:MAX_WORDS]

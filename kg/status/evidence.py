@@ -43,6 +43,7 @@ class EvidenceReader:
     def __init__(self, graph: EvidenceGraph) -> None:
         self._graph, self._provenance = graph, Provenance(graph)
         self._contents: dict[str, Content] = {}
+        self._incidents: dict[str, str] = {}
 
     def collect(
         self,
@@ -75,7 +76,9 @@ class EvidenceReader:
 
     def incident_of(self, proposition: str) -> str:
         """The incident that it is an account of; empty without one."""
-        return next(iter(self._graph.objects(proposition, namespaces.INCIDENT)), "")
+        if proposition not in self._incidents:
+            self._incidents[proposition] = next(iter(self._graph.objects(proposition, namespaces.INCIDENT)), "")
+        return self._incidents[proposition]
 
     def is_name(self, proposition: str) -> bool:
         """Whether it is a Labelling: the use of a name."""

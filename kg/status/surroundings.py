@@ -4,7 +4,7 @@ Owns what nearness is; the words are ``kg.status.beside``'s. Reads what the call
 nothing, but for what says the same: propositions with equal roles are one.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 
@@ -50,16 +50,30 @@ class Surroundings:
 
     def __init__(self, reader: EvidenceReader, related: Related) -> None:
         self._reader, self._related = reader, related
-        self._by_role: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for other in related:
-            for pair in self._hooks(other):
-                self._by_role[pair].add(other)
+        self._hooks_of = {other: self._hooks(other) for other in related}
+        self._by_role: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for other, hooks in self._hooks_of.items():
+            for pair in hooks:
+                self._by_role[pair].append(other)
+        self._near: dict[str, dict[str, Nearness]] = {}
 
     def near(self, proposition: str) -> dict[str, Nearness]:
         """The propositions near this one, sorted."""
-        others = {other for pair in self._hooks(proposition) for other in self._by_role.get(pair, ())} - {proposition}
-        found = ((other, self._compare(proposition, other)) for other in sorted(others))
-        return {other: nearness for other, nearness in found if nearness}
+        if proposition not in self._near:
+            others = sorted(self._candidates(proposition) - {proposition})
+            found = ((other, self._compare(proposition, other)) for other in others)
+            self._near[proposition] = {other: nearness for other, nearness in found if nearness}
+        return self._near[proposition]
+
+    def _candidates(self, proposition: str) -> set[str]:
+        """Those of which one says all that the other does, as far as hooks tell, and accounts of the same incident."""
+        hooks = self._hooks(proposition)
+        shared = Counter(other for pair in hooks for other in self._by_role.get(pair, ()))
+        incident = {pair for pair in hooks if pair[0] == namespaces.INCIDENT}
+        accounts = {other for pair in incident for other in self._by_role.get(pair, ())}
+        return accounts | {
+            other for other, count in shared.items() if count in (len(hooks), len(self._hooks_of[other]))
+        }
 
     def evidence(self, proposition: str) -> tuple[list[Evidence], list[Evidence]]:
         """The acts on what says the same, and the acts beside; of what says less only the denials."""

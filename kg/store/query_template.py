@@ -18,6 +18,7 @@ Solution = Mapping[str, Term | None]
 _PARAMETERS = re.compile(
     r"WHERE\s*\{\s*(?P<clause>VALUES\s*\((?P<names>[?\w\s]*)\)\s*\{\s*(?P<rows>\((?:\s*UNDEF)+\s*\))\s*\})"
 )
+_REPEATED_CLAUSE = re.compile(r"VALUES \((?P<names>(?:\?\w+ ?)+)\) \{ \((?:UNDEF ?)+\) \}")
 _OPEN_CLAUSE = re.compile(r"(?<=VALUES )\(\?(\w+)\) \{ \(UNDEF\) \}")
 _COMMENT = re.compile(r"^[^\S\n]*+#.*$", re.MULTILINE)
 
@@ -40,7 +41,10 @@ class SolutionSequence:
 
 @dataclass(frozen=True, slots=True)
 class QueryTemplate:
-    """A SELECT whose first clause is ``VALUES (?a ?b) { (UNDEF UNDEF) }``; unbound, it leaves all of them open."""
+    """A SELECT whose first clause is ``VALUES (?a ?b) { (UNDEF UNDEF) }``; unbound, it leaves all of them open.
+
+    Branches of a UNION may repeat it for some of the variables: Oxigraph does not push bindings into all of them.
+    """
 
     text: str
     names: tuple[str, ...]
@@ -62,11 +66,13 @@ class QueryTemplate:
         alone, where it has no value.
         """
         rows = list(rows)
-        names = [name for name in self.names if not rows or any(row.get(name) is not None for row in rows)]
         start, end = _find_parameters(self.text, "query").span("clause")
-        variables, values = " ".join(f"?{name}" for name in names), " ".join(_values_row(names, row) for row in rows)
-        clause = f"VALUES ({variables}) {{ {values} }}" if names else ""
-        return self.text[:start] + clause + self.text[end:]
+        rest = _REPEATED_CLAUSE.sub(lambda clause: self._repeat(clause, rows), self.text[end:])
+        return self.text[:start] + _bind_clause(self.names, rows) + rest
+
+    def _repeat(self, clause: re.Match[str], rows: Sequence[Mapping[str, Term | None]]) -> str:
+        names = [name.removeprefix("?") for name in clause["names"].split()]
+        return _bind_clause(names, rows) if set(names) <= set(self.names) else clause[0]
 
     def select(self, store: Queryable, rows: Iterable[Mapping[str, Term | None]]) -> SolutionSequence:
         """The solutions for these rows. Raises what ``Queryable.query`` raises."""
@@ -118,6 +124,15 @@ def text_of(term: Term | None) -> str:
 def slug_of(term: Term | None) -> str:
     """The last segment of an IRI: the short name of a concept or resource."""
     return text_of(term).rsplit("/", 1)[-1]
+
+
+def _bind_clause(names: Sequence[str], rows: Sequence[Mapping[str, Term | None]]) -> str:
+    """The clause for those of the variables that are not open in all rows; empty without any."""
+    bound = [name for name in names if not rows or any(row.get(name) is not None for row in rows)]
+    if not bound:
+        return ""
+    values = " ".join(dict.fromkeys(_values_row(bound, row) for row in rows))
+    return f"VALUES ({' '.join(f'?{name}' for name in bound)}) {{ {values} }}"
 
 
 def _values_row(names: Sequence[str], row: Mapping[str, Term | None]) -> str:

@@ -100,10 +100,20 @@ class BoundedDescription:
         return homes
 
 
-def describe(store: Queryable, index: ClassIndex, iri: str, bounds: Bounds | None = None) -> BoundedDescription | None:
-    """The description of a resource, or None where no home graph describes it; complete without ``bounds``."""
+def describe(
+    store: Queryable,
+    index: ClassIndex,
+    iri: str,
+    bounds: Bounds | None = None,
+    *,
+    members: Collection[str] = (),
+) -> BoundedDescription | None:
+    """The description of a resource, or None where no home graph describes it; complete without ``bounds``.
+
+    ``members``: classes, if of what refers to the resource only the instances of these are described.
+    """
     reader = BoundedReader(store, bounds)
-    quads = _Traversal(reader, index, iri).collect_quads()
+    quads = _Traversal(reader, index, iri, member_classes=members).collect_quads()
     return BoundedDescription.of(iri, quads, reader.incomplete, reader.totals) if quads else None
 
 
@@ -163,9 +173,16 @@ def collect_page(store: Queryable, index: ClassIndex, iri: str, number: int = 1)
 class _Traversal:
     """Follows resources from the focus, one query for all of a distance, until there are no new ones."""
 
-    def __init__(self, reader: BoundedReader, index: ClassIndex, focus: str, page: int | None = None) -> None:
+    def __init__(
+        self,
+        reader: BoundedReader,
+        index: ClassIndex,
+        focus: str,
+        page: int | None = None,
+        member_classes: Collection[str] = (),
+    ) -> None:
         self.reader, self.index, self.focus = reader, index, focus
-        self._page = page
+        self._page, self._member_classes = page, member_classes
         self.members: Sequence[str] = ()
         """What refers to the focus; of one page, if one was asked for."""
         self.total = 0
@@ -233,7 +250,12 @@ class _Traversal:
     def _find_members(self) -> None:
         """The resources that refer to the focus and belong to its description; those of the page, in order."""
         if self._page is None:
-            references = self.reader.read_references([self.focus])
+            classes = self._member_classes
+            references = (
+                self.reader.read_instances(self.focus, classes)
+                if classes
+                else self.reader.read_references([self.focus])
+            )
             self.members = sorted({reference.subject for reference in references if self._belongs(reference)})
             return
         belongs: dict[tuple[str, str], bool] = {}

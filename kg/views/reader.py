@@ -108,6 +108,20 @@ class BoundedReader:
         self._references += len(found)
         return found
 
+    def read_instances(self, iri: str, classes: Iterable[str]) -> list[Reference]:
+        """The references of instances of these classes to a resource; of each class at most ``bounds.listed``."""
+        limit = self.bounds.listed if self.bounds else None
+        node = ox.NamedNode(iri)
+        found = [
+            reference
+            for class_ in sorted(classes)
+            for reference in _select_references(
+                self.store, _OF_CLASS.bind([{"object": node, "class": ox.NamedNode(class_)}]), limit, exactly=True
+            )
+        ]
+        self._references += len(found)
+        return found
+
     def read_referrers(self, iri: str) -> Iterator[Reference]:
         """All references of resources with a class to this one, one by one, in no order."""
         return _select_references(self.store, _REFERRERS.bind([{"object": ox.NamedNode(iri)}]))

@@ -58,6 +58,8 @@ class ViewBuilder:
     """Guards against cycles: a statement may be about itself by way of others."""
     _classes: dict[tuple[str, ...], Class | None] = field(default_factory=dict, repr=False)
     _quotations: dict[str, Quotation] = field(default_factory=dict, repr=False)
+    _propositions: dict[str, PropositionView] = field(default_factory=dict, repr=False)
+    _statements: dict[str, StatementView] = field(default_factory=dict, repr=False)
 
     @property
     def schema(self) -> Schema:
@@ -112,6 +114,11 @@ class ViewBuilder:
 
     def build_proposition(self, iri: str) -> PropositionView:
         """A proposition with every statement on it."""
+        if iri not in self._propositions:
+            self._propositions[iri] = self._view_proposition(iri)
+        return self._propositions[iri]
+
+    def _view_proposition(self, iri: str) -> PropositionView:
         statements = self._statements_on(iri)
         parents = [
             parent
@@ -136,6 +143,11 @@ class ViewBuilder:
 
     def build_statement(self, iri: str) -> StatementView:
         """A statement with its speaker, acts, hedge, sources, quotes and disputes."""
+        if iri not in self._statements:
+            self._statements[iri] = self._view_statement(iri)
+        return self._statements[iri]
+
+    def _view_statement(self, iri: str) -> StatementView:
         about = self.description
         sources = about.iris(iri, f"{namespaces.CK}reportedIn")
         said_when = [about.text(iri, f"{namespaces.CK}{name}") for name in ("saidWhen", "saidWhenAsGiven")]
@@ -355,11 +367,11 @@ def view_builder(
     archive: SourceArchive,
     description: BoundedDescription,
     *,
-    with_standings: bool = True,
+    decided: Iterable[str] | None = None,
 ) -> ViewBuilder:
     """The builder for a description, with the labels of all resources in it, in English where there are several.
 
-    Without standings it does not decide how propositions stand: for what only lists statements.
+    ``decided``: the propositions of which it is decided how they stand, if not all of them.
     """
     schema = index.schema
     terms = {
@@ -372,8 +384,9 @@ def view_builder(
     short = shorten_names({iri: label.value for iri, label in labels.items()})
     labels = {iri: ox.Literal(short[iri], language=label.language) for iri, label in labels.items()}
     concepts = {concept.iri: concept.label for scheme in schema.schemes.values() for concept in scheme.concepts}
-    propositions = {iri for cls in index.propositions for iri in description.referrers(namespaces.TYPE.value, cls)}
-    standings = read_standings(store, propositions if with_standings else ())
+    if decided is None:
+        decided = {iri for cls in index.propositions for iri in description.referrers(namespaces.TYPE.value, cls)}
+    standings = read_standings(store, decided)
     return ViewBuilder(description, index, archive, standings, labels, concepts, store)
 
 

@@ -18,7 +18,7 @@ from kg.store.interface import Queryable
 from kg.store.query_template import QueryTemplate, text_of
 
 _ACT_COUNTS = QueryTemplate.read(Path(__file__).parent / "act-counts.rq")
-MAX_STATEMENTS = 5_000
+MAX_STATEMENTS = 1_000
 """Statements whose evidence is fetched for one page."""
 
 

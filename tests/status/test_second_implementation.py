@@ -26,7 +26,7 @@ from kg.store.embedded import EmbeddedStore
 _GRAPH = ox.NamedNode(f"{DEFAULT_BASE_IRI}graph/g")
 _DATE = ox.NamedNode("http://www.w3.org/2001/XMLSchema#date")
 _ACTS = ("asserts", "denies", "leavesOpen", "supposes", "content", "shows")
-_LOOSE = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_LOOSE = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 class Ways:

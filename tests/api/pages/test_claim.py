@@ -55,9 +55,7 @@ def test_who_is_reported_claims_and_an_author_tells_a_claim(
     builder = build(world, schema, said("s1", speaker, "asserts", "prop:p", "claims-of"))
     (voice,) = claim_of(builder).says
     assert voice.done == done
-    unworded = view_builder(
-        builder.store, builder.class_index, SourceArchive(None), builder.description, with_standings=False
-    )
+    unworded = view_builder(builder.store, builder.class_index, SourceArchive(None), builder.description, decided=())
     assert set(unworded.build_statement(voice.statement).deeds.values()) == {done}
 
 
