@@ -60,7 +60,9 @@ def _path_of(iri: str) -> str:
 
 
 def _repeat(addresses: Sequence[str], count: int) -> list[str]:
-    """Different ones as far as there are; a parameter that means nothing makes others."""
+    """Spread from the frequent to the rare; where there are fewer, a parameter that means nothing makes others."""
+    if len(addresses) >= count:
+        return [addresses[at * len(addresses) // count].rstrip("?") for at in range(count)]
     return [f"{addresses[at % len(addresses)]}{at // len(addresses) or ''}".rstrip("?") for at in range(count)]
 
 

@@ -190,6 +190,6 @@ class CommitFollower(ABC):
 
 def _join(commits: Sequence[_Commit], version: str) -> str:
     """The version to which the commits lead from one; itself, unless they begin there and none is missing."""
-    befores = [version, *(commit.version for commit in commits)]
-    is_whole = all(commit.before == before for commit, before in zip(commits, befores, strict=False))
-    return befores[-1] if is_whole else version
+    known = [version, *(commit.version for commit in commits)]
+    is_whole = all(commit.before == before for commit, before in zip(commits, known, strict=False))
+    return known[-1] if is_whole else version

@@ -2,8 +2,10 @@
 
 import random
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -214,6 +216,37 @@ def test_counts_of_facets_are_those_of_the_lists_that_they_lead_to(shipped: Benc
                 selection = Selection(**{"source": narrowed.source, facet.value: value.value})
                 if facet is not Facet.SOURCE or not narrowed.source:
                     assert shipped.index.select(STATEMENT, selection, "id", 1, 0).total == value.statements
+
+
+def test_a_commit_does_not_wait_for_the_lists_and_who_reads_them_waits_for_the_commit(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, may_go_on, match = threading.Event(), threading.Event(), bench.store.match
+    total = bench.index.select(STATEMENT, Selection(), "id", 1, 0).total
+    removed = [
+        Change.from_quads(set(match(ox.NamedNode(iri(f"statement/sd-2017-08-07-{name}")), None, None)))
+        for name in ("f25", "f26", "f61")
+    ]
+
+    def match_late(*pattern: ox.NamedNode | None) -> Iterator[ox.Quad]:
+        begun.set()
+        assert may_go_on.wait(30)
+        return match(*pattern)
+
+    monkeypatch.setattr(bench.store, "match", match_late)
+    with ThreadPoolExecutor() as readers:
+        for change in removed:
+            before = bench.store.version
+            bench.store.apply(change)
+            bench.index.follow(change, before, bench.store.version, bench.store)
+        assert begun.wait(30)
+        reading = readers.submit(bench.index.select, STATEMENT, Selection(), "id", 1, 0)
+        time.sleep(0.05)
+        is_early = reading.done()
+        may_go_on.set()
+        assert reading.result(30).total == total - len(removed)
+    assert not is_early
+    assert bench.index.version == bench.store.version
 
 
 def test_a_change_that_affects_too_much_has_the_lists_made_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

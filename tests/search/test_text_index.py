@@ -1,10 +1,8 @@
 """The text index: what it finds, and that one that has followed commits finds what one does that is made anew."""
 
 import sqlite3
-import threading
 import time
 from collections.abc import Iterator, Set
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -173,30 +171,6 @@ def test_commits_during_a_rebuild_are_followed(tmp_path: Path, monkeypatch: pyte
     assert [item.subject for item in again.search("second")] == [place("b").value]
     assert again.search("first") == []
     again.close()
-
-
-def test_a_commit_does_not_wait_for_the_index_and_a_search_waits_for_the_commit(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    begun, may_go_on, match = threading.Event(), threading.Event(), bench.store.match
-
-    def match_late(*pattern: object) -> Iterator[ox.Quad]:
-        begun.set()
-        assert may_go_on.wait(30)
-        return match(*pattern)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(bench.store, "match", match_late)
-    with ThreadPoolExecutor() as readers:
-        bench.change({quad("a", PREF_LABEL, ox.Literal("first"))})
-        assert begun.wait(30)
-        bench.change({quad("b", PREF_LABEL, ox.Literal("second"))})
-        search = readers.submit(bench.find, "second")
-        time.sleep(0.05)
-        is_early = search.done()
-        may_go_on.set()
-        assert search.result(30) == [("b", "SAME")]
-    assert not is_early
-    assert bench.index.version == bench.store.version
 
 
 def test_an_index_that_has_missed_a_commit_does_not_pass_for_a_current_one(bench: Bench) -> None:
