@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -9,6 +10,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -97,11 +99,19 @@ def test_image_runs_without_root_and_declares_its_volume(buildah: Buildah, image
     assert config["ExposedPorts"] == {"8000/tcp": {}}
 
 
+def _find_port() -> int:
+    """A free port below those that connections are given: none of them takes it before the server does."""
+    for _ in range(100):
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("0.0.0.0", port))
+            return port
+    raise RuntimeError("no free port between 20000 and 32000")
+
+
 def test_image_starts_and_is_healthy(buildah: Buildah, image: str) -> None:
     config = buildah.config(image)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = _find_port()
     container = buildah("from", "--pull-never", image)
     run = ["run", "--isolation=chroot", f"--env=KG_PORT={port}", "--env=KG_WORKERS=1", container, "--"]
     server = subprocess.Popen([*buildah.command, *run, *config["Cmd"]], start_new_session=True)
