@@ -2,8 +2,8 @@
 
 Owns which version of the data the file has, how commits are followed, in a thread of its own so that none waits for it,
 and how it is made again from the graph while commits go on. Who reads waits until the commits are followed that came
-before. What is in the file is for its owner. It is not synced: one that is damaged, or of
-another version of the data, is made again.
+before. What is in the file is for its owner. It is not synced: one that is damaged, or of another version of the data,
+is made again.
 """
 
 import logging
@@ -52,10 +52,11 @@ class CommitFollower(ABC):
         self._waiting: list[tuple[Change, str]] | None = None
         """Commits since a rebuild was begun, each with the version that it made."""
         self._progress = threading.Condition()
-        """Held while the next three are used; notified when commits have been followed."""
+        """Held while the next four are used; notified when commits have been followed."""
         self._pending: list[_Commit] = []
         self._received = self._followed = 0
         """Commits."""
+        self._is_closed = False
         self._following = ThreadPoolExecutor(max_workers=1, thread_name_prefix=file.stem)
         self._rebuilding = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"{file.stem}-rebuild")
 
@@ -68,6 +69,8 @@ class CommitFollower(ABC):
     def close(self) -> None:
         """Wait for a rebuild and for commits to be followed, and close the file."""
         self._rebuilding.shutdown(wait=True)
+        with self._progress:
+            self._is_closed = True
         self._following.shutdown(wait=True)
         with self._lock, suppress(sqlite3.Error):
             self._connection.close()
@@ -93,12 +96,15 @@ class CommitFollower(ABC):
     def follow(self, change: Change, before: str, version: str, store: Store) -> None:
         """The commit that has led from one version to another, and has been made in the store. Returns at once.
 
-        A file that has not the former stays as it is, and so does one where this fails: it is made again later.
+        A file that has not the former stays as it is, and so do one where this fails and one that is closed: it is
+        made again later.
         """
         with self._progress:
+            if self._is_closed:
+                return
             self._pending.append(_Commit(change, before, version))
             self._received += 1
-        self._following.submit(self._follow_pending, store)
+            self._following.submit(self._follow_pending, store)
 
     @contextmanager
     def _settled(self) -> Iterator[None]:
@@ -117,6 +123,9 @@ class CommitFollower(ABC):
             try:
                 if commits:
                     self._follow_all(commits, store)
+            except Exception:  # noqa: BLE001 -- the thread has nobody else to tell
+                self._version = ""
+                _log.exception("%s cannot follow", self._file.name)
             finally:
                 with self._progress:
                     del self._pending[: len(commits)]

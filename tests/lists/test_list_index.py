@@ -249,6 +249,32 @@ def test_a_commit_does_not_wait_for_the_lists_and_who_reads_them_waits_for_the_c
     assert bench.index.version == bench.store.version
 
 
+def test_a_commit_that_a_closed_index_cannot_follow_is_made_and_the_index_made_again(bench: Bench) -> None:
+    bench.index.close()
+    change = Change.from_quads(set(bench.store.match(ox.NamedNode(iri("statement/sd-2017-08-07-f25")), None, None)))
+    before = bench.store.version
+    bench.store.apply(change)
+    bench.index.follow(change, before, bench.store.version, bench.store)
+    bench.index = ListIndex(bench.folder / "followed.sqlite", bench.classes)
+    assert bench.index.version == before
+
+
+def test_a_bug_in_following_is_logged_and_the_index_made_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise KeyError("a bug")
+
+    change = Change.from_quads(set(bench.store.match(ox.NamedNode(iri("statement/sd-2017-08-07-f25")), None, None)))
+    before = bench.store.version
+    bench.store.apply(change)
+    monkeypatch.setattr("kg.lists.list_index.find_affected", fail)
+    bench.index.follow(change, before, bench.store.version, bench.store)
+    bench.index.select(STATEMENT, Selection(), "id", 1, 0)
+    assert bench.index.version == ""
+    assert "followed.sqlite cannot follow" in caplog.text
+
+
 def test_a_change_that_affects_too_much_has_the_lists_made_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kg.lists.list_index._MAX_AFFECTED", 0)
     change = Change.from_quads(set(bench.store.match(ox.NamedNode(iri("proposition/sd-2017-08-07-f25")), None, None)))
