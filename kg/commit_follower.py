@@ -1,9 +1,10 @@
 """A file of SQLite that is derived from a graph and follows its commits.
 
 Owns which version of the data the file has, how commits are followed, in a thread of its own so that none waits for it,
-and how it is made again from the graph while commits go on. Who reads waits until the commits are followed that came
-before. What is in the file is for its owner. It is not synced: one that is damaged, or of another version of the data,
-is made again.
+and how it is made again from the graph while commits go on. Following many commits together costs less than one by one,
+and takes processor time from the readers of the graph, so it waits a moment for others, until somebody reads the file:
+who reads waits until the commits are followed that came before. What is in the file is for its owner. It is not synced:
+one that is damaged, or of another version of the data, is made again.
 """
 
 import logging
@@ -13,6 +14,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +23,11 @@ from kg.store.change import Change
 from kg.store.interface import Store
 
 _log = logging.getLogger(__name__)
+
+DELAY_S = 1.0
+"""How long a commit waits for others to be followed with it, if nobody reads."""
+GROUP_QUADS = 5_000
+"""Commits that together change more are followed without waiting, in groups of about this size."""
 
 _FOLLOWED = """
 CREATE TABLE IF NOT EXISTS followed (id INTEGER PRIMARY KEY, version TEXT NOT NULL);
@@ -37,6 +44,10 @@ class _Commit(NamedTuple):
     before: str
     version: str
 
+    @property
+    def quad_count(self) -> int:
+        return self.change.added_count + self.change.removed_count
+
 
 class CommitFollower(ABC):
     """The file of one store; read by any thread, written by one at a time."""
@@ -52,11 +63,12 @@ class CommitFollower(ABC):
         self._waiting: list[tuple[Change, str]] | None = None
         """Commits since a rebuild was begun, each with the version that it made."""
         self._progress = threading.Condition()
-        """Held while the next four are used; notified when commits have been followed."""
+        """Held while what follows is used; notified when commits are to be followed, and when they have been."""
         self._pending: list[_Commit] = []
-        self._received = self._followed = 0
-        """Commits."""
-        self._is_closed = False
+        self._pending_quads = 0
+        self._received = self._followed = self._awaited = 0
+        """Commits; readers wait for those before the last number."""
+        self._is_following = self._is_closed = False
         self._following = ThreadPoolExecutor(max_workers=1, thread_name_prefix=file.stem)
         self._rebuilding = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"{file.stem}-rebuild")
 
@@ -71,6 +83,7 @@ class CommitFollower(ABC):
         self._rebuilding.shutdown(wait=True)
         with self._progress:
             self._is_closed = True
+            self._progress.notify_all()
         self._following.shutdown(wait=True)
         with self._lock, suppress(sqlite3.Error):
             self._connection.close()
@@ -102,35 +115,59 @@ class CommitFollower(ABC):
         with self._progress:
             if self._is_closed:
                 return
-            self._pending.append(_Commit(change, before, version))
+            commit = _Commit(change, before, version)
+            self._pending.append(commit)
+            self._pending_quads += commit.quad_count
             self._received += 1
-            self._following.submit(self._follow_pending, store)
+            if not self._is_following:
+                self._is_following = True
+                self._following.submit(self._follow_pending, store)
+            elif self._is_due():
+                self._progress.notify_all()
 
     @contextmanager
     def _settled(self) -> Iterator[None]:
         """The connection may be used in the block; all commits that were received before it have been followed."""
         with self._progress:
-            received = self._received
+            received = self._awaited = self._received
+            self._progress.notify_all()
             self._progress.wait_for(lambda: self._followed >= received)
         with self._lock:
             yield
 
+    def _is_due(self) -> bool:
+        return self._is_closed or self._awaited > self._followed or self._pending_quads >= GROUP_QUADS
+
     def _follow_pending(self, store: Store) -> None:
-        """Follow what has been received meanwhile, together."""
-        with self._lock:
-            with self._progress:
-                commits = list(self._pending)
-            try:
-                if commits:
+        """Follow what has been received, and what is received meanwhile."""
+        while self._wait_for_commits():
+            with self._lock:
+                commits = self._next_group()
+                try:
                     self._follow_all(commits, store)
-            except Exception:  # noqa: BLE001 -- the thread has nobody else to tell
-                self._version = ""
-                _log.exception("%s cannot follow", self._file.name)
-            finally:
-                with self._progress:
-                    del self._pending[: len(commits)]
-                    self._followed += len(commits)
-                    self._progress.notify_all()
+                except Exception:  # noqa: BLE001 -- the thread has nobody else to tell
+                    self._version = ""
+                    _log.exception("%s cannot follow", self._file.name)
+                finally:
+                    with self._progress:
+                        del self._pending[: len(commits)]
+                        self._pending_quads -= sum(commit.quad_count for commit in commits)
+                        self._followed += len(commits)
+                        self._progress.notify_all()
+
+    def _wait_for_commits(self) -> bool:
+        """Whether any are to be followed; if not, the thread has ended."""
+        with self._progress:
+            if self._pending:
+                self._progress.wait_for(self._is_due, DELAY_S)
+            self._is_following = bool(self._pending)
+            return self._is_following
+
+    def _next_group(self) -> list[_Commit]:
+        with self._progress:
+            sizes = accumulate(commit.quad_count for commit in self._pending)
+            count = sum(1 for size in sizes if size <= GROUP_QUADS)
+            return self._pending[: max(count, 1)]
 
     def _follow_all(self, commits: Sequence[_Commit], store: Store) -> None:
         if self._waiting is not None:

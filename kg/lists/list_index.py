@@ -326,7 +326,7 @@ class ListIndex(CommitFollower):
     def _write(self, connection: sqlite3.Connection, change: Change, store: Store) -> None:
         if change.added_count + change.removed_count > _MAX_QUADS:
             raise CannotFollowError("the change has too many quads")
-        things, statements = find_affected(connection, change, self._classes.acts)
+        things, statements = find_affected(connection, change, self._classes)
         if len(statements) > _MAX_AFFECTED:
             raise CannotFollowError(f"the change affects {len(statements)} statements")
         reader, writer = FactReader(store, self._classes), TableWriter(connection)

@@ -4,6 +4,7 @@ Owns the tables, and which statements and things depend on a change. What is sel
 ``kg.lists.list_index``.
 """
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -11,6 +12,7 @@ from collections.abc import Collection, Iterator
 from kg.lists.selection import STATEMENT, Facet
 from kg.lists.statement_facts import FROM, OBJECTIONS, WITHIN, StatementFacts, ThingFacts
 from kg.namespaces import ADMINISTRATIVE_PARENT, CK, SPEAKER, TYPE, value_of
+from kg.schema.class_index import ClassIndex
 from kg.store.change import Change
 from kg.store.labels import LABEL_PROPERTIES
 
@@ -76,33 +78,36 @@ _NOTE_FIRST_DAY = (
 """The first day that any statement about an incident speaks of."""
 _MAX_KNOWN = 200_000
 _STATEMENT_VALUES = ", ".join(["?"] * 14)
-_NAMING = frozenset((TYPE.value, *LABEL_PROPERTIES))
 
 
-def find_affected(connection: sqlite3.Connection, change: Change, acts: Collection[str]) -> tuple[set[str], set[str]]:
+def find_affected(connection: sqlite3.Connection, change: Change, classes: ClassIndex) -> tuple[set[str], set[str]]:
     """The things and the statements that depend on what the change changes."""
     things, statements, resources = set[str](), set[str](), set[str]()
     for quad in (*change.removed_quads(), *change.added_quads()):
         subject, predicate = value_of(quad.subject), quad.predicate.value
-        if predicate in _NAMING:
+        if predicate == TYPE.value:
+            type_ = value_of(quad.object)
+            resources.add(subject)
+            if type_ in classes.things:
+                things.add(subject)
+            if type_ in classes.statements:
+                statements.add(subject)
+        elif predicate.startswith(CK):
+            resources.add(subject)
+            if predicate in classes.acts or predicate == SPEAKER:
+                statements.add(subject)
+            if predicate in OBJECTIONS:
+                resources.add(value_of(quad.object))
+        if predicate in LABEL_PROPERTIES or predicate == ADMINISTRATIVE_PARENT:
             things.add(subject)
         if predicate == ADMINISTRATIVE_PARENT:
-            things.add(subject)
             things.update(_find_inside(connection, subject))
-        if not predicate.startswith(CK) and predicate != TYPE.value:
-            continue
-        resources.add(subject)
-        if predicate in acts or predicate in (SPEAKER, TYPE.value):
-            statements.add(subject)
-        if predicate in OBJECTIONS:
-            resources.add(value_of(quad.object))
-    for resource in resources:
-        rows = connection.execute(
-            "SELECT s.iri FROM resource r JOIN read ON read.resource = r.id JOIN resource s ON s.id = read.statement"
-            " WHERE r.iri = ?",
-            (resource,),
-        )
-        statements.update(statement for (statement,) in rows)
+    rows = connection.execute(
+        "SELECT s.iri FROM json_each(?) changed JOIN resource r ON r.iri = changed.value"
+        " JOIN read ON read.resource = r.id JOIN resource s ON s.id = read.statement",
+        (json.dumps(sorted(resources)),),
+    )
+    statements.update(statement for (statement,) in rows)
     return things, statements
 
 

@@ -43,10 +43,10 @@ def _serving(services: Services, wait_until_ready: bool = True) -> Iterator[str]
         thread.join()
 
 
-def _services_in(directory: Path) -> Services:
+def _services_in(directory: Path, query_timeout_s: float = TIMEOUT_S) -> Services:
     """Services over the example, with short limits."""
     services = open_services(
-        Settings(data_dir=directory, query_timeout_s=TIMEOUT_S, query_memory_mb=400, workers=1, result_max_mb=4)
+        Settings(data_dir=directory, query_timeout_s=query_timeout_s, query_memory_mb=400, workers=1, result_max_mb=4)
     )
     change = Change.from_quads(added=frozenset(ox.parse(path=EXAMPLE)))
     services.knowledge_graph.store.apply(change)
@@ -60,7 +60,7 @@ def serving() -> Callable[[Services], AbstractContextManager[str]]:
 
 
 @pytest.fixture(scope="session")
-def services_in() -> Callable[[Path], Services]:
+def services_in() -> Callable[..., Services]:
     return _services_in
 
 

@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import NamedTuple
 
 import httpx
@@ -20,6 +19,8 @@ from kg.store.change import Change
 pytestmark = pytest.mark.slow
 
 COMMITS = 150
+PATIENCE_S = 30.0
+"""Of readers that wait for the only worker; on a slow machine some would wait longer than a query may take."""
 VERSION = "Dataset-Version"
 CK = "https://w3id.org/conflict-kg/ontology#"
 COUNTER = f"{DEFAULT_BASE_IRI}id/actor/counter"
@@ -79,8 +80,8 @@ ENDPOINTS = [
 
 
 @pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory, services_in: Callable[[Path], Services]) -> Services:
-    services = services_in(tmp_path_factory.mktemp("data"))
+def services(tmp_path_factory: pytest.TempPathFactory, services_in: Callable[..., Services]) -> Services:
+    services = services_in(tmp_path_factory.mktemp("data"), query_timeout_s=PATIENCE_S)
     data = ox.parse(DATA, format=ox.RdfFormat.TRIG)
     commit(services, Change.from_quads(added=[*data, *quads_of(0)]))
     return services

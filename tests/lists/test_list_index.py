@@ -14,6 +14,7 @@ import pytest
 from shipped_data import ShippedData
 
 from kg.lists.list_index import ListIndex
+from kg.lists.list_tables import find_affected
 from kg.lists.selection import STATEMENT, STATEMENT_ORDERS, THING_ORDERS, Facet, Selection
 from kg.namespaces import CK, PREF_LABEL, TYPE
 from kg.schema.class_index import ClassIndex
@@ -247,6 +248,46 @@ def test_a_commit_does_not_wait_for_the_lists_and_who_reads_them_waits_for_the_c
         assert reading.result(30).total == total - len(removed)
     assert not is_early
     assert bench.index.version == bench.store.version
+
+
+@pytest.mark.parametrize(("group_quads", "times"), [(5_000, 1), (1, 3)])
+def test_commits_are_followed_together_when_somebody_reads_in_groups_that_are_not_too_large(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, group_quads: int, times: int
+) -> None:
+    followed = []
+
+    def count(connection: sqlite3.Connection, change: Change, classes: ClassIndex) -> tuple[set[str], set[str]]:
+        followed.append(change)
+        return find_affected(connection, change, classes)
+
+    monkeypatch.setattr("kg.lists.list_index.find_affected", count)
+    monkeypatch.setattr("kg.commit_follower.GROUP_QUADS", group_quads)
+    monkeypatch.setattr("kg.commit_follower.DELAY_S", 30)
+    for name in ("f25", "f26", "f61"):
+        statement = ox.NamedNode(iri(f"statement/sd-2017-08-07-{name}"))
+        change = Change.from_quads(set(bench.store.match(statement, None, None)))
+        before = bench.store.version
+        bench.store.apply(change)
+        bench.index.follow(change, before, bench.store.version, bench.store)
+    members = bench.index.select(STATEMENT, Selection(), "id", 1_000, 0).members
+    assert len(followed) == times
+    assert members == bench.renewed("anew.sqlite").select(STATEMENT, Selection(), "id", 1_000, 0).members
+
+
+def test_a_commit_is_followed_though_nobody_reads(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.commit_follower.DELAY_S", 0.01)
+    followed = threading.Event()
+
+    def note(*_: object) -> tuple[set[str], set[str]]:
+        followed.set()
+        return set(), set()
+
+    monkeypatch.setattr("kg.lists.list_index.find_affected", note)
+    change = Change.from_quads(set(bench.store.match(ox.NamedNode(iri("statement/sd-2017-08-07-f25")), None, None)))
+    before = bench.store.version
+    bench.store.apply(change)
+    bench.index.follow(change, before, bench.store.version, bench.store)
+    assert followed.wait(30)
 
 
 def test_a_commit_that_a_closed_index_cannot_follow_is_made_and_the_index_made_again(bench: Bench) -> None:
