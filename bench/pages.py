@@ -1,11 +1,14 @@
 """``python -m bench.pages``: what a page, a list and a search take in a large graph, beside a small one.
 
-Both servers are ours, with data of the same generator. The same kinds of addresses are asked for in turns, each address
-once, so that no answer comes from a cache; medians are compared.
+Both servers are ours, with the shipped data and data of the same generator. The same kinds of addresses are asked for
+in turns, each address once, so that no answer comes from a cache; medians are compared. The things of the shipped data
+are the same in both graphs. Of the generated ones those that are named most often have pages that say more in the large
+graph, where they are named thousands of times.
 """
 
 import contextlib
 import json
+import re
 import shutil
 import statistics
 import sys
@@ -17,15 +20,22 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import click
+import pyoxigraph as ox
 
 from bench.aims import Aim
+from bench.attacks.server import run_server
 from bench.client import Connection
 from bench.clients import time_request
 from bench.engine_server import EngineServer, run_engine
 from bench.engines import TIMEOUT_S, create_ours
 from bench.generate import generate, values_path
+from kg.data_directory import GRAPH_STORE
+from kg.settings import DEFAULT_BASE_IRI
 
 _FOLDER = Path(__file__).parent
+_PATH = re.compile(rf"{re.escape(DEFAULT_BASE_IRI)}id/(\w+)/[^/]+")
+_SHIPPED = {"actor": "speaker"}
+"""The names of values that are not those of paths."""
 LISTS = ("incidents", "actors", "places", "zones", "sources", "statements")
 _PAGES = {
     "incident": "an incident",
@@ -40,12 +50,15 @@ _WARM = 3
 """Requests of each kind that are not measured."""
 
 
-def build_addresses(values: Mapping[str, Sequence[str]], count: int) -> Mapping[str, list[str]]:
-    """So many different addresses of each kind, for values that were generated with the data."""
-    paths = {kind: [_path_of(iri) for iri in values[kind]] for kind in _PAGES}
-    addresses = {
-        f"page of {what}": _repeat([f"/page/{path}?" for path in paths[kind]], count) for kind, what in _PAGES.items()
-    }
+def build_addresses(
+    shipped: Mapping[str, Sequence[str]], values: Mapping[str, Sequence[str]], count: int
+) -> Mapping[str, list[str]]:
+    """So many different addresses of each kind, for things that are shipped, and for some generated with the data."""
+    addresses: dict[str, list[str]] = {}
+    for origin, things in (("shipped", shipped), ("generated", values)):
+        for kind, what in _PAGES.items():
+            pages = [f"/page/{_path_of(iri)}?" for iri in things[kind]]
+            addresses[f"page of {what}, {origin}"] = _repeat(pages, count)
     for name in LISTS:
         addresses[f"list of {name}"] = [f"/{name}?{urlencode({'page': 1, 'first': 20 + at})}" for at in range(count)]
     words = [word.strip('"') for word in values["word"]]
@@ -100,25 +113,46 @@ def _wait_for_indexes(server: EngineServer) -> None:
     raise RuntimeError("lists and searches do not answer")
 
 
+def read_shipped(work: Path, file: Path) -> Mapping[str, list[str]]:
+    """The shipped data as N-Quads in the file; its things and statements by the names of generated values."""
+    with run_server(work=work) as server:
+        server.terminate()
+        store = ox.Store.read_only(str(server.directory / "data" / GRAPH_STORE))
+        store.dump(str(file), ox.RdfFormat.N_QUADS)
+        subjects = {quad.subject.value for quad in store if isinstance(quad.subject, ox.NamedNode)}
+    found: dict[str, list[str]] = {}
+    for subject in sorted(subjects):
+        if path := _PATH.fullmatch(subject):
+            found.setdefault(_SHIPPED.get(path[1], path[1]), []).append(f"<{subject}>")
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Measurement:
     work: Path
     count: int
 
     def run(self, less: int, quads: int) -> list[Aim]:
+        file = self.work / "shipped.nq"
+        shipped = read_shipped(self.work, file)
         with contextlib.ExitStack() as resources:
-            started = [self._start(resources, size) for size in (less, quads)]
+            started = [self._start(resources, size, file, shipped) for size in (less, quads)]
             servers, addresses = zip(*started, strict=True)
             return list(measure(servers, addresses))
 
-    def _start(self, resources: contextlib.ExitStack, quads: int) -> tuple[EngineServer, Mapping[str, list[str]]]:
+    def _start(
+        self, resources: contextlib.ExitStack, quads: int, file: Path, shipped: Mapping[str, list[str]]
+    ) -> tuple[EngineServer, Mapping[str, list[str]]]:
         data = self.work / f"data-{quads}.nq"
         generate(quads, data, 1)
+        with data.open("ab") as whole, file.open("rb") as part:
+            shutil.copyfileobj(part, whole)
         server = resources.enter_context(
             run_engine(create_ours(), data, self.work, lambda text: click.echo(text, err=True))
         )
         _wait_for_indexes(server)
-        return server, build_addresses(json.loads(values_path(data).read_text(encoding="utf-8")), self.count + _WARM)
+        values = json.loads(values_path(data).read_text(encoding="utf-8"))
+        return server, build_addresses(shipped, values, self.count + _WARM)
 
 
 def _report(text: str) -> None:
