@@ -1,0 +1,83 @@
+"""The functions that mappings have beside those of SPARQL 1.1: dates with a precision, slugs, markup decoded.
+
+Each takes and returns RDF terms, and returns None, an error of SPARQL (section 17.3), for what it cannot read.
+"""
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+
+import pyoxigraph as ox
+
+from kg.namespaces import EDTF, FUNCTION
+
+_LONGEST_SLUG = 60
+_DAYS = {"days": 5, "week": 6}
+"""By how much a single day given with a coarser precision may be wrong."""
+_BREAKS = re.compile(r"[^a-z0-9]+")
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\xad]")
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)")
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+
+def edtf(start: Term, end: Term, precision: Term) -> Term | None:
+    """The EDTF date from the first day to the last, never narrower than the precision: day, days, week, month or year.
+
+    Days are as ISO 8601 has them, or without hyphens; a time of the day is left out.
+    """
+    first, last = (_parse_day(term) for term in (start, end))
+    if first is None or last is None or last < first:
+        return None
+    unit = value_of_text(precision)
+    if first != last:
+        text = f"{first}/{last}"
+    elif unit == "day":
+        text = f"{first}"
+    elif unit in _DAYS:
+        spread = timedelta(days=_DAYS[unit])
+        text = f"{first - spread}/{first + spread}"
+    elif unit == "month":
+        text = f"{first:%Y-%m}"
+    elif unit == "year":
+        text = f"{first:%Y}"
+    else:
+        return None
+    return ox.Literal(text, datatype=ox.NamedNode(EDTF))
+
+
+def slug(text: Term) -> Term | None:
+    """The text as a part of an IRI: small letters, digits and hyphens; Unicode letters that have no such form by code."""
+    plain = unicodedata.normalize("NFKD", value_of_text(text)).casefold()
+    letters = (
+        sign if sign.isascii() else "" if unicodedata.combining(sign) else f"-u{ord(sign):x}-" if sign.isalnum() else "-"
+        for sign in plain
+    )
+    made = _BREAKS.sub("-", "".join(letters)).strip("-")[:_LONGEST_SLUG].strip("-")
+    return ox.Literal(made) if made else None
+
+
+def decode(text: Term) -> Term | None:
+    """The text with its HTML character references replaced and without invisible characters, to be shown."""
+    shown = " ".join(_INVISIBLE.sub("", html.unescape(value_of_text(text))).split())
+    return ox.Literal(shown) if shown else None
+
+
+def value_of_text(term: Term) -> str:
+    """The value of a literal; empty for other terms."""
+    return term.value if isinstance(term, ox.Literal) else ""
+
+
+def _parse_day(term: Term) -> date | None:
+    text = _COMPACT.sub(r"\1-\2-\3", value_of_text(term), count=1)[:10]
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+CUSTOM_FUNCTIONS: Mapping[ox.NamedNode, Callable[..., Term | None]] = {
+    ox.NamedNode(f"{FUNCTION}{name}"): function for name, function in (("edtf", edtf), ("slug", slug), ("decode", decode))
+}
