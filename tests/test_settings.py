@@ -50,6 +50,7 @@ EXAMPLES: dict[str, tuple[str, object]] = {
     "allowed_hosts": ("a.example, b.example", ("a.example", "b.example")),
     "trusted_proxies": ("10.0.0.0/8,::1", ("10.0.0.0/8", "::1")),
     "archive_dir": ("/archive", Path("/archive")),
+    "datasets_dir": ("/datasets", Path("/datasets")),
     "write_token": (TOKEN, TOKEN),
     "write_rate": ("2.5", 2.5),
     "token_failures": ("7", 7),
@@ -168,7 +169,7 @@ def test_a_base_iri_is_any_absolute_iri_that_can_be_dereferenced(iri: str) -> No
     assert Settings.from_environment({"KG_BASE_IRI": iri}).base_iri == iri
 
 
-@pytest.mark.parametrize("name", ["data_dir", "archive_dir", "graphql_documents"])
+@pytest.mark.parametrize("name", ["data_dir", "archive_dir", "datasets_dir", "graphql_documents"])
 def test_a_folder_that_is_a_file_is_rejected_by_the_name_of_its_variable(tmp_path: Path, name: str) -> None:
     file = tmp_path / "file"
     file.touch()

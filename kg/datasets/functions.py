@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from hashlib import sha256
 
 import pyoxigraph as ox
 
@@ -49,14 +50,26 @@ def edtf(start: Term, end: Term, precision: Term) -> Term | None:
 
 
 def slug(text: Term) -> Term | None:
-    """The text as a part of an IRI: small letters, digits and hyphens; Unicode letters that have no such form by code."""
+    """The text as a part of an IRI: small letters, digits and hyphens; letters that have no such form by their code."""
     plain = unicodedata.normalize("NFKD", value_of_text(text)).casefold()
     letters = (
-        sign if sign.isascii() else "" if unicodedata.combining(sign) else f"-u{ord(sign):x}-" if sign.isalnum() else "-"
+        sign
+        if sign.isascii()
+        else ""
+        if unicodedata.combining(sign)
+        else f"-u{ord(sign):x}-"
+        if sign.isalnum()
+        else "-"
         for sign in plain
     )
     made = _BREAKS.sub("-", "".join(letters)).strip("-")[:_LONGEST_SLUG].strip("-")
     return ox.Literal(made) if made else None
+
+
+def name(text: Term) -> Term | None:
+    """The slug of the text with six digits of its hash: another one for each spelling."""
+    made, digest = slug(text), sha256(value_of_text(text).encode()).hexdigest()[:6]
+    return ox.Literal(f"{value_of_text(made)}-{digest}") if made else ox.Literal(digest)
 
 
 def decode(text: Term) -> Term | None:
@@ -79,5 +92,6 @@ def _parse_day(term: Term) -> date | None:
 
 
 CUSTOM_FUNCTIONS: Mapping[ox.NamedNode, Callable[..., Term | None]] = {
-    ox.NamedNode(f"{FUNCTION}{name}"): function for name, function in (("edtf", edtf), ("slug", slug), ("decode", decode))
+    ox.NamedNode(f"{FUNCTION}{name_}"): function
+    for name_, function in (("edtf", edtf), ("slug", slug), ("name", name), ("decode", decode))
 }

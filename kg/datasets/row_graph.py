@@ -57,18 +57,18 @@ class RowGraph:
         yield ox.Quad(_FILE, _HAS_ROW, node)
         yield ox.Quad(node, TYPE, _ROW)
         yield ox.Quad(node, _NUMBER, _integer(row.number))
-        for property_, value in ((_LINE, row.line), (_START, row.start), (_END, row.start + len(row.text))):
-            yield ox.Quad(node, property_, _integer(value))
+        for property_, at in ((_LINE, row.line), (_START, row.start), (_END, row.start + len(row.text))):
+            yield ox.Quad(node, property_, _integer(at))
         yield ox.Quad(node, _TEXT, ox.Literal(row.text))
         for name, text in row.values.items():
             column = self._column(name)
             if (list_ := self._lists.get(name)) is None:
                 yield ox.Quad(node, column, ox.Literal(text))
                 continue
-            for position, item in enumerate(_items(text, list_), 1):
-                child = ox.NamedNode(f"{node.value}/{column.value.removeprefix(COLUMN)}/{position}")
+            for number, item in enumerate(_items(text, list_), 1):
+                child = ox.NamedNode(f"{node.value}/{column.value.removeprefix(COLUMN)}/{number}")
                 yield ox.Quad(node, column, child)
-                yield ox.Quad(child, _POSITION, _integer(position))
+                yield ox.Quad(child, _POSITION, _integer(number))
                 yield ox.Quad(child, _TEXT, ox.Literal(item.text))
                 for part, value in item.parts.items():
                     yield ox.Quad(child, self._column(part), ox.Literal(value))

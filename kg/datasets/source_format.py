@@ -26,6 +26,7 @@ _MEMBERS = {
     "row": {"key", "required"},
     "columns": None,
     "lists": None,
+    "select": None,
 }
 _LIST_MEMBERS = frozenset({"separator", "pattern"})
 
@@ -127,8 +128,8 @@ class _Parser:
         return {}
 
     def _check_members(self, table: str, members: Mapping[str, Any], known: set[str] | frozenset[str] | None) -> None:
-        for member in members if known is not None else ():
-            if member not in known:
+        for member in members:
+            if known is not None and member not in known:
                 self._add(f"{table} has no member {member}", f"Write one of {', '.join(sorted(known))}.")
 
     def _text(self, table: str, members: Mapping[str, Any], name: str, default: str) -> str:

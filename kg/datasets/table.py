@@ -57,16 +57,21 @@ class TableReader:
         try:
             with self._path.open("rb") as file, closing(sqlite3.connect("")) as seen:
                 seen.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, line INTEGER NOT NULL) WITHOUT ROWID")
-                yield from self._read_rows(csv.reader(self._decode(file), **self._dialect()), seen)
+                yield from self._read_rows(self._part(self._decode(file)), seen)
         except OSError as error:
             raise self._reject(f"cannot be read: {error.strerror}", "Check the name.", None) from None
         if self._findings:
             raise InputRejectedError(self._findings)
 
-    def _dialect(self) -> dict[str, object]:
-        quoting = csv.QUOTE_MINIMAL if self._format.quote else csv.QUOTE_NONE
-        quote = self._format.quote or None
-        return {"delimiter": self._format.delimiter, "quotechar": quote, "quoting": quoting, "strict": True}
+    def _part(self, lines: Iterator[str]) -> Iterator[list[str]]:
+        """The values of each row."""
+        return csv.reader(
+            lines,
+            delimiter=self._format.delimiter,
+            quotechar=self._format.quote or None,
+            quoting=csv.QUOTE_MINIMAL if self._format.quote else csv.QUOTE_NONE,
+            strict=True,
+        )
 
     def _decode(self, file: Iterator[bytes]) -> Iterator[str]:
         for number, line in enumerate(file, 1):

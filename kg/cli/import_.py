@@ -1,0 +1,111 @@
+"""``kg import``: rows of a file, as the folder of its data set maps them."""
+
+import json
+import tempfile
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from kg import package_data
+from kg.cli.document_files import load_files_in_bulk, print_bulk_change, print_warnings
+from kg.cli.options import with_settings
+from kg.cli.progress import ProgressBar
+from kg.datasets.conversion import Conversion, convert
+from kg.datasets.dataset import Dataset, find_folder, load_dataset
+from kg.datasets.selection import choose_rule
+from kg.settings import Settings
+
+
+@click.command("import")
+@click.argument("name")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--select",
+    "selection",
+    default="",
+    metavar="RULE",
+    help="Which rows: a rule of the data set, all, or COLUMN=VALUE,VALUE;COLUMN=VALUE.",
+)
+@click.option(
+    "--findings",
+    type=click.Path(path_type=Path),
+    help="Write what is found about rows to this file: JSON lines, or CSV by its suffix.",
+)
+@click.option(
+    "--output", type=click.Path(path_type=Path), help="Write the rows as N-Quads to this file, and load nothing."
+)
+@click.option("--dry-run", is_flag=True, help="Print what would change, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the numbers and the change as JSON.")
+@click.option("--quiet", is_flag=True, help="Print no warnings and no summary.")
+@with_settings
+def import_(
+    name: str,
+    files: tuple[Path, ...],
+    selection: str,
+    findings: Path | None,
+    output: Path | None,
+    dry_run: bool,
+    as_json: bool,
+    quiet: bool,
+    settings: Settings,
+) -> None:
+    """Import FILES of the data set NAME: its home graph is replaced by what their rows say, or nothing changes."""
+    dataset = load_dataset(find_folder(name, dataset_folders(settings)), settings.base_iri)
+    rule = choose_rule(selection, dataset.rules)
+    with tempfile.TemporaryDirectory(prefix="kg-import-") as scratch:
+        document = output or Path(scratch) / f"{dataset.name}.nq"
+        with ProgressBar("mapping") as bar:
+            result = convert(dataset, files, document, findings, rule, _Rate(bar).show)
+        if not quiet:
+            _print_numbers(result, findings)
+        if output is None:
+            _load(settings, dataset, document, result, dry_run=dry_run, as_json=as_json, quiet=quiet)
+
+
+def dataset_folders(settings: Settings) -> list[Path]:
+    """Where data sets are: the operator's own before those that are shipped."""
+    own = [settings.datasets_dir] if settings.datasets_dir else []
+    return [*own, package_data.find_folder("data") / "datasets"]
+
+
+def _load(
+    settings: Settings,
+    dataset: Dataset,
+    document: Path,
+    result: Conversion,
+    *,
+    dry_run: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    documents = [document, *([dataset.concepts] if dataset.concepts else [])]
+    report = load_files_in_bulk(settings, documents, dry_run=dry_run)
+    if as_json:
+        numbers = {**asdict(result), "graphs": report.members()["graphs"]}
+        click.echo(json.dumps(numbers, indent=2))
+    elif not quiet:
+        print_warnings([warning for warning in report.warnings if not result.rules])
+        print_bulk_change(report, dry_run=dry_run)
+
+
+def _print_numbers(result: Conversion, findings: Path | None) -> None:
+    left_out = f", {result.left_out:,} left out" if result.left_out else ""
+    click.echo(f"{result.rows:,} rows{left_out}", err=True)
+    for rule, count in result.rules.most_common():
+        click.echo(f"{count:,} rows: {rule}", err=True)
+    if result.rules and findings is None:
+        click.echo("--findings FILE lists them", err=True)
+
+
+class _Rate:
+    """Shows rows, rate and time left."""
+
+    def __init__(self, bar: ProgressBar) -> None:
+        self._bar, self._started = bar, time.monotonic()
+
+    def show(self, rows: int, part: float) -> None:
+        elapsed = time.monotonic() - self._started
+        left = f", {elapsed * (1 - part) / part:.0f} s left" if part else ""
+        self._bar.show(f"{rows:,} rows, {rows / max(elapsed, 0.001):,.0f} a second{left}")

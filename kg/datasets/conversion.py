@@ -1,0 +1,154 @@
+"""Files of a data set to one document of N-Quads, with what is found about their rows.
+
+Owns the order of the steps, the numbers about it, and the report of findings. What the document must conform to is for
+loading it.
+"""
+
+import csv
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import IO
+
+import pyoxigraph as ox
+
+from kg.datasets.dataset import CHECKS, MAPPING, Dataset
+from kg.datasets.json_rows import JsonReader
+from kg.datasets.mapping import Mapping, RowFinding, batches
+from kg.datasets.row_graph import RowGraph, SourceFile
+from kg.datasets.selection import SelectionRule
+from kg.datasets.source_format import JSON
+from kg.datasets.table import Row, TableReader
+from kg.errors import Finding, InputRejectedError, SourceLocation
+
+Report = Callable[[int, float], None]
+"""Is told how many rows have been mapped, and which part of the files."""
+_CHUNK = 1 << 20
+_FIELDS = ("file", "row", "line", "rule", "value", "message")
+
+
+@dataclass(slots=True)
+class Conversion:
+    """What became of the rows."""
+
+    rows: int = 0
+    """That were mapped."""
+    left_out: int = 0
+    """By the selection rule."""
+    rules: Counter[str] = field(default_factory=Counter)
+    """How many findings there are of each rule."""
+
+
+def convert(
+    dataset: Dataset,
+    files: Sequence[Path],
+    document: Path,
+    findings: Path | None,
+    rule: SelectionRule,
+    report: Report = lambda _rows, _part: None,
+) -> Conversion:
+    """Write the rows that the rule selects as N-Quads, and what is found about them as JSON lines or, by suffix, CSV.
+
+    Raises InputRejectedError for a file that is no such table, and for a mapping that cannot be run.
+    """
+    result = Conversion()
+    mapping = Mapping(dataset.mapping, dataset.checks, dataset.codes, dataset.base_iri, dataset.graph)
+    sizes = [_size(file) for file in files]
+    with document.open("wb") as out, _FindingsFile(findings) as listed:
+        out.write(ox.serialize(dataset.header, format=ox.RdfFormat.N_QUADS) or b"")
+        for number, file in enumerate(files):
+            source = describe_file(file, dataset.source_format.encoding)
+            graph = RowGraph(source, dataset.source_format.lists)
+            for batch in batches(_select(_read(file, dataset), rule, result)):
+                quads, found = _map(mapping, batch, graph, dataset)
+                out.write(quads)
+                result.rows += len(batch)
+                result.rules.update(finding.rule for finding in found)
+                listed.write(file, found)
+                done = sizes[number] * batch[-1].start / max(source.characters, 1)
+                report(result.rows, (sum(sizes[:number]) + done) / max(sum(sizes), 1))
+    return result
+
+
+def describe_file(path: Path, encoding: str) -> SourceFile:
+    """Name, hash and length of a file. Raises InputRejectedError."""
+    digest, characters = hashlib.sha256(), 0
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+        with path.open(encoding=encoding, errors="replace", newline="") as text:
+            while part := text.read(_CHUNK):
+                characters += len(part)
+    except OSError as error:
+        raise _cannot_read(path, error) from None
+    return SourceFile(path.name, digest.hexdigest(), characters)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError as error:
+        raise _cannot_read(path, error) from None
+
+
+def _cannot_read(path: Path, error: OSError) -> InputRejectedError:
+    finding = Finding(f"cannot be read: {error.strerror}", "Check the name.", SourceLocation(str(path)))
+    return InputRejectedError([finding])
+
+
+def _read(path: Path, dataset: Dataset) -> Iterator[Row]:
+    reader = JsonReader if dataset.source_format.syntax == JSON else TableReader
+    return reader(path, dataset.source_format).read()
+
+
+def _select(rows: Iterable[Row], rule: SelectionRule, result: Conversion) -> Iterator[Row]:
+    for row in rows:
+        if rule.selects(row.values):
+            yield row
+        else:
+            result.left_out += 1
+
+
+def _map(mapping: Mapping, rows: Sequence[Row], graph: RowGraph, dataset: Dataset) -> tuple[bytes, list[RowFinding]]:
+    try:
+        return mapping.map(rows, graph)
+    except (SyntaxError, ValueError) as error:
+        names = f"{MAPPING} or {CHECKS}" if dataset.checks else MAPPING
+        location = SourceLocation(str(dataset.folder))
+        raise InputRejectedError([Finding(f"{names} cannot be run: {error}", "Correct it.", location)]) from None
+
+
+class _FindingsFile:
+    """The report of findings: CSV if the name of the file says so, else a JSON object a line; none without a file."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._file: IO[str] | None = None
+
+    def __enter__(self) -> "_FindingsFile":
+        if self._path is not None:
+            self._file = self._path.open("w", encoding="utf-8", newline="")
+            if self._is_csv:
+                csv.writer(self._file).writerow(_FIELDS)
+        return self
+
+    def write(self, file: Path, findings: Sequence[RowFinding]) -> None:
+        if self._file is None:
+            return
+        lines = [{"file": file.name, **asdict(finding)} for finding in findings]
+        if self._is_csv:
+            csv.writer(self._file).writerows([line[name] for name in _FIELDS] for line in lines)
+        else:
+            self._file.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    @property
+    def _is_csv(self) -> bool:
+        return self._path is not None and self._path.suffix.lower() == ".csv"
