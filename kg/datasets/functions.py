@@ -51,7 +51,12 @@ def edtf(start: Term, end: Term, precision: Term) -> Term | None:
 
 def slug(text: Term) -> Term | None:
     """The text as a part of an IRI: small letters, digits and hyphens; letters that have no such form by their code."""
-    plain = unicodedata.normalize("NFKD", value_of_text(text)).casefold()
+    made = slug_of(value_of_text(text))
+    return ox.Literal(made) if made else None
+
+
+def slug_of(text: str) -> str:
+    """The same of a Python string; empty if nothing is left."""
     letters = (
         sign
         if sign.isascii()
@@ -60,16 +65,15 @@ def slug(text: Term) -> Term | None:
         else f"-u{ord(sign):x}-"
         if sign.isalnum()
         else "-"
-        for sign in plain
+        for sign in unicodedata.normalize("NFKD", text).casefold()
     )
-    made = _BREAKS.sub("-", "".join(letters)).strip("-")[:_LONGEST_SLUG].strip("-")
-    return ox.Literal(made) if made else None
+    return _BREAKS.sub("-", "".join(letters)).strip("-")[:_LONGEST_SLUG].strip("-")
 
 
 def name(text: Term) -> Term | None:
     """The slug of the text with six digits of its hash: another one for each spelling."""
-    made, digest = slug(text), sha256(value_of_text(text).encode()).hexdigest()[:6]
-    return ox.Literal(f"{value_of_text(made)}-{digest}") if made else ox.Literal(digest)
+    made, digest = slug_of(value_of_text(text)), sha256(value_of_text(text).encode()).hexdigest()[:6]
+    return ox.Literal(f"{made}-{digest}" if made else digest)
 
 
 def decode(text: Term) -> Term | None:

@@ -44,6 +44,8 @@ class TableReader:
 
     def __init__(self, path: Path, source_format: SourceFormat) -> None:
         self._path, self._format = path, source_format
+        self.header: list[str] = list(source_format.columns)
+        """The names of the columns, once a row has been read."""
         self._lines = self._start = 0
         self._pending: list[str] = []
         """The lines of the row that is read."""
@@ -89,7 +91,7 @@ class TableReader:
             yield text
 
     def _read_rows(self, records: Iterator[list[str]], seen: sqlite3.Connection) -> Iterator[Row]:
-        header = list(self._format.columns) or self._read_header(records)
+        header = self.header = self.header or self._read_header(records)
         number = 0
         while True:
             try:
@@ -138,9 +140,8 @@ class TableReader:
 
     def _explain_header(self, header: Sequence[str], missing: Sequence[str]) -> tuple[str, str]:
         if len(header) == 1:
-            counts = {mark: header[0].count(mark) for mark in _DELIMITERS if mark != self._format.delimiter}
-            likely = max(counts, key=lambda mark: counts[mark])
-            if counts[likely]:
+            likely = _most_frequent(header[0], _DELIMITERS.replace(self._format.delimiter, ""))
+            if likely in header[0]:
                 message = f"the header has one column, parted by {self._format.delimiter!r}"
                 return message, f"The file seems to be parted by {likely!r}: save it with {self._format.delimiter!r}."
         if not any(map(_NAME.fullmatch, header)) or not self._format.required & set(header):
@@ -178,6 +179,20 @@ class TableReader:
     def _reject(self, message: str, cure: str, line: int | None) -> InputRejectedError:
         location = SourceLocation(str(self._path), line)
         return InputRejectedError([*self._findings, Finding(message, cure, location)])
+
+
+def guess_delimiter(path: Path) -> str:
+    """What seems to part the values of the first line. Raises InputRejectedError if the file cannot be read."""
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace") as lines:
+            return _most_frequent(lines.readline(_LINE_BYTES), _DELIMITERS)
+    except OSError as error:
+        finding = Finding(f"cannot be read: {error.strerror}", "Check the name.", SourceLocation(str(path)))
+        raise InputRejectedError([finding]) from None
+
+
+def _most_frequent(text: str, marks: str) -> str:
+    return max(marks, key=text.count)
 
 
 def _with_article(kind: str) -> str:

@@ -1,0 +1,183 @@
+"""The beginning of a data set: what a file's header and first rows suggest, for whoever knows the data to correct.
+
+Owns the template ``scaffold.rq`` and what is guessed: delimiter, key, what columns hold, which of them are days, places
+and numbers of dead. Every guess is plain to see in what is written. Maps no row.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from string import Template
+
+from kg.datasets.dataset import CODES, HOME, MAPPING, SOURCE
+from kg.datasets.row_graph import column_property
+from kg.datasets.source_format import KINDS, SourceFormat
+from kg.datasets.table import TableReader, guess_delimiter
+from kg.errors import BadParameterError
+from kg.namespaces import COLUMN
+
+SAMPLE_ROWS = 1_000
+_TEST_ROWS = 3
+_SHOWN = 50
+_TEMPLATE = Path(__file__).with_name("scaffold.rq")
+_NAMES = {
+    "place": re.compile(r"place|location|town|city|village|where|settlement", re.IGNORECASE),
+    "dead": re.compile(r"dead|death|killed|fatal", re.IGNORECASE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scaffold:
+    """What a file suggests."""
+
+    slug: str
+    delimiter: str
+    columns: tuple[str, ...]
+    kinds: dict[str, str]
+    key: str
+    """Empty if the values of no column are all different."""
+    examples: dict[str, str]
+    rows: tuple[str, ...]
+    """The header and the first rows as they stand."""
+
+    @classmethod
+    def of_file(cls, file: Path, slug: str) -> "Scaffold":
+        """Raises InputRejectedError for a file that is no table."""
+        delimiter = guess_delimiter(file)
+        reader = TableReader(file, SourceFormat(key="", delimiter=delimiter))
+        rows = list(islice(reader.read(), SAMPLE_ROWS))
+        values = {column: [row.values.get(column, "").strip() for row in rows] for column in reader.header}
+        kinds = {column: kind for column, texts in values.items() if (kind := _find_kind(texts))}
+        examples = {column: next((text for text in texts if text), "") for column, texts in values.items()}
+        with file.open(encoding="utf-8-sig", newline="") as text:
+            header = text.read(rows[0].start) if rows else ""
+        first = (header.rstrip("\r\n"), *(row.text for row in rows[:_TEST_ROWS]))
+        return cls(slug, delimiter, tuple(reader.header), kinds, _find_key(values), examples, first)
+
+    def write(self, folder: Path) -> list[Path]:
+        """Write the folder, which must not exist; the files. Raises BadParameterError."""
+        try:
+            (folder / "tests" / "first-rows").mkdir(parents=True, exist_ok=False)
+        except FileExistsError:
+            raise BadParameterError("NAME", f"{folder} exists") from None
+        contents = {
+            SOURCE: self._source(),
+            MAPPING: self.mapping(),
+            CODES: "column,code,concept,label\n",
+            HOME: self._home(),
+            "tests/first-rows/rows.csv": "\n".join(self.rows) + "\n",
+        }
+        for name, content in contents.items():
+            (folder / name).write_text(content, encoding="utf-8", newline="")
+        return [folder / name for name in contents]
+
+    def mapping(self) -> str:
+        """The query."""
+        roles, templates, patterns = zip(*self._guesses(), strict=True) if list(self._guesses()) else ((), (), ())
+        return Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(
+            slug=self.slug,
+            columns="\n".join(self._describe(column) for column in self.columns),
+            key_pattern=_property(self.key) if self.key else "csvw:rownum",
+            account_roles="".join(f" ;\n    {role}" for role in roles if role),
+            templates="".join(templates),
+            patterns="".join(patterns),
+        )
+
+    def _describe(self, column: str) -> str:
+        example = json.dumps(self.examples[column][:_SHOWN], ensure_ascii=False)
+        return f"#   {_property(column)}  {example}"
+
+    def _guesses(self) -> Iterator[tuple[str, str, str]]:
+        """Roles of the account, further templates, and patterns, of what columns seem to hold."""
+        days = [column for column in self.columns if self.kinds.get(column) in ("date", "compact date")]
+        if days:
+            last = days[1] if len(days) > 1 else days[0]
+            pattern = (
+                f"  OPTIONAL {{ ?row {_property(days[0])} ?dateStart ; {_property(last)} ?dateEnd }}\n"
+                '  BIND (fn:edtf(?dateStart, ?dateEnd, "day") AS ?when)\n'
+            )
+            yield "ck:when ?when", "", pattern
+        if place := self._named("place"):
+            yield (
+                "ck:location ?place",
+                "  ?place a ck:Place ;\n    skos:prefLabel ?placeLabel ;\n"
+                "    ck:placeKind <https://w3id.org/conflict-kg/vocab/place-kind/area> .\n",
+                f"  OPTIONAL {{ ?row {_property(place)} ?placeName }}\n"
+                f'  BIND (IRI(CONCAT("id/place/{self.slug}-", fn:name(?placeName))) AS ?place)\n'
+                '  BIND (STRLANG(fn:decode(?placeName), "en") AS ?placeLabel)\n',
+            )
+        if dead := self._named("dead", "integer"):
+            yield (
+                "ck:count ?dead",
+                "  ?dead a ck:CountEstimate ;\n"
+                "    ck:countOf <https://w3id.org/conflict-kg/vocab/counted/killed> ;\n"
+                "    ck:asGiven ?deadGiven ;\n    ck:best ?deadBest .\n",
+                f"  OPTIONAL {{ ?row {_property(dead)} ?deadText }}\n"
+                f'  BIND (IF(BOUND(?deadText), IRI(CONCAT("id/count/{self.slug}-", ?rowId)), 1/0) AS ?dead)\n'
+                '  BIND (STRLANG(?deadText, "en") AS ?deadGiven)\n  BIND (xsd:integer(?deadText) AS ?deadBest)\n',
+            )
+
+    def _named(self, name: str, kind: str = "") -> str:
+        """The first column with such a name, and of such a kind if one is given."""
+        named = (column for column in self.columns if _NAMES[name].search(column))
+        return next((column for column in named if not kind or self.kinds.get(column) == kind), "")
+
+    def _source(self) -> str:
+        lines = ["# How files of the data set are written. Columns are found by name.", "", "[file]"]
+        lines += [f"delimiter = {json.dumps(self.delimiter)}", "", "[row]"]
+        lines += [f"key = {json.dumps(self.key)}" if self.key else '# key = "the column that tells rows apart"']
+        lines += [
+            "",
+            "# What columns hold where they are not empty: a row with another value is refused as shifted.",
+            "[columns]",
+        ]
+        lines += [f"{json.dumps(column)} = {json.dumps(kind)}" for column, kind in self.kinds.items()]
+        return "\n".join(lines) + "\n"
+
+    def _home(self) -> str:
+        return f"""@prefix actor: <id/actor/> .
+@prefix ck: <https://w3id.org/conflict-kg/ontology#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+
+# Correct the title, the licence and the name of the maker.
+<graph/{self.slug}> a ck:Dataset ;
+    dcterms:title "{self.slug}"@en ;
+    dcterms:license <https://example.org/the-licence-of-its-maker> ;
+    ck:recordedBy actor:conflict-kg ;
+    owl:versionInfo "1" .
+
+actor:{self.slug} a ck:Organization ;
+    skos:prefLabel "maker of {self.slug}"@en .
+"""
+
+
+def _property(column: str) -> str:
+    """The property of a column in a query."""
+    local = column_property(column).value.removeprefix(COLUMN)
+    return f"col:{local}" if re.fullmatch(r"[A-Za-z_]\w*", local, re.ASCII) else f"<{COLUMN}{local}>"
+
+
+def _find_kind(texts: Sequence[str]) -> str:
+    """What all values are that are not empty; empty for text."""
+    given = [text for text in texts if text]
+    kinds = ("compact date", "integer", "number", "date", "address")
+    for kind in kinds if given else ():
+        if all(map(KINDS[kind].fullmatch, given)) and (kind != "compact date" or _are_days(given)):
+            return kind
+    return ""
+
+
+def _are_days(texts: Sequence[str]) -> bool:
+    return all(text[:2] in ("19", "20") and "01" <= text[4:6] <= "12" and "01" <= text[6:] <= "31" for text in texts)
+
+
+def _find_key(values: dict[str, list[str]]) -> str:
+    """The first column without two rows that have the same; one that is called an id before others."""
+    different = [column for column, texts in values.items() if all(texts) and len(set(texts)) == len(texts)]
+    ids = [column for column in different if re.search(r"(^|_|\b)id($|_|\b)|code|key", column, re.IGNORECASE)]
+    return next(iter(ids or different), "")
