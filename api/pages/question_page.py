@@ -67,8 +67,11 @@ class QuestionProcedures:
         if arguments["media_type"] != HTML:
             return document_reply(_to_json_bytes([_describe(question) for question in questions]), JSON)
         links = {question.name: _example_link(question) for question in questions}
+        described = {question.name: _word_description(question) for question in questions}
         render = self._sources.renderer.render
-        return page_reply(render("questions.html", section=_SECTION, questions=questions, links=links))
+        return page_reply(
+            render("questions.html", section=_SECTION, questions=questions, links=links, descriptions=described)
+        )
 
     def _answer(self, store: Store, arguments: Mapping[str, Any], content: bytes) -> Reply:
         catalogue, base_iri = self._sources.catalogue, self._sources.settings.base_iri
@@ -126,7 +129,7 @@ class QuestionProcedures:
             question=question,
             fields=build_form(question, parameters, store),
             example=_example_link(question),
-            description=with_headings(question.description, set(_COLUMN.findall(question.template.text))),
+            description=_word_description(question),
             **values,
         )
         return page_reply(body)
@@ -191,6 +194,11 @@ def _fill_in(question: Question, name: str, term: Term, names: NamesByIri, base_
 
 def _to_json_bytes(content: object) -> bytes:
     return json.dumps(content, ensure_ascii=False, indent=2).encode(errors="replace")
+
+
+def _word_description(question: Question) -> str:
+    """How a question is answered, with the columns of its query in the words of the heads of tables."""
+    return with_headings(question.description, set(_COLUMN.findall(question.template.text)))
 
 
 def _describe(question: Question) -> dict[str, object]:

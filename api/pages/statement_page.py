@@ -25,6 +25,7 @@ from kg.namespaces import (
     SPEAKER,
     SUPPORTS,
 )
+from kg.status.wording import word_date
 from kg.views.resource_view import ViewBuilder
 from kg.views.view_model import PropositionView, ValueView
 
@@ -75,7 +76,8 @@ class Hand:
     role: str
     who: tuple[ValueView, ...]
     where: tuple[ValueView, ...] = ()
-    when: str = ""
+    when: tuple[str, ...] = ()
+    """In words, as a date and as the source words it."""
     hedge: ValueView | None = None
     statement: str = ""
 
@@ -165,16 +167,17 @@ def _read_hands(builder: ViewBuilder) -> Iterator[Hand]:
     about, focus = builder.description, builder.description.focus
     view = builder.build_statement(focus)
     said_to = tuple(map(builder.build_link, about.iris(focus, f"{CK}saidTo")))
-    yield Hand("Said by", (view.speaker,), said_to, ", ".join(view.said_when), view.hedge, focus)
+    yield Hand("Said by", (view.speaker,), said_to, tuple(map(word_date, view.said_when)), view.hedge, focus)
     for relay in about.referrers(f"{CK}relays", focus):
         other = builder.build_statement(relay)
-        yield Hand("Passed on by", (other.speaker,), other.sources, ", ".join(other.said_when), other.hedge, relay)
+        said_when = tuple(map(word_date, other.said_when))
+        yield Hand("Passed on by", (other.speaker,), other.sources, said_when, other.hedge, relay)
     for source in about.iris(focus, REPORTED_IN):
         creators, publishers, originals = (
             tuple(map(builder.build_link, about.iris(source, property_)))
             for property_ in (CREATOR, PUBLISHER, REPUBLISHES)
         )
-        issued = about.text(source, ISSUED.value)
+        issued = tuple(filter(None, [word_date(about.text(source, ISSUED.value))]))
         link = builder.build_link(source)
         if creators:
             yield Hand("Reported by its author", creators, (link,), issued)

@@ -61,6 +61,9 @@ _UNNAMED = ", not named"
 """How labels end of people whom a text does not name."""
 _MENTION = re.compile(r"(.+) \([A-Za-z]\d+(?:, [A-Za-z]\d+)*\)")
 _SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
+_EDTF = re.compile(r"[-\d~?%./:+TXZ,{}\[\] ]+")
+_NOT_WORDED = re.compile(r"[~?%/{\[X]|\.\.|\d-\d")
+"""What is left of EDTF in a date that has no words."""
 _YEAR = re.compile(r"\d{4}([~?%]?)")
 
 
@@ -271,6 +274,17 @@ def format_date(text: str) -> str:
     return f"on {_day(text)}" if _DAY.fullmatch(text) else f"in {_day(text)}"
 
 
+def word_date(text: str) -> str:
+    """When something is said to have been, for a page: an EDTF date in words, a date in words of the source as it is.
+
+    EDTF that has no simple words stays as it is, rather than lose a part.
+    """
+    if not _EDTF.fullmatch(text):
+        return text
+    words = format_date(text)
+    return text if _NOT_WORDED.search(words) else words
+
+
 def count(number: int, noun: str) -> str:
     """1 speaker, 2 speakers."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
@@ -286,6 +300,8 @@ def _time(when: str) -> str:
 
 def _day(text: str) -> str:
     about = "about " if text.endswith(("~", "%")) else ""
+    if text.endswith(("?", "%")) and (sure := _day(text[:-1])) != text[:-1]:
+        return f"{about}{sure} (uncertain)"
     if match := _DAY.fullmatch(text):
         try:
             day = date(int(match[1]), int(match[2]), int(match[3]))

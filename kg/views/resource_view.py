@@ -28,7 +28,7 @@ from kg.views.standings import StandingReader, read_standings
 from kg.views.summary_template import fill_template
 from kg.views.view_model import DisputeView, FieldView, PropositionView, StandingView, StatementView, ValueView
 
-_MAX_DEPTH = 3
+_MAX_DEPTH = 4
 """How deep the summary of a statement or proposition may nest summaries of others."""
 _MAX_SUMMARY_FIELDS = 4
 _DERIVED_FIELDS = ("earliest", "latest", "span")
