@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from api.pages.render import ASSETS, HTML
 from api.services import open_services
-from api.static_site.addresses import Addresses, Target, file_of_resource
+from api.static_site.addresses import Addresses, Target, page_of_resource, spell_file
 from api.static_site.data_set import remove_services
 from api.static_site.folder import SiteFolder
 from api.static_site.origin import Document, Origin, open_app, open_server
@@ -132,12 +132,12 @@ class _Publisher:
         self._has_base_url = bool(base_url)
         self._base_url = (base_url or settings.base_iri).rstrip("/")
         described = sorted(_list_described(store, settings.base_iri))
-        self._files = {iri: file for iri in described if (file := file_of_resource(iri, settings.base_iri))}
-        self._without_file = len(described) - len(self._files)
+        self._pages = {iri: page for iri in described if (page := page_of_resource(iri, settings.base_iri))}
+        self._without_file = len(described) - len(self._pages)
         self._examples: dict[str, str] = {}
         self._crawl = _Crawl()
         left_out = self._crawl.missing
-        self._addresses = Addresses(settings.base_iri, frozenset(self._files.values()), self._examples, left_out)
+        self._addresses = Addresses(settings.base_iri, frozenset(self._pages.values()), self._examples, left_out)
         self._rewriter = PageRewriter(self._addresses, origin.address)
         self._absolute = re.compile(rf"{re.escape(origin.address)}(?P<path>/[^\s\"'<>\\]*)?")
 
@@ -146,10 +146,10 @@ class _Publisher:
         await self._choose_examples()
         # Data first: the pages link to those formats in which it could be written.
         await self._write_targets(self._list_data(), progress)
-        await self._write_targets(chain(_BEGUN_WITH, map(self._path_of_page, self._files.values())), progress)
+        await self._write_targets(chain(_BEGUN_WITH, map(self._path_of_page, self._pages.values())), progress)
         self._write_rest()
         files = self._folder.finish()
-        return Published(files, len(self._files), len(self._crawl.missing), self._without_file)
+        return Published(files, len(self._pages), len(self._crawl.missing), self._without_file)
 
     async def _choose_examples(self) -> None:
         """The parameters with which each question is answered: its example, or none, if the data has an answer."""
@@ -162,14 +162,14 @@ class _Publisher:
 
     def _list_data(self) -> Iterator[str]:
         """The addresses of the data of all that is described, in each format."""
-        for file in self._files.values():
-            path = self._path_of_page(file)
+        for page in self._pages.values():
+            path = self._path_of_page(page)
             for suffix in RDF_BY_SUFFIX:
-                is_graph = file.startswith("graph/")
+                is_graph = page.startswith("graph/")
                 yield f"{path}?format={suffix}" if is_graph else f"/data/{path.removeprefix('/page/')}.{suffix}"
 
-    def _path_of_page(self, file: str) -> str:
-        path = quote(file.removesuffix(".html"), safe=_SAFE)
+    def _path_of_page(self, page: str) -> str:
+        path = quote(page.removesuffix(".html"), safe=_SAFE)
         return f"/{path}" if path.startswith("graph/") else f"/page/{path.removeprefix('id/')}"
 
     async def _write_targets(self, urls: Iterable[str], progress: Progress) -> None:
@@ -265,7 +265,7 @@ class _Publisher:
 
     def _link_of(self, iri: str) -> str:
         """The page of a resource, from the top of the copy."""
-        return quote(self._files.get(iri, ""), safe="/~!$&'()*+,;=@")
+        return quote(spell_file(self._pages.get(iri, "")), safe="/~!$&'()*+,;=@")
 
 
 def _list_described(store: Store, base_iri: str) -> set[str]:

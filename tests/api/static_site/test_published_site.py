@@ -146,6 +146,13 @@ def test_every_link_leads_to_a_file_or_to_a_source(site: Path, address: str) -> 
     assert statements <= seen, "they are reached from the first page"
 
 
+def test_names_of_files_differ_in_more_than_case(site: Path) -> None:
+    files = [str(path.relative_to(site)) for path in site.rglob("*") if path.is_file()]
+    assert len({file.casefold() for file in files}) == len(files)
+    for name in ("~place", "place"):
+        assert (site / f"ontology/{name}.html").is_file()
+
+
 def test_nothing_says_that_a_server_is_there(site: Path) -> None:
     for path in site.rglob("*"):
         if path.is_file() and path.suffix in (".html", ".ttl", ".xml", ".json", ".txt"):
