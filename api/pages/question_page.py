@@ -6,7 +6,7 @@ Owns which format an answer is written in, and its pages; its content and its wo
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
@@ -32,6 +32,7 @@ from kg.questions.table_layout import lay_out
 from kg.rdf_formats import RESULTS_JSON, RESULTS_TSV, RESULTS_XML
 from kg.store.interface import Store
 from kg.store.query_template import Term, text_of
+from kg.views.incident_names import name_incidents
 
 ANSWER = "question-answer"
 """Arguments: ``question``, ``parameters``, ``media_type``, ``page``. For a page the content is, in JSON, what the text
@@ -49,6 +50,7 @@ _SECTION = "/questions"
 _RESULT_TYPES = frozenset({RESULTS_JSON.media_type, RESULTS_XML.media_type, RESULTS_TSV.media_type})
 """Those of SPARQL, of the query with its parameters; the CSV of an answer has the same rows."""
 
+_INCIDENT = "/id/incident/"
 _COLUMN = re.compile(r"\?(\w+)")
 
 
@@ -108,6 +110,7 @@ class QuestionProcedures:
             }
             return self._render(store, question, parameters, choices=choices, typed=parameters, heading_of=heading_of)
         answer = self._sources.catalogue.ask(question.name, typed.texts, store, base_iri)
+        answer, recorded = _name_incidents(answer, store, (page - 1) * PAGE_ROWS), answer.names
         values = self._answer_values(store, answer, page)
         settled = {name: _to_text(term, base_iri) for name, term in answer.terms.items()}
         values |= {
@@ -118,7 +121,7 @@ class QuestionProcedures:
             "dataset_version": store.version,
             "pages": _Pages(page, _count_pages(values["total"])),
         }
-        filled = {name: _fill_in(question, name, term, answer.names, base_iri) for name, term in answer.terms.items()}
+        filled = {name: _fill_in(question, name, term, recorded, base_iri) for name, term in answer.terms.items()}
         return self._render(store, question, filled, **values)
 
     def _render(self, store: Store, question: Question, parameters: Mapping[str, str], **values: Any) -> Reply:
@@ -155,6 +158,14 @@ class QuestionProcedures:
             "spans": read_spans(shown, store, self._sources.archive),
             "name_of": lambda iri: name_of(iri, names),
         }
+
+
+def _name_incidents(answer: TableAnswer | YesNoAnswer, store: Store, offset: int) -> TableAnswer | YesNoAnswer:
+    """The answer with incidents named as on their pages: those asked about, and those of the rows that are shown."""
+    rows = answer.rows[offset:][:PAGE_ROWS] if isinstance(answer, TableAnswer) else ()
+    named = {text_of(term) for terms in (answer.terms, *rows) for term in terms.values()}
+    incidents = name_incidents(store, sorted(iri for iri in named & answer.names.keys() if _INCIDENT in iri))
+    return replace(answer, names={**answer.names, **{iri: str(name) for iri, name in incidents.items()}})
 
 
 @dataclass(frozen=True, slots=True)

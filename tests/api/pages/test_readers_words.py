@@ -20,6 +20,8 @@ PAGES = (
     "/questions",
     "/questions/who-declared-which-zone?zone=idlib",
     "/questions/does-zone-cover-place?zone=east-ghouta&place=ein-tarma",
+    "/questions/how-many-died-according-to-whom?incident=aj-2017-04-19-strike",
+    "/questions/how-many-died-according-to-whom",
     "/page/statement/sd-2017-08-07-f25",
     "/page/proposition/sd-2017-08-07-f25",
     "/page/zone/east-ghouta",
@@ -27,7 +29,7 @@ PAGES = (
     "/page/source/al-jinah-2017-04-19",
     "/graph/syria-daily-2017-08-07",
 )
-NOT_READ = re.compile(r"(?s)<(script|pre|code|style|dfn)\b.*?</\1>|<q\b.*?</q>|<a class=\"iri\".*?</a>")
+NOT_READ = re.compile(r"(?s)<(script|pre|code|style|dfn|form)\b.*?</\1>|<q\b.*?</q>|<a class=\"iri\".*?</a>")
 EDTF = re.compile(r"\b\d{4}-\d\d(?:-\d\d)?(?:[~?%]|/\d)|\.\./\d{4}")
 
 
@@ -66,6 +68,17 @@ def test_punctuation_and_spaces_are_those_of_sentences(pages: dict[str, str]) ->
 
 def test_questions_name_columns_as_their_tables_do(pages: dict[str, str]) -> None:
     assert not re.findall(r"[\"“][a-z]+[A-Z]\w*[\"”]", read_text(pages["/questions"]))
+
+
+def test_questions_name_incidents_as_their_pages_do(pages: dict[str, str]) -> None:
+    (name,) = re.findall("<h1.*?>(.*?)</h1>", pages["/page/incident/aj-2017-04-19-strike"])
+    asked = re.findall(
+        r"(?s)<dl class=\"asked\">(.*?)</dl>",
+        pages["/questions/how-many-died-according-to-whom?incident=aj-2017-04-19-strike"],
+    )
+    assert read_text(name) in read_text(asked[0])
+    rows = re.findall(r"data-head=\"Incident\">(.*?)</td>", pages["/questions/how-many-died-according-to-whom"])
+    assert read_text(name) in {read_text(row) for row in rows}
 
 
 def test_a_link_between_statements_names_what_both_say(pages: dict[str, str]) -> None:
