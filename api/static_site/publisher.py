@@ -26,10 +26,11 @@ from kg.knowledge_graph import load_shipped_schema
 from kg.questions.catalogue import Catalogue
 from kg.rdf_formats import GRAPH_SYNTAXES, RDF_BY_SUFFIX
 from kg.schema.class_index import ClassIndex
-from kg.search.hits import list_texts
+from kg.search.hits import Hit, list_texts
 from kg.settings import Settings
 from kg.store.interface import Store
 from kg.store.remote import RemoteStore
+from kg.views.incident_names import MAX_NAMED, name_incidents
 
 Progress = Callable[[int, int], None]
 """Called with how many documents are written, and how many are known of."""
@@ -41,6 +42,7 @@ _BEGUN_WITH = (
 _DESCRIPTIONS = ("/catalog", "/void.ttl")
 _WELL_KNOWN = {"void.ttl": ".well-known/void"}
 _SAFE = "/~!$&'()*+,;=:@"
+_INCIDENT = "incident"
 _NOT_JEKYLL = ".nojekyll"
 """Has a well-known host serve files whose names begin with a dot."""
 _ROBOTS = "User-agent: *\nAllow: /\nSitemap: {}/sitemap.xml\n"
@@ -138,8 +140,8 @@ class _Publisher:
         self._crawl = _Crawl()
         left_out = self._crawl.missing
         self._addresses = Addresses(settings.base_iri, frozenset(self._pages.values()), self._examples, left_out)
-        self._rewriter = PageRewriter(self._addresses, origin.address)
-        self._absolute = re.compile(rf"{re.escape(origin.address)}(?P<path>/[^\s\"'<>\\]*)?")
+        self._rewriter = PageRewriter(self._addresses, origin.public_url)
+        self._absolute = re.compile(rf"{re.escape(origin.public_url)}(?P<path>/[^\s\"'<>\\]*)?")
 
     async def run(self, progress: Progress) -> Published:
         """Write everything and put it in its place."""
@@ -249,12 +251,12 @@ class _Publisher:
             fragment = f"#{target.fragment}" if target.fragment else ""
             return f"{self._base_url}/{quote(target.file, safe=_SAFE)}{fragment}"
 
-        return self._absolute.sub(replace, text) if self._origin.address in text else text
+        return self._absolute.sub(replace, text) if self._origin.public_url in text else text
 
     def _write_rest(self) -> None:
         """What no address of the server has: the index of the search, and what hosts and crawlers look for."""
         write = self._folder.write
-        for file, content in write_search_files(list_texts(self._store, self._ids), self._link_of):
+        for file, content in write_search_files(self._list_texts(), self._link_of):
             write(file, content)
         write("robots.txt", _ROBOTS.format(self._base_url).encode())
         write(_NOT_JEKYLL, b"")
@@ -262,6 +264,16 @@ class _Publisher:
         write("404.html", _MISSING.format(home=home).encode())
         for file, copy in _WELL_KNOWN.items():
             self._folder.copy(file, copy)
+
+    def _list_texts(self) -> list[Hit]:
+        """Every text that is searched; incidents under the names that their pages have."""
+        hits = list_texts(self._store, self._ids)
+        incidents = sorted({hit.iri for hit in hits if hit.kind == _INCIDENT})
+        names: dict[str, str] = {}
+        for start in range(0, len(incidents), MAX_NAMED):
+            named = name_incidents(self._store, incidents[start : start + MAX_NAMED])
+            names |= {iri: str(name) for iri, name in named.items()}
+        return [replace(hit, name=names[hit.iri], language="en") if hit.iri in names else hit for hit in hits]
 
     def _link_of(self, iri: str) -> str:
         """The page of a resource, from the top of the copy."""

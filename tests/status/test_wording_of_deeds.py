@@ -4,7 +4,7 @@ import pyoxigraph as ox
 import pytest
 from shipped_data import ShippedData
 
-from kg.namespaces import SPEAKER
+from kg.namespaces import SPEAKER, value_of
 from kg.questions.statement_lookup import summarize_statements
 from kg.schema.class_index import ClassIndex
 from kg.schema.model import Schema
@@ -41,7 +41,7 @@ def test_names_are_split_into_words() -> None:
 
 def test_a_deed_has_one_wording(shipped_data: ShippedData, schema: Schema) -> None:
     store = shipped_data.store()
-    statements = sorted({quad.subject.value for quad in store.match(None, ox.NamedNode(SPEAKER), None)})
+    statements = sorted({value_of(quad.subject) for quad in store.match(None, ox.NamedNode(SPEAKER), None)})
     summaries = summarize_statements(statements, store).summaries
     sayings = fetch_sayings(store, statements)
     index = ClassIndex(schema)

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import httpx
 import pytest
 from shipped_data import ShippedData
 from site_crawl import addresses_in, crawl
 
+from api.app import create_app
 from api.http.public_address import prefix_of
 from api.pages.render import ASSETS, PageRenderer
 from api.services import Services, open_services
@@ -89,6 +91,16 @@ def test_no_script_has_an_address_that_begins_at_the_root_of_the_host() -> None:
     assert len(scripts) > 3
     for script in scripts:
         assert not re.findall(r"""["'`]/[a-z{$]""", script.read_text(encoding="utf-8")), script.name
+
+
+def test_a_public_path_that_is_one_of_the_server_is_refused(tmp_path: Path) -> None:
+    for url in ("https://example.org/graph/", "https://example.org/data/kg/"):
+        services = open_services(Settings(data_dir=tmp_path / "data", empty=True, public_url=url))
+        try:
+            with pytest.raises(BadParameterError, match="KG_PUBLIC_URL"):
+                create_app(services)
+        finally:
+            services.close()
 
 
 @pytest.mark.parametrize("url", ["https://example.org", "example.org/", "https://example.org/a?b/", "https://a.org/ü/"])
