@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from api.pages.render import ASSETS, HTML
 from api.services import open_services
-from api.static_site.addresses import Addresses, Target, page_of_resource, spell_file
+from api.static_site.addresses import LISTS, Addresses, Target, page_of_resource, spell_file
 from api.static_site.data_set import remove_services
 from api.static_site.folder import SiteFolder
 from api.static_site.origin import Document, Origin, open_app, open_server
@@ -41,6 +41,8 @@ _BEGUN_WITH = (
 )  # fmt: skip
 _DESCRIPTIONS = ("/catalog", "/void.ttl")
 _WELL_KNOWN = {"void.ttl": ".well-known/void"}
+_NO_IRIS = ("/page/", "/data/", "/dumps/", "/sitemap", *LISTS)
+"""Paths of the server that are not those of IRIs as well."""
 _SAFE = "/~!$&'()*+,;=:@"
 _INCIDENT = "incident"
 _NOT_JEKYLL = ".nojekyll"
@@ -244,6 +246,8 @@ class _Publisher:
         """The text with addresses of the server as those of the copy; what the copy has not keeps its path."""
 
         def replace(match: re.Match[str]) -> str:
+            if self._is_iri(match[0], match["path"] or "/"):
+                return match[0]
             target = self._addresses.find(match["path"] or "/")
             if target is None:
                 return f"{self._base_url}{match['path'] or ''}"
@@ -252,6 +256,10 @@ class _Publisher:
             return f"{self._base_url}/{quote(target.file, safe=_SAFE)}{fragment}"
 
         return self._absolute.sub(replace, text) if self._origin.public_url in text else text
+
+    def _is_iri(self, address: str, path: str) -> bool:
+        """Whether an address may be an IRI of the data, which begin so too: these are the same in every copy."""
+        return address.startswith(self._base_iri) and path != "/" and "?" not in path and not path.startswith(_NO_IRIS)
 
     def _write_rest(self) -> None:
         """What no address of the server has: the index of the search, and what hosts and crawlers look for."""
