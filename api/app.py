@@ -4,12 +4,13 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.concurrency import run_in_threadpool
+from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
@@ -48,6 +49,7 @@ from api.routers import (
 )
 from api.services import Services, open_services
 from api.state import AppState
+from kg.errors import BadParameterError
 from kg.graphql.request.persisted_documents import DocumentCache
 from kg.log_writer import writer_of_process
 from kg.settings import Settings
@@ -115,7 +117,7 @@ def create_app(services: Services, log: AccessLog | None = None) -> FastAPI:
     add_exception_handlers(app)
     # Both serve /graph/..., and the first matching route wins: home graphs, or in plain mode the graph store.
     graphs = (graph_store, resources) if services.settings.plain else (resources, graph_store)
-    for module in (
+    modules = (
         sparql,
         graphql,
         questions,
@@ -131,10 +133,20 @@ def create_app(services: Services, log: AccessLog | None = None) -> FastAPI:
         lists,
         health,
         home,
-    ):
+    )
+    _check_public_path(settings.path_prefix, [module.router for module in modules])
+    for module in modules:
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=ASSETS))
     return app
+
+
+def _check_public_path(prefix: str, routers: Iterable[APIRouter]) -> None:
+    """Refuse a public address below whose path a request may be meant with its path or without it."""
+    taken = {route.path.split("/")[1] for router in routers for route in router.routes if isinstance(route, Route)}
+    first = prefix.partition("/")[2].partition("/")[0]
+    if first and first in taken | {"static"}:
+        raise BadParameterError("KG_PUBLIC_URL", f"the server has paths below /{first} itself; choose another")
 
 
 @asynccontextmanager

@@ -7,10 +7,10 @@ the unnamed last. Knows no store: ``kg.store.names`` reads the names of a graph.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+
+from rapidfuzz import fuzz
 
 from kg.name_folding import fold_name, fold_transliteration, skeleton, skeleton_of
-from kg.nearest_names import similarity_bound
 
 MAX = 5
 _CUTOFF = 0.7
@@ -129,7 +129,7 @@ class _Wanted:
         transliterated = fold_transliteration(text)
         if transliterated == self.transliterated:
             return 0.95
-        scores = [0.0, _similarity(self.transliterated, transliterated)]
+        scores = [0.0, fuzz.ratio(self.transliterated, transliterated, score_cutoff=100 * _CUTOFF) / 100]
         if f" {self.folded} " in f" {folded} " or f" {folded} " in f" {self.folded} ":
             scores.append(0.85)
         elif f" {self.transliterated} " in f" {transliterated} ":
@@ -147,13 +147,6 @@ class _Wanted:
         """Whether it is the beginning of a word of the name or, if it is long enough, within one."""
         is_beginning = f" {self.folded}" in f" {folded}" and len(self.folded) >= _SHORTEST_SKELETON
         return is_beginning or (self.folded in folded and len(self.folded) >= _SHORTEST_PART)
-
-
-def _similarity(one: str, other: str) -> float:
-    if similarity_bound(one, other) < _CUTOFF:
-        return 0.0
-    matcher = SequenceMatcher(None, one, other)
-    return matcher.ratio() if matcher.quick_ratio() >= _CUTOFF else 0.0
 
 
 def _group_by_spelling(names: Iterable[ResourceName]) -> Mapping[str, list[ResourceName]]:

@@ -6,14 +6,15 @@ of several is not exchanged for another; then names that contain the word. Knows
 
 from collections import Counter
 from collections.abc import Iterable
-from difflib import SequenceMatcher, get_close_matches
+
+from rapidfuzz import fuzz, process
 
 from kg.name_folding import fold_name
 
 MAX = 5
-_CUTOFF = 0.6
-_WORD_CUTOFF = 0.7
-"""Of the words that differ: below it they are other words, such as south-west and north-east."""
+_CUTOFF = 60
+_WORD_CUTOFF = 70
+"""In per cent, of the words that differ: below it they are other words, such as south-west and north-east."""
 _SHARED_BEGINNING = 3
 """Letters that a single word below that cutoff shares, such as deny and denies; militants are no civilians."""
 
@@ -24,18 +25,10 @@ def nearest_names(name: str, known: Iterable[str], limit: int = MAX) -> tuple[st
     for candidate in sorted(known):
         by_folded.setdefault(fold_name(candidate), []).append(candidate)
     wanted = fold_name(name)
-    possible = [folded for folded in by_folded if similarity_bound(wanted, folded) >= _CUTOFF]
-    close = get_close_matches(wanted, possible, 4 * limit, _CUTOFF)
-    similar = [folded for folded in close if _is_misspelt(wanted, folded)]
+    close = process.extract(wanted, list(by_folded), scorer=fuzz.ratio, limit=4 * limit, score_cutoff=_CUTOFF)
+    similar = [folded for folded, *_ in close if _is_misspelt(wanted, folded)]
     containing = [folded for folded in by_folded if wanted and wanted in folded and folded not in similar]
     return tuple(candidate for folded in [*similar, *containing] for candidate in by_folded[folded])[:limit]
-
-
-def similarity_bound(one: str, other: str) -> float:
-    """The most that the edit similarity of two texts can be, by their lengths and letters: spares measuring most."""
-    letters, others = set(one), set(other)
-    shared = min(len(one) - len(letters - others), len(other) - len(others - letters))
-    return 2 * shared / (len(one) + len(other)) if one or other else 1.0
 
 
 def suggest_names(name: str, known: Iterable[str]) -> str:
@@ -48,7 +41,7 @@ def _is_misspelt(wanted: str, folded: str) -> bool:
     """Whether a single word is near; where there are several, whether the words that differ resemble each other."""
     one, other = Counter(wanted.split()), Counter(folded.split())
     if one.total() == other.total() == 1:
-        is_near = SequenceMatcher(None, folded, wanted).ratio() >= _WORD_CUTOFF
+        is_near = fuzz.ratio(folded, wanted) >= _WORD_CUTOFF
         return is_near or wanted[:_SHARED_BEGINNING] == folded[:_SHARED_BEGINNING]
     different, others = " ".join((one - other).elements()), " ".join((other - one).elements())
-    return not (different and others) or SequenceMatcher(None, different, others).ratio() >= _WORD_CUTOFF
+    return not (different and others) or fuzz.ratio(different, others) >= _WORD_CUTOFF

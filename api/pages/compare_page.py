@@ -21,11 +21,11 @@ from kg.spreadsheet_csv import write_spreadsheet
 from kg.status.comparison import Stance
 from kg.store.interface import Store
 from kg.store.labels import fetch_names
-from kg.store.query_template import slug_of, text_of
+from kg.store.query_template import text_of
 from kg.views.description import describe
 from kg.views.reader import Bounds
 from kg.views.resource_view import ViewBuilder, view_builder
-from kg.views.view_model import ValueView
+from kg.views.view_model import ValueView, link_by_name
 
 COMPARE = "compare"
 """Arguments: ``thing``, ``sources``, ``speakers``, ``media_type``."""
@@ -42,7 +42,7 @@ _MARKUP_OF_VOICE, _MARKUP_OF_ROW = 420, 420
 _BOUNDS = Bounds(listed=200)
 _HEAD = (
     "about", "claim", "in the column of", "speaker", "did", "hedge", "words", "source", "taken back", "note",
-    "compared", "who does not say", "incidents", "claim IRI", "statement IRI", "speaker IRI", "source IRI",
+    "compared", "who does not say", "incidents", "claim IRI", "statement IRI", "speaker IRI", "source IRI", "complete",
 )  # fmt: skip
 
 
@@ -71,7 +71,8 @@ class CompareProcedures:
             case "application/json":
                 return document_reply(self._write_json(store, builder, columns, rows), JSON)
             case "text/csv":
-                return document_reply(write_spreadsheet(_HEAD, _list_cells(columns, rows)), f"{CSV}; header=present")
+                lines = _list_cells(columns, rows, is_cut=builder.description.is_cut)
+                return document_reply(write_spreadsheet(_HEAD, lines), f"{CSV}; header=present")
         return page_reply(self._render(claims, columns, rows))
 
     def _describe(self, store: Store, thing: str) -> ViewBuilder:
@@ -94,7 +95,7 @@ class CompareProcedures:
 
     def _name(self, store: Store, kind: str, text: str) -> ValueView:
         iri = ox.NamedNode(self._resolve(store, "source" if kind == "source" else "speaker", kind, text))
-        return ValueView(fetch_names(store, [iri]).get(iri.value, slug_of(iri)), iri.value)
+        return link_by_name(iri.value, fetch_names(store, [iri]))
 
     def _render(self, claims: Claims, columns: Sequence[Column], rows: Sequence[Row]) -> bytes:
         builder = claims.builder
@@ -177,8 +178,9 @@ def _texts_of(item: CellVoice) -> Iterator[str]:
     yield from (text for source in voice.sources for text in (source.text, source.iri))
 
 
-def _list_cells(columns: Sequence[Column], rows: Sequence[Row]) -> Iterator[tuple[str, ...]]:
-    """A line for each statement in a cell: none has a claim without who says it."""
+def _list_cells(columns: Sequence[Column], rows: Sequence[Row], *, is_cut: bool) -> Iterator[tuple[str, ...]]:
+    """A line for each statement in a cell: none has a claim without who says it; each says if there are more."""
+    complete = "no: the first of what is recorded" if is_cut else "yes"
     for row in rows:
         incidents = "; ".join(incident.text for incident in row.label.incidents)
         cells = list(zip(columns, row.cells, strict=True))
@@ -203,6 +205,7 @@ def _list_cells(columns: Sequence[Column], rows: Sequence[Row]) -> Iterator[tupl
                 voice.statement,
                 voice.speaker.iri,
                 " ".join(source.iri for source in voice.sources),
+                complete,
             )
 
 

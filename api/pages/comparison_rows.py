@@ -113,8 +113,8 @@ class RowLabels:
 
     def link(self, proposition: str) -> ValueView:
         """The claim in one line."""
-        name = self._name(proposition)
-        numbers = (number.text for number in self._read_numbers(proposition))
+        numbers = [number.text for number in self._read_numbers(proposition)]
+        name = (numbers and self.builder.summarize_without(proposition, {"count"})) or self._name(proposition)
         parts = [*numbers, name, *self._find_whens(proposition, name)]
         return ValueView(" \u00b7 ".join(filter(None, parts)), proposition)
 

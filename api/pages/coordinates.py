@@ -5,7 +5,7 @@ shown beside one, and what is a point. Whether a page has a map depends on the a
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import cos, hypot, radians
 
@@ -17,7 +17,7 @@ from kg.questions.catalogue import Catalogue
 from kg.store.interface import Store
 from kg.store.labels import fetch_names
 from kg.store.query_template import QueryTemplate, text_of
-from kg.views.view_model import ValueView
+from kg.views.view_model import ValueView, link_by_name
 
 _COORDINATES = "at-which-coordinates-does-a-place-lie"
 _BESIDE = QueryTemplate.read(QUERIES / "places-beside.rq")
@@ -88,11 +88,11 @@ def ask_coordinates(place: ValueView, store: Store, catalogue: Catalogue, base_i
             place=place,
             point=parse_point(wkt),
             wkt=wkt,
-            precision=_name(precision, names) if precision else None,
-            given_by=_name(text_of(row["speaker"]) if statement else homes[geometry], names),
+            precision=link_by_name(precision, names) if precision else None,
+            given_by=link_by_name(text_of(row["speaker"]) if statement else homes[geometry], names),
             act=text_of(row["act"]),
-            hedge=_name(hedge, names) if hedge else None,
-            source=_name(source, names) if source else None,
+            hedge=link_by_name(hedge, names) if hedge else None,
+            source=link_by_name(source, names) if source else None,
             statement=statement,
             note=text_of(row["note"]),
         )
@@ -110,11 +110,11 @@ def list_beside(store: Store, place: str, shown: Iterable[CoordinatesRow]) -> li
     names = fetch_names(store, [term for row in rows for term in (row["other"], row["home"])])
     found = [
         CoordinatesRow(
-            place=_name(text_of(row["other"]), names),
+            place=link_by_name(text_of(row["other"]), names),
             point=parse_point(text_of(row["wkt"])),
             wkt=text_of(row["wkt"]),
             precision=None,
-            given_by=_name(text_of(row["home"]), names),
+            given_by=link_by_name(text_of(row["home"]), names),
             act="",
             hedge=None,
             source=None,
@@ -133,10 +133,6 @@ def _distance(one: Point, other: Point) -> float:
     latitude = radians(float(one.latitude))
     east = (float(one.longitude) - float(other.longitude) + 180) % 360 - 180
     return hypot(float(one.latitude) - float(other.latitude), east * cos(latitude))
-
-
-def _name(iri: str, names: Mapping[str, str]) -> ValueView:
-    return ValueView(names.get(iri, iri.rsplit("/", 1)[-1]), iri)
 
 
 def _home_graph(store: Store, geometry: str) -> str:

@@ -27,7 +27,10 @@ from kg.views.view_model import ValueView
 MAX_IDS = 50
 DEFAULT_ROWS, MAX_ROWS = 25, 200
 """Statements of one class of claims on one entity."""
-_BOUNDS = Bounds(listed=200)
+MAX_CLAIMS = 250
+"""Claims that are described for one request; the entities share them."""
+_FOCUS_ALONE = (namespaces.PROPOSITION,)
+"""A class that nothing has: every proposition is of a class below it."""
 _PLAIN = str.maketrans("", "", f"{FIRST_STRONG_ISOLATE}{POP_DIRECTIONAL_ISOLATE}")
 _UNDECIDED = "not decided here: too much is said of it"
 
@@ -96,17 +99,32 @@ class TableExtension:
         chosen = [(property_, _Settings.parse(property_.id, column.settings)) for property_, column in columns]
         meta = [{"id": column.property, "name": property_.name} for property_, column in columns]
         asked = [column.property for _, column in columns]
-        rows = {id_: dict(zip(asked, self._extend_one(id_, chosen, address), strict=True)) for id_ in request.ids}
+        rows: dict[str, dict[str, list[dict[str, Any]]]] = {}
+        left = MAX_CLAIMS
+        for number, id_ in enumerate(request.ids):
+            # What one entity does not need is for those after it.
+            share = left // (len(request.ids) - number)
+            found, described = self._extend_one(id_, chosen, share, address)
+            left -= described
+            rows[id_] = dict(zip(asked, found, strict=True))
         return {"meta": meta, "rows": rows}
 
     def _extend_one(
-        self, id_: str, columns: Sequence[tuple[EntityProperty, _Settings]], address: str
-    ) -> list[list[dict[str, Any]]]:
+        self, id_: str, columns: Sequence[tuple[EntityProperty, _Settings]], share: int, address: str
+    ) -> tuple[list[list[dict[str, Any]]], int]:
+        """The cells of one entity, and how many claims were described for them."""
         iri = iri_of(id_, self._home)
-        about = describe(self._store, self._sources.class_index, iri, _BOUNDS) if iri else None
+        classes = self._classes_of(columns)
+        listed = min(_count_needed(columns), max(1, share // max(1, len(classes))))
+        # One more than is shown tells that there are more.
+        bounds, members = Bounds(listed=listed + 1), [*classes] or _FOCUS_ALONE
+        about = describe(self._store, self._sources.class_index, iri, bounds, members=members) if iri else None
         if about is None:
-            return [[] for _ in columns]
+            return [[] for _ in columns], 0
         builder = view_builder(self._store, self._sources.class_index, self._sources.archive, about)
+        claims = {
+            name: _find_claims(builder, name) for name in dict.fromkeys(each.claim for each, _ in columns) if name
+        }
         rows: dict[tuple[str, _Settings], list[_Row]] = {}
         found = []
         for property_, settings in columns:
@@ -115,11 +133,17 @@ class TableExtension:
                 continue
             key = property_.claim, settings
             if key not in rows:
-                rows[key] = [row for row in _read_rows(builder, property_.claim) if self._is_wanted(row, settings)]
+                told = _read_rows(builder, claims[property_.claim][:listed])
+                rows[key] = [row for row in told if self._is_wanted(row, settings)]
             shown = [self._cell(row, property_.part) for row in rows[key][: settings.limit]]
-            is_cut = len(rows[key]) > settings.limit or about.focus in about.incomplete
+            is_cut = len(rows[key]) > settings.limit or len(claims[property_.claim]) > listed
             found.append([*shown, *self._note_rest(iri, property_.part, address)] if is_cut else shown)
-        return found
+        return found, sum(map(len, claims.values()))
+
+    def _classes_of(self, columns: Sequence[tuple[EntityProperty, _Settings]]) -> set[str]:
+        """The classes of the claims that the columns are about."""
+        subclasses = self._sources.class_index.schema.subclasses
+        return {iri for property_, _ in columns if property_.claim for iri in subclasses(property_.claim)}
 
     def _field_values(self, builder: ViewBuilder, property_: EntityProperty) -> Iterator[dict[str, Any]]:
         focus = builder.description.focus
@@ -191,13 +215,23 @@ def _refuse_unattributed(properties: Iterable[EntityProperty]) -> None:
             )
 
 
-def _read_rows(builder: ViewBuilder, claim_class: str) -> Iterator[_Row]:
-    """The statements on claims of a class that are about the focus, claim by claim."""
+def _count_needed(columns: Sequence[tuple[EntityProperty, _Settings]]) -> int:
+    """How many claims of one class may have to be read: more than are shown, where only some of them are wanted."""
+    chosen = [settings for property_, settings in columns if property_.claim]
+    return max((MAX_ROWS if each.speaker or each.source else each.limit for each in chosen), default=1)
+
+
+def _find_claims(builder: ViewBuilder, claim_class: str) -> list[str]:
+    """The claims of a class about the focus that are described, in the order of their IRIs."""
     about = builder.description
     classes = set(builder.class_index.schema.subclasses(claim_class))
-    for iri in sorted(about.all_referrers(about.focus) & builder.propositions):
-        if classes.isdisjoint(about.types(iri)):
-            continue
+    found = about.all_referrers(about.focus) & builder.propositions
+    return sorted(iri for iri in found if not classes.isdisjoint(about.types(iri)))
+
+
+def _read_rows(builder: ViewBuilder, claims: Iterable[str]) -> Iterator[_Row]:
+    """The statements on these claims, claim by claim."""
+    for iri in claims:
         claim = build_claim(builder, builder.build_proposition(iri))
         yield from (_Row(claim, voice) for voice in claim.voices)
 

@@ -15,7 +15,7 @@ from api.pages.sources import PageSources
 from kg.execution.procedure import Procedure, Reply
 from kg.lists.selection import STATEMENT
 from kg.namespaces import VOCAB
-from kg.status.wording import act_in_past
+from kg.status.wording import split_words, word_deed
 from kg.store.interface import Store
 
 LIST_PAGE = "list-page"
@@ -33,16 +33,6 @@ HEADINGS = {
 }
 """Of each list."""
 NOTHING_ELSE = "Only what sources were recorded to say is here. What is not listed is not denied."
-ACTS = {
-    "asserts": "said",
-    "denies": "denied",
-    "leavesOpen": "left open",
-    "supposes": "supposed",
-    "declares": "declared",
-    "relays": "passed on",
-    "retracts": "taken back",
-}
-"""Acts in a reader's words; others as elsewhere."""
 STATUSES = {
     "unopposed": "nobody recorded here objects",
     "denied": "denied by others",
@@ -94,7 +84,7 @@ class ListProcedures:
     def _name_value(self, facet: str, value: str) -> str:
         """The name of an act, a status, a class or a concept."""
         if facet == "act":
-            return ACTS.get(value) or act_in_past(value)
+            return word_deed(split_words(value), "", is_author=False)
         if facet == "status":
             return STATUSES.get(value, value)
         if value.startswith(VOCAB):

@@ -4,7 +4,7 @@ Zones and coordinates are answers of the catalogue, so that page and question ag
 description. Owns no words of a verdict.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -22,7 +22,7 @@ from kg.status.sentence import Sentence
 from kg.store.interface import Store
 from kg.store.query_template import QueryTemplate, text_of
 from kg.views.resource_view import ViewBuilder
-from kg.views.view_model import ValueView
+from kg.views.view_model import ValueView, link_by_name
 
 _ZONES = QueryTemplate.read(QUERIES / "zones-of-place.rq")
 _COVERS = "does-zone-cover-place"
@@ -73,11 +73,7 @@ def _ask_zones(
     for zone in zones:
         answer = catalogue.ask(_COVERS, {"zone": zone, "place": place}, store, base_iri)
         if isinstance(answer, YesNoAnswer) and answer.grounds:
-            yield ZoneRow(_name(zone, answer.names), answer.sentence)
-
-
-def _name(iri: str, names: Mapping[str, str]) -> ValueView:
-    return ValueView(names.get(iri, iri.rsplit("/", 1)[-1]), iri)
+            yield ZoneRow(link_by_name(zone, answer.names), answer.sentence)
 
 
 def _read_accounts(builder: ViewBuilder) -> Iterator[AccountRow]:

@@ -6,7 +6,7 @@ Owns which format an answer is written in, and its pages; its content and its wo
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
@@ -32,6 +32,7 @@ from kg.questions.table_layout import lay_out
 from kg.rdf_formats import RESULTS_JSON, RESULTS_TSV, RESULTS_XML
 from kg.store.interface import Store
 from kg.store.query_template import Term, text_of
+from kg.views.incident_names import name_incidents
 
 ANSWER = "question-answer"
 """Arguments: ``question``, ``parameters``, ``media_type``, ``page``. For a page the content is, in JSON, what the text
@@ -49,6 +50,7 @@ _SECTION = "/questions"
 _RESULT_TYPES = frozenset({RESULTS_JSON.media_type, RESULTS_XML.media_type, RESULTS_TSV.media_type})
 """Those of SPARQL, of the query with its parameters; the CSV of an answer has the same rows."""
 
+_INCIDENT = "/id/incident/"
 _COLUMN = re.compile(r"\?(\w+)")
 
 
@@ -67,8 +69,11 @@ class QuestionProcedures:
         if arguments["media_type"] != HTML:
             return document_reply(_to_json_bytes([_describe(question) for question in questions]), JSON)
         links = {question.name: _example_link(question) for question in questions}
+        described = {question.name: _word_description(question) for question in questions}
         render = self._sources.renderer.render
-        return page_reply(render("questions.html", section=_SECTION, questions=questions, links=links))
+        return page_reply(
+            render("questions.html", section=_SECTION, questions=questions, links=links, descriptions=described)
+        )
 
     def _answer(self, store: Store, arguments: Mapping[str, Any], content: bytes) -> Reply:
         catalogue, base_iri = self._sources.catalogue, self._sources.settings.base_iri
@@ -105,6 +110,7 @@ class QuestionProcedures:
             }
             return self._render(store, question, parameters, choices=choices, typed=parameters, heading_of=heading_of)
         answer = self._sources.catalogue.ask(question.name, typed.texts, store, base_iri)
+        answer, recorded = _name_incidents(answer, store, (page - 1) * PAGE_ROWS), answer.names
         values = self._answer_values(store, answer, page)
         settled = {name: _to_text(term, base_iri) for name, term in answer.terms.items()}
         values |= {
@@ -115,7 +121,7 @@ class QuestionProcedures:
             "dataset_version": store.version,
             "pages": _Pages(page, _count_pages(values["total"])),
         }
-        filled = {name: _fill_in(question, name, term, answer.names, base_iri) for name, term in answer.terms.items()}
+        filled = {name: _fill_in(question, name, term, recorded, base_iri) for name, term in answer.terms.items()}
         return self._render(store, question, filled, **values)
 
     def _render(self, store: Store, question: Question, parameters: Mapping[str, str], **values: Any) -> Reply:
@@ -126,7 +132,7 @@ class QuestionProcedures:
             question=question,
             fields=build_form(question, parameters, store),
             example=_example_link(question),
-            description=with_headings(question.description, set(_COLUMN.findall(question.template.text))),
+            description=_word_description(question),
             **values,
         )
         return page_reply(body)
@@ -152,6 +158,14 @@ class QuestionProcedures:
             "spans": read_spans(shown, store, self._sources.archive),
             "name_of": lambda iri: name_of(iri, names),
         }
+
+
+def _name_incidents(answer: TableAnswer | YesNoAnswer, store: Store, offset: int) -> TableAnswer | YesNoAnswer:
+    """The answer with incidents named as on their pages: those asked about, and those of the rows that are shown."""
+    rows = answer.rows[offset:][:PAGE_ROWS] if isinstance(answer, TableAnswer) else ()
+    named = {text_of(term) for terms in (answer.terms, *rows) for term in terms.values()}
+    incidents = name_incidents(store, sorted(iri for iri in named & answer.names.keys() if _INCIDENT in iri))
+    return replace(answer, names={**answer.names, **{iri: str(name) for iri, name in incidents.items()}})
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +205,11 @@ def _fill_in(question: Question, name: str, term: Term, names: NamesByIri, base_
 
 def _to_json_bytes(content: object) -> bytes:
     return json.dumps(content, ensure_ascii=False, indent=2).encode(errors="replace")
+
+
+def _word_description(question: Question) -> str:
+    """How a question is answered, with the columns of its query in the words of the heads of tables."""
+    return with_headings(question.description, set(_COLUMN.findall(question.template.text)))
 
 
 def _describe(question: Question) -> dict[str, object]:

@@ -12,7 +12,9 @@ import jinja2
 from markupsafe import Markup, escape
 
 from api.http.links import compact_iri, local_path
+from kg.namespaces import EDTF
 from kg.settings import Settings
+from kg.status.wording import word_date
 from kg.text_direction import FIRST_STRONG_ISOLATE, POP_DIRECTIONAL_ISOLATE, isolate, neutralize
 
 _HERE = Path(__file__).parent
@@ -54,7 +56,8 @@ class PageRenderer:
             lstrip_blocks=True,
         )
         self._templates.filters |= {"local": local, "isolate": isolate, "neutralize": neutralize, "bdi": mark_isolates}
-        self._templates.globals |= {"settings": settings, "local": local, "curie": compact_iri}
+        self._templates.filters["date"] = word_date
+        self._templates.globals |= {"settings": settings, "local": local, "curie": compact_iri, "edtf": EDTF}
         # Before the first page, so that workers inherit them compiled.
         for name in self._templates.list_templates():
             self._templates.get_template(name)

@@ -54,6 +54,8 @@ _LISTED_GRAPHS = 20
 _BOUNDS = Bounds(listed=12, quads=4_000, references=450)
 _SOURCE_BOUNDS = Bounds()
 """Of a source more: its page has the statements in the order of its text."""
+_LINKS_DEPTH = 4
+"""A link between statements is named by what both say."""
 _GRAPH_BOUNDS = Bounds(listed=200, quads=15_000)
 
 
@@ -127,7 +129,8 @@ class ResourceProcedures:
         contents = describe_graph(store, self._sources.class_index, graph, _GRAPH_BOUNDS)
         if not contents.description.quads:
             raise self._unknown_graph(store, arguments["slug"])
-        builder = view_builder(store, self._sources.class_index, self._sources.archive, contents.description)
+        index, archive = self._sources.class_index, self._sources.archive
+        builder = view_builder(store, index, archive, contents.description, max_depth=_LINKS_DEPTH)
         path = local_path(graph.value, self._sources.settings.base_iri)
         page = self._sources.renderer.render(
             "resource-graph.html",

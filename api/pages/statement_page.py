@@ -25,6 +25,7 @@ from kg.namespaces import (
     SPEAKER,
     SUPPORTS,
 )
+from kg.status.wording import word_date
 from kg.views.resource_view import ViewBuilder
 from kg.views.view_model import PropositionView, ValueView
 
@@ -75,7 +76,8 @@ class Hand:
     role: str
     who: tuple[ValueView, ...]
     where: tuple[ValueView, ...] = ()
-    when: str = ""
+    when: tuple[str, ...] = ()
+    """In words, as a date and as the source words it."""
     hedge: ValueView | None = None
     statement: str = ""
 
@@ -87,7 +89,8 @@ def statement_values(builder: ViewBuilder) -> dict[str, Any]:
     contents = [iri for act in sorted(builder.class_index.acts) for iri in about.iris(focus, act)]
     views = [builder.build_proposition(iri) for iri in contents if iri in builder.propositions]
     answered, answering, others = _read_links(builder)
-    on_same = list(_read_others(builder, views))
+    claims = [(each, build_claim(builder, each)) for each in views]
+    on_same = list(_read_others(builder, [claim for _, claim in claims]))
     is_denial = bool(about.iris(focus, DENIES))
     disputed = [iri for each in views for iri in _denials(each)]
     against = [] if is_denial else [iri for denial in disputed for iri in about.referrers(SUPPORTS, denial)]
@@ -99,7 +102,7 @@ def statement_values(builder: ViewBuilder) -> dict[str, Any]:
         "answered": [*(row for row in on_same if row.heading == _OPPOSED), *answered],
         "answering": [*(row for row in on_same if row.heading != _OPPOSED), *answering, *evidence],
         "others": others,
-        "contents": [(each, build_claim(builder, each)) for each in views],
+        "contents": claims,
         "hands": list(_read_hands(builder)),
     }
 
@@ -132,12 +135,11 @@ def _first_saying(builder: ViewBuilder, statement: str) -> list[Saying]:
     return list(build_sayings(builder, statement))[:1]
 
 
-def _read_others(builder: ViewBuilder, views: Iterable[PropositionView]) -> Iterator[Related]:
+def _read_others(builder: ViewBuilder, claims: Iterable[ClaimRow]) -> Iterator[Related]:
     """Who else says, denies or leaves open what this statement is about, but for the statement itself."""
     focus = builder.description.focus
     is_denial = bool(builder.description.iris(focus, DENIES))
-    for view in views:
-        claim = build_claim(builder, view)
+    for claim in claims:
         told = {*builder.description.referrers(DISPUTES, focus), *builder.description.iris(focus, DISPUTES), focus}
         for heading, voices in _sides(claim, is_denial=is_denial):
             iris = (voice.statement for voice in voices if not voice.content_of)
@@ -165,16 +167,17 @@ def _read_hands(builder: ViewBuilder) -> Iterator[Hand]:
     about, focus = builder.description, builder.description.focus
     view = builder.build_statement(focus)
     said_to = tuple(map(builder.build_link, about.iris(focus, f"{CK}saidTo")))
-    yield Hand("Said by", (view.speaker,), said_to, ", ".join(view.said_when), view.hedge, focus)
+    yield Hand("Said by", (view.speaker,), said_to, tuple(map(word_date, view.said_when)), view.hedge, focus)
     for relay in about.referrers(f"{CK}relays", focus):
         other = builder.build_statement(relay)
-        yield Hand("Passed on by", (other.speaker,), other.sources, ", ".join(other.said_when), other.hedge, relay)
+        said_when = tuple(map(word_date, other.said_when))
+        yield Hand("Passed on by", (other.speaker,), other.sources, said_when, other.hedge, relay)
     for source in about.iris(focus, REPORTED_IN):
         creators, publishers, originals = (
             tuple(map(builder.build_link, about.iris(source, property_)))
             for property_ in (CREATOR, PUBLISHER, REPUBLISHES)
         )
-        issued = about.text(source, ISSUED.value)
+        issued = tuple(filter(None, [word_date(about.text(source, ISSUED.value))]))
         link = builder.build_link(source)
         if creators:
             yield Hand("Reported by its author", creators, (link,), issued)

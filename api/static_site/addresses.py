@@ -1,9 +1,11 @@
 """Which file of the copy stands for which address of the server.
 
 Owns what a static host can have at all: an address that computes an answer to a question has no file. File names are
-the paths of the server with ``.html``, or the suffix of the format, so that a thing has its data beside its page.
+the paths of the server with ``.html``, or the suffix of the format, so that a thing has its data beside its page; a
+capital letter is a small one after a tilde, since to many file systems ``Place`` and ``place`` are one name.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from posixpath import relpath
@@ -22,6 +24,9 @@ _SUFFIXES_OF_FORMATS = {"spreadsheet": "table.csv"}
 _GENID = "/.well-known/genid/"
 _MAX_NAME = 200
 """Bytes of the name of a file or folder, which file systems limit to 255."""
+_ASSETS = "static/"
+_MARK = "~"
+_FOLDED = re.compile("[A-Z~]|[^\x00-\x7f]")
 _SAFE = "/~!$&'()*+,;=:@"
 
 
@@ -41,7 +46,7 @@ class Addresses:
     base_iri: str
     """What the IRIs of data begin with."""
     described: Collection[str]
-    """The files of pages of resources and home graphs: others have none."""
+    """The pages of resources and home graphs, as ``page_of_resource`` names them: others have none."""
     examples: Mapping[str, str] = field(default_factory=dict)
     """The query of the example of each question of the catalogue, which is answered in the copy."""
     left_out: Collection[str] = ()
@@ -55,9 +60,10 @@ class Addresses:
             return None
         query = parse_qsl(parts.query, keep_blank_values=True)
         found = self._find_computed(path, query) or self._find_document(path, query)
-        if found is None or found.file in self.left_out or not _is_file_name(found.file):
+        file = spell_file(found.file) if found else ""
+        if found is None or file in self.left_out or not _is_file_name(file):
             return None
-        return Target(found.file, found.url, parts.fragment)
+        return Target(file, found.url, parts.fragment)
 
     def _find_computed(self, path: str, query: list[tuple[str, str]]) -> Target | None:
         """Answers that the copy has: examples of questions, and comparisons of what says most."""
@@ -68,7 +74,7 @@ class Addresses:
             thing = next((value for name, value in query if name == "thing"), "")
             kept = [pair for pair in query if pair[0] in ("thing", "format")]
             is_default = kept == query or format_ != "html"
-            file = file_of_resource(thing, self.base_iri)
+            file = page_of_resource(thing, self.base_iri)
             if not is_default or file not in self.described:
                 return None
             name = file.removeprefix("id/").removesuffix(".html")
@@ -131,15 +137,31 @@ def _part(number: str) -> str:
     return f".page-{number}" if number != "1" else ""
 
 
-def file_of_resource(iri: str, base_iri: str) -> str:
-    """The file of the page of a resource or home graph of this site; empty for any other, or where no file can be."""
+def page_of_resource(iri: str, base_iri: str) -> str:
+    """The path of a resource or home graph of this site with ``.html``; empty for others and where no file can be."""
     if not iri.startswith(base_iri):
         return ""
     path = iri.removeprefix(base_iri)
     if path.startswith(_GENID[1:]):
         path = f"id/genid/{path.removeprefix(_GENID[1:])}"
     file = f"{unquote(path)}.html"
-    return file if path.startswith(("id/", "graph/")) and _is_file_name(file) else ""
+    return file if path.startswith(("id/", "graph/")) and _is_file_name(spell_file(file)) else ""
+
+
+def spell_file(path: str) -> str:
+    """The name of the file for a path: of different paths always one that differs in more than case.
+
+    Assets keep their names: scripts know them.
+    """
+    return path if path.startswith(_ASSETS) else _FOLDED.sub(_spell_letter, path)
+
+
+def _spell_letter(match: re.Match[str]) -> str:
+    letter = match[0]
+    if letter.casefold() == letter and letter != _MARK:
+        return letter
+    is_capital = letter.isascii() and letter.isalpha()
+    return f"{_MARK}{letter.lower() if is_capital else letter if letter == _MARK else f'-{ord(letter):x}-'}"
 
 
 def link_between(file: str, target: Target) -> str:

@@ -4,6 +4,7 @@ Owns how a document is asked for, and that all of them are of one version of the
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
@@ -24,6 +25,7 @@ _TRIES, _PAUSE_S = 5, 1.0
 _TIMEOUT_S = 120.0
 _INDEXING_S, _POLL_S = 1_800.0, 0.1
 _TOO_LARGE = (httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.GATEWAY_TIMEOUT, httpx.codes.NOT_ACCEPTABLE)
+_SITEMAP = re.compile(r"^Sitemap: (\S+)/sitemap\.xml$", re.MULTILINE)
 _BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 
 
@@ -38,8 +40,10 @@ class Document:
 class Origin:
     """Documents by their addresses, all of one version of the data."""
 
-    def __init__(self, client: httpx.AsyncClient, address: str, max_requests: int) -> None:
+    def __init__(self, client: httpx.AsyncClient, address: str, max_requests: int, public_url: str = "") -> None:
+        """``public_url``: what the links of documents lead to, where a proxy gives the server another address."""
         self._client, self.address, self.max_requests = client, address, max_requests
+        self.public_url = public_url or address
         self._version = ""
 
     async def fetch(self, url: str) -> Document | None:
@@ -47,12 +51,7 @@ class Origin:
 
         Raises StoreError where there is none, or where the data has changed since the first one.
         """
-        response = await self._request(url)
-        for attempt in range(1, _TRIES):
-            if response.status_code not in _BUSY:
-                break
-            await asyncio.sleep(_PAUSE_S * attempt)
-            response = await self._request(url)
+        response = await self._request_patiently(url)
         if response.status_code in _TOO_LARGE:
             return None
         if not response.is_success:
@@ -65,7 +64,17 @@ class Origin:
 
     async def has(self, url: str) -> bool:
         """Whether there is such a document; of a question, whether it can be answered here."""
-        return (await self._request(url)).is_success
+        return (await self._request_patiently(url)).is_success
+
+    async def _request_patiently(self, url: str) -> httpx.Response:
+        """The response, asked for again where the server is busy."""
+        response = await self._request(url)
+        for attempt in range(1, _TRIES):
+            if response.status_code not in _BUSY:
+                break
+            await asyncio.sleep(_PAUSE_S * attempt)
+            response = await self._request(url)
+        return response
 
     async def _request(self, url: str) -> httpx.Response:
         try:
@@ -95,7 +104,17 @@ async def open_app(services: Services) -> AsyncIterator[Origin]:
 async def open_server(address: str, max_requests: int) -> AsyncIterator[Origin]:
     """A server of this machine."""
     async with httpx.AsyncClient(base_url=address, timeout=_TIMEOUT_S, trust_env=False) as client:
-        yield Origin(client, address, max_requests)
+        yield Origin(client, address, max_requests, await _read_public_url(client))
+
+
+async def _read_public_url(client: httpx.AsyncClient) -> str:
+    """Where the server says that it is. Raises StoreUnreachableError."""
+    try:
+        robots = (await client.get("/robots.txt")).raise_for_status().text
+    except httpx.HTTPError as error:
+        raise StoreUnreachableError(str(client.base_url), str(error)) from error
+    found = _SITEMAP.search(robots)
+    return found[1] if found else ""
 
 
 async def _index(services: Services) -> None:

@@ -32,8 +32,8 @@ _FOOTER_NOTE = (
 )
 _TAG = re.compile(r"<(?P<name>[a-z][a-z0-9]*)\b(?P<attributes>[^<>]*)>")
 _ADDRESS = re.compile(r'(?P<before>\s)(?P<name>href|src|action|data-outlines)="(?P<value>[^"]*)"')
-_SCRIPT = '<script src="/static/{}" defer></script>'
-_SEARCH_SCRIPT, _SITE_SEARCH_SCRIPT = (_SCRIPT.format(name) for name in ("search.js", "site-search.js"))
+_SCRIPT = '<script src="{}/static/{}" defer></script>'
+_SEARCH, _SITE_SEARCH = "search.js", "site-search.js"
 
 
 class PageRewriter:
@@ -41,11 +41,13 @@ class PageRewriter:
 
     def __init__(self, addresses: Addresses, origin: str) -> None:
         self._addresses, self._origin = addresses, origin
+        prefix = urlsplit(origin).path
+        self._search, self._site_search = (_SCRIPT.format(prefix, name) for name in (_SEARCH, _SITE_SEARCH))
 
     def rewrite(self, page: str, url: str, file: str, found: Callable[[Target], None]) -> str:
         """The page at that address as the content of that file; ``found`` is called with what it links to."""
         page = page.replace('<meta charset="utf-8">', _HEAD, 1)
-        page = page.replace(_SEARCH_SCRIPT, f"{_SITE_SEARCH_SCRIPT}\n{_SEARCH_SCRIPT}", 1)
+        page = page.replace(self._search, f"{self._site_search}\n{self._search}", 1)
         page = _SERVER_SECTION.sub("", page)
         page = _FORM.sub(lambda form: form[0] if 'role="search"' in form["attributes"] else _FORM_NOTE, page)
         page = _FOOTER.sub(lambda footer: footer[1] + _FOOTER_NOTE, page)

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from api.pages.render import ASSETS, HTML
 from api.services import open_services
-from api.static_site.addresses import Addresses, Target, file_of_resource
+from api.static_site.addresses import LISTS, Addresses, Target, page_of_resource, spell_file
 from api.static_site.data_set import remove_services
 from api.static_site.folder import SiteFolder
 from api.static_site.origin import Document, Origin, open_app, open_server
@@ -26,10 +26,11 @@ from kg.knowledge_graph import load_shipped_schema
 from kg.questions.catalogue import Catalogue
 from kg.rdf_formats import GRAPH_SYNTAXES, RDF_BY_SUFFIX
 from kg.schema.class_index import ClassIndex
-from kg.search.hits import list_texts
+from kg.search.hits import Hit, list_texts
 from kg.settings import Settings
 from kg.store.interface import Store
 from kg.store.remote import RemoteStore
+from kg.views.incident_names import MAX_NAMED, name_incidents
 
 Progress = Callable[[int, int], None]
 """Called with how many documents are written, and how many are known of."""
@@ -40,7 +41,10 @@ _BEGUN_WITH = (
 )  # fmt: skip
 _DESCRIPTIONS = ("/catalog", "/void.ttl")
 _WELL_KNOWN = {"void.ttl": ".well-known/void"}
+_NO_IRIS = ("/page/", "/data/", "/dumps/", "/sitemap", *LISTS)
+"""Paths of the server that are not those of IRIs as well."""
 _SAFE = "/~!$&'()*+,;=:@"
+_INCIDENT = "incident"
 _NOT_JEKYLL = ".nojekyll"
 """Has a well-known host serve files whose names begin with a dot."""
 _ROBOTS = "User-agent: *\nAllow: /\nSitemap: {}/sitemap.xml\n"
@@ -132,24 +136,24 @@ class _Publisher:
         self._has_base_url = bool(base_url)
         self._base_url = (base_url or settings.base_iri).rstrip("/")
         described = sorted(_list_described(store, settings.base_iri))
-        self._files = {iri: file for iri in described if (file := file_of_resource(iri, settings.base_iri))}
-        self._without_file = len(described) - len(self._files)
+        self._pages = {iri: page for iri in described if (page := page_of_resource(iri, settings.base_iri))}
+        self._without_file = len(described) - len(self._pages)
         self._examples: dict[str, str] = {}
         self._crawl = _Crawl()
         left_out = self._crawl.missing
-        self._addresses = Addresses(settings.base_iri, frozenset(self._files.values()), self._examples, left_out)
-        self._rewriter = PageRewriter(self._addresses, origin.address)
-        self._absolute = re.compile(rf"{re.escape(origin.address)}(?P<path>/[^\s\"'<>\\]*)?")
+        self._addresses = Addresses(settings.base_iri, frozenset(self._pages.values()), self._examples, left_out)
+        self._rewriter = PageRewriter(self._addresses, origin.public_url)
+        self._absolute = re.compile(rf"{re.escape(origin.public_url)}(?P<path>/[^\s\"'<>\\]*)?")
 
     async def run(self, progress: Progress) -> Published:
         """Write everything and put it in its place."""
         await self._choose_examples()
         # Data first: the pages link to those formats in which it could be written.
         await self._write_targets(self._list_data(), progress)
-        await self._write_targets(chain(_BEGUN_WITH, map(self._path_of_page, self._files.values())), progress)
+        await self._write_targets(chain(_BEGUN_WITH, map(self._path_of_page, self._pages.values())), progress)
         self._write_rest()
         files = self._folder.finish()
-        return Published(files, len(self._files), len(self._crawl.missing), self._without_file)
+        return Published(files, len(self._pages), len(self._crawl.missing), self._without_file)
 
     async def _choose_examples(self) -> None:
         """The parameters with which each question is answered: its example, or none, if the data has an answer."""
@@ -162,14 +166,14 @@ class _Publisher:
 
     def _list_data(self) -> Iterator[str]:
         """The addresses of the data of all that is described, in each format."""
-        for file in self._files.values():
-            path = self._path_of_page(file)
+        for page in self._pages.values():
+            path = self._path_of_page(page)
             for suffix in RDF_BY_SUFFIX:
-                is_graph = file.startswith("graph/")
+                is_graph = page.startswith("graph/")
                 yield f"{path}?format={suffix}" if is_graph else f"/data/{path.removeprefix('/page/')}.{suffix}"
 
-    def _path_of_page(self, file: str) -> str:
-        path = quote(file.removesuffix(".html"), safe=_SAFE)
+    def _path_of_page(self, page: str) -> str:
+        path = quote(page.removesuffix(".html"), safe=_SAFE)
         return f"/{path}" if path.startswith("graph/") else f"/page/{path.removeprefix('id/')}"
 
     async def _write_targets(self, urls: Iterable[str], progress: Progress) -> None:
@@ -242,6 +246,8 @@ class _Publisher:
         """The text with addresses of the server as those of the copy; what the copy has not keeps its path."""
 
         def replace(match: re.Match[str]) -> str:
+            if self._is_iri(match[0], match["path"] or "/"):
+                return match[0]
             target = self._addresses.find(match["path"] or "/")
             if target is None:
                 return f"{self._base_url}{match['path'] or ''}"
@@ -249,12 +255,16 @@ class _Publisher:
             fragment = f"#{target.fragment}" if target.fragment else ""
             return f"{self._base_url}/{quote(target.file, safe=_SAFE)}{fragment}"
 
-        return self._absolute.sub(replace, text) if self._origin.address in text else text
+        return self._absolute.sub(replace, text) if self._origin.public_url in text else text
+
+    def _is_iri(self, address: str, path: str) -> bool:
+        """Whether an address may be an IRI of the data, which begin so too: these are the same in every copy."""
+        return address.startswith(self._base_iri) and path != "/" and "?" not in path and not path.startswith(_NO_IRIS)
 
     def _write_rest(self) -> None:
         """What no address of the server has: the index of the search, and what hosts and crawlers look for."""
         write = self._folder.write
-        for file, content in write_search_files(list_texts(self._store, self._ids), self._link_of):
+        for file, content in write_search_files(self._list_texts(), self._link_of):
             write(file, content)
         write("robots.txt", _ROBOTS.format(self._base_url).encode())
         write(_NOT_JEKYLL, b"")
@@ -263,9 +273,19 @@ class _Publisher:
         for file, copy in _WELL_KNOWN.items():
             self._folder.copy(file, copy)
 
+    def _list_texts(self) -> list[Hit]:
+        """Every text that is searched; incidents under the names that their pages have."""
+        hits = list_texts(self._store, self._ids)
+        incidents = sorted({hit.iri for hit in hits if hit.kind == _INCIDENT})
+        names: dict[str, str] = {}
+        for start in range(0, len(incidents), MAX_NAMED):
+            named = name_incidents(self._store, incidents[start : start + MAX_NAMED])
+            names |= {iri: str(name) for iri, name in named.items()}
+        return [replace(hit, name=names[hit.iri], language="en") if hit.iri in names else hit for hit in hits]
+
     def _link_of(self, iri: str) -> str:
         """The page of a resource, from the top of the copy."""
-        return quote(self._files.get(iri, ""), safe="/~!$&'()*+,;=@")
+        return quote(spell_file(self._pages.get(iri, "")), safe="/~!$&'()*+,;=@")
 
 
 def _list_described(store: Store, base_iri: str) -> set[str]:

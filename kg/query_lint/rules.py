@@ -6,8 +6,9 @@ A rule warns only where the schema and the engine leave no doubt; whatever is no
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import StrEnum
+
+from rapidfuzz import fuzz, process
 
 from kg.execution.sparql_lexer import line_and_column
 from kg.namespaces import CK, PREFIXES, prefixed_name
@@ -28,7 +29,7 @@ from kg.query_lint.syntax import Comparison, IriTerm, Operand, Predicates, Query
 from kg.query_lint.vocabulary import SchemaVocabulary
 
 _MAX_MESSAGE = 300
-_CLOSE = 0.8
+_CLOSE = 80
 _MAX_OWNERS = 3
 _TEXT_IN_TEXT = (frozenset({STRING}), frozenset({LANG_STRING}))
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
@@ -244,8 +245,14 @@ def _unbound(use: Use, syntax: QuerySyntax) -> str:
     """Why the variable has no value where it is used; empty if it may have one."""
     context, shown = use.context, f"?{use.variable}"
     if use.variable not in syntax.bound:
-        near = get_close_matches(use.variable.casefold(), {name.casefold(): name for name in syntax.bound}, 1, _CLOSE)
-        known = [f"?{name}" for name in sorted(syntax.bound) if name.casefold() in near]
+        near = process.extractOne(
+            use.variable,
+            sorted(syntax.bound),
+            scorer=fuzz.ratio,
+            processor=str.casefold,
+            score_cutoff=_CLOSE,
+        )
+        known = [f"?{name}" for name in sorted(syntax.bound) if near and name.casefold() == near[0].casefold()]
         hint = f"; did you mean {' or '.join(known)}?" if known else ""
         return f"nothing binds {shown}, which is used in {context.clause}{hint}"
     if context.before is None:

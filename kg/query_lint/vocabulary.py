@@ -7,20 +7,20 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 import pyoxigraph as ox
+from rapidfuzz import fuzz, process
 
 from kg.namespaces import CK, HOME_GRAPH, PREFIXES, TYPE, VOCAB, XSD
 from kg.query_lint.datatypes import IRI, LANG_STRING, has_order
 from kg.query_lint.syntax import IriTerm, Role
 from kg.schema.model import Field, Property, Schema
 
-_CLOSE = 0.85
-"""Similarity of local names: others define more terms than the schema uses."""
+_CLOSE = 85
+"""Similarity of local names in per cent: others define more terms than the schema uses."""
 _SHARED_NAMESPACES = frozenset(PREFIXES.values()) - {CK, XSD}
 _SEPARATORS = re.compile("^https?:|[/#]")
-_CLOSE_NAMESPACE = 0.9
+_CLOSE_NAMESPACE = 90
 """Similarity of whole IRIs with the same local name."""
 
 
@@ -28,6 +28,12 @@ def split_iri(iri: str) -> tuple[str, str]:
     """The namespace and the local name."""
     end = max(iri.rfind("/"), iri.rfind("#")) + 1
     return iri[:end], iri[end:]
+
+
+def _find_nearest(text: str, known: Iterable[str], cutoff: float) -> list[str]:
+    """The most similar of the known texts, in a list; an empty one if none is as similar as that."""
+    found = process.extractOne(text, known, scorer=fuzz.ratio, score_cutoff=cutoff)
+    return [found[0]] if found else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +75,8 @@ class SchemaVocabulary:
             return []
         if name.iri not in self.terms and (same := self.squeezed.get(_squeeze(name.iri))) not in (None, name.iri):
             return [str(same)]
-        near = get_close_matches(local.casefold(), others, 1, _CLOSE)
-        found = [others[match] for match in near] or get_close_matches(name.iri, namesakes, 1, _CLOSE_NAMESPACE)
+        near = _find_nearest(local.casefold(), sorted(others), _CLOSE)
+        found = [others[match] for match in near] or _find_nearest(name.iri, namesakes, _CLOSE_NAMESPACE)
         if found or namespace not in _SHARED_NAMESPACES:
             return found
         return sorted(iri for iri in namesakes if split_iri(iri)[0] in _SHARED_NAMESPACES)

@@ -6,7 +6,8 @@ A name that is not listed here is its own words: ``saidTo`` is "said to". A new 
 import re
 from collections.abc import Collection, Mapping
 
-_WORD = re.compile(r"(?=[A-Z])")
+from kg.status.wording import split_words
+
 _QUOTED = re.compile(r'"([a-z][A-Za-z]*)"')
 _HEADINGS: Mapping[str, str] = {
     "about": "of whom or what",
@@ -98,7 +99,7 @@ _HEADINGS: Mapping[str, str] = {
 
 def heading_of(name: str) -> str:
     """The words for a column or parameter, in small letters."""
-    return _HEADINGS.get(name) or " ".join(_WORD.split(name)).lower()
+    return _HEADINGS.get(name) or split_words(name)
 
 
 def with_headings(text: str, columns: Collection[str]) -> str:

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from kg import namespaces
 from kg.questions.evidence_graph import SUPPORT, QueryEvidenceGraph
 from kg.questions.inference_clauses import ReferenceStep
-from kg.status.wording import act_in_past, reporting_verb, shorten_names
+from kg.status.wording import shorten_names, split_words, word_deed
 from kg.store.interface import Queryable
 from kg.store.labels import LABEL_PROPERTIES
 from kg.store.query_template import BatchQuery, Solution, text_of
@@ -21,13 +21,16 @@ NamesByIri = Mapping[str, str]
 STATEMENTS = BatchQuery.read(SUPPORT / "statements.rq")
 _CK = namespaces.CK
 _ACTS = {
-    namespaces.ASSERTS: "asserts",
-    namespaces.DENIES: "denies",
-    namespaces.LEAVES_OPEN: "leaves open",
-    namespaces.SUPPOSES: "supposes",
-    namespaces.DECLARES: "declares",
-    namespaces.RELAYS: "relays",
-    namespaces.RETRACTS: "retracts",
+    act: split_words(act.removeprefix(_CK))
+    for act in (
+        namespaces.ASSERTS,
+        namespaces.DENIES,
+        namespaces.LEAVES_OPEN,
+        namespaces.SUPPOSES,
+        namespaces.DECLARES,
+        namespaces.RELAYS,
+        namespaces.RETRACTS,
+    )
 }
 
 
@@ -53,9 +56,7 @@ class StatementSummary:
     @property
     def deed(self) -> str:
         """What its speaker did, by act and hedge: said, claimed, denied, found no evidence."""
-        if self.act == "leaves open" and self.hedge == "no-evidence":
-            return "found no evidence"
-        return reporting_verb(self.hedge, is_author=self.is_author) if self.act == "asserts" else act_in_past(self.act)
+        return word_deed(self.act, self.hedge, is_author=self.is_author)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,8 @@ def _parse_query(key: str, members: object) -> ReconciliationQuery:
     if not isinstance(members, dict):
         raise BadParameterError("queries", f'{key!r} is no object; send {{"query": "Idlib"}}')
     text = members.get("query")
-    conditions = tuple(_parse_conditions(key, members.get("properties", [])))
+    properties = members.get("properties")
+    conditions = tuple(_parse_conditions(key, [] if properties is None else properties))
     if text is None and not conditions:
         raise BadParameterError("queries", f"{key!r} has neither query nor properties; send one of them")
     types = members.get("type") or []

@@ -7,9 +7,9 @@ a condition, adds a candidate or changes its place, and its description says who
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 import pyoxigraph as ox
+from rapidfuzz import fuzz
 
 from kg import namespaces
 from kg.name_folding import fold_name, fold_transliteration
@@ -182,5 +182,5 @@ def _similarity(text: str, hit: Hit) -> float:
     found = hit.name if hit.matched == _ID else hit.text
     if fold_transliteration(text) == fold_transliteration(found):
         return 95.0
-    ratio = SequenceMatcher(None, fold_name(text), fold_name(found)).ratio()
-    return 50 + 40 * ratio if hit.match in ("same", "words") else 90 * ratio
+    ratio = fuzz.ratio(fold_name(text), fold_name(found))
+    return 50 + 0.4 * ratio if hit.match in ("same", "words") else 0.9 * ratio

@@ -4,7 +4,7 @@ Owns what meets a condition: of a field of the thing its value; of a claim that 
 same class of claims are met by one statement together. What others say of the claim stands beside it in the result.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
@@ -19,16 +19,18 @@ from kg.reconciliation.batch import Condition
 from kg.reconciliation.entity_terms import EntityProperty, EntityTerms, Part
 from kg.search.text_index import Candidate, Match
 from kg.store.interface import Store
-from kg.store.query_template import QueryTemplate, text_of
+from kg.store.query_template import QueryTemplate, Term, text_of
 
 _HERE = Path(__file__).parent
-_BY_VALUE, _BY_VOICE, _THINGS = (
+_BY_VALUE, _BY_VOICE, _THINGS_BY_VALUE, _THINGS_BY_VOICE = (
     QueryTemplate.read(_HERE / f"{name}.rq")
-    for name in ("conditions-by-value", "conditions-by-voice", "things-by-value")
+    for name in ("conditions-by-value", "conditions-by-voice", "things-by-value", "things-by-voice")
 )
 _ROLES = {Part.SPEAKER: SPEAKER, Part.SOURCE: REPORTED_IN}
 MAX_JUDGED = 20
 """Of the things that are found, the best, whose conditions are judged."""
+_MAX_FOUND = 1000
+"""Things that are found without a name."""
 _MAX_MEANT = 5
 """Resources that one value may mean."""
 
@@ -87,8 +89,8 @@ def judge_conditions(store: Store, things: Sequence[str], required: Sequence[Req
     for each in required:
         if each.property.claim:
             by_class[each.property.claim].append(each)
-    for claim, group in by_class.items():
-        pairs = [(each, _find_statements(store, things, claim, each)) for each in group]
+    for group in by_class.values():
+        pairs = [(each, _find_statements(store, things, each)) for each in group]
         for thing in things:
             common = set.intersection(*(found[thing] for _, found in pairs))
             judged[thing].statements |= dict.fromkeys(sorted(common))
@@ -107,10 +109,31 @@ def _union(sets: Iterable[set[str]]) -> set[str]:
 
 
 def find_things(store: Store, required: Iterable[Required]) -> list[str]:
-    """Things that may meet the conditions, for a query without a name; a bounded number."""
-    meant = [ox.NamedNode(iri) for each in required for iri in each.meant]
-    rows = _THINGS.select_each(store, meant).rows
-    return list(dict.fromkeys(text_of(row["thing"]) for row in rows if isinstance(row["thing"], ox.NamedNode)))
+    """Things that meet conditions, for a query without a name; a bounded number, of those that meet most of them."""
+    numbers = Counter(thing for each in required for thing in _find_meeting(store, each))
+    return sorted(numbers, key=lambda thing: (-numbers[thing], thing))[:_MAX_FOUND]
+
+
+def _find_meeting(store: Store, required: Required) -> set[str]:
+    """The things that meet a condition by one of the resources that its values may mean."""
+    values = list(map(ox.NamedNode, required.meant))
+    if not required.property.claim:
+        predicate = ox.NamedNode(required.property.predicate)
+        found = store.match_each([(None, predicate, value) for value in values])
+        return {quad.subject.value for quads in found for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+    query, fixed = _query_of(required, by_value=_THINGS_BY_VALUE, by_voice=_THINGS_BY_VOICE)
+    rows = query.select(store, [{"value": value, **fixed} for value in values]).rows if values else ()
+    return {text_of(row["thing"]) for row in rows}
+
+
+def _query_of(
+    required: Required, *, by_value: QueryTemplate, by_voice: QueryTemplate
+) -> tuple[QueryTemplate, dict[str, Term]]:
+    """The one of two queries for this condition on claims, with the terms of its class and of who speaks."""
+    fixed: dict[str, Term] = {"class": ox.NamedNode(required.property.claim)}
+    if _is_voice(required):
+        return by_voice, {**fixed, "voice": ox.NamedNode(_ROLES[required.property.part])}
+    return by_value, fixed
 
 
 def _meant_by(text: str, candidates: Iterable[Candidate], home: str) -> Iterable[str]:
@@ -140,15 +163,14 @@ def _judge_field(store: Store, things: Sequence[str], required: Required) -> Map
     }
 
 
-def _find_statements(store: Store, things: Collection[str], claim: str, required: Required) -> Mapping[str, set[str]]:
-    """The statements that meet a condition on claims of a class, by the thing that they are about."""
-    pairs: list[dict[str, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None]] = [
-        {"thing": ox.NamedNode(thing), "value": ox.NamedNode(value)} for thing, value in product(things, required.meant)
+def _find_statements(store: Store, things: Collection[str], required: Required) -> Mapping[str, set[str]]:
+    """The statements that meet a condition on claims, by the thing that they are about."""
+    query, fixed = _query_of(required, by_value=_BY_VALUE, by_voice=_BY_VOICE)
+    pairs: list[dict[str, Term | None]] = [
+        {"thing": ox.NamedNode(thing), "value": ox.NamedNode(value), **fixed}
+        for thing, value in product(things, required.meant)
     ]
-    role = _ROLES.get(required.property.part, "")
-    rows = (_BY_VOICE if role else _BY_VALUE).select(store, pairs).rows if pairs else ()
     statements: dict[str, set[str]] = {thing: set() for thing in things}
-    for row in rows:
-        if text_of(row["class"]) == claim and (not role or text_of(row["role"]) == role):
-            statements[text_of(row["thing"])].add(text_of(row["statement"]))
+    for row in query.select(store, pairs).rows if pairs else ():
+        statements[text_of(row["thing"])].add(text_of(row["statement"]))
     return statements

@@ -4,7 +4,6 @@ Owns the order of hits and what stands beside each. A name that only statements 
 without the statement, its speaker, source, act and hedge. Finds nothing itself: candidates come from a text index.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -16,7 +15,7 @@ import pyoxigraph as ox
 from kg.name_folding import fold_name
 from kg.namespaces import CK, DCTERMS, PREF_LABEL, RDFS, SKOS, TYPE, value_of
 from kg.search.text_index import NAMES, QUOTES, Candidate, Match
-from kg.status.wording import act_in_past, reporting_verb
+from kg.status.wording import split_words, word_deed
 from kg.store.interface import Pattern, Queryable, Store
 from kg.store.labels import fetch_labels, fetch_names
 from kg.store.query_template import QueryTemplate, Term, slug_of, text_of
@@ -41,7 +40,6 @@ MAX_FIRST = 100
 """Hits that are returned at once."""
 _LABEL = f"{CK}label"
 _MAX_TOLD = 4
-_WORD = re.compile(r"(?=[A-Z])")
 
 
 class SearchedStore(Queryable, Protocol):
@@ -275,7 +273,6 @@ def fetch_sayings(store: SearchedStore, statements: Iterable[str]) -> Mapping[st
 
     sayings: dict[str, Saying] = {}
     for row in rows:
-        act = " ".join(_WORD.split(text_of(row["act"]).removeprefix(CK))).lower()
         sayings.setdefault(
             text_of(row["statement"]),
             Saying(
@@ -284,16 +281,16 @@ def fetch_sayings(store: SearchedStore, statements: Iterable[str]) -> Mapping[st
                 speaker_name=name_of(row["speaker"]),
                 source=text_of(row["source"]),
                 source_name=name_of(row["source"]),
-                act=_word_act(act, slug_of(row["hedge"]), is_author=text_of(row["isAuthor"]) == "true"),
+                act=word_deed(
+                    split_words(text_of(row["act"]).removeprefix(CK)),
+                    slug_of(row["hedge"]),
+                    is_author=text_of(row["isAuthor"]) == "true",
+                ),
                 hedge=name_of(row["hedge"]),
                 taken_back=text_of(row["takenBack"]) == "true",
             ),
         )
     return sayings
-
-
-def _word_act(act: str, hedge: str, *, is_author: bool) -> str:
-    return reporting_verb(hedge, is_author=is_author) if act == "asserts" else act_in_past(act)
 
 
 def _fetch_names(store: SearchedStore, iris: Iterable[str]) -> Mapping[str, tuple[str, str]]:

@@ -1,10 +1,35 @@
 """The few words that stand beside a proposition on a page: who says so, or why nothing is decided."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
 
 from kg.status.act import UNKNOWN_SPEAKER, Act, Evidence, Wording
 from kg.status.verdict import Decision, Status, Strength
 from kg.status.wording import NameOf, add_spaces, denial_verb, join_names, likelihood_of, position_of, verb_of
+
+
+class Told(Enum):
+    """How a claim is told that no source makes its own."""
+
+    BY_SPEAKERS = auto()
+    AS_A_CLAIM = auto()
+    AS_WORDS_OF_OTHERS = auto()
+    REPORTED = auto()
+    """By whom is not said."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimWording:
+    """The words for a claim: a participle, and the speakers whom it is said by where the sources name them."""
+
+    told: Told
+    participle: str
+    speakers: tuple[str, ...] = ()
+
+    def write(self, name_of: NameOf) -> str:
+        """Said by A and B; told as a claim."""
+        return f"{self.participle} by {join_names(self.speakers, name_of)}" if self.speakers else self.participle
 
 
 def write_badge(decision: Decision, name_of: NameOf, *, is_assessment: bool = False) -> str:
@@ -15,7 +40,7 @@ def write_badge(decision: Decision, name_of: NameOf, *, is_assessment: bool = Fa
         case Status.ASSERTED:
             return _asserted(decision, name_of, is_assessment)
         case Status.CLAIMED:
-            return _claimed(decision.affirming, name_of)
+            return word_claim(decision.affirming).write(name_of)
         case Status.DENIED:
             return f"{_participle(decision.rejecting)} by {_by(decision.rejecting, name_of)}"
         case Status.REJECTED:
@@ -53,16 +78,20 @@ def _asserted(decision: Decision, name_of: NameOf, is_assessment: bool) -> str:
     return f"{who} {says} so"
 
 
-def _claimed(items: Sequence[Evidence], name_of: NameOf) -> str:
+def word_claim(items: Sequence[Evidence]) -> ClaimWording:
+    """How a claim is told that these acts affirm."""
     spoken = [item for item in items if item.speaker != UNKNOWN_SPEAKER] or list(items)
     own = [item for item in spoken if not (item.is_author and (verb_of(item) != "said" or _is_quoted(item)))]
     named = [item for item in own if verb_of(item) != "reported"]
     if not own:
-        return "the words of others" if all(map(_is_quoted, spoken)) else "told as a claim"
+        if all(map(_is_quoted, spoken)):
+            return ClaimWording(Told.AS_WORDS_OF_OTHERS, "the words of others")
+        return ClaimWording(Told.AS_A_CLAIM, "told as a claim")
     if not named:
-        return "reported"
+        return ClaimWording(Told.REPORTED, "reported")
     verbs = {verb_of(item) for item in named}
-    return f"{verbs.pop() if len(verbs) == 1 else 'said'} by {_by(named, name_of)}"
+    speakers = tuple(item.speaker for item in named)
+    return ClaimWording(Told.BY_SPEAKERS, verbs.pop() if len(verbs) == 1 else "said", speakers)
 
 
 def _is_quoted(item: Evidence) -> bool:

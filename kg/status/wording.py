@@ -33,6 +33,12 @@ _REPORTING_VERBS = {
     "claims-of": "told as a claim",
     "allegations": "told as an allegation",
 }
+_ASSERTING_VERBS: Mapping[bool | None, Mapping[str, str]] = {
+    True: {**_REPORTING_VERBS, "scare-quotes": "told as the words of others"},
+    False: {**_VERBS, **_POSSIBILITIES},
+    None: _REPORTING_VERBS,
+}
+"""By whether the speaker is the author of the source; where that is not known, nobody is said to claim."""
 _EXPRESSED = frozenset({"", "none", "attributed", "unlikely", "no-evidence", *_REPORTING_VERBS})
 """Hedges that the words of the deed express."""
 _PAST = {
@@ -61,6 +67,10 @@ _UNNAMED = ", not named"
 """How labels end of people whom a text does not name."""
 _MENTION = re.compile(r"(.+) \([A-Za-z]\d+(?:, [A-Za-z]\d+)*\)")
 _SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
+_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_EDTF = re.compile(r"[-\d~?%./:+TXZ,{}\[\] ]+")
+_NOT_WORDED = re.compile(r"[~?%/{\[X]|\.\.|\d-\d")
+"""What is left of EDTF in a date that has no words."""
 _YEAR = re.compile(r"\d{4}([~?%]?)")
 
 
@@ -116,9 +126,17 @@ def act_in_past(act: str) -> str:
     return _PAST.get(act, act)
 
 
-def reporting_verb(hedge: str, *, is_author: bool = True) -> str:
-    """The participle for an assertion with this hedge: an author who reports a claim does not claim it."""
-    return (_REPORTING_VERBS if is_author else _VERBS | _POSSIBILITIES).get(hedge, "said")
+def word_deed(act: str, hedge: str, *, is_author: bool | None) -> str:
+    """What a speaker did by an act with this hedge, as ``deed_of`` words it, where no more of the act is read.
+
+    ``is_author``: the speaker wrote the source, or published what nobody is said to have written; None if that is not
+    read. An author who reports a claim does not claim it.
+    """
+    if act == "asserts":
+        return _ASSERTING_VERBS[is_author].get(hedge, "said")
+    if act == "denies":
+        return _DENIALS_BY_HEDGE.get(hedge, _DENIES).participle
+    return "found no evidence" if (act, hedge) == ("leaves open", "no-evidence") else act_in_past(act)
 
 
 def is_worded(hedge: str) -> bool:
@@ -195,6 +213,14 @@ _HEDGED_DENIALS = {
 _HELD_POSSIBLY_NOT_SO = Verb("holds", "hold", "held", " possibly not so")
 
 
+_DENIALS_BY_HEDGE = {
+    **dict.fromkeys(("probably", "unlikely"), _HEDGED_DENIALS["probably"]),
+    "appears": _HEDGED_DENIALS["apparently"],
+    "believes": _HEDGED_DENIALS["believed"],
+    **dict.fromkeys(_POSSIBILITIES, _HELD_POSSIBLY_NOT_SO),
+}
+
+
 def denial_verb(item: Evidence) -> Verb:
     """The verb of a denial by its hedge; to deny as probable is to hold unlikely."""
     if item.is_possibility:
@@ -222,6 +248,11 @@ def quoted_word(item: Evidence) -> str:
 def add_spaces(slug: str) -> str:
     """The short name of a concept as words."""
     return slug.replace("-", " ")
+
+
+def split_words(name: str) -> str:
+    """The short name of a class, a property or a column as words in small letters: leaves open, said to."""
+    return _CAPITAL.sub(" ", name).lower()
 
 
 def position_of(item: Evidence, name_of: NameOf) -> str:
@@ -271,6 +302,17 @@ def format_date(text: str) -> str:
     return f"on {_day(text)}" if _DAY.fullmatch(text) else f"in {_day(text)}"
 
 
+def word_date(text: str) -> str:
+    """When something is said to have been, for a page: an EDTF date in words, a date in words of the source as it is.
+
+    EDTF that has no simple words stays as it is, rather than lose a part.
+    """
+    if not _EDTF.fullmatch(text):
+        return text
+    words = format_date(text)
+    return text if _NOT_WORDED.search(words) else words
+
+
 def count(number: int, noun: str) -> str:
     """1 speaker, 2 speakers."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
@@ -286,6 +328,8 @@ def _time(when: str) -> str:
 
 def _day(text: str) -> str:
     about = "about " if text.endswith(("~", "%")) else ""
+    if text.endswith(("?", "%")) and (sure := _day(text[:-1])) != text[:-1]:
+        return f"{about}{sure} (uncertain)"
     if match := _DAY.fullmatch(text):
         try:
             day = date(int(match[1]), int(match[2]), int(match[3]))

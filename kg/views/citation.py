@@ -12,7 +12,7 @@ from typing import Any
 
 from kg import namespaces
 from kg.schema.model import local_name
-from kg.status.wording import format_date
+from kg.status.wording import format_date, word_date
 from kg.text_direction import FIRST_STRONG_ISOLATE, POP_DIRECTIONAL_ISOLATE
 from kg.views.resource_view import ViewBuilder
 
@@ -60,7 +60,7 @@ def cite(builder: ViewBuilder, version: str, day: str) -> Citation:
     if types & builder.class_index.statements:
         view = builder.build_statement(focus)
         source = next(iter(about.iris(focus, namespaces.REPORTED_IN)), "")
-        said = ", ".join(view.said_when)
+        said = ", ".join(map(word_date, view.said_when))
         disputing = [each.speaker.text for each in view.disputes if not each.is_retracted]
         notes = [
             f"worded as: {view.hedge.text}",

@@ -6,14 +6,14 @@ only what the speakers in parentheses say together. Knows no store; ``kg.views.i
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 
 from kg.namespaces import UNNAMED, VOCAB
 from kg.schema.model import local_name
 from kg.status.act import Evidence
-from kg.status.badge import write_badge
-from kg.status.verdict import Decision, Status, Verdict
+from kg.status.badge import Told, word_claim
+from kg.status.verdict import Decision, Status
 from kg.status.wording import NameOf, format_date, join_names
 from kg.text_direction import isolate
 
@@ -209,16 +209,25 @@ def _mark(bearing: Sequence[Account], tier: Status, speakers: Set[str], name_of:
     if tier is Status.ASSERTED:
         return f"{'says' if len(speakers) == 1 else 'say'} {join_names(sorted(speakers), name_of)}"
     decisions = [account.decision for account in bearing]
-    items = [item for each in decisions for item in _affirming(each, tier) if item.speaker in speakers]
-    claimed = write_badge(replace(decisions[0], verdict=Verdict.CLAIMED, affirming=tuple(items)), name_of)
-    if " by " not in claimed:
-        authors = join_names(dict.fromkeys(author for item in items for author in item.origin.authors), name_of)
-        claimed = f"{claimed} by {authors}" if claimed.startswith("told") and authors else claimed
-        claimed = f"{claimed}; {authors} does not say by whom" if claimed == "reported" and authors else claimed
+    claimed = _word_claim(
+        [item for each in decisions for item in _affirming(each, tier) if item.speaker in speakers], name_of
+    )
     if tier is Status.CLAIMED:
         return claimed
     rejecting = sorted({item.speaker for each in decisions for item in each.rejecting})
     return f"{claimed}, rejected by {join_names(rejecting, name_of)}"
+
+
+def _word_claim(items: Sequence[Evidence], name_of: NameOf) -> str:
+    """How the badge words it, and where nobody is named whose claim it is, the authors who tell it."""
+    wording = word_claim(items)
+    claimed = wording.write(name_of)
+    authors = dict.fromkeys(author for item in items for author in item.origin.authors)
+    if authors and wording.told is Told.AS_A_CLAIM:
+        return f"{claimed} by {join_names(authors, name_of)}"
+    if authors and wording.told is Told.REPORTED:
+        return f"{claimed}; {join_names(authors, name_of)} {'does' if len(authors) == 1 else 'do'} not say by whom"
+    return claimed
 
 
 def place_in_source(incident: str, source_name: str) -> str:

@@ -4,7 +4,7 @@ Owns names, order and grouping. Contested content is only in a ``PropositionView
 of a thing are not contested. The status of a proposition is decided by ``kg.status``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -16,7 +16,7 @@ from kg.schema.model import Class, Schema, local_name
 from kg.source_archive import SourceArchive
 from kg.status.act import Act
 from kg.status.standing import Standing
-from kg.status.wording import act_in_past, deed_of, format_date, is_worded, reporting_verb, shorten_names
+from kg.status.wording import deed_of, format_date, is_worded, shorten_names, split_words, word_deed
 from kg.store.interface import Queryable
 from kg.store.labels import fetch_labels
 from kg.text_direction import isolate
@@ -29,7 +29,7 @@ from kg.views.summary_template import fill_template
 from kg.views.view_model import DisputeView, FieldView, PropositionView, StandingView, StatementView, ValueView
 
 _MAX_DEPTH = 3
-"""How deep the summary of a statement or proposition may nest summaries of others."""
+"""How deep the summary of a statement or proposition may nest summaries of others, where no other bound is given."""
 _MAX_SUMMARY_FIELDS = 4
 _DERIVED_FIELDS = ("earliest", "latest", "span")
 _NOT_IN_SUMMARY = (*_DERIVED_FIELDS, "whenAsGiven", "timeMode", "count", "when")
@@ -54,6 +54,7 @@ class ViewBuilder:
     concepts: Mapping[str, str] = field(repr=False)
     store: Queryable = field(repr=False)
     """For the descriptions of things that the focus names, which pages show in part."""
+    max_depth: int = _MAX_DEPTH
     _being_summarized: set[str] = field(default_factory=set, repr=False)
     """Guards against cycles: a statement may be about itself by way of others."""
     _classes: dict[tuple[str, ...], Class | None] = field(default_factory=dict, repr=False)
@@ -279,8 +280,8 @@ class ViewBuilder:
             yield FieldView(local_name(predicate), predicate, self._build_values(iri, predicate))
 
     def _summarize(self, iri: str) -> str:
-        """A proposition, statement or count in one line; empty for anything else, in a cycle, and below _MAX_DEPTH."""
-        if iri in self._being_summarized or len(self._being_summarized) >= _MAX_DEPTH:
+        """A proposition, statement or count in one line; empty for others, in a cycle, and below ``max_depth``."""
+        if iri in self._being_summarized or len(self._being_summarized) >= self.max_depth:
             return ""
         self._being_summarized.add(iri)
         try:
@@ -288,15 +289,24 @@ class ViewBuilder:
         finally:
             self._being_summarized.discard(iri)
 
+    def summarize_without(self, iri: str, fields: Collection[str]) -> str:
+        """The summary of a proposition without these fields, which stand beside it; empty if it has no template."""
+        template = self._summary_template(iri)
+        if not template:
+            return ""
+        gist = isolate(self.description.text(iri, f"{namespaces.CK}gist"))
+        filled = fill_template(
+            template, lambda name: "" if name in fields else self._summarize_field(iri, name), if_empty=gist
+        )
+        return f"{filled}: {gist}" if gist not in ("", filled) else filled
+
     def _compose_summary(self, iri: str) -> str:
         types = set(self.description.types(iri))
         if types & self.class_index.statements:
             return f"{isolate(self._build_only(iri, 'speaker').text)} {self._summarize_acts(iri)}"
-        gist = isolate(self.description.text(iri, f"{namespaces.CK}gist"))
-        if template := self._summary_template(iri):
-            filled = fill_template(template, lambda name: self._summarize_field(iri, name), if_empty=gist)
-            return f"{filled}: {gist}" if gist not in ("", filled) else filled
-        if gist:
+        if self._summary_template(iri):
+            return self.summarize_without(iri, ())
+        if gist := isolate(self.description.text(iri, f"{namespaces.CK}gist")):
             return gist
         if not types & self.class_index.propositions:
             return ""
@@ -322,13 +332,11 @@ class ViewBuilder:
         items = (self.standings.act_of(statement, content) for content in about.iris(statement, act))
         if item := next(filter(None, items), None):
             return deed_of(item)
-        if act == namespaces.ASSERTS:
-            hedge = next(iter(about.iris(statement, namespaces.HEDGE)), "")
-            return reporting_verb(local_name(hedge), is_author=self._is_author(statement))
-        return act_in_past(self.schema.properties[act].label)
+        hedge = next(iter(about.iris(statement, namespaces.HEDGE)), "")
+        return word_deed(split_words(local_name(act)), local_name(hedge), is_author=self._is_author(statement))
 
     def _is_author(self, statement: str) -> bool:
-        """Whether the speaker wrote the source, or published it where nobody did; so if that is not known."""
+        """Whether the speaker wrote the source, or published it where nobody did; not if that is not known."""
         about = self.description
         sources = about.iris(statement, namespaces.REPORTED_IN)
         authors = [
@@ -336,7 +344,7 @@ class ViewBuilder:
             for source in sources
             for author in about.iris(source, namespaces.CREATOR) or about.iris(source, namespaces.PUBLISHER)
         ]
-        return not authors or not set(authors).isdisjoint(about.iris(statement, namespaces.SPEAKER))
+        return not set(authors).isdisjoint(about.iris(statement, namespaces.SPEAKER))
 
     def _summary_template(self, iri: str) -> str | None:
         templates = self.class_index.summary_templates
@@ -368,10 +376,12 @@ def view_builder(
     description: BoundedDescription,
     *,
     decided: Iterable[str] | None = None,
+    max_depth: int = _MAX_DEPTH,
 ) -> ViewBuilder:
     """The builder for a description, with the labels of all resources in it, in English where there are several.
 
-    ``decided``: the propositions of which it is decided how they stand, if not all of them.
+    ``decided``: the propositions of which it is decided how they stand, if not all of them. ``max_depth``: how deep
+    summaries nest; what is deeper than one may depend on what else is described.
     """
     schema = index.schema
     terms = {
@@ -387,7 +397,7 @@ def view_builder(
     if decided is None:
         decided = {iri for cls in index.propositions for iri in description.referrers(namespaces.TYPE.value, cls)}
     standings = read_standings(store, decided)
-    return ViewBuilder(description, index, archive, standings, labels, concepts, store)
+    return ViewBuilder(description, index, archive, standings, labels, concepts, store, max_depth)
 
 
 def _view_standing(standing: Standing, proposition: str) -> StandingView:

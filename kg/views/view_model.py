@@ -22,6 +22,11 @@ class ValueView:
     fields: tuple["FieldView", ...] = ()
 
 
+def link_by_name(iri: str, names: Mapping[str, str]) -> ValueView:
+    """A resource by its name among these, else by its short name."""
+    return ValueView(names.get(iri) or iri.rsplit("/", 1)[-1], iri)
+
+
 @dataclass(frozen=True, slots=True)
 class FieldView:
     """A field with its values; ``is_inferred`` where the record says that the text does not state it."""

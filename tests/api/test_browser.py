@@ -2,22 +2,16 @@
 
 import csv
 import io
-import json
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from pathlib import Path
-from typing import Any
 
 import pytest
+from browser import run_in_browser
 from shipped_data import ShippedData
 
 from api.services import Services, open_services
 from kg.settings import Settings
 
-CLIENTS = Path(__file__).parents[1] / "clients"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PAGES = (
     "/",
     "/search?q=mosque",
@@ -53,18 +47,6 @@ def shipped_address(
     settings = Settings(data_dir=shipped_data.copy(tmp_path_factory.mktemp("data")), workers=2)
     with serving(open_services(settings)) as address:
         yield address
-
-
-def run_in_browser(script: str, address: str, *arguments: str) -> dict[str, Any]:
-    """What a script has seen, which must be nothing of another host, and no error in the console."""
-    node = shutil.which("node")
-    if node is None or CHROMIUM is None or not (CLIENTS / "node_modules" / ".installed").exists():
-        pytest.skip("PAGES ARE NOT TESTED IN A BROWSER: no chromium here, no Node, or `make develop` was not run")
-    command = [node, script, address, CHROMIUM, *arguments]
-    run = subprocess.run(command, cwd=CLIENTS, capture_output=True, text=True, timeout=300, check=True)
-    seen: dict[str, Any] = json.loads(run.stdout)
-    assert (seen["complaints"], seen["others"]) == ([], [])
-    return seen
 
 
 @pytest.mark.slow

@@ -150,7 +150,9 @@ def test_json_has_who_says_a_name(run: Run, shipped_data_dir: Path) -> None:
 def test_words_that_are_in_no_name_are_found_in_the_quotes_of_statements(run: Run, shipped_data_dir: Path) -> None:
     lines = run("find", "an unlikely place", "--data-dir", shipped_data_dir).out.splitlines()
     line = " ".join(lines[0].split())
-    assert line.startswith("statement/aj-2017-04-19-s54 “an unlikely place”: denied by Bellingcat, in Bellingcat on")
+    assert line.startswith(
+        "statement/aj-2017-04-19-s54 “an unlikely place”: held unlikely by Bellingcat, in Bellingcat on"
+    )
     assert "(hedge: unlikely); said by United States Department of Defense" in line
     assert line.endswith(", on proposition/aj-2017-04-19-meeting")
     assert "statement/" not in run("find", "Bellingcat", "--data-dir", shipped_data_dir).out

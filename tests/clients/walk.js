@@ -50,7 +50,7 @@ try {
   seen.statement = await look("statement");
 
   await page.goto(`${address}/`, { waitUntil: "networkidle0" });
-  await follow(await page.$("main a[href='/incidents'], header a[href='/incidents']"));
+  await follow(await page.$("main a[href$='/incidents'], header a[href$='/incidents']"));
   await follow(await linkWith(incident, "main a[href*='/id/incident/']"));
   seen.incident = await look("incident");
   await follow(await linkWith("Compare"));

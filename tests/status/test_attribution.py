@@ -18,7 +18,7 @@ from kg.status.badge import write_badge
 from kg.status.headline import write_headline
 from kg.status.topic import Topic
 from kg.status.verdict import decide
-from kg.status.wording import format_date, shorten_names
+from kg.status.wording import format_date, shorten_names, word_date
 
 ARABIC, TRICK = "هيئة", "\u202eaissuR"
 """A name written right to left, and one that would turn the rest of its line around."""
@@ -108,10 +108,29 @@ def test_names_cannot_reorder_a_headline_or_a_badge() -> None:
         ("{2017-07-11,2017-07-14}", "on 11 July 2017 and 14 July 2017"),
         ("{2017-07-11..2017-07-14}", "in {2017-07-11..2017-07-14}"),
         ("2017-02-30", "on 2017-02-30"),
+        ("2017-08-07?", "on 7 August 2017 (uncertain)"),
+        ("2017-08%", "about August 2017 (uncertain)"),
     ],
 )
 def test_dates_are_in_words_where_there_are_simple_ones(date: str, words: str) -> None:
     assert format_date(date) == words
+
+
+@pytest.mark.parametrize(
+    ("date", "words"),
+    [
+        ("2017-08-07~", "about 7 August 2017"),
+        ("2017-05-01~/2017-05-10?", "from about 1 May 2017 until 10 May 2017 (uncertain)"),
+        ("2017-03-16T18:55:00+02:00", "on 16 March 2017, 18:55 (UTC+02:00)"),
+        ("[2017-07-11,2017-07-14]", "[2017-07-11,2017-07-14]"),
+        ("2017-XX", "2017-XX"),
+        ("?2017-08", "?2017-08"),
+        ("14 July", "14 July"),
+        ("on Saturday", "on Saturday"),
+    ],
+)
+def test_a_date_is_in_words_on_a_page_if_nothing_of_it_is_lost(date: str, words: str) -> None:
+    assert word_date(date) == words
 
 
 def test_nobody_recorded_here_is_said_only_after_a_look_around() -> None:

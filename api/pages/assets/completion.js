@@ -115,7 +115,7 @@
         const parts = [
           `${said.speaker_name} ${said.act}`,
           said.source_name ? `, in ${said.source_name}` : "",
-          said.hedge ? `; hedge: ${said.hedge}` : "",
+          `; hedge: ${said.hedge || "not recorded"}`,
           said.taken_back ? "; taken back since" : "",
           hit.said.length > 1 ? `; and ${hit.said.length - 1} more` : "",
         ];

@@ -95,9 +95,14 @@
   }
 
   function describe(said) {
-    const source = said.source_name ? `, in ${said.source_name}` : "";
-    const hedge = said.hedge ? `, hedge: ${said.hedge}` : "";
-    return `${said.speaker_name} ${said.act}${source}${hedge}${said.taken_back ? ", taken back since" : ""}`;
+    const source = said.source_name ? `, in ${isolate(said.source_name)}` : "";
+    const hedge = `, hedge: ${said.hedge || "not recorded"}`;
+    return `${isolate(said.speaker_name)} ${said.act}${source}${hedge}${said.taken_back ? ", taken back since" : ""}`;
+  }
+
+  // So that a name in another script does not reorder what stands around it.
+  function isolate(name) {
+    return `\u2068${name}\u2069`;
   }
 
   function createText(name, text, language, className = "") {

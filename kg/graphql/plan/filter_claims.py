@@ -20,7 +20,7 @@ from kg.graphql.request.attribution_policy import AttributionPolicy
 from kg.graphql.request.attribution_selection import AttributionSelection
 from kg.graphql.request.collect_fields import NUMBERS, FieldGroup, select_nodes, selects_field
 from kg.graphql.schema.field_binding import ConnectionField
-from kg.status.wording import reporting_verb
+from kg.status.wording import split_words, word_deed
 
 NODE = "?o"
 """The variable of the nodes of a connection."""
@@ -39,10 +39,6 @@ _SPOKEN = (
 """A statement or a dispute of it, with its speaker, and whether it was retracted."""
 _TAKEN_BACK = " and taken back"
 _VERBS = {
-    namespaces.DENIES: "denied",
-    namespaces.DISPUTES: "disputed",
-    namespaces.LEAVES_OPEN: "left open",
-    namespaces.SUPPOSES: "supposed",
     namespaces.CONTENT: "spoken of as an aim, a promise or the like",
     namespaces.SHOWS: "spoken of as shown",
     namespaces.ABOUT: "judged",
@@ -227,7 +223,8 @@ def _iri(field: str) -> str:
 
 
 def _verb(does: str, hedge: str) -> str:
-    return _VERBS.get(does) or reporting_verb(hedge.rpartition("/")[2])
+    act = split_words(does.removeprefix(namespaces.CK))
+    return _VERBS.get(does) or word_deed(act, hedge.rpartition("/")[2], is_author=None)
 
 
 def _scope(

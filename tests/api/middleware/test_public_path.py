@@ -1,26 +1,25 @@
 """Below the path of a public address everything works, and no link leaves it."""
 
 import re
-from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from html import unescape
-from urllib.parse import urldefrag, urljoin
+from pathlib import Path
 
 import httpx
 import pytest
 from shipped_data import ShippedData
+from site_crawl import addresses_in, crawl
 
+from api.app import create_app
 from api.http.public_address import prefix_of
 from api.pages.render import ASSETS, PageRenderer
 from api.services import Services, open_services
 from kg.errors import BadParameterError
 from kg.settings import Settings
 
-PUBLIC = "https://example.org/kg/"
+HOST = "https://example.org"
+PUBLIC = f"{HOST}/kg/"
 BROWSER = {"Accept": "text/html,*/*;q=0.8"}
-ADDRESS = re.compile(r'\s(?:href|src|action|data-(?:endpoint|outlines|query))="([^"]*)"')
-LINK = re.compile("<([^>]*)>")
 OF_EACH_KIND = 3
 
 
@@ -41,37 +40,10 @@ def client(
         yield client
 
 
-def addresses_in(response: httpx.Response, url: str) -> Iterator[str]:
-    """What a browser or a client of linked data may request next, absolute."""
-    links = LINK.findall(response.headers.get("link", ""))
-    named = [response.headers[name] for name in ("location", "content-location") if name in response.headers]
-    is_page = response.headers.get("content-type", "").startswith("text/html")
-    written = map(unescape, ADDRESS.findall(response.text)) if is_page else ()
-    for address in (*links, *named, *written):
-        if address and not address.startswith(("data:", "mailto:")):
-            yield urldefrag(urljoin(url, address)).url
-
-
-def crawl(client: httpx.Client) -> Iterator[tuple[str, httpx.Response]]:
-    """The first pages, and of each kind of address some."""
-    queue, kinds = deque([PUBLIC, f"{PUBLIC}nothing"]), Counter[str]()
-    known = set(queue)
-    while queue:
-        url = queue.popleft()
-        # As a proxy passes it on: the host is another, the path is the same.
-        response = client.get(url.removeprefix("https://example.org"))
-        yield url, response
-        for address in addresses_in(response, url):
-            kind = "/".join(address.removeprefix(PUBLIC).partition("?")[0].split("/")[:2])
-            if address.startswith("https://example.org") and address not in known and kinds[kind] < OF_EACH_KIND:
-                kinds[kind] += 1
-                known.add(address)
-                queue.append(address)
-
-
 @pytest.mark.slow
 def test_a_crawler_meets_no_error_and_no_link_leaves_the_prefix(client: httpx.Client) -> None:
-    visited = dict(crawl(client))
+    # As a proxy passes it on: the host is another, the path is the same.
+    visited = dict(crawl(PUBLIC, HOST, lambda url: client.get(url.removeprefix(HOST)), OF_EACH_KIND))
     for url, response in visited.items():
         assert response.is_success or response.is_redirect or url.endswith("/nothing"), (url, response.text[:300])
         for address in addresses_in(response, url):
@@ -119,6 +91,16 @@ def test_no_script_has_an_address_that_begins_at_the_root_of_the_host() -> None:
     assert len(scripts) > 3
     for script in scripts:
         assert not re.findall(r"""["'`]/[a-z{$]""", script.read_text(encoding="utf-8")), script.name
+
+
+def test_a_public_path_that_is_one_of_the_server_is_refused(tmp_path: Path) -> None:
+    for url in ("https://example.org/graph/", "https://example.org/data/kg/"):
+        services = open_services(Settings(data_dir=tmp_path / "data", empty=True, public_url=url))
+        try:
+            with pytest.raises(BadParameterError, match="KG_PUBLIC_URL"):
+                create_app(services)
+        finally:
+            services.close()
 
 
 @pytest.mark.parametrize("url", ["https://example.org", "example.org/", "https://example.org/a?b/", "https://a.org/ü/"])

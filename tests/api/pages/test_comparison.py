@@ -18,6 +18,7 @@ from kg.schema.model import Schema
 from kg.settings import Settings
 from kg.spreadsheet_csv import write_spreadsheet
 from kg.store.embedded import EmbeddedStore
+from kg.views.reader import Bounds
 
 OTHER = (
     "source:other a ck:Source ; ck:sourceKind kind:article ; dcterms:publisher actor:archive ;"
@@ -194,11 +195,32 @@ def test_every_cell_is_attributed_in_every_format(
     text = compare(procedures, store, thing, "text/csv").decode("utf-8-sig")
     lines = list(csv.DictReader(io.StringIO(text, newline="")))
     assert [line["statement IRI"] for line in lines] == [item["statement"] for item in said_in]
+    assert {line["complete"] for line in lines} == {"yes"}
+    assert content["complete"] is True
     assert all(line["speaker"] and line["hedge"] and line["source"] for line in lines)
     page = compare(procedures, store, thing, "text/html")
     assert len(page) < 100_000
     linked = set(re.findall(rb'href="(?:/id|[^"]*/conflict-kg/id)/statement/([^"]+)"', page))
     assert {item["statement"].rsplit("/", 1)[-1].encode() for item in said_in} <= linked
+
+
+def test_a_file_says_that_it_has_not_all(
+    store: EmbeddedStore, procedures: CompareProcedures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.pages.compare_page._BOUNDS", Bounds(listed=200, references=150))
+    thing = "incident/aj-2017-04-19-strike"
+    text = compare(procedures, store, thing, "text/csv").decode("utf-8-sig")
+    assert {line["complete"] for line in csv.DictReader(io.StringIO(text, newline=""))} == {
+        "no: the first of what is recorded"
+    }
+
+
+def test_a_row_has_each_number_once(store: EmbeddedStore, procedures: CompareProcedures) -> None:
+    content = json.loads(compare(procedures, store, "incident/aj-2017-04-19-strike"))
+    names = [row["claim"]["name"] for row in content["rows"] if row["about"] == "Numbers"]
+    assert names
+    assert all(name.startswith("\u201c") for name in names)
+    assert not [name for name in names if "number: " in name]
 
 
 def test_a_page_of_much_text_is_bounded(world: SmallWorld, procedures: CompareProcedures) -> None:

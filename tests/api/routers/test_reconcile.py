@@ -348,3 +348,12 @@ def test_other_requests_are_told_what_is_accepted(client: httpx.Client) -> None:
     assert client.put("/reconcile").status_code == 405
     assert client.post("/reconcile", json={"queries": {}}).status_code == 415
     assert client.head("/reconcile").status_code == 200
+
+
+def test_a_query_whose_properties_are_null_has_none(client: httpx.Client) -> None:
+    query = {"query": "Idlib Province", "limit": 1}
+    answers = [
+        client.post("/reconcile", data={"queries": json.dumps({"q": sent})}).raise_for_status().json()
+        for sent in (query, {**query, "properties": None})
+    ]
+    assert answers[0] == answers[1]

@@ -11,7 +11,10 @@ import re
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -23,6 +26,7 @@ from required import skip_unless_required
 from shipped_data import ShippedData
 from small_world import ATTACK, SmallWorld, account, said
 
+from api.services import Services, open_services
 from api.static_site.publisher import Published, publish
 from kg.knowledge_graph import KnowledgeGraph
 from kg.rdf_formats import RDF_BY_SUFFIX
@@ -146,6 +150,13 @@ def test_every_link_leads_to_a_file_or_to_a_source(site: Path, address: str) -> 
     assert statements <= seen, "they are reached from the first page"
 
 
+def test_names_of_files_differ_in_more_than_case(site: Path) -> None:
+    files = [str(path.relative_to(site)) for path in site.rglob("*") if path.is_file()]
+    assert len({file.casefold() for file in files}) == len(files)
+    for name in ("~place", "place"):
+        assert (site / f"ontology/{name}.html").is_file()
+
+
 def test_nothing_says_that_a_server_is_there(site: Path) -> None:
     for path in site.rglob("*"):
         if path.is_file() and path.suffix in (".html", ".ttl", ".xml", ".json", ".txt"):
@@ -183,6 +194,28 @@ def test_pages_are_small(site: Path) -> None:
     assert max(path.stat().st_size for path in (site / "search").rglob("*.json")) < 100_000
 
 
+@pytest.mark.parametrize(
+    ("public_url", "compared"),
+    # Where IRIs begin with the public address, their pages are linked instead; in data they stay as they are.
+    [("https://example.org/kg/", "*.[ht]t[ml]*"), (DEFAULT_BASE_IRI, "id/**/*.ttl")],
+)
+def test_a_server_with_another_public_address_gives_the_same_copy(
+    public_url: str,
+    compared: str,
+    site: Path,
+    settings: Settings,
+    tmp_path: Path,
+    serving: Callable[[Services], AbstractContextManager[str]],
+) -> None:
+    copy = tmp_path / "copy"
+    with serving(open_services(replace(settings, public_url=public_url))) as server:
+        publish(settings, copy, "", server, lambda _written, _known: None)
+    assert read_all(copy).keys() == read_all(site).keys()
+    files = [path.relative_to(site) for path in site.rglob(compared)]
+    assert files
+    assert [file for file in files if (copy / file).read_bytes() != (site / file).read_bytes()] == []
+
+
 @pytest.mark.skipif(not IS_SHIPPED, reason="a second copy takes as long as the first; make soak writes one")
 def test_the_same_version_gives_the_same_bytes_in_the_place_of_the_last(site: Path, settings: Settings) -> None:
     before = read_all(site)
@@ -204,6 +237,16 @@ def test_names_that_are_disputed_come_with_who_uses_and_disputes_them(site: Path
             assert text["said"], text
             assert all(saying["speaker_name"] and saying["statement_path"] for saying in text["said"])
         assert (site / unquote(text["path"])).is_file()
+
+
+def test_the_search_names_incidents_as_their_pages_do(site: Path) -> None:
+    texts = [text for path in (site / "search" / "texts").iterdir() for text in json.loads(path.read_bytes())]
+    incidents = [text for text in texts if text["kind"] == "incident"]
+    assert incidents
+    for text in incidents:
+        (heading,) = re.findall(r"(?s)<h1.*?>(.*?)</h1>", (site / unquote(text["path"])).read_text(encoding="utf-8"))
+        name = re.sub("[\u2066-\u2069]", "", text["name"])
+        assert re.sub("<.*?>|[\u2066-\u2069]", "", unescape(heading)).strip() == name
 
 
 def test_a_person_searches_in_the_browser(site: Path, address: str) -> None:

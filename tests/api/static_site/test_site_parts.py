@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from required import skip_unless_required
 
 from api.pages.render import ASSETS
-from api.static_site.addresses import Addresses, Target, file_of_resource, link_between
+from api.static_site.addresses import Addresses, Target, link_between, page_of_resource
 from api.static_site.folder import LIST, SiteFolder
 from api.static_site.page_rewriter import PageRewriter
 from api.static_site.search_files import write_search_files
@@ -68,6 +69,11 @@ ADDRESSES = Addresses(
         ("/graphql/schema", None),
         ("/places?speaker=x", None),
         ("/places", "places.html"),
+        ("/ontology/Place", "ontology/~place.html"),
+        ("/ontology/ZoneCoverage?format=ttl", "ontology/~zone~coverage.ttl"),
+        ("/ontology/place", "ontology/place.html"),
+        ("/dumps/graph/A~b.nq.gz", "dumps/graph/~a~~b.nq.gz"),
+        ("/static/graphiql/Editor.js", "static/graphiql/Editor.js"),
         ("/../secret", None),
         ("/a//b", None),
         ("/%2e%2e/secret", None),
@@ -90,7 +96,7 @@ def test_the_file_of_an_address(url: str, file: str | None) -> None:
     ],
 )
 def test_the_file_of_a_resource(iri: str, file: str) -> None:
-    assert file_of_resource(iri, BASE) == file
+    assert page_of_resource(iri, BASE) == file
 
 
 @pytest.mark.parametrize(
@@ -222,7 +228,17 @@ def test_browsers_fold_words_as_the_program_does(tmp_path: Path, repository: Pat
     assert {name: [fold_name(name), fold_transliteration(name)] for name in names} == folded
 
 
+_NAMES = st.text("aA\u00df\u1e9es\u017fS~-d\u03c3\u03c2\u0131\u0130iI\u212akK", min_size=1, max_size=4)
+
+
+@given(one=_NAMES, other=_NAMES)
+def test_names_of_files_differ_in_more_than_case(one: str, other: str) -> None:
+    paths = f"/ontology/{quote(one)}", f"/ontology/{quote(other)}"
+    files = {target.file.casefold() for target in map(ADDRESSES.find, paths) if target}
+    assert len(files) == len({one, other})
+
+
 @given(st.text(), st.text())
 def test_no_file_lies_outside(kind: str, slug: str) -> None:
-    file = file_of_resource(f"{BASE}id/{kind}/{slug}", BASE)
+    file = page_of_resource(f"{BASE}id/{kind}/{slug}", BASE)
     assert not file or ".." not in Path(file).parts
