@@ -10,7 +10,7 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from kg.namespaces import CK, RETRACTS
+from kg.namespaces import CK, RETRACTS, value_of
 from kg.settings import DEFAULT_BASE_IRI
 
 Run = Callable[..., Any]
@@ -57,9 +57,9 @@ def raids(run: Run, tmp_path: Path, data_dir: Path, monkeypatch: pytest.MonkeyPa
 
 def statements(quads: set[ox.Quad], predicate: str) -> dict[str, str]:
     return {
-        quad.subject.value.removeprefix(ID): quad.object.value.removeprefix(ID)
+        value_of(quad.subject).removeprefix(ID): value_of(quad.object).removeprefix(ID)
         for quad in quads
-        if quad.predicate.value == predicate and isinstance(quad.subject, ox.NamedNode)
+        if quad.predicate.value == predicate
     }
 
 

@@ -60,10 +60,10 @@ def to_lines(folder: Path, content: str, tmp_path: Path) -> list[str]:
 def test_lists_codes_and_columns_reach_the_query(folder: Path, tmp_path: Path) -> None:
     lines = to_lines(folder, 'id,names,a note,kind\n1,"Kelp; ""Depot""","50 % \\ <x>",one\n2,,,3\n', tmp_path)
     assert lines == [
-        f"1> <{CK}incidentType> <{VOCAB}incident-type/airstrike> <{DEFAULT_BASE_IRI}graph/x> .",
         f'1> <{SKOS}note> "50 % \\\\ <x>" <{DEFAULT_BASE_IRI}graph/x> .',
         f'1> <{SKOS}prefLabel> "Kelp" <{DEFAULT_BASE_IRI}graph/x> .',
         f'1> <{SKOS}prefLabel> "\\"Depot\\"" <{DEFAULT_BASE_IRI}graph/x> .',
+        f"1> <{CK}incidentType> <{VOCAB}incident-type/airstrike> <{DEFAULT_BASE_IRI}graph/x> .",
     ]
 
 
