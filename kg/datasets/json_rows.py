@@ -52,7 +52,7 @@ class JsonReader:
                     raise InputRejectedError(self._findings)
             else:
                 values = {name: given for name, given in members.texts.items() if given.strip()}
-                yield Row(number, line, start, text[start:end], values, members.lists)
+                yield Row(number, line, start, text[start:end], values, lists=members.lists)
             start = end
         if not number:
             raise self._reject("there is no row", "Give an array of objects.", None)
