@@ -120,7 +120,7 @@ def _parse_header(path: Path, base_iri: str) -> tuple[ox.NamedNode, tuple[ox.Qua
         raise _reject(path, f"does not parse: {error}", "Write Turtle.") from None
     graphs = [quad.subject for quad in quads if quad.predicate == TYPE and quad.object in (DATASET, REFERENCE)]
     if len(graphs) != 1 or not isinstance(graphs[0], ox.NamedNode):
-        raise _reject(path, f"{len(graphs)} home graphs are described", "Describe one, a ck:Dataset, or a ck:Reference.")
+        raise _reject(path, f"{len(graphs)} home graphs are described", "Describe one, a ck:Dataset or ck:Reference.")
     (graph,) = graphs
     return graph, tuple(ox.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads)
 

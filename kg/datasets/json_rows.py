@@ -32,7 +32,7 @@ class JsonReader:
         self._findings: list[Finding] = []
 
     def read(self) -> Iterator[Row]:
-        """The rows, in order. Raises InputRejectedError with the rows that are none, once all that are good are read."""
+        """The rows, in order. Raises InputRejectedError with those that are none, once all that are good are read."""
         text = self._read_text()
         start = self._find_array(text)
         number, line, counted, seen = 0, 1, 0, dict[str, int]()

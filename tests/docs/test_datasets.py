@@ -57,7 +57,7 @@ class Tour:
                 path.write_text(body, encoding="utf-8")
 
     def _name(self, text: str, block: re.Match[str]) -> str:
-        return FILE.findall(BLOCK.sub("", text[: block.start()]))[-1]
+        return str(FILE.findall(BLOCK.sub("", text[: block.start()]))[-1])
 
     def _correct(self, path: Path, diff: str) -> None:
         lines = diff.splitlines(keepends=True)
