@@ -109,6 +109,9 @@ class JsonReader:
     ) -> Finding | None:
         if not isinstance(value, Mapping):
             return self._finding(f"row {number} is no object", "Give an array of objects.", line)
+        if _has_half_character(value):
+            cure = "Write the character itself, or both of its escapes."
+            return self._finding(f"row {number} has half of a character: an escape of a surrogate alone", cure, line)
         if missing := sorted(self._format.required - members.texts.keys() - members.lists.keys()):
             cure = "Give the file as its maker publishes it."
             return self._finding(f"row {number} lacks {', '.join(missing)}", cure, line)
@@ -181,6 +184,15 @@ def _write(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_write, value))}]"
     return value if isinstance(value, _Number) else json.dumps(value, ensure_ascii=False)
+
+
+def _has_half_character(value: Any) -> bool:
+    """Whether a text has a surrogate, which JSON can escape and no RDF literal can have. (RFC 8259, section 8.2.)"""
+    try:
+        _write(value).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _write_scalar(value: str | bool | None) -> str:

@@ -109,6 +109,7 @@ def test_each_text_is_the_object_it_was(
         ('[{"id": 1, "day": "2017-04-04"}', 1, "Expecting value"),
         ('[\n{"id": NaN}]', 2, "NaN is no JSON"),
         ("[\n[1, 2]]", 2, "row 1 is no object"),
+        ('[{"id": 1, "day": "", "tags": ["\\ud83d"]}]', 1, "half of a character"),
         ('[{"id": 1}]', 1, "row 1 lacks day"),
         ('[{"id": "", "day": ""}]', 1, "row 1 has no id"),
         ('[{"id": 1, "day": "4 April"}]', 1, "day is '4 April'"),
