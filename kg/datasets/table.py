@@ -21,7 +21,7 @@ _BYTE_ORDER_MARK = "\ufeff"
 _DELIMITERS = ",;\t|"
 _LINE_BYTES = 1_000_000
 _SHOWN = 60
-_NAME = re.compile(r"[^\W\d]\w*(?:[ .#_-]\w+)*")
+_NAME = re.compile(r"[^\W\d]\w*(?:[ .#-]\w+)*")
 
 
 @dataclass(frozen=True, slots=True)
