@@ -15,10 +15,10 @@ from kg.errors import Finding, InputRejectedError, SourceLocation
 CSV, JSON = "csv", "json"
 KINDS: Mapping[str, re.Pattern[str]] = {
     "integer": re.compile(r"[+-]?\d+"),
-    "number": re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"),
+    "number": re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?"),
     "date": re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?Z?)?"),
     "compact date": re.compile(r"\d{8}"),
-    "address": re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:\S+"),
+    "address": re.compile(r"\A[a-zA-Z][a-zA-Z0-9+.-]*:\S+"),
 }
 """What a column may be said to hold; a value of another form shows that the columns of a row are shifted."""
 _MEMBERS = {

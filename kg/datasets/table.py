@@ -7,9 +7,9 @@ What the values mean is for the mapping.
 import csv
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg.datasets.source_format import KINDS, SourceFormat
@@ -21,7 +21,18 @@ _BYTE_ORDER_MARK = "\ufeff"
 _DELIMITERS = ",;\t|"
 _LINE_BYTES = 1_000_000
 _SHOWN = 60
-_NAME = re.compile(r"[^\W\d]\w*(?:[ .#_-]\w+)*")
+_NAME = re.compile(r"[^\W\d]\w*(?:[ .#-]\w+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class ListItem:
+    """One of several values of a column."""
+
+    text: str
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """Its own columns."""
+    lists: Mapping[str, Sequence["ListItem"]] = field(default_factory=dict)
+    """Those of them that have several values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,8 @@ class Row:
     text: str
     """As it stands in the file, without the end of its line."""
     values: dict[str, str]
+    lists: Mapping[str, Sequence[ListItem]] = field(default_factory=dict)
+    """Columns that the syntax of the file gives several values."""
 
 
 class TableReader:
