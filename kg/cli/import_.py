@@ -13,6 +13,7 @@ from kg.cli.document_files import load_files_in_bulk, print_bulk_change, print_w
 from kg.cli.options import with_settings
 from kg.cli.progress import ProgressBar
 from kg.datasets.conversion import Conversion, convert
+from kg.datasets.dask_executor import DaskExecutor
 from kg.datasets.dataset import Dataset, find_folder, load_dataset
 from kg.datasets.selection import choose_rule
 from kg.settings import Settings
@@ -36,6 +37,13 @@ from kg.settings import Settings
 @click.option(
     "--output", type=click.Path(path_type=Path), help="Write the rows as N-Quads to this file, and load nothing."
 )
+@click.option(
+    "--on",
+    "scheduler",
+    default="",
+    metavar="ADDRESS",
+    help="Have the rows mapped on the Dask cluster whose scheduler is there, as tcp://host:8786.",
+)
 @click.option("--dry-run", is_flag=True, help="Print what would change, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers and the change as JSON.")
 @click.option("--quiet", is_flag=True, help="Print no warnings and no summary.")
@@ -46,6 +54,7 @@ def import_(
     selection: str,
     findings: Path | None,
     output: Path | None,
+    scheduler: str,
     dry_run: bool,
     as_json: bool,
     quiet: bool,
@@ -54,10 +63,11 @@ def import_(
     """Import FILES of the data set NAME: its home graph is replaced by what their rows say, or nothing changes."""
     dataset = load_dataset(find_folder(name, dataset_folders(settings)), settings.base_iri)
     rule = choose_rule(selection, dataset.rules)
+    executor = DaskExecutor(scheduler) if scheduler else None
     with tempfile.TemporaryDirectory(prefix="kg-import-") as scratch:
         document = output or Path(scratch) / f"{dataset.name}.nq"
         with ProgressBar("mapping") as bar:
-            result = convert(dataset, files, document, findings, rule, _Rate(bar).show)
+            result = convert(dataset, files, document, findings, rule, _Rate(bar).show, executor)
         if not quiet:
             _print_numbers(result, findings)
         if output is None:

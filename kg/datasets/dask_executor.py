@@ -60,7 +60,7 @@ class DaskExecutor:
             raise ClusterError(self._address, f"the scheduler does not answer: {error}") from error
         try:
             client.wait_for_workers(1, timeout=_WORKERS_S)
-        except (OSError, TimeoutError) as error:
+        except OSError as error:
             client.close(timeout=1)
             raise ClusterError(self._address, f"it has no worker: {error}") from error
         return client
@@ -75,17 +75,17 @@ class _DaskFuture:
     def result(self) -> MappedBatch:
         """The result. Raises what mapping raises, or ClusterError."""
         from distributed import KilledWorker
-        from distributed.comm import CommClosedError
 
         try:
-            made_by, mapped = self._future.result()
+            result: tuple[str, MappedBatch] = self._future.result()
         except KilledWorker as error:
             raise ClusterError(self._address, f"several workers have ended over the same rows: {error}") from error
-        except (CancelledError, CommClosedError, TimeoutError, OSError) as error:
+        except (CancelledError, OSError) as error:
             raise ClusterError(self._address, "the scheduler does not answer any more") from error
         except (ImportError, RuntimeError) as error:
             cure = "the scheduler and all workers need the same conflict-kg as this command"
             raise ClusterError(self._address, f"{error.__cause__ or error}; {cure}") from error
+        made_by, mapped = result
         if made_by != _fingerprint():
             raise ClusterError(self._address, "a worker has another version of conflict-kg or of its engine")
         return mapped

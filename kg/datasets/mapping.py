@@ -59,7 +59,7 @@ class Mapping:
     """The home graph of what is constructed."""
 
     def map(self, batch: Batch, graph: RowGraph) -> MappedBatch:
-        """What rows become that the graph describes. Raises SyntaxError or ValueError for a query that cannot be run."""
+        """What the rows become. Raises SyntaxError or ValueError for a query that cannot be run."""
         store = ox.Store()
         store.bulk_extend(self.codes)
         text = graph.describe_file() + "".join(map(graph.describe_row, batch))
