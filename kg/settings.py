@@ -95,6 +95,8 @@ class Settings:
     token_failures: int = 60
     """Tokens that are not valid which one client may send in a minute, and as many at once."""
     empty: bool = False
+    samples: bool = True
+    """Whether the first start also loads the samples of data sets."""
     plain: bool = False
     graphql_attribution: bool = True
     """Whether a GraphQL selection of contested fields must also select their attribution."""
@@ -191,6 +193,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "allowed_hosts": _split,
     "trusted_proxies": _split,
     "empty": lambda text: _BOOLEANS[text.lower()],
+    "samples": lambda text: _BOOLEANS[text.lower()],
     "plain": lambda text: _BOOLEANS[text.lower()],
     "graphql_attribution": lambda text: _BOOLEANS[text.lower()],
     "graphql_partial_status": int,

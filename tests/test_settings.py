@@ -57,6 +57,7 @@ EXAMPLES: dict[str, tuple[str, object]] = {
     "write_rate": ("2.5", 2.5),
     "token_failures": ("7", 7),
     "empty": ("yes", True),
+    "samples": ("no", False),
     "plain": ("True", True),
     "graphql_attribution": ("false", False),
     "graphql_partial_status": ("200", 200),
