@@ -4,6 +4,7 @@ Owns the connection to the scheduler. A batch whose worker is lost is mapped aga
 once: what is written is what one machine writes. Needs the extra ``dask``.
 """
 
+import logging
 from collections.abc import Iterable, Iterator
 from concurrent.futures import CancelledError
 from functools import cache
@@ -54,6 +55,8 @@ class DaskExecutor:
     def _connect(self) -> "Client":
         from distributed import Client
 
+        # It logs a traceback where it loses the scheduler, which is told as an error.
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
         try:
             client = Client(self._address, timeout=_CONNECT_S, set_as_default=False)
         except (OSError, ValueError, RuntimeError) as error:
