@@ -55,12 +55,8 @@ def needs_bulk_load(files: Sequence[Path], settings: Settings) -> bool:
 @contextmanager
 def create_folder(settings: Settings) -> Iterator[Path]:
     """A folder for one load, which reports there how far it is. Raises StoreError."""
-    if settings.store:  # nothing else is in the data directory
-        with tempfile.TemporaryDirectory(prefix="kg-load-") as name:
-            yield Path(name).resolve()
-        return
     try:
-        (settings.data_dir / BULK).mkdir(mode=0o700, exist_ok=True)
+        (settings.data_dir / BULK).mkdir(mode=0o700, parents=bool(settings.store), exist_ok=True)
         folder = Path(tempfile.mkdtemp(dir=settings.data_dir / BULK)).resolve()
     except OSError as error:
         raise StoreError(f"{settings.data_dir}: {error.strerror}") from error

@@ -19,12 +19,7 @@ from kg.datasets.batch_executor import ClusterError, SerialExecutor
 from kg.datasets.dask_executor import DaskExecutor
 from kg.errors import BadParameterError, InputRejectedError
 
-pytestmark = [
-    pytest.mark.slow,
-    # Of the cluster, when its processes are killed.
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::DeprecationWarning:distributed", "ignore::DeprecationWarning:dask"),
-]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
