@@ -72,7 +72,7 @@ class Bench:
             shutil.copytree(into, directory)
             os.sync()  # what is copied is not to be written while the load is measured
         try:
-            return self._run([_executable("kg"), "load", "--quiet", "--data-dir", str(directory), str(file)])
+            return self._run([executable("kg"), "load", "--quiet", "--data-dir", str(directory), str(file)])
         finally:
             shutil.rmtree(directory)
 
@@ -81,29 +81,34 @@ class Bench:
         directory = self._work / name
         if into is not None:
             shutil.copytree(into, directory)
-        self._run([_executable("kg"), "load", "--quiet", "--data-dir", str(directory), str(file)])
+        self._run([executable("kg"), "load", "--quiet", "--data-dir", str(directory), str(file)])
         return directory
 
     def load_bare(self, file: Path) -> Load:
         """``oxigraph load`` of a file into nothing."""
         directory = self._work / "bare"
         try:
-            return self._run([_executable("oxigraph"), "load", "--location", str(directory), "--file", str(file)])
+            return self._run([executable("oxigraph"), "load", "--location", str(directory), "--file", str(file)])
         finally:
             shutil.rmtree(directory)
 
     def _run(self, arguments: Sequence[str]) -> Load:
-        started, peak_mb = time.monotonic(), 0.0
-        with run_process(Command(arguments, _EMPTY), self._log) as process:
-            while process.poll() is None:
-                peak_mb = max(peak_mb, sum(map(_resident_mb, list_process_tree(process.pid))))
-                if time.monotonic() - started > _TIMEOUT_S:
-                    raise RuntimeError(f"not completed in {_TIMEOUT_S:.0f} s: {' '.join(arguments)}")
-                time.sleep(_PAUSE_S)
-            seconds = time.monotonic() - started
-        if process.returncode:
-            raise RuntimeError(f"{' '.join(arguments)} failed:\n{self._log.read_text(errors='replace')[-2000:]}")
-        return Load(seconds, peak_mb)
+        return run_load(arguments, self._log, _EMPTY)
+
+
+def run_load(arguments: Sequence[str], log: Path, environment: Mapping[str, str]) -> Load:
+    """Run a command to its end, with its output in ``log``. Raises RuntimeError with the end of that."""
+    started, peak_mb = time.monotonic(), 0.0
+    with run_process(Command(arguments, environment), log) as process:
+        while process.poll() is None:
+            peak_mb = max(peak_mb, sum(map(_resident_mb, list_process_tree(process.pid))))
+            if time.monotonic() - started > _TIMEOUT_S:
+                raise RuntimeError(f"not completed in {_TIMEOUT_S:.0f} s: {' '.join(arguments)}")
+            time.sleep(_PAUSE_S)
+        seconds = time.monotonic() - started
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(arguments)} failed:\n{log.read_text(errors='replace')[-2000:]}")
+    return Load(seconds, peak_mb)
 
 
 def _resident_mb(pid: int) -> float:
@@ -114,7 +119,8 @@ def _resident_mb(pid: int) -> float:
     return pages * resource.getpagesize() / 1e6
 
 
-def _executable(name: str) -> str:
+def executable(name: str) -> str:
+    """A command of the environment that runs the benchmark."""
     return str(Path(sys.executable).with_name(name))
 
 
@@ -131,8 +137,8 @@ def main(quads: int, rounds: int, strict: bool) -> None:
         shutil.rmtree(work, ignore_errors=True)
     for name, loads in times.items():
         memory_mb = max(load.memory_mb for load in loads)
-        click.echo(f"{name:24} {_median(loads):7.1f} s  {memory_mb:7,.0f} MB")
-    bare, empty, more, into_some, into_many = map(_median, times.values())
+        click.echo(f"{name:24} {median(loads):7.1f} s  {memory_mb:7,.0f} MB")
+    bare, empty, more, into_some, into_many = map(median, times.values())
     memory_gb = max(load.memory_mb for load in times["all"]) / 1e3
     aims = [
         Aim(f"load of {quads:,} quads to a bare one", empty / bare, 3, True),
@@ -166,7 +172,8 @@ def _measure(bench: Bench, work: Path, quads: int, rounds: int) -> Mapping[str, 
     return times
 
 
-def _median(loads: Sequence[Load]) -> float:
+def median(loads: Sequence[Load]) -> float:
+    """The median of their times."""
     return statistics.median(load.seconds for load in loads)
 
 

@@ -17,6 +17,7 @@ from kg.data_directory import BULK
 from kg.document_calls import create_call, read_files
 from kg.errors import Finding, StoreError
 from kg.execution.error_codec import decode_finding
+from kg.execution.interface import Call
 from kg.ingest.bulk.graph_counts import GraphCounts
 from kg.ingest.bulk.large_file import SYNTAXES
 from kg.ingest.bulk.progress import ProgressFile
@@ -31,12 +32,14 @@ class BulkReport:
 
     graphs: tuple[GraphCounts, ...]
     warnings: tuple[Finding, ...]
+    requests: int = 0
+    """To a remote engine; several are no transaction together."""
 
     @classmethod
     def from_members(cls, members: Mapping[str, Any]) -> Self:
         """The report with these members, which are JSON values."""
         graphs = tuple(GraphCounts(**graph) for graph in members["graphs"])
-        return cls(graphs, tuple(map(decode_finding, members["warnings"])))
+        return cls(graphs, tuple(map(decode_finding, members["warnings"])), members.get("requests", 0))
 
     def members(self) -> dict[str, Any]:
         """The report as JSON values."""
@@ -45,8 +48,6 @@ class BulkReport:
 
 def needs_bulk_load(files: Sequence[Path], settings: Settings) -> bool:
     """Whether the files that can be read as streams are so large together that they are."""
-    if settings.store:
-        return False
     size = sum(file.stat().st_size for file in files if _is_stream(file) and file.is_file())
     return size > settings.bulk_load_mb * 1_000_000
 
@@ -55,7 +56,7 @@ def needs_bulk_load(files: Sequence[Path], settings: Settings) -> bool:
 def create_folder(settings: Settings) -> Iterator[Path]:
     """A folder for one load, which reports there how far it is. Raises StoreError."""
     try:
-        (settings.data_dir / BULK).mkdir(mode=0o700, exist_ok=True)
+        (settings.data_dir / BULK).mkdir(mode=0o700, parents=bool(settings.store), exist_ok=True)
         folder = Path(tempfile.mkdtemp(dir=settings.data_dir / BULK)).resolve()
     except OSError as error:
         raise StoreError(f"{settings.data_dir}: {error.strerror}") from error
@@ -73,11 +74,16 @@ def load_in_bulk(
     For the owner of the data: neither time nor size are limited, and memory is as for any write. Raises
     InputRejectedError with findings, IngestLimitError, WritingStoppedError or StoreError; then nothing has changed.
     """
+    call = create_plan_call(files, folder, dry_run=dry_run)
+    return BulkReport.from_members(writer.write_staged(call, folder, provenance, ProgressFile(folder).report))
+
+
+def create_plan_call(files: Sequence[Path], folder: Path, *, dry_run: bool) -> Call:
+    """The call that prepares the load. Raises InputRejectedError for files that cannot be read."""
     large = [file.resolve() for file in files if _is_stream(file)]
     others = read_files([file for file in files if not _is_stream(file)])
     arguments = {"large": list(map(str, large)), "folder": str(folder), "dry_run": dry_run}
-    call = create_call(PLAN_BULK_LOAD, others, arguments, inf)
-    return BulkReport.from_members(writer.write_staged(call, folder, provenance, ProgressFile(folder).report))
+    return create_call(PLAN_BULK_LOAD, others, arguments, inf)
 
 
 def _is_stream(file: Path) -> bool:

@@ -35,6 +35,7 @@ from kg.errors import (
 from kg.execution.sandbox import can_refuse_network
 from kg.journal.journal import check_end, read_flushed, read_records
 from kg.journal.record import GENESIS, format_version
+from kg.knowledge_graph import open_engine
 from kg.namespaces import OWL, value_of
 from kg.package_data import find_folder
 from kg.server_client import is_alive
@@ -44,7 +45,6 @@ from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
 from kg.store.history import compare, restore_state
 from kg.store.interface import Queryable
-from kg.store.remote import RemoteStore
 from kg.write_gate import list_disagreements
 
 DESCRIPTORS_MIN = 1024
@@ -336,7 +336,7 @@ def _read_versions(store: Queryable) -> dict[str, str]:
 
 def _check_remote(settings: Settings) -> Iterator[CheckResult]:
     try:
-        store = RemoteStore.open(settings.store, timeout=settings.query_timeout_s, union=not settings.plain)
+        store = open_engine(settings)
     except ConflictKgError as error:
         yield _wrong("engine", str(error), "start the engine, or correct KG_STORE")
         return

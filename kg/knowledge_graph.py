@@ -57,10 +57,21 @@ def list_shipped_documents() -> Sequence[Path]:
     return [*sorted(data.glob("reference/*.ttl")), *sorted(data.glob("dossiers/*.yaml"))]
 
 
+def open_engine(settings: Settings) -> RemoteStore:
+    """The engine of ``KG_STORE``. Raises StoreUnreachableError."""
+    return RemoteStore.open(
+        settings.store,
+        timeout=settings.query_timeout_s,
+        union=not settings.plain,
+        token=settings.store_token,
+        request_quads=settings.store_request_quads,
+    )
+
+
 def _open_store(settings: Settings) -> Store:
     union = not settings.plain
     if settings.store:
-        remote = RemoteStore.open(settings.store, timeout=settings.query_timeout_s, union=union)
+        remote = open_engine(settings)
         with _closed_on_error(remote):
             if not settings.plain:
                 data_directory.check_home_graphs("the engine of KG_STORE", settings.base_iri, remote)

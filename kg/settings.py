@@ -5,7 +5,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -22,6 +22,10 @@ class Settings:
     data_dir: Path = Path("kg-data")
     store: str = ""
     """URL of a SPARQL 1.1 endpoint that stores the graph instead of the embedded store."""
+    store_token: str = field(default="", repr=False)
+    """A bearer token for that endpoint."""
+    store_request_quads: int = 0
+    """Most quads of one update of that endpoint; 0 for what the engine is known to accept."""
     base_iri: str = DEFAULT_BASE_IRI
     public_url: str = ""
     """Where clients reach the server through a proxy, as https://example.org/kg/; empty: at the host that they name."""
@@ -84,7 +88,7 @@ class Settings:
     archive_dir: Path | None = None
     datasets_dir: Path | None = None
     """A folder of data sets of the operator's own, each a folder, for ``kg import`` and ``kg dataset``."""
-    write_token: str = ""
+    write_token: str = field(default="", repr=False)
     """A bearer token for any write, besides those of ``kg token``."""
     write_rate: float = 200.0
     """Writes a second that one token may send on average, and ten times as many at once."""
@@ -110,10 +114,10 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
         """Settings from ``KG_*`` variables, defaults for the others. Raises BadParameterError, naming the variable."""
         values: dict[str, object] = {}
-        for field in fields(cls):
-            variable = f"KG_{field.name.upper()}"
+        for name in (item.name for item in fields(cls)):
+            variable = f"KG_{name.upper()}"
             if text := environment.get(variable, ""):
-                values[field.name] = _parse(variable, field.name, text)
+                values[name] = _parse(variable, name, text)
         settings = cls(**values)  # type: ignore[arg-type]  # each value was parsed by the parser of its field
         _validate(settings)
         return settings
@@ -131,10 +135,13 @@ class Settings:
                 _check_readable(variable, folder)
 
     def to_environment(self) -> dict[str, str]:
-        """The ``KG_*`` variables that ``from_environment`` reads as these settings; without the write token."""
-        values = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "write_token"}
-        defaults = {field.name: field.default for field in fields(self)}
+        """The ``KG_*`` variables that ``from_environment`` reads as these settings; without tokens."""
+        values = {item.name: getattr(self, item.name) for item in fields(self) if item.name not in _SECRETS}
+        defaults = {item.name: item.default for item in fields(self)}
         return {f"KG_{name.upper()}": _format(value) for name, value in values.items() if value != defaults[name]}
+
+
+_SECRETS = ("write_token", "store_token")
 
 
 def _format(value: object) -> str:
@@ -153,6 +160,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "archive_dir": Path,
     "datasets_dir": Path,
     "port": int,
+    "store_request_quads": int,
     "query_timeout_s": float,
     "query_memory_mb": int,
     "workers": int,
@@ -223,6 +231,7 @@ def _check_readable(variable: str, folder: Path) -> None:
 
 _BOUNDS: Mapping[str, tuple[float, float]] = {
     "port": (0, 65_535),
+    "store_request_quads": (0, 1_000_000_000),
     "query_timeout_s": (1, 86_400),
     "query_memory_mb": (1, 10_000_000),
     "workers": (1, 1_000),
@@ -257,8 +266,7 @@ _BOUNDS: Mapping[str, tuple[float, float]] = {
 
 
 def _validate(settings: Settings) -> None:
-    if settings.write_token and not _TOKEN.fullmatch(settings.write_token):
-        raise BadParameterError("KG_WRITE_TOKEN", "needs at least 16 characters, all of them printable ASCII, no space")
+    _validate_tokens(settings)
     for name, (least, greatest) in _BOUNDS.items():
         if not least <= getattr(settings, name) <= greatest:  # neither is true of NaN
             raise BadParameterError(f"KG_{name.upper()}", f"must be from {least:,.0f} to {greatest:,.0f}")
@@ -275,6 +283,13 @@ def _validate(settings: Settings) -> None:
             raise BadParameterError("KG_TRUSTED_PROXIES", f"{proxy!r} is not an address or a network")
 
 
+def _validate_tokens(settings: Settings) -> None:
+    if settings.write_token and not _TOKEN.fullmatch(settings.write_token):
+        raise BadParameterError("KG_WRITE_TOKEN", "needs at least 16 characters, all of them printable ASCII, no space")
+    if settings.store_token and not _VISIBLE.fullmatch(settings.store_token):
+        raise BadParameterError("KG_STORE_TOKEN", "has a space or a character that is not printable ASCII")
+
+
 def _is_network(text: str) -> bool:
     try:
         ipaddress.ip_network(text, strict=False)
@@ -284,6 +299,7 @@ def _is_network(text: str) -> bool:
 
 
 _TOKEN = re.compile(r"[!-~]{16,}")
+_VISIBLE = re.compile(r"[!-~]+")
 _HOST = re.compile(r"[0-9A-Za-z:._%-]+")
 _PLAIN_PATH = re.compile(r"[0-9A-Za-z:._~/\[\]-]+")
 _NOT_IN_IRI = re.compile(r'[<>"{}|\\^`]')

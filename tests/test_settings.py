@@ -16,6 +16,8 @@ TOKEN = "sixteen-letters!"
 EXAMPLES: dict[str, tuple[str, object]] = {
     "data_dir": ("/there", Path("/there")),
     "store": ("http://engine.example/query", "http://engine.example/query"),
+    "store_token": ("abc", "abc"),
+    "store_request_quads": ("23", 23),
     "base_iri": ("http://example.org/", "http://example.org/"),
     "public_url": ("https://example.org/kg/", "https://example.org/kg/"),
     "host": ("0.0.0.0", "0.0.0.0"),
@@ -75,7 +77,7 @@ def test_environment_of_a_child_process_has_all_settings_but_the_token() -> None
     settings = Settings.from_environment(ENVIRONMENT)
     environment = settings.to_environment()
     assert TOKEN not in str(environment)
-    assert replace(Settings.from_environment(environment), write_token=TOKEN) == settings
+    assert replace(Settings.from_environment(environment), write_token=TOKEN, store_token="abc") == settings
 
 
 def test_empty_variable_has_the_default() -> None:

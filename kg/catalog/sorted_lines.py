@@ -2,28 +2,17 @@
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
-from heapq import merge
-from io import BufferedRandom
 from pathlib import Path
 
 import pyoxigraph as ox
 
-_CHUNK_BYTES = 4_000_000
-"""Sorted at once: the interpreter does nothing else meanwhile."""
+from kg.store.sorted_lines import sort_lines
 
 
 def sort_graph(engine: ox.Store, graph: ox.NamedNode, folder: Path) -> Iterator[bytes]:
     """The lines, in the order of their bytes. ``folder``: for files that exist while they are read."""
     ending = b" <%b> .\n" % graph.value.encode()
-    with ExitStack() as files:
-        triples = files.enter_context(tempfile.TemporaryFile(dir=folder))
+    with tempfile.TemporaryFile(dir=folder) as triples:
         engine.dump(triples, ox.RdfFormat.N_TRIPLES, from_graph=graph)
         triples.seek(0)
-        chunks: list[BufferedRandom] = []
-        while lines := triples.readlines(_CHUNK_BYTES):
-            chunk = files.enter_context(tempfile.TemporaryFile(dir=folder))
-            chunk.writelines(sorted(line.removesuffix(b" .\n") + ending for line in lines))
-            chunk.seek(0)
-            chunks.append(chunk)
-        yield from merge(*chunks)
+        yield from sort_lines((line.removesuffix(b" .\n") + ending for line in triples), folder)

@@ -9,7 +9,7 @@ import click
 
 from kg import server_client
 from kg.bulk_load import BulkReport, create_folder, load_in_bulk
-from kg.cli.graph_access import OpenGraph, open_graph
+from kg.cli.graph_access import PROCEDURES, OpenGraph, open_graph
 from kg.cli.progress import ProgressBar
 from kg.document_calls import read_files
 from kg.errors import Finding
@@ -18,7 +18,9 @@ from kg.ingest.documents import STDIN
 from kg.ingest.load_plan import GraphChange
 from kg.ingest.readers import READERS
 from kg.journal.record import Provenance
+from kg.remote_load import load_into_engine
 from kg.settings import Settings
+from kg.store.remote import RemoteStore
 from kg.writer import LoadReport
 
 files_argument = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -58,6 +60,9 @@ def load_files_in_bulk(settings: Settings, files: Sequence[Path], *, dry_run: bo
 
         with bar.following(describe):
             if isinstance(graph, OpenGraph):
+                store, gate = graph.knowledge_graph.store, graph.writer.gate
+                if isinstance(store, RemoteStore):
+                    return load_into_engine(store, files, folder, PROCEDURES, settings, gate, dry_run=dry_run)
                 provenance = Provenance(agent=getuser(), operation="load")
                 return load_in_bulk(graph.writer, files, folder, provenance, dry_run=dry_run)
             return server_client.load_in_bulk(graph, files, folder, dry_run=dry_run)
@@ -89,6 +94,8 @@ def print_bulk_change(report: BulkReport, *, dry_run: bool) -> None:
         click.echo(f"{graph.graph}: +{graph.added:,} -{graph.removed:,} quads", err=not dry_run)
     added, removed = (sum(getattr(graph, name) for graph in report.graphs) for name in ("added", "removed"))
     click.echo(f"{len(report.graphs):,} graphs: +{added:,} -{removed:,} quads", err=not dry_run)
+    if report.requests > 1:
+        click.echo(f"sent in {report.requests:,} requests: until the last one, readers saw a part of it", err=True)
 
 
 def _count_resources(graph: GraphChange) -> str:

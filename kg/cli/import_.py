@@ -14,6 +14,7 @@ from kg.cli.graph_access import open_store
 from kg.cli.options import with_settings
 from kg.cli.progress import ProgressBar
 from kg.datasets.conversion import Conversion, convert
+from kg.datasets.dask_executor import DaskExecutor
 from kg.datasets.dataset import Dataset, find_folder, load_dataset
 from kg.datasets.graph_lines import GraphLines
 from kg.datasets.release import ReleaseChanges, ReleaseComparison, append_history
@@ -46,6 +47,13 @@ from kg.settings import Settings
 @click.option(
     "--output", type=click.Path(path_type=Path), help="Write the rows as N-Quads to this file, and load nothing."
 )
+@click.option(
+    "--on",
+    "scheduler",
+    default="",
+    metavar="ADDRESS",
+    help="Have the rows mapped on the Dask cluster whose scheduler is there, as tcp://host:8786.",
+)
 @click.option("--dry-run", is_flag=True, help="Print what would change, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers and the change as JSON.")
 @click.option("--quiet", is_flag=True, help="Print no warnings and no summary.")
@@ -57,6 +65,7 @@ def import_(
     findings: Path | None,
     changes: Path | None,
     output: Path | None,
+    scheduler: str,
     dry_run: bool,
     as_json: bool,
     quiet: bool,
@@ -65,10 +74,11 @@ def import_(
     """Import FILES of the data set NAME: its home graph is replaced by what their rows say, or nothing changes."""
     dataset = load_dataset(find_folder(name, dataset_folders(settings)), settings.base_iri)
     rule = choose_rule(selection, dataset.rules)
+    executor = DaskExecutor(scheduler) if scheduler else None
     with tempfile.TemporaryDirectory(prefix="kg-import-") as scratch:
         document = output or Path(scratch) / f"{dataset.name}.nq"
         with ProgressBar("mapping") as bar:
-            result = convert(dataset, files, document, findings, rule, _Rate(bar).show)
+            result = convert(dataset, files, document, findings, rule, _Rate(bar).show, executor)
         if not quiet:
             _print_numbers(result, findings)
         if output is None:

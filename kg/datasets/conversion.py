@@ -15,9 +15,10 @@ from typing import IO
 
 import pyoxigraph as ox
 
+from kg.datasets.batch_executor import BatchExecutor, choose_executor
 from kg.datasets.dataset import CHECKS, MAPPING, Dataset
 from kg.datasets.json_rows import JsonReader
-from kg.datasets.mapping import Mapping, RowFinding, batches
+from kg.datasets.mapping import FileMapping, MappedBatch, Mapping, RowFinding, batches
 from kg.datasets.row_graph import RowGraph, SourceFile
 from kg.datasets.selection import SelectionRule
 from kg.datasets.source_format import JSON
@@ -49,26 +50,29 @@ def convert(
     findings: Path | None,
     rule: SelectionRule,
     report: Report = lambda _rows, _part: None,
+    executor: BatchExecutor | None = None,
 ) -> Conversion:
     """Write the rows that the rule selects as N-Quads, and what is found about them as JSON lines or, by suffix, CSV.
 
-    Raises InputRejectedError for a file that is no such table, and for a mapping that cannot be run.
+    The bytes are the same wherever rows are mapped: by ``executor``, or what is fastest here. Raises ClusterError, or
+    InputRejectedError for a file that is no such table and for a mapping that cannot be run.
     """
     result = Conversion()
     mapping = Mapping(dataset.mapping, dataset.checks, dataset.codes, dataset.base_iri, dataset.graph)
     sizes = [_size(file) for file in files]
+    executor = executor or choose_executor(sum(sizes))
     with document.open("wb") as out, _FindingsFile(findings) as listed:
         out.write(ox.serialize(dataset.header, format=ox.RdfFormat.N_QUADS) or b"")
         for number, file in enumerate(files):
             source = describe_file(file, dataset.source_format.encoding)
-            graph = RowGraph(source, dataset.source_format.lists)
-            for batch in batches(_select(_read(file, dataset), rule, result)):
-                quads, found = _map(mapping, batch, graph, dataset)
-                out.write(quads)
-                result.rows += len(batch)
-                result.rules.update(finding.rule for finding in found)
-                listed.write(file, found)
-                done = sizes[number] * batch[-1].start / max(source.characters, 1)
+            step = FileMapping(mapping, RowGraph(source, dataset.source_format.lists))
+            rows = _select(_read(file, dataset), rule, result)
+            for mapped in _map(executor, step, batches(rows), dataset):
+                out.write(mapped.quads)
+                result.rows += mapped.rows
+                result.rules.update(finding.rule for finding in mapped.findings)
+                listed.write(file, mapped.findings)
+                done = sizes[number] * mapped.start / max(source.characters, 1)
                 report(result.rows, (sum(sizes[:number]) + done) / max(sum(sizes), 1))
     return result
 
@@ -113,9 +117,11 @@ def _select(rows: Iterable[Row], rule: SelectionRule, result: Conversion) -> Ite
             result.left_out += 1
 
 
-def _map(mapping: Mapping, rows: Sequence[Row], graph: RowGraph, dataset: Dataset) -> tuple[bytes, list[RowFinding]]:
+def _map(
+    executor: BatchExecutor, step: FileMapping, batches: Iterable[Sequence[Row]], dataset: Dataset
+) -> Iterator[MappedBatch]:
     try:
-        return mapping.map(rows, graph)
+        yield from executor.map(step, batches)
     except (SyntaxError, ValueError) as error:
         names = f"{MAPPING} or {CHECKS}" if dataset.checks else MAPPING
         location = SourceLocation(str(dataset.folder))

@@ -1,7 +1,8 @@
-"""Rows to triples and findings, by the queries of a data set, in batches.
+"""Rows to quads and findings, by the queries of a data set, in batches.
 
 Owns the store of a batch. The same rows in the same batches give the same bytes. What is constructed is not checked
-here: it is loaded as any document.
+here: it is loaded as any document. A batch depends on no other, and all of this can be pickled, so that batches can be
+mapped wherever this package is installed.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +16,9 @@ from kg.datasets.row_graph import RowGraph
 from kg.datasets.table import Row
 
 BATCH_ROWS = 100
+"""More take longer for each row: the engine plans the joins of a batch by its size."""
+
+Batch = Sequence[Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,19 @@ class RowFinding:
     rule: str
     message: str
     value: str
+
+
+@dataclass(frozen=True, slots=True)
+class MappedBatch:
+    """What rows have become."""
+
+    quads: bytes
+    """Sorted N-Quads."""
+    findings: tuple[RowFinding, ...]
+    """In the order of the rows."""
+    rows: int
+    start: int
+    """Code points of the file before the last of the rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +58,24 @@ class Mapping:
     graph: ox.NamedNode
     """The home graph of what is constructed."""
 
-    def map(self, rows: Sequence[Row], graph: RowGraph) -> tuple[bytes, list[RowFinding]]:
-        """The rows as sorted N-Quads, and what is found about them, in their order.
-
-        Raises SyntaxError or ValueError for a query that cannot be run.
-        """
+    def map(self, batch: Batch, graph: RowGraph) -> MappedBatch:
+        """What the rows become. Raises SyntaxError or ValueError for a query that cannot be run."""
         store = ox.Store()
         store.bulk_extend(self.codes)
-        store.bulk_extend(graph.of_file)
-        store.bulk_extend(quad for row in rows for quad in graph.of_row(row))
+        text = graph.describe_file() + "".join(map(graph.describe_row, batch))
+        # What is written here has valid terms.
+        store.bulk_load(text.encode(), format=ox.RdfFormat.N_TRIPLES, lenient=True)
+        quads = self._construct(store)
+        findings = sorted(self._find(store), key=lambda finding: (finding.row, finding.rule))
+        return MappedBatch(quads, tuple(findings), len(batch), batch[-1].start)
+
+    def _construct(self, store: ox.Store) -> bytes:
         triples = store.query(self.construct, base_iri=self.base_iri, custom_functions=dict(CUSTOM_FUNCTIONS))
         if not isinstance(triples, ox.QueryTriples):
             raise ValueError("the mapping is no CONSTRUCT")
-        quads = (ox.Quad(triple.subject, triple.predicate, triple.object, self.graph) for triple in triples)
-        text = ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
-        lines = sorted(set(text.splitlines(keepends=True)))
-        return b"".join(lines), sorted(self._find(store), key=lambda finding: (finding.row, finding.rule))
+        # The engine writes triples faster than Python makes quads of them; within a line no full stop precedes its end.
+        lines = sorted((triples.serialize(format=ox.RdfFormat.N_TRIPLES) or b"").splitlines(keepends=True))
+        return b"".join(lines).replace(b" .\n", b" %b .\n" % str(self.graph).encode())
 
     def _find(self, store: ox.Store) -> Iterator[RowFinding]:
         if not self.checks:
@@ -69,6 +88,18 @@ class Mapping:
                 _text(solution[name]) for name in ("number", "line", "rule", "message", "value")
             )
             yield RowFinding(int(row), int(line), rule, message, value)
+
+
+@dataclass(frozen=True, slots=True)
+class FileMapping:
+    """The step from rows of one file to quads and findings."""
+
+    mapping: Mapping
+    graph: RowGraph
+
+    def __call__(self, batch: Batch) -> MappedBatch:
+        """See ``Mapping.map``."""
+        return self.mapping.map(batch, self.graph)
 
 
 def _text(term: object) -> str:

@@ -1,4 +1,4 @@
-"""Rows and codes as RDF, as mappings read them: a row has a text for each column that is not empty.
+"""Rows as RDF, as mappings read them: a row has a text for each column that is not empty.
 
 Owns their terms: those of CSV on the Web for tables and rows, columns in a namespace of their own. (CSVW, Generating
 RDF from Tabular Data on the Web, section 4.) Columns with several values have a node for each.
@@ -16,11 +16,11 @@ from kg.datasets.table import ListItem, Row
 from kg.namespaces import COLUMN, ROW, TYPE
 
 CSVW = "http://www.w3.org/ns/csvw#"
-_TABLE, _ROW = ox.NamedNode(f"{CSVW}Table"), ox.NamedNode(f"{CSVW}Row")
-_HAS_ROW, _NUMBER, _URL = (ox.NamedNode(f"{CSVW}{name}") for name in ("row", "rownum", "url"))
-_FILE = ox.NamedNode(f"{ROW}file")
-_INTEGER = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
+_INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
 _UNSAFE = re.compile(r"[^\w-]+")
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"}
+_ESCAPED = re.compile(r'[\\"\n\r]')
+"""What a literal of N-Triples does not contain as it is (RDF 1.1 N-Triples, STRING_LITERAL_QUOTE)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,51 +38,61 @@ def column_property(name: str) -> ox.NamedNode:
 
 
 class RowGraph:
-    """Makes the quads of rows of one file."""
+    """Writes rows of one file as N-Triples."""
 
     def __init__(self, file: SourceFile, lists: Mapping[str, ListColumn]) -> None:
-        self._lists = lists
-        self._columns: dict[str, ox.NamedNode] = {}
-        self.of_file = (
-            ox.Quad(_FILE, TYPE, _TABLE),
-            ox.Quad(_FILE, _URL, ox.Literal(file.name)),
-            ox.Quad(_FILE, _own("sha256"), ox.Literal(file.sha256)),
-            ox.Quad(_FILE, _own("characters"), _integer(file.characters)),
+        self._file, self._lists = file, lists
+        self._columns: dict[str, str] = {}
+
+    def describe_file(self) -> str:
+        """The triples about the file."""
+        file = self._file
+        return (
+            f"{_FILE} {_TYPE} {_TABLE} .\n"
+            f"{_FILE} {_URL} {_text(file.name)} .\n"
+            f"{_FILE} {_SHA256} {_text(file.sha256)} .\n"
+            f"{_FILE} {_CHARACTERS} {_integer(file.characters)} .\n"
         )
-        """What is said of the file."""
 
-    def of_row(self, row: Row) -> Iterator[ox.Quad]:
-        """The quads of a row."""
-        node = ox.NamedNode(f"{ROW}{row.number}")
-        yield ox.Quad(_FILE, _HAS_ROW, node)
-        yield ox.Quad(node, TYPE, _ROW)
-        yield ox.Quad(node, _NUMBER, _integer(row.number))
-        for property_, at in ((_LINE, row.line), (_START, row.start), (_END, row.start + len(row.text))):
-            yield ox.Quad(node, property_, _integer(at))
-        yield ox.Quad(node, _TEXT, ox.Literal(row.text))
-        for name, text in row.values.items():
-            if (list_ := self._lists.get(name)) is None:
-                yield ox.Quad(node, self._column(name), ox.Literal(text))
+    def describe_row(self, row: Row) -> str:
+        """The triples about a row."""
+        iri = f"{ROW}{row.number}"
+        node = f"<{iri}>"
+        lines = [
+            f"{_FILE} {_HAS_ROW} {node} .\n"
+            f"{node} {_TYPE} {_ROW} .\n"
+            f"{node} {_NUMBER} {_integer(row.number)} .\n"
+            f"{node} {_LINE} {_integer(row.line)} .\n"
+            f"{node} {_START} {_integer(row.start)} .\n"
+            f"{node} {_END} {_integer(row.start + len(row.text))} .\n"
+            f"{node} {_TEXT} {_text(row.text)} .\n"
+        ]
+        for name, value in row.values.items():
+            if name in self._lists:
+                lines += self._describe_list(iri, name, _items(value, self._lists[name]))
             else:
-                yield from self._of_items(node, name, _items(text, list_))
+                lines.append(f"{node} {self._column(name)} {_text(value)} .\n")
         for name, items in row.lists.items():
-            yield from self._of_items(node, name, items)
+            lines += self._describe_list(iri, name, items)
+        return "".join(lines)
 
-    def _of_items(self, node: ox.NamedNode, name: str, items: Sequence[ListItem]) -> Iterator[ox.Quad]:
+    def _describe_list(self, iri: str, name: str, items: Sequence[ListItem]) -> Iterator[str]:
+        """A node for each value; a value may have lists itself."""
         column = self._column(name)
         for number, item in enumerate(items, 1):
-            child = ox.NamedNode(f"{node.value}/{column.value.removeprefix(COLUMN)}/{number}")
-            yield ox.Quad(node, column, child)
-            yield ox.Quad(child, _POSITION, _integer(number))
-            yield ox.Quad(child, _TEXT, ox.Literal(item.text))
+            inner = f"{iri}/{column[1:-1].removeprefix(COLUMN)}/{number}"
+            node = f"<{inner}>"
+            yield f"<{iri}> {column} {node} .\n"
+            yield f"{node} {_POSITION} {_integer(number)} .\n"
+            yield f"{node} {_TEXT} {_text(item.text)} .\n"
             for part, value in item.parts.items():
-                yield ox.Quad(child, self._column(part), ox.Literal(value))
-            for part, inner in item.lists.items():
-                yield from self._of_items(child, part, inner)
+                yield f"{node} {self._column(part)} {_text(value)} .\n"
+            for part, values in item.lists.items():
+                yield from self._describe_list(inner, part, values)
 
-    def _column(self, name: str) -> ox.NamedNode:
+    def _column(self, name: str) -> str:
         if (known := self._columns.get(name)) is None:
-            known = self._columns[name] = column_property(name)
+            known = self._columns[name] = str(column_property(name))
         return known
 
 
@@ -102,13 +112,28 @@ def _items(text: str, list_: ListColumn) -> list[ListItem]:
     return items
 
 
-def _own(name: str) -> ox.NamedNode:
-    """A property of what is read, beside its columns."""
-    return ox.NamedNode(f"{ROW}{name}")
+def _csvw(name: str) -> str:
+    return f"<{CSVW}{name}>"
 
 
-def _integer(value: int) -> ox.Literal:
-    return ox.Literal(str(value), datatype=_INTEGER)
+def _own(name: str) -> str:
+    """A term for what is read, beside columns."""
+    return f"<{ROW}{name}>"
 
 
+def _text(value: str) -> str:
+    return f'"{_ESCAPED.sub(_escape, value)}"'
+
+
+def _escape(match: re.Match[str]) -> str:
+    return _ESCAPES[match[0]]
+
+
+def _integer(value: int) -> str:
+    return f'"{value}"^^<{_INTEGER}>'
+
+
+_TYPE = str(TYPE)
+_TABLE, _ROW, _HAS_ROW, _NUMBER, _URL = map(_csvw, ("Table", "Row", "row", "rownum", "url"))
+_FILE, _SHA256, _CHARACTERS = map(_own, ("file", "sha256", "characters"))
 _LINE, _START, _END, _TEXT, _POSITION = map(_own, ("line", "start", "end", "text", "position"))

@@ -2,37 +2,56 @@
 
 Two promises depend on the engine: that one update request is one transaction ("SHOULD be treated atomically",
 https://www.w3.org/TR/sparql11-update/#updateServices), and that its default graph is the union of the named graphs,
-which is tested. Blank nodes have no name in the protocol: a change that removes one is refused, and those that one
-adds become new nodes.
+which is tested. A change that is too large for one request is sent in several, which are no transaction together. Blank
+nodes have no name in the protocol: a change that removes one is refused, and those that one adds become new nodes.
+
+What may be long is read in pages, without ORDER BY: an engine sorts all of it for each page, and none is known that
+gives unchanged data in another order each time. Who needs certainty compares with ``count_quads``.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from string import Template
 from typing import Self
+from urllib.parse import urlencode
 
 import httpx
 import pyoxigraph as ox
 
-from kg.errors import QueryDeadlineError, StoreError, StoreUnreachableError
+from kg.errors import ConflictKgError, QueryDeadlineError, StoreError, StoreUnreachableError
 from kg.journal.record import UNKNOWN, Provenance
 from kg.namespaces import value_of
 from kg.rdf_formats import N_TRIPLES, RESULTS_JSON
 from kg.store.change import Change
 from kg.store.interface import Object, Pattern, QueryResult, Subject
+from kg.store.sorted_lines import sort_lines
 from kg.store.sparql_text import create_syntax_error, has_blank_node, quad_data, serialize_change
+from kg.store.staged_change import StagedChange, StageProgress, no_progress, read_lines
 
 DEFAULT_TIMEOUT_S = 60.0
+_PAGE_ROWS = 20_000
+_SHORT_PAGE = 1_000
+"""A page of fewer rows is the last one: no engine is known that gives fewer than there are and it was asked for."""
+_PAGE_TIMEOUT_S = 300.0
+_REQUEST_BYTES = 8_000_000
+"""Of the quads of one update request."""
+_VIRTUOSO_QUADS = 5_000
+"""It refuses updates of more than 10,000 lines."""
 
 _ROWS = RESULTS_JSON.media_type
 _TRIPLES = N_TRIPLES.media_type
 _ACCEPT = f"{_ROWS}, {_TRIPLES}"
+_FORM = "application/x-www-form-urlencoded"
+_UNAUTHORIZED = (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN)
+_ANSWERED = (httpx.codes.OK, *_UNAUTHORIZED)
+"""A query of another status may be accepted as a form."""
 
 _ANY_NAMED = "ASK { GRAPH ?graph { ?s ?p ?o } }"
 _DEFAULT_CONTAINS_NAMED = "ASK { { SELECT ?s ?p ?o { GRAPH ?graph { ?s ?p ?o } } LIMIT 1 } ?s ?p ?o }"
 _GRAPHS = "SELECT DISTINCT ?graph { GRAPH ?graph { ?s ?p ?o } }"
 _QUADS = "SELECT ?s ?p ?o ?graph { $graph GRAPH ?graph { ?s ?p ?o } }"
+_COUNT = "SELECT (COUNT(*) AS ?count) { GRAPH ?graph { ?s ?p ?o } }"
 _MATCH = "SELECT ?number ?s ?p ?o ?graph { $graph VALUES (?number $names) { $rows } GRAPH ?graph { ?s ?p ?o } }"
 _PATTERNS_PER_REQUEST = 300
 _UNION_NEEDED = (
@@ -42,27 +61,47 @@ _UNION_NEEDED = (
 )
 
 
+_BLANK_NODE = "a blank node cannot be named to a remote engine; give the resource an IRI"
+_INCOMPLETE = "The engine has a part of the change, which was too large for one request; repeat it to complete it"
+
+
 class RemoteStore:
     """A ``kg.store.interface.Store`` on a SPARQL 1.1 endpoint; created by ``open``, which tests the engine."""
 
-    def __init__(self, query_url: str, update_url: str, client: httpx.Client, timeout: float) -> None:
+    def __init__(
+        self, query_url: str, update_url: str, client: httpx.Client, timeout: float, request_quads: int = 0
+    ) -> None:
         self._query_url, self._update_url = query_url, update_url
         self._client = client
         self._timeout = timeout
+        self._request_quads = request_quads
         self._has_proven_union = True
+        self._sends_forms: bool | None = None
+        """Whether requests are URL-encoded forms; None until a query has shown what the engine accepts."""
+        self._is_virtuoso = False
 
     @classmethod
     def open(
-        cls, url: str, *, update_url: str | None = None, timeout: float = DEFAULT_TIMEOUT_S, union: bool = True
+        cls,
+        url: str,
+        *,
+        update_url: str | None = None,
+        timeout: float = DEFAULT_TIMEOUT_S,
+        union: bool = True,
+        token: str = "",
+        request_quads: int = 0,
     ) -> Self:
         """The engine at ``url``, which accepts queries; updates go to ``update_url``.
 
-        Without ``update_url``, they go to ``.../update`` if ``url`` is ``.../query``, else to ``url``. Raises
-        StoreUnreachableError if nothing answers, or if ``union`` is true and the engine does not offer it.
+        Without ``update_url``, they go to ``.../update`` if ``url`` is ``.../query``, else to ``url``. ``token`` is a
+        bearer token, sent with each request; ``request_quads`` the most quads of an update, 0 for what the engine is
+        known to accept. Raises StoreUnreachableError if nothing answers, or if ``union`` is true and the engine does
+        not offer it.
         """
         # Only the settings read the environment, so proxies named there are not used.
-        client = httpx.Client(timeout=timeout, trust_env=False)
-        store = cls(url, update_url or _update_url(url), client, timeout)
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        client = httpx.Client(timeout=timeout, trust_env=False, headers=headers)
+        store = cls(url, update_url or _update_url(url), client, timeout, request_quads)
         try:
             store._has_proven_union = store._offers_union() if union else True
         except BaseException:
@@ -87,7 +126,10 @@ class RemoteStore:
         """``query`` over the dataset of the protocol, if one is given, and with a shorter timeout."""
         dataset = [("default-graph-uri", iri) for iri in default_graphs]
         dataset += [("named-graph-uri", iri) for iri in named_graphs]
-        media_type, body = self._send_query(text, dataset, min(timeout_s or self._timeout, self._timeout))
+        return self._query(text, dataset, min(timeout_s or self._timeout, self._timeout))
+
+    def _query(self, text: str, dataset: Sequence[tuple[str, str]], timeout_s: float) -> QueryResult:
+        media_type, body = self._send_query(text, dataset, timeout_s)
         try:
             if media_type == _TRIPLES:
                 return _parse_triples(body)
@@ -97,13 +139,18 @@ class RemoteStore:
 
     def graphs(self) -> list[ox.NamedNode]:
         """The named graphs that contain a quad, sorted by IRI."""
-        named = (row["graph"] for row in self._rows(_GRAPHS))
+        named = (row["graph"] for row in self._paged_rows(_GRAPHS))
         return sorted((graph for graph in named if isinstance(graph, ox.NamedNode)), key=lambda graph: graph.value)
 
     def quads(self, graph: ox.NamedNode | None = None) -> Iterator[ox.Quad]:
-        """The quads of one named graph, or of all named graphs."""
-        for row in self._rows(Template(_QUADS).substitute(graph=_graph_values(graph))):
+        """The quads of one named graph, or of all named graphs; a page of them is in memory."""
+        for row in self._paged_rows(Template(_QUADS).substitute(graph=_graph_values(graph))):
             yield ox.Quad(row["s"], row["p"], row["o"], row["graph"])
+
+    def count_quads(self) -> int:
+        """How many quads all named graphs have."""
+        (row,) = self._rows(_COUNT, _PAGE_TIMEOUT_S)
+        return int(value_of(row["count"]))
 
     def match(
         self,
@@ -136,7 +183,7 @@ class RemoteStore:
             if not any(isinstance(term, ox.BlankNode | ox.Triple) for term in pattern)
         )
         found: list[list[ox.Quad]] = [[] for _ in patterns]
-        for row in self._rows(Template(_MATCH).substitute(names=names, rows=rows, graph=_graph_values(graph))):
+        for row in self._paged_rows(Template(_MATCH).substitute(names=names, rows=rows, graph=_graph_values(graph))):
             found[int(value_of(row["number"]))].append(ox.Quad(row["s"], row["p"], row["o"], row["graph"]))
         return found
 
@@ -145,23 +192,87 @@ class RemoteStore:
         self.commit([(change, provenance)])
 
     def commit(self, changes: Sequence[tuple[Change, Provenance]]) -> None:
-        """Make the changes in one request; blank nodes that they add become new ones. No journal records them.
+        """Make the changes; blank nodes that they add become new ones. No journal records them.
 
-        Raises StoreUnreachableError, or StoreError for one that removes a blank node. The first quads of an empty
-        engine show whether it offers the union; if not, they are removed again.
+        They are one request if the engine accepts it, and then all or nothing. Raises StoreUnreachableError, or
+        StoreError for a change that removes a blank node, or adds one and is not one request. The first quads of an
+        empty engine show whether it offers the union; if not, they are removed again.
         """
         change = Change.merge(change for change, _ in changes)
         if not change:
             return
         text, removed, added = serialize_change(change)
         if any(map(has_blank_node, removed)):
-            raise StoreError("a blank node cannot be named to a remote engine; give the resource an IRI")
-        operations = [f"DELETE DATA {{\n{quad_data(removed)}}}"] if removed else []
-        operations += [text] if text else []
-        operations += [f"INSERT DATA {{\n{quad_data(added)}}}"] if added else []
-        self._update(" ;\n".join(operations))
-        if not self._has_proven_union:
+            raise StoreError(_BLANK_NODE)
+        if self._is_one_request(change):
+            operations = [f"DELETE DATA {{\n{quad_data(removed)}}}"] if removed else []
+            operations += [text] if text else []
+            operations += [f"INSERT DATA {{\n{quad_data(added)}}}"] if added else []
+            self._update(" ;\n".join(operations))
             self._test_union(change)
+            return
+        if any(map(has_blank_node, added)):
+            raise StoreError(_BLANK_NODE)
+        parts = [Change(added=part) for part in self._divide([change.added])]
+        parts += [Change(removed=part) for part in self._divide([change.removed])]
+        self._send_parts([*parts, Change(created=change.created, dropped=change.dropped)])
+
+    def commit_staged(self, change: StagedChange, progress: StageProgress = no_progress) -> int:
+        """Make a change that is too large for memory, in several requests; how many these were.
+
+        Everything is added before anything is removed, so that nothing is missing meanwhile. If it is interrupted, the
+        engine has a part of it, and the change from there to the same end completes it. Raises StoreError.
+        """
+
+        def parts() -> Iterator[Change]:
+            done = quads = 0
+            for file in (change.added, change.removed):
+                for part in self._divide(read_lines(file)):
+                    progress("storing", done, change.size, quads)
+                    yield Change(added=part) if file == change.added else Change(removed=part)
+                    done += len(part)
+                    quads += part.count(b"\n")
+
+        return self._send_parts(parts())
+
+    def _is_one_request(self, change: Change) -> bool:
+        size, quads = len(change.added) + len(change.removed), change.added_count + change.removed_count
+        return size <= _REQUEST_BYTES and quads <= (self._most_quads() or quads)
+
+    def _most_quads(self) -> int:
+        """Of one update; 0 if only their size matters."""
+        return self._request_quads or (_VIRTUOSO_QUADS if self._is_virtuoso else 0)
+
+    def _divide(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """Lines in parts that are one request each."""
+        for chunk in chunks:
+            part: list[bytes] = []
+            size = 0
+            for line in chunk.splitlines(keepends=True):
+                if part and (size + len(line) > _REQUEST_BYTES or len(part) == self._most_quads()):
+                    yield b"".join(part)
+                    part, size = [], 0
+                part.append(line)
+                size += len(line)
+            if part:
+                yield b"".join(part)
+
+    def _send_parts(self, parts: Iterable[Change]) -> int:
+        """Send the parts in order; how many have been."""
+        sent = 0
+        try:
+            for part in filter(None, parts):
+                text, *unnamed = serialize_change(part)
+                if any(unnamed):
+                    raise StoreError(_BLANK_NODE)
+                self._update(text)
+                self._test_union(part)
+                sent += 1
+        except ConflictKgError as error:
+            if not sent:
+                raise
+            raise StoreError(f"{error}. {_INCOMPLETE}") from error
+        return sent
 
     def recover(self) -> None:
         """Nothing is recorded here."""
@@ -178,8 +289,10 @@ class RemoteStore:
 
     def graph_version(self, graph: ox.NamedNode) -> str:
         """The digest of its triples: others may write to the engine, so that the whole graph is read."""
-        lines = sorted(str(quad.triple) for quad in self.quads(graph))
-        return sha256("\n".join(lines).encode()).hexdigest()[:24]
+        digest = sha256()
+        for line in sort_lines(f"{quad.triple}\n".encode() for quad in self.quads(graph)):
+            digest.update(line)
+        return digest.hexdigest()[:24]
 
     def last_modified(self, _graph: ox.NamedNode | None = None) -> None:
         """Unknown: others may write to the engine."""
@@ -206,6 +319,9 @@ class RemoteStore:
         self._client.close()
 
     def _test_union(self, change: Change) -> None:
+        """Test it, unless that has been done; take the change back, which was the first, if it is not offered."""
+        if self._has_proven_union:
+            return
         try:
             self._has_proven_union = self._offers_union()
         except StoreError:
@@ -226,29 +342,64 @@ class RemoteStore:
             raise self._unreachable("its result of ASK is neither true nor false")
         return bool(result)
 
-    def _rows(self, text: str) -> ox.QuerySolutions:
-        rows = self.query(text)
+    def _paged_rows(self, text: str) -> Iterator[ox.QuerySolution]:
+        """The rows of a SELECT without modifiers, fetched in pages: an engine may limit the rows of a result."""
+        start = 0
+        while True:
+            count = 0
+            for row in self._rows(f"{text} LIMIT {_PAGE_ROWS} OFFSET {start}", _PAGE_TIMEOUT_S):
+                yield row
+                count += 1
+            if count < _SHORT_PAGE:
+                return
+            start += count
+
+    def _rows(self, text: str, timeout_s: float | None = None) -> ox.QuerySolutions:
+        rows = self._query(text, (), timeout_s or self._timeout)
         if not isinstance(rows, ox.QuerySolutions):
             raise self._unreachable("its result of SELECT is not a table")
         return rows
 
     def _send_query(self, text: str, dataset: Sequence[tuple[str, str]], timeout: float) -> tuple[str, bytes]:
-        url = str(httpx.URL(self._query_url).copy_merge_params(list(dataset))) if dataset else self._query_url
-        status, media_type, body = self._post(url, text, "application/sparql-query", timeout)
+        status, media_type, body = self._post_query(text, dataset, timeout, as_form=bool(self._sends_forms))
+        if status not in _ANSWERED and self._sends_forms is None:
+            answer = self._post_query(text, dataset, timeout, as_form=True)
+            if answer[0] == httpx.codes.OK:
+                self._sends_forms = True
+                status, media_type, body = answer
         if status == httpx.codes.BAD_REQUEST:
             raise create_syntax_error(_message(body))
         if status != httpx.codes.OK:
-            raise self._unreachable(f"status {status}: {_message(body)}")
+            raise self._unreachable(_refusal(status, body))
+        self._sends_forms = bool(self._sends_forms)
         if media_type not in (_ROWS, _TRIPLES):
             raise self._unreachable(f"it answers with {media_type or 'no media type'}, not {_ACCEPT}")
         return media_type, body
 
+    def _post_query(
+        self, text: str, dataset: Sequence[tuple[str, str]], timeout: float, *, as_form: bool
+    ) -> tuple[int, str, bytes]:
+        """SPARQL 1.1 Protocol, sections 2.1.2 and 2.1.3: with a form, the dataset is a part of it."""
+        if as_form:
+            return self._post(self._query_url, urlencode([("query", text), *dataset]), _FORM, timeout)
+        url = str(httpx.URL(self._query_url).copy_merge_params(list(dataset))) if dataset else self._query_url
+        return self._post(url, text, "application/sparql-query", timeout)
+
     def _update(self, text: str) -> None:
-        status, _, body = self._post(self._update_url, text, "application/sparql-update", self._timeout)
+        status, _, body = self._post_update(text)
+        if status == httpx.codes.UNSUPPORTED_MEDIA_TYPE and not self._sends_forms:
+            self._sends_forms = True
+            status, _, body = self._post_update(text)
         if status == httpx.codes.BAD_REQUEST:
             raise create_syntax_error(_message(body))
         if not httpx.codes.is_success(status):
-            raise self._unreachable(f"it refused an update, status {status}: {_message(body)}", self._update_url)
+            raise self._unreachable(f"it refused an update, {_refusal(status, body)}", self._update_url)
+
+    def _post_update(self, text: str) -> tuple[int, str, bytes]:
+        """SPARQL 1.1 Protocol, sections 2.2.1 and 2.2.2."""
+        if self._sends_forms:
+            return self._post(self._update_url, urlencode({"update": text}), _FORM, self._timeout)
+        return self._post(self._update_url, text, "application/sparql-update", self._timeout)
 
     def _post(self, url: str, text: str, content_type: str, timeout: float) -> tuple[int, str, bytes]:
         """Status, media type and body within the timeout: that of the HTTP client is for each read alone."""
@@ -263,6 +414,7 @@ class RemoteStore:
                     body += chunk
                     if time.monotonic() > deadline:
                         raise QueryDeadlineError(timeout)
+                self._is_virtuoso |= "virtuoso" in response.headers.get("Server", "").lower()
                 return response.status_code, _media_type(response), bytes(body)
         except (httpx.ReadTimeout, httpx.WriteTimeout) as error:
             raise QueryDeadlineError(timeout) from error
@@ -289,6 +441,11 @@ def _update_url(query_url: str) -> str:
 def _media_type(response: httpx.Response) -> str:
     content_type: str = response.headers.get("Content-Type", "")
     return content_type.partition(";")[0].strip().lower()
+
+
+def _refusal(status: int, body: bytes) -> str:
+    hint = "; KG_STORE_TOKEN names the token that it asks for" if status in _UNAUTHORIZED else ""
+    return f"status {status}: {_message(body)}{hint}"
 
 
 def _message(body: bytes) -> str:

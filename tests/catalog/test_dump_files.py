@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg.catalog import sorted_lines
 from kg.catalog.dump_files import ALL, DumpFiles, DumpSet
 from kg.errors import StoreError
+from kg.store import sorted_lines
 from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
 
