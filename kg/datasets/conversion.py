@@ -16,11 +16,12 @@ from typing import IO
 import pyoxigraph as ox
 
 from kg.datasets.dataset import CHECKS, MAPPING, Dataset
+from kg.datasets.file_form import find_format
 from kg.datasets.json_rows import JsonReader
 from kg.datasets.mapping import Mapping, RowFinding, batches
 from kg.datasets.row_graph import RowGraph, SourceFile
-from kg.datasets.selection import SelectionRule
-from kg.datasets.source_format import JSON
+from kg.datasets.selection import SelectedKeys, SelectionRule
+from kg.datasets.source_format import JSON, SourceFormat
 from kg.datasets.table import Row, TableReader
 from kg.errors import Finding, InputRejectedError, SourceLocation
 
@@ -56,13 +57,16 @@ def convert(
     """
     result = Conversion()
     mapping = Mapping(dataset.mapping, dataset.checks, dataset.codes, dataset.base_iri, dataset.graph)
-    sizes = [_size(file) for file in files]
-    with document.open("wb") as out, _FindingsFile(findings) as listed:
+    tables = _order_by_form(files, dataset)
+    sizes = [_size(file) for file, _ in tables]
+    with document.open("wb") as out, _FindingsFile(findings) as listed, SelectedKeys() as keys:
         out.write(ox.serialize(dataset.header, format=ox.RdfFormat.N_QUADS) or b"")
-        for number, file in enumerate(files):
-            source = describe_file(file, dataset.source_format.encoding)
-            graph = RowGraph(source, dataset.source_format.lists)
-            for batch in batches(_select(_read(file, dataset), rule, result)):
+        for number, (file, source_format) in enumerate(tables):
+            source = describe_file(file, source_format.encoding)
+            graph = RowGraph(source, source_format.lists)
+            rows = _read(file, source_format)
+            keeps_keys = bool(dataset.source_format.forms)
+            for batch in batches(_select(rows, rule, result, source_format, keys if keeps_keys else None)):
                 quads, found = _map(mapping, batch, graph, dataset)
                 out.write(quads)
                 result.rows += len(batch)
@@ -100,17 +104,36 @@ def _cannot_read(path: Path, error: OSError) -> InputRejectedError:
     return InputRejectedError([finding])
 
 
-def _read(path: Path, dataset: Dataset) -> Iterator[Row]:
-    reader = JsonReader if dataset.source_format.syntax == JSON else TableReader
-    return reader(path, dataset.source_format).read()
+def _order_by_form(files: Sequence[Path], dataset: Dataset) -> list[tuple[Path, SourceFormat]]:
+    """The files with their formats, those of the main form first: rows of others count for its rows only."""
+    tables = [(file, find_format(file, dataset.source_format)) for file in files]
+    return sorted(tables, key=lambda table: bool(table[1].form))
 
 
-def _select(rows: Iterable[Row], rule: SelectionRule, result: Conversion) -> Iterator[Row]:
+def _read(path: Path, source_format: SourceFormat) -> Iterator[Row]:
+    reader = JsonReader if source_format.syntax == JSON else TableReader
+    return reader(path, source_format).read()
+
+
+def _select(
+    rows: Iterable[Row],
+    rule: SelectionRule,
+    result: Conversion,
+    source_format: SourceFormat,
+    keys: SelectedKeys | None,
+) -> Iterator[Row]:
+    """The rows that count: of the main form those that the rule selects, whose keys are kept, else their followers."""
     for row in rows:
-        if rule.selects(row.values):
-            yield row
+        if source_format.follows:
+            is_selected = keys is not None and row.values.get(source_format.follows, "") in keys
         else:
+            is_selected = bool(source_format.form) or rule.selects(row.values)
+        if not is_selected:
             result.left_out += 1
+            continue
+        if keys is not None and not source_format.form and source_format.key:
+            keys.add(row.values[source_format.key])
+        yield row
 
 
 def _map(mapping: Mapping, rows: Sequence[Row], graph: RowGraph, dataset: Dataset) -> tuple[bytes, list[RowFinding]]:

@@ -60,6 +60,10 @@ class RowGraph:
         for property_, at in ((_LINE, row.line), (_START, row.start), (_END, row.start + len(row.text))):
             yield ox.Quad(node, property_, _integer(at))
         yield ox.Quad(node, _TEXT, ox.Literal(row.text))
+        if row.form:
+            yield ox.Quad(node, _FORM, ox.Literal(row.form))
+        if row.repeats:
+            yield ox.Quad(node, _REPEATS, _integer(row.repeats))
         for name, text in row.values.items():
             column = self._column(name)
             if (list_ := self._lists.get(name)) is None:
@@ -113,3 +117,4 @@ def _integer(value: int) -> ox.Literal:
 
 
 _LINE, _START, _END, _TEXT, _POSITION = map(_own, ("line", "start", "end", "text", "position"))
+_FORM, _REPEATS = map(_own, ("form", "repeats"))
