@@ -54,6 +54,7 @@ EXAMPLES: dict[str, tuple[str, object]] = {
     "write_token": (TOKEN, TOKEN),
     "write_rate": ("2.5", 2.5),
     "token_failures": ("7", 7),
+    "publish_restricted": ("yes", True),
     "empty": ("yes", True),
     "plain": ("True", True),
     "graphql_attribution": ("false", False),

@@ -52,8 +52,12 @@ def _read_first_line(path: Path, encoding: str) -> str:
 
 
 def _part(line: str, dialect: Dialect) -> list[str]:
-    quoting = csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE
-    reader = csv.reader([line], delimiter=dialect.delimiter, quotechar=dialect.quote or None, quoting=quoting)
+    reader = csv.reader(
+        [line],
+        delimiter=dialect.delimiter,
+        quotechar=dialect.quote or None,
+        quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
+    )
     return [value.strip() for value in next(reader, [])]
 
 
