@@ -128,8 +128,8 @@ class RestrictedError(ConflictKgError):
     def __init__(self, kind: str, name: str) -> None:
         self.kind, self.name = kind, name
         super().__init__(
-            f"the {kind} {name!r} is of a data set whose terms do not allow to publish it; with a copy of your own, load"
-            " it into a server of your own, where the operator may set KG_PUBLISH_RESTRICTED"
+            f"the {kind} {name!r} is of a data set whose terms do not allow to publish it; an operator whom its maker"
+            " has allowed to may set KG_PUBLISH_RESTRICTED"
         )
 
 

@@ -1,6 +1,6 @@
 """The data that is published: without the home graphs that are restricted, in a copy of the data directory.
 
-Pages show what any graph says of a thing, so these graphs are not there when pages are made, rather than left out later.
+Pages show what any graph says of a thing, so these graphs are removed before pages are made.
 """
 
 import tempfile

@@ -95,7 +95,7 @@ class DumpFiles:
 
     @property
     def current(self) -> DumpSet | None:
-        """The dumps that were written last; of an older version of the data, perhaps, but of no graph restricted now."""
+        """The dumps that were written last, perhaps of an older version; none if they have a graph restricted now."""
         if self._current is None or self._includes_restricted:
             return self._current
         restricted = {graph.value for graph in find_restricted_graphs(self._store)}

@@ -166,9 +166,7 @@ class _Parser:
 
     def _dialect(self, members: Mapping[str, Any]) -> Dialect:
         self._check_members("file.or", members, _DIALECT_MEMBERS)
-        return Dialect(
-            self._text("file.or", members, "delimiter", ","), self._text("file.or", members, "quote", '"')
-        )
+        return Dialect(self._text("file.or", members, "delimiter", ","), self._text("file.or", members, "quote", '"'))
 
     def _refused(self, members: Mapping[str, Any]) -> RefusedTable:
         self._check_members("refused", members, _REFUSED_MEMBERS)

@@ -16,9 +16,7 @@ from kg.settings import DEFAULT_BASE_IRI
 FOLDER = package_data.find_folder("data") / "datasets"
 NAMES = list_datasets([FOLDER])
 WITH_CASES = [name for name in NAMES if (FOLDER / name / "tests").is_dir()]
-IMPORTED = [
-    case.parent for name in WITH_CASES for case in sorted((FOLDER / name / "tests").glob("*/expected.ttl"))
-]
+IMPORTED = [case.parent for name in WITH_CASES for case in sorted((FOLDER / name / "tests").glob("*/expected.ttl"))]
 
 
 @pytest.mark.parametrize("name", WITH_CASES)
