@@ -21,7 +21,7 @@ def parse_rdf(path: Path) -> None:
 
 
 def parse_query(path: Path) -> None:
-    """Parse a query, with UNDEF for template parameters. Raises SyntaxError."""
+    """Parse a query, with UNDEF for template parameters and the functions of data sets. Raises SyntaxError."""
     text = _TEMPLATE_VALUES.sub("{ UNDEF }", path.read_text(encoding="utf-8"))
     ox.Store().query(text, base_iri=BASE_IRI, custom_functions=dict(CUSTOM_FUNCTIONS))
 
