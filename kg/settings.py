@@ -93,6 +93,8 @@ class Settings:
     publish_restricted: bool = False
     """Whether home graphs that are restricted are published like others: on pages, in dumps, copies and the catalog."""
     empty: bool = False
+    samples: bool = True
+    """Whether the first start also loads the samples of data sets."""
     plain: bool = False
     graphql_attribution: bool = True
     """Whether a GraphQL selection of contested fields must also select their attribution."""
@@ -186,6 +188,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "trusted_proxies": _split,
     "publish_restricted": lambda text: _BOOLEANS[text.lower()],
     "empty": lambda text: _BOOLEANS[text.lower()],
+    "samples": lambda text: _BOOLEANS[text.lower()],
     "plain": lambda text: _BOOLEANS[text.lower()],
     "graphql_attribution": lambda text: _BOOLEANS[text.lower()],
     "graphql_partial_status": int,

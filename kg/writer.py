@@ -18,6 +18,7 @@ import pyoxigraph as ox
 
 from kg.commit_follower import CommitFollower
 from kg.commit_staging import CommitStaging
+from kg.datasets.samples import read_samples
 from kg.document_calls import DocumentFile, create_call
 from kg.errors import (
     ConflictKgError,
@@ -35,6 +36,7 @@ from kg.ingest.load_plan import GraphChange
 from kg.journal.record import Provenance
 from kg.knowledge_graph import list_shipped_documents
 from kg.later_judge import LaterJudge
+from kg.package_data import find_folder
 from kg.settings import Settings
 from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
@@ -388,6 +390,9 @@ class Writer:
         if self._settings.empty or self._settings.plain or self._store.graphs():
             return
         files = [DocumentFile(str(path), path.read_bytes()) for path in list_shipped_documents()]
+        if self._settings.samples:
+            folder = find_folder("data") / "datasets"
+            files += [DocumentFile(*sample) for sample in read_samples(folder, self._settings.base_iri)]
         provenance = Provenance(agent="conflict-kg", operation="load", reason="the shipped data")
         self.load(files, provenance, timeout_s=inf, progress=progress)
 

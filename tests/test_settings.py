@@ -56,6 +56,7 @@ EXAMPLES: dict[str, tuple[str, object]] = {
     "token_failures": ("7", 7),
     "publish_restricted": ("yes", True),
     "empty": ("yes", True),
+    "samples": ("no", False),
     "plain": ("True", True),
     "graphql_attribution": ("false", False),
     "graphql_partial_status": ("200", 200),

@@ -10,11 +10,16 @@ import click
 
 from kg import package_data
 from kg.cli.document_files import load_files_in_bulk, print_bulk_change, print_warnings
+from kg.cli.graph_access import open_store
 from kg.cli.options import with_settings
 from kg.cli.progress import ProgressBar
 from kg.datasets.conversion import Conversion, convert
 from kg.datasets.dataset import Dataset, find_folder, load_dataset
+from kg.datasets.graph_lines import GraphLines
+from kg.datasets.release import ReleaseChanges, ReleaseComparison, append_history
 from kg.datasets.selection import choose_rule
+from kg.knowledge_graph import load_shipped_schema
+from kg.schema.class_index import ClassIndex
 from kg.settings import Settings
 
 
@@ -34,6 +39,11 @@ from kg.settings import Settings
     help="Write what is found about rows to this file: JSON lines, or CSV by its suffix.",
 )
 @click.option(
+    "--changes",
+    type=click.Path(path_type=Path),
+    help="Write what has become of each statement of the former release to this file, as JSON lines.",
+)
+@click.option(
     "--output", type=click.Path(path_type=Path), help="Write the rows as N-Quads to this file, and load nothing."
 )
 @click.option("--dry-run", is_flag=True, help="Print what would change, and change nothing.")
@@ -45,6 +55,7 @@ def import_(
     files: tuple[Path, ...],
     selection: str,
     findings: Path | None,
+    changes: Path | None,
     output: Path | None,
     dry_run: bool,
     as_json: bool,
@@ -61,7 +72,9 @@ def import_(
         if not quiet:
             _print_numbers(result, findings)
         if output is None:
-            _load(settings, dataset, document, result, dry_run=dry_run, as_json=as_json, quiet=quiet)
+            changed = _add_history(settings, dataset, document)
+            _list_changes(changed, changes)
+            _load(settings, dataset, document, (result, changed), dry_run=dry_run, as_json=as_json, quiet=quiet)
 
 
 def dataset_folders(settings: Settings) -> list[Path]:
@@ -74,20 +87,46 @@ def _load(
     settings: Settings,
     dataset: Dataset,
     document: Path,
-    result: Conversion,
+    numbers: tuple[Conversion, ReleaseChanges],
     *,
     dry_run: bool,
     as_json: bool,
     quiet: bool,
 ) -> None:
+    result, changed = numbers
     documents = [document, *([dataset.concepts] if dataset.concepts else [])]
     report = load_files_in_bulk(settings, documents, dry_run=dry_run)
     if as_json:
-        numbers = {**asdict(result), "graphs": report.members()["graphs"]}
-        click.echo(json.dumps(numbers, indent=2))
+        members = {**asdict(result), "statements": changed.counts(), "graphs": report.members()["graphs"]}
+        click.echo(json.dumps(members, indent=2))
     elif not quiet:
+        click.echo(", ".join(f"{count:,} {kind}" for kind, count in changed.counts().items()) + " statements", err=True)
         print_warnings([warning for warning in report.warnings if not result.rules])
         print_bulk_change(report, dry_run=dry_run)
+
+
+def _add_history(settings: Settings, dataset: Dataset, document: Path) -> ReleaseChanges:
+    """Let the document have what stays of the release that is in the graph."""
+    parts = ClassIndex(load_shipped_schema(settings.base_iri)).part_predicates
+    with GraphLines() as former, GraphLines() as current, ProgressBar("comparing") as bar:
+        bar.step("reading the graph")
+        with open_store(settings) as store:
+            former.read_quads(store.quads(dataset.graph))
+        bar.step("reading the rows")
+        current.read_file(document)
+        bar.step("comparing statements")
+        return append_history(document, ReleaseComparison(former, current, dataset.graph.value, parts))
+
+
+def _list_changes(changed: ReleaseChanges, path: Path | None) -> None:
+    if path is not None:
+        with path.open("w", encoding="utf-8") as file:
+            for kind, statements in (
+                ("new", changed.new),
+                ("changed", changed.changed),
+                ("withdrawn", changed.withdrawn),
+            ):
+                file.writelines(json.dumps({"change": kind, "statement": iri}) + "\n" for iri in statements)
 
 
 def _print_numbers(result: Conversion, findings: Path | None) -> None:

@@ -1,4 +1,4 @@
-"""The shipped data, loaded once for all test processes: validating it takes several seconds.
+"""The shipped data without samples, loaded once for all test processes: validating it takes several seconds.
 
 Owns the copies that tests get. That a server and the command line load it themselves is tested in ``tests/cli``.
 """
@@ -30,7 +30,7 @@ class ShippedData:
         with (folder / "shipped-data.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not directory.exists():
-                _load(Settings(data_dir=staged))
+                _load(Settings(data_dir=staged, samples=False))
                 staged.rename(directory)
         return cls(directory)
 

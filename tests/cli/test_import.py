@@ -1,0 +1,117 @@
+"""``kg import``: a data set begun from a file, and what a new release makes of a former one.
+
+Statements that are taken back stay, and nothing is taken back twice.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+
+from kg.namespaces import CK, RETRACTS, value_of
+from kg.settings import DEFAULT_BASE_IRI
+
+Run = Callable[..., Any]
+HEADER = "ref,day,town,killed\n"
+FIRST = HEADER + "a,2017-03-16,Depot,46\nb,2017-04-04,Kelp,5\n"
+CHANGED = HEADER + "a,2017-03-16,Depot,40\nc,2017-04-05,Depot,2\n"
+ID = f"{DEFAULT_BASE_IRI}id/"
+
+
+class Raids:
+    """A data set of its own, imported into a data directory."""
+
+    def __init__(self, run: Run, folder: Path, data_dir: Path) -> None:
+        self._run, self._folder = run, folder
+        self._options = ("--data-dir", data_dir)
+
+    def new(self, content: str) -> None:
+        file = self._write(content)
+        result = self._run("dataset", "new", file, "--name", "raids", "--folder", self._folder / "datasets")
+        assert result.code == 0, result.err
+
+    def load(self, content: str, *options: object) -> Any:
+        return self._run("import", "raids", self._write(content), *options, *self._options)
+
+    def triples(self) -> set[ox.Quad]:
+        out = self._run("export", "raids", "--format", "nq", *self._options).out
+        return set(ox.parse(out, format=ox.RdfFormat.N_QUADS))
+
+    def _write(self, content: str) -> Path:
+        file = self._folder / "raids.csv"
+        file.write_text(content, encoding="utf-8")
+        return file
+
+
+@pytest.fixture
+def raids(run: Run, tmp_path: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Raids:
+    monkeypatch.setenv("KG_DATASETS_DIR", str(tmp_path / "datasets"))
+    (tmp_path / "datasets").mkdir()
+    made = Raids(run, tmp_path, data_dir)
+    made.new(FIRST)
+    assert made.load(FIRST).code == 0
+    return made
+
+
+def statements(quads: set[ox.Quad], predicate: str) -> dict[str, str]:
+    return {
+        value_of(quad.subject).removeprefix(ID): value_of(quad.object).removeprefix(ID)
+        for quad in quads
+        if quad.predicate.value == predicate
+    }
+
+
+def test_the_same_file_changes_nothing(raids: Raids) -> None:
+    before = raids.triples()
+    result = raids.load(FIRST)
+    assert "0 new, 0 changed, 0 withdrawn, 2 unchanged statements" in result.err
+    assert "nothing changed" in result.err
+    assert raids.triples() == before
+
+
+def test_what_is_changed_or_withdrawn_stays_and_is_taken_back(raids: Raids, tmp_path: Path) -> None:
+    result = raids.load(CHANGED, "--changes", tmp_path / "changes.jsonl")
+    assert result.code == 0, result.err
+    assert "1 new, 1 changed, 1 withdrawn, 0 unchanged statements" in result.err
+    assert (tmp_path / "changes.jsonl").read_text().count("\n") == 3
+    quads = raids.triples()
+    retracted = set(statements(quads, RETRACTS).values())
+    (former,) = retracted - {"statement/raids-b"}
+    assert former.startswith("statement/raids-a-was-")
+    best = statements(quads, f"{CK}best")
+    assert best["count/raids-a"] == "40"
+    assert best[former.replace("statement", "count")] == "46"
+    assert best["count/raids-b"] == "5"
+
+
+def test_a_release_is_compared_with_the_last_one_only(raids: Raids) -> None:
+    raids.load(CHANGED)
+    again = raids.load(CHANGED)
+    assert "0 new, 0 changed, 0 withdrawn, 2 unchanged statements" in again.err
+    assert "nothing changed" in again.err
+    raids.load(HEADER + "a,2017-03-16,Depot,41\nc,2017-04-05,Depot,2\n")
+    kept = [value for key, value in statements(raids.triples(), f"{CK}best").items() if key.startswith("count/raids-a")]
+    assert sorted(kept) == ["40", "41", "46"]
+
+
+def test_what_its_maker_says_again_is_not_taken_back_any_more(raids: Raids) -> None:
+    raids.load(CHANGED)
+    result = raids.load(CHANGED + "b,2017-04-04,Kelp,5\n")
+    assert "1 new" in result.err
+    assert "statement/raids-b" not in statements(raids.triples(), RETRACTS).values()
+
+
+def test_a_dry_run_changes_nothing(raids: Raids) -> None:
+    before = raids.triples()
+    assert raids.load(CHANGED, "--dry-run").code == 0
+    assert raids.triples() == before
+
+
+def test_a_file_that_is_refused_changes_nothing(raids: Raids) -> None:
+    before = raids.triples()
+    result = raids.load(HEADER + "a,2017-03-16,Depot\n")
+    assert result.code == 1
+    assert "raids.csv:2: " in result.err
+    assert raids.triples() == before
