@@ -5,14 +5,14 @@ RDF from Tabular Data on the Web, section 4.) Columns with several values have a
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from urllib.parse import quote
 
 import pyoxigraph as ox
 
 from kg.datasets.source_format import ListColumn
-from kg.datasets.table import Row
+from kg.datasets.table import ListItem, Row
 from kg.namespaces import COLUMN, ROW, TYPE
 
 CSVW = "http://www.w3.org/ns/csvw#"
@@ -65,17 +65,24 @@ class RowGraph:
         if row.repeats:
             yield ox.Quad(node, _REPEATS, _integer(row.repeats))
         for name, text in row.values.items():
-            column = self._column(name)
             if (list_ := self._lists.get(name)) is None:
-                yield ox.Quad(node, column, ox.Literal(text))
-                continue
-            for number, item in enumerate(_items(text, list_), 1):
-                child = ox.NamedNode(f"{node.value}/{column.value.removeprefix(COLUMN)}/{number}")
-                yield ox.Quad(node, column, child)
-                yield ox.Quad(child, _POSITION, _integer(number))
-                yield ox.Quad(child, _TEXT, ox.Literal(item.text))
-                for part, value in item.parts.items():
-                    yield ox.Quad(child, self._column(part), ox.Literal(value))
+                yield ox.Quad(node, self._column(name), ox.Literal(text))
+            else:
+                yield from self._of_items(node, name, _items(text, list_))
+        for name, items in row.lists.items():
+            yield from self._of_items(node, name, items)
+
+    def _of_items(self, node: ox.NamedNode, name: str, items: Sequence[ListItem]) -> Iterator[ox.Quad]:
+        column = self._column(name)
+        for number, item in enumerate(items, 1):
+            child = ox.NamedNode(f"{node.value}/{column.value.removeprefix(COLUMN)}/{number}")
+            yield ox.Quad(node, column, child)
+            yield ox.Quad(child, _POSITION, _integer(number))
+            yield ox.Quad(child, _TEXT, ox.Literal(item.text))
+            for part, value in item.parts.items():
+                yield ox.Quad(child, self._column(part), ox.Literal(value))
+            for part, inner in item.lists.items():
+                yield from self._of_items(child, part, inner)
 
     def _column(self, name: str) -> ox.NamedNode:
         if (known := self._columns.get(name)) is None:
@@ -83,26 +90,18 @@ class RowGraph:
         return known
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """One of several values of a column."""
-
-    text: str
-    parts: Mapping[str, str] = field(default_factory=dict)
-
-
-def _items(text: str, list_: ListColumn) -> list[_Item]:
+def _items(text: str, list_: ListColumn) -> list[ListItem]:
     """The values of a list, with their parts if all of it parses; if not, one as it is given."""
     if list_.pattern is None:
-        return [_Item(part.strip()) for part in text.split(list_.separator) if part.strip()]
-    items: list[_Item] = []
+        return [ListItem(part.strip()) for part in text.split(list_.separator) if part.strip()]
+    items: list[ListItem] = []
     end = 0
     while end < len(text):
         match = list_.pattern.match(text, end)
         if not match or match.end() == end:
-            return [_Item(text)]
+            return [ListItem(text)]
         parts = {name: part for name, part in match.groupdict().items() if part and part.strip()}
-        items.append(_Item(match[0], parts))
+        items.append(ListItem(match[0], parts))
         end = match.end()
     return items
 

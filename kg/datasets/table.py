@@ -7,9 +7,9 @@ What the values mean is for the mapping.
 import csv
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,6 +26,17 @@ _NAME = re.compile(r"[^\W\d]\w*(?:[ .#_-]\w+)*")
 
 
 @dataclass(frozen=True, slots=True)
+class ListItem:
+    """One of several values of a column."""
+
+    text: str
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """Its own columns."""
+    lists: Mapping[str, Sequence["ListItem"]] = field(default_factory=dict)
+    """Those of them that have several values."""
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row; ``values`` has no empty ones."""
 
@@ -38,6 +49,8 @@ class Row:
     text: str
     """As it stands in the file, without the end of its line."""
     values: dict[str, str]
+    lists: Mapping[str, Sequence[ListItem]] = field(default_factory=dict)
+    """Columns that the syntax of the file gives several values."""
     form: str = ""
     """The form of its file; empty for the main one."""
     repeats: int = 0
@@ -121,7 +134,7 @@ class TableReader:
                     raise InputRejectedError(self._findings)
                 continue
             repeats = self._find_alike(values, number, seen) if self._format.alike else 0
-            yield Row(number, line, start, text, values, self._format.form, repeats)
+            yield Row(number, line, start, text, values, form=self._format.form, repeats=repeats)
         if not number:
             raise self._reject("there is no row", "Give a file with a header and rows.", None)
 
