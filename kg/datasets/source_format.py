@@ -22,7 +22,7 @@ KINDS: Mapping[str, re.Pattern[str]] = {
 }
 """What a column may be said to hold; a value of another form shows that the columns of a row are shifted."""
 _MEMBERS = {
-    "file": {"format", "delimiter", "quote", "or", "encoding", "columns", "skip", "rows"},
+    "file": {"format", "delimiter", "quote", "or", "encoding", "columns", "skip", "rows", "part"},
     "row": {"key", "required", "alike"},
     "columns": None,
     "forms": None,
@@ -81,6 +81,8 @@ class SourceFormat:
     """Rows whose first value begins so are none."""
     rows: str = ""
     """The member of a JSON object whose elements are the rows; empty if the document is their array."""
+    is_partial: bool = False
+    """Whether a file has some rows of the data set, and says nothing of others: they stay as they are."""
     required: frozenset[str] = frozenset()
     """Columns that a file must have, the key among them."""
     kinds: Mapping[str, str] = field(default_factory=dict)
@@ -128,6 +130,7 @@ class _Parser:
             columns=tuple(self._texts("file", file, "columns")),
             skip=self._text("file", file, "skip", ""),
             rows=self._text("file", file, "rows", ""),
+            is_partial=self._flag("file", file, "part"),
             kinds={
                 column: self._text("columns", self._table("columns"), column, "") for column in self._table("columns")
             },
@@ -218,6 +221,12 @@ class _Parser:
             return value
         self._add(f"[{table}] {name} is no text", "Write it in quotes.")
         return default
+
+    def _flag(self, table: str, members: Mapping[str, Any], name: str) -> bool:
+        value = members.get(name, False)
+        if not isinstance(value, bool):
+            self._add(f"[{table}] {name} is {value!r}", "Write true or false.")
+        return value is True
 
     def _texts(self, table: str, members: Mapping[str, Any], name: str) -> list[str]:
         value = members.get(name, [])

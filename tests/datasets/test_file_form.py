@@ -100,6 +100,7 @@ def test_a_row_that_is_like_an_earlier_one_says_which(tmp_path: Path) -> None:
         ("[forms.remarks]\nrows = 1", "forms.remarks has no member rows"),
         ('[forms.remarks]\nfollows = "Id"', "main rows have no key"),
         ('[[file.or]]\ndelimiter = ""', "[file] delimiter is ''"),
+        ("[file]\npart = 1", "[file] part is 1"),
         ("[file]\nor = 1", "file.or is no list of tables"),
         ('[[refused]]\nwidths = "57"', "widths is no list of numbers"),
     ],

@@ -1,8 +1,13 @@
 """What of shipped data sets is imported by default, and what is never repeated."""
 
+import json
 from pathlib import Path
 
+import pytest
+from click.testing import CliRunner
+
 from kg import package_data
+from kg.cli import kg
 from kg.datasets.conversion import convert
 from kg.datasets.dataset import load_dataset
 from kg.datasets.dataset_tests import REFUSED
@@ -32,3 +37,17 @@ def test_acled_repeats_no_notes() -> None:
         if file.name != REFUSED and not file.name.startswith("rows."):
             text = file.read_text(encoding="utf-8")
             assert "made-up words" not in text.lower(), file
+
+
+@pytest.mark.slow
+def test_a_further_file_of_gdelt_withdraws_nothing(tmp_path: Path) -> None:
+    cases = FOLDER / "gdelt" / "tests"
+    statements = []
+    for case in ("speech", "force-with-mentions", "force-with-mentions"):
+        rows = [str(path) for path in sorted((cases / case).glob("rows.*"))]
+        arguments = ["import", "gdelt", *rows, "--select", "all", "--json"]
+        result = CliRunner().invoke(kg, arguments, env={"KG_DATA_DIR": str(tmp_path)})
+        assert result.exit_code == 0, result.output
+        statements.append(json.loads(result.stdout)["statements"])
+    assert [(counts["new"], counts["withdrawn"]) for counts in statements] == [(9, 0), (6, 0), (0, 0)]
+    assert statements[-1]["unchanged"] == 15
