@@ -67,6 +67,10 @@ class RowGraph:
             f"{node} {_END} {_integer(row.start + len(row.text))} .\n"
             f"{node} {_TEXT} {_text(row.text)} .\n"
         ]
+        if row.form:
+            lines.append(f"{node} {_FORM} {_text(row.form)} .\n")
+        if row.repeats:
+            lines.append(f"{node} {_REPEATS} {_integer(row.repeats)} .\n")
         for name, value in row.values.items():
             if name in self._lists:
                 lines += self._describe_list(iri, name, _items(value, self._lists[name]))
@@ -137,3 +141,4 @@ _TYPE = str(TYPE)
 _TABLE, _ROW, _HAS_ROW, _NUMBER, _URL = map(_csvw, ("Table", "Row", "row", "rownum", "url"))
 _FILE, _SHA256, _CHARACTERS = map(_own, ("file", "sha256", "characters"))
 _LINE, _START, _END, _TEXT, _POSITION = map(_own, ("line", "start", "end", "text", "position"))
+_FORM, _REPEATS = map(_own, ("form", "repeats"))

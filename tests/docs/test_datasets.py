@@ -95,8 +95,10 @@ def test_all_functions_and_kinds_are_named() -> None:
 
 
 def test_the_settings_that_are_shown_can_be_read() -> None:
-    (settings,) = re.findall(r"^```toml\n(.*?)^```$", GUIDE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
-    assert parse_source_format(settings, "source.toml").rows == "features"
+    blocks = re.findall(r"^```toml\n(.*?)^```$", GUIDE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    settings = parse_source_format("\n".join(blocks), "source.toml")
+    assert settings.rows == "features"
+    assert [form.form for form in settings.forms] == ["mentions"]
 
 
 def test_every_shipped_data_set_is_named() -> None:
