@@ -34,6 +34,7 @@ TABLE: Mapping[type[errors.ConflictKgError], ProblemType] = {
     ),
     errors.UnknownNameError: ProblemType(HTTPStatus.NOT_FOUND, "unknown", "There is no such thing"),
     errors.WithdrawnError: ProblemType(HTTPStatus.GONE, "withdrawn", "It was withdrawn"),
+    errors.RestrictedError: ProblemType(HTTPStatus.FORBIDDEN, "restricted", "It is not published"),
     errors.BadParameterError: ProblemType(_400, "bad-parameter", "A parameter cannot be used"),
     errors.QueryRefusedError: ProblemType(_400, "query-refused", "The query is not run"),
     errors.QuerySyntaxError: ProblemType(_400, "query-syntax", "The query does not parse"),

@@ -142,7 +142,8 @@ def _open_list_index(graph: KnowledgeGraph) -> ListIndex | None:
 def _open_dumps(settings: Settings, store: Store) -> DumpFiles | None:
     if settings.plain or not isinstance(store, EmbeddedStore):
         return None
-    return DumpFiles(store, settings.data_dir / DUMPS, settings.base_iri)
+    folder, includes_restricted = settings.data_dir / DUMPS, settings.publish_restricted
+    return DumpFiles(store, folder, settings.base_iri, includes_restricted=includes_restricted)
 
 
 def _open_executor(graph: KnowledgeGraph) -> Executor:

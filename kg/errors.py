@@ -4,6 +4,7 @@ ConflictKgError
     InputRejectedError          the input does not conform; carries findings, nothing was changed
     UnknownNameError            a question, parameter, resource or graph that does not exist
     WithdrawnError              a resource or graph that a commit has withdrawn
+    RestrictedError             a resource or graph that may not be published
     BadParameterError           a parameter value that cannot be used
     QueryRefusedError           a query that is not run
         QuerySyntaxError        it does not parse; line and column
@@ -119,6 +120,17 @@ class WithdrawnError(ConflictKgError):
     def __init__(self, kind: str, name: str, version: str, time: str) -> None:
         self.kind, self.name, self.withdrawn_in, self.withdrawn_at = kind, name, version, time
         super().__init__(f"the {kind} {name!r} was withdrawn at {time}, in version {version} of the data")
+
+
+class RestrictedError(ConflictKgError):
+    """The ``name`` of the given ``kind`` is in a home graph that is restricted, and this server does not publish it."""
+
+    def __init__(self, kind: str, name: str) -> None:
+        self.kind, self.name = kind, name
+        super().__init__(
+            f"the {kind} {name!r} is of a data set whose terms do not allow to publish it; an operator whom its maker"
+            " has allowed to may set KG_PUBLISH_RESTRICTED"
+        )
 
 
 class BadParameterError(ConflictKgError):

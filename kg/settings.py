@@ -94,6 +94,8 @@ class Settings:
     """Writes a second that one token may send on average, and ten times as many at once."""
     token_failures: int = 60
     """Tokens that are not valid which one client may send in a minute, and as many at once."""
+    publish_restricted: bool = False
+    """Whether home graphs that are restricted are published like others: on pages, in dumps, copies and the catalog."""
     empty: bool = False
     samples: bool = True
     """Whether the first start also loads the samples of data sets."""
@@ -192,6 +194,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "body_max_mb": int,
     "allowed_hosts": _split,
     "trusted_proxies": _split,
+    "publish_restricted": lambda text: _BOOLEANS[text.lower()],
     "empty": lambda text: _BOOLEANS[text.lower()],
     "samples": lambda text: _BOOLEANS[text.lower()],
     "plain": lambda text: _BOOLEANS[text.lower()],

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg.datasets.functions import CUSTOM_FUNCTIONS
+
 BASE_IRI = "https://example.org/"
 _TEMPLATE_VALUES = re.compile(r"\{ \$\w+ \}")
 """A parameter of a query in `bench/`, which stands in a VALUES block and is replaced as text."""
@@ -19,8 +21,9 @@ def parse_rdf(path: Path) -> None:
 
 
 def parse_query(path: Path) -> None:
-    """Parse a query, with UNDEF for template parameters. Raises SyntaxError."""
-    ox.Store().query(_TEMPLATE_VALUES.sub("{ UNDEF }", path.read_text(encoding="utf-8")), base_iri=BASE_IRI)
+    """Parse a query, with UNDEF for template parameters and the functions of data sets. Raises SyntaxError."""
+    text = _TEMPLATE_VALUES.sub("{ UNDEF }", path.read_text(encoding="utf-8"))
+    ox.Store().query(text, base_iri=BASE_IRI, custom_functions=dict(CUSTOM_FUNCTIONS))
 
 
 PARSERS: dict[str, Callable[[Path], None]] = {

@@ -56,6 +56,7 @@ EXAMPLES: dict[str, tuple[str, object]] = {
     "write_token": (TOKEN, TOKEN),
     "write_rate": ("2.5", 2.5),
     "token_failures": ("7", 7),
+    "publish_restricted": ("yes", True),
     "empty": ("yes", True),
     "samples": ("no", False),
     "plain": ("True", True),

@@ -23,6 +23,7 @@ from api.http.form import parse_form
 from api.http.graph_response import read_graph_state, respond_graph
 from api.http.problem import answer_other_method
 from api.http.public_address import public_url
+from api.http.publication import check_published
 from api.http.signposting import describe_graph_addresses, link_of_graph
 from api.http.sparql_request import Parameters, group_by_name, read_body
 from api.http.sparql_response import create_response
@@ -110,6 +111,8 @@ async def _read(request: Request, name: GraphName) -> Response:
     media_type = conneg.select_media_type(RDF_SYNTAXES, request.headers.get("accept", ""), override)
     if name is not None and not await run_in_threadpool(store.contains_graph, name):
         raise UnknownNameError("graph", name.value)
+    if name is not None:
+        await run_in_threadpool(check_published, state.services, name, "graph", name.value)
     if name is not None and not state.services.settings.plain:
         suffix = conneg.find_format(RDF_SYNTAXES, media_type).suffix
         call = call_graph_data(name.value, suffix, media_type)

@@ -22,6 +22,7 @@ from api.http.html_response import SEARCH_POLICY, html_headers
 from api.http.links import header_target, local_path
 from api.http.problem import answer_other_method
 from api.http.public_address import public_url
+from api.http.publication import check_published
 from api.http.signposting import (
     Described,
     Facts,
@@ -251,6 +252,7 @@ async def _check_resource(request: Request, name: ResourceName) -> ResourceName 
     Raises UnknownNameError, with the nearest names, where there is none.
     """
     if await _contains(request, name.iri):
+        await _check_published(request, ox.NamedNode(name.iri), name.kind, name.slug)
         return None
     for slug in dict.fromkeys((name.slug.rstrip("/"), name.slug.rstrip("/").lower())):
         other = _resource_name(request, name.kind if name.kind == _GENID else name.kind.lower(), slug)
@@ -289,6 +291,15 @@ async def _contains(request: Request, iri: str) -> bool:
     return store.contains_resource(node)
 
 
+async def _check_published(request: Request, node: ox.NamedNode, kind: str, name: str) -> None:
+    """Raise RestrictedError where it is not published; a remote engine is asked in a thread."""
+    services = state_of(request).services
+    if services.settings.store:
+        await run_in_threadpool(check_published, services, node, kind, name)
+    else:
+        check_published(services, node, kind, name)
+
+
 async def _check_graph(request: Request, slug: str) -> str | None:
     """None where there is such a graph, or the path by which it is known.
 
@@ -301,6 +312,7 @@ async def _check_graph(request: Request, slug: str) -> str | None:
         except ValueError:
             break
         if await run_in_threadpool(services.knowledge_graph.store.contains_graph, node):
+            await _check_published(request, node, "home graph", slug)
             return None if candidate == slug else local_path(node.value, services.settings.base_iri)
         if candidate == slug and (withdrawal := await _find_withdrawal(request, node)) is not None:
             raise WithdrawnError("home graph", slug, withdrawal.version, withdrawal.time)

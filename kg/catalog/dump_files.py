@@ -3,7 +3,7 @@
 Owns their folder. The same data gives the same bytes: lines are sorted within a graph, graphs by IRI, and nothing else
 is in the compressed files. Only graphs that have changed are written again; the dump of all is those of the graphs, one
 after the other (RFC 1952, section 2.2). A file is called after its content, so that one that is being sent stays as it
-is. Knows no HTTP and no vocabulary.
+is. Graphs that are restricted are in none, unless that is wanted. Knows no HTTP.
 """
 
 import gzip
@@ -22,6 +22,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from kg.access_rights import find_restricted_graphs
 from kg.catalog.sorted_lines import sort_graph
 from kg.errors import OverloadedError, StoreError
 from kg.store.embedded import EmbeddedStore
@@ -75,23 +76,35 @@ class DumpFiles:
     """For any thread."""
 
     def __init__(
-        self, store: EmbeddedStore, folder: Path, base_iri: str, clock: Callable[[], float] = time.monotonic
+        self,
+        store: EmbeddedStore,
+        folder: Path,
+        base_iri: str,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        includes_restricted: bool = False,
     ) -> None:
         self._store, self._folder, self._base_iri, self._clock = store, folder, base_iri, clock
+        self._includes_restricted = includes_restricted
         self._lock = threading.Lock()
         self._current = _read_manifest(folder)
+        if self.is_current and self._list_dumped() != {graph.value for graph in self._list_public(store)}:
+            self._current = None  # written when other graphs were public
         self._rests_until = -inf
         """Until then older dumps are good enough, so that writing them takes a tenth of one processor at most."""
 
     @property
     def current(self) -> DumpSet | None:
-        """The dumps that were written last; of an older version of the data, perhaps."""
-        return self._current
+        """The dumps that were written last, perhaps of an older version; none if they have a graph restricted now."""
+        if self._current is None or self._includes_restricted:
+            return self._current
+        restricted = {graph.value for graph in find_restricted_graphs(self._store)}
+        return None if restricted & self._list_dumped() else self._current
 
     @property
     def is_current(self) -> bool:
         """Whether the dumps are of the version of the data that readers see."""
-        return self._current is not None and self._current.version == self._store.version
+        return (current := self.current) is not None and current.version == self._store.version
 
     def path(self, dump: Dump) -> Path:
         """Where its file is."""
@@ -104,12 +117,13 @@ class DumpFiles:
         seconds for each million quads of changed graphs. Raises OverloadedError if there are none yet and others write
         them, or StoreError.
         """
-        if self._current is not None and (self.is_current or self._clock() < self._rests_until):
-            return self._current
+        current = self.current
+        if current is not None and (self.is_current or self._clock() < self._rests_until):
+            return current
         if not self._lock.acquire(blocking=False):
-            if self._current is None:
+            if current is None:
                 raise OverloadedError(_RETRY_S)
-            return self._current
+            return current
         started = self._clock()
         try:
             self._current = self._write_all()
@@ -141,7 +155,7 @@ class DumpFiles:
         try:
             dumps = [
                 self._write_graph(snapshot.engine, graph, versions.get(graph.value, ""), known, scratch)
-                for graph in snapshot.graphs()
+                for graph in self._list_public(snapshot)
             ]
         finally:
             snapshot.close()
@@ -150,6 +164,14 @@ class DumpFiles:
         staged.write_text(json.dumps(dump_set.members()), encoding="utf-8")
         os.replace(staged, self._folder / _MANIFEST)
         return dump_set
+
+    def _list_dumped(self) -> set[str]:
+        dumps = self._current.dumps if self._current else ()
+        return {dump.graph for dump in dumps if dump.name != ALL}
+
+    def _list_public(self, store: EmbeddedStore) -> list[ox.NamedNode]:
+        hidden = frozenset() if self._includes_restricted else find_restricted_graphs(store)
+        return [graph for graph in store.graphs() if graph not in hidden]
 
     def _write_graph(
         self, engine: ox.Store, graph: ox.NamedNode, graph_version: str, known: Mapping[str, Dump], scratch: Path

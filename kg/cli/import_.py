@@ -3,7 +3,6 @@
 import json
 import tempfile
 import time
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -107,7 +106,9 @@ def _load(
     documents = [document, *([dataset.concepts] if dataset.concepts else [])]
     report = load_files_in_bulk(settings, documents, dry_run=dry_run)
     if as_json:
-        members = {**asdict(result), "statements": changed.counts(), "graphs": report.members()["graphs"]}
+        # The rules by hand: asdict makes a Counter of pairs of a Counter.
+        rows = {"rows": result.rows, "left_out": result.left_out, "rules": dict(result.rules)}
+        members = {**rows, "statements": changed.counts(), "graphs": report.members()["graphs"]}
         click.echo(json.dumps(members, indent=2))
     elif not quiet:
         click.echo(", ".join(f"{count:,} {kind}" for kind, count in changed.counts().items()) + " statements", err=True)
@@ -125,7 +126,9 @@ def _add_history(settings: Settings, dataset: Dataset, document: Path) -> Releas
         bar.step("reading the rows")
         current.read_file(document)
         bar.step("comparing statements")
-        return append_history(document, ReleaseComparison(former, current, dataset.graph.value, parts))
+        is_partial = dataset.source_format.is_partial
+        comparison = ReleaseComparison(former, current, dataset.graph.value, parts, is_partial=is_partial)
+        return append_history(document, comparison)
 
 
 def _list_changes(changed: ReleaseChanges, path: Path | None) -> None:

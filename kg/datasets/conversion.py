@@ -17,11 +17,12 @@ import pyoxigraph as ox
 
 from kg.datasets.batch_executor import BatchExecutor, choose_executor
 from kg.datasets.dataset import CHECKS, MAPPING, Dataset
+from kg.datasets.file_form import find_format
 from kg.datasets.json_rows import JsonReader
 from kg.datasets.mapping import FileMapping, MappedBatch, Mapping, RowFinding, batches
 from kg.datasets.row_graph import RowGraph, SourceFile
-from kg.datasets.selection import SelectionRule
-from kg.datasets.source_format import JSON
+from kg.datasets.selection import SelectedKeys, SelectionRule
+from kg.datasets.source_format import JSON, SourceFormat
 from kg.datasets.table import Row, TableReader
 from kg.errors import Finding, InputRejectedError, SourceLocation
 
@@ -59,14 +60,16 @@ def convert(
     """
     result = Conversion()
     mapping = Mapping(dataset.mapping, dataset.checks, dataset.codes, dataset.base_iri, dataset.graph)
-    sizes = [_size(file) for file in files]
+    tables = _order_by_form(files, dataset)
+    sizes = [_size(file) for file, _ in tables]
     executor = executor or choose_executor(sum(sizes))
-    with document.open("wb") as out, _FindingsFile(findings) as listed:
+    with document.open("wb") as out, _FindingsFile(findings) as listed, SelectedKeys() as keys:
         out.write(ox.serialize(dataset.header, format=ox.RdfFormat.N_QUADS) or b"")
-        for number, file in enumerate(files):
-            source = describe_file(file, dataset.source_format.encoding)
-            step = FileMapping(mapping, RowGraph(source, dataset.source_format.lists))
-            rows = _select(_read(file, dataset), rule, result)
+        for number, (file, source_format) in enumerate(tables):
+            source = describe_file(file, source_format.encoding)
+            step = FileMapping(mapping, RowGraph(source, source_format.lists))
+            kept = keys if dataset.source_format.forms else None
+            rows = _select(_read(file, source_format), rule, result, source_format, kept)
             for mapped in _map(executor, step, batches(rows), dataset):
                 out.write(mapped.quads)
                 result.rows += mapped.rows
@@ -104,17 +107,36 @@ def _cannot_read(path: Path, error: OSError) -> InputRejectedError:
     return InputRejectedError([finding])
 
 
-def _read(path: Path, dataset: Dataset) -> Iterator[Row]:
-    reader = JsonReader if dataset.source_format.syntax == JSON else TableReader
-    return reader(path, dataset.source_format).read()
+def _order_by_form(files: Sequence[Path], dataset: Dataset) -> list[tuple[Path, SourceFormat]]:
+    """The files with their formats, those of the main form first: rows of others count for its rows only."""
+    tables = [(file, find_format(file, dataset.source_format)) for file in files]
+    return sorted(tables, key=lambda table: bool(table[1].form))
 
 
-def _select(rows: Iterable[Row], rule: SelectionRule, result: Conversion) -> Iterator[Row]:
+def _read(path: Path, source_format: SourceFormat) -> Iterator[Row]:
+    reader = JsonReader if source_format.syntax == JSON else TableReader
+    return reader(path, source_format).read()
+
+
+def _select(
+    rows: Iterable[Row],
+    rule: SelectionRule,
+    result: Conversion,
+    source_format: SourceFormat,
+    keys: SelectedKeys | None,
+) -> Iterator[Row]:
+    """The rows that count: of the main form those that the rule selects, whose keys are kept, else their followers."""
     for row in rows:
-        if rule.selects(row.values):
-            yield row
+        if source_format.follows:
+            is_selected = keys is not None and row.values.get(source_format.follows, "") in keys
         else:
+            is_selected = bool(source_format.form) or rule.selects(row.values)
+        if not is_selected:
             result.left_out += 1
+            continue
+        if keys is not None and not source_format.form and source_format.key:
+            keys.add(row.values[source_format.key])
+        yield row
 
 
 def _map(

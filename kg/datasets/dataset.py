@@ -15,7 +15,7 @@ from kg.datasets.functions import CUSTOM_FUNCTIONS
 from kg.datasets.selection import SelectionRule, parse_rules
 from kg.datasets.source_format import SourceFormat, parse_source_format
 from kg.errors import Finding, InputRejectedError, SourceLocation, UnknownNameError
-from kg.namespaces import CODE, DATASET, TYPE, VOCAB
+from kg.namespaces import CODE, DATASET, REFERENCE, TYPE, VOCAB
 from kg.nearest_names import nearest_names
 
 SOURCE, MAPPING, CHECKS, CODES, HOME, CONCEPTS = (
@@ -85,7 +85,7 @@ def load_dataset(folder: Path, base_iri: str) -> Dataset:
         rules=parse_rules(source, str(folder / SOURCE)),
         mapping=_read_query(folder / MAPPING, base_iri),
         checks=_read_query(folder / CHECKS, base_iri) if (folder / CHECKS).exists() else "",
-        codes=tuple(_parse_codes(folder / CODES)) if (folder / CODES).exists() else (),
+        codes=tuple(_parse_codes(folder / CODES, base_iri)) if (folder / CODES).exists() else (),
         graph=graph,
         header=header,
         base_iri=base_iri,
@@ -118,15 +118,18 @@ def _parse_header(path: Path, base_iri: str) -> tuple[ox.NamedNode, tuple[ox.Qua
         quads = list(ox.parse(_read(path), format=ox.RdfFormat.TURTLE, base_iri=base_iri))
     except SyntaxError as error:
         raise _reject(path, f"does not parse: {error}", "Write Turtle.") from None
-    graphs = [quad.subject for quad in quads if quad.predicate == TYPE and quad.object == DATASET]
+    graphs = [quad.subject for quad in quads if quad.predicate == TYPE and quad.object in (DATASET, REFERENCE)]
     if len(graphs) != 1 or not isinstance(graphs[0], ox.NamedNode):
-        raise _reject(path, f"{len(graphs)} home graphs are described", "Describe one, a ck:Dataset.")
+        raise _reject(path, f"{len(graphs)} home graphs are described", "Describe one, a ck:Dataset or ck:Reference.")
     (graph,) = graphs
     return graph, tuple(ox.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads)
 
 
-def _parse_codes(path: Path) -> Iterator[ox.Quad]:
-    """Each line a node with the columns that it fills; a concept is an IRI, relative to the vocabularies."""
+def _parse_codes(path: Path, base_iri: str) -> Iterator[ox.Quad]:
+    """Each line a node with the columns that it fills; a concept is an IRI, relative to the vocabularies.
+
+    One that begins with ``id/`` is something that another home graph describes, relative to the base.
+    """
     reader = csv.DictReader(io.StringIO(_read(path), newline=""))
     if not set(_CODE_COLUMNS[:2]) <= set(reader.fieldnames or ()) <= set(_CODE_COLUMNS):
         raise _reject(path, "the first line is no header", f"Begin with {','.join(_CODE_COLUMNS)}.", 1)
@@ -136,11 +139,13 @@ def _parse_codes(path: Path) -> Iterator[ox.Quad]:
             raise _reject(path, "the line has no code, or too many values", "Correct it.", reader.line_num)
         for name, value in line.items():
             if value:
-                object_ = _resolve(value) if name == "concept" else ox.Literal(value)
+                object_ = _resolve(value, base_iri) if name == "concept" else ox.Literal(value)
                 yield ox.Quad(node, ox.NamedNode(f"{CODE}{name}"), object_)
 
 
-def _resolve(concept: str) -> ox.NamedNode:
+def _resolve(concept: str, base_iri: str) -> ox.NamedNode:
+    if concept.startswith("id/"):
+        return ox.NamedNode(base_iri + concept)
     return ox.NamedNode(concept if ":" in concept else VOCAB + concept)
 
 

@@ -49,7 +49,7 @@ def run_cases(dataset: Dataset, *, update: bool = False) -> list[CaseResult]:
 
     Raises InputRejectedError for expected triples that do not parse.
     """
-    folders = sorted(path.parent for path in (dataset.folder / "tests").glob("*/rows.*"))
+    folders = sorted({path.parent for path in (dataset.folder / "tests").glob("*/rows.*")})
     return [_run(dataset, folder, update=update) for folder in folders]
 
 

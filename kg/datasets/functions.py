@@ -1,18 +1,21 @@
-"""The functions that mappings have beside those of SPARQL 1.1: dates with a precision, slugs, markup decoded.
+"""The functions that mappings have beside those of SPARQL 1.1: dates with a precision, slugs, markup decoded, shapes.
 
 Each takes and returns RDF terms, and returns None, an error of SPARQL (section 17.3), for what it cannot read.
 """
 
 import html
+import json
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from hashlib import sha256
+from typing import Any
 
 import pyoxigraph as ox
 
-from kg.namespaces import EDTF, FUNCTION
+from kg.namespaces import EDTF, FUNCTION, GEO
 
 _LONGEST_SLUG = 60
 _DAYS = {"days": 5, "week": 6}
@@ -20,6 +23,15 @@ _DAYS = {"days": 5, "week": 6}
 _BREAKS = re.compile(r"[^a-z0-9]+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\xad]")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)")
+_DEPTHS = {
+    "Point": 0,
+    "MultiPoint": 1,
+    "LineString": 1,
+    "MultiLineString": 2,
+    "Polygon": 2,
+    "MultiPolygon": 3,
+}
+"""By type of a GeoJSON geometry, how many arrays are around its positions. (RFC 7946, section 3.1.)"""
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -82,6 +94,38 @@ def decode(text: Term) -> Term | None:
     return ox.Literal(shown) if shown else None
 
 
+def wkt(geojson: Term) -> Term | None:
+    """The geometry, a text of GeoJSON, as WKT: longitude first, inner rings kept, altitudes left out."""
+    try:
+        shape = _to_wkt(json.loads(value_of_text(geojson), parse_float=str, parse_int=str))
+    except (KeyError, IndexError, TypeError, ValueError, RecursionError):
+        return None
+    return ox.Literal(shape, datatype=ox.NamedNode(f"{GEO}wktLiteral"))
+
+
+def _to_wkt(geometry: Mapping[str, Any]) -> str:
+    kind = geometry["type"]
+    if kind == "GeometryCollection":
+        return f"GEOMETRYCOLLECTION({', '.join(map(_to_wkt, geometry['geometries']))})"
+    depth = _DEPTHS[kind]
+    return f"{kind.upper()}({_write_positions(geometry['coordinates'], depth)})"
+
+
+def _write_positions(value: Any, depth: int) -> str:
+    """The numbers as they are written, so that no digit is lost."""
+    if not isinstance(value, list):
+        raise TypeError
+    if depth == 0:
+        longitude, latitude = value[0], value[1]
+        if not (math.isfinite(float(longitude)) and math.isfinite(float(latitude))):
+            raise ValueError
+        return f"{longitude} {latitude}"
+    if not value:
+        raise ValueError
+    parts = (_write_positions(part, depth - 1) for part in value)
+    return ", ".join(parts if depth == 1 else (f"({part})" for part in parts))
+
+
 def value_of_text(term: Term) -> str:
     """The value of a literal; empty for other terms."""
     return term.value if isinstance(term, ox.Literal) else ""
@@ -97,5 +141,5 @@ def _parse_day(term: Term) -> date | None:
 
 CUSTOM_FUNCTIONS: Mapping[ox.NamedNode, Callable[..., Term | None]] = {
     ox.NamedNode(f"{FUNCTION}{name_}"): function
-    for name_, function in (("edtf", edtf), ("slug", slug), ("name", name), ("decode", decode))
+    for name_, function in (("edtf", edtf), ("slug", slug), ("name", name), ("decode", decode), ("wkt", wkt))
 }

@@ -63,10 +63,21 @@ class ReleaseChanges:
 
 
 class ReleaseComparison:
-    """Compares two releases; ``part_predicates`` lead from a statement to what it says and to the parts of that."""
+    """Compares two releases; ``part_predicates`` lead from a statement to what it says and to the parts of that.
 
-    def __init__(self, former: GraphLines, current: GraphLines, graph: str, part_predicates: Collection[str]) -> None:
-        self._former, self._current, self._graph = former, current, graph
+    ``is_partial``: the current one is a part of the data set, so that what it does not have is not withdrawn.
+    """
+
+    def __init__(
+        self,
+        former: GraphLines,
+        current: GraphLines,
+        graph: str,
+        part_predicates: Collection[str],
+        *,
+        is_partial: bool = False,
+    ) -> None:
+        self._former, self._current, self._graph, self._is_partial = former, current, graph, is_partial
         self._part_predicates = frozenset(part_predicates)
         self._kept: set[str] = set()
         """Resources of the former release that have been written."""
@@ -82,6 +93,9 @@ class ReleaseComparison:
             elif target := self._retracted_by(statement):
                 if not self._current.of_subject(target):  # else its maker says it again
                     self._keep(statement, {}, out)
+            elif self._is_partial and not self._current.of_subject(statement):
+                changes.unchanged += 1
+                self._keep(statement, {}, out)
             elif not self._current.of_subject(statement):
                 changes.withdrawn.append(statement)
                 self._keep(statement, {}, out)

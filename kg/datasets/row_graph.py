@@ -5,14 +5,14 @@ RDF from Tabular Data on the Web, section 4.) Columns with several values have a
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from urllib.parse import quote
 
 import pyoxigraph as ox
 
 from kg.datasets.source_format import ListColumn
-from kg.datasets.table import Row
+from kg.datasets.table import ListItem, Row
 from kg.namespaces import COLUMN, ROW, TYPE
 
 CSVW = "http://www.w3.org/ns/csvw#"
@@ -67,22 +67,32 @@ class RowGraph:
             f"{node} {_END} {_integer(row.start + len(row.text))} .\n"
             f"{node} {_TEXT} {_text(row.text)} .\n"
         ]
+        if row.form:
+            lines.append(f"{node} {_FORM} {_text(row.form)} .\n")
+        if row.repeats:
+            lines.append(f"{node} {_REPEATS} {_integer(row.repeats)} .\n")
         for name, value in row.values.items():
             if name in self._lists:
-                lines += self._describe_list(iri, self._column(name), _items(value, self._lists[name]))
+                lines += self._describe_list(iri, name, _items(value, self._lists[name]))
             else:
                 lines.append(f"{node} {self._column(name)} {_text(value)} .\n")
+        for name, items in row.lists.items():
+            lines += self._describe_list(iri, name, items)
         return "".join(lines)
 
-    def _describe_list(self, row: str, column: str, items: list["_Item"]) -> Iterator[str]:
-        """A node for each value."""
+    def _describe_list(self, iri: str, name: str, items: Sequence[ListItem]) -> Iterator[str]:
+        """A node for each value; a value may have lists itself."""
+        column = self._column(name)
         for number, item in enumerate(items, 1):
-            node = f"<{row}/{column[1:-1].removeprefix(COLUMN)}/{number}>"
-            yield f"<{row}> {column} {node} .\n"
+            inner = f"{iri}/{column[1:-1].removeprefix(COLUMN)}/{number}"
+            node = f"<{inner}>"
+            yield f"<{iri}> {column} {node} .\n"
             yield f"{node} {_POSITION} {_integer(number)} .\n"
             yield f"{node} {_TEXT} {_text(item.text)} .\n"
             for part, value in item.parts.items():
                 yield f"{node} {self._column(part)} {_text(value)} .\n"
+            for part, values in item.lists.items():
+                yield from self._describe_list(inner, part, values)
 
     def _column(self, name: str) -> str:
         if (known := self._columns.get(name)) is None:
@@ -90,26 +100,18 @@ class RowGraph:
         return known
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """One of several values of a column."""
-
-    text: str
-    parts: Mapping[str, str] = field(default_factory=dict)
-
-
-def _items(text: str, list_: ListColumn) -> list[_Item]:
+def _items(text: str, list_: ListColumn) -> list[ListItem]:
     """The values of a list, with their parts if all of it parses; if not, one as it is given."""
     if list_.pattern is None:
-        return [_Item(part.strip()) for part in text.split(list_.separator) if part.strip()]
-    items: list[_Item] = []
+        return [ListItem(part.strip()) for part in text.split(list_.separator) if part.strip()]
+    items: list[ListItem] = []
     end = 0
     while end < len(text):
         match = list_.pattern.match(text, end)
         if not match or match.end() == end:
-            return [_Item(text)]
+            return [ListItem(text)]
         parts = {name: part for name, part in match.groupdict().items() if part and part.strip()}
-        items.append(_Item(match[0], parts))
+        items.append(ListItem(match[0], parts))
         end = match.end()
     return items
 
@@ -139,3 +141,4 @@ _TYPE = str(TYPE)
 _TABLE, _ROW, _HAS_ROW, _NUMBER, _URL = map(_csvw, ("Table", "Row", "row", "rownum", "url"))
 _FILE, _SHA256, _CHARACTERS = map(_own, ("file", "sha256", "characters"))
 _LINE, _START, _END, _TEXT, _POSITION = map(_own, ("line", "start", "end", "text", "position"))
+_FORM, _REPEATS = map(_own, ("form", "repeats"))

@@ -1,11 +1,14 @@
 """Which rows of a file are imported: rules that a data set names, and rules written on the command line.
 
 Owns the syntax of both: a column and the values or beginnings of values that select a row; all columns of a rule count.
+Rows that say more about rows of the main form follow these, whose keys are in a temporary file meanwhile.
 """
 
+import sqlite3
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
 from kg.errors import BadParameterError, Finding, InputRejectedError, SourceLocation, UnknownNameError
 from kg.nearest_names import nearest_names
@@ -27,6 +30,27 @@ class SelectionRule:
             any(_matches(values.get(column, ""), wanted) for wanted in accepted)
             for column, accepted in self.columns.items()
         )
+
+
+class SelectedKeys:
+    """The keys of the rows that were selected, on disk, so that memory does not grow with the files. A context."""
+
+    def __init__(self) -> None:
+        self._database = sqlite3.connect("")  # a temporary file, once it is larger than SQLite's cache
+        self._database.execute("CREATE TABLE selected (key TEXT PRIMARY KEY) WITHOUT ROWID")
+
+    def add(self, key: str) -> None:
+        """A row of the main form with this key is imported."""
+        self._database.execute("INSERT OR IGNORE INTO selected VALUES (?)", (key,))
+
+    def __contains__(self, key: str) -> bool:
+        return self._database.execute("SELECT 1 FROM selected WHERE key = ?", (key,)).fetchone() is not None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._database.close()
 
 
 def _matches(value: str, wanted: str) -> bool:

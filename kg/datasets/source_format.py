@@ -1,13 +1,13 @@
 """What ``source.toml`` says: how a file of a data set is written, and what its columns hold.
 
-Owns the members of the file and what is wrong with them. Reads no rows.
+Owns the members of the file and what is wrong with them: dialects, forms of file, columns. Reads no rows.
 """
 
 import codecs
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kg.errors import Finding, InputRejectedError, SourceLocation
@@ -15,20 +15,24 @@ from kg.errors import Finding, InputRejectedError, SourceLocation
 CSV, JSON = "csv", "json"
 KINDS: Mapping[str, re.Pattern[str]] = {
     "integer": re.compile(r"[+-]?\d+"),
-    "number": re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"),
+    "number": re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?"),
     "date": re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?Z?)?"),
     "compact date": re.compile(r"\d{8}"),
-    "address": re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:\S+"),
+    "address": re.compile(r"\A[a-zA-Z][a-zA-Z0-9+.-]*:\S+"),
 }
 """What a column may be said to hold; a value of another form shows that the columns of a row are shifted."""
 _MEMBERS = {
-    "file": {"format", "delimiter", "quote", "encoding", "columns", "skip", "rows"},
-    "row": {"key", "required"},
+    "file": {"format", "delimiter", "quote", "or", "encoding", "columns", "skip", "rows", "part"},
+    "row": {"key", "required", "alike"},
     "columns": None,
+    "forms": None,
     "lists": None,
     "select": None,
 }
+_DIALECT_MEMBERS = frozenset({"delimiter", "quote"})
+_FORM_MEMBERS = frozenset({"columns", "key", "required", "alike", "follows"})
 _LIST_MEMBERS = frozenset({"separator", "pattern"})
+_REFUSED_MEMBERS = frozenset({"widths", "message", "cure"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,24 @@ class ListColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class Dialect:
+    """How values are parted."""
+
+    delimiter: str = ","
+    quote: str = '"'
+    """Around values; empty if values are never quoted."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedTable:
+    """A table that looks like one of the data set and is none, known by its number of columns."""
+
+    widths: frozenset[int]
+    message: str
+    cure: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFormat:
     """How a file is read."""
 
@@ -50,6 +72,8 @@ class SourceFormat:
     delimiter: str = ","
     quote: str = '"'
     """Around values; empty if values are never quoted."""
+    other_dialects: tuple[Dialect, ...] = ()
+    """In which the same table may be written; ``kg.datasets.file_form`` finds which."""
     encoding: str = "utf-8"
     columns: tuple[str, ...] = ()
     """The names of the columns of a file without a header."""
@@ -57,11 +81,24 @@ class SourceFormat:
     """Rows whose first value begins so are none."""
     rows: str = ""
     """The member of a JSON object whose elements are the rows; empty if the document is their array."""
+    is_partial: bool = False
+    """Whether a file has some rows of the data set, and says nothing of others: they stay as they are."""
     required: frozenset[str] = frozenset()
     """Columns that a file must have, the key among them."""
     kinds: Mapping[str, str] = field(default_factory=dict)
     """What columns hold, where they are not empty: a key of KINDS."""
     lists: Mapping[str, ListColumn] = field(default_factory=dict)
+    alike: tuple[str, ...] = ()
+    """Columns of which no two rows should have the same values; a row that repeats another one says so."""
+    form: str = ""
+    """The name of this form of file; empty for the main one."""
+    follows: str = ""
+    """The column that names a row of the main form, without which a row of this form does not count."""
+    repeats_columns: bool = False
+    """Whether the first line repeats ``columns``."""
+    forms: tuple["SourceFormat", ...] = ()
+    """The other forms of file that the data set has."""
+    refused: tuple[RefusedTable, ...] = ()
 
 
 def parse_source_format(text: str, file: str) -> SourceFormat:
@@ -81,35 +118,75 @@ class _Parser:
     def parse(self) -> SourceFormat:
         for table, known in _MEMBERS.items():
             self._check_members(table, self._table(table), known)
-        self._check_members("the file", self._members, set(_MEMBERS))
+        self._check_members("the file", self._members, {*_MEMBERS, "refused"})
         file, row = self._table("file"), self._table("row")
-        key = self._text("row", row, "key", "")
         result = SourceFormat(
-            key=key,
+            key="",
             syntax=self._text("file", file, "format", CSV),
             delimiter=self._text("file", file, "delimiter", ","),
             quote=self._text("file", file, "quote", '"'),
+            other_dialects=tuple(self._dialect(members) for members in self._tables("file.or", file.get("or", []))),
             encoding=self._text("file", file, "encoding", "utf-8"),
             columns=tuple(self._texts("file", file, "columns")),
             skip=self._text("file", file, "skip", ""),
             rows=self._text("file", file, "rows", ""),
-            required=frozenset(self._texts("row", row, "required")) | ({key} if key else frozenset()),
+            is_partial=self._flag("file", file, "part"),
             kinds={
                 column: self._text("columns", self._table("columns"), column, "") for column in self._table("columns")
             },
             lists={column: self._list(column, value) for column, value in self._table("lists").items()},
+            refused=tuple(
+                self._refused(members) for members in self._tables("refused", self._members.get("refused", []))
+            ),
         )
+        result = self._add_rows(result, "row", row)
+        result = replace(result, forms=tuple(self._list_forms(result)))
         self._check(result)
         if self._findings:
             raise InputRejectedError(self._findings)
         return result
 
+    def _add_rows(self, format_: SourceFormat, table: str, members: Mapping[str, Any]) -> SourceFormat:
+        """The format with what is said of its rows."""
+        key = self._text(table, members, "key", "")
+        required = frozenset(self._texts(table, members, "required"))
+        alike = tuple(self._texts(table, members, "alike"))
+        return replace(format_, key=key, required=required | ({key} if key else set()), alike=alike)
+
+    def _list_forms(self, main: SourceFormat) -> Iterator[SourceFormat]:
+        for name, members in self._table("forms").items():
+            table = f"forms.{name}"
+            if not isinstance(members, Mapping):
+                self._add(f"{table} is no table", f"Write [{table}] above its members.")
+                continue
+            self._check_members(table, members, _FORM_MEMBERS)
+            follows = self._text(table, members, "follows", "")
+            if follows and not main.key:
+                self._add(f"[{table}] follows {follows}, and main rows have no key", "Give [row] a key.")
+            columns = tuple(self._texts(table, members, "columns"))
+            form = replace(main, columns=columns, form=name, follows=follows, refused=())
+            yield self._add_rows(form, table, members)
+
+    def _dialect(self, members: Mapping[str, Any]) -> Dialect:
+        self._check_members("file.or", members, _DIALECT_MEMBERS)
+        return Dialect(self._text("file.or", members, "delimiter", ","), self._text("file.or", members, "quote", '"'))
+
+    def _refused(self, members: Mapping[str, Any]) -> RefusedTable:
+        self._check_members("refused", members, _REFUSED_MEMBERS)
+        widths = members.get("widths", [])
+        if not isinstance(widths, list) or not widths or not all(isinstance(width, int) for width in widths):
+            self._add("[refused] widths is no list of numbers", "Write widths = [57, 58].")
+            widths = []
+        message, cure = (self._text("refused", members, name, "") for name in ("message", "cure"))
+        return RefusedTable(frozenset(widths), message, cure)
+
     def _check(self, result: SourceFormat) -> None:
         if result.syntax not in (CSV, JSON):
             self._add(f"[file] format is {result.syntax!r}", f"Write {CSV} or {JSON}.")
-        for name, value in (("delimiter", result.delimiter), ("quote", result.quote)):
-            if len(value) > 1 or (not value and name == "delimiter"):
-                self._add(f"[file] {name} is {value!r}", "Write one character.")
+        for dialect in (Dialect(result.delimiter, result.quote), *result.other_dialects):
+            for name, value in (("delimiter", dialect.delimiter), ("quote", dialect.quote)):
+                if len(value) > 1 or (not value and name == "delimiter"):
+                    self._add(f"[file] {name} is {value!r}", "Write one character.")
         try:
             is_known = codecs.lookup(result.encoding).name in ("utf-8", "iso8859-1", "cp1252", "cp1256")
         except LookupError:
@@ -127,6 +204,12 @@ class _Parser:
         self._add(f"{name} is no table", f"Write [{name}] above its members.")
         return {}
 
+    def _tables(self, name: str, value: Any) -> list[Mapping[str, Any]]:
+        if isinstance(value, list) and all(isinstance(each, Mapping) for each in value):
+            return value
+        self._add(f"{name} is no list of tables", f"Write [[{name}]] above the members of each.")
+        return []
+
     def _check_members(self, table: str, members: Mapping[str, Any], known: set[str] | frozenset[str] | None) -> None:
         for member in members:
             if known is not None and member not in known:
@@ -138,6 +221,12 @@ class _Parser:
             return value
         self._add(f"[{table}] {name} is no text", "Write it in quotes.")
         return default
+
+    def _flag(self, table: str, members: Mapping[str, Any], name: str) -> bool:
+        value = members.get(name, False)
+        if not isinstance(value, bool):
+            self._add(f"[{table}] {name} is {value!r}", "Write true or false.")
+        return value is True
 
     def _texts(self, table: str, members: Mapping[str, Any], name: str) -> list[str]:
         value = members.get(name, [])

@@ -7,9 +7,10 @@ What the values mean is for the mapping.
 import csv
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 from kg.datasets.source_format import KINDS, SourceFormat
@@ -21,7 +22,18 @@ _BYTE_ORDER_MARK = "\ufeff"
 _DELIMITERS = ",;\t|"
 _LINE_BYTES = 1_000_000
 _SHOWN = 60
-_NAME = re.compile(r"[^\W\d]\w*(?:[ .#_-]\w+)*")
+_NAME = re.compile(r"[^\W\d]\w*(?:[ .#-]\w+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class ListItem:
+    """One of several values of a column."""
+
+    text: str
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """Its own columns."""
+    lists: Mapping[str, Sequence["ListItem"]] = field(default_factory=dict)
+    """Those of them that have several values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +49,16 @@ class Row:
     text: str
     """As it stands in the file, without the end of its line."""
     values: dict[str, str]
+    lists: Mapping[str, Sequence[ListItem]] = field(default_factory=dict)
+    """Columns that the syntax of the file gives several values."""
+    form: str = ""
+    """The form of its file; empty for the main one."""
+    repeats: int = 0
+    """The number of the first row that is like it; 0 if there is none before it."""
 
 
 class TableReader:
-    """Reads one file, once."""
+    """Reads one file of one form, once."""
 
     def __init__(self, path: Path, source_format: SourceFormat) -> None:
         self._path, self._format = path, source_format
@@ -59,6 +77,7 @@ class TableReader:
         try:
             with self._path.open("rb") as file, closing(sqlite3.connect("")) as seen:
                 seen.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, line INTEGER NOT NULL) WITHOUT ROWID")
+                seen.execute("CREATE TABLE alike (digest BLOB PRIMARY KEY, row INTEGER NOT NULL) WITHOUT ROWID")
                 yield from self._read_rows(self._part(self._decode(file)), seen)
         except OSError as error:
             raise self._reject(f"cannot be read: {error.strerror}", "Check the name.", None) from None
@@ -91,7 +110,10 @@ class TableReader:
             yield text
 
     def _read_rows(self, records: Iterator[list[str]], seen: sqlite3.Connection) -> Iterator[Row]:
-        header = self.header = self.header or self._read_header(records)
+        if self._format.repeats_columns or not self.header:
+            found = self._read_header(records)
+            self.header = self.header or found
+        header = self.header
         number = 0
         while True:
             try:
@@ -111,7 +133,8 @@ class TableReader:
                 if len(self._findings) >= MAX_FINDINGS:
                     raise InputRejectedError(self._findings)
                 continue
-            yield Row(number, line, start, text, values)
+            repeats = self._find_alike(values, number, seen) if self._format.alike else 0
+            yield Row(number, line, start, text, values, form=self._format.form, repeats=repeats)
         if not number:
             raise self._reject("there is no row", "Give a file with a header and rows.", None)
 
@@ -132,7 +155,7 @@ class TableReader:
         if not header:
             raise self._reject("the file is empty", "Give a file with a header and rows.", None)
         missing = sorted(self._format.required - set(header))
-        if missing:
+        if missing and not self._format.repeats_columns:
             raise self._reject(*self._explain_header(header, missing), 1)
         if repeated := sorted({name for name in header if header.count(name) > 1}):
             raise self._reject(f"the header names {', '.join(repeated)} twice", "Give each column one name.", 1)
@@ -172,6 +195,15 @@ class TableReader:
             return None
         (first,) = seen.execute("SELECT line FROM seen WHERE key = ?", (key,)).fetchone()
         return self._finding(f"{self._format.key} {key} stands on line {first} too", "Leave one of them out.", line)
+
+    def _find_alike(self, values: dict[str, str], number: int, seen: sqlite3.Connection) -> int:
+        """The number of the first row with the same values in the columns that should differ, or 0."""
+        text = "\0".join(values.get(column, "") for column in self._format.alike)
+        digest = sha256(text.encode()).digest()
+        if seen.execute("INSERT OR IGNORE INTO alike VALUES (?, ?)", (digest, number)).rowcount:
+            return 0
+        (first,) = seen.execute("SELECT row FROM alike WHERE digest = ?", (digest,)).fetchone()
+        return int(first)
 
     def _finding(self, message: str, cure: str, line: int, value: str = "") -> Finding:
         return Finding(message, cure, SourceLocation(str(self._path), line), value=value)

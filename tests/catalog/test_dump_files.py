@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kg.access_rights import ACCESS_RIGHTS, RESTRICTED
 from kg.catalog.dump_files import ALL, DumpFiles, DumpSet
 from kg.errors import StoreError
 from kg.store import sorted_lines
@@ -148,3 +149,26 @@ def test_dumps_that_cannot_be_written_leave_the_old_ones(bench: Bench, monkeypat
     assert bench.files.current == dumps
     assert all(bench.files.path(dump).exists() for dump in dumps.dumps)
     assert bench.read("graph/a").count(b"\n") == 2
+
+
+def test_a_graph_that_is_restricted_meanwhile_is_in_no_dump_any_more(bench: Bench) -> None:
+    bench.change({quad(1, A), quad(2, B)})
+    assert b"<http://example.org/1>" in bench.read(ALL)
+    bench.files.renew()
+    bench.change({ox.Quad(A, ACCESS_RIGHTS, RESTRICTED, A)})
+    # At once, although older dumps are good enough otherwise.
+    assert bench.files.current is None
+    kept = bench.files.renew()
+    assert [dump.graph for dump in kept.dumps] == ["", B.value]
+    assert b"<http://example.org/1>" not in bench.read(ALL)
+
+
+def test_dumps_are_written_again_where_the_operator_decides_otherwise(bench: Bench, tmp_path: Path) -> None:
+    bench.change({quad(1, A), quad(2, B), ox.Quad(A, ACCESS_RIGHTS, RESTRICTED, A)})
+    assert len(bench.renew().dumps) == 2
+    folder = tmp_path / "one" / "dumps"
+    published = DumpFiles(bench.store, folder, BASE, includes_restricted=True)
+    assert len(published.renew().dumps) == 3
+    again = DumpFiles(bench.store, folder, BASE)
+    assert again.current is None
+    assert len(again.renew().dumps) == 2

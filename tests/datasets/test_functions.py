@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.datasets.functions import decode, edtf, name, slug
+from kg.datasets.functions import decode, edtf, name, slug, wkt
 from kg.edtf.grammar import parse
-from kg.namespaces import EDTF
+from kg.ingest.geometries import find_unreadable
+from kg.namespaces import EDTF, GEO
 
 DAYS = st.dates(date(1900, 1, 10), date(2100, 1, 1))
 
@@ -73,3 +74,57 @@ def test_names_of_different_texts_differ(one: str, other: str) -> None:
 def test_markup_is_decoded_to_be_shown() -> None:
     assert decode(literal("Ter\u200b Ma&#8217;la &amp; \n Homs ")) == literal("Ter Ma\u2019la & Homs")
     assert decode(literal(" ")) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "positions", "expected"),
+    [
+        ("Point", "[36.10, 33.5]", "POINT(36.10 33.5)"),
+        ("Point", "[36, -1e-3, 700]", "POINT(36 -1e-3)"),
+        ("MultiPoint", "[[1, 2], [3, 4]]", "MULTIPOINT(1 2, 3 4)"),
+        ("LineString", "[[1, 2], [3, 4]]", "LINESTRING(1 2, 3 4)"),
+        ("MultiLineString", "[[[1, 2], [3, 4]]]", "MULTILINESTRING((1 2, 3 4))"),
+        (
+            "Polygon",
+            "[[[0, 0], [9, 0], [9, 9], [0, 0]], [[5, 1], [6, 1], [6, 2], [5, 1]]]",
+            "POLYGON((0 0, 9 0, 9 9, 0 0), (5 1, 6 1, 6 2, 5 1))",
+        ),
+        (
+            "MultiPolygon",
+            "[[[[0, 0], [9, 0], [9, 9], [0, 0]]], [[[5, 1], [6, 1], [6, 2], [5, 1]]]]",
+            "MULTIPOLYGON(((0 0, 9 0, 9 9, 0 0)), ((5 1, 6 1, 6 2, 5 1)))",
+        ),
+    ],
+)
+def test_shapes(kind: str, positions: str, expected: str) -> None:
+    geometry = f'{{"type": "{kind}", "coordinates": {positions}}}'
+    shape = ox.Literal(expected, datatype=ox.NamedNode(f"{GEO}wktLiteral"))
+    assert wkt(literal(geometry)) == shape
+    assert not find_unreadable([shape])
+    collection = wkt(literal(f'{{"type": "GeometryCollection", "geometries": [{geometry}]}}'))
+    assert isinstance(collection, ox.Literal)
+    assert collection.value == f"GEOMETRYCOLLECTION({expected})"
+    assert not find_unreadable([collection])
+
+
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        "",
+        "null",
+        "[]",
+        "POINT(1 2)",
+        '{"type": "Circle", "coordinates": [1, 2]}',
+        '{"type": ["Point"], "coordinates": [1, 2]}',
+        '{"type": "Point", "coordinates": []}',
+        '{"type": "Point", "coordinates": "12"}',
+        '{"type": "Point", "coordinates": ["east", 2]}',
+        '{"type": "Point", "coordinates": [NaN, 2]}',
+        '{"type": "Point", "coordinates": [[1, 2], 3]}',
+        '{"type": "Polygon", "coordinates": []}',
+        '{"type": "Polygon", "coordinates": [[1, 2], [3, 4]]}',
+        '{"type": "Point", "coordinates": ' + "[" * 100_000,
+    ],
+)
+def test_what_is_no_shape_gives_none(geometry: str) -> None:
+    assert wkt(literal(geometry)) is None
