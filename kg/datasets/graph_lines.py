@@ -3,7 +3,6 @@
 Owns the file. Knows lines of N-Quads in their canonical form, as the engine writes them.
 """
 
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
@@ -14,7 +13,6 @@ from types import TracebackType
 import pyoxigraph as ox
 
 _BATCH = 10_000
-_LINE = re.compile(r"<([^>]*)> <([^>]*)> (.*) <[^>]*> \.$", re.DOTALL)
 _TABLE = "CREATE TABLE line (subject TEXT NOT NULL, predicate TEXT NOT NULL, object TEXT NOT NULL)"
 _INDEXES = "CREATE INDEX by_subject ON line (subject); CREATE INDEX by_object ON line (predicate, object);"
 
@@ -40,14 +38,13 @@ class GraphLines:
     def read_file(self, path: Path) -> None:
         """Read a document of N-Quads."""
         with path.open(encoding="utf-8", newline="\n") as file:
-            self._insert(_LINE.match(line.rstrip("\n")) for line in file)
+            self._insert(_part(line) for line in file)
 
     def read_quads(self, quads: Iterable[ox.Quad]) -> None:
         """Read quads."""
-        self._insert(_LINE.match(f"{quad} .") for quad in quads)
+        self._insert(_part(f"{quad} .") for quad in quads)
 
-    def _insert(self, matches: Iterable[re.Match[str] | None]) -> None:
-        rows = (match.groups() for match in matches if match)
+    def _insert(self, rows: Iterator[tuple[str, str, str]]) -> None:
         while batch := list(islice(rows, _BATCH)):
             self._connection.executemany("INSERT INTO line VALUES (?, ?, ?)", batch)
         self._connection.executescript(_INDEXES)
@@ -70,6 +67,13 @@ class GraphLines:
         with closing(self._connection.cursor()) as cursor:
             for (object_,) in cursor.execute(query, (predicate,)):
                 yield object_
+
+
+def _part(line: str) -> tuple[str, str, str]:
+    """Subject, predicate and object of a line; of these only an object has spaces."""
+    subject, predicate, rest = line.rstrip("\n").split(" ", 2)
+    object_, _graph, _end = rest.rsplit(" ", 2)
+    return subject[1:-1], predicate[1:-1], object_
 
 
 def link_of(object_: str) -> str:
