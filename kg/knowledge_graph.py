@@ -18,6 +18,7 @@ from kg.source_archive import SourceArchive
 from kg.store import history
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Store
+from kg.store.outbox import Outbox
 from kg.store.remote import RemoteStore
 
 
@@ -73,6 +74,7 @@ def _open_store(settings: Settings) -> Store:
     if settings.store:
         remote = open_engine(settings)
         with _closed_on_error(remote):
+            Outbox(settings.data_dir, settings.store).complete(remote)
             if not settings.plain:
                 data_directory.check_home_graphs("the engine of KG_STORE", settings.base_iri, remote)
         return remote

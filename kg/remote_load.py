@@ -1,17 +1,12 @@
 """Loads of large files into a remote engine: planned over a copy of what it has, and sent in parts.
 
 The plan is that of any load of large files (``kg.bulk_load``), so the whole graph is judged as it would be before the
-first part is sent. The parts are no transaction together: the change is kept in the data directory until the last one
-is sent, and whoever opens the engine next from there completes it first.
+first part is sent. The parts are no transaction together: what is not sent yet is kept (``kg.store.outbox``).
 """
 
-import json
-import os
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -23,12 +18,13 @@ from kg.execution.interface import Result
 from kg.ingest.bulk.progress import ProgressFile
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
+from kg.store.outbox import Outbox
 from kg.store.remote import RemoteStore
 from kg.store.staged_change import StagedChange
 from kg.validation.second_judge import Opinion, SecondOpinion
 from kg.write_gate import Disagreement, WriteGate
 
-_COPY, _WORKERS, _CHANGE = "copy", "workers", "change.json"
+_COPY, _WORKERS = "copy", "workers"
 _REPORTED = 10_000
 """Progress is, after so many quads."""
 
@@ -59,54 +55,7 @@ def load_into_engine(
             change, report = _read_plan(result, gate)
     if dry_run or not change.count:
         return report
-    kept = _keep(change, settings)
-    requests = store.commit_staged(kept, progress.report)
-    shutil.rmtree(kept.folder)
-    return replace(report, requests=requests)
-
-
-def complete_interrupted_load(store: RemoteStore, settings: Settings) -> bool:
-    """Send what was not sent of a load into this engine; whether there was one. Raises StoreError."""
-    folder = _folder_of_change(settings)
-    if not (folder / _CHANGE).exists():
-        return False
-    members = json.loads((folder / _CHANGE).read_text(encoding="utf-8"))
-    store.commit_staged(StagedChange.from_members({**members, "folder": str(folder)}))
-    shutil.rmtree(folder)
-    return True
-
-
-def _keep(change: StagedChange, settings: Settings) -> StagedChange:
-    """The change, durably where ``complete_interrupted_load`` finds it. Raises StoreError."""
-    folder = _folder_of_change(settings)
-    try:
-        shutil.rmtree(folder, ignore_errors=True)  # what another engine at this address had, or no change
-        folder.mkdir(mode=0o700)
-        kept = replace(change, folder=folder)
-        for source, target in ((change.removed, kept.removed), (change.added, kept.added)):
-            os.replace(source, target)
-            _sync(target)
-        staged = folder / f"{_CHANGE}.next"
-        staged.write_text(json.dumps(kept.members()), encoding="utf-8")
-        _sync(staged)
-        os.replace(staged, folder / _CHANGE)
-        _sync(folder)
-    except OSError as error:
-        raise StoreError(f"{folder}: {error.strerror}; nothing was changed") from error
-    return kept
-
-
-def _folder_of_change(settings: Settings) -> Path:
-    """The place in the data directory for a change of this engine that is being sent."""
-    return settings.data_dir / f"sending-{sha256(settings.store.encode()).hexdigest()[:12]}"
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    return replace(report, requests=Outbox(settings.data_dir, settings.store).send(store, change, progress.report))
 
 
 def _copy_quads(store: RemoteStore, copy: EmbeddedStore, progress: ProgressFile) -> None:

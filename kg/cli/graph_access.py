@@ -13,7 +13,6 @@ from kg.execution.ingest_process import IngestProcess
 from kg.execution.passthrough import PassthroughExecutor
 from kg.execution.procedure import load_procedures
 from kg.knowledge_graph import KnowledgeGraph
-from kg.remote_load import complete_interrupted_load
 from kg.server_file import ServerAddress, read_address
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
@@ -49,8 +48,6 @@ def open_graph(settings: Settings) -> Iterator[OpenGraph | ServerAddress]:
             raise
         yield address
         return
-    if isinstance(knowledge_graph.store, RemoteStore):
-        _complete_load(knowledge_graph.store, settings)
     executor = _open_executor(knowledge_graph)
     writer = Writer(settings, knowledge_graph.store, executor, open_gate(settings))
     try:
@@ -60,17 +57,6 @@ def open_graph(settings: Settings) -> Iterator[OpenGraph | ServerAddress]:
     finally:
         executor.close()
         knowledge_graph.close()
-
-
-def _complete_load(store: RemoteStore, settings: Settings) -> None:
-    """Complete a load that was interrupted, so that all that follows is over a whole state."""
-    try:
-        with ProgressBar("completing a load that was interrupted") as bar:
-            bar.step("sending")
-            complete_interrupted_load(store, settings)
-    except BaseException:
-        store.close()
-        raise
 
 
 @contextmanager

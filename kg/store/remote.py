@@ -31,6 +31,7 @@ from kg.store.staged_change import StagedChange, StageProgress, no_progress, rea
 
 DEFAULT_TIMEOUT_S = 60.0
 _PAGE_ROWS = 20_000
+_FEW_PAGES = 4
 _SHORT_PAGE = 1_000
 """A page of fewer rows is the last one: no engine is known that gives fewer than there are and it was asked for."""
 _PAGE_TIMEOUT_S = 300.0
@@ -50,8 +51,9 @@ _ANSWERED = (httpx.codes.OK, *_UNAUTHORIZED)
 _ANY_NAMED = "ASK { GRAPH ?graph { ?s ?p ?o } }"
 _DEFAULT_CONTAINS_NAMED = "ASK { { SELECT ?s ?p ?o { GRAPH ?graph { ?s ?p ?o } } LIMIT 1 } ?s ?p ?o }"
 _GRAPHS = "SELECT DISTINCT ?graph { GRAPH ?graph { ?s ?p ?o } }"
-_QUADS = "SELECT ?s ?p ?o ?graph { $graph GRAPH ?graph { ?s ?p ?o } }"
-_COUNT = "SELECT (COUNT(*) AS ?count) { GRAPH ?graph { ?s ?p ?o } }"
+_QUADS = "SELECT ?s ?p ?o ?graph { $values GRAPH ?graph { ?s ?p ?o } }"
+_COUNT = "SELECT (COUNT(*) AS ?count) { $values GRAPH ?graph { ?s ?p ?o } }"
+_PREDICATES = "SELECT DISTINCT ?p { $values GRAPH ?graph { ?s ?p ?o } }"
 _MATCH = "SELECT ?number ?s ?p ?o ?graph { $graph VALUES (?number $names) { $rows } GRAPH ?graph { ?s ?p ?o } }"
 _PATTERNS_PER_REQUEST = 300
 _UNION_NEEDED = (
@@ -144,12 +146,24 @@ class RemoteStore:
 
     def quads(self, graph: ox.NamedNode | None = None) -> Iterator[ox.Quad]:
         """The quads of one named graph, or of all named graphs; a page of them is in memory."""
-        for row in self._paged_rows(Template(_QUADS).substitute(graph=_graph_values(graph))):
-            yield ox.Quad(row["s"], row["p"], row["o"], row["graph"])
+        for pattern in self._divide_pattern(_graph_values(graph)):
+            for row in self._paged_rows(Template(_QUADS).substitute(values=pattern)):
+                yield ox.Quad(row["s"], row["p"], row["o"], row["graph"])
+
+    def _divide_pattern(self, values: str) -> Iterator[str]:
+        """Bindings that part what has many pages: an engine passes over those before the one that it is asked for."""
+        if self._count(values) <= _FEW_PAGES * _PAGE_ROWS:
+            yield values
+            return
+        for row in self._paged_rows(Template(_PREDICATES).substitute(values=values)):
+            yield f"{values} VALUES ?p {{ {row['p']} }}"
 
     def count_quads(self) -> int:
         """How many quads all named graphs have."""
-        (row,) = self._rows(_COUNT, _PAGE_TIMEOUT_S)
+        return self._count("")
+
+    def _count(self, values: str) -> int:
+        (row,) = self._rows(Template(_COUNT).substitute(values=values), _PAGE_TIMEOUT_S)
         return int(value_of(row["count"]))
 
     def match(

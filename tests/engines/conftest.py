@@ -18,6 +18,7 @@ from shipped_data import ShippedData
 
 from api.app import create_app
 from api.services import open_services
+from bench import virtuoso
 from kg.settings import Settings
 
 TOKEN = "a-token-for-tests-only"
@@ -104,6 +105,34 @@ def _serving(settings: Settings) -> Iterator[httpx.Client]:
     finally:
         server.should_exit = True
         thread.join()
+
+
+@contextmanager
+def _running_virtuoso(directory: Path) -> Iterator[str]:
+    """Virtuoso, in which anybody may update."""
+    program, isql = shutil.which("virtuoso-t"), shutil.which("isql-vt")
+    if program is None or isql is None:
+        pytest.skip("VIRTUOSO IS NOT TESTED: it needs virtuoso-t and isql-vt (virtuoso-opensource of Debian)")
+    port, sql_port = _port(), _port()
+    command = virtuoso.server_command(program, directory, port, sql_port)
+    with _running([*command.arguments], f"http://127.0.0.1:{port}/sparql", directory) as url:
+        grant = [isql, f"127.0.0.1:{sql_port}", "dba", "dba", 'exec=GRANT SPARQL_UPDATE TO "SPARQL";']
+        subprocess.run(grant, check=True, stdout=subprocess.DEVNULL, timeout=60)
+        yield url
+
+
+@pytest.fixture(
+    params=["oxigraph", *(pytest.param(name, marks=pytest.mark.engines) for name in ("fuseki", "virtuoso"))]
+)
+def import_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty engine, for one test of imports."""
+    if request.param == "virtuoso":
+        with _running_virtuoso(tmp_path) as url:
+            yield url
+        return
+    command, url = {"oxigraph": _oxigraph, "fuseki": _fuseki}[request.param](tmp_path, True)
+    with _running(command, url, tmp_path):
+        yield url
 
 
 @pytest.fixture(scope="session", params=["oxigraph", pytest.param("fuseki", marks=pytest.mark.engines)])

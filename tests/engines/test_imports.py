@@ -56,9 +56,9 @@ class Importer:
 
 
 @pytest.fixture
-def importer(engine: str, tmp_path: Path) -> Importer:
+def importer(import_engine: str, tmp_path: Path) -> Importer:
     """With the reference data alone, so that all events are those of a test."""
-    made = Importer(engine, tmp_path)
+    made = Importer(import_engine, tmp_path)
     loaded = made.run("load", *find_folder("data").glob("reference/*.ttl"))
     assert loaded.returncode == 0, loaded.stderr[-2000:]
     return made
