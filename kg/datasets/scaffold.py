@@ -1,6 +1,6 @@
 """The beginning of a data set: what a file's header and first rows suggest, for whoever knows the data to correct.
 
-Owns the template ``scaffold.rq`` and what is guessed: delimiter, key, what columns hold, which of them are days, places
+Owns the template ``mapping.template`` and what is guessed: delimiter, key, what columns hold, which of them are days, places
 and numbers of dead. Every guess is plain to see in what is written. Maps no row.
 """
 
@@ -22,7 +22,7 @@ from kg.namespaces import COLUMN
 SAMPLE_ROWS = 1_000
 _TEST_ROWS = 3
 _SHOWN = 50
-_TEMPLATE = Path(__file__).with_name("scaffold.rq")
+_TEMPLATE = Path(__file__).with_name("mapping.template")
 _NAMES = {
     "place": re.compile(r"place|location|town|city|village|where|settlement", re.IGNORECASE),
     "dead": re.compile(r"dead|death|killed|fatal", re.IGNORECASE),

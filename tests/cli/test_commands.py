@@ -38,7 +38,7 @@ def test_every_command_has_help(name: str, run: Run) -> None:
 
 def test_all_documented_commands_exist() -> None:
     reading = {"ask", "check", "context", "export", "find", "log", "publish", "query", "schema", "verify"}
-    writing = {"backup", "fill", "load", "new", "remove", "restore", "serve", "token", "validate"}
+    writing = {"backup", "dataset", "fill", "import", "load", "new", "remove", "restore", "serve", "token", "validate"}
     assert set(kg.commands) == reading | writing
 
 
