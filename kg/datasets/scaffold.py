@@ -1,7 +1,7 @@
 """The beginning of a data set: what a file's header and first rows suggest, for whoever knows the data to correct.
 
-Owns the template ``mapping.template`` and what is guessed: delimiter, key, what columns hold, which of them are days, places
-and numbers of dead. Every guess is plain to see in what is written. Maps no row.
+Owns the template ``mapping.template`` and what is guessed: delimiter, key, what columns hold, which of them are days,
+places and numbers of dead. Every guess is plain to see in what is written. Maps no row.
 """
 
 import json
