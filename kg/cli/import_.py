@@ -16,7 +16,7 @@ from kg.datasets.conversion import Conversion, convert
 from kg.datasets.dask_executor import DaskExecutor
 from kg.datasets.dataset import Dataset, find_folder, load_dataset
 from kg.datasets.graph_lines import GraphLines
-from kg.datasets.release import ReleaseChanges, ReleaseComparison, append_history
+from kg.datasets.release import ReleaseChanges, ReleaseComparison, append_history, list_first_release
 from kg.datasets.selection import choose_rule
 from kg.knowledge_graph import load_shipped_schema
 from kg.schema.class_index import ClassIndex
@@ -123,6 +123,8 @@ def _add_history(settings: Settings, dataset: Dataset, document: Path) -> Releas
         bar.step("reading the graph")
         with open_store(settings) as store:
             former.read_quads(store.quads(dataset.graph))
+        if former.is_empty:
+            return list_first_release(document)
         bar.step("reading the rows")
         current.read_file(document)
         bar.step("comparing statements")

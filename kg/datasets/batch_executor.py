@@ -11,7 +11,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from queue import SimpleQueue
 from typing import Any, Protocol, TypeVar
 
@@ -137,8 +137,10 @@ class _Process:
     def close(self) -> None:
         """End the process."""
         self._process.kill()
-        with self._process:
-            pass
+        for pipe in filter(None, (self._process.stdin, self._process.stdout)):
+            with suppress(BrokenPipeError):  # of what is not sent yet
+                pipe.close()
+        self._process.wait()
 
     def _send(self, message: Any) -> None:
         assert self._process.stdin is not None

@@ -8,7 +8,8 @@ import csv
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO
@@ -43,6 +44,11 @@ class Conversion:
     rules: Counter[str] = field(default_factory=Counter)
     """How many findings there are of each rule."""
 
+    def count(self, mapped: MappedBatch) -> None:
+        """Add what became of a batch."""
+        self.rows += mapped.rows
+        self.rules.update(finding.rule for finding in mapped.findings)
+
 
 def convert(
     dataset: Dataset,
@@ -65,18 +71,20 @@ def convert(
     executor = executor or choose_executor(sum(sizes))
     with document.open("wb") as out, _FindingsFile(findings) as listed, SelectedKeys() as keys:
         out.write(ox.serialize(dataset.header, format=ox.RdfFormat.N_QUADS) or b"")
+        kept = keys if dataset.source_format.forms else None
         for number, (file, source_format) in enumerate(tables):
             source = describe_file(file, source_format.encoding)
             step = FileMapping(mapping, RowGraph(source, source_format.lists))
-            kept = keys if dataset.source_format.forms else None
-            rows = _select(_read(file, source_format), rule, result, source_format, kept)
-            for mapped in _map(executor, step, batches(rows), dataset):
-                out.write(mapped.quads)
-                result.rows += mapped.rows
-                result.rules.update(finding.rule for finding in mapped.findings)
-                listed.write(file, mapped.findings)
-                done = sizes[number] * mapped.start / max(source.characters, 1)
-                report(result.rows, (sum(sizes[:number]) + done) / max(sum(sizes), 1))
+            # Files, processes and connections end here, and not when and in which thread generators are collected.
+            with ExitStack() as stack:
+                read = stack.enter_context(closing(_read(file, source_format)))
+                rows = _select(read, rule, result, source_format, kept)
+                for mapped in stack.enter_context(closing(_map(executor, step, batches(rows), dataset))):
+                    out.write(mapped.quads)
+                    result.count(mapped)
+                    listed.write(file, mapped.findings)
+                    done = sizes[number] * mapped.start / max(source.characters, 1)
+                    report(result.rows, (sum(sizes[:number]) + done) / max(sum(sizes), 1))
     return result
 
 
@@ -113,9 +121,9 @@ def _order_by_form(files: Sequence[Path], dataset: Dataset) -> list[tuple[Path, 
     return sorted(tables, key=lambda table: bool(table[1].form))
 
 
-def _read(path: Path, source_format: SourceFormat) -> Iterator[Row]:
+def _read(path: Path, source_format: SourceFormat) -> Generator[Row, None, None]:
     reader = JsonReader if source_format.syntax == JSON else TableReader
-    return reader(path, source_format).read()
+    yield from reader(path, source_format).read()
 
 
 def _select(
@@ -141,7 +149,7 @@ def _select(
 
 def _map(
     executor: BatchExecutor, step: FileMapping, batches: Iterable[Sequence[Row]], dataset: Dataset
-) -> Iterator[MappedBatch]:
+) -> Generator[MappedBatch, None, None]:
     try:
         yield from executor.map(step, batches)
     except (SyntaxError, ValueError) as error:

@@ -49,6 +49,11 @@ class GraphLines:
             self._connection.executemany("INSERT INTO line VALUES (?, ?, ?)", batch)
         self._connection.executescript(_INDEXES)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has been read."""
+        return self._connection.execute("SELECT 1 FROM line LIMIT 1").fetchone() is None
+
     def of_subject(self, subject: str) -> list[tuple[str, str]]:
         """Predicates and objects of a subject, sorted, each once."""
         query = "SELECT DISTINCT predicate, object FROM line WHERE subject = ? ORDER BY 1, 2"

@@ -187,6 +187,13 @@ def _rename(object_: str, renamed: dict[str, str]) -> str:
     return f"<{name}>" if name else object_
 
 
+def list_first_release(document: Path) -> ReleaseChanges:
+    """The statements of a document, all of them new."""
+    end = f"> <{_TYPE}> <{STATEMENT}> "
+    with document.open(encoding="utf-8", newline="\n") as lines:
+        return ReleaseChanges(new=sorted({line[1 : line.index(end)] for line in lines if end in line}))
+
+
 def append_history(document: Path, comparison: ReleaseComparison) -> ReleaseChanges:
     """Append to the document what stays of the former release."""
     with document.open("a", encoding="utf-8", newline="\n") as out:

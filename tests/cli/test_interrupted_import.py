@@ -111,7 +111,7 @@ def test_what_is_killed_of_a_cluster_does_not_change_the_outcome(
 ) -> None:
     before = read_quads(directory)
     with (
-        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0") as cluster,
         start_import(directory, "--on", cluster.scheduler_address, rows) as command,
     ):
         busy = cluster.workers[1].pid
