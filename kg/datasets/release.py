@@ -189,9 +189,14 @@ def _rename(object_: str, renamed: dict[str, str]) -> str:
 
 def list_first_release(document: Path) -> ReleaseChanges:
     """The statements of a document, all of them new."""
-    end = f"> <{_TYPE}> <{STATEMENT}> "
     with document.open(encoding="utf-8", newline="\n") as lines:
-        return ReleaseChanges(new=sorted({line[1 : line.index(end)] for line in lines if end in line}))
+        parts = (line.split(" ", 2) for line in lines)
+        statements = {subject[1:-1] for subject, predicate, rest in parts if _states_type(predicate, rest)}
+    return ReleaseChanges(new=sorted(statements))
+
+
+def _states_type(predicate: str, rest: str) -> bool:
+    return predicate == f"<{_TYPE}>" and rest.startswith(f"<{STATEMENT}> ")
 
 
 def append_history(document: Path, comparison: ReleaseComparison) -> ReleaseChanges:
