@@ -7,7 +7,7 @@ of the ontology; knows no syntax and no page. (https://www.w3.org/submissions/CB
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import pyoxigraph as ox
@@ -117,15 +117,25 @@ def describe(
     return BoundedDescription.of(iri, quads, reader.incomplete, reader.totals) if quads else None
 
 
+_SHARES_OF_REFERENCES = (1, 3, 9)
+
+
 def describe_for_page(store: Queryable, index: ClassIndex, iri: str, bounds: Bounds) -> BoundedDescription | None:
-    """The same; of a statement also the statements that it names, such as one that it disputes or rests on."""
-    reader = BoundedReader(store, bounds)
-    traversal = _Traversal(reader, index, iri)
-    quads = traversal.collect_quads()
-    if not quads:
-        return None
-    if traversal.is_statement:
-        quads = traversal.collect_linked()
+    """The same; of a statement also the statements that it names, such as one that it disputes or rests on.
+
+    Fewer of the resources that refer to it are described where they are so large that the bounds would cut what is said
+    from who says it.
+    """
+    for share in _SHARES_OF_REFERENCES:
+        reader = BoundedReader(store, replace(bounds, references=bounds.references // share))
+        traversal = _Traversal(reader, index, iri)
+        quads = traversal.collect_quads()
+        if not quads:
+            return None
+        if traversal.is_statement:
+            quads = traversal.collect_linked()
+        if traversal.is_statement or not traversal.has_cut_content:
+            break
     return BoundedDescription.of(iri, quads, reader.incomplete, reader.totals)
 
 
@@ -206,6 +216,13 @@ class _Traversal:
         graphs = {quad.graph_name for quads in self.quads.values() for quad in quads}
         self._fetch({graph.value for graph in graphs if isinstance(graph, ox.NamedNode)} - self.quads.keys())
         return {quad for quads in self.quads.values() for quad in quads}
+
+    @property
+    def has_cut_content(self) -> bool:
+        """Whether the bounds have left out a resource, or what a proposition or statement says, or who says it."""
+        content = self.index.propositions | self.index.statements
+        cut = (self._types.get(iri) for iri in self.reader.incomplete - {self.focus})
+        return any(not types or types & content for types in cut)
 
     @property
     def is_statement(self) -> bool:

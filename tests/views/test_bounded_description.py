@@ -16,7 +16,7 @@ from kg.source_archive import SourceArchive
 from kg.store.change import Change
 from kg.store.embedded import EmbeddedStore
 from kg.views import home_graph, reader, standings
-from kg.views.description import collect_quads, describe
+from kg.views.description import collect_quads, describe, describe_for_page
 from kg.views.home_graph import describe_graph
 from kg.views.reader import Bounds
 from kg.views.resource_view import ViewBuilder, view_builder
@@ -144,3 +144,30 @@ def test_a_large_graph_lists_the_first_of_each_class_and_counts_all(
     assert large.description.is_cut
     assert (len(sections["statements"].members), sections["statements"].count) == (5, ASSERTED + DENIED + 30)
     assert sections["places"].count == 1
+
+
+@pytest.mark.parametrize(("size", "expected"), [(1, 20), (12, 20), (40, 3)])
+def test_what_is_shown_of_a_place_has_its_statements_however_large_they_are(
+    index: ClassIndex, size: int, expected: int
+) -> None:
+    """Of accounts with many counts fewer are shown, and none without who says it."""
+    store, place, count = EmbeddedStore.in_memory(), ox.NamedNode(PLACE), 20
+    added = [
+        ox.Quad(GRAPH, namespaces.TYPE, term("Dossier"), GRAPH),
+        ox.Quad(place, namespaces.TYPE, term("Place"), GRAPH),
+    ]
+    for number in range(count):
+        account = node("proposition", f"heavy-{number:02}")
+        added += [
+            ox.Quad(account, namespaces.TYPE, term("IncidentAccount"), GRAPH),
+            ox.Quad(account, term("location"), place, GRAPH),
+            *(ox.Quad(account, term("gist"), ox.Literal(f"part {part}", language="en"), GRAPH) for part in range(size)),
+            *statement(f"heavy-{number:02}", "asserts", account, "north"),
+        ]
+    store.apply(Change.from_quads(added=frozenset(added)))
+    about = describe_for_page(store, index, PLACE, Bounds(listed=50, quads=400, references=90))
+    assert about is not None
+    shown = [iri for iri in about.all_referrers(PLACE) if about.types(iri)]
+    assert len(shown) == expected
+    for iri in shown:
+        assert about.referrers(namespaces.ASSERTS, iri), iri
