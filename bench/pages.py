@@ -30,10 +30,12 @@ from bench.engine_server import EngineServer, run_engine
 from bench.engines import TIMEOUT_S, create_ours
 from bench.generate import generate, values_path
 from kg.data_directory import GRAPH_STORE
+from kg.namespaces import PREF_LABEL, value_of
 from kg.settings import DEFAULT_BASE_IRI
 
 _FOLDER = Path(__file__).parent
 _PATH = re.compile(rf"{re.escape(DEFAULT_BASE_IRI)}id/(\w+)/[^/]+")
+_LABEL = ox.NamedNode(PREF_LABEL)
 _SHIPPED = {"actor": "speaker"}
 """The names of values that are not those of paths."""
 LISTS = ("incidents", "actors", "places", "zones", "sources", "statements")
@@ -61,10 +63,11 @@ def build_addresses(
             addresses[f"page of {what}, {origin}"] = _repeat(pages, count)
     for name in LISTS:
         addresses[f"list of {name}"] = [f"/{name}?{urlencode({'page': 1, 'first': 20 + at})}" for at in range(count)]
-    words = [word.strip('"') for word in values["word"]]
-    addresses["search"] = [
-        f"/search?{urlencode({'q': words[at % len(words)], 'first': 20 + at})}" for at in range(count)
-    ]
+    for origin, things in (("shipped", shipped), ("generated", values)):
+        words = [word.strip('"') for word in things["word"]]
+        addresses[f"search, {origin}"] = [
+            f"/search?{urlencode({'q': words[at % len(words)], 'first': 20 + at})}" for at in range(count)
+        ]
     return addresses
 
 
@@ -114,13 +117,14 @@ def _wait_for_indexes(server: EngineServer) -> None:
 
 
 def read_shipped(work: Path, file: Path) -> Mapping[str, list[str]]:
-    """The shipped data as N-Quads in the file; its things and statements by the names of generated values."""
+    """The shipped data as N-Quads in the file; its things, statements and names by the names of generated values."""
     with run_server(work=work) as server:
         server.terminate()
         store = ox.Store.read_only(str(server.directory / "data" / GRAPH_STORE))
         store.dump(str(file), ox.RdfFormat.N_QUADS)
         subjects = {quad.subject.value for quad in store if isinstance(quad.subject, ox.NamedNode)}
-    found: dict[str, list[str]] = {}
+        labels = {value_of(quad.object) for quad in store.quads_for_pattern(None, _LABEL, None)}
+    found: dict[str, list[str]] = {"word": sorted(label for label in labels if label.count(" ") < 2)}
     for subject in sorted(subjects):
         if path := _PATH.fullmatch(subject):
             found.setdefault(_SHIPPED.get(path[1], path[1]), []).append(f"<{subject}>")
