@@ -9,8 +9,8 @@ from kg.status.verdict import Decision, Status, Strength
 from kg.status.wording import NameOf, add_spaces, denial_verb, join_names, likelihood_of, position_of, verb_of
 
 
-class Told(Enum):
-    """How a claim is told that no source makes its own."""
+class ClaimKind(Enum):
+    """How a claim that no source makes its own is reported."""
 
     BY_SPEAKERS = auto()
     AS_A_CLAIM = auto()
@@ -23,7 +23,7 @@ class Told(Enum):
 class ClaimWording:
     """The words for a claim: a participle, and the speakers whom it is said by where the sources name them."""
 
-    told: Told
+    kind: ClaimKind
     participle: str
     speakers: tuple[str, ...] = ()
 
@@ -79,19 +79,19 @@ def _asserted(decision: Decision, name_of: NameOf, is_assessment: bool) -> str:
 
 
 def word_claim(items: Sequence[Evidence]) -> ClaimWording:
-    """How a claim is told that these acts affirm."""
+    """How the claim that these acts affirm is reported."""
     spoken = [item for item in items if item.speaker != UNKNOWN_SPEAKER] or list(items)
     own = [item for item in spoken if not (item.is_author and (verb_of(item) != "said" or _is_quoted(item)))]
     named = [item for item in own if verb_of(item) != "reported"]
     if not own:
         if all(map(_is_quoted, spoken)):
-            return ClaimWording(Told.AS_WORDS_OF_OTHERS, "the words of others")
-        return ClaimWording(Told.AS_A_CLAIM, "told as a claim")
+            return ClaimWording(ClaimKind.AS_WORDS_OF_OTHERS, "the words of others")
+        return ClaimWording(ClaimKind.AS_A_CLAIM, "told as a claim")
     if not named:
-        return ClaimWording(Told.REPORTED, "reported")
+        return ClaimWording(ClaimKind.REPORTED, "reported")
     verbs = {verb_of(item) for item in named}
     speakers = tuple(item.speaker for item in named)
-    return ClaimWording(Told.BY_SPEAKERS, verbs.pop() if len(verbs) == 1 else "said", speakers)
+    return ClaimWording(ClaimKind.BY_SPEAKERS, verbs.pop() if len(verbs) == 1 else "said", speakers)
 
 
 def _is_quoted(item: Evidence) -> bool:

@@ -118,6 +118,7 @@ def describe(
 
 
 _SHARES_OF_REFERENCES = (1, 3, 9)
+"""Of the references that the bounds allow, one in so many is followed: all at first."""
 
 
 def describe_for_page(store: Queryable, index: ClassIndex, iri: str, bounds: Bounds) -> BoundedDescription | None:

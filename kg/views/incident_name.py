@@ -12,7 +12,7 @@ from itertools import product
 from kg.namespaces import UNNAMED, VOCAB
 from kg.schema.model import local_name
 from kg.status.act import Evidence
-from kg.status.badge import Told, word_claim
+from kg.status.badge import ClaimKind, word_claim
 from kg.status.verdict import Decision, Status
 from kg.status.wording import NameOf, format_date, join_names
 from kg.text_direction import isolate
@@ -223,9 +223,9 @@ def _word_claim(items: Sequence[Evidence], name_of: NameOf) -> str:
     wording = word_claim(items)
     claimed = wording.write(name_of)
     authors = dict.fromkeys(author for item in items for author in item.origin.authors)
-    if authors and wording.told is Told.AS_A_CLAIM:
+    if authors and wording.kind is ClaimKind.AS_A_CLAIM:
         return f"{claimed} by {join_names(authors, name_of)}"
-    if authors and wording.told is Told.REPORTED:
+    if authors and wording.kind is ClaimKind.REPORTED:
         return f"{claimed}; {join_names(authors, name_of)} {'does' if len(authors) == 1 else 'do'} not say by whom"
     return claimed
 
