@@ -9,24 +9,23 @@ What may be long is read in pages, without ORDER BY: an engine sorts all of it f
 gives unchanged data in another order each time. Who needs certainty compares with ``count_quads``.
 """
 
-import time
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from string import Template
 from typing import Self
-from urllib.parse import urlencode
 
-import httpx
 import pyoxigraph as ox
 
-from kg.errors import ConflictKgError, QueryDeadlineError, StoreError, StoreUnreachableError
+from kg.errors import ConflictKgError, StoreError
 from kg.journal.record import UNKNOWN, Provenance
 from kg.namespaces import value_of
 from kg.rdf_formats import N_TRIPLES, RESULTS_JSON
 from kg.store.change import Change
 from kg.store.interface import Object, Pattern, QueryResult, Subject
+from kg.store.protocol_client import ProtocolClient
 from kg.store.sorted_lines import sort_lines
-from kg.store.sparql_text import create_syntax_error, has_blank_node, quad_data, serialize_change
+from kg.store.sparql_text import has_blank_node, quad_data, serialize_change
 from kg.store.staged_change import StagedChange, StageProgress, no_progress, read_lines
 
 DEFAULT_TIMEOUT_S = 60.0
@@ -40,13 +39,8 @@ _REQUEST_BYTES = 8_000_000
 _VIRTUOSO_QUADS = 5_000
 """It refuses updates of more than 10,000 lines."""
 
-_ROWS = RESULTS_JSON.media_type
-_TRIPLES = N_TRIPLES.media_type
-_ACCEPT = f"{_ROWS}, {_TRIPLES}"
-_FORM = "application/x-www-form-urlencoded"
-_UNAUTHORIZED = (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN)
-_ANSWERED = (httpx.codes.OK, *_UNAUTHORIZED)
-"""A query of another status may be accepted as a form."""
+_VIRTUOSO_ASK = "__ASK_RETVAL"
+"""The variable of the table by which Virtuoso 7.2 answers ASK."""
 
 _ANY_NAMED = "ASK { GRAPH ?graph { ?s ?p ?o } }"
 _DEFAULT_CONTAINS_NAMED = "ASK { { SELECT ?s ?p ?o { GRAPH ?graph { ?s ?p ?o } } LIMIT 1 } ?s ?p ?o }"
@@ -61,8 +55,6 @@ _UNION_NEEDED = (
     " --union-default-graph; give a Fuseki data set tdb2:unionDefaultGraph true (or use its /query address of a"
     " service so configured); GraphDB and Virtuoso do this by default"
 )
-
-
 _BLANK_NODE = "a blank node cannot be named to a remote engine; give the resource an IRI"
 _INCOMPLETE = "The engine has a part of the change, which was too large for one request; repeat it to complete it"
 
@@ -70,17 +62,11 @@ _INCOMPLETE = "The engine has a part of the change, which was too large for one 
 class RemoteStore:
     """A ``kg.store.interface.Store`` on a SPARQL 1.1 endpoint; created by ``open``, which tests the engine."""
 
-    def __init__(
-        self, query_url: str, update_url: str, client: httpx.Client, timeout: float, request_quads: int = 0
-    ) -> None:
-        self._query_url, self._update_url = query_url, update_url
+    def __init__(self, client: ProtocolClient, timeout: float, request_quads: int = 0) -> None:
         self._client = client
         self._timeout = timeout
         self._request_quads = request_quads
         self._has_proven_union = True
-        self._sends_forms: bool | None = None
-        """Whether requests are URL-encoded forms; None until a query has shown what the engine accepts."""
-        self._is_virtuoso = False
 
     @classmethod
     def open(
@@ -100,10 +86,8 @@ class RemoteStore:
         known to accept. Raises StoreUnreachableError if nothing answers, or if ``union`` is true and the engine does
         not offer it.
         """
-        # Only the settings read the environment, so proxies named there are not used.
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        client = httpx.Client(timeout=timeout, trust_env=False, headers=headers)
-        store = cls(url, update_url or _update_url(url), client, timeout, request_quads)
+        client = ProtocolClient.open(url, update_url, timeout, token)
+        store = cls(client, timeout, request_quads)
         try:
             store._has_proven_union = store._offers_union() if union else True
         except BaseException:
@@ -131,13 +115,11 @@ class RemoteStore:
         return self._query(text, dataset, min(timeout_s or self._timeout, self._timeout))
 
     def _query(self, text: str, dataset: Sequence[tuple[str, str]], timeout_s: float) -> QueryResult:
-        media_type, body = self._send_query(text, dataset, timeout_s)
+        media_type, body = self._client.query(text, dataset, timeout_s)
         try:
-            if media_type == _TRIPLES:
-                return _parse_triples(body)
-            return ox.parse_query_results(body, format=RESULTS_JSON.engine)
+            return _parse_triples(body) if media_type == N_TRIPLES.media_type else _parse_table(body)
         except (SyntaxError, ValueError) as error:
-            raise self._unreachable(f"its result cannot be parsed: {error}") from error
+            raise self._client.unreachable(f"its result cannot be parsed: {error}") from error
 
     def graphs(self) -> list[ox.NamedNode]:
         """The named graphs that contain a quad, sorted by IRI."""
@@ -222,7 +204,7 @@ class RemoteStore:
             operations = [f"DELETE DATA {{\n{quad_data(removed)}}}"] if removed else []
             operations += [text] if text else []
             operations += [f"INSERT DATA {{\n{quad_data(added)}}}"] if added else []
-            self._update(" ;\n".join(operations))
+            self._client.update(" ;\n".join(operations))
             self._test_union(change)
             return
         if any(map(has_blank_node, added)):
@@ -255,7 +237,7 @@ class RemoteStore:
 
     def _most_quads(self) -> int:
         """Of one update; 0 if only their size matters."""
-        return self._request_quads or (_VIRTUOSO_QUADS if self._is_virtuoso else 0)
+        return self._request_quads or (_VIRTUOSO_QUADS if self._client.is_virtuoso else 0)
 
     def _divide(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         """Lines in parts that are one request each."""
@@ -279,7 +261,7 @@ class RemoteStore:
                 text, *unnamed = serialize_change(part)
                 if any(unnamed):
                     raise StoreError(_BLANK_NODE)
-                self._update(text)
+                self._client.update(text)
                 self._test_union(part)
                 sent += 1
         except ConflictKgError as error:
@@ -326,7 +308,7 @@ class RemoteStore:
 
     def update(self, text: str, *, base_iri: str = "") -> None:
         """Run a SPARQL 1.1 Update that has passed the guard; errors have the message of the engine."""
-        self._update(f"BASE <{base_iri}> {text}" if base_iri else text)
+        self._client.update(f"BASE <{base_iri}> {text}" if base_iri else text)
 
     def close(self) -> None:
         """Close the connections."""
@@ -339,7 +321,7 @@ class RemoteStore:
         try:
             self._has_proven_union = self._offers_union()
         except StoreError:
-            self._update(serialize_change(change.inverse())[0])
+            self._client.update(serialize_change(change.inverse())[0])
             raise
 
     def _offers_union(self) -> bool:
@@ -347,13 +329,13 @@ class RemoteStore:
         if not self._ask(_ANY_NAMED):
             return False
         if not self._ask(_DEFAULT_CONTAINS_NAMED):
-            raise self._unreachable(_UNION_NEEDED)
+            raise self._client.unreachable(_UNION_NEEDED)
         return True
 
     def _ask(self, query: str) -> bool:
         result = self.query(query)
         if not isinstance(result, ox.QueryBoolean):
-            raise self._unreachable("its result of ASK is neither true nor false")
+            raise self._client.unreachable("its result of ASK is neither true nor false")
         return bool(result)
 
     def _paged_rows(self, text: str) -> Iterator[ox.QuerySolution]:
@@ -371,72 +353,8 @@ class RemoteStore:
     def _rows(self, text: str, timeout_s: float | None = None) -> ox.QuerySolutions:
         rows = self._query(text, (), timeout_s or self._timeout)
         if not isinstance(rows, ox.QuerySolutions):
-            raise self._unreachable("its result of SELECT is not a table")
+            raise self._client.unreachable("its result of SELECT is not a table")
         return rows
-
-    def _send_query(self, text: str, dataset: Sequence[tuple[str, str]], timeout: float) -> tuple[str, bytes]:
-        status, media_type, body = self._post_query(text, dataset, timeout, as_form=bool(self._sends_forms))
-        if status not in _ANSWERED and self._sends_forms is None:
-            answer = self._post_query(text, dataset, timeout, as_form=True)
-            if answer[0] == httpx.codes.OK:
-                self._sends_forms = True
-                status, media_type, body = answer
-        if status == httpx.codes.BAD_REQUEST:
-            raise create_syntax_error(_message(body))
-        if status != httpx.codes.OK:
-            raise self._unreachable(_refusal(status, body))
-        self._sends_forms = bool(self._sends_forms)
-        if media_type not in (_ROWS, _TRIPLES):
-            raise self._unreachable(f"it answers with {media_type or 'no media type'}, not {_ACCEPT}")
-        return media_type, body
-
-    def _post_query(
-        self, text: str, dataset: Sequence[tuple[str, str]], timeout: float, *, as_form: bool
-    ) -> tuple[int, str, bytes]:
-        """SPARQL 1.1 Protocol, sections 2.1.2 and 2.1.3: with a form, the dataset is a part of it."""
-        if as_form:
-            return self._post(self._query_url, urlencode([("query", text), *dataset]), _FORM, timeout)
-        url = str(httpx.URL(self._query_url).copy_merge_params(list(dataset))) if dataset else self._query_url
-        return self._post(url, text, "application/sparql-query", timeout)
-
-    def _update(self, text: str) -> None:
-        status, _, body = self._post_update(text)
-        if status == httpx.codes.UNSUPPORTED_MEDIA_TYPE and not self._sends_forms:
-            self._sends_forms = True
-            status, _, body = self._post_update(text)
-        if status == httpx.codes.BAD_REQUEST:
-            raise create_syntax_error(_message(body))
-        if not httpx.codes.is_success(status):
-            raise self._unreachable(f"it refused an update, {_refusal(status, body)}", self._update_url)
-
-    def _post_update(self, text: str) -> tuple[int, str, bytes]:
-        """SPARQL 1.1 Protocol, sections 2.2.1 and 2.2.2."""
-        if self._sends_forms:
-            return self._post(self._update_url, urlencode({"update": text}), _FORM, self._timeout)
-        return self._post(self._update_url, text, "application/sparql-update", self._timeout)
-
-    def _post(self, url: str, text: str, content_type: str, timeout: float) -> tuple[int, str, bytes]:
-        """Status, media type and body within the timeout: that of the HTTP client is for each read alone."""
-        if self._client.is_closed:
-            raise StoreError("the store is closed")
-        deadline = time.monotonic() + timeout
-        headers = {"Content-Type": f"{content_type}; charset=utf-8", "Accept": _ACCEPT}
-        try:
-            with self._client.stream("POST", url, content=text.encode(), headers=headers, timeout=timeout) as response:
-                body = bytearray()
-                for chunk in response.iter_bytes():
-                    body += chunk
-                    if time.monotonic() > deadline:
-                        raise QueryDeadlineError(timeout)
-                self._is_virtuoso |= "virtuoso" in response.headers.get("Server", "").lower()
-                return response.status_code, _media_type(response), bytes(body)
-        except (httpx.ReadTimeout, httpx.WriteTimeout) as error:
-            raise QueryDeadlineError(timeout) from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise self._unreachable(str(error) or type(error).__name__, url) from error
-
-    def _unreachable(self, reason: str, url: str | None = None) -> StoreUnreachableError:
-        return StoreUnreachableError(_without_password(url or self._query_url), reason)
 
 
 def _form(pattern: Pattern) -> tuple[bool, ...]:
@@ -448,31 +366,6 @@ def _graph_values(graph: ox.NamedNode | None) -> str:
     return f"VALUES ?graph {{ {graph} }}" if graph else ""
 
 
-def _update_url(query_url: str) -> str:
-    return query_url.removesuffix("/query") + "/update" if query_url.endswith("/query") else query_url
-
-
-def _media_type(response: httpx.Response) -> str:
-    content_type: str = response.headers.get("Content-Type", "")
-    return content_type.partition(";")[0].strip().lower()
-
-
-def _refusal(status: int, body: bytes) -> str:
-    hint = "; KG_STORE_TOKEN names the token that it asks for" if status in _UNAUTHORIZED else ""
-    return f"status {status}: {_message(body)}{hint}"
-
-
-def _message(body: bytes) -> str:
-    return body[:500].decode(errors="replace").strip()
-
-
-def _without_password(url: str) -> str:
-    try:
-        return str(httpx.URL(url).copy_with(username=None, password=None))
-    except httpx.InvalidURL:
-        return url
-
-
 def _parse_triples(body: bytes) -> ox.QueryTriples:
     """N-Triples as a result of the engine: it can be created only by a query."""
     staging = ox.Store()
@@ -480,3 +373,12 @@ def _parse_triples(body: bytes) -> ox.QueryTriples:
     triples = staging.query("CONSTRUCT WHERE { ?s ?p ?o }")
     assert isinstance(triples, ox.QueryTriples)
     return triples
+
+
+def _parse_table(body: bytes) -> ox.QuerySolutions | ox.QueryBoolean:
+    """SPARQL 1.1 Query Results JSON Format. Raises SyntaxError or ValueError."""
+    result = ox.parse_query_results(body, format=RESULTS_JSON.engine)
+    if isinstance(result, ox.QuerySolutions) and [variable.value for variable in result.variables] == [_VIRTUOSO_ASK]:
+        is_true = any(value_of(row[0]) == "1" for row in result)
+        result = ox.parse_query_results(json.dumps({"head": {}, "boolean": is_true}), format=RESULTS_JSON.engine)
+    return result

@@ -72,7 +72,7 @@ def _running(command: list[str], url: str, directory: Path) -> Iterator[str]:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and process.poll() is None:
             try:
-                if httpx.get(url, params={"query": "ASK {}"}, trust_env=False).is_success:
+                if httpx.get(url, params={"query": "ASK { GRAPH ?graph { ?s ?p ?o } }"}, trust_env=False).is_success:
                     break
             except httpx.TransportError:
                 pass

@@ -8,6 +8,7 @@ import pytest
 
 from kg.errors import StoreError
 from kg.store.outbox import Outbox
+from kg.store.protocol_client import ProtocolClient
 from kg.store.remote import RemoteStore
 from kg.store.staged_change import ADDED, REMOVED, StagedChange, no_progress
 
@@ -33,7 +34,7 @@ class Engine:
 
     def open(self) -> RemoteStore:
         client = httpx.Client(transport=httpx.MockTransport(self))
-        return RemoteStore(URL, URL, client, 5, request_quads=10)
+        return RemoteStore(ProtocolClient(URL, URL, client, 5), 5, request_quads=10)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 
 from kg.errors import QueryDeadlineError, QuerySyntaxError, StoreError, StoreUnreachableError
 from kg.store.change import Change
+from kg.store.protocol_client import ProtocolClient
 from kg.store.remote import RemoteStore
 
 from .conftest import addition, clear, iri, quad, removal
@@ -18,7 +19,7 @@ JSON = {"Content-Type": "application/sparql-results+json"}
 
 
 def _store_over(answer: Callable[[httpx.Request], httpx.Response], timeout: float = 5) -> RemoteStore:
-    return RemoteStore(URL, URL, httpx.Client(transport=httpx.MockTransport(answer)), timeout)
+    return RemoteStore(ProtocolClient(URL, URL, httpx.Client(transport=httpx.MockTransport(answer)), timeout), timeout)
 
 
 def _store_with_response(status: int, text: str = "", headers: dict[str, str] = JSON) -> RemoteStore:

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -14,6 +13,7 @@ import pytest
 from kg.errors import StoreError, StoreUnreachableError
 from kg.store import remote as remote_module
 from kg.store.change import Change
+from kg.store.protocol_client import ProtocolClient
 from kg.store.remote import RemoteStore
 from kg.store.staged_change import ADDED, REMOVED, StagedChange
 
@@ -30,8 +30,18 @@ COUNT = json.dumps(
 )
 
 
-def store_over(answer: Callable[[httpx.Request], httpx.Response]) -> RemoteStore:
-    return RemoteStore(URL, URL, httpx.Client(transport=httpx.MockTransport(answer)), 5)
+def store_over(answer: Callable[[httpx.Request], httpx.Response], request_quads: int = 0) -> RemoteStore:
+    client = ProtocolClient(URL, URL, httpx.Client(transport=httpx.MockTransport(answer)), 5)
+    return RemoteStore(client, 5, request_quads)
+
+
+def text_of(request: httpx.Request) -> str:
+    """The query or update, direct or in a form."""
+    content = request.content.decode()
+    if "form" not in request.headers["Content-Type"]:
+        return content
+    (text,) = (value for name in ("query", "update") for value in parse_qs(content).get(name, ()))
+    return text
 
 
 def table(rows: range, headers: dict[str, str] = JSON) -> httpx.Response:
@@ -63,11 +73,12 @@ class Engine:
         self.updates: list[str] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        if "update" not in request.headers["Content-Type"]:
+        text = text_of(request)
+        if not text.startswith(("INSERT", "DELETE")):
             return httpx.Response(200, headers=self._headers, text='{"head": {}, "boolean": true}')
         if len(self.updates) == self._refused_after:
             return httpx.Response(503, text="stopped")
-        self.updates.append(request.content.decode())
+        self.updates.append(text)
         return httpx.Response(204, headers=self._headers)
 
 
@@ -75,7 +86,7 @@ def test_quads_are_read_in_pages_even_if_the_engine_gives_less_than_it_is_asked_
     queries: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
-        text = request.content.decode()
+        text = text_of(request)
         if "COUNT" in text:
             return httpx.Response(200, headers=JSON, text=COUNT)
         queries.append(text)
@@ -118,7 +129,7 @@ def test_a_change_is_one_request_unless_the_engine_refuses_that(headers: dict[st
 
 def test_a_large_change_is_added_before_anything_is_removed(tmp_path: Path) -> None:
     engine = Engine()
-    store = RemoteStore(URL, URL, httpx.Client(transport=httpx.MockTransport(engine)), 5, request_quads=5_000)
+    store = store_over(engine, 5_000)
     assert store.commit_staged(staged(tmp_path, MANY, frozenset({quad("a", "b")}))) == 4
     assert [update.partition(" ")[0] for update in engine.updates] == ["INSERT", "INSERT", "INSERT", "DELETE"]
 
@@ -127,7 +138,7 @@ def test_an_interrupted_change_says_that_it_can_be_completed(tmp_path: Path) -> 
     change = staged(tmp_path, MANY)
     for done, expected in ((0, "refused an update"), (2, "repeat it to complete it")):
         engine = Engine(refused_after=done)
-        store = RemoteStore(URL, URL, httpx.Client(transport=httpx.MockTransport(engine)), 5, request_quads=5_000)
+        store = store_over(engine, 5_000)
         with pytest.raises(StoreError, match=expected) as failure:
             store.commit_staged(change)
         assert ("has a part of the change" in str(failure.value)) is bool(done)
@@ -168,40 +179,3 @@ def test_the_token_is_sent_with_each_request_and_is_in_no_message(monkeypatch: p
         RemoteStore.open(URL, token="secret-of-the-engine")
     assert sent == ["Bearer secret-of-the-engine"]
     assert "secret" not in str(failure.value)
-
-
-def test_an_engine_that_wants_forms_gets_forms() -> None:
-    sent: list[dict[str, list[str]]] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        if not request.headers["Content-Type"].startswith("application/x-www-form-urlencoded"):
-            return httpx.Response(415)
-        sent.append(parse_qs(request.content.decode()))
-        return httpx.Response(200, headers=JSON, text='{"head": {}, "boolean": true}')
-
-    with closing(store_over(answer)) as store:
-        store.query_with_dataset("ASK {}", ["http://example.org/g"])
-        store.apply(Change.from_quads(added=frozenset({quad("a", "é & ?")})))
-    query, update = sent
-    assert query == {"query": ["ASK {}"], "default-graph-uri": ["http://example.org/g"]}
-    assert "é & ?" in update["update"][0]
-
-
-def test_only_updates_may_be_wanted_as_forms() -> None:
-    types: list[str] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        types.append(request.headers["Content-Type"].partition(";")[0])
-        return httpx.Response(415 if types[-1] == "application/sparql-update" else 200)
-
-    store_over(answer).apply(Change.from_quads(added=frozenset({quad("a", 1)})))
-    assert types == ["application/sparql-update", "application/x-www-form-urlencoded"]
-
-
-def test_a_syntax_error_is_that_of_the_first_request() -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
-        is_form = "form" in request.headers["Content-Type"]
-        return httpx.Response(400, text="at 2:1: as a form" if is_form else "at 1:1: as a query")
-
-    with pytest.raises(Exception, match="as a query"):
-        store_over(answer).query("?")
