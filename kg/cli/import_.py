@@ -3,21 +3,27 @@
 import json
 import tempfile
 import time
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from kg import package_data
-from kg.cli.document_files import load_files_in_bulk, print_bulk_change, print_warnings
+from kg.bulk_load import BulkReport
+from kg.cli.document_files import load_files_in_bulk, print_bulk_change
 from kg.cli.graph_access import open_store
 from kg.cli.options import with_settings
 from kg.cli.progress import ProgressBar
 from kg.datasets.conversion import Conversion, convert
 from kg.datasets.dask_executor import DaskExecutor
-from kg.datasets.dataset import Dataset, find_folder, load_dataset
+from kg.datasets.dataset import MAPPING, Dataset, check_licence, find_folder, load_dataset
 from kg.datasets.graph_lines import GraphLines
 from kg.datasets.release import ReleaseChanges, ReleaseComparison, append_history, list_first_release
+from kg.datasets.row_lines import RowLines
 from kg.datasets.selection import choose_rule
+from kg.errors import Finding, InputRejectedError
+from kg.ingest.rules.quotes import NO_TEXT
 from kg.knowledge_graph import load_shipped_schema
 from kg.schema.class_index import ClassIndex
 from kg.settings import Settings
@@ -72,18 +78,24 @@ def import_(
 ) -> None:
     """Import FILES of the data set NAME: its home graph is replaced by what their rows say, or nothing changes."""
     dataset = load_dataset(find_folder(name, dataset_folders(settings)), settings.base_iri)
+    check_licence(dataset)
     rule = choose_rule(selection, dataset.rules)
     executor = DaskExecutor(scheduler) if scheduler else None
     with tempfile.TemporaryDirectory(prefix="kg-import-") as scratch:
         document = output or Path(scratch) / f"{dataset.name}.nq"
+        row_lines = RowLines(Path(scratch) / "rows")
         with ProgressBar("mapping") as bar:
-            result = convert(dataset, files, document, findings, rule, _Rate(bar).show, executor)
+            result = convert(dataset, files, document, findings, rule, _Rate(bar).show, executor, row_lines)
         if not quiet:
             _print_numbers(result, findings)
         if output is None:
             changed = _add_history(settings, dataset, document)
             _list_changes(changed, changes)
-            _load(settings, dataset, document, (result, changed), dry_run=dry_run, as_json=as_json, quiet=quiet)
+            report = _load(settings, dataset, document, row_lines, dry_run=dry_run)
+            if as_json:
+                _print_members(result, changed, report)
+            elif not quiet:
+                _print_change(changed, report, dry_run=dry_run)
 
 
 def dataset_folders(settings: Settings) -> list[Path]:
@@ -92,28 +104,38 @@ def dataset_folders(settings: Settings) -> list[Path]:
     return [*own, package_data.find_folder("data") / "datasets"]
 
 
-def _load(
-    settings: Settings,
-    dataset: Dataset,
-    document: Path,
-    numbers: tuple[Conversion, ReleaseChanges],
-    *,
-    dry_run: bool,
-    as_json: bool,
-    quiet: bool,
-) -> None:
-    result, changed = numbers
+def _load(settings: Settings, dataset: Dataset, document: Path, row_lines: RowLines, *, dry_run: bool) -> BulkReport:
+    """Load the document; what is found about it is said of the rows that it is made of."""
     documents = [document, *([dataset.concepts] if dataset.concepts else [])]
-    report = load_files_in_bulk(settings, documents, dry_run=dry_run)
-    if as_json:
-        # The rules by hand: asdict makes a Counter of pairs of a Counter.
-        rows = {"rows": result.rows, "left_out": result.left_out, "rules": dict(result.rules)}
-        members = {**rows, "statements": changed.counts(), "graphs": report.members()["graphs"]}
-        click.echo(json.dumps(members, indent=2))
-    elif not quiet:
-        click.echo(", ".join(f"{count:,} {kind}" for kind, count in changed.counts().items()) + " statements", err=True)
-        print_warnings([warning for warning in report.warnings if not result.rules])
-        print_bulk_change(report, dry_run=dry_run)
+    try:
+        report = load_files_in_bulk(settings, documents, dry_run=dry_run)
+    except InputRejectedError as error:
+        raise InputRejectedError(row_lines.locate(error.findings, document, dataset.folder / MAPPING)) from None
+    return replace(report, warnings=tuple(row_lines.locate(report.warnings, document, dataset.folder / MAPPING)))
+
+
+def _print_change(changed: ReleaseChanges, report: BulkReport, *, dry_run: bool) -> None:
+    click.echo(", ".join(f"{count:,} {kind}" for kind, count in changed.counts().items()) + " statements", err=True)
+    # The rows are quoted from the file that is read: an archived copy of it would show nothing more.
+    warnings = (warning for warning in report.warnings if warning.rule != NO_TEXT)
+    for warning, count in _join_alike(warnings):
+        click.echo(f"{warning}{f' (and {count - 1:,} more such)' if count > 1 else ''}", err=True)
+    print_bulk_change(report, dry_run=dry_run)
+
+
+def _join_alike(warnings: Iterable[Finding]) -> Iterator[tuple[Finding, int]]:
+    """The first warning of each rule, with the number of those that have it."""
+    by_rule: dict[tuple[str, str], list[Finding]] = {}
+    for warning in warnings:
+        by_rule.setdefault((warning.rule, warning.path), []).append(warning)
+    return ((alike[0], len(alike)) for alike in by_rule.values())
+
+
+def _print_members(result: Conversion, changed: ReleaseChanges, report: BulkReport) -> None:
+    # The rules by hand: asdict makes a Counter of pairs of a Counter.
+    rows = {"rows": result.rows, "left_out": result.left_out, "rules": dict(result.rules)}
+    members = {**rows, "statements": changed.counts(), "graphs": report.members()["graphs"]}
+    click.echo(json.dumps(members, indent=2))
 
 
 def _add_history(settings: Settings, dataset: Dataset, document: Path) -> ReleaseChanges:
@@ -146,11 +168,15 @@ def _list_changes(changed: ReleaseChanges, path: Path | None) -> None:
 
 def _print_numbers(result: Conversion, findings: Path | None) -> None:
     left_out = f", {result.left_out:,} left out" if result.left_out else ""
-    click.echo(f"{result.rows:,} rows{left_out}", err=True)
+    click.echo(f"{_count_rows(result.rows)}{left_out}", err=True)
     for rule, count in result.rules.most_common():
-        click.echo(f"{count:,} rows: {rule}", err=True)
+        click.echo(f"{_count_rows(count)}: {rule}", err=True)
     if result.rules and findings is None:
         click.echo("--findings FILE lists them", err=True)
+
+
+def _count_rows(count: int) -> str:
+    return f"{count:,} row{'' if count == 1 else 's'}"
 
 
 class _Rate:

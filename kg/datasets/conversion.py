@@ -21,7 +21,9 @@ from kg.datasets.dataset import CHECKS, MAPPING, Dataset
 from kg.datasets.file_form import find_format
 from kg.datasets.json_rows import JsonReader
 from kg.datasets.mapping import FileMapping, MappedBatch, Mapping, RowFinding, batches
+from kg.datasets.query_text import trace_rows
 from kg.datasets.row_graph import RowGraph, SourceFile
+from kg.datasets.row_lines import RowLines
 from kg.datasets.selection import SelectedKeys, SelectionRule
 from kg.datasets.source_format import JSON, SourceFormat
 from kg.datasets.table import Row, TableReader
@@ -42,12 +44,12 @@ class Conversion:
     left_out: int = 0
     """By the selection rule."""
     rules: Counter[str] = field(default_factory=Counter)
-    """How many findings there are of each rule."""
+    """In how many rows something was found by each rule."""
 
     def count(self, mapped: MappedBatch) -> None:
         """Add what became of a batch."""
         self.rows += mapped.rows
-        self.rules.update(finding.rule for finding in mapped.findings)
+        self.rules.update(rule for rule, _ in dict.fromkeys((found.rule, found.row) for found in mapped.findings))
 
 
 def convert(
@@ -58,14 +60,17 @@ def convert(
     rule: SelectionRule,
     report: Report = lambda _rows, _part: None,
     executor: BatchExecutor | None = None,
+    row_lines: RowLines | None = None,
 ) -> Conversion:
     """Write the rows that the rule selects as N-Quads, and what is found about them as JSON lines or, by suffix, CSV.
 
-    The bytes are the same wherever rows are mapped: by ``executor``, or what is fastest here. Raises ClusterError, or
-    InputRejectedError for a file that is no such table and for a mapping that cannot be run.
+    The bytes are the same wherever rows are mapped: by ``executor``, or what is fastest here. ``row_lines`` notes which
+    statements are made of which lines. Raises ClusterError, or InputRejectedError for a file that is no such table and
+    for a mapping that cannot be run.
     """
     result = Conversion()
-    mapping = Mapping(dataset.mapping, dataset.checks, dataset.codes, dataset.base_iri, dataset.graph)
+    trace = trace_rows(dataset.mapping)
+    mapping = Mapping(dataset.mapping, trace, dataset.checks, dataset.codes, dataset.base_iri, dataset.graph)
     tables = _order_by_form(files, dataset)
     sizes = [_size(file) for file, _ in tables]
     executor = executor or choose_executor(sum(sizes))
@@ -83,6 +88,8 @@ def convert(
                     out.write(mapped.quads)
                     result.count(mapped)
                     listed.write(file, mapped.findings)
+                    if row_lines is not None:
+                        row_lines.note(file, mapped.made)
                     done = sizes[number] * mapped.start / max(source.characters, 1)
                     report(result.rows, (sum(sizes[:number]) + done) / max(sum(sizes), 1))
     return result

@@ -6,14 +6,15 @@ Owns the names of the files in the folder, and what is wrong with them. Reads no
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg.datasets.functions import CUSTOM_FUNCTIONS
+from kg.datasets.query_text import list_columns
 from kg.datasets.selection import SelectionRule, parse_rules
-from kg.datasets.source_format import SourceFormat, parse_source_format
+from kg.datasets.source_format import JSON, SourceFormat, local_name, parse_source_format
 from kg.errors import Finding, InputRejectedError, SourceLocation, UnknownNameError
 from kg.namespaces import CODE, DATASET, REFERENCE, TYPE, VOCAB
 from kg.nearest_names import nearest_names
@@ -26,6 +27,8 @@ SOURCE, MAPPING, CHECKS, CODES, HOME, CONCEPTS = (
     "dataset.ttl",
     "concepts.ttl",
 )
+NO_LICENCE = "https://example.org/the-licence-of-its-maker"
+"""What stands in a scaffold until somebody knows it."""
 _CODE_COLUMNS = ("column", "code", "concept", "label")
 
 
@@ -79,17 +82,30 @@ def load_dataset(folder: Path, base_iri: str) -> Dataset:
     """The data set in the folder. Raises InputRejectedError, naming the file, the line and the cure."""
     source = _read(folder / SOURCE)
     graph, header = _parse_header(folder / HOME, base_iri)
+    queries = {
+        name: _read_query(folder / name, base_iri)
+        for name in (MAPPING, CHECKS)
+        if name == MAPPING or (folder / name).exists()
+    }
+    source_format = parse_source_format(source, str(folder / SOURCE))
     return Dataset(
         folder=folder,
-        source_format=parse_source_format(source, str(folder / SOURCE)),
+        source_format=_add_queried(source_format, queries, folder),
         rules=parse_rules(source, str(folder / SOURCE)),
-        mapping=_read_query(folder / MAPPING, base_iri),
-        checks=_read_query(folder / CHECKS, base_iri) if (folder / CHECKS).exists() else "",
+        mapping=queries[MAPPING],
+        checks=queries.get(CHECKS, ""),
         codes=tuple(_parse_codes(folder / CODES, base_iri)) if (folder / CODES).exists() else (),
         graph=graph,
         header=header,
         base_iri=base_iri,
     )
+
+
+def check_licence(dataset: Dataset) -> None:
+    """Raise InputRejectedError if the licence is the one that a scaffold has in place of it."""
+    if any(quad.object.value == NO_LICENCE for quad in dataset.header if isinstance(quad.object, ox.NamedNode)):
+        cure = "Name its maker and the terms under which it is given; look there for more that is not known yet."
+        raise _reject(dataset.folder / HOME, "the licence of the data is not named yet", cure)
 
 
 def _read(path: Path) -> str:
@@ -111,6 +127,27 @@ def _read_query(path: Path, base_iri: str) -> str:
         known = ", ".join(sorted(function.value for function in CUSTOM_FUNCTIONS))
         raise _reject(path, str(error), f"Beside those of SPARQL 1.1 there are {known}.") from None
     return text
+
+
+def _add_queried(source_format: SourceFormat, queries: Mapping[str, str], folder: Path) -> SourceFormat:
+    """The format with the columns that are to be in each header, because queries name them.
+
+    Where ``source.toml`` names the columns, they are compared here. JSON has no header, and rows may differ in their
+    members. Raises InputRejectedError.
+    """
+    parts = {name for list_ in source_format.lists.values() if list_.pattern for name in list_.pattern.groupindex}
+    named = {name: list_columns(query) - parts for name, query in queries.items()}
+    if source_format.syntax == JSON:
+        return source_format
+    if not source_format.columns and not source_format.forms:
+        return replace(source_format, queried=frozenset[str]().union(*named.values()))
+    known = {local_name(column) for form in (source_format, *source_format.forms) for column in form.columns}
+    for name, columns in named.items() if known else ():
+        for column in sorted(columns - known - set(map(local_name, source_format.optional))):
+            near = nearest_names(column, known)[:1]
+            cure = f"Write {near[0]}." if near else "Write one that source.toml names."
+            raise _reject(folder / name, f"no form of file has the column {column}", cure)
+    return source_format
 
 
 def _parse_header(path: Path, base_iri: str) -> tuple[ox.NamedNode, tuple[ox.Quad, ...]]:

@@ -65,7 +65,7 @@ def _has_header(record: list[str], form: SourceFormat) -> bool:
     """Whether the first line names the columns: of a form with names of its own, in small or capital letters."""
     if form.columns:
         return [name.casefold() for name in record] == [name.casefold() for name in form.columns]
-    return bool(form.required) and form.required <= set(record)
+    return bool(form.required | form.queried) and not form.find_missing(record)
 
 
 def _has_width(record: list[str], form: SourceFormat) -> bool:

@@ -9,7 +9,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -59,6 +59,15 @@ def edtf(start: Term, end: Term, precision: Term) -> Term | None:
     else:
         return None
     return ox.Literal(text, datatype=ox.NamedNode(EDTF))
+
+
+def day(text: Term, pattern: Term) -> Term | None:
+    """The day of a text, as ISO 8601 has it; the pattern, such as ``%d/%m/%Y``, says how the text has it."""
+    try:
+        parsed = datetime.strptime(value_of_text(text).strip(), value_of_text(pattern))
+    except (ValueError, re.error):
+        return None
+    return ox.Literal(parsed.date().isoformat())
 
 
 def slug(text: Term) -> Term | None:
@@ -141,5 +150,12 @@ def _parse_day(term: Term) -> date | None:
 
 CUSTOM_FUNCTIONS: Mapping[ox.NamedNode, Callable[..., Term | None]] = {
     ox.NamedNode(f"{FUNCTION}{name_}"): function
-    for name_, function in (("edtf", edtf), ("slug", slug), ("name", name), ("decode", decode), ("wkt", wkt))
+    for name_, function in (
+        ("edtf", edtf),
+        ("day", day),
+        ("slug", slug),
+        ("name", name),
+        ("decode", decode),
+        ("wkt", wkt),
+    )
 }

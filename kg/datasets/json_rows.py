@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-from kg.datasets.source_format import KINDS, SourceFormat
+from kg.datasets.source_format import SourceFormat, is_of_kind
 from kg.datasets.table import MAX_FINDINGS, ListItem, Row
 from kg.errors import Finding, InputRejectedError, SourceLocation
 
@@ -51,7 +51,8 @@ class JsonReader:
                 if len(self._findings) >= MAX_FINDINGS:
                     raise InputRejectedError(self._findings)
             else:
-                values = {name: given for name, given in members.texts.items() if given.strip()}
+                missing = self._format.missing | {""}
+                values = {name: given for name, given in members.texts.items() if given.strip() not in missing}
                 yield Row(number, line, start, text[start:end], values, lists=members.lists)
             start = end
         if not number:
@@ -117,7 +118,7 @@ class JsonReader:
             return self._finding(f"row {number} lacks {', '.join(missing)}", cure, line)
         for column, kind in self._format.kinds.items():
             given = members.texts.get(column, "").strip()
-            if given and not KINDS[kind].fullmatch(given):
+            if given and given not in self._format.missing and not is_of_kind(given, kind):
                 message = f"{column} is {given[:_SHOWN]!r}, where source.toml says {kind}"
                 return self._finding(message, "Correct the value, or the kind of the column.", line, given)
         if not self._format.key:

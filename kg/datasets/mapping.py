@@ -5,7 +5,8 @@ here: it is loaded as any document. A batch depends on no other, and all of this
 mapped wherever this package is installed.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -14,9 +15,15 @@ import pyoxigraph as ox
 from kg.datasets.functions import CUSTOM_FUNCTIONS
 from kg.datasets.row_graph import RowGraph
 from kg.datasets.table import Row
+from kg.namespaces import ROW
 
 BATCH_ROWS = 100
 """More take longer for each row: the engine plans the joins of a batch by its size."""
+
+NOTHING_SAID = "nothing-said"
+"""The rule of rows of which no statement is made."""
+_TRACE, _AFTER_TRACE = f"<{ROW}".encode(), f"<{ROW}\x7f".encode()
+"""The lines of the trace are between them."""
 
 Batch = Sequence[Row]
 
@@ -43,6 +50,8 @@ class MappedBatch:
     rows: int
     start: int
     """Code points of the file before the last of the rows."""
+    made: tuple[tuple[int, str], ...] = ()
+    """Statements with the lines of the rows that they are made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,8 @@ class Mapping:
 
     construct: str
     """A CONSTRUCT over a graph of rows and codes."""
+    trace: str
+    """The same with the trace of ``kg.datasets.query_text``; empty if it cannot have one."""
     checks: str
     """A SELECT of ?line ?number ?rule ?message ?value over the same; empty if there is none."""
     codes: tuple[ox.Quad, ...]
@@ -65,17 +76,32 @@ class Mapping:
         text = graph.describe_file() + "".join(map(graph.describe_row, batch))
         # What is written here has valid terms.
         store.bulk_load(text.encode(), format=ox.RdfFormat.N_TRIPLES, lenient=True)
-        quads = self._construct(store)
-        findings = sorted(self._find(store), key=lambda finding: (finding.row, finding.rule))
-        return MappedBatch(quads, tuple(findings), len(batch), batch[-1].start)
+        lines = self._construct(store)
+        start, end = bisect_left(lines, _TRACE), bisect_left(lines, _AFTER_TRACE)
+        made = [_read_trace(line) for line in lines[start:end]]
+        quads = b"".join(lines[:start] + lines[end:])
+        found = [*self._find(store), *self._find_silent(batch, {number for number, _ in made})]
+        findings = sorted(found, key=lambda finding: (finding.row, finding.rule))
+        row_lines = {row.number: row.line for row in batch}
+        of_lines = tuple((row_lines[number], statement) for number, statement in made)
+        return MappedBatch(quads, tuple(findings), len(batch), batch[-1].start, of_lines)
 
-    def _construct(self, store: ox.Store) -> bytes:
-        triples = store.query(self.construct, base_iri=self.base_iri, custom_functions=dict(CUSTOM_FUNCTIONS))
+    def _construct(self, store: ox.Store) -> list[bytes]:
+        """Sorted N-Quads, those of the trace together."""
+        query = self.trace or self.construct
+        triples = store.query(query, base_iri=self.base_iri, custom_functions=dict(CUSTOM_FUNCTIONS))
         if not isinstance(triples, ox.QueryTriples):
             raise ValueError("the mapping is no CONSTRUCT")
         # The engine writes triples faster than Python makes quads of them; within a line no full stop precedes its end.
-        lines = sorted((triples.serialize(format=ox.RdfFormat.N_TRIPLES) or b"").splitlines(keepends=True))
-        return b"".join(lines).replace(b" .\n", b" %b .\n" % str(self.graph).encode())
+        text = triples.serialize(format=ox.RdfFormat.N_TRIPLES) or b""
+        lines = text.replace(b" .\n", b" %b .\n" % str(self.graph).encode()).splitlines(keepends=True)
+        return sorted(lines)
+
+    def _find_silent(self, batch: Batch, heard: Collection[int]) -> Iterator[RowFinding]:
+        """The main rows of which no statement is made."""
+        for row in batch if self.trace else ():
+            if row.number not in heard and not row.form:
+                yield RowFinding(row.number, row.line, NOTHING_SAID, "the mapping makes no statement of the row", "")
 
     def _find(self, store: ox.Store) -> Iterator[RowFinding]:
         if not self.checks:
@@ -100,6 +126,12 @@ class FileMapping:
     def __call__(self, batch: Batch) -> MappedBatch:
         """See ``Mapping.map``."""
         return self.mapping.map(batch, self.graph)
+
+
+def _read_trace(line: bytes) -> tuple[int, str]:
+    """The number of a row, with a statement that is made of it."""
+    row, _, statement, _ = line.decode().split(" ", 3)
+    return int(row.removeprefix(f"<{ROW}").rstrip(">")), statement[1:-1]
 
 
 def _text(term: object) -> str:

@@ -11,13 +11,12 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from kg.datasets.source_format import ListColumn
+from kg.datasets.source_format import ListColumn, local_name
 from kg.datasets.table import ListItem, Row
 from kg.namespaces import COLUMN, ROW, TYPE
 
 CSVW = "http://www.w3.org/ns/csvw#"
 _INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
-_UNSAFE = re.compile(r"[^\w-]+")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"}
 _ESCAPED = re.compile(r'[\\"\n\r]')
 """What a literal of N-Triples does not contain as it is (RDF 1.1 N-Triples, STRING_LITERAL_QUOTE)."""
@@ -33,8 +32,8 @@ class SourceFile:
 
 
 def column_property(name: str) -> ox.NamedNode:
-    """The property of a column; what cannot stand in a prefixed name is a low line."""
-    return ox.NamedNode(COLUMN + quote(_UNSAFE.sub("_", name)))
+    """The property of a column."""
+    return ox.NamedNode(COLUMN + quote(local_name(name)))
 
 
 class RowGraph:

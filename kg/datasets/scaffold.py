@@ -6,20 +6,21 @@ places and numbers of dead. Every guess is plain to see in what is written. Maps
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from string import Template
 
-from kg.datasets.dataset import CODES, HOME, MAPPING, SOURCE
+from kg.datasets.dataset import CODES, HOME, MAPPING, NO_LICENCE, SOURCE
 from kg.datasets.row_graph import column_property
-from kg.datasets.source_format import KINDS, SourceFormat
+from kg.datasets.source_format import SourceFormat, is_of_kind
 from kg.datasets.table import TableReader, guess_delimiter
 from kg.errors import BadParameterError
 from kg.namespaces import COLUMN
 
 SAMPLE_ROWS = 1_000
+_NO_KEYS = ("number", "date", "compact date")
 _TEST_ROWS = 3
 _SHOWN = 50
 _TEMPLATE = Path(__file__).with_name("mapping.template")
@@ -27,6 +28,16 @@ _NAMES = {
     "place": re.compile(r"place|location|town|city|village|where|settlement", re.IGNORECASE),
     "dead": re.compile(r"dead|death|killed|fatal", re.IGNORECASE),
 }
+_BOUNDS = {
+    "minimum": re.compile(r"(^|[\W_])(min|minimum|low|lowest|lower|least)([\W_]|$)", re.IGNORECASE),
+    "maximum": re.compile(r"(^|[\W_])(max|maximum|high|highest|upper|most)([\W_]|$)", re.IGNORECASE),
+}
+_KEY = re.compile(r"(^|[\W_])(id|code|key|ref|reference)([\W_]|$)", re.IGNORECASE)
+_COORDINATE = re.compile(r"^(lat|lon|long|lng|latitude|longitude|x|y)$", re.IGNORECASE)
+_MISSING = frozenset(
+    {"NA", "N/A", "n/a", "NaN", "NULL", "null", "None", "-", "--", "?", "Unknown", "unknown", "unspecified"}
+)
+"""What files often have in place of no value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,8 @@ class Scaffold:
     delimiter: str
     columns: tuple[str, ...]
     kinds: dict[str, str]
+    missing: tuple[str, ...]
+    """What stands for no value."""
     key: str
     """Empty if the values of no column are all different."""
     examples: dict[str, str]
@@ -50,12 +63,15 @@ class Scaffold:
         reader = TableReader(file, SourceFormat(key="", delimiter=delimiter))
         rows = list(islice(reader.read(), SAMPLE_ROWS))
         values = {column: [row.values.get(column, "").strip() for row in rows] for column in reader.header}
-        kinds = {column: kind for column, texts in values.items() if (kind := _find_kind(texts))}
-        examples = {column: next((text for text in texts if text), "") for column, texts in values.items()}
+        missing = tuple(sorted(_MISSING.intersection(chain.from_iterable(values.values()))))
+        given = {column: [text for text in texts if text and text not in _MISSING] for column, texts in values.items()}
+        kinds = {column: kind for column, texts in given.items() if (kind := _find_kind(texts))}
+        examples = {column: next(iter(texts), "") for column, texts in given.items()}
         with file.open(encoding="utf-8-sig", newline="") as text:
             header = text.read(rows[0].start) if rows else ""
         first = (header.rstrip("\r\n"), *(row.text for row in rows[:_TEST_ROWS]))
-        return cls(slug, delimiter, tuple(reader.header), kinds, _find_key(values), examples, first)
+        key = _find_key({column: texts for column, texts in values.items() if kinds.get(column) not in _NO_KEYS})
+        return cls(slug, delimiter, tuple(reader.header), kinds, missing, key, examples, first)
 
     def write(self, folder: Path) -> list[Path]:
         """Write the folder, which must not exist; the files. Raises BadParameterError."""
@@ -81,6 +97,7 @@ class Scaffold:
             slug=self.slug,
             columns="\n".join(self._describe(column) for column in self.columns),
             key_pattern=_property(self.key) if self.key else "csvw:rownum",
+            exact="?id" if self.key else "SUBSTR(?text, 1, 12)",
             account_roles="".join(f" ;\n    {role}" for role in roles if role),
             templates="".join(templates),
             patterns="".join(patterns),
@@ -109,25 +126,29 @@ class Scaffold:
                 f'  BIND (IRI(CONCAT("id/place/{self.slug}-", fn:name(?placeName))) AS ?place)\n'
                 '  BIND (STRLANG(fn:decode(?placeName), "en") AS ?placeLabel)\n',
             )
-        if dead := self._named("dead", "integer"):
-            yield (
-                "ck:count ?dead",
-                "  ?dead a ck:CountEstimate ;\n"
-                "    ck:countOf <https://w3id.org/conflict-kg/vocab/counted/killed> ;\n"
-                "    ck:asGiven ?deadGiven ;\n    ck:best ?deadBest .\n",
-                f"  OPTIONAL {{ ?row {_property(dead)} ?deadText }}\n"
-                f'  BIND (IF(BOUND(?deadText), IRI(CONCAT("id/count/{self.slug}-", ?rowId)), 1/0) AS ?dead)\n'
-                '  BIND (STRLANG(?deadText, "en") AS ?deadGiven)\n  BIND (xsd:integer(?deadText) AS ?deadBest)\n',
-            )
+        if dead := self._find_dead():
+            yield "ck:count ?dead", *_describe_dead(dead, self.slug)
 
-    def _named(self, name: str, kind: str = "") -> str:
-        """The first column with such a name, and of such a kind if one is given."""
-        named = (column for column in self.columns if _NAMES[name].search(column))
-        return next((column for column in named if not kind or self.kinds.get(column) == kind), "")
+    def _find_dead(self) -> dict[str, str]:
+        """The columns with numbers of dead, by the property that they seem to give; the first of each."""
+        found: dict[str, str] = {}
+        for column in self.columns:
+            if _NAMES["dead"].search(column) and self.kinds.get(column) == "integer":
+                bound = next((name for name, pattern in _BOUNDS.items() if pattern.search(column)), "best")
+                found.setdefault(bound, column)
+        return {name: found[name] for name in ("best", "minimum", "maximum") if name in found}
+
+    def _named(self, name: str) -> str:
+        """The first column with such a name."""
+        return next((column for column in self.columns if _NAMES[name].search(column)), "")
 
     def _source(self) -> str:
         lines = ["# How files of the data set are written. Columns are found by name.", "", "[file]"]
-        lines += [f"delimiter = {json.dumps(self.delimiter)}", "", "[row]"]
+        lines += [f"delimiter = {json.dumps(self.delimiter)}"]
+        if self.missing:
+            lines += ["# What stands for no value, in every column."]
+            lines += [f"missing = {json.dumps(list(self.missing), ensure_ascii=False)}"]
+        lines += ["", "[row]"]
         lines += [f"key = {json.dumps(self.key)}" if self.key else '# key = "the column that tells rows apart"']
         lines += [
             "",
@@ -147,7 +168,7 @@ class Scaffold:
 # Correct the title, the licence and the name of the maker.
 <graph/{self.slug}> a ck:Dataset ;
     dcterms:title "{self.slug}"@en ;
-    dcterms:license <https://example.org/the-licence-of-its-maker> ;
+    dcterms:license <{NO_LICENCE}> ;
     ck:recordedBy actor:conflict-kg ;
     owl:versionInfo "1" .
 
@@ -162,22 +183,57 @@ def _property(column: str) -> str:
     return f"col:{local}" if re.fullmatch(r"[A-Za-z_]\w*", local, re.ASCII) else f"<{COLUMN}{local}>"
 
 
+def _describe_dead(columns: Mapping[str, str], slug: str) -> tuple[str, str]:
+    """Template and patterns of a number of dead, given the columns of its properties."""
+    texts = {name: f"?dead{name.title()}Text" for name in columns}
+    template = "".join(f" ;\n    ck:{name} ?dead{name.title()}" for name in columns)
+    patterns = [f"  OPTIONAL {{ ?row {_property(column)} {texts[name]} }}" for name, column in columns.items()]
+    is_given = " || ".join(f"BOUND({text})" for text in texts.values())
+    patterns += [
+        f'  BIND (IF({is_given}, IRI(CONCAT("id/count/{slug}-", ?rowId)), 1/0) AS ?dead)',
+        f'  BIND (STRLANG({_write_as_given(texts)}, "en") AS ?deadGiven)',
+        *(f"  BIND (xsd:integer({text}) AS ?dead{name.title()})" for name, text in texts.items()),
+    ]
+    return (
+        "  ?dead a ck:CountEstimate ;\n"
+        "    ck:countOf <https://w3id.org/conflict-kg/vocab/counted/killed> ;\n"
+        f"    ck:asGiven ?deadGiven{template} .\n",
+        "\n".join(patterns) + "\n",
+    )
+
+
+def _write_as_given(texts: Mapping[str, str]) -> str:
+    """An expression of the numbers as they are given."""
+    if len(texts) == 1:
+        return next(iter(texts.values()))
+    parts = [
+        f'"{", " if number else ""}{name} ", COALESCE({text}, "-")' for number, (name, text) in enumerate(texts.items())
+    ]
+    return f"CONCAT({', '.join(parts)})"
+
+
 def _find_kind(texts: Sequence[str]) -> str:
-    """What all values are that are not empty; empty for text."""
-    given = [text for text in texts if text]
+    """What all values are; empty for text, and if there is none."""
     kinds = ("compact date", "integer", "number", "date", "address")
-    for kind in kinds if given else ():
-        if all(map(KINDS[kind].fullmatch, given)) and (kind != "compact date" or _are_days(given)):
+    for kind in kinds if texts else ():
+        if all(is_of_kind(text, kind) for text in texts) and (kind != "compact date" or _are_recent(texts)):
             return kind
     return ""
 
 
-def _are_days(texts: Sequence[str]) -> bool:
-    return all(text[:2] in ("19", "20") and "01" <= text[4:6] <= "12" and "01" <= text[6:] <= "31" for text in texts)
+def _are_recent(texts: Sequence[str]) -> bool:
+    """Whether numbers of eight digits are days, as they may be."""
+    return all(text.startswith(("19", "20")) for text in texts)
 
 
-def _find_key(values: dict[str, list[str]]) -> str:
-    """The first column without two rows that have the same; one that is called an id before others."""
-    different = [column for column, texts in values.items() if all(texts) and len(set(texts)) == len(texts)]
-    ids = [column for column in different if re.search(r"(^|_|\b)id($|_|\b)|code|key", column, re.IGNORECASE)]
-    return next(iter(ids or different), "")
+def _find_key(values: Mapping[str, Sequence[str]]) -> str:
+    """The first column without two rows that have the same; one that is called an id before others.
+
+    Of a file with few rows all columns may be so; coordinates are none.
+    """
+    different = [
+        column
+        for column, texts in values.items()
+        if all(texts) and len(set(texts)) == len(texts) and not _COORDINATE.match(column)
+    ]
+    return next((column for column in different if _KEY.search(column)), next(iter(different), ""))

@@ -6,8 +6,9 @@ Owns the members of the file and what is wrong with them: dialects, forms of fil
 import codecs
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from kg.errors import Finding, InputRejectedError, SourceLocation
@@ -22,8 +23,8 @@ KINDS: Mapping[str, re.Pattern[str]] = {
 }
 """What a column may be said to hold; a value of another form shows that the columns of a row are shifted."""
 _MEMBERS = {
-    "file": {"format", "delimiter", "quote", "or", "encoding", "columns", "skip", "rows", "part"},
-    "row": {"key", "required", "alike"},
+    "file": {"format", "delimiter", "quote", "or", "encoding", "columns", "missing", "skip", "rows", "part"},
+    "row": {"key", "required", "optional", "alike"},
     "columns": None,
     "forms": None,
     "lists": None,
@@ -31,8 +32,24 @@ _MEMBERS = {
 }
 _DIALECT_MEMBERS = frozenset({"delimiter", "quote"})
 _FORM_MEMBERS = frozenset({"columns", "key", "required", "alike", "follows"})
+_UNSAFE = re.compile(r"[^\w-]+")
 _LIST_MEMBERS = frozenset({"separator", "pattern"})
 _REFUSED_MEMBERS = frozenset({"widths", "message", "cure"})
+
+
+def is_of_kind(value: str, kind: str) -> bool:
+    """Whether a value, without white space around it, is what a column of this kind holds."""
+    if not KINDS[kind].fullmatch(value):
+        return False
+    try:
+        return not kind.endswith("date") or bool(date.fromisoformat(value.replace("-", "")[:8]))
+    except ValueError:
+        return False
+
+
+def local_name(column: str) -> str:
+    """The name of a column in a query: what cannot stand in a prefixed name is a low line."""
+    return _UNSAFE.sub("_", column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +94,8 @@ class SourceFormat:
     encoding: str = "utf-8"
     columns: tuple[str, ...] = ()
     """The names of the columns of a file without a header."""
+    missing: frozenset[str] = frozenset()
+    """Texts that stand for an empty cell."""
     skip: str = ""
     """Rows whose first value begins so are none."""
     rows: str = ""
@@ -85,6 +104,10 @@ class SourceFormat:
     """Whether a file has some rows of the data set, and says nothing of others: they stay as they are."""
     required: frozenset[str] = frozenset()
     """Columns that a file must have, the key among them."""
+    optional: frozenset[str] = frozenset()
+    """Columns that a file may lack though queries name them."""
+    queried: frozenset[str] = frozenset()
+    """Columns that queries name, as in ``local_name``, where each file has a header and they are to be in it."""
     kinds: Mapping[str, str] = field(default_factory=dict)
     """What columns hold, where they are not empty: a key of KINDS."""
     lists: Mapping[str, ListColumn] = field(default_factory=dict)
@@ -99,6 +122,12 @@ class SourceFormat:
     forms: tuple["SourceFormat", ...] = ()
     """The other forms of file that the data set has."""
     refused: tuple[RefusedTable, ...] = ()
+
+    def find_missing(self, header: Collection[str]) -> list[str]:
+        """The columns that a header lacks, sorted: those that are required, and those that queries name."""
+        missing = self.required - set(header)
+        known = {local_name(name) for name in (*header, *self.optional, *missing)}
+        return sorted(missing | (self.queried - known))
 
 
 def parse_source_format(text: str, file: str) -> SourceFormat:
@@ -128,6 +157,7 @@ class _Parser:
             other_dialects=tuple(self._dialect(members) for members in self._tables("file.or", file.get("or", []))),
             encoding=self._text("file", file, "encoding", "utf-8"),
             columns=tuple(self._texts("file", file, "columns")),
+            missing=frozenset(self._texts("file", file, "missing")),
             skip=self._text("file", file, "skip", ""),
             rows=self._text("file", file, "rows", ""),
             is_partial=self._flag("file", file, "part"),
@@ -139,6 +169,7 @@ class _Parser:
                 self._refused(members) for members in self._tables("refused", self._members.get("refused", []))
             ),
         )
+        result = replace(result, optional=frozenset(self._texts("row", row, "optional")))
         result = self._add_rows(result, "row", row)
         result = replace(result, forms=tuple(self._list_forms(result)))
         self._check(result)
@@ -148,7 +179,7 @@ class _Parser:
 
     def _add_rows(self, format_: SourceFormat, table: str, members: Mapping[str, Any]) -> SourceFormat:
         """The format with what is said of its rows."""
-        key = self._text(table, members, "key", "")
+        key = self._text(table, members, "key", "", "Name one column, or leave key out if none alone tells rows apart.")
         required = frozenset(self._texts(table, members, "required"))
         alike = tuple(self._texts(table, members, "alike"))
         return replace(format_, key=key, required=required | ({key} if key else set()), alike=alike)
@@ -215,11 +246,13 @@ class _Parser:
             if known is not None and member not in known:
                 self._add(f"{table} has no member {member}", f"Write one of {', '.join(sorted(known))}.")
 
-    def _text(self, table: str, members: Mapping[str, Any], name: str, default: str) -> str:
+    def _text(
+        self, table: str, members: Mapping[str, Any], name: str, default: str, cure: str = "Write it in quotes."
+    ) -> str:
         value = members.get(name, default)
         if isinstance(value, str):
             return value
-        self._add(f"[{table}] {name} is no text", "Write it in quotes.")
+        self._add(f"[{table}] {name} is no text", cure)
         return default
 
     def _flag(self, table: str, members: Mapping[str, Any], name: str) -> bool:

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from kg.datasets.source_format import KINDS, SourceFormat
+from kg.datasets.source_format import SourceFormat, is_of_kind, local_name
 from kg.errors import Finding, InputRejectedError, SourceLocation
+from kg.nearest_names import nearest_names
 
 MAX_FINDINGS = 20
 """Rows that cannot be read, before reading ends."""
@@ -22,6 +23,7 @@ _BYTE_ORDER_MARK = "\ufeff"
 _DELIMITERS = ",;\t|"
 _LINE_BYTES = 1_000_000
 _SHOWN = 60
+_SHIFTED = "Look whether the columns of the row are shifted, and name what stands for no value in missing of [file]."
 _NAME = re.compile(r"[^\W\d]\w*(?:[ .#-]\w+)*")
 
 
@@ -127,16 +129,26 @@ class TableReader:
             if not record or (self._format.skip and record[0].startswith(self._format.skip)):
                 continue
             number += 1
-            values = {column: value for column, value in zip(header, record, strict=False) if value.strip()}
+            values = self._read_values(header, record)
             if problem := self._find_problem(header, record, values, line, seen):
                 self._findings.append(problem)
                 if len(self._findings) >= MAX_FINDINGS:
-                    raise InputRejectedError(self._findings)
+                    raise self._reject(f"further rows are not read after {MAX_FINDINGS} such", "", line)
                 continue
             repeats = self._find_alike(values, number, seen) if self._format.alike else 0
             yield Row(number, line, start, text, values, form=self._format.form, repeats=repeats)
         if not number:
             raise self._reject("there is no row", "Give a file with a header and rows.", None)
+
+    def _read_values(self, header: Sequence[str], record: Sequence[str]) -> dict[str, str]:
+        """By column, without those that are empty; white space around a value counts in texts alone."""
+        missing, kinds = self._format.missing, self._format.kinds
+        stripped = ((column, value, value.strip()) for column, value in zip(header, record, strict=False))
+        return {
+            column: text if column in kinds else value
+            for column, value, text in stripped
+            if text and text not in missing
+        }
 
     def _take_text(self) -> tuple[int, int, str]:
         """Line, position and text of the row that has just been read."""
@@ -154,7 +166,7 @@ class TableReader:
         self._take_text()
         if not header:
             raise self._reject("the file is empty", "Give a file with a header and rows.", None)
-        missing = sorted(self._format.required - set(header))
+        missing = self._format.find_missing(header)
         if missing and not self._format.repeats_columns:
             raise self._reject(*self._explain_header(header, missing), 1)
         if repeated := sorted({name for name in header if header.count(name) > 1}):
@@ -166,11 +178,16 @@ class TableReader:
             likely = _most_frequent(header[0], _DELIMITERS.replace(self._format.delimiter, ""))
             if likely in header[0]:
                 message = f"the header has one column, parted by {self._format.delimiter!r}"
-                return message, f"The file seems to be parted by {likely!r}: save it with {self._format.delimiter!r}."
-        if not any(map(_NAME.fullmatch, header)) or not self._format.required & set(header):
+                cure = f"The file seems to be parted by {likely!r}: save it with {self._format.delimiter!r}"
+                return message, f"{cure}, or correct delimiter in source.toml."
+        known = self._format.required | self._format.queried
+        if not any(map(_NAME.fullmatch, header)) or not known & {*header, *map(local_name, header)}:
             shown = ", ".join(header)[:_SHOWN]
             return f"there is no header: the first line is {shown!r}", f"Begin with a line that names {missing[0]} ..."
-        return f"the header lacks {', '.join(missing)}", "Give the file as its maker publishes it."
+        near = {name: nearest_names(name, header)[:1] for name in missing}
+        shown = ", ".join(f"{name} (nearest: {names[0]})" if names else name for name, names in near.items())
+        cure = "Give the file as its maker publishes it, or correct what the data set reads"
+        return f"the header lacks {shown}", f"{cure}; if a file may lack it, name it in optional of [row]."
 
     def _find_problem(
         self, header: Sequence[str], record: Sequence[str], values: dict[str, str], line: int, seen: sqlite3.Connection
@@ -180,9 +197,9 @@ class TableReader:
             return self._finding(message, "Look for a delimiter or a quote too many or too few.", line)
         for column, kind in self._format.kinds.items():
             value = values.get(column)
-            if value is not None and not KINDS[kind].fullmatch(value.strip()):
+            if value is not None and not is_of_kind(value, kind):
                 message = f"{column} is {value[:_SHOWN]!r}, not {_with_article(kind)}"
-                return self._finding(message, "Look whether the columns of the row are shifted.", line, value)
+                return self._finding(message, _SHIFTED, line, value)
         if not self._format.key:
             return None
         key = values.get(self._format.key)

@@ -10,6 +10,7 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
+from kg.datasets.dataset import NO_LICENCE
 from kg.namespaces import CK, RETRACTS, value_of
 from kg.settings import DEFAULT_BASE_IRI
 
@@ -31,6 +32,13 @@ class Raids:
         file = self._write(content)
         result = self._run("dataset", "new", file, "--name", "raids", "--folder", self._folder / "datasets")
         assert result.code == 0, result.err
+        refused = self.load(content)
+        assert refused.code == 1
+        assert "dataset.ttl: violation: the licence of the data is not named yet" in refused.err
+        home = self._folder / "datasets" / "raids" / "dataset.ttl"
+        home.write_text(
+            home.read_text(encoding="utf-8").replace(NO_LICENCE, "https://example.org/open"), encoding="utf-8"
+        )
 
     def load(self, content: str, *options: object) -> Any:
         return self._run("import", "raids", self._write(content), *options, *self._options)
@@ -115,3 +123,10 @@ def test_a_file_that_is_refused_changes_nothing(raids: Raids) -> None:
     assert result.code == 1
     assert "raids.csv:2: " in result.err
     assert raids.triples() == before
+
+
+def test_what_does_not_conform_is_said_of_the_row(raids: Raids) -> None:
+    result = raids.load(HEADER + "a,2017-03-16,Depot,46\n\nb,2017-04-04,Kelp,-5\n")
+    assert result.code == 1
+    assert "raids.csv:4: violation: count/raids-b: " in result.err
+    assert "/tmp/kg-import" not in result.err

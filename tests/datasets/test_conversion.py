@@ -8,9 +8,10 @@ import pytest
 
 from kg.datasets import mapping
 from kg.datasets.conversion import convert
-from kg.datasets.dataset import find_folder, list_datasets, load_dataset
+from kg.datasets.dataset import NO_LICENCE, check_licence, find_folder, list_datasets, load_dataset
+from kg.datasets.row_lines import RowLines
 from kg.datasets.selection import SelectionRule
-from kg.errors import InputRejectedError, UnknownNameError
+from kg.errors import Finding, InputRejectedError, UnknownNameError
 from kg.namespaces import CK, VOCAB
 from kg.package_data import find_folder as find_shipped
 from kg.settings import DEFAULT_BASE_IRI
@@ -118,7 +119,7 @@ def test_a_folder_that_is_wrong_is_refused_with_the_file_that_is(
 ) -> None:
     (folder / name).write_text(content, encoding="utf-8")
     with pytest.raises(InputRejectedError) as caught:
-        to_lines(folder, "id\n1\n", tmp_path)
+        to_lines(folder, "id,names,a note,kind\n1,,,\n", tmp_path)
     assert message in str(caught.value)
     assert caught.value.findings[0].cure
 
@@ -130,3 +131,55 @@ def test_an_own_data_set_comes_before_a_shipped_one_of_the_same_name(folder: Pat
     assert list_datasets([own.parent, SHIPPED]).count("ucdp-ged") == 1
     with pytest.raises(UnknownNameError, match="ucdp-ged"):
         find_folder("ucdp", [SHIPPED])
+
+
+def test_a_row_of_which_no_statement_is_made_is_found_and_others_say_where_they_stand(
+    folder: Path, tmp_path: Path
+) -> None:
+    (folder / "mapping.rq").write_text(
+        """PREFIX ck: <https://w3id.org/conflict-kg/ontology#>
+        PREFIX col: <https://w3id.org/conflict-kg/column/>
+        PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+        # CONSTRUCT {
+        construct { ?statement a ck:Statement ; ck:asserts ?account . ?account ck:incident ?incident ; ck:count ?count }
+        WHERE { ?row col:id ?id ; col:kind ?kind .
+          BIND (IRI(CONCAT("id/statement/", ?id)) AS ?statement)
+          BIND (IRI(CONCAT("id/proposition/", ?id)) AS ?account)
+          BIND (IRI(CONCAT("id/count/", ?id)) AS ?count) }""",
+        encoding="utf-8",
+    )
+    file, out, findings = tmp_path / "rows.csv", tmp_path / "out.nq", tmp_path / "findings.csv"
+    file.write_text('id,kind\n1,one\n"2\n",\n3,one\n', encoding="utf-8")
+    lines = RowLines(tmp_path / "lines")
+    dataset = load_dataset(folder, DEFAULT_BASE_IRI)
+    counted = convert(dataset, [file], out, findings, SelectionRule({}), row_lines=lines)
+    assert counted.rules == {"nothing-said": 1}
+    assert findings.read_text(encoding="utf-8").splitlines()[1].startswith("rows.csv,2,3,nothing-said,")
+    assert b"/row/" not in out.read_bytes()
+    subjects = [f"{DEFAULT_BASE_IRI}id/{name}" for name in ("count/3", "statement/1", "place/9")]
+    located = lines.locate([Finding("wrong", subject=subject) for subject in subjects], out, folder / "mapping.rq")
+    assert [str(finding.location) for finding in located] == [f"{file}:5", f"{file}:2", f"{folder}/mapping.rq"]
+
+
+def test_a_column_that_a_query_names_is_to_be_in_the_header(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputRejectedError, match=r"the header lacks a_note \(nearest: a not\)"):
+        to_lines(folder, "id,names,a not,kind\n1,,,\n", tmp_path)
+    source = (folder / "source.toml").read_text(encoding="utf-8")
+    (folder / "source.toml").write_text(source.replace('key = "id"', 'key = "id"\noptional = ["a note"]'))
+    assert len(to_lines(folder, "id,names,kind\n1,x,\n", tmp_path)) == 1
+
+
+def test_a_column_that_no_form_of_file_has_is_refused_in_the_query(folder: Path) -> None:
+    columns = 'columns = ["id", "names", "a notes", "kind"]'
+    (folder / "source.toml").write_text(f'[file]\n{columns}\n[row]\nkey = "id"\n[lists.names]\nseparator = ";"\n')
+    with pytest.raises(InputRejectedError, match=r"mapping\.rq: .*has the column a_note\. Write a_notes\."):
+        load_dataset(folder, DEFAULT_BASE_IRI)
+
+
+def test_a_licence_that_is_not_known_yet_is_refused(folder: Path) -> None:
+    home = (folder / "dataset.ttl").read_text(encoding="utf-8")
+    check_licence(load_dataset(folder, DEFAULT_BASE_IRI))
+    licence = f"<http://purl.org/dc/terms/license> <{NO_LICENCE}>"
+    (folder / "dataset.ttl").write_text(home.replace(" .", f" ; {licence} ."), encoding="utf-8")
+    with pytest.raises(InputRejectedError, match=r"dataset\.ttl: .*licence"):
+        check_licence(load_dataset(folder, DEFAULT_BASE_IRI))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.datasets.functions import decode, edtf, name, slug, wkt
+from kg.datasets.functions import day, decode, edtf, name, slug, wkt
 from kg.edtf.grammar import parse
 from kg.ingest.geometries import find_unreadable
 from kg.namespaces import EDTF, GEO
@@ -40,6 +40,21 @@ def test_dates(start: str, end: str, precision: str, expected: str) -> None:
 )
 def test_what_is_no_date_gives_none(start: str, end: str, precision: str) -> None:
     assert edtf(literal(start), literal(end), literal(precision)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern", "expected"),
+    [
+        ("17/06/2004", "%d/%m/%Y", "2004-06-17"),
+        (" October 8 2023 ", "%B %d %Y", "2023-10-08"),
+        ("8 Oct 2023", "%d %b %Y", "2023-10-08"),
+        ("31/02/2004", "%d/%m/%Y", None),
+        ("17/06/2004", "%Q", None),
+        ("", "%d/%m/%Y", None),
+    ],
+)
+def test_days_that_are_written_otherwise(text: str, pattern: str, expected: str | None) -> None:
+    assert day(literal(text), literal(pattern)) == (literal(expected) if expected else None)
 
 
 @given(DAYS, st.integers(0, 400), st.sampled_from(["day", "days", "week", "month", "year"]))

@@ -26,6 +26,7 @@ def test_members_have_defaults() -> None:
         ('[rows]\nkey = "x"', "the file has no member rows"),
         ('row = "x"', "row is no table"),
         ('[row]\nrequired = "id"', "required is no list"),
+        ('[row]\nkey = ["country", "id"]', "leave key out"),
         ('[columns]\nid = "number of"', "id is 'number of'"),
         ("[lists.x]", "has not one of separator and pattern"),
         ('[lists.x]\npattern = "("', "pattern: "),

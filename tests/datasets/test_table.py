@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.datasets.source_format import SourceFormat
-from kg.datasets.table import Row, TableReader, guess_delimiter
+from kg.datasets.table import MAX_FINDINGS, Row, TableReader, guess_delimiter
 from kg.errors import Finding, InputRejectedError
 
 HEADER = "id,day,note\n"
@@ -78,6 +79,8 @@ def test_what_a_table_is_written_of_comes_back(
         ("id,day,id\n1,2017-04-04,x\n", 1, "the header names id twice", "one name"),
         (HEADER + "1,2017-04-04\n", 2, "the row has 2 values, the header 3 names", "delimiter"),
         (HEADER + "1,x,2017-04-04\n", 2, "day is 'x', not a date", "shifted"),
+        (HEADER + "1,2017-02-30,x\n", 2, "day is '2017-02-30', not a date", "missing"),
+        (HEADER + "1,2017-13-04T00:00:00Z,x\n", 2, "day is '2017-13-04T00:00:00Z', not a date", "missing"),
         (HEADER + "one,2017-04-04,x\n", 2, "id is 'one', not an integer", "shifted"),
         (HEADER + ",2017-04-04,x\n", 2, "the row has no id", "id of its maker"),
         (HEADER + "1,2017-04-04,x\n\n1,2017-04-05,y\n", 4, "id 1 stands on line 2 too", "Leave one"),
@@ -112,3 +115,16 @@ def test_a_file_that_does_not_exist_is_refused(tmp_path: Path) -> None:
 def test_the_delimiter_is_guessed(tmp_path: Path, delimiter: str) -> None:
     (tmp_path / "x.csv").write_text(delimiter.join(["id", "a day", "note"]) + "\n", encoding="utf-8")
     assert guess_delimiter(tmp_path / "x.csv") == delimiter
+
+
+def test_what_stands_for_no_value_is_empty_and_white_space_counts_in_texts_alone(tmp_path: Path) -> None:
+    source_format = replace(FORMAT, missing=frozenset({"NA", "-"}))
+    (row,) = read(tmp_path, HEADER + " 1 , NA, a NA \n", source_format)
+    assert row.values == {"id": "1", "note": " a NA "}
+    assert findings(tmp_path, HEADER + "-,2017-04-04,x\n", source_format)[0].message == "the row has no id"
+
+
+def test_reading_ends_after_some_bad_rows_and_says_so(tmp_path: Path) -> None:
+    *bad, last = findings(tmp_path, HEADER + "x\n" * (MAX_FINDINGS + 5))
+    assert len(bad) == MAX_FINDINGS
+    assert last.message == f"further rows are not read after {MAX_FINDINGS} such"

@@ -17,6 +17,8 @@ from kg.ingest.rules.interface import order_of
 from kg.source_archive import NO_DIGEST
 from kg.store.interface import Subject
 
+NO_TEXT = "no-text"
+"""The rule of sources whose text the archive lacks."""
 _OF_SELECTOR = (namespaces.START, namespaces.END, namespaces.EXACT, namespaces.SHA256)
 _OF_PASSAGE = (namespaces.TYPE, namespaces.HAS_SOURCE, namespaces.HAS_SELECTOR, namespaces.OWN_WORDS)
 
@@ -58,7 +60,7 @@ def check_texts_archived(write: ProposedWrite) -> Iterable[Finding]:
     cure = "Set KG_ARCHIVE_DIR to the folder that contains it, or run kg verify --text FILE"
     texts = write.view(_TouchedQuotes.read).texts
     missing = sorted(source for source, text in texts.items() if text is None)
-    return [Finding(message, cure, None, source, "no-text", severity=Severity.WARNING) for source in missing]
+    return [Finding(message, cure, None, source, NO_TEXT, severity=Severity.WARNING) for source in missing]
 
 
 def check_text_hashes(write: ProposedWrite) -> Iterable[Finding]:

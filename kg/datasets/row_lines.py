@@ -1,0 +1,63 @@
+"""Where the row stands that a resource comes from: on which line of which file.
+
+Owns the temporary file of the statements that rows have become, and the way from any resource of the document to one of
+them: over what refers to it. Does not know what is wrong with a resource.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from kg.errors import Finding, SourceLocation
+
+_STEPS = 4
+"""From a statement to the parts of what it says, and to what these refer to."""
+
+
+class RowLines:
+    """The lines of the rows of one document."""
+
+    def __init__(self, file: Path) -> None:
+        """``file``: to write them to."""
+        self._file = file
+        file.write_bytes(b"")
+
+    def note(self, source: Path, made: Iterable[tuple[int, str]]) -> None:
+        """Statements are made of the rows of a file that stand on these lines."""
+        with self._file.open("a", encoding="utf-8") as out:
+            out.writelines(f"{statement}\t{line}\t{source}\n" for line, statement in made)
+
+    def locate(self, findings: Sequence[Finding], document: Path, otherwise: Path) -> list[Finding]:
+        """The findings about the document with the rows that they come from, or else with another file."""
+        lines = self._find({finding.subject for finding in findings if finding.subject}, document)
+        unknown = SourceLocation(str(otherwise))
+        return [replace(finding, location=lines.get(finding.subject, unknown)) for finding in findings]
+
+    def _find(self, resources: Collection[str], document: Path) -> dict[str, SourceLocation]:
+        """The row of each resource that comes from one; the first that is found."""
+        found: dict[str, SourceLocation] = {}
+        leading = {resource: resource for resource in resources}
+        """What leads to a resource."""
+        for _ in range(_STEPS):
+            for statement, location in self._read(leading):
+                found.setdefault(leading[statement], location)
+            leading = {subject: origin for subject, origin in leading.items() if origin not in found}
+            if not leading:
+                break
+            for subject, object_ in _read_links(document, leading):
+                leading.setdefault(subject, leading[object_])
+        return found
+
+    def _read(self, statements: Collection[str]) -> Iterator[tuple[str, SourceLocation]]:
+        with self._file.open(encoding="utf-8") as lines:
+            for line in lines:
+                statement, number, source = line.rstrip("\n").split("\t", 2)
+                if statement in statements:
+                    yield statement, SourceLocation(source, int(number))
+
+
+def _read_links(document: Path, objects: Collection[str]) -> list[tuple[str, str]]:
+    """The subjects and objects of lines of N-Quads with one of these objects."""
+    with document.open(encoding="utf-8", newline="\n") as lines:
+        parts = (line.split(" ", 3) for line in lines)
+        return [(part[0][1:-1], part[2][1:-1]) for part in parts if part[2][1:-1] in objects]
