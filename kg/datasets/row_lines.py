@@ -28,10 +28,12 @@ class RowLines:
             out.writelines(f"{statement}\t{line}\t{source}\n" for line, statement in made)
 
     def locate(self, findings: Sequence[Finding], document: Path, otherwise: Path) -> list[Finding]:
-        """The findings about the document with the rows that they come from, or else with another file."""
+        """The findings with the rows that they come from; those about the document alone with another file."""
         lines = self._find({finding.subject for finding in findings if finding.subject}, document)
-        unknown = SourceLocation(str(otherwise))
-        return [replace(finding, location=lines.get(finding.subject, unknown)) for finding in findings]
+        return [
+            replace(finding, location=lines.get(finding.subject) or _elsewhere(finding, document, otherwise))
+            for finding in findings
+        ]
 
     def _find(self, resources: Collection[str], document: Path) -> dict[str, SourceLocation]:
         """The row of each resource that comes from one; the first that is found."""
@@ -54,6 +56,11 @@ class RowLines:
                 statement, number, source = line.rstrip("\n").split("\t", 2)
                 if statement in statements:
                     yield statement, SourceLocation(source, int(number))
+
+
+def _elsewhere(finding: Finding, document: Path, otherwise: Path) -> SourceLocation | None:
+    location = finding.location
+    return SourceLocation(str(otherwise)) if location and location.document == str(document) else location
 
 
 def _read_links(document: Path, objects: Collection[str]) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ Owns the connections, the token, and what is known of the engine: whether it tak
 which is known by its header. Does not know what is asked.
 """
 
+import re
 import time
 from collections.abc import Sequence
 from typing import Self
@@ -12,11 +13,17 @@ from urllib.parse import urlencode
 import httpx
 
 from kg.errors import QueryDeadlineError, StoreError, StoreUnreachableError
+from kg.namespaces import GEO
 from kg.rdf_formats import N_TRIPLES, RESULTS_JSON
 from kg.store.sparql_text import create_syntax_error
 
 _TABLES, _TRIPLES = RESULTS_JSON.media_type, N_TRIPLES.media_type
-_ACCEPT = f"{_TABLES}, {_TRIPLES}"
+_GIVES_TRIPLES = re.compile(
+    r"(?:\s++|\#[^\n]*+|PREFIX\s++\S*?:\s*+<[^>]*+>|BASE\s*+<[^>]*+>)*+(?:CONSTRUCT|DESCRIBE)\b", re.IGNORECASE
+)
+"""SPARQL 1.1, Prologue with ConstructQuery or DescribeQuery. Virtuoso gives a table where that is accepted, too."""
+_GEOMETRY, _KEPT_GEOMETRY = f"{GEO}wktLiteral", "https://w3id.org/conflict-kg/datatype/wkt"
+"""Virtuoso rounds coordinates of a geometry to single precision; under another datatype it keeps what is written."""
 _FORM = "application/x-www-form-urlencoded"
 _UNAUTHORIZED = (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN)
 _ANSWERED = (httpx.codes.OK, *_UNAUTHORIZED)
@@ -56,9 +63,10 @@ class ProtocolClient:
         QueryDeadlineError or StoreUnreachableError.
         """
         as_form = self._takes_query_forms is not False
-        status, media_type, body = self._post_query(text, dataset, timeout_s, as_form=as_form)
+        accepted = _TRIPLES if _GIVES_TRIPLES.match(text) else _TABLES
+        status, media_type, body = self._post_query(text, accepted, dataset, timeout_s, as_form=as_form)
         if status not in _ANSWERED and self._takes_query_forms is None:
-            answer = self._post_query(text, dataset, timeout_s, as_form=False)
+            answer = self._post_query(text, accepted, dataset, timeout_s, as_form=False)
             if answer[0] == httpx.codes.OK:
                 as_form = False
                 status, media_type, body = answer
@@ -67,8 +75,8 @@ class ProtocolClient:
         if status != httpx.codes.OK:
             raise self.unreachable(_refusal(status, body))
         self._takes_query_forms = as_form
-        if media_type not in (_TABLES, _TRIPLES):
-            raise self.unreachable(f"it answers with {media_type or 'no media type'}, not {_ACCEPT}")
+        if media_type != accepted:
+            raise self.unreachable(f"it answers with {media_type or 'no media type'}, not {accepted}")
         return media_type, body
 
     def update(self, text: str) -> None:
@@ -94,26 +102,31 @@ class ProtocolClient:
         return StoreUnreachableError(_without_password(url or self._query_url), reason)
 
     def _post_query(
-        self, text: str, dataset: Sequence[tuple[str, str]], timeout_s: float, *, as_form: bool
+        self, text: str, accepted: str, dataset: Sequence[tuple[str, str]], timeout_s: float, *, as_form: bool
     ) -> tuple[int, str, bytes]:
         """With a form, the dataset is a part of it."""
+        text = self._keep_geometries(text)
         if as_form:
-            return self._post(self._query_url, urlencode([("query", text), *dataset]), _FORM, timeout_s)
+            return self._post(self._query_url, urlencode([("query", text), *dataset]), _FORM, accepted, timeout_s)
         url = str(httpx.URL(self._query_url).copy_merge_params(list(dataset))) if dataset else self._query_url
-        return self._post(url, text, "application/sparql-query", timeout_s)
+        return self._post(url, text, "application/sparql-query", accepted, timeout_s)
 
     def _post_update(self, text: str) -> tuple[int, bytes]:
+        text = self._keep_geometries(text)
         as_form = self._wants_update_forms or self.is_virtuoso
         content, content_type = (urlencode({"update": text}), _FORM) if as_form else (text, "application/sparql-update")
-        status, _, body = self._post(self._update_url, content, content_type, self._timeout_s)
+        status, _, body = self._post(self._update_url, content, content_type, "*/*", self._timeout_s)
         return status, body
 
-    def _post(self, url: str, text: str, content_type: str, timeout_s: float) -> tuple[int, str, bytes]:
+    def _keep_geometries(self, text: str) -> str:
+        return text.replace(_GEOMETRY, _KEPT_GEOMETRY) if self.is_virtuoso else text
+
+    def _post(self, url: str, text: str, content_type: str, accepted: str, timeout_s: float) -> tuple[int, str, bytes]:
         """Status, media type and body within the timeout: that of the HTTP client is for each read alone."""
         if self._client.is_closed:
             raise StoreError("the store is closed")
         deadline = time.monotonic() + timeout_s
-        headers = {"Content-Type": f"{content_type}; charset=utf-8", "Accept": _ACCEPT}
+        headers = {"Content-Type": f"{content_type}; charset=utf-8", "Accept": accepted}
         try:
             with self._client.stream(
                 "POST", url, content=text.encode(), headers=headers, timeout=timeout_s
@@ -124,6 +137,8 @@ class ProtocolClient:
                     if time.monotonic() > deadline:
                         raise QueryDeadlineError(timeout_s)
                 self.is_virtuoso |= "virtuoso" in response.headers.get("Server", "").lower()
+                if self.is_virtuoso:
+                    body = body.replace(_KEPT_GEOMETRY.encode(), _GEOMETRY.encode())
                 return response.status_code, _media_type(response), bytes(body)
         except (httpx.ReadTimeout, httpx.WriteTimeout) as error:
             raise QueryDeadlineError(timeout_s) from error

@@ -5,11 +5,12 @@ https://www.w3.org/TR/sparql11-update/#updateServices), and that its default gra
 which is tested. A change that is too large for one request is sent in several, which are no transaction together. Blank
 nodes have no name in the protocol: a change that removes one is refused, and those that one adds become new nodes.
 
-What may be long is read in pages, without ORDER BY: an engine sorts all of it for each page, and none is known that
-gives unchanged data in another order each time. Who needs certainty compares with ``count_quads``.
+What may be long is read in pages, without ORDER BY: an engine sorts all of it for each page, and none but Virtuoso is
+known that gives unchanged data in another order each time. Who needs certainty compares with ``count_quads``.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from string import Template
@@ -25,7 +26,7 @@ from kg.store.change import Change
 from kg.store.interface import Object, Pattern, QueryResult, Subject
 from kg.store.protocol_client import ProtocolClient
 from kg.store.sorted_lines import sort_lines
-from kg.store.sparql_text import has_blank_node, quad_data, serialize_change
+from kg.store.sparql_text import divide_lines, has_blank_node, quad_data, serialize_change
 from kg.store.staged_change import StagedChange, StageProgress, no_progress, read_lines
 
 DEFAULT_TIMEOUT_S = 60.0
@@ -36,19 +37,27 @@ _SHORT_PAGE = 1_000
 _PAGE_TIMEOUT_S = 300.0
 _REQUEST_BYTES = 8_000_000
 """Of the quads of one update request."""
-_VIRTUOSO_QUADS = 5_000
-"""It refuses updates of more than 10,000 lines."""
+_VIRTUOSO_QUADS, _VIRTUOSO_REMOVED = 5_000, 50
+"""It refuses updates of more than 10,000 lines, and of many operations; each quad that it removes is one."""
 
+_NOT_VIRTUOSO = (
+    "FILTER (?graph NOT IN (<http://www.openlinksw.com/schemas/virtrdf#>, <http://www.w3.org/ns/ldp#>,"
+    " <http://www.w3.org/2002/07/owl#>, <urn:activitystreams-owl:map>, <http://localuriqaserver/sparql>)"
+    ' && !STRSTARTS(STR(?graph), "http://localhost:8890/"))'
+)
+"""The graphs that a database of Virtuoso has from the beginning."""
 _VIRTUOSO_ASK = "__ASK_RETVAL"
 """The variable of the table by which Virtuoso 7.2 answers ASK."""
 
-_ANY_NAMED = "ASK { GRAPH ?graph { ?s ?p ?o } }"
+_ANY_NAMED = "ASK { GRAPH ?graph { ?s ?p ?o } $filter }"
 _DEFAULT_CONTAINS_NAMED = "ASK { { SELECT ?s ?p ?o { GRAPH ?graph { ?s ?p ?o } } LIMIT 1 } ?s ?p ?o }"
-_GRAPHS = "SELECT DISTINCT ?graph { GRAPH ?graph { ?s ?p ?o } }"
-_QUADS = "SELECT ?s ?p ?o ?graph { $values GRAPH ?graph { ?s ?p ?o } }"
-_COUNT = "SELECT (COUNT(*) AS ?count) { $values GRAPH ?graph { ?s ?p ?o } }"
-_PREDICATES = "SELECT DISTINCT ?p { $values GRAPH ?graph { ?s ?p ?o } }"
-_MATCH = "SELECT ?number ?s ?p ?o ?graph { $graph VALUES (?number $names) { $rows } GRAPH ?graph { ?s ?p ?o } }"
+_SELECTED = re.compile(r"SELECT (?:DISTINCT )?((?:\?\w+ )+)")
+"""The variables of the queries below."""
+_GRAPHS = "SELECT DISTINCT ?graph { GRAPH ?graph { ?s ?p ?o } $filter }"
+_QUADS = "SELECT ?s ?p ?o ?graph { $values GRAPH ?graph { ?s ?p ?o } $filter }"
+_COUNT = "SELECT (COUNT(*) AS ?count) { $values GRAPH ?graph { ?s ?p ?o } $filter }"
+_PREDICATES = "SELECT DISTINCT ?p { $values GRAPH ?graph { ?s ?p ?o } $filter }"
+_MATCH = "SELECT ?number ?s ?p ?o ?graph { $graph VALUES (?number $names) { $rows } GRAPH ?graph { ?s ?p ?o } $filter }"
 _PATTERNS_PER_REQUEST = 300
 _UNION_NEEDED = (
     "the default graph of its queries must be the union of the named graphs. Start Oxigraph with"
@@ -123,13 +132,13 @@ class RemoteStore:
 
     def graphs(self) -> list[ox.NamedNode]:
         """The named graphs that contain a quad, sorted by IRI."""
-        named = (row["graph"] for row in self._paged_rows(_GRAPHS))
+        named = (row["graph"] for row in self._paged_rows(self._fill(_GRAPHS)))
         return sorted((graph for graph in named if isinstance(graph, ox.NamedNode)), key=lambda graph: graph.value)
 
     def quads(self, graph: ox.NamedNode | None = None) -> Iterator[ox.Quad]:
         """The quads of one named graph, or of all named graphs; a page of them is in memory."""
         for pattern in self._divide_pattern(_graph_values(graph)):
-            for row in self._paged_rows(Template(_QUADS).substitute(values=pattern)):
+            for row in self._paged_rows(self._fill(_QUADS, values=pattern)):
                 yield ox.Quad(row["s"], row["p"], row["o"], row["graph"])
 
     def _divide_pattern(self, values: str) -> Iterator[str]:
@@ -137,7 +146,7 @@ class RemoteStore:
         if self._count(values) <= _FEW_PAGES * _PAGE_ROWS:
             yield values
             return
-        for row in self._paged_rows(Template(_PREDICATES).substitute(values=values)):
+        for row in self._paged_rows(self._fill(_PREDICATES, values=values)):
             yield f"{values} VALUES ?p {{ {row['p']} }}"
 
     def count_quads(self) -> int:
@@ -145,7 +154,7 @@ class RemoteStore:
         return self._count("")
 
     def _count(self, values: str) -> int:
-        (row,) = self._rows(Template(_COUNT).substitute(values=values), _PAGE_TIMEOUT_S)
+        (row,) = self._rows(self._fill(_COUNT, values=values), _PAGE_TIMEOUT_S)
         return int(value_of(row["count"]))
 
     def match(
@@ -179,7 +188,7 @@ class RemoteStore:
             if not any(isinstance(term, ox.BlankNode | ox.Triple) for term in pattern)
         )
         found: list[list[ox.Quad]] = [[] for _ in patterns]
-        for row in self._paged_rows(Template(_MATCH).substitute(names=names, rows=rows, graph=_graph_values(graph))):
+        for row in self._paged_rows(self._fill(_MATCH, names=names, rows=rows, graph=_graph_values(graph))):
             found[int(value_of(row["number"]))].append(ox.Quad(row["s"], row["p"], row["o"], row["graph"]))
         return found
 
@@ -197,7 +206,7 @@ class RemoteStore:
         change = Change.merge(change for change, _ in changes)
         if not change:
             return
-        text, removed, added = serialize_change(change)
+        text, removed, added = self._serialize(change)
         if any(map(has_blank_node, removed)):
             raise StoreError(_BLANK_NODE)
         if self._is_one_request(change):
@@ -209,8 +218,8 @@ class RemoteStore:
             return
         if any(map(has_blank_node, added)):
             raise StoreError(_BLANK_NODE)
-        parts = [Change(added=part) for part in self._divide([change.added])]
-        parts += [Change(removed=part) for part in self._divide([change.removed])]
+        parts = [Change(added=part) for part in divide_lines([change.added], _REQUEST_BYTES, self._most_quads())]
+        parts += [Change(removed=part) for part in divide_lines([change.removed], _REQUEST_BYTES, self._most_removed())]
         self._send_parts([*parts, Change(created=change.created, dropped=change.dropped)])
 
     def commit_staged(self, change: StagedChange, progress: StageProgress = no_progress) -> int:
@@ -222,8 +231,8 @@ class RemoteStore:
 
         def parts() -> Iterator[Change]:
             done = quads = 0
-            for file in (change.added, change.removed):
-                for part in self._divide(read_lines(file)):
+            for file, most in ((change.added, self._most_quads()), (change.removed, self._most_removed())):
+                for part in divide_lines(read_lines(file), _REQUEST_BYTES, most):
                     progress("storing", done, change.size, quads)
                     yield Change(added=part) if file == change.added else Change(removed=part)
                     done += len(part)
@@ -231,34 +240,29 @@ class RemoteStore:
 
         return self._send_parts(parts())
 
+    def _serialize(self, change: Change) -> tuple[str, list[ox.Quad], list[ox.Quad]]:
+        """See ``serialize_change``; Virtuoso leaves literals with a language that are removed together with others."""
+        return serialize_change(change, removes_singly=self._client.is_virtuoso)
+
     def _is_one_request(self, change: Change) -> bool:
         size, quads = len(change.added) + len(change.removed), change.added_count + change.removed_count
-        return size <= _REQUEST_BYTES and quads <= (self._most_quads() or quads)
+        is_small = quads <= (self._most_quads() or quads) and change.removed_count <= (self._most_removed() or quads)
+        return size <= _REQUEST_BYTES and is_small
 
     def _most_quads(self) -> int:
         """Of one update; 0 if only their size matters."""
         return self._request_quads or (_VIRTUOSO_QUADS if self._client.is_virtuoso else 0)
 
-    def _divide(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """Lines in parts that are one request each."""
-        for chunk in chunks:
-            part: list[bytes] = []
-            size = 0
-            for line in chunk.splitlines(keepends=True):
-                if part and (size + len(line) > _REQUEST_BYTES or len(part) == self._most_quads()):
-                    yield b"".join(part)
-                    part, size = [], 0
-                part.append(line)
-                size += len(line)
-            if part:
-                yield b"".join(part)
+    def _most_removed(self) -> int:
+        """Of one update that removes them; 0 if only their size matters."""
+        return min(self._most_quads(), _VIRTUOSO_REMOVED) if self._client.is_virtuoso else self._most_quads()
 
     def _send_parts(self, parts: Iterable[Change]) -> int:
         """Send the parts in order; how many have been."""
         sent = 0
         try:
             for part in filter(None, parts):
-                text, *unnamed = serialize_change(part)
+                text, *unnamed = self._serialize(part)
                 if any(unnamed):
                     raise StoreError(_BLANK_NODE)
                 self._client.update(text)
@@ -321,16 +325,21 @@ class RemoteStore:
         try:
             self._has_proven_union = self._offers_union()
         except StoreError:
-            self._client.update(serialize_change(change.inverse())[0])
+            self._client.update(self._serialize(change.inverse())[0])
             raise
 
     def _offers_union(self) -> bool:
         """True if it is so, False if an empty engine cannot show it yet. Raises StoreUnreachableError if it is not."""
-        if not self._ask(_ANY_NAMED):
+        if not self._ask(self._fill(_ANY_NAMED)):
             return False
         if not self._ask(_DEFAULT_CONTAINS_NAMED):
             raise self._client.unreachable(_UNION_NEEDED)
         return True
+
+    def _fill(self, template: str, **parts: str) -> str:
+        """The query, without the graphs that are the engine's own."""
+        filter_ = _NOT_VIRTUOSO if self._client.is_virtuoso else ""
+        return Template(template).substitute(filter=filter_, **parts)
 
     def _ask(self, query: str) -> bool:
         result = self.query(query)
@@ -341,6 +350,9 @@ class RemoteStore:
     def _paged_rows(self, text: str) -> Iterator[ox.QuerySolution]:
         """The rows of a SELECT without modifiers, fetched in pages: an engine may limit the rows of a result."""
         start = 0
+        if self._client.is_virtuoso:
+            # Its pages overlap where they are not ordered, and it orders few rows of the outermost query.
+            text = f"SELECT * {{ {{ {text} ORDER BY {_SELECTED.search(text)[1]} }} }}"  # type: ignore[index]
         while True:
             count = 0
             for row in self._rows(f"{text} LIMIT {_PAGE_ROWS} OFFSET {start}", _PAGE_TIMEOUT_S):

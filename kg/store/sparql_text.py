@@ -5,7 +5,7 @@ Terms are written only by the serialiser of pyoxigraph. Knows no store and no tr
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
@@ -28,14 +28,16 @@ _LINE = re.compile(
 """A line of N-Quads as serialised: its triple and graph, or all of it if a term is neither IRI nor literal."""
 
 
-def serialize_change(change: Change) -> tuple[str, list[ox.Quad], list[ox.Quad]]:
+def serialize_change(change: Change, *, removes_singly: bool = False) -> tuple[str, list[ox.Quad], list[ox.Quad]]:
     """The change as one update request, and the quads to remove and to add that SPARQL cannot name.
 
     These contain a blank node or a triple term. The request is empty for a change of such quads alone.
+    ``removes_singly``: each quad is removed by an operation of its own.
     """
     removed, unnamed_removed = split_quads(change.removed)
     added, unnamed_added = split_quads(change.added)
-    operations = [f"DELETE DATA {{\n{removed}}}"] if removed else []
+    parts = removed.splitlines(keepends=True) if removes_singly else [removed]
+    operations = [f"DELETE DATA {{\n{part}}}" for part in parts if part]
     operations += [f"DROP SILENT GRAPH <{graph}>" for graph in change.dropped]
     operations += [f"INSERT DATA {{\n{added}}}"] if added else []
     operations += [f"CREATE SILENT GRAPH <{graph}>" for graph in change.created]
@@ -55,6 +57,21 @@ def split_quads(n_quads: bytes) -> tuple[str, list[ox.Quad]]:
         else:
             data.append(b"%b .\n" % triple)
     return b"".join(data).decode(), list(ox.parse(b"".join(unnamed), format=ox.RdfFormat.N_QUADS))
+
+
+def divide_lines(chunks: Iterable[bytes], max_bytes: int, max_lines: int) -> Iterator[bytes]:
+    """Lines of N-Quads, in chunks of whole lines, as parts that are one update each; 0 lines are any number of them."""
+    for chunk in chunks:
+        part: list[bytes] = []
+        size = 0
+        for line in chunk.splitlines(keepends=True):
+            if part and (size + len(line) > max_bytes or len(part) == max_lines):
+                yield b"".join(part)
+                part, size = [], 0
+            part.append(line)
+            size += len(line)
+        if part:
+            yield b"".join(part)
 
 
 def quad_data(quads: Iterable[ox.Quad]) -> str:

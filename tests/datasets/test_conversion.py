@@ -11,7 +11,7 @@ from kg.datasets.conversion import convert
 from kg.datasets.dataset import NO_LICENCE, check_licence, find_folder, list_datasets, load_dataset
 from kg.datasets.row_lines import RowLines
 from kg.datasets.selection import SelectionRule
-from kg.errors import Finding, InputRejectedError, UnknownNameError
+from kg.errors import Finding, InputRejectedError, SourceLocation, UnknownNameError
 from kg.namespaces import CK, VOCAB
 from kg.package_data import find_folder as find_shipped
 from kg.settings import DEFAULT_BASE_IRI
@@ -157,8 +157,10 @@ def test_a_row_of_which_no_statement_is_made_is_found_and_others_say_where_they_
     assert findings.read_text(encoding="utf-8").splitlines()[1].startswith("rows.csv,2,3,nothing-said,")
     assert b"/row/" not in out.read_bytes()
     subjects = [f"{DEFAULT_BASE_IRI}id/{name}" for name in ("count/3", "statement/1", "place/9")]
-    located = lines.locate([Finding("wrong", subject=subject) for subject in subjects], out, folder / "mapping.rq")
-    assert [str(finding.location) for finding in located] == [f"{file}:5", f"{file}:2", f"{folder}/mapping.rq"]
+    findings_ = [Finding("wrong", subject=subject, location=SourceLocation(str(out), 7)) for subject in subjects]
+    located = lines.locate([*findings_, Finding("elsewhere")], out, folder / "mapping.rq")
+    places = [finding.location and str(finding.location) for finding in located]
+    assert places == [f"{file}:5", f"{file}:2", f"{folder}/mapping.rq", None]
 
 
 def test_a_column_that_a_query_names_is_to_be_in_the_header(folder: Path, tmp_path: Path) -> None:

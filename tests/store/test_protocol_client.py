@@ -1,5 +1,6 @@
 """Queries and updates are sent in the form that the engine accepts."""
 
+import json
 from collections.abc import Callable
 from contextlib import closing
 from urllib.parse import parse_qs
@@ -9,6 +10,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.errors import QuerySyntaxError
+from kg.namespaces import GEO
 from kg.store.change import Change
 from kg.store.protocol_client import ProtocolClient
 from kg.store.remote import RemoteStore
@@ -87,6 +89,29 @@ def test_virtuoso_gets_forms_alone_and_its_answer_to_ask_is_understood() -> None
         assert engine.types == [FORM, FORM]
 
 
+def test_virtuoso_keeps_geometries_as_they_are_written() -> None:
+    """It rounds what is a geometry for it to single precision."""
+    point = ox.Literal("POINT(36.56868 34.10868)", datatype=ox.NamedNode(f"{GEO}wktLiteral"))
+    kept: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        form = parse_qs(request.content.decode())
+        kept.extend(form.get("update", ()))
+        _, _, datatype = "".join(kept).partition("^^<")
+        value = {"type": "typed-literal", "value": point.value, "datatype": datatype.partition(">")[0]}
+        body = json.dumps({"head": {"vars": ["o"]}, "results": {"bindings": [{"o": value}] if kept else []}})
+        return httpx.Response(200, headers={**JSON, "Server": "Virtuoso/07.20.3229"}, text=body)
+
+    store = store_over(answer)
+    store.query("SELECT ?o {}")
+    store.apply(Change.from_quads(added=frozenset({quad("a", point)})))
+    assert f"{GEO}wktLiteral" not in kept[0]
+    rows = store.query("SELECT ?o {}")
+    assert isinstance(rows, ox.QuerySolutions)
+    (row,) = rows
+    assert row["o"] == point
+
+
 def test_a_syntax_error_is_that_of_the_form() -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         is_form = request.headers["Content-Type"].startswith(FORM)
@@ -94,3 +119,18 @@ def test_a_syntax_error_is_that_of_the_form() -> None:
 
     with pytest.raises(QuerySyntaxError, match="as a form"):
         store_over(answer).query("?")
+
+
+def test_what_virtuoso_removes_is_removed_one_by_one() -> None:
+    """It leaves literals with a language that ``DELETE DATA`` names together with others."""
+    engine = Engine(FORM, server="Virtuoso/07.20.3229 (Linux) x86_64-pc-linux-gnu")
+    store = store_over(engine)
+    store.query("ASK {}")
+    store.apply(Change.from_quads(removed=frozenset(quad("a", ox.Literal(text, language="en")) for text in "} xy")))
+    (text,) = parse_qs(engine.requests[-1].content.decode())["update"]
+    data = ox.Store()
+    kept = {quad("a", ox.Literal("x")), quad("a", ox.Literal("}", language="ar"))}
+    data.extend(kept | {quad("a", ox.Literal(text_, language="en")) for text_ in "} xy"})
+    data.update(text)
+    assert set(data) == kept
+    assert text.count("DELETE DATA") == 4
