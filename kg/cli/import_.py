@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from kg import package_data
+from kg.access_rights import is_restricted
 from kg.cli.document_files import load_files_in_bulk, print_bulk_change, print_warnings
 from kg.cli.graph_access import open_store
 from kg.cli.options import with_settings
@@ -21,6 +22,8 @@ from kg.datasets.selection import choose_rule
 from kg.knowledge_graph import load_shipped_schema
 from kg.schema.class_index import ClassIndex
 from kg.settings import Settings
+
+_SERVED_WITH = "unless KG_PUBLISH_RESTRICTED=yes; the command line reads it"
 
 
 @click.command("import")
@@ -114,6 +117,8 @@ def _load(
         click.echo(", ".join(f"{count:,} {kind}" for kind, count in changed.counts().items()) + " statements", err=True)
         print_warnings([warning for warning in report.warnings if not result.rules])
         print_bulk_change(report, dry_run=dry_run)
+        if settings.hides_restricted and is_restricted(dataset.graph, dataset.header):
+            click.echo(f"{dataset.graph.value} is restricted: servers leave it out, {_SERVED_WITH}", err=True)
 
 
 def _add_history(settings: Settings, dataset: Dataset, document: Path) -> ReleaseChanges:

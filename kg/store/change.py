@@ -7,7 +7,7 @@ keep their labels. Knows no store.
 import json
 import re
 import struct
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self, TypeVar
 
@@ -92,6 +92,21 @@ class Change:
     def inverse(self) -> "Change":
         """The change that takes this one back."""
         return Change(self.added, self.removed, self.dropped, self.created)
+
+    def without(self, graphs: Collection[ox.NamedNode]) -> "Change":
+        """The change without the quads of these graphs."""
+        if not graphs:
+            return self
+        ends = tuple(f" {graph} .\n".encode() for graph in graphs)
+        removed, added = (
+            b"".join(line for line in quads.splitlines(keepends=True) if not line.endswith(ends))
+            for quads in (self.removed, self.added)
+        )
+        names = {graph.value for graph in graphs}
+        created, dropped = (
+            tuple(name for name in list_ if name not in names) for list_ in (self.created, self.dropped)
+        )
+        return Change(removed, added, created, dropped)
 
     def apply_to(self, engine: ox.Store) -> None:
         """Make the change in a private copy, which nobody reads meanwhile; making it twice does no harm."""
