@@ -137,6 +137,8 @@ class PassthroughExecutor:
 
     def query(self, text: str) -> QueryResult:
         self.inspect(text)
+        if hidden := self._list_hidden(self._store.version):
+            raise _cannot_hide(hidden)
         return self._store.query(text)
 
     async def arun(self, request: Request) -> CompleteResult:
