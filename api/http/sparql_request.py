@@ -78,7 +78,7 @@ def _build_query(request: Request, services: Services, text: str, parameters: Pa
         default_graphs=_graphs(parameters, "query", 0),
         named_graphs=_graphs(parameters, "query", 1),
         base_iri=base_iri_of(request),
-        reads_all=is_from_owner(request, services),
+        reads_all="authorization" in request.headers and is_from_owner(request, services),
         timeout_s=_parse_seconds(parameters["timeout"][-1]) if "timeout" in parameters else None,
         client=request.scope.get("client_key", ""),
     )

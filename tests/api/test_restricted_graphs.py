@@ -37,6 +37,7 @@ DATA = f"""@base <{DEFAULT_BASE_IRI}> .
     ck:hedge <vocab/hedge/none> ; ck:reportedIn <id/source/file> .
   <id/proposition/hidden> a ck:IncidentAccount ; ck:incident <id/incident/hidden> ; ck:location <id/place/town> ;
     ck:gist "Unpublishable words"@en .
+  <id/place/town> skos:altLabel "Unpublishable town"@en .
 }}
 """
 LABEL = ox.NamedNode(PREF_LABEL)
@@ -69,6 +70,7 @@ ANSWERS: list[tuple[str, dict[str, str]]] = [
     ("/sparql", {"query": f"DESCRIBE <{DEFAULT_BASE_IRI}id/incident/hidden>", **TURTLE}),
     ("/sparql", {"query": "CONSTRUCT WHERE { ?s ?p ?o }", **TURTLE}),
     ("/sparql", {"query": ALL, "format": "html"}),
+    ("/graphs", {"default": "", "format": "ttl"}),
     ("/graphql", {"query": "{ incidents(first: 5) { nodes { id } } statements(first: 5) { nodes { id } } }"}),
     ("/search", {"q": "event unpublishable", "format": "json"}),
     ("/reconcile", {"queries": '{"q": {"query": "unpublishable event"}}'}),
