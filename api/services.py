@@ -71,8 +71,8 @@ class Services:
         store, hidden = self.knowledge_graph.store, self._list_hidden()
         if isinstance(store, EmbeddedStore):
             return hide_graphs(store, hidden)
-        for graph in hidden:
-            raise RestrictedError("graph", graph.value)
+        if hidden:
+            raise RestrictedError("graph", min(graph.value for graph in hidden))
         return store
 
     def _list_hidden(self) -> frozenset[ox.NamedNode]:

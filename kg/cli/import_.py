@@ -23,7 +23,7 @@ from kg.knowledge_graph import load_shipped_schema
 from kg.schema.class_index import ClassIndex
 from kg.settings import Settings
 
-_SERVED_WITH = "unless KG_PUBLISH_RESTRICTED=yes; the command line reads it"
+_LEFT_OUT = "servers leave it out, unless KG_PUBLISH_RESTRICTED=yes; the command line reads it"
 
 
 @click.command("import")
@@ -117,8 +117,8 @@ def _load(
         click.echo(", ".join(f"{count:,} {kind}" for kind, count in changed.counts().items()) + " statements", err=True)
         print_warnings([warning for warning in report.warnings if not result.rules])
         print_bulk_change(report, dry_run=dry_run)
-        if settings.hides_restricted and is_restricted(dataset.graph, dataset.header):
-            click.echo(f"{dataset.graph.value} is restricted: servers leave it out, {_SERVED_WITH}", err=True)
+        if settings.hides_restricted and not dry_run and is_restricted(dataset.graph, dataset.header):
+            click.echo(f"{dataset.graph.value} is restricted: {_LEFT_OUT}", err=True)
 
 
 def _add_history(settings: Settings, dataset: Dataset, document: Path) -> ReleaseChanges:

@@ -74,7 +74,6 @@ class PassthroughExecutor:
     ) -> None:
         self._store, self._guard = store, CachedGuard(query_guard.inspect_query, queue_length)
         self._procedures = procedures
-        self._hidden: tuple[str, frozenset[ox.NamedNode]] | None = None
 
     def inspect(self, text: str) -> QueryInfo:
         return self._guard.inspect(text)
@@ -84,7 +83,7 @@ class PassthroughExecutor:
 
     def run(self, request: Request) -> CompleteResult:
         version = self._store.version
-        hidden = self._list_hidden(version)
+        hidden = self._list_hidden()
         if isinstance(request, Call):
             result = self._call(request, cast(Store, _UnreadableStore(hidden)) if hidden else self._store)
         elif hidden and not request.reads_all:
@@ -98,11 +97,9 @@ class PassthroughExecutor:
     def ingest(self, call: Call) -> CompleteResult:
         return self._call(call, self._store)
 
-    def _list_hidden(self, version: str) -> frozenset[ox.NamedNode]:
-        """The graphs that requests must not read, looked up once for a version of the data."""
-        if not version or self._hidden is None or self._hidden[0] != version:
-            self._hidden = version, list_hidden(self._procedures, self._store)
-        return self._hidden[1]
+    def _list_hidden(self) -> frozenset[ox.NamedNode]:
+        """The graphs that requests must not read, looked up for each: others may write to the engine."""
+        return list_hidden(self._procedures, self._store)
 
     def _call(self, call: Call, store: Store) -> CompleteResult:
         reply = self._procedures[call.procedure](store, call.arguments, call.content)
@@ -137,7 +134,7 @@ class PassthroughExecutor:
 
     def query(self, text: str) -> QueryResult:
         self.inspect(text)
-        if hidden := self._list_hidden(self._store.version):
+        if hidden := self._list_hidden():
             raise _cannot_hide(hidden)
         return self._store.query(text)
 

@@ -43,7 +43,7 @@ called before any of the result is read or, with ``is_refused``, when the engine
 LIST_HIDDEN = "list-hidden-graphs"
 """The procedure, if the table has it, that names the graphs that requests do not read; in ``graphs``, as IRIs.
 
-It is called once for each version of the data.
+A worker calls it once for each version of the data.
 """
 
 

@@ -252,6 +252,22 @@ def test_files_made_with_another_setting_are_made_again(
             assert bool(fetch(client, "/search", {"q": "event", "format": "json"}).json()["hits"]) is is_open
 
 
+@pytest.mark.parametrize("is_published", [False, True])
+def test_a_remote_engine_with_it_is_not_read(
+    serving: Callable[[Services], AbstractContextManager[str]], tmp_path: Path, is_published: bool
+) -> None:
+    engine = open_with_data(tmp_path / "engine", publish_restricted=True)
+    with serving(engine) as url:
+        data = tmp_path / "data"
+        settings = Settings(data_dir=data, empty=True, store=f"{url}/sparql", publish_restricted=is_published)
+        with serving(open_services(settings)) as address, httpx.Client(base_url=address, trust_env=False) as client:
+            for path, parameters in (("/page/place/town", {}), ("/sparql", {"query": ALL}), ("/catalog", {})):
+                response = client.get(path, params=parameters)
+                assert response.status_code == (200 if is_published else 403), path
+                assert has_restricted(response) is is_published
+            assert client.get("/ontology").status_code == 200
+
+
 def test_the_log_says_at_start_what_is_not_served(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     services = open_with_data(tmp_path, publish_restricted=False)
     services.prepare()
