@@ -4,6 +4,9 @@
 imports no web framework.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from api.http.form import PARSE_FORM, parse_form_in_worker
 from api.pages.catalog_page import CatalogProcedures
 from api.pages.compare_page import CompareProcedures
@@ -17,7 +20,8 @@ from api.pages.search_page import SearchProcedures
 from api.pages.sources import PageSources
 from api.pages.sparql_page import SparqlProcedures
 from api.pages.vocabulary_page import VocabularyProcedures
-from kg.execution.procedure import Procedures
+from kg.access_rights import find_restricted_graphs
+from kg.execution.procedure import LIST_HIDDEN, Procedures, Reply
 from kg.governed.procedures import create_governed_procedures
 from kg.graphql.procedure import create_graphql_procedures
 from kg.knowledge_graph import load_shipped_schema
@@ -29,6 +33,7 @@ from kg.load_procedure import (
 )
 from kg.query_lint.linter import create_lint_procedure
 from kg.settings import Settings
+from kg.store.interface import Store
 from kg.update.procedures import create_update_procedures
 from kg.write_group import PREPARE_WRITES, create_group_procedure
 from kg.writer import PLAN_BULK_LOAD
@@ -66,4 +71,10 @@ def create_procedures(settings: Settings) -> Procedures:
         **VocabularyProcedures(sources).table(),
         **create_lint_procedure(sources.lint, WARNINGS_PATH),
         PARSE_FORM: parse_form_in_worker,
+        **({LIST_HIDDEN: _list_restricted} if settings.hides_restricted else {}),
     }
+
+
+def _list_restricted(store: Store, _arguments: Mapping[str, Any], _content: bytes) -> Reply:
+    graphs = [graph.value for graph in find_restricted_graphs(store)]
+    return Reply(media_type="", body=(), properties={"graphs": graphs})

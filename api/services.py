@@ -5,11 +5,15 @@ import sqlite3
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
+import pyoxigraph as ox
+
 from kg.access.access_control import AccessControl
+from kg.access_rights import find_restricted_graphs
 from kg.catalog.dump_files import DumpFiles
 from kg.commit_follower import CommitFollower
 from kg.data_directory import DUMPS, LIST_INDEX, TEXT_INDEX
-from kg.errors import ConflictKgError, OverloadedError, QueryLimitError, ServiceClosingError
+from kg.errors import ConflictKgError, OverloadedError, QueryLimitError, RestrictedError, ServiceClosingError
+from kg.execution.engine_view import hide_graphs
 from kg.execution.interface import Executor, Query
 from kg.execution.passthrough import PassthroughExecutor
 from kg.execution.pool import WorkerPool
@@ -52,8 +56,27 @@ class Services:
     """None in plain mode, which knows no home graphs, and over a remote engine, which is not read as a whole."""
 
     def prepare(self) -> None:
-        """Load the shipped data where the store is empty."""
+        """Load the shipped data where the store is empty, and say in the log which graphs are not served."""
         self.writer.prepare()
+        if hidden := self._list_hidden():
+            names = ", ".join(sorted(graph.value for graph in hidden))
+            refused = " Over a remote engine, every read is refused." if self.settings.store else ""
+            _log.warning("not served, because restricted: %s. KG_PUBLISH_RESTRICTED=yes serves them.%s", names, refused)
+
+    def open_visible_store(self) -> Store:
+        """The store as it is now, without the graphs that are not served. Raises RestrictedError over a remote engine.
+
+        For reading in this process; workers have a view of their own.
+        """
+        store, hidden = self.knowledge_graph.store, self._list_hidden()
+        if isinstance(store, EmbeddedStore):
+            return hide_graphs(store, hidden)
+        if hidden:
+            raise RestrictedError("graph", min(graph.value for graph in hidden))
+        return store
+
+    def _list_hidden(self) -> frozenset[ox.NamedNode]:
+        return find_restricted_graphs(self.knowledge_graph.store) if self.settings.hides_restricted else frozenset()
 
     def wait_for_worker(self) -> None:
         """Return once a worker answers queries: the first ones have to load their procedures. Raises StoreError."""
@@ -122,7 +145,8 @@ def _open_text_index(graph: KnowledgeGraph) -> TextIndex | None:
     if settings.plain or not isinstance(graph.store, EmbeddedStore):
         return None
     try:
-        return TextIndex(settings.data_dir / TEXT_INDEX, settings.base_iri, ClassIndex(graph.schema).thing_kinds)
+        kinds, hides_restricted = ClassIndex(graph.schema).thing_kinds, settings.hides_restricted
+        return TextIndex(settings.data_dir / TEXT_INDEX, settings.base_iri, kinds, hides_restricted=hides_restricted)
     except (sqlite3.Error, OSError):
         _log.exception("there is no search: the text index cannot be opened")
         return None
@@ -133,7 +157,8 @@ def _open_list_index(graph: KnowledgeGraph) -> ListIndex | None:
     if settings.plain or not isinstance(graph.store, EmbeddedStore):
         return None
     try:
-        return ListIndex(settings.data_dir / LIST_INDEX, ClassIndex(graph.schema))
+        classes, hides_restricted = ClassIndex(graph.schema), settings.hides_restricted
+        return ListIndex(settings.data_dir / LIST_INDEX, classes, hides_restricted=hides_restricted)
     except (sqlite3.Error, OSError):
         _log.exception("there are no lists: their index cannot be opened")
         return None

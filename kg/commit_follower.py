@@ -4,7 +4,7 @@ Owns which version of the data the file has, how commits are followed, in a thre
 and how it is made again from the graph while commits go on. Following many commits together costs less than one by one,
 and takes processor time from the readers of the graph, so it waits a moment for others, until somebody reads the file:
 who reads waits until the commits are followed that came before. What is in the file is for its owner. It is not synced:
-one that is damaged, or of another version of the data, is made again.
+one that is damaged, of another version of the data, or without other graphs than it has to be, is made again.
 """
 
 import logging
@@ -18,9 +18,12 @@ from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
+import pyoxigraph as ox
+
+from kg.access_rights import LookupWithout, find_restricted_graphs
 from kg.sqlite_file import open_derived
 from kg.store.change import Change
-from kg.store.interface import Store
+from kg.store.interface import QuadLookup, Store
 
 _log = logging.getLogger(__name__)
 
@@ -32,11 +35,12 @@ GROUP_QUADS = 5_000
 _FOLLOWED = """
 CREATE TABLE IF NOT EXISTS followed (id INTEGER PRIMARY KEY, version TEXT NOT NULL);
 INSERT OR IGNORE INTO followed VALUES (1, '');
+CREATE TABLE IF NOT EXISTS left_out (graph TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
 
 class CannotFollowError(Exception):
-    """The change is too large to be followed: the file is to be made again."""
+    """The change is too large to be followed, or changes which graphs are read: the file is to be made again."""
 
 
 class _Commit(NamedTuple):
@@ -52,14 +56,20 @@ class _Commit(NamedTuple):
 class CommitFollower(ABC):
     """The file of one store; read by any thread, written by one at a time."""
 
-    def __init__(self, file: Path, schema: str, form: int) -> None:
-        """``form``: of what is written; a file of another form is replaced. Raises sqlite3.Error or OSError."""
+    def __init__(self, file: Path, schema: str, form: int, *, hides_restricted: bool = False) -> None:
+        """``form``: of what is written; a file of another form is replaced. Raises sqlite3.Error or OSError.
+
+        ``hides_restricted``: home graphs that are restricted are left out.
+        """
         self._file, self._schema, self._form = file, schema + _FOLLOWED, form
+        self._hides_restricted = hides_restricted
         self._lock = threading.Lock()
         """Held while the connection is used."""
         self._connection = open_derived(file, self._schema, form)
         self._version: str
         (self._version,) = self._connection.execute("SELECT version FROM followed").fetchone()
+        left_out = self._connection.execute("SELECT graph FROM left_out")
+        self._left_out = frozenset(ox.NamedNode(graph) for (graph,) in left_out)
         self._waiting: list[tuple[Change, str]] | None = None
         """Commits since a rebuild was begun, each with the version that it made."""
         self._progress = threading.Condition()
@@ -77,6 +87,10 @@ class CommitFollower(ABC):
         """Of the data that readers find; empty if there are none yet."""
         with self._progress:
             return _join(self._pending, self._version)
+
+    def is_of(self, store: Store) -> bool:
+        """Whether readers find the data that the store has now, without the graphs that are to be left out."""
+        return self.version == store.version and self._left_out == self._list_hidden(store)
 
     def close(self) -> None:
         """Wait for a rebuild and for commits to be followed, and close the file."""
@@ -100,8 +114,9 @@ class CommitFollower(ABC):
 
     def _begin(self, store: Store) -> bool:
         with self._lock:
-            version = self.version
-            if self._waiting is not None or (version and version == store.version):
+            if self._left_out != self._list_hidden(store):
+                self._version = ""
+            if self._waiting is not None or (self.version and self.is_of(store)):
                 return False
             self._waiting = []
         return True
@@ -178,18 +193,28 @@ class CommitFollower(ABC):
             return
         try:
             with self._connection:
-                self._write(self._connection, Change.merge(commit.change for commit in commits), store)
+                self._write_visible(self._connection, Change.merge(commit.change for commit in commits), store)
                 self._note(version)
         except (CannotFollowError, sqlite3.Error) as error:
             self._version = ""
             _log.warning("%s cannot follow: %s", self._file.name, error)
 
+    def _list_hidden(self, store: Store) -> frozenset[ox.NamedNode]:
+        return find_restricted_graphs(store) if self._hides_restricted else frozenset()
+
+    def _write_visible(self, connection: sqlite3.Connection, change: Change, store: Store) -> None:
+        """Write the change of what is not left out. Raises CannotFollowError where other graphs are to be left out."""
+        hidden = self._list_hidden(store)
+        if hidden != self._left_out:
+            raise CannotFollowError("other graphs are restricted now")
+        self._write(connection, change.without(hidden), LookupWithout(store, hidden) if hidden else store)
+
     @abstractmethod
-    def _read(self, connection: sqlite3.Connection, store: Store) -> None:
+    def _read(self, connection: sqlite3.Connection, store: QuadLookup) -> None:
         """Write all of the store into an empty file."""
 
     @abstractmethod
-    def _write(self, connection: sqlite3.Connection, change: Change, store: Store) -> None:
+    def _write(self, connection: sqlite3.Connection, change: Change, store: QuadLookup) -> None:
         """Write what the change has changed; it has been made in the store, and making it twice does no harm.
 
         Raises CannotFollowError where it is too much.
@@ -216,21 +241,24 @@ class CommitFollower(ABC):
         file = self._file.with_suffix(".next")
         file.unlink(missing_ok=True)
         version = store.version  # commits after it are waiting, or are in the graph too: following twice does no harm
+        hidden = self._list_hidden(store)
         connection = open_derived(file, self._schema, self._form)
         try:
-            self._read(connection, store)
+            self._read(connection, LookupWithout(store, hidden) if hidden else store)
+            connection.executemany("INSERT INTO left_out VALUES (?)", [(graph.value,) for graph in hidden])
             connection.commit()
         except BaseException:
             connection.close()
             raise
         with self._lock:
             self._connection.close()
-            self._connection = connection
+            self._connection, self._left_out = connection, hidden
+            self._version = ""  # until what waits is written too
             file.replace(self._file)
             waiting, self._waiting = self._waiting or [], None
             with connection:
                 for change, _ in waiting:
-                    self._write(connection, change, store)
+                    self._write_visible(connection, change, store)
                 self._note(waiting[-1][1] if waiting else version)
 
 

@@ -125,11 +125,11 @@ class WithdrawnError(ConflictKgError):
 class RestrictedError(ConflictKgError):
     """The ``name`` of the given ``kind`` is in a home graph that is restricted, and this server does not publish it."""
 
-    def __init__(self, kind: str, name: str) -> None:
+    def __init__(self, kind: str, name: str, note: str = "") -> None:
         self.kind, self.name = kind, name
         super().__init__(
-            f"the {kind} {name!r} is of a data set whose terms do not allow to publish it; an operator whom its maker"
-            " has allowed to may set KG_PUBLISH_RESTRICTED"
+            f"{note}the {kind} {name!r} is of a data set whose terms do not allow to publish it; an operator whom its"
+            " maker has allowed to may set KG_PUBLISH_RESTRICTED"
         )
 
 

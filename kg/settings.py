@@ -95,7 +95,7 @@ class Settings:
     token_failures: int = 60
     """Tokens that are not valid which one client may send in a minute, and as many at once."""
     publish_restricted: bool = False
-    """Whether home graphs that are restricted are published like others: on pages, in dumps, copies and the catalog."""
+    """Whether a server answers from home graphs that are restricted as from others, and dumps and copies have them."""
     empty: bool = False
     samples: bool = True
     """Whether the first start also loads the samples of data sets."""
@@ -106,6 +106,11 @@ class Settings:
     """HTTP status of a GraphQL response with both data and errors: 294 as in the draft, or 200 for older clients."""
     graphql_documents: Path | None = None
     """A folder of persisted GraphQL documents, NAME.graphql, requested by ``documentId``."""
+
+    @property
+    def hides_restricted(self) -> bool:
+        """Whether a server leaves out home graphs that are restricted; plain mode knows no home graphs."""
+        return not (self.publish_restricted or self.plain)
 
     @property
     def path_prefix(self) -> str:

@@ -116,8 +116,13 @@ def has_valid_token(request: Request, services: Services) -> bool:
     return True
 
 
+def is_from_owner(request: Request, services: Services) -> bool:
+    """Whether the request has the token of the command line: who has it can read the data directory."""
+    return has_valid_token(request, services) and authenticate(request, services).is_owner
+
+
 def require_owner(request: Request, services: Services, purpose: str) -> None:
-    """Raise AccessDeniedError unless the token is that of the command line: who has it can read the data directory."""
+    """Raise AccessDeniedError unless ``is_from_owner``."""
     note_write(request.scope, purpose)
     if not authenticate(request, services).is_owner:
         raise AccessDeniedError(AccessReason.OWNER, f"only the command line of this machine may make a {purpose}")

@@ -46,8 +46,9 @@ _cached_weak_etag = lru_cache(CACHE_SIZE)(weak_etag)
 
 def query_etag(version: str, query: Query, media_type: str) -> str:
     """The tag of a query's result, whatever its timeout and under whatever address it was sent."""
-    if query.default_graphs or query.named_graphs:
-        return weak_etag(version, query.text, media_type, query.default_graphs, query.named_graphs)
+    if query.default_graphs or query.named_graphs or query.reads_all:
+        parts = query.text, media_type, query.default_graphs, query.named_graphs, query.reads_all
+        return weak_etag(version, *parts)
     create = _cached_weak_etag if len(query.text) <= MAX_CACHED_LENGTH else weak_etag
     return create(version, query.text, media_type)
 

@@ -9,7 +9,7 @@ from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
-from api.http.authorization import authenticate_write, has_valid_token
+from api.http.authorization import authenticate_write, has_valid_token, is_from_owner
 from api.http.disconnect import QueryRunner
 from api.http.form import PARSE_FORM, Pairs, parse_form
 from api.http.public_address import PUBLIC_URL, public_url
@@ -66,18 +66,19 @@ async def parse_sparql_request(request: Request, services: Services, runner: Que
         raise HTTPException(HTTPStatus.BAD_REQUEST, "the parameter query (or update) is missing")
     if updates and request.method != "POST":
         raise HTTPException(HTTPStatus.BAD_REQUEST, "an update is sent by POST only")
-    query = _build_query(request, queries[0], parameters) if queries else None
+    query = _build_query(request, services, queries[0], parameters) if queries else None
     update = _build_update(request, updates[0], parameters) if updates else None
     dry_run = bool(updates) and parse_dry_run(parameters)
     return SparqlRequest(query, update, ",".join(parameters.get("format", ())) or None, dry_run)
 
 
-def _build_query(request: Request, text: str, parameters: Parameters) -> Query:
+def _build_query(request: Request, services: Services, text: str, parameters: Parameters) -> Query:
     return Query(
         text=text.removeprefix(_BYTE_ORDER_MARK),
         default_graphs=_graphs(parameters, "query", 0),
         named_graphs=_graphs(parameters, "query", 1),
         base_iri=base_iri_of(request),
+        reads_all="authorization" in request.headers and is_from_owner(request, services),
         timeout_s=_parse_seconds(parameters["timeout"][-1]) if "timeout" in parameters else None,
         client=request.scope.get("client_key", ""),
     )

@@ -24,7 +24,7 @@ def _index_of(services: Services) -> TextIndex:
     index, store = services.text_index, services.knowledge_graph.store
     if index is None or not isinstance(store, EmbeddedStore):
         raise IndexNotReadyError("search is offered over the embedded store, and not in plain mode")
-    if index.version != store.version:
+    if not index.is_of(store):
         index.renew(store)
         if not index.version:
             raise IndexNotReadyError("the graph is being indexed; try again in a few seconds")

@@ -17,7 +17,6 @@ from api.pages.replies import document_reply, page_reply
 from api.pages.sources import PageSources
 from api.pages.structured_data import describe_data_sets
 from kg import namespaces, rdf_formats
-from kg.access_rights import find_restricted_graphs
 from kg.catalog.description import PREFIXES, Site, describe_catalog, describe_data_set
 from kg.catalog.dump_files import SUFFIX, DumpSet
 from kg.errors import UnknownNameError
@@ -39,7 +38,6 @@ XML = "application/xml"
 SITEMAP_MAX = 25_000
 """Addresses in one part of the map; the protocol (https://www.sitemaps.org) allows 50,000."""
 _SITEMAP = QueryTemplate.read(QUERIES / "sitemap.rq")
-_DESCRIBED = QueryTemplate.read(QUERIES / "described-in.rq")
 _SITEMAP_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
@@ -55,21 +53,19 @@ class CatalogProcedures:
 
     def _data(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
         triples = describe_catalog(
-            store, self._list_public(store), self._site(arguments), store.version, _read_dumps(arguments["dumps"])
+            store, store.graphs(), self._site(arguments), store.version, _read_dumps(arguments["dumps"])
         )
         return _rdf_reply(triples, arguments["suffix"], arguments["media_type"])
 
     def _void(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
         dumps = _read_dumps(arguments["dumps"])
-        triples = describe_data_set(store, self._list_public(store), self._site(arguments), store.version, dumps)
+        triples = describe_data_set(store, store.graphs(), self._site(arguments), store.version, dumps)
         return _rdf_reply(triples, TURTLE.suffix, TURTLE.media_type)
 
     def _page(self, store: Store, arguments: Mapping[str, Any], _content: bytes) -> Reply:
         dumps = _read_dumps(arguments["dumps"])
         by_graph = {dump.graph: dump for dump in dumps.dumps} if dumps else {}
-        graphs = [
-            self._list_graph(store, graph) | {"dump": by_graph.get(graph.value)} for graph in self._list_public(store)
-        ]
+        graphs = [self._list_graph(store, graph) | {"dump": by_graph.get(graph.value)} for graph in store.graphs()]
         page = self._sources.renderer.render(
             "catalog.html",
             structured_data=describe_data_sets(self._site(arguments), store.version, dumps, graphs),
@@ -81,14 +77,6 @@ class CatalogProcedures:
             formats=GRAPH_SYNTAXES,
         )
         return page_reply(page)
-
-    def _find_hidden(self, store: Store) -> frozenset[ox.NamedNode]:
-        """The home graphs that are not published."""
-        return frozenset() if self._sources.settings.publish_restricted else find_restricted_graphs(store)
-
-    def _list_public(self, store: Store) -> list[ox.NamedNode]:
-        hidden = self._find_hidden(store)
-        return [graph for graph in store.graphs() if graph not in hidden]
 
     def _list_graph(self, store: Store, graph: ox.NamedNode) -> dict[str, Any]:
         said = {
@@ -108,8 +96,6 @@ class CatalogProcedures:
         # Statements are reached from the pages of things.
         rows = _SITEMAP.select_each(store, map(ox.NamedNode, self._sources.class_index.things)).rows
         things = {text_of(row["thing"]) for row in rows}
-        if graphs := self._find_hidden(store):
-            things -= {text_of(row["thing"]) for row in _DESCRIBED.select_each(store, graphs).rows}
         found = sorted(iri.removeprefix(ids) for iri in things if iri.startswith(ids))
         part, address = arguments["part"], arguments["address"]
         if part is None:

@@ -50,7 +50,7 @@ async def home(request: Request) -> Response:
 def _look_over(state: AppState) -> dict[str, Any] | None:
     """What the lists begin with, and how long they are; None where they are not of the version of the data."""
     index, store = state.services.list_index, state.services.knowledge_graph.store
-    if index is None or index.version != store.version:
+    if index is None or not index.is_of(store):
         return None
     overview = index.overview(LISTED_KINDS, LISTED, [local_name(iri) for iri in UNNAMED])
     return {

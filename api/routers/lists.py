@@ -232,7 +232,7 @@ def _index_of(state: AppState) -> ListIndex:
     index, store = state.services.list_index, state.services.knowledge_graph.store
     if index is None or not isinstance(store, EmbeddedStore):
         raise IndexNotReadyError("lists are offered over the embedded store, and not in plain mode; query /sparql")
-    if index.version != store.version:
+    if not index.is_of(store):
         index.renew(store)
         if not index.version:
             raise IndexNotReadyError("the lists are being made; try again in a few seconds")

@@ -270,8 +270,8 @@ async def _check_resource(request: Request, name: ResourceName) -> ResourceName 
 
 async def _find_survivor(request: Request, name: ResourceName) -> ResourceName | None:
     """The resource with which this one was merged, if it is one of ours; a look-up in the store."""
-    store = state_of(request).services.knowledge_graph.store
-    iri = await run_in_threadpool(find_survivor, store, ox.NamedNode(name.iri))
+    services = state_of(request).services
+    iri = await run_in_threadpool(lambda: find_survivor(services.open_visible_store(), ox.NamedNode(name.iri)))
     path = iri.removeprefix(f"{name.base_iri}id/")
     kind, _, slug = path.partition("/")
     return _resource_name(request, kind, slug) if path != iri and slug and iri != name.iri else None

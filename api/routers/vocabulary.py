@@ -120,7 +120,7 @@ def _find_scheme(request: Request, name: str) -> Scheme | None:
 def _is_added(request: Request, iri: str) -> bool:
     """Whether a reference graph describes this concept."""
     try:
-        return state_of(request).services.knowledge_graph.store.contains_resource(ox.NamedNode(iri))
+        return state_of(request).services.open_visible_store().contains_resource(ox.NamedNode(iri))
     except ValueError:  # no IRI
         return False
 

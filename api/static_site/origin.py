@@ -126,7 +126,7 @@ async def _index(services: Services) -> None:
         raise StoreError("the texts of the graph cannot be indexed")
     await run_in_threadpool(services.index)
     for _ in range(round(_INDEXING_S / _POLL_S)):
-        if index.version == store.version:
+        if index.is_of(store):
             return
         await asyncio.sleep(_POLL_S)
     raise StoreError(f"the texts of the graph were not indexed within {_INDEXING_S:g} seconds")

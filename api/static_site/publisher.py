@@ -14,12 +14,12 @@ from urllib.parse import quote, urlencode, urlsplit
 import pyoxigraph as ox
 
 from api.pages.render import ASSETS, HTML
+from api.services import open_services
 from api.static_site.addresses import LISTS, Addresses, Target, page_of_resource, spell_file
 from api.static_site.data_set import remove_services
 from api.static_site.folder import SiteFolder
 from api.static_site.origin import Document, Origin, open_app, open_server
 from api.static_site.page_rewriter import PageRewriter
-from api.static_site.public_copy import cannot_leave_out, list_unpublished, open_public_services
 from api.static_site.search_files import write_search_files
 from kg.errors import BadParameterError, StoreError
 from kg.knowledge_graph import load_shipped_schema
@@ -116,16 +116,14 @@ async def _publish(settings: Settings, folder: SiteFolder, base_url: str, server
     if server:
         store = RemoteStore.open(f"{server}/sparql", timeout=settings.query_timeout_s + 5)
         try:
-            if restricted := list_unpublished(store, settings):
-                raise cannot_leave_out(restricted)
             async with open_server(server, settings.workers) as origin:
                 return await _Publisher(settings, store, origin, folder, base_url).run(progress)
         finally:
             store.close()
     # The paths of a copy are those of the routes, wherever the server may be reached.
-    with open_public_services(replace(settings, public_url="")) as services:
-        async with open_app(services) as origin:
-            return await _Publisher(settings, services.knowledge_graph.store, origin, folder, base_url).run(progress)
+    services = open_services(replace(settings, public_url=""))
+    async with open_app(services) as origin:
+        return await _Publisher(settings, services.open_visible_store(), origin, folder, base_url).run(progress)
 
 
 class _Publisher:

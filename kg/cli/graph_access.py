@@ -81,12 +81,15 @@ def _open_executor(graph: KnowledgeGraph) -> IngestProcess | PassthroughExecutor
 
 @contextmanager
 def open_store(settings: Settings) -> Iterator[Store]:
-    """The store for reading: the embedded or remote one, or the SPARQL endpoint of the server that has it open."""
+    """The store for reading: the embedded or remote one, or the SPARQL endpoint of the server that has it open.
+
+    All of it, as the files are those of who runs the command: the server hides nothing from its token.
+    """
     with open_graph(settings) as graph:
         if isinstance(graph, OpenGraph):
             yield graph.knowledge_graph.store
             return
-        store = RemoteStore.open(f"{graph.url}/sparql", timeout=settings.query_timeout_s + 5)
+        store = RemoteStore.open(f"{graph.url}/sparql", timeout=settings.query_timeout_s + 5, token=graph.token)
         try:
             yield store
         finally:

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from kg import package_data
+from kg.access_rights import is_restricted
 from kg.bulk_load import BulkReport
 from kg.cli.document_files import load_files_in_bulk, print_bulk_change
 from kg.cli.graph_access import open_store
@@ -27,6 +28,8 @@ from kg.ingest.rules.quotes import NO_TEXT
 from kg.knowledge_graph import load_shipped_schema
 from kg.schema.class_index import ClassIndex
 from kg.settings import Settings
+
+_LEFT_OUT = "servers leave it out, unless KG_PUBLISH_RESTRICTED=yes; the command line reads it"
 
 
 @click.command("import")
@@ -96,6 +99,8 @@ def import_(
                 _print_members(result, changed, report)
             elif not quiet:
                 _print_change(changed, report, dry_run=dry_run)
+                if settings.hides_restricted and not dry_run and is_restricted(dataset.graph, dataset.header):
+                    click.echo(f"{dataset.graph.value} is restricted: {_LEFT_OUT}", err=True)
 
 
 def dataset_folders(settings: Settings) -> list[Path]:

@@ -92,7 +92,7 @@ class IngestLane:
             self.close()
         budget = MemoryBudget(total=_UNLIMITED, one=_UNLIMITED, always=_UNLIMITED)
         running = RunningQuery(self, job, worker, limits, budget)
-        running.send(encode_call(call, limits, seconds=limits.seconds))
+        running.send(encode_call(call, limits, seconds=limits.seconds, reads_all=True))
         running.start()
         return running
 

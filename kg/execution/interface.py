@@ -54,6 +54,8 @@ class Query:
     named_graphs: tuple[str, ...] = ()
     """If either is given, both together are the dataset and override FROM (SPARQL 1.1 Protocol, section 2.1.4)."""
     base_iri: str = ""
+    reads_all: bool = False
+    """Also graphs that are hidden from others (``procedure.LIST_HIDDEN``)."""
     timeout_s: float | None = None
     """Ignored if longer than the limit of the executor."""
     info: QueryInfo | None = field(default=None, compare=False)

@@ -1,6 +1,7 @@
 """An executor over a store that runs and limits queries itself: a remote engine, or a store in a test.
 
 Procedures run in threads of this process, over that store: their queries have its limits, and they have no others.
+Graphs that are hidden cannot be left out of what such a store answers, so it is not read while it has any.
 """
 
 import asyncio
@@ -9,18 +10,36 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from functools import partial
 from io import BytesIO
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NoReturn, cast
 
-from kg.errors import QueryForbiddenError, QueryLimitError, QuerySyntaxError
+import pyoxigraph as ox
+
+from kg.errors import QueryForbiddenError, QueryLimitError, QuerySyntaxError, RestrictedError
 from kg.execution import query_guard
 from kg.execution.interface import DEFAULT_MEDIA_TYPES, Call, Query, QueryForm, QueryInfo, Request
-from kg.execution.procedure import Procedures, lint_query
+from kg.execution.procedure import Procedures, lint_query, list_hidden
 from kg.execution.result_format import form_of, serialize_result
 from kg.execution.text_cache import CachedGuard
 from kg.store.change import Change
 from kg.store.interface import DatasetQueryable, QueryResult, Store
 
 QUEUE_LENGTH = 32
+
+
+class _UnreadableStore:
+    """In place of a store with graphs that are hidden, for procedures: those that read it are refused."""
+
+    def __init__(self, hidden: frozenset[ox.NamedNode]) -> None:
+        self._hidden = hidden
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise _cannot_hide(self._hidden)
+
+
+def _cannot_hide(hidden: frozenset[ox.NamedNode]) -> RestrictedError:
+    """The refusal: what another engine answers is not narrowed here."""
+    note = "nothing can be left out of what a remote engine answers, and "
+    return RestrictedError("graph", min(graph.value for graph in hidden), note)
 
 
 class CompleteResult:
@@ -64,16 +83,26 @@ class PassthroughExecutor:
 
     def run(self, request: Request) -> CompleteResult:
         version = self._store.version
-        result = self._call(request) if isinstance(request, Call) else self._run_query(request)
+        hidden = self._list_hidden()
+        if isinstance(request, Call):
+            result = self._call(request, cast(Store, _UnreadableStore(hidden)) if hidden else self._store)
+        elif hidden and not request.reads_all:
+            raise _cannot_hide(hidden)
+        else:
+            result = self._run_query(request)
         # What changed meanwhile may be in the result or not.
         result.version = version if version == self._store.version else ""
         return result
 
     def ingest(self, call: Call) -> CompleteResult:
-        return self._call(call)
+        return self._call(call, self._store)
 
-    def _call(self, call: Call) -> CompleteResult:
-        reply = self._procedures[call.procedure](self._store, call.arguments, call.content)
+    def _list_hidden(self) -> frozenset[ox.NamedNode]:
+        """The graphs that requests must not read, looked up for each: others may write to the engine."""
+        return list_hidden(self._procedures, self._store)
+
+    def _call(self, call: Call, store: Store) -> CompleteResult:
+        reply = self._procedures[call.procedure](store, call.arguments, call.content)
         return CompleteResult(QueryForm.REPLY, reply.media_type, b"".join(reply.body), reply.properties)
 
     def _run_query(self, query: Query) -> CompleteResult:
@@ -105,6 +134,8 @@ class PassthroughExecutor:
 
     def query(self, text: str) -> QueryResult:
         self.inspect(text)
+        if hidden := self._list_hidden():
+            raise _cannot_hide(hidden)
         return self._store.query(text)
 
     async def arun(self, request: Request) -> CompleteResult:

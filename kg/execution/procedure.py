@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, cast
 
+import pyoxigraph as ox
+
 from kg.settings import Settings
 from kg.store.interface import Store
 
@@ -37,6 +39,11 @@ and ``graphs``, which the request names as the dataset.
 
 The properties of its reply become those of the result, and the addresses in ``links`` are written into its head. It is
 called before any of the result is read or, with ``is_refused``, when the engine does not parse the query.
+"""
+LIST_HIDDEN = "list-hidden-graphs"
+"""The procedure, if the table has it, that names the graphs that requests do not read; in ``graphs``, as IRIs.
+
+A worker calls it once for each version of the data.
 """
 
 
@@ -68,3 +75,9 @@ def lint_query(
         return {}
     arguments = {"text": text, "base_iri": base_iri, "graphs": graphs, "is_refused": is_refused}
     return lint(store, arguments, b"").properties
+
+
+def list_hidden(procedures: Procedures, store: Store) -> frozenset[ox.NamedNode]:
+    """The graphs that requests do not read."""
+    list_graphs = procedures.get(LIST_HIDDEN)
+    return frozenset(map(ox.NamedNode, list_graphs(store, {}, b"").properties["graphs"]) if list_graphs else ())

@@ -9,7 +9,7 @@ from kg.execution.sparql_lexer import Token, TokenKind
 
 QUERY_POLICY = GuardPolicy(max_characters=200_000)
 
-_FORMS = {
+FORMS = {
     "SELECT": QueryForm.SOLUTIONS,
     "ASK": QueryForm.BOOLEAN,
     "CONSTRUCT": QueryForm.GRAPH,
@@ -66,7 +66,7 @@ class _QueryInspection(Inspection):
         if keyword.endswith(_NONDETERMINISTIC):
             self.is_deterministic = False
         if self.form is None:
-            self.form = next((form for name, form in _FORMS.items() if keyword.startswith(name)), None)
+            self.form = next((form for name, form in FORMS.items() if keyword.startswith(name)), None)
 
     def too_many_operators(self) -> QueryRefusedError:
         return QueryRefusedError(f"the query has more than {self.policy.max_operators:,} operators; split it")

@@ -269,13 +269,17 @@ def encode_query(query: Query, info: QueryInfo, limits: ResourceLimits, *, union
     return encode_frame(FrameType.QUERY, f'{{"seconds": {max(seconds, 0.0) + _GRACE_S}, {request[1:]}'.encode())
 
 
-def encode_call(call: Call, limits: ResourceLimits, *, seconds: float) -> bytes:
-    """The frame that sends the call to a worker, which has ``seconds`` left for it; infinity is no deadline."""
+def encode_call(call: Call, limits: ResourceLimits, *, seconds: float, reads_all: bool = False) -> bytes:
+    """The frame that sends the call to a worker, which has ``seconds`` left for it; infinity is no deadline.
+
+    ``reads_all``: also what is hidden.
+    """
     head = {
         "seconds": 0.0 if isinf(seconds) else max(seconds, 0.0) + _GRACE_S,
         "procedure": call.procedure,
         "arguments": dict(call.arguments),
         "result_bytes": limits.result_mb * 1_000_000,
+        "reads_all": reads_all,
     }
     return encode_frame(FrameType.CALL, json.dumps(head).encode() + HEAD_END + call.content)
 
@@ -291,6 +295,7 @@ def _encode_request(query: Query, union: bool, names_dataset: bool, result_bytes
         "union": union,
         "names_dataset": names_dataset,
         "result_bytes": result_bytes,
+        "reads_all": query.reads_all,
     }
     return json.dumps(request)
 

@@ -31,7 +31,7 @@ from kg.namespaces import TYPE
 from kg.nearest_names import nearest_names
 from kg.schema.class_index import ClassIndex
 from kg.store.change import Change
-from kg.store.interface import Store
+from kg.store.interface import QuadLookup
 
 FACET_VALUES = 8
 """Of a facet, those with the most statements."""
@@ -99,9 +99,9 @@ class FacetCounts:
 class ListIndex(CommitFollower):
     """The lists of one store."""
 
-    def __init__(self, file: Path, classes: ClassIndex) -> None:
+    def __init__(self, file: Path, classes: ClassIndex, *, hides_restricted: bool = False) -> None:
         """Raises sqlite3.Error or OSError."""
-        super().__init__(file, SCHEMA, FORM)
+        super().__init__(file, SCHEMA, FORM, hides_restricted=hides_restricted)
         self._classes = classes
 
     def select(self, kind: str, selection: Selection, order: str, first: int, offset: int) -> ListPage:
@@ -313,7 +313,7 @@ class ListIndex(CommitFollower):
         query = f"SELECT value, name, n FROM ({grouped}) WHERE n > 0 ORDER BY n DESC, value LIMIT {FACET_VALUES}"
         return tuple(FacetValue(*row) for row in self._connection.execute(query))
 
-    def _read(self, connection: sqlite3.Connection, store: Store) -> None:
+    def _read(self, connection: sqlite3.Connection, store: QuadLookup) -> None:
         reader, writer = FactReader(store, self._classes), TableWriter(connection)
         for cls in sorted(self._classes.things):
             for iri in _subjects(store, TYPE, ox.NamedNode(cls)):
@@ -323,7 +323,7 @@ class ListIndex(CommitFollower):
                 writer.replace_statement(iri, reader.read_statement(iri))
         writer.finish()
 
-    def _write(self, connection: sqlite3.Connection, change: Change, store: Store) -> None:
+    def _write(self, connection: sqlite3.Connection, change: Change, store: QuadLookup) -> None:
         if change.added_count + change.removed_count > _MAX_QUADS:
             raise CannotFollowError("the change has too many quads")
         things, statements = find_affected(connection, change, self._classes)
@@ -374,7 +374,7 @@ def _things_of(kind: str, selection: Selection, condition: str) -> str:
     return rows
 
 
-def _subjects(store: Store, predicate: ox.NamedNode, object_: ox.NamedNode) -> Iterator[str]:
+def _subjects(store: QuadLookup, predicate: ox.NamedNode, object_: ox.NamedNode) -> Iterator[str]:
     for quad in store.match(None, predicate, object_):
         if isinstance(quad.subject, ox.NamedNode):
             yield quad.subject.value

@@ -22,7 +22,7 @@ from kg.name_folding import fold_name, fold_transliteration, skeleton_of
 from kg.namespaces import CK, DCTERMS, OA, PREF_LABEL, RDFS, SKOS, TYPE, value_of
 from kg.nearest_names import nearest_names
 from kg.store.change import Change
-from kg.store.interface import Store
+from kg.store.interface import QuadLookup
 
 NAMES = (
     PREF_LABEL,
@@ -106,9 +106,9 @@ class Candidate:
 class TextIndex(CommitFollower):
     """The index of one store; searched by any thread."""
 
-    def __init__(self, file: Path, base_iri: str, kinds: Iterable[str]) -> None:
+    def __init__(self, file: Path, base_iri: str, kinds: Iterable[str], *, hides_restricted: bool = False) -> None:
         """``kinds``: of the things whose ids are names, such as ``place``. Raises sqlite3.Error or OSError."""
-        super().__init__(file, _SCHEMA, _FORM)
+        super().__init__(file, _SCHEMA, _FORM, hides_restricted=hides_restricted)
         self._ids = tuple(f"{base_iri}id/{kind}/" for kind in kinds)
 
     def search(self, words: str) -> list[Candidate]:
@@ -181,13 +181,13 @@ class TextIndex(CommitFollower):
         terms = [term for (term,) in rows]
         return [token] if token in terms else nearest_names(token, terms, _NEAR)
 
-    def _read(self, connection: sqlite3.Connection, store: Store) -> None:
+    def _read(self, connection: sqlite3.Connection, store: QuadLookup) -> None:
         for predicate in (*NAMES, *QUOTES):
             quads = iter(store.match(None, ox.NamedNode(predicate), None))
             while batch := list(islice(quads, _BATCH)):
                 _add(connection, self._rows(batch))
 
-    def _write(self, connection: sqlite3.Connection, change: Change, _store: Store) -> None:
+    def _write(self, connection: sqlite3.Connection, change: Change, _store: QuadLookup) -> None:
         for n_quads, write in ((change.removed, _remove), (change.added, _add)):
             lines = b"".join(_SEARCHED.findall(n_quads))
             if lines:

@@ -7,7 +7,7 @@ keep their labels. Knows no store.
 import json
 import re
 import struct
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Self, TypeVar
 
@@ -93,6 +93,15 @@ class Change:
         """The change that takes this one back."""
         return Change(self.added, self.removed, self.dropped, self.created)
 
+    def without(self, graphs: Collection[ox.NamedNode]) -> "Change":
+        """The change without the quads of these graphs."""
+        if not graphs:
+            return self
+        names = {graph.value for graph in graphs}
+        removed, added = (_leave_out(quads, names) for quads in (self.removed, self.added))
+        created, dropped = (tuple(name for name in made if name not in names) for made in (self.created, self.dropped))
+        return Change(removed, added, created, dropped)
+
     def apply_to(self, engine: ox.Store) -> None:
         """Make the change in a private copy, which nobody reads meanwhile; making it twice does no harm."""
         for quad in self.removed_quads():
@@ -138,6 +147,12 @@ def _accumulate(net: dict[_T, bool], removed: Iterable[_T], added: Iterable[_T])
 
 def _select(net: Mapping[_T, bool], *, is_added: bool) -> list[_T]:
     return [item for item, added in net.items() if added is is_added]
+
+
+def _leave_out(quads: bytes, names: Set[str]) -> bytes:
+    """The lines that are in none of these graphs."""
+    lines = quads.splitlines(keepends=True)
+    return b"".join(line for line in lines if not (found := _GRAPH.match(line)) or found[1].decode() not in names)
 
 
 def _to_n_quads(quads: Iterable[ox.Quad]) -> bytes:

@@ -10,6 +10,7 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
+from kg.access_rights import RESTRICTED
 from kg.datasets.dataset import NO_LICENCE
 from kg.namespaces import CK, RETRACTS, value_of
 from kg.settings import DEFAULT_BASE_IRI
@@ -39,6 +40,12 @@ class Raids:
         home.write_text(
             home.read_text(encoding="utf-8").replace(NO_LICENCE, "https://example.org/open"), encoding="utf-8"
         )
+
+    def restrict(self) -> None:
+        file = self._folder / "datasets" / "raids" / "dataset.ttl"
+        text = file.read_text(encoding="utf-8")
+        rights = f"dcterms:accessRights <{RESTRICTED.value}> ;\n    dcterms:license"
+        file.write_text(text.replace("dcterms:license", rights), encoding="utf-8")
 
     def load(self, content: str, *options: object) -> Any:
         return self._run("import", "raids", self._write(content), *options, *self._options)
@@ -130,3 +137,15 @@ def test_what_does_not_conform_is_said_of_the_row(raids: Raids) -> None:
     assert result.code == 1
     assert "raids.csv:4: violation: count/raids-b: " in result.err
     assert "/tmp/kg-import" not in result.err
+
+
+def test_that_servers_leave_it_out_is_said_of_a_data_set_that_is_restricted(
+    raids: Raids, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "is restricted" not in raids.load(CHANGED).err
+    raids.restrict()
+    (line,) = [line for line in raids.load(CHANGED).err.splitlines() if "is restricted" in line]
+    assert line.startswith(f"{DEFAULT_BASE_IRI}graph/raids is restricted: servers leave it out")
+    assert "0 new, 0 changed, 0 withdrawn, 2 unchanged" in raids.load(CHANGED).err
+    monkeypatch.setenv("KG_PUBLISH_RESTRICTED", "yes")
+    assert "is restricted" not in raids.load(CHANGED).err

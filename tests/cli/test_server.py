@@ -17,11 +17,22 @@ from pathlib import Path
 import httpx
 import pytest
 
+from kg.access_rights import RESTRICTED
+
 pytestmark = pytest.mark.slow
 
 KG = str(Path(sys.executable).parent / "kg")
 STARTUP_TIMEOUT_S = 90.0
 STATEMENTS = "SELECT (COUNT(*) AS ?n) WHERE { ?s a <https://w3id.org/conflict-kg/ontology#Statement> }"
+REFERRING = """@base <https://w3id.org/conflict-kg/> .
+@prefix ck: <https://w3id.org/conflict-kg/ontology#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+<graph/more> a ck:Reference ; dcterms:title "More"@en ; dcterms:license <https://example.org/open> ;
+    ck:recordedBy <id/actor/raids> ; owl:versionInfo "1" .
+<id/actor/other> a ck:Organization ; skos:prefLabel "Other"@en .
+"""
 ROW = "https://w3id.org/conflict-kg/id/statement/row-1"
 
 
@@ -271,3 +282,28 @@ def test_graph_is_removed_through_the_server(data_dir: Path, tmp_path: Path) -> 
         removed = run_kg(data_dir, "remove", "post")
         assert (removed.returncode, removed.stderr.startswith(f"{post}: +0 -")) == (0, True)
         assert run_kg(data_dir, "remove", "post").returncode == 2
+
+
+def test_a_restricted_data_set_is_imported_through_the_server_and_is_in_none_of_its_answers(tmp_path: Path) -> None:
+    rows, folder, more = tmp_path / "raids.csv", tmp_path / "datasets", {"KG_DATASETS_DIR": str(tmp_path / "datasets")}
+    folder.mkdir()
+    rows.write_text("ref,day,town,killed\na,2017-03-16,Depot,46\n", encoding="utf-8")
+    directory = tmp_path / "data"
+    assert run_kg(directory, "dataset", "new", rows, "--name", "raids", "--folder", folder).returncode == 0
+    home = folder / "raids" / "dataset.ttl"
+    rights = f"dcterms:accessRights <{RESTRICTED.value}> ;\n    dcterms:license"
+    home.write_text(home.read_text(encoding="utf-8").replace("dcterms:license", rights), encoding="utf-8")
+    with run_server(directory, tmp_path / "log", KG_EMPTY="1") as server:
+        first, second = (run_kg(directory, "import", "raids", rows, **more) for _ in range(2))
+        assert "1 new" in first.stderr, first.stderr
+        assert "0 new, 0 changed, 0 withdrawn, 1 unchanged" in second.stderr, second.stderr
+        text = "SELECT * { GRAPH ?g { ?s ?p ?o FILTER(STRENDS(STR(?g), 'graph/raids')) } }"
+        assert "raids" in run_kg(directory, "query", text).stdout
+        assert "graph/raids" not in httpx.get(f"{server.url}/sparql", params={"query": text}, trust_env=False).text
+        # What is written is judged with all that there is: the data set describes what this refers to.
+        document = tmp_path / "more.ttl"
+        document.write_text(REFERRING, encoding="utf-8")
+        loaded = run_kg(directory, "load", document)
+        assert loaded.returncode == 0, loaded.stderr
+        document.write_text(REFERRING.replace("actor/raids", "actor/unknown"), encoding="utf-8")
+        assert run_kg(directory, "load", document).returncode == 1

@@ -156,7 +156,7 @@ def governed(starting: Starting, tmp_path_factory: pytest.TempPathFactory) -> It
     command, url = starting(directory, True)
     with (
         _running(command, url, directory) as store,
-        _serving(Settings(data_dir=directory, store=store, write_token=TOKEN)) as client,
+        _serving(Settings(data_dir=directory, store=store, write_token=TOKEN, samples=False)) as client,
     ):
         yield client
 

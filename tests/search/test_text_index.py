@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kg.access_rights import ACCESS_RIGHTS, RESTRICTED
 from kg.namespaces import CK, OA, PREF_LABEL, SKOS, TYPE, value_of
 from kg.search.text_index import Candidate, Match, TextIndex
 from kg.store.change import Change
@@ -19,6 +20,8 @@ from kg.store.embedded import EmbeddedStore
 BASE = "http://example.org/"
 KINDS = ("place",)
 GRAPH = ox.NamedNode(f"{BASE}graph/a")
+CLOSED = ox.NamedNode(f"{BASE}graph/closed")
+CLOSED_RIGHTS = ox.Quad(CLOSED, ACCESS_RIGHTS, RESTRICTED, CLOSED)
 WORDS = ["East Ghouta", "east ghouta zone", "إدلب", "Idlib", "Idleb", "جَوْبَر", "mosque", "a mosque complex", "ghouta"]
 
 
@@ -28,6 +31,10 @@ def place(slug: str) -> ox.NamedNode:
 
 def quad(slug: str, predicate: str, value: ox.Literal | ox.NamedNode) -> ox.Quad:
     return ox.Quad(place(slug), ox.NamedNode(predicate), value, GRAPH)
+
+
+def closed(slug: str, name: str) -> ox.Quad:
+    return ox.Quad(place(slug), ox.NamedNode(PREF_LABEL), ox.Literal(name), CLOSED)
 
 
 QUADS = st.builds(
@@ -40,15 +47,16 @@ QUADS = st.builds(
 
 def renew(index: TextIndex, store: EmbeddedStore) -> None:
     index.renew(store)
-    while index.version != store.version:
+    while not index.is_of(store):
         time.sleep(0.001)
 
 
 class Bench:
     """A store whose commits an index follows."""
 
-    def __init__(self, folder: Path) -> None:
-        self.store, self.index = EmbeddedStore.in_memory(), TextIndex(folder / "index.sqlite", BASE, KINDS)
+    def __init__(self, folder: Path, *, hides_restricted: bool = False) -> None:
+        self.store = EmbeddedStore.in_memory()
+        self.index = TextIndex(folder / "index.sqlite", BASE, KINDS, hides_restricted=hides_restricted)
         renew(self.index, self.store)
 
     def change(self, added: Set[ox.Quad] = frozenset(), removed: Set[ox.Quad] = frozenset()) -> None:
@@ -171,6 +179,58 @@ def test_commits_during_a_rebuild_are_followed(tmp_path: Path, monkeypatch: pyte
     assert [item.subject for item in again.search("second")] == [place("b").value]
     assert again.search("first") == []
     again.close()
+
+
+def test_what_a_restricted_graph_says_is_not_indexed(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, hides_restricted=True)
+    bench.change({quad("a", PREF_LABEL, ox.Literal("name")), CLOSED_RIGHTS, closed("a", "name"), closed("b", "hidden")})
+    assert (bench.find("name"), bench.index.version) == ([], "")  # other graphs are left out
+    renew(bench.index, bench.store)
+    bench.change({closed("c", "name"), closed("c", "added")}, {closed("a", "name"), closed("b", "hidden")})
+    assert bench.find("name") == [("a", "SAME")]
+    assert bench.find("added") == bench.find("hidden") == []
+    assert bench.index.is_of(bench.store)
+    bench.change(removed={CLOSED_RIGHTS})
+    assert not bench.index.is_of(bench.store)
+    renew(bench.index, bench.store)
+    assert bench.find("name") == [("a", "SAME"), ("c", "SAME")]
+    bench.index.close()
+
+
+def test_a_file_for_another_reader_is_made_again(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    bench.change({CLOSED_RIGHTS, closed("a", "hidden")})
+    for hides_restricted, found in ((False, ["a"]), (True, []), (True, []), (False, ["a"])):
+        bench.index.close()
+        bench.index = TextIndex(tmp_path / "index.sqlite", BASE, KINDS, hides_restricted=hides_restricted)
+        renew(bench.index, bench.store)
+        assert [slug for slug, _ in bench.find("hidden")] == found
+    bench.index.close()
+
+
+def test_a_graph_that_is_restricted_during_a_rebuild_is_not_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = Bench(tmp_path, hides_restricted=True)
+    bench.store.apply(Change.from_quads(added=[closed("a", "hidden")]))
+    match, later = bench.store.match, [Change.from_quads(added=[CLOSED_RIGHTS])]
+
+    def match_slowly(*pattern: object) -> Iterator[ox.Quad]:
+        found = list(match(*pattern))  # type: ignore[arg-type]
+        if later and found:
+            change, before = later.pop(), bench.store.version
+            bench.store.apply(change)
+            bench.index.follow(change, before, bench.store.version, bench.store)
+        return iter(found)
+
+    monkeypatch.setattr(bench.store, "match", match_slowly)
+    bench.index.update(bench.store)
+    assert (later, bench.index.is_of(bench.store)) == ([], False)
+    bench.find("hidden")  # waits until the commit has been followed
+    assert bench.index.version == ""
+    renew(bench.index, bench.store)
+    assert bench.find("hidden") == []
+    bench.index.close()
 
 
 def test_an_index_that_has_missed_a_commit_does_not_pass_for_a_current_one(bench: Bench) -> None:

@@ -120,6 +120,17 @@ def test_the_touched_graphs_are_those_of_the_quads_whatever_these_contain(
     assert set(change.graphs) == change.touched - {""}
 
 
+@given(_RANDOM_QUADS, _RANDOM_QUADS, st.frozensets(_IRIS))
+def test_a_change_without_some_graphs_has_the_quads_of_the_others(
+    removed: list[ox.Quad], added: list[ox.Quad], graphs: frozenset[ox.NamedNode]
+) -> None:
+    change = Change.from_quads(removed, added, created=[graph.value for graph in graphs], dropped=["urn:x:kept"])
+    kept = change.without(graphs)
+    for quads, found in ((removed, kept.removed_quads()), (added, kept.added_quads())):
+        assert set(found) == {quad for quad in quads if quad.graph_name not in graphs}
+    assert (kept.created, kept.dropped) == ((), ("urn:x:kept",))
+
+
 @given(st.lists(st.sets(st.integers(0, 5)), min_size=1, max_size=6))
 def test_merged_changes_lead_to_the_same_quads_and_graphs_as_each_after_the_other(states: list[set[int]]) -> None:
     """``states``: which quads the graph has after each change; for each of them there is a graph of its own too."""
