@@ -32,7 +32,7 @@ _BOUNDS = {
     "minimum": re.compile(r"(^|[\W_])(min|minimum|low|lowest|lower|least)([\W_]|$)", re.IGNORECASE),
     "maximum": re.compile(r"(^|[\W_])(max|maximum|high|highest|upper|most)([\W_]|$)", re.IGNORECASE),
 }
-_KEY = re.compile(r"(^|[\W_])(id|code|key|ref|reference)([\W_]|$)", re.IGNORECASE)
+_KEY_NAME = re.compile(r"(^|[\W_])(id|code|key|ref|reference)([\W_]|$)", re.IGNORECASE)
 _COORDINATE = re.compile(r"^(lat|lon|long|lng|latitude|longitude|x|y)$", re.IGNORECASE)
 _MISSING = frozenset(
     {"NA", "N/A", "n/a", "NaN", "NULL", "null", "None", "-", "--", "?", "Unknown", "unknown", "unspecified"}
@@ -236,4 +236,4 @@ def _find_key(values: Mapping[str, Sequence[str]]) -> str:
         for column, texts in values.items()
         if all(texts) and len(set(texts)) == len(texts) and not _COORDINATE.match(column)
     ]
-    return next((column for column in different if _KEY.search(column)), next(iter(different), ""))
+    return next((column for column in different if _KEY_NAME.search(column)), next(iter(different), ""))
