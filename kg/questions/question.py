@@ -16,13 +16,15 @@ from ruamel.yaml.error import YAMLError
 from kg import namespaces
 from kg.errors import BadParameterError
 from kg.nearest_names import nearest_names
+from kg.questions.excerpt import read_excerpt
 from kg.questions.parameter import QuestionParameter, resolve
 from kg.store.interface import Queryable
 from kg.store.query_template import QueryTemplate, SolutionSequence, Term
 
 _HEADER_MARK = "#+"
 _HEADER_KEYS = {"summary", "description", "kind", "parameters", "example", "answers"}
-_OPTIONAL_KEYS = {"roles", "whether", "row", "status-of", "utterance-of"}
+_OPTIONAL_KEYS = {"roles", "whether", "row", "status-of", "utterance-of", "excerpt"}
+_ACCOUNTS = "accounts"
 _OPTIONAL_PART = re.compile(r"\[([^\[\]]*)\]")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -57,6 +59,8 @@ class Question:
     """The question as a clause after "whether", with parameters in braces; a part in brackets needs its parameters."""
     row: str
     """What a row says, in the same form, with columns in braces; empty where it is told by its cells alone."""
+    has_excerpt: bool = False
+    """Whether it is answered from ``kg.questions.excerpt``."""
 
     @classmethod
     def read(cls, path: Path) -> "Question":
@@ -95,7 +99,7 @@ class Question:
 
     def select(self, terms: Mapping[str, Term], store: Queryable) -> SolutionSequence:
         """The solutions for these terms; a parameter that is not among them stays open."""
-        return self.template.select(store, [terms])
+        return self.template.select(read_excerpt(terms, store) if self.has_excerpt else store, [terms])
 
 
 def _fill_in(text: str, names: Mapping[str, str]) -> str:
@@ -126,6 +130,7 @@ def _parse(path: Path) -> Question:
         utterance_of=tuple(fields.get("utterance-of", ())),
         whether=fields.get("whether", ""),
         row=fields.get("row", ""),
+        has_excerpt=fields.get("excerpt") == _ACCOUNTS,
     )
     _check(question, set(fields))
     return question
@@ -135,6 +140,8 @@ def _check(question: Question, header_keys: set[str]) -> None:
     names = tuple(parameter.name for parameter in question.parameters)
     if unknown := header_keys - _HEADER_KEYS - _OPTIONAL_KEYS:
         raise ValueError(f"unknown header key {', '.join(sorted(unknown))}")
+    if "excerpt" in header_keys and not question.has_excerpt:
+        raise ValueError(f"excerpt is not {_ACCOUNTS}")
     if names != question.template.names:
         raise ValueError(f"the header declares {names}, the VALUES clause names {question.template.names}")
     named = {

@@ -1,0 +1,59 @@
+"""What is asked of one place or incident is answered from an excerpt as from the whole graph."""
+
+import random
+from collections.abc import Iterable
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+
+from kg.questions import excerpt
+from kg.questions.catalogue import Catalogue
+from kg.questions.excerpt import read_excerpt
+from kg.questions.question import Question
+from kg.settings import DEFAULT_BASE_IRI
+from kg.store.interface import Queryable
+from kg.store.query_template import Term
+
+ID = f"{DEFAULT_BASE_IRI}id/"
+QUESTIONS = [question for question in Catalogue.load() if question.has_excerpt]
+SAMPLE = 8
+DURING = ox.Literal("2017-08-05/2017-08-05")
+
+
+def list_things(store: Queryable, kind: str) -> list[ox.NamedNode]:
+    rows = store.query(f"SELECT DISTINCT ?thing {{ ?thing a <https://w3id.org/conflict-kg/ontology#{kind}> }}")
+    assert isinstance(rows, ox.QuerySolutions)
+    return sorted((thing for row in rows if isinstance(thing := row["thing"], ox.NamedNode)), key=str)
+
+
+def rows_of(question: Question, store: Queryable, terms: dict[str, Term]) -> list[Any]:
+    return list(question.template.select(store, [terms]).rows)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
+def test_the_rows_are_those_of_the_whole_graph(question: Question, shipped: Queryable) -> None:
+    chance, found = random.Random(question.name), 0
+    for name, kind in (("incident", "Incident"), ("place", "Place")):
+        if name not in question.template.names:
+            continue
+        things: Iterable[ox.NamedNode] = chance.sample(list_things(shipped, kind), SAMPLE)
+        for thing in [*things, ox.NamedNode(f"{ID}place/ein-tarma")] if name == "place" else things:
+            terms: dict[str, Term] = {name: thing}
+            if "during" in question.template.names and chance.random() < 0.5:
+                terms["during"] = DURING
+            part = read_excerpt(terms, shipped)
+            assert part is not shipped
+            rows = rows_of(question, part, terms)
+            assert rows == rows_of(question, shipped, terms), terms
+            found += len(rows)
+    assert found
+
+
+def test_the_whole_graph_is_asked_where_nothing_narrows_it(shipped: Queryable, monkeypatch: pytest.MonkeyPatch) -> None:
+    terms: dict[str, Term] = {"place": ox.NamedNode(f"{ID}place/ein-tarma")}
+    assert read_excerpt(terms, shipped) is not shipped
+    assert read_excerpt({"during": DURING}, shipped) is shipped
+    monkeypatch.setattr(excerpt, "ACCOUNTS_MAX", 3)
+    assert read_excerpt(terms, shipped) is shipped
