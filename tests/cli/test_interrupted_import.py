@@ -29,7 +29,7 @@ pytestmark = pytest.mark.slow
 
 KG = str(Path(sys.executable).parent / "kg")
 SETTINGS = {"KG_EMPTY": "yes", "KG_WORKERS": "1"}
-KILLS = 4
+KILLS = 3
 
 
 def environment(directory: Path) -> dict[str, str]:

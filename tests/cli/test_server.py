@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from kg.access_rights import RESTRICTED
+from kg.datasets.dataset import NO_LICENCE
 
 pytestmark = pytest.mark.slow
 
@@ -292,7 +293,8 @@ def test_a_restricted_data_set_is_imported_through_the_server_and_is_in_none_of_
     assert run_kg(directory, "dataset", "new", rows, "--name", "raids", "--folder", folder).returncode == 0
     home = folder / "raids" / "dataset.ttl"
     rights = f"dcterms:accessRights <{RESTRICTED.value}> ;\n    dcterms:license"
-    home.write_text(home.read_text(encoding="utf-8").replace("dcterms:license", rights), encoding="utf-8")
+    described = home.read_text(encoding="utf-8").replace("dcterms:license", rights)
+    home.write_text(described.replace(NO_LICENCE, "https://example.org/copies-of-your-own"), encoding="utf-8")
     with run_server(directory, tmp_path / "log", KG_EMPTY="1") as server:
         first, second = (run_kg(directory, "import", "raids", rows, **more) for _ in range(2))
         assert "1 new" in first.stderr, first.stderr
