@@ -22,6 +22,7 @@ from kg.datasets.dataset import MAPPING, Dataset, check_licence, find_folder, lo
 from kg.datasets.graph_lines import GraphLines
 from kg.datasets.release import ReleaseChanges, ReleaseComparison, append_history, list_first_release
 from kg.datasets.row_lines import RowLines
+from kg.datasets.samples import hash_sample
 from kg.datasets.selection import choose_rule
 from kg.errors import Finding, InputRejectedError
 from kg.ingest.rules.quotes import NO_TEXT
@@ -62,6 +63,9 @@ _LEFT_OUT = "servers leave it out, unless KG_PUBLISH_RESTRICTED=yes; the command
     metavar="ADDRESS",
     help="Have the rows mapped on the Dask cluster whose scheduler is there, as tcp://host:8786.",
 )
+@click.option(
+    "--part", "is_part", is_flag=True, help="FILES have some of the rows only: those that they lack are not withdrawn."
+)
 @click.option("--dry-run", is_flag=True, help="Print what would change, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers and the change as JSON.")
 @click.option("--quiet", is_flag=True, help="Print no warnings and no summary.")
@@ -74,6 +78,7 @@ def import_(
     changes: Path | None,
     output: Path | None,
     scheduler: str,
+    is_part: bool,
     dry_run: bool,
     as_json: bool,
     quiet: bool,
@@ -92,7 +97,7 @@ def import_(
         if not quiet:
             _print_numbers(result, findings)
         if output is None:
-            changed = _add_history(settings, dataset, document)
+            changed = _add_history(settings, dataset, document, is_partial=is_part or dataset.source_format.is_partial)
             _list_changes(changed, changes)
             report = _load(settings, dataset, document, row_lines, dry_run=dry_run)
             if as_json:
@@ -121,6 +126,10 @@ def _load(settings: Settings, dataset: Dataset, document: Path, row_lines: RowLi
 
 def _print_change(changed: ReleaseChanges, report: BulkReport, *, dry_run: bool) -> None:
     click.echo(", ".join(f"{count:,} {kind}" for kind, count in changed.counts().items()) + " statements", err=True)
+    if changed.withdrawn:
+        click.echo(
+            "what is withdrawn is taken back by its maker; --part leaves what these files lack as it is", err=True
+        )
     # The rows are quoted from the file that is read: an archived copy of it would show nothing more.
     warnings = (warning for warning in report.warnings if warning.rule != NO_TEXT)
     for warning, count in _join_alike(warnings):
@@ -143,7 +152,7 @@ def _print_members(result: Conversion, changed: ReleaseChanges, report: BulkRepo
     click.echo(json.dumps(members, indent=2))
 
 
-def _add_history(settings: Settings, dataset: Dataset, document: Path) -> ReleaseChanges:
+def _add_history(settings: Settings, dataset: Dataset, document: Path, *, is_partial: bool) -> ReleaseChanges:
     """Let the document have what stays of the release that is in the graph."""
     parts = ClassIndex(load_shipped_schema(settings.base_iri)).part_predicates
     with GraphLines() as former, GraphLines() as current, ProgressBar("comparing") as bar:
@@ -155,8 +164,8 @@ def _add_history(settings: Settings, dataset: Dataset, document: Path) -> Releas
         bar.step("reading the rows")
         current.read_file(document)
         bar.step("comparing statements")
-        is_partial = dataset.source_format.is_partial
-        comparison = ReleaseComparison(former, current, dataset.graph.value, parts, is_partial=is_partial)
+        graph, sample = dataset.graph.value, hash_sample(dataset.folder)
+        comparison = ReleaseComparison(former, current, graph, parts, is_partial=is_partial, sample=sample)
         return append_history(document, comparison)
 
 

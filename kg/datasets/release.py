@@ -26,6 +26,7 @@ from kg.namespaces import (
     SAID_EARLIEST,
     SAID_LATEST,
     SAID_SPAN,
+    SHA256,
     SPAN,
     SPEAKER,
     STATEMENT,
@@ -66,6 +67,7 @@ class ReleaseComparison:
     """Compares two releases; ``part_predicates`` lead from a statement to what it says and to the parts of that.
 
     ``is_partial``: the current one is a part of the data set, so that what it does not have is not withdrawn.
+    ``sample``: the SHA-256 of a file that is a part of it, of which the same holds.
     """
 
     def __init__(
@@ -76,8 +78,10 @@ class ReleaseComparison:
         part_predicates: Collection[str],
         *,
         is_partial: bool = False,
+        sample: str = "",
     ) -> None:
         self._former, self._current, self._graph, self._is_partial = former, current, graph, is_partial
+        self._sample = sample
         self._part_predicates = frozenset(part_predicates)
         self._kept: set[str] = set()
         """Resources of the former release that have been written."""
@@ -93,7 +97,7 @@ class ReleaseComparison:
             elif target := self._retracted_by(statement):
                 if not self._current.of_subject(target):  # else its maker says it again
                     self._keep(statement, {}, out)
-            elif self._is_partial and not self._current.of_subject(statement):
+            elif not self._current.of_subject(statement) and (self._is_partial or self._is_of_sample(statement)):
                 changes.unchanged += 1
                 self._keep(statement, {}, out)
             elif not self._current.of_subject(statement):
@@ -113,6 +117,15 @@ class ReleaseComparison:
     def _find_source(self) -> str:
         """The file of the current release."""
         return link_of(next(self._current.objects(REPORTED_IN), ""))
+
+    def _is_of_sample(self, statement: str) -> bool:
+        """Whether a statement of the former release is reported in the sample alone."""
+        files = [
+            link_of(object_) for predicate, object_ in self._former.of_subject(statement) if predicate == REPORTED_IN
+        ]
+        return bool(self._sample and files) and all(
+            (SHA256.value, f'"{self._sample}"') in self._former.of_subject(file) for file in files
+        )
 
     def _retracted_by(self, statement: str) -> str:
         """The statement that a statement takes back; empty if it does something else."""

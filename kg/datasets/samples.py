@@ -1,5 +1,6 @@
 """The samples that data sets are shipped with, as documents that are loaded with the rest of the shipped data."""
 
+import hashlib
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,12 @@ from kg.datasets.dataset import SOURCE, load_dataset
 from kg.datasets.selection import SelectionRule
 
 SAMPLE = "sample.csv"
+
+
+def hash_sample(folder: Path) -> str:
+    """The SHA-256 of the sample of the data set in a folder; empty if it has none."""
+    sample = folder / SAMPLE
+    return hashlib.sha256(sample.read_bytes()).hexdigest() if sample.is_file() else ""
 
 
 def read_samples(folder: Path, base_iri: str) -> Iterator[tuple[str, bytes]]:

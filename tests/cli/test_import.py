@@ -149,3 +149,20 @@ def test_that_servers_leave_it_out_is_said_of_a_data_set_that_is_restricted(
     assert "0 new, 0 changed, 0 withdrawn, 2 unchanged" in raids.load(CHANGED).err
     monkeypatch.setenv("KG_PUBLISH_RESTRICTED", "yes")
     assert "is restricted" not in raids.load(CHANGED).err
+
+
+def test_a_part_withdraws_nothing(raids: Raids) -> None:
+    result = raids.load(CHANGED, "--part")
+    assert "1 new, 1 changed, 0 withdrawn, 1 unchanged" in result.err
+    assert "taken back" not in result.err
+    assert "statement/raids-b-retracted" not in {value_of(quad.subject).removeprefix(ID) for quad in raids.triples()}
+    whole = raids.load(CHANGED)
+    assert "0 new, 0 changed, 1 withdrawn" in whole.err
+    assert "--part leaves what these files lack" in whole.err
+
+
+def test_what_only_the_sample_has_is_not_withdrawn(raids: Raids, tmp_path: Path) -> None:
+    (tmp_path / "datasets" / "raids" / "sample.csv").write_text(FIRST, encoding="utf-8")
+    assert "1 new, 1 changed, 0 withdrawn, 1 unchanged" in raids.load(CHANGED).err
+    last = raids.load(HEADER + "a,2017-03-16,Depot,40\n")
+    assert "0 new, 0 changed, 1 withdrawn" in last.err, "c is of a release, b of the sample"
