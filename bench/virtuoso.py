@@ -35,7 +35,7 @@ NumberOfBuffers = 340000
 MaxDirtyBuffers = 250000
 MaxClientConnections = 40
 CheckpointInterval = 0
-ThreadsPerQuery = 1
+ThreadsPerQuery = 2
 MaxQueryMem = 2G
 
 [HTTPServer]

@@ -4,6 +4,7 @@ Owns the temporary file of the statements that rows have become, and the way fro
 them: over what refers to it. Does not know what is wrong with a resource.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -38,16 +39,18 @@ class RowLines:
     def _find(self, resources: Collection[str], document: Path) -> dict[str, SourceLocation]:
         """The row of each resource that comes from one; the first that is found."""
         found: dict[str, SourceLocation] = {}
-        leading = {resource: resource for resource in resources}
-        """What leads to a resource."""
+        origins = {resource: {resource} for resource in resources}
+        """By resource, which of those that are sought it leads to."""
         for _ in range(_STEPS):
-            for statement, location in self._read(leading):
-                found.setdefault(leading[statement], location)
-            leading = {subject: origin for subject, origin in leading.items() if origin not in found}
-            if not leading:
+            for statement, location in self._read(origins):
+                for origin in origins[statement]:
+                    found.setdefault(origin, location)
+            leading = defaultdict[str, set[str]](set)
+            for subject, object_ in _read_links(document, origins):
+                leading[subject] |= origins[object_] - found.keys()
+            origins = {subject: sought for subject, sought in leading.items() if sought}
+            if not origins:
                 break
-            for subject, object_ in _read_links(document, leading):
-                leading.setdefault(subject, leading[object_])
         return found
 
     def _read(self, statements: Collection[str]) -> Iterator[tuple[str, SourceLocation]]:

@@ -19,7 +19,7 @@ from kg.execution import memory
 from kg.execution.error_codec import encode_error
 from kg.execution.framing import HEAD_END, REPLACE_WORKER, FrameReader, FrameType, encode_frame
 from kg.execution.graph_copy import GraphCopy
-from kg.execution.graph_reading import GraphReadings
+from kg.execution.graph_view import GraphViews
 from kg.execution.inspection import BUILT_IN
 from kg.execution.interface import DEFAULT_MEDIA_TYPES, QueryForm
 from kg.execution.procedure import Procedures, lint_query
@@ -103,7 +103,7 @@ def serve(copy: GraphCopy, connection: socket.socket, procedures: Procedures, *,
     renew_random_numbers()
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     base_mb, accepted_peak_mb = memory.resident_mb(), memory.peak_mb() + _SPARE_MB
-    readings = GraphReadings(copy, procedures, union=union)
+    views = GraphViews(copy, procedures, union=union)
     frames = FrameReader(connection)
     connection.sendall(encode_frame(FrameType.READY))
     while True:
@@ -113,17 +113,17 @@ def serve(copy: GraphCopy, connection: socket.socket, procedures: Procedures, *,
             return
         if frame_type is FrameType.CHANGE:
             copy.apply(payload)
-            readings.follow()
+            views.follow()
             continue
         head, _, content = payload.partition(HEAD_END) if frame_type is FrameType.CALL else (payload, b"", b"")
         request = json.loads(head)
         writer = ResultWriter(connection, request["result_bytes"], copy.version)
         signal.setitimer(signal.ITIMER_REAL, request["seconds"])
         if frame_type is FrameType.CALL:
-            is_complete = _call(readings.of(request).store, request, content, procedures, writer)
+            is_complete = _call(views.of(request).store, request, content, procedures, writer)
         else:
-            reading = readings.of(request)
-            is_complete = _run(reading.engine, partial(lint_query, procedures, reading.store), request, writer)
+            view = views.of(request)
+            is_complete = _run(view.engine, partial(lint_query, procedures, view.store), request, writer)
         signal.setitimer(signal.ITIMER_REAL, 0)
         if not is_complete:
             continue

@@ -141,11 +141,11 @@ def test_a_row_of_which_no_statement_is_made_is_found_and_others_say_where_they_
         PREFIX col: <https://w3id.org/conflict-kg/column/>
         PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
         # CONSTRUCT {
-        construct { ?statement a ck:Statement ; ck:asserts ?account . ?account ck:incident ?incident ; ck:count ?count }
+        construct { ?statement a ck:Statement ; ck:asserts ?account . ?account ck:count ?count , ?more }
         WHERE { ?row col:id ?id ; col:kind ?kind .
           BIND (IRI(CONCAT("id/statement/", ?id)) AS ?statement)
           BIND (IRI(CONCAT("id/proposition/", ?id)) AS ?account)
-          BIND (IRI(CONCAT("id/count/", ?id)) AS ?count) }""",
+          BIND (IRI(CONCAT("id/count/", ?id)) AS ?count) BIND (IRI(CONCAT("id/count/", ?id, "-more")) AS ?more) }""",
         encoding="utf-8",
     )
     file, out, findings = tmp_path / "rows.csv", tmp_path / "out.nq", tmp_path / "findings.csv"
@@ -156,11 +156,11 @@ def test_a_row_of_which_no_statement_is_made_is_found_and_others_say_where_they_
     assert counted.rules == {"nothing-said": 1}
     assert findings.read_text(encoding="utf-8").splitlines()[1].startswith("rows.csv,2,3,nothing-said,")
     assert b"/row/" not in out.read_bytes()
-    subjects = [f"{DEFAULT_BASE_IRI}id/{name}" for name in ("count/3", "statement/1", "place/9")]
+    subjects = [f"{DEFAULT_BASE_IRI}id/{name}" for name in ("count/3", "count/3-more", "statement/1", "place/9")]
     findings_ = [Finding("wrong", subject=subject, location=SourceLocation(str(out), 7)) for subject in subjects]
     located = lines.locate([*findings_, Finding("elsewhere")], out, folder / "mapping.rq")
     places = [finding.location and str(finding.location) for finding in located]
-    assert places == [f"{file}:5", f"{file}:2", f"{folder}/mapping.rq", None]
+    assert places == [f"{file}:5", f"{file}:5", f"{file}:2", f"{folder}/mapping.rq", None]
 
 
 def test_a_column_that_a_query_names_is_to_be_in_the_header(folder: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from kg.questions import excerpt
 from kg.questions.catalogue import Catalogue
+from kg.questions.evidence_graph import SUPPORT
 from kg.questions.excerpt import read_excerpt
 from kg.questions.question import Question
 from kg.settings import DEFAULT_BASE_IRI
@@ -57,3 +58,9 @@ def test_the_whole_graph_is_asked_where_nothing_narrows_it(shipped: Queryable, m
     assert read_excerpt({"during": DURING}, shipped) is shipped
     monkeypatch.setattr(excerpt, "ACCOUNTS_MAX", 3)
     assert read_excerpt(terms, shipped) is shipped
+
+
+@pytest.mark.parametrize("name", ["accounts-at-place", "accounts-of-incident"])
+def test_one_account_more_than_an_excerpt_may_have_is_looked_for(name: str) -> None:
+    query = (SUPPORT / f"{name}.rq").read_text(encoding="utf-8")
+    assert query.endswith(f"LIMIT {excerpt.ACCOUNTS_MAX + 1}\n")

@@ -18,7 +18,7 @@ READS_ALL = "reads_all"
 """The member of a request that also reads what is hidden."""
 
 
-class GraphReading(NamedTuple):
+class GraphView(NamedTuple):
     """The graph as a request reads it."""
 
     engine: ox.Store
@@ -26,26 +26,26 @@ class GraphReading(NamedTuple):
     """The same for procedures."""
 
 
-class GraphReadings:
-    """The readings of one copy, which changes between requests."""
+class GraphViews:
+    """The views of one copy, which changes between requests."""
 
     def __init__(self, copy: GraphCopy, procedures: Procedures, *, union: bool) -> None:
         """``union``: what procedures query is the union of all named graphs."""
         self._copy, self._procedures, self._union = copy, procedures, union
-        self._whole = GraphReading(copy.engine, copy.to_store(union=union))
-        self._visible: GraphReading | None = None
+        self._whole = GraphView(copy.engine, copy.to_store(union=union))
+        self._visible: GraphView | None = None
 
     def follow(self) -> None:
         """The copy has changed."""
         self._whole.store.follow(self._copy.version)
         self._visible = None
 
-    def of(self, request: Mapping[str, Any]) -> GraphReading:
+    def of(self, request: Mapping[str, Any]) -> GraphView:
         """What this request reads."""
         if request[READS_ALL]:
             return self._whole
         if self._visible is None:
             whole = self._whole.store
             store = hide_graphs(whole, list_hidden(self._procedures, whole), union=self._union)
-            self._visible = self._whole if store is whole else GraphReading(store.engine, store)
+            self._visible = self._whole if store is whole else GraphView(store.engine, store)
         return self._visible
