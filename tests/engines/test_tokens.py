@@ -32,10 +32,12 @@ def opening(engine: str, tmp_path: Path) -> Iterator[Opening]:
             settings = Settings(data_dir=tmp_path / "data", store=engine, plain=plain, empty=True)
             scope, now = Scope(frozenset(Operation), (f"{GRAPHS}invented",)), datetime.now(UTC)
             _, token = make_token(TokenFile(settings.data_dir), "curator", scope, now + timedelta(hours=1), now)
-            client = stack.enter_context(TestClient(create_app(open_services(settings))))
+            services = open_services(settings)
+            client = stack.enter_context(TestClient(create_app(services)))
             client.headers["Authorization"] = f"Bearer {token}"
             while not client.get("/readyz").is_success:
                 time.sleep(0.05)
+            services.writer.validate_all()  # until then, writes are answered with 503
             return client
 
         yield open_client
