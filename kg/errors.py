@@ -319,10 +319,13 @@ class OverloadedError(ConflictKgError):
 
 
 class WritingStoppedError(ConflictKgError):
-    """No change is accepted now, for a ``reason``; the graph can be read, and nothing was changed."""
+    """No change is accepted now, for a ``reason``; the graph can be read, and nothing was changed.
 
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
+    With ``retry_after``, it may be sent again after so many seconds.
+    """
+
+    def __init__(self, reason: str, retry_after: int | None = None) -> None:
+        self.reason, self.retry_after = reason, retry_after
         super().__init__(f"{reason}; nothing was changed")
 
 

@@ -31,6 +31,8 @@ from kg.writer import LoadReport
 TIMEOUT_S = 600.0
 INDEXING_S = 60.0
 """How long a search waits for a server that indexes its graph."""
+VALIDATING_S = 120.0
+"""How long a write waits for a server that asks to send it again later, as while it validates its graph."""
 _RETRY_S = 0.5
 
 
@@ -75,11 +77,15 @@ def _send(address: ServerAddress, path: str, headers: Mapping[str, str] | None =
 
 
 def _post(address: ServerAddress, path: str, headers: Mapping[str, str] | None = None, **options: Any) -> Any:
-    """The members of the answer, if the request has been done."""
+    """The members of the answer, if the request has been done; sent again while the server asks for that."""
     headers = {"Authorization": f"Bearer {address.token}", "Accept": "application/json", **(headers or {})}
     options = {"timeout": TIMEOUT_S, **options}
+    started = time.monotonic()
     try:
         response = httpx.post(f"{address.url}{path}", headers=headers, trust_env=False, **options)
+        while "Retry-After" in response.headers and time.monotonic() - started < VALIDATING_S:
+            time.sleep(_RETRY_S)
+            response = httpx.post(f"{address.url}{path}", headers=headers, trust_env=False, **options)
         body = response.json()
     except (httpx.HTTPError, ValueError) as error:
         raise StoreUnreachableError(address.url, str(error) or type(error).__name__) from error

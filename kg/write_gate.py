@@ -25,6 +25,7 @@ _log = logging.getLogger(__name__)
 RECORD = "validation.json"
 DISAGREEMENTS = "disagreements"
 _LOGGED = 20
+_RETRY_AFTER_S = 2
 _DISAGREEMENT = "the two validation engines differ about a change; writing is stopped until the operator has looked"
 _TOO_LARGE = (
     "the whole graph has to be validated before it is changed, which needs more than the {} MB of KG_INGEST_MEMORY_MB;"
@@ -90,7 +91,7 @@ class WriteGate:
     def check(self) -> None:
         """Raise WritingStoppedError unless changes are accepted."""
         if reason := self.reason:
-            raise WritingStoppedError(reason)
+            raise WritingStoppedError(reason, None if self.stopped_reason else _RETRY_AFTER_S)
 
     @property
     def needs_validation(self) -> bool:

@@ -32,6 +32,7 @@ from kg.errors import (
     RateLimitError,
     TokenFileError,
     UnsupportedMediaTypeError,
+    WritingStoppedError,
 )
 
 _log = logging.getLogger(__name__)
@@ -149,7 +150,7 @@ def _handle_kg_error(request: Request, error: Exception) -> Response:
     headers: dict[str, str] = {}
     if isinstance(error, (AccessDeniedError, TokenFileError)):
         headers |= _answer_refusal(request, error)
-    if isinstance(error, (OverloadedError, RateLimitError)):
+    if isinstance(error, (OverloadedError, RateLimitError, WritingStoppedError)) and error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
     elif isinstance(error, UnsupportedMediaTypeError):
         headers["Accept-Patch" if request.method == "PATCH" else "Accept"] = ", ".join(error.accepted)

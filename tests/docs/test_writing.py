@@ -47,6 +47,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     with TestClient(create_app(services)) as client:
         while not client.get("/readyz").is_success:
             time.sleep(0.05)
+        services.writer.validate_all()  # until then, writes are answered with 503
         yield client
 
 
