@@ -1,4 +1,4 @@
-"""What questions about accounts of incidents are answered from where they ask for one place or incident.
+"""What questions about accounts of incidents are answered from where they ask for one place or incident, or some days.
 
 The queries of such questions join all that an account may say, and engines do so over the whole graph. That takes
 seconds where data sets are large, and milliseconds over some hundred accounts. Owns which resources are read for that:
@@ -14,7 +14,7 @@ from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Queryable
 from kg.store.query_template import BatchQuery, Term
 
-ACCOUNTS_MAX = 500
+ACCOUNTS_MAX = 2_000
 """Of more accounts the whole graph is asked."""
 _STEPS = 2
 """From an account or a statement to what a row names: over a number of dead or a passage to its parts."""
@@ -23,8 +23,9 @@ _ROUNDS = 4
 _CANDIDATES = {
     "incident": BatchQuery.read(SUPPORT / "accounts-of-incident.rq"),
     "place": BatchQuery.read(SUPPORT / "accounts-at-place.rq"),
+    "during": BatchQuery.read(SUPPORT / "accounts-during.rq"),
 }
-"""By the parameter that narrows a question; the first that is given does."""
+"""By the parameter that narrows a question."""
 _AROUND_ACCOUNTS = BatchQuery.read(SUPPORT / "around-accounts.rq")
 _STATEMENTS = BatchQuery.read(SUPPORT / "statements-on.rq")
 _AROUND_STATEMENTS = BatchQuery.read(SUPPORT / "around-statements.rq")
@@ -34,16 +35,16 @@ _PROPERTIES = BatchQuery.read(SUPPORT / "properties.rq")
 def read_excerpt(terms: Mapping[str, Term], store: Queryable) -> Queryable:
     """A graph with the accounts that may match these parameters, and all that says something of them.
 
-    The store itself where none of them narrows the accounts, or not to ACCOUNTS_MAX. Raises what ``Queryable.query``
-    raises.
+    The store itself where none of them narrows the accounts to ACCOUNTS_MAX. Raises what ``Queryable.query`` raises.
     """
-    name = next((name for name in _CANDIDATES if name in terms), None)
-    if name is None:
+    narrowed = [
+        accounts
+        for name in _CANDIDATES.keys() & terms.keys()
+        if len(accounts := _list_nodes(_CANDIDATES[name].select(store, {name: [terms[name]]}).rows)) <= ACCOUNTS_MAX
+    ]
+    if not narrowed:
         return store
-    accounts = _list_nodes(_CANDIDATES[name].select(store, {name: [terms[name]]}).rows)
-    if len(accounts) > ACCOUNTS_MAX:
-        return store
-    return _copy_properties(_find_nodes(accounts, store), store)
+    return _copy_properties(_find_nodes(set.intersection(*narrowed), store), store)
 
 
 def _find_nodes(accounts: Collection[str], store: Queryable) -> set[str]:

@@ -1,4 +1,4 @@
-"""What is asked of one place or incident is answered from an excerpt as from the whole graph."""
+"""What is asked of one place or incident, or of some days, is answered from an excerpt as from the whole graph."""
 
 import random
 from collections.abc import Iterable
@@ -18,6 +18,7 @@ from kg.store.query_template import Term
 
 ID = f"{DEFAULT_BASE_IRI}id/"
 QUESTIONS = [question for question in Catalogue.load() if question.has_excerpt]
+WITH_DAYS = [question for question in QUESTIONS if "during" in question.template.names]
 SAMPLE = 8
 DURING = ox.Literal("2017-08-05/2017-08-05")
 
@@ -52,15 +53,27 @@ def test_the_rows_are_those_of_the_whole_graph(question: Question, shipped: Quer
     assert found
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("days", ["2017-08-05/2017-08-05", "2017-04-01/2017-04-30", "../2017-03-16", "2017-08-04/.."])
+@pytest.mark.parametrize("question", WITH_DAYS, ids=lambda question: question.name)
+def test_the_rows_of_some_days_are_those_of_the_whole_graph(question: Question, days: str, shipped: Queryable) -> None:
+    terms: dict[str, Term] = {"during": ox.Literal(days)}
+    part = read_excerpt(terms, shipped)
+    assert part is not shipped
+    rows = rows_of(question, part, terms)
+    assert rows
+    assert rows == rows_of(question, shipped, terms)
+
+
 def test_the_whole_graph_is_asked_where_nothing_narrows_it(shipped: Queryable, monkeypatch: pytest.MonkeyPatch) -> None:
     terms: dict[str, Term] = {"place": ox.NamedNode(f"{ID}place/ein-tarma")}
     assert read_excerpt(terms, shipped) is not shipped
-    assert read_excerpt({"during": DURING}, shipped) is shipped
+    assert read_excerpt({"speaker": ox.NamedNode(f"{ID}actor/russia")}, shipped) is shipped
     monkeypatch.setattr(excerpt, "ACCOUNTS_MAX", 3)
     assert read_excerpt(terms, shipped) is shipped
 
 
-@pytest.mark.parametrize("name", ["accounts-at-place", "accounts-of-incident"])
+@pytest.mark.parametrize("name", ["accounts-at-place", "accounts-of-incident", "accounts-during"])
 def test_one_account_more_than_an_excerpt_may_have_is_looked_for(name: str) -> None:
     query = (SUPPORT / f"{name}.rq").read_text(encoding="utf-8")
     assert query.endswith(f"LIMIT {excerpt.ACCOUNTS_MAX + 1}\n")
