@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from api.pages.claim import ClaimRow
-from kg.namespaces import CK, INCIDENT_ACCOUNT, LABEL, ZONE_BOUNDARY
+from kg.namespaces import CK, INCIDENT_ACCOUNT, LABEL, PART_OF_COUNT, ZONE_BOUNDARY
 from kg.schema.model import local_name
 from kg.status.comparison import Comparison, Relation
 from kg.status.wording import format_date
@@ -134,7 +134,7 @@ class RowLabels:
             kinds = ", ".join(isolate(link(iri).text) for iri in about.iris(estimate, f"{CK}countOf"))
             among = ", ".join(isolate(link(iri).text) for iri in about.iris(estimate, f"{CK}among"))
             text = f"\u201c{isolate(about.text(estimate, f'{CK}asGiven'))}\u201d {kinds}".rstrip()
-            whole = next(iter(about.iris(estimate, f"{CK}partOfCount")), "")
+            whole = next(iter(about.iris(estimate, PART_OF_COUNT)), "")
             whole_text = about.text(whole, f"{CK}asGiven")
             yield Number(estimate, f"{text}, among {among}" if among else text, whole, whole_text)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from api.pages.claim import ClaimRow, build_claim
-from kg.namespaces import CK, INCIDENT_CLASS, LABELLING
+from kg.namespaces import CK, INCIDENT_CLASS, LABELLING, PART_OF_COUNT
 from kg.schema.model import local_name
 from kg.views.description import describe
 from kg.views.incident_name import OUTCOMES
@@ -94,7 +94,7 @@ def _read_numbers(builder: ViewBuilder, claims: dict[str, ClaimRow]) -> Iterator
         if all(voice.is_restatement for voice in claim.voices):
             continue  # what it tells again has the number
         for estimate in about.iris(iri, f"{CK}count"):
-            whole = about.iris(estimate, f"{CK}partOfCount")
+            whole = about.iris(estimate, PART_OF_COUNT)
             yield NumberRow(
                 about.text(estimate, f"{CK}asGiven"),
                 tuple(map(builder.build_link, about.iris(estimate, f"{CK}countOf"))),

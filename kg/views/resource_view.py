@@ -4,7 +4,7 @@ Owns names, order and grouping. Contested content is only in a ``PropositionView
 of a thing are not contested. The status of a proposition is decided by ``kg.status``.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -357,7 +357,12 @@ class ViewBuilder:
         values = self._build_values(iri, predicate) if predicate else ()
         if values and values[0].datatype == namespaces.EDTF:
             return format_date(values[0].text)
-        return self._join_named(values if values and values[0].iri else values[:1])
+        return self._join_named(self._leave_out_parts(values) if values and values[0].iri else values[:1])
+
+    def _leave_out_parts(self, values: Sequence[ValueView]) -> Iterator[ValueView]:
+        """The values without numbers that are part of another of them: beside it they would pass for its rivals."""
+        about, listed = self.description, {value.iri for value in values}
+        return (value for value in values if listed.isdisjoint(about.iris(value.iri, namespaces.PART_OF_COUNT)))
 
     def _join_named(self, values: Iterable[ValueView]) -> str:
         """The values, but for what is too deep to be named: its short name would mean nothing in a sentence."""
