@@ -50,7 +50,7 @@ CLIENTS := $(addsuffix /node_modules/.installed,tests/clients tests/graphql/clie
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
 .DEFAULT_GOAL := install
-.PHONY: help install develop serve test check hooks types imports fmt bench bench-fuseki attacks soak picture lock lock-check clean
+.PHONY: help install develop serve test engines check hooks types imports fmt bench bench-fuseki attacks soak picture lock lock-check clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -62,14 +62,17 @@ develop: install .venv/.dev $(CLIENTS) ## set up what tests need besides: Python
 serve: install ## serve on http://127.0.0.1:8000/; HOST= and PORT= change that
 	$(if $(HOST),KG_HOST='$(HOST)') $(if $(PORT),KG_PORT='$(PORT)') exec .venv/bin/kg serve
 
-test: develop ## all checks, slow tests included; JOBS=1 runs them one by one
+test: develop ## all checks but make engines, slow tests included; JOBS=1 runs them one by one
 	+$(STATIC_CHECKS)
-	$(PARALLEL_TESTS) -m "not serial"
+	$(PARALLEL_TESTS) -m "not serial and not engines"
 	$(SERIAL_TESTS)
+
+engines: develop ## the tests over Fuseki and Virtuoso, where these are installed
+	$(TESTS) -m engines tests/engines
 
 check: develop ## hooks, types, imports and all tests but the slow ones
 	+$(STATIC_CHECKS)
-	$(PARALLEL_TESTS) -m "not slow and not serial"
+	$(PARALLEL_TESTS) -m "not slow and not serial and not engines"
 
 hooks: develop ## the hooks of pre-commit, over all files
 	.venv/bin/pre-commit run --all-files
@@ -107,8 +110,10 @@ attacks: develop ## attack a server beside well-behaved clients and print what t
 soak: develop ## ten minutes of mixed load, 100,000 fuzzed requests, 20,000 changes, hundreds of kills and power cuts, other random examples; MINUTES=, FUZZ_COUNT= (a server), FUZZ_SEED=, CHANGES=, CHAOS=
 	.venv/bin/python -m bench.attacks.soak --minutes $(MINUTES)
 	.venv/bin/python -m tests.fuzz.run --count $(FUZZ_COUNT) --seed $(FUZZ_SEED)
-	CHANGES_COUNT=$(CHANGES) CHANGES_SEED=$(FUZZ_SEED) $(TESTS) tests/validation/test_random_changes.py
+	CHANGES_COUNT=$(CHANGES) CHANGES_SEED=$(FUZZ_SEED) $(TESTS) tests/validation/test_random_changes.py \
+		tests/validation/test_second_engine.py
 	PUBLISH=shipped $(TESTS) tests/api/static_site/test_published_site.py
+	$(MAKE) engines
 	CHAOS_SCALE=$(CHAOS) CHAOS_SEED=$(FUZZ_SEED) $(TESTS) tests/chaos
 	$(PARALLEL_TESTS) --hypothesis-profile=soak $$(grep --recursive --files-with-matches --include='test_*.py' hypothesis tests)
 

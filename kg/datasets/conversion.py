@@ -25,6 +25,7 @@ from kg.datasets.query_text import trace_rows
 from kg.datasets.row_graph import RowGraph, SourceFile
 from kg.datasets.row_lines import RowLines
 from kg.datasets.selection import SelectedKeys, SelectionRule
+from kg.datasets.shared_statements import SharedStatements
 from kg.datasets.source_format import JSON, SourceFormat
 from kg.datasets.table import Row, TableReader
 from kg.errors import Finding, InputRejectedError, SourceLocation
@@ -46,10 +47,10 @@ class Conversion:
     rules: Counter[str] = field(default_factory=Counter)
     """In how many rows something was found by each rule."""
 
-    def count(self, mapped: MappedBatch) -> None:
+    def count(self, rows: int, findings: Iterable[RowFinding]) -> None:
         """Add what became of a batch."""
-        self.rows += mapped.rows
-        self.rules.update(rule for rule, _ in dict.fromkeys((found.rule, found.row) for found in mapped.findings))
+        self.rows += rows
+        self.rules.update(rule for rule, _ in dict.fromkeys((found.rule, found.row) for found in findings))
 
 
 def convert(
@@ -74,7 +75,12 @@ def convert(
     tables = _order_by_form(files, dataset)
     sizes = [_size(file) for file, _ in tables]
     executor = executor or choose_executor(sum(sizes))
-    with document.open("wb") as out, _FindingsFile(findings) as listed, SelectedKeys() as keys:
+    with (
+        document.open("wb") as out,
+        _FindingsFile(findings) as listed,
+        SelectedKeys() as keys,
+        SharedStatements() as shared,
+    ):
         out.write(ox.serialize(dataset.header, format=ox.RdfFormat.N_QUADS) or b"")
         kept = keys if dataset.source_format.forms else None
         for number, (file, source_format) in enumerate(tables):
@@ -86,8 +92,9 @@ def convert(
                 rows = _select(read, rule, result, source_format, kept)
                 for mapped in stack.enter_context(closing(_map(executor, step, batches(rows), dataset))):
                     out.write(mapped.quads)
-                    result.count(mapped)
-                    listed.write(file, mapped.findings)
+                    found = mapped.findings if source_format.form else (*mapped.findings, *shared.find(file, mapped))
+                    result.count(mapped.rows, found)
+                    listed.write(file, found)
                     if row_lines is not None:
                         row_lines.note(file, mapped.made)
                     done = sizes[number] * mapped.start / max(source.characters, 1)

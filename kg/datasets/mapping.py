@@ -40,6 +40,15 @@ class RowFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class MadeStatement:
+    """A statement that a row has become."""
+
+    row: int
+    line: int
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
 class MappedBatch:
     """What rows have become."""
 
@@ -50,8 +59,7 @@ class MappedBatch:
     rows: int
     start: int
     """Code points of the file before the last of the rows."""
-    made: tuple[tuple[int, str], ...] = ()
-    """Statements with the lines of the rows that they are made of."""
+    made: tuple[MadeStatement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +91,8 @@ class Mapping:
         found = [*self._find(store), *self._find_silent(batch, {number for number, _ in made})]
         findings = sorted(found, key=lambda finding: (finding.row, finding.rule))
         row_lines = {row.number: row.line for row in batch}
-        of_lines = tuple((row_lines[number], statement) for number, statement in made)
-        return MappedBatch(quads, tuple(findings), len(batch), batch[-1].start, of_lines)
+        statements = tuple(MadeStatement(number, row_lines[number], statement) for number, statement in made)
+        return MappedBatch(quads, tuple(findings), len(batch), batch[-1].start, statements)
 
     def _construct(self, store: ox.Store) -> list[bytes]:
         """Sorted N-Quads, those of the trace together."""

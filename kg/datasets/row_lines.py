@@ -5,14 +5,16 @@ them: over what refers to it. Does not know what is wrong with a resource.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from kg.datasets.mapping import MadeStatement
 from kg.errors import Finding, SourceLocation
 
 _STEPS = 4
 """From a statement to the parts of what it says, and to what these refer to."""
+_NAMED_ROWS = 2
 
 
 class RowLines:
@@ -23,28 +25,32 @@ class RowLines:
         self._file = file
         file.write_bytes(b"")
 
-    def note(self, source: Path, made: Iterable[tuple[int, str]]) -> None:
-        """Statements are made of the rows of a file that stand on these lines."""
+    def note(self, source: Path, statements: Iterable[MadeStatement]) -> None:
+        """Statements are made of rows of a file."""
         with self._file.open("a", encoding="utf-8") as out:
-            out.writelines(f"{statement}\t{line}\t{source}\n" for line, statement in made)
+            out.writelines(f"{made.statement}\t{made.line}\t{source}\n" for made in statements)
 
     def locate(self, findings: Sequence[Finding], document: Path, otherwise: Path) -> list[Finding]:
         """The findings with the rows that they come from; those about the document alone with another file."""
         lines = self._find({finding.subject for finding in findings if finding.subject}, document)
         return [
-            replace(finding, location=lines.get(finding.subject) or _elsewhere(finding, document, otherwise))
+            _place(finding, lines[finding.subject])
+            if finding.subject in lines
+            else replace(finding, location=_elsewhere(finding, document, otherwise))
             for finding in findings
         ]
 
-    def _find(self, resources: Collection[str], document: Path) -> dict[str, SourceLocation]:
-        """The row of each resource that comes from one; the first that is found."""
-        found: dict[str, SourceLocation] = {}
+    def _find(self, resources: Collection[str], document: Path) -> Mapping[str, Sequence[SourceLocation]]:
+        """The first rows of each resource that comes from some, by the fewest steps."""
+        found = dict[str, list[SourceLocation]]()
         origins = {resource: {resource} for resource in resources}
         """By resource, which of those that are sought it leads to."""
         for _ in range(_STEPS):
             for statement, location in self._read(origins):
                 for origin in origins[statement]:
-                    found.setdefault(origin, location)
+                    rows = found.setdefault(origin, [])
+                    if len(rows) < _NAMED_ROWS and location not in rows:
+                        rows.append(location)
             leading = defaultdict[str, set[str]](set)
             for subject, object_ in _read_links(document, origins):
                 leading[subject] |= origins[object_] - found.keys()
@@ -59,6 +65,13 @@ class RowLines:
                 statement, number, source = line.rstrip("\n").split("\t", 2)
                 if statement in statements:
                     yield statement, SourceLocation(source, int(number))
+
+
+def _place(finding: Finding, rows: Sequence[SourceLocation]) -> Finding:
+    """The finding at the first of the rows. It names a second one: two rows may be the same by mistake."""
+    first, *others = rows
+    also = f" (comes from the row on line {others[0].line} as well)" if others else ""
+    return replace(finding, message=f"{finding.message}{also}", location=first)
 
 
 def _elsewhere(finding: Finding, document: Path, otherwise: Path) -> SourceLocation | None:

@@ -130,7 +130,7 @@ def test_load_killed_at_any_time_leaves_the_old_data_or_the_new(
     old, new = read_quads(loaded["old"]), read_quads(loaded["new"])
     chance = random.Random(20170807)
     outcomes = []
-    for number in range(8):
+    for number in range(5):
         directory = Path(shutil.copytree(loaded["old"], tmp_path / str(number)))
         _kill_after(load(directory, tables / "new.trig"), "store", chance.uniform(0, 0.6))
         quads = read_quads(directory)

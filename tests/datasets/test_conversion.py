@@ -185,3 +185,25 @@ def test_a_licence_that_is_not_known_yet_is_refused(folder: Path) -> None:
     (folder / "dataset.ttl").write_text(home.replace(" .", f" ; {licence} ."), encoding="utf-8")
     with pytest.raises(InputRejectedError, match=r"dataset\.ttl: .*licence"):
         check_licence(load_dataset(folder, DEFAULT_BASE_IRI))
+
+
+def test_a_row_without_a_statement_of_its_own_is_found(folder: Path, tmp_path: Path) -> None:
+    (folder / "mapping.rq").write_text(
+        """PREFIX ck: <https://w3id.org/conflict-kg/ontology#>
+        PREFIX col: <https://w3id.org/conflict-kg/column/>
+        PREFIX fn: <https://w3id.org/conflict-kg/function/>
+        CONSTRUCT { ?statement a ck:Statement . ?point a ck:Statement }
+        WHERE { ?row col:id ?id ; col:kind ?kind .
+          BIND (IRI(CONCAT("id/statement/", fn:slug(?id))) AS ?statement)
+          BIND (IRI(CONCAT("id/statement/point-", ?kind)) AS ?point) }""",
+        encoding="utf-8",
+    )
+    rows = [f"{number},{number},,one" for number in range(150)]
+    file, findings = tmp_path / "rows.csv", tmp_path / "findings.csv"
+    file.write_text("\n".join(["id,names,a note,kind", "A-1,,,one", *rows, "a-1,,,one", "A-2,,,one", ""]))
+    dataset = load_dataset(folder, DEFAULT_BASE_IRI)
+    counted = convert(dataset, [file], tmp_path / "out.nq", findings, SelectionRule({}))
+    assert counted.rules == {"no-own-statement": 1}
+    place, value = "rows.csv,152,153,no-own-statement", f"{DEFAULT_BASE_IRI}id/statement/a-1"
+    line = findings.read_text(encoding="utf-8").splitlines()[1]
+    assert line.startswith(f"{place},{value},the row on line 2 of rows.csv becomes the same statement")

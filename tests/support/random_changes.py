@@ -17,7 +17,7 @@ from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Subject
 from kg.store.proposed_change import ProposedChange
 
-COUNT = int(os.environ.get("CHANGES_COUNT", "2000"))
+COUNT = int(os.environ.get("CHANGES_COUNT", "1000"))
 SEED = int(os.environ.get("CHANGES_SEED", "1"))
 LARGE = 10**9
 """A size of graph of which no change affects so much that the whole is validated instead."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from random_changes import COUNT as CHANGES
 from random_changes import LARGE, SEED, RandomChanges, describe
 from sample_graph import SampleGraph, create_hard_graph, create_sample_graph
 
@@ -12,7 +13,7 @@ from kg.validation.validator import Validator, find_ill_typed
 
 pytestmark = pytest.mark.slow
 
-COUNT = 30
+COUNT = max(15, CHANGES // 100)
 
 
 @pytest.mark.parametrize("create", [create_sample_graph, create_hard_graph], ids=["our-shapes", "hard-shapes"])

@@ -20,7 +20,7 @@ from kg.settings import Settings
 HOST = "https://example.org"
 PUBLIC = f"{HOST}/kg/"
 BROWSER = {"Accept": "text/html,*/*;q=0.8"}
-OF_EACH_KIND = 3
+OF_EACH_KIND = 2
 
 
 @pytest.fixture(scope="module")
