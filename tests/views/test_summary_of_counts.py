@@ -17,7 +17,8 @@ DATA = f"""
 @prefix among: <{BASE}vocab/among/> .
 @base <{BASE}id/> .
 <graph:g> {{
-  <proposition/a> a ck:IncidentAccount ; ck:incident <incident/a> ; ck:count <count/whole> , <count/part> , <count/other> .
+  <proposition/a> a ck:IncidentAccount ; ck:incident <incident/a> ;
+    ck:count <count/whole> , <count/part> , <count/other> .
   <count/whole> a ck:CountEstimate ; ck:countOf counted:killed ; ck:asGiven "thirty"@en .
   <count/part> a ck:CountEstimate ; ck:countOf counted:killed ; ck:among among:fighters ; ck:asGiven "two"@en ;
     ck:partOfCount <count/whole> .
