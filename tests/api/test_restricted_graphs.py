@@ -79,6 +79,7 @@ ANSWERS: list[tuple[str, dict[str, str]]] = [
     ("/sources.csv", {}),
     ("/questions/what-is-said-of-incidents", {}),
     ("/page/place/town", {}),
+    ("/compare", {"thing": "place/town", "format": "html"}),
     ("/page/actor/maker", {}),
     ("/data/actor/maker.ttl", {}),
     ("/", {}),
