@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from kg import namespaces
 from kg.schema.class_index import ClassIndex
 from kg.schema.model import Class, Field, Schema, local_name
+from kg.schema.summary_template import fill_template, list_fields
 from kg.store.interface import QuadLookup, Subject
 from kg.store.labels import LABEL_PROPERTIES
 from kg.store.proposed_change import ProposedChange
@@ -213,9 +214,8 @@ class ResourceSentences:
         """The gist and the roles of a proposition, in the order of a sentence; of a part, its ``cks:summary``."""
         fields = {field.name: field for field in cls.fields.values() if not field.inverse}
         if cls.iri not in self._index.propositions and (template := self._index.summary_templates.get(cls.iri)):
-            named = re.findall(r"\{(\w+)\}", template)
-            summary = re.sub(r"\{(\w+)\}", lambda match: self._role(iri, fields[match[1]], depth), template)
-            rest = sorted(fields.keys() - _LEFT_OUT - {*named}, key=lambda name: fields[name].order)
+            summary = fill_template(template, lambda name: self._role(iri, fields[name], depth))
+            rest = sorted(fields.keys() - _LEFT_OUT - {*list_fields(template)}, key=lambda name: fields[name].order)
             return ", ".join([summary, *self._named(iri, [fields[name] for name in rest], depth)])
         ordered = sorted(fields.keys() - _LEFT_OUT, key=lambda name: (_ORDER.get(name, 0), fields[name].order))
         roles = {name: text for name in ordered if (text := self._role(iri, fields[name], depth))}

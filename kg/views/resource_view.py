@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from kg import namespaces
 from kg.schema.class_index import ClassIndex
 from kg.schema.model import Class, Schema, local_name
+from kg.schema.summary_template import fill_template
 from kg.source_archive import SourceArchive
 from kg.status.act import Act
 from kg.status.standing import Standing
@@ -25,7 +26,6 @@ from kg.views.incident_name import IncidentName
 from kg.views.incident_names import name_incidents
 from kg.views.quotation import Quotation, read_quotation
 from kg.views.standings import StandingReader, read_standings
-from kg.views.summary_template import fill_template
 from kg.views.view_model import DisputeView, FieldView, PropositionView, StandingView, StatementView, ValueView
 
 _MAX_DEPTH = 3

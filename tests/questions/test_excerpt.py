@@ -13,6 +13,7 @@ from kg.questions.evidence_graph import SUPPORT
 from kg.questions.excerpt import read_excerpt
 from kg.questions.question import Question
 from kg.settings import DEFAULT_BASE_IRI
+from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Queryable
 from kg.store.query_template import Term
 
@@ -77,3 +78,23 @@ def test_the_whole_graph_is_asked_where_nothing_narrows_it(shipped: Queryable, m
 def test_one_account_more_than_an_excerpt_may_have_is_looked_for(name: str) -> None:
     query = (SUPPORT / f"{name}.rq").read_text(encoding="utf-8")
     assert query.endswith(f"LIMIT {excerpt.ACCOUNTS_MAX + 1}\n")
+
+
+def test_an_account_that_only_says_what_it_is_part_of_is_in_the_excerpt_of_the_days_of_the_whole() -> None:
+    engine, base, war = ox.Store(), DEFAULT_BASE_IRI, f"{ID}incident/war"
+    engine.load(
+        f"""PREFIX ck: <{base}ontology#> PREFIX edtf: <http://id.loc.gov/datatypes/edtf/> BASE <{ID}> GRAPH <g> {{
+        <proposition/war> a ck:IncidentAccount ; ck:incident <{war}> ; ck:span "2016-01-01/2016-12-31"^^edtf:EDTF .
+        <proposition/part> a ck:IncidentAccount ; ck:partOfIncident <{war}> ; ck:count <count/part> .
+        <count/part> a ck:CountEstimate ; ck:countOf <{base}vocab/counted/killed> ; ck:asGiven "two"@en .
+        <statement/part> a ck:Statement ; ck:speaker <actor/paper> ; ck:asserts <proposition/part> ;
+          ck:hedge <{base}vocab/hedge/none> ; ck:reportedIn <source/paper> . }}""",
+        format=ox.RdfFormat.TRIG,
+    )
+    store = EmbeddedStore.of_copy(engine, union=True, version="")
+    question = next(question for question in WITH_DAYS if question.name == "how-many-died-according-to-whom")
+    days: dict[str, Term] = {"during": ox.Literal("2016-05-01/2016-05-31")}
+    for terms in (days, {**days, "incident": ox.NamedNode(war)}):
+        rows = rows_of(question, read_excerpt(terms, store), terms)
+        assert len(rows) == 1
+        assert rows == rows_of(question, store, terms)

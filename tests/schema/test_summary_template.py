@@ -2,7 +2,7 @@
 
 import pytest
 
-from kg.views.summary_template import fill_template
+from kg.schema.summary_template import fill_template
 
 TEMPLATE = "[{type}|it happened][ by {who}][, with {what} in {where}]"
 

@@ -11,6 +11,11 @@ _PART = re.compile(r"\[([^\[\]]*)\]")
 _FIELD = re.compile(r"\{(\w+)\}")
 
 
+def list_fields(template: str) -> list[str]:
+    """The names of the fields in a template, in its order."""
+    return _FIELD.findall(template)
+
+
 def fill_template(template: str, value_of: Callable[[str], str], if_empty: str = "") -> str:
     """The template with the values of its fields; ``value_of`` returns an empty text for a field without a value.
 
