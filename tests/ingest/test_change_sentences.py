@@ -34,8 +34,8 @@ def loaded(knowledge_graph: InProcessGraph, post: str) -> InProcessGraph:
         ("statement/post-near", "Harbour Post asserts: Ostra is near Vale"),
         (
             "statement/post-farmers",
-            "whoever told of the farmers asserts: killing on two farmers near Ostra (2017-06-23~) Two (killed, civilians),"
-            " minimum: 2, maximum: 2"
+            "whoever told of the farmers asserts: killing on two farmers near Ostra (2017-06-23~)"
+            " Two (killed, civilians), minimum: 2, maximum: 2"
             " [Friday, the post] (were-said-to)",
         ),
         ("actor/unnamed-post-farmers", "unnamed actor: two farmers"),
