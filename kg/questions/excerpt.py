@@ -26,6 +26,7 @@ _CANDIDATES = {
     "during": BatchQuery.read(SUPPORT / "accounts-during.rq"),
 }
 """By the parameter that narrows a question."""
+_DATED_BY = BatchQuery.read(SUPPORT / "accounts-dated-by.rq")
 _AROUND_ACCOUNTS = BatchQuery.read(SUPPORT / "around-accounts.rq")
 _STATEMENTS = BatchQuery.read(SUPPORT / "statements-on.rq")
 _AROUND_STATEMENTS = BatchQuery.read(SUPPORT / "around-statements.rq")
@@ -37,14 +38,19 @@ def read_excerpt(terms: Mapping[str, Term], store: Queryable) -> Queryable:
 
     The store itself where none of them narrows the accounts to ACCOUNTS_MAX. Raises what ``Queryable.query`` raises.
     """
-    narrowed = [
-        accounts
-        for name in _CANDIDATES.keys() & terms.keys()
-        if len(accounts := _list_nodes(_CANDIDATES[name].select(store, {name: [terms[name]]}).rows)) <= ACCOUNTS_MAX
-    ]
+    candidates = [_find_candidates(name, terms[name], store) for name in _CANDIDATES.keys() & terms.keys()]
+    narrowed = [accounts for accounts in candidates if len(accounts) <= ACCOUNTS_MAX]
     if not narrowed:
         return store
     return _copy_properties(_find_nodes(set.intersection(*narrowed), store), store)
+
+
+def _find_candidates(name: str, term: Term, store: Queryable) -> set[str]:
+    """The accounts that may match a parameter; more than ACCOUNTS_MAX need not be all of them."""
+    accounts = _list_nodes(_CANDIDATES[name].select(store, {name: [term]}).rows)
+    if name == "during" and len(accounts) <= ACCOUNTS_MAX:
+        accounts |= _select_around(_DATED_BY, "account", accounts, store)
+    return accounts
 
 
 def _find_nodes(accounts: Collection[str], store: Queryable) -> set[str]:
