@@ -43,6 +43,8 @@ def test_every_link_and_redirect_works_through_the_proxy(proxy: ReverseProxy) ->
         for address in addresses_in(response, url):
             assert address.startswith(proxy.public_url) or not address.startswith((proxy.host, proxy.server)), url
     assert proxy.outside == []
+    paths = {url.removeprefix(proxy.public_url).partition("?")[0].partition("/")[0] for url in visited}
+    assert {"", "id", "page", "data", "graph", "static", "ontology", "vocab", "questions", "sparql", "catalog"} <= paths
 
 
 @pytest.mark.slow

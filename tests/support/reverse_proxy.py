@@ -26,6 +26,11 @@ class ReverseProxy(ThreadingHTTPServer):
         self.server = ""
         self.outside: list[str] = []
         """What was requested that is not below the path."""
+        self.client = httpx.Client(trust_env=False, timeout=60)
+
+    def server_close(self) -> None:
+        super().server_close()
+        self.client.close()
 
     @property
     def host(self) -> str:
@@ -40,6 +45,7 @@ class ReverseProxy(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: ReverseProxy
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def log_message(self, *_arguments: object) -> None:
         """A test says what is wrong."""
@@ -53,8 +59,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         path = self.path.removeprefix(proxy.prefix) if proxy.strips else self.path
         headers = [(name, value) for name, value in self.headers.items() if name.lower() not in _OWN]
-        with httpx.Client(trust_env=False, timeout=60) as client:
-            response = client.request(self.command, f"{proxy.server}{path}", headers=headers, content=body)
+        response = proxy.client.request(self.command, f"{proxy.server}{path}", headers=headers, content=body)
         self.send_response(response.status_code)
         for name, value in response.headers.multi_items():
             if name.lower() not in (*_OWN, "content-encoding"):
