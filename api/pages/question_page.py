@@ -30,7 +30,7 @@ from kg.questions.spreadsheet import SPREADSHEET, to_spreadsheet
 from kg.questions.statement_lookup import NamesByIri
 from kg.questions.table_layout import lay_out
 from kg.rdf_formats import RESULTS_JSON, RESULTS_TSV, RESULTS_XML
-from kg.store.interface import Store
+from kg.store.interface import Queryable, Store
 from kg.store.query_template import Term, text_of
 from kg.views.incident_names import name_incidents
 
@@ -82,8 +82,11 @@ class QuestionProcedures:
         if media_type == HTML:
             return self._page(store, question, parameters, json.loads(content or b"{}"), arguments["page"])
         if media_type == QUERY or media_type in _RESULT_TYPES:
-            query = question.query_text(question.resolve_terms(parameters, store, base_iri))
-            return _query_reply(query) if media_type == QUERY else _result_reply(store, query, media_type)
+            terms = question.resolve_terms(parameters, store, base_iri)
+            query = question.query_text(terms)
+            if media_type == QUERY:
+                return _query_reply(query)
+            return _result_reply(question.select_graph(terms, store), query, media_type)
         answer = catalogue.ask(question.name, parameters, store, base_iri)
         match media_type:
             case "text/csv":
@@ -184,9 +187,9 @@ def _query_reply(query: str) -> Reply:
     return document_reply(query.encode(), QUERY)
 
 
-def _result_reply(store: Store, query: str, media_type: str) -> Reply:
+def _result_reply(graph: Queryable, query: str, media_type: str) -> Reply:
     out = BytesIO()
-    serialize_result(store.query(query), media_type, out)
+    serialize_result(graph.query(query), media_type, out)
     return document_reply(out.getvalue(), media_type)
 
 

@@ -27,7 +27,10 @@ _CANDIDATES = {
 }
 """By the parameter that narrows a question."""
 _DATED_BY = BatchQuery.read(SUPPORT / "accounts-dated-by.rq")
-_AROUND_ACCOUNTS = BatchQuery.read(SUPPORT / "around-accounts.rq")
+_INCIDENTS = BatchQuery.read(SUPPORT / "incidents-of-accounts.rq")
+_ACCOUNTS = BatchQuery.read(SUPPORT / "accounts-of-incidents.rq")
+_PLACES = BatchQuery.read(SUPPORT / "places-of-accounts.rq")
+_AROUND_PLACES = BatchQuery.read(SUPPORT / "around-places.rq")
 _STATEMENTS = BatchQuery.read(SUPPORT / "statements-on.rq")
 _AROUND_STATEMENTS = BatchQuery.read(SUPPORT / "around-statements.rq")
 _PROPERTIES = BatchQuery.read(SUPPORT / "properties.rq")
@@ -55,12 +58,27 @@ def _find_candidates(name: str, term: Term, store: Queryable) -> set[str]:
 
 def _find_nodes(accounts: Collection[str], store: Queryable) -> set[str]:
     """The accounts, what is around them, and the statements on all of that with what is around these."""
-    contents = {*accounts, *_select_around(_AROUND_ACCOUNTS, "account", accounts, store)}
+    accounts = _add_accounts(accounts, store)
+    # From each place once: in a hub, what refers to it is many.
+    places = _select_around(_PLACES, "account", accounts, store)
+    contents = accounts | places | _select_around(_AROUND_PLACES, "place", places, store)
     statements = latest = _select_around(_STATEMENTS, "proposition", contents, store)
     for _ in range(_ROUNDS):
         latest = _select_around(_AROUND_STATEMENTS, "statement", latest, store) - statements
         statements |= latest
     return contents | statements
+
+
+def _add_accounts(accounts: Collection[str], store: Queryable) -> set[str]:
+    """The accounts with all others of the same incidents, and of those that these are part of."""
+    known, latest = set(accounts), set(accounts)
+    incidents = set[str]()
+    while latest:
+        found = _select_around(_INCIDENTS, "account", latest, store) - incidents
+        incidents |= found
+        latest = _select_around(_ACCOUNTS, "incident", found, store) - known
+        known |= latest
+    return known
 
 
 def _copy_properties(nodes: Iterable[str], store: Queryable) -> EmbeddedStore:

@@ -99,7 +99,11 @@ class Question:
 
     def select(self, terms: Mapping[str, Term], store: Queryable) -> SolutionSequence:
         """The solutions for these terms; a parameter that is not among them stays open."""
-        return self.template.select(read_excerpt(terms, store) if self.has_excerpt else store, [terms])
+        return self.template.select(self.select_graph(terms, store), [terms])
+
+    def select_graph(self, terms: Mapping[str, Term], store: Queryable) -> Queryable:
+        """The graph over which the query for these terms is evaluated: an excerpt, where it needs no more."""
+        return read_excerpt(terms, store) if self.has_excerpt else store
 
 
 def _fill_in(text: str, names: Mapping[str, str]) -> str:
