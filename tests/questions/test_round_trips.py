@@ -27,8 +27,9 @@ RELATED = 4
 """Of a silent answer, also look for related actors, and ask the question of three of them at most."""
 MAX_TABLE = 5
 """Check the parameters and the spelling of up to two strings, match, look up names."""
-EXCERPT = 11
-"""Of accounts of a place or an incident, also read these, what is around them, and three times what this leads to."""
+EXCERPT = 14
+"""Of accounts of a place, an incident or some days, also read these, twice the incidents of accounts and the accounts of
+incidents, places and what is around them, what relays that, and three times what all this leads to."""
 _HERE = Path(__file__).parent
 
 
