@@ -28,7 +28,7 @@ RELATED = 4
 MAX_TABLE = 5
 """Check the parameters and the spelling of up to two strings, match, look up names."""
 EXCERPT = 14
-"""Of accounts of a place, an incident or some days, also read these, twice the incidents of accounts and the accounts of
+"""Of accounts of a place, an incident or some days, also read these, twice the incidents of accounts and accounts of
 incidents, places and what is around them, what relays that, and three times what all this leads to."""
 _HERE = Path(__file__).parent
 
