@@ -4,12 +4,8 @@ Owns the folder of a load in the data directory, which is removed with it, or wh
 The files are prepared by ``kg.ingest.bulk`` in the ingest worker, and committed by ``kg.writer``.
 """
 
-import fcntl
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from math import inf
 from pathlib import Path
@@ -24,6 +20,7 @@ from kg.ingest.bulk.graph_counts import GraphCounts
 from kg.ingest.bulk.large_file import SYNTAXES
 from kg.ingest.bulk.progress import ProgressFile
 from kg.journal.record import Provenance
+from kg.locked_folder import create_locked_folder, remove_abandoned
 from kg.settings import Settings
 from kg.writer import PLAN_BULK_LOAD, Writer
 
@@ -57,36 +54,16 @@ def needs_bulk_load(files: Sequence[Path], settings: Settings) -> bool:
 @contextmanager
 def create_folder(settings: Settings) -> Iterator[Path]:
     """A folder for one load, which reports there how far it is. Raises StoreError."""
-    try:
-        (settings.data_dir / BULK).mkdir(mode=0o700, parents=bool(settings.store), exist_ok=True)
-        if settings.store:  # nobody has the data directory open, so nobody else removes them
-            _remove_abandoned(settings.data_dir / BULK)
-        folder = Path(tempfile.mkdtemp(dir=settings.data_dir / BULK)).resolve()
-        descriptor = os.open(folder, os.O_RDONLY)
-        fcntl.flock(descriptor, fcntl.LOCK_SH)
-    except OSError as error:
-        raise StoreError(f"{settings.data_dir}: {error.strerror}") from error
-    try:
+    parent = settings.data_dir / BULK
+    with ExitStack() as stack:
+        try:
+            parent.mkdir(mode=0o700, parents=bool(settings.store), exist_ok=True)
+            if settings.store:  # nobody has the data directory open, so nobody else removes them
+                remove_abandoned(parent)
+            folder = stack.enter_context(create_locked_folder(parent))
+        except OSError as error:
+            raise StoreError(f"{settings.data_dir}: {error.strerror}") from error
         yield folder
-    finally:
-        os.close(descriptor)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _remove_abandoned(directory: Path) -> None:
-    """Remove the folders of loads that were killed: those that no process has locked."""
-    for folder in directory.iterdir():
-        try:
-            descriptor = os.open(folder, os.O_RDONLY)
-        except FileNotFoundError:  # another command has been faster
-            continue
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(folder, ignore_errors=True)
-        except BlockingIOError:
-            continue
-        finally:
-            os.close(descriptor)
 
 
 def load_in_bulk(

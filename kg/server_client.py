@@ -82,10 +82,11 @@ def _post(address: ServerAddress, path: str, headers: Mapping[str, str] | None =
     options = {"timeout": TIMEOUT_S, **options}
     started = time.monotonic()
     try:
-        response = httpx.post(f"{address.url}{path}", headers=headers, trust_env=False, **options)
-        while "Retry-After" in response.headers and time.monotonic() - started < VALIDATING_S:
-            time.sleep(_RETRY_S)
+        while True:
             response = httpx.post(f"{address.url}{path}", headers=headers, trust_env=False, **options)
+            if "Retry-After" not in response.headers or time.monotonic() - started > VALIDATING_S:
+                break
+            time.sleep(_RETRY_S)
         body = response.json()
     except (httpx.HTTPError, ValueError) as error:
         raise StoreUnreachableError(address.url, str(error) or type(error).__name__) from error

@@ -12,7 +12,7 @@ import click
 from kg import package_data
 from kg.access_rights import is_restricted
 from kg.bulk_load import BulkReport
-from kg.cli.document_files import load_files_in_bulk, print_bulk_change
+from kg.cli.document_files import load_files_in_bulk, print_bulk_change, print_warnings
 from kg.cli.graph_access import open_store
 from kg.cli.options import with_settings
 from kg.cli.progress import ProgressBar
@@ -24,12 +24,14 @@ from kg.datasets.release import ReleaseChanges, ReleaseComparison, append_histor
 from kg.datasets.row_lines import RowLines
 from kg.datasets.samples import hash_sample
 from kg.datasets.selection import choose_rule
-from kg.errors import Finding, InputRejectedError
+from kg.errors import Finding, InputRejectedError, Severity
 from kg.ingest.rules.quotes import NO_TEXT
 from kg.knowledge_graph import load_shipped_schema
+from kg.locked_folder import create_locked_folder, remove_abandoned
 from kg.schema.class_index import ClassIndex
 from kg.settings import Settings
 
+_FOLDER = "kg-import-"
 _LEFT_OUT = "servers leave it out, unless KG_PUBLISH_RESTRICTED=yes; the command line reads it"
 
 
@@ -89,9 +91,11 @@ def import_(
     check_licence(dataset)
     rule = choose_rule(selection, dataset.rules)
     executor = DaskExecutor(scheduler) if scheduler else None
-    with tempfile.TemporaryDirectory(prefix="kg-import-") as scratch:
-        document = output or Path(scratch) / f"{dataset.name}.nq"
-        row_lines = RowLines(Path(scratch) / "rows")
+    temporary = Path(tempfile.gettempdir())
+    remove_abandoned(temporary, _FOLDER)
+    with create_locked_folder(temporary, _FOLDER) as scratch:
+        document = output or scratch / f"{dataset.name}.nq"
+        row_lines = RowLines(scratch / "rows")
         with ProgressBar("mapping") as bar:
             result = convert(dataset, files, document, findings, rule, _Rate(bar).show, executor, row_lines)
         if not quiet:
@@ -120,7 +124,8 @@ def _load(settings: Settings, dataset: Dataset, document: Path, row_lines: RowLi
     try:
         report = load_files_in_bulk(settings, documents, dry_run=dry_run)
     except InputRejectedError as error:
-        raise InputRejectedError(row_lines.locate(error.findings, document, dataset.folder / MAPPING)) from None
+        findings = row_lines.locate(error.findings, document, dataset.folder / MAPPING)
+        raise InputRejectedError(list(_join_alike(findings))) from None
     return replace(report, warnings=tuple(row_lines.locate(report.warnings, document, dataset.folder / MAPPING)))
 
 
@@ -132,17 +137,19 @@ def _print_change(changed: ReleaseChanges, report: BulkReport, *, dry_run: bool)
         )
     # The rows are quoted from the file that is read: an archived copy of it would show nothing more.
     warnings = (warning for warning in report.warnings if warning.rule != NO_TEXT)
-    for warning, count in _join_alike(warnings):
-        click.echo(f"{warning}{f' (and {count - 1:,} more such)' if count > 1 else ''}", err=True)
+    print_warnings(_join_alike(warnings))
     print_bulk_change(report, dry_run=dry_run)
 
 
-def _join_alike(warnings: Iterable[Finding]) -> Iterator[tuple[Finding, int]]:
-    """The first warning of each rule, with the number of those that have it."""
-    by_rule: dict[tuple[str, str], list[Finding]] = {}
-    for warning in warnings:
-        by_rule.setdefault((warning.rule, warning.path), []).append(warning)
-    return ((alike[0], len(alike)) for alike in by_rule.values())
+def _join_alike(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The first finding of each rule, and the first violation of each value; each says how many more there are."""
+    groups: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in findings:
+        value = finding.value if finding.severity is Severity.VIOLATION else ""
+        groups.setdefault((finding.severity, finding.rule, finding.path, value), []).append(finding)
+    for first, *others in groups.values():
+        more = f" (and {len(others):,} more such)" if others else ""
+        yield replace(first, message=f"{first.message}{more}")
 
 
 def _print_members(result: Conversion, changed: ReleaseChanges, report: BulkReport) -> None:

@@ -4,10 +4,11 @@ Method: the server runs in threads of this process, with the protocol class of `
 one query worker. After three warm-up requests a profile function (``threading.setprofile``) records, for four more
 requests, every call of a function in ``kg`` or ``api``; the one with the fewest files is used. Counted are files,
 crossings (calls from one project file to another) and re-entries (crossings into a file that is already on the stack,
-that is, control that goes back up).
+that is, control that goes back up). What a timer of the event loop runs is not.
 The worker process is not counted.
 """
 
+import asyncio
 import re
 import threading
 import time
@@ -50,6 +51,8 @@ class Trace:
     def __call__(self, frame: FrameType, event: str, _argument: object) -> None:
         if not self.is_recording or event != "call" or (name := self._name(frame)) is None:
             return
+        if _is_of_a_timer(frame):
+            return
         self.files[name] += 1
         callers = list(self._callers(frame))
         if callers and callers[0] != name:
@@ -71,11 +74,18 @@ class Trace:
         return self.names[path]
 
 
+def _is_of_a_timer(frame: FrameType | None) -> bool:
+    """Whether a timer of the event loop runs it: on a busy machine these run beside any request."""
+    while frame and frame.f_code is not asyncio.Handle._run.__code__:  # noqa: SLF001
+        frame = frame.f_back
+    return frame is not None and isinstance(frame.f_locals["self"], asyncio.TimerHandle)
+
+
 @contextmanager
 def traced_server(directory: Path, trace: Trace) -> Iterator[str]:
     threading.setprofile(trace)
     app = create_app(open_services(Settings(data_dir=directory, workers=1)))
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", http=HttpProtocol)
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", http=HttpProtocol, loop="asyncio")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -121,7 +131,7 @@ def requests() -> dict[str, httpx.Request]:
 
 
 def record(client: httpx.Client, trace: Trace, request: httpx.Request) -> Trace:
-    """The trace of the request that ran the fewest files: now and then a timer runs beside a request."""
+    """The trace of the request that ran the fewest files: now and then a thread runs beside a request."""
     seen: list[Trace] = []
     for _ in range(WARM_UP + RECORDED):
         trace.is_recording = False

@@ -139,6 +139,17 @@ def test_what_does_not_conform_is_said_of_the_row(raids: Raids) -> None:
     assert "/tmp/kg-import" not in result.err
 
 
+def test_the_same_defect_of_many_rows_is_one_line_and_others_are_others(raids: Raids) -> None:
+    rows = "".join(f"{name},2017-03-16,Depot,{dead}\n" for name, dead in zip("abcd", (-5, -5, 3, -7), strict=True))
+    result = raids.load(HEADER + rows)
+    assert result.code == 1
+    lines = [line for line in result.err.splitlines() if ": violation: " in line]
+    places = [line.partition(": violation: count/")[0].rpartition("/")[2] for line in lines]
+    assert places == ["raids.csv:2", "raids.csv:5"], result.err
+    assert " (and 1 more such)" in lines[0]
+    assert "more such" not in lines[1]
+
+
 def test_that_servers_leave_it_out_is_said_of_a_data_set_that_is_restricted(
     raids: Raids, monkeypatch: pytest.MonkeyPatch
 ) -> None:

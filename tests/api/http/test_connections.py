@@ -4,6 +4,7 @@ import socket
 import time
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from socket_server import DEADLINE_S, GET, GET_LAST, POST, SETTINGS, Server, serve, statuses, wait_for
@@ -106,7 +107,7 @@ def test_connection_between_two_requests_outlives_silent_ones() -> None:
         connections = server.app.connections
         for number in range(60):
             stack.enter_context(server.connect(f"127.0.1.{number + 1}"))
-            wait_for(lambda newcomers=number + 1: decided(connections) == newcomers + 1)
+            wait_for(partial(has_decided, connections, number + 2))
             busy.sendall(GET % b"small")
             assert statuses(busy.recv(1000)) == [200]
             # A newcomer within a moment of another may find no list of candidates, and is refused.
@@ -114,9 +115,9 @@ def test_connection_between_two_requests_outlives_silent_ones() -> None:
         assert connections.displaced == 51
 
 
-def decided(connections: Connections) -> int:
-    """How many connections were admitted or refused."""
-    return len(connections) + connections.displaced + connections.refused.total()
+def has_decided(connections: Connections, count: int) -> bool:
+    """Whether so many connections were admitted or refused."""
+    return len(connections) + connections.displaced + connections.refused.total() == count
 
 
 def has_ended(connection: socket.socket) -> bool:
