@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from kg.datasets.file_signature import refuse_binary
 from kg.datasets.source_format import JSON, Dialect, SourceFormat
 from kg.errors import Finding, InputRejectedError, SourceLocation
 
@@ -17,8 +18,10 @@ _LINE_BYTES = 1_000_000
 def find_format(path: Path, source_format: SourceFormat) -> SourceFormat:
     """The format of this file, of one form and one dialect.
 
-    Raises InputRejectedError for a file that cannot be read, is a table that is refused, or has no known form.
+    Raises InputRejectedError for a file that cannot be read, is no text or a table that is refused, or has no known
+    form.
     """
+    refuse_binary(path)
     if source_format.syntax == JSON or not _has_choice(source_format):
         return source_format
     line = _read_first_line(path, source_format.encoding)

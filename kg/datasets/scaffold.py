@@ -13,6 +13,7 @@ from pathlib import Path
 from string import Template
 
 from kg.datasets.dataset import CODES, HOME, MAPPING, NO_LICENCE, SOURCE
+from kg.datasets.file_signature import refuse_binary
 from kg.datasets.row_graph import column_property
 from kg.datasets.source_format import SourceFormat, is_of_kind
 from kg.datasets.table import TableReader, guess_delimiter
@@ -59,6 +60,7 @@ class Scaffold:
     @classmethod
     def of_file(cls, file: Path, slug: str) -> "Scaffold":
         """Raises InputRejectedError for a file that is no table."""
+        refuse_binary(file)
         delimiter = guess_delimiter(file)
         reader = TableReader(file, SourceFormat(key="", delimiter=delimiter))
         rows = list(islice(reader.read(), SAMPLE_ROWS))

@@ -1,10 +1,13 @@
 """Forms and dialects of files: which one a file has, and what is refused."""
 
+import gzip
+import re
 from pathlib import Path
 
 import pytest
 
 from kg.datasets.file_form import find_format
+from kg.datasets.scaffold import Scaffold
 from kg.datasets.selection import SelectedKeys
 from kg.datasets.source_format import SourceFormat, parse_source_format
 from kg.datasets.table import Row, TableReader
@@ -117,3 +120,27 @@ def test_keys_are_known_once_they_are_added() -> None:
         keys.add("1")
         assert "1" in keys
         assert "2" not in keys
+
+
+JSON = """
+[file]
+format = "json"
+[row]
+key = "id"
+"""
+PACKED = {
+    "rows.csv.gz": (gzip.compress(b"id,day\n"), "is compressed with gzip, not text. Unpack it"),
+    "rows.csv": (b"PK\x03\x04\x14\x00", "is a ZIP archive, not text. Unpack it"),
+    "rows.xlsx": (b"PK\x03\x04\x14\x00", "is a workbook of a spreadsheet program, not text. Save the sheet"),
+}
+
+
+@pytest.mark.parametrize("name", PACKED)
+@pytest.mark.parametrize("source", [WITHOUT_HEADER, WITH_HEADER, JSON], ids=["no header", "", "JSON"])
+def test_a_file_that_is_no_text_is_refused_with_what_it_is(name: str, source: str, tmp_path: Path) -> None:
+    content, message = PACKED[name]
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(InputRejectedError, match=re.escape(f"{name}: violation: {message}")):
+        find_format(tmp_path / name, parse_source_format(source, "source.toml"))
+    with pytest.raises(InputRejectedError, match=re.escape(message)):
+        Scaffold.of_file(tmp_path / name, "rows")
