@@ -20,7 +20,9 @@ from kg.settings import Settings
 from kg.store.change import Change
 
 EXAMPLE = Path(__file__).with_name("example.trig")
-TIMEOUT_S = 2.0
+TIMEOUT_S = 3.0
+PATIENT_S = 30.0
+"""For servers of which no test asks what never ends."""
 
 
 @contextmanager
@@ -106,7 +108,7 @@ def plain_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server in plain mode, empty at first, to which tests write."""
     directory = tmp_path_factory.mktemp("plain")
     settings = Settings(
-        data_dir=directory, plain=True, empty=True, workers=1, write_token=TOKEN, query_timeout_s=TIMEOUT_S
+        data_dir=directory, plain=True, empty=True, workers=1, write_token=TOKEN, query_timeout_s=PATIENT_S
     )
     with _serving(open_services(settings)) as address:
         yield address
@@ -135,7 +137,7 @@ INVENTED = Path(__file__).parents[1] / "ingest" / "dossier"
 def governed_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server in governed mode, empty at first, to which tests write."""
     directory = tmp_path_factory.mktemp("governed")
-    settings = Settings(data_dir=directory, empty=True, workers=1, write_token=TOKEN, query_timeout_s=TIMEOUT_S)
+    settings = Settings(data_dir=directory, empty=True, workers=1, write_token=TOKEN, query_timeout_s=PATIENT_S)
     with _serving(open_services(settings)) as address:
         yield address
 

@@ -128,7 +128,8 @@ def test_shorter_timeout_is_honoured_and_longer_is_not(pool: WorkerPool, setting
         assert pool.status().killed == killed + 1
 
 
-def test_result_larger_than_the_limit_is_stopped(pool: WorkerPool) -> None:
+def test_result_larger_than_the_limit_is_stopped(start_pool: Callable[..., WorkerPool], settings: Settings) -> None:
+    pool = start_pool(replace(settings, query_timeout_s=30.0))
     with pytest.raises(QueryLimitError, match="larger than 4 MB"):
         b"".join(pool.run(Query(text="SELECT * { ?a ?b ?c . ?d ?e ?f }")))
     assert count(pool) == 2000

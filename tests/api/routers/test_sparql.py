@@ -192,7 +192,8 @@ def test_full_queue_is_answered_with_503_and_retry_after(
     with serving(services_in(tmp_path)) as address:
 
         def send() -> None:
-            responses.append(httpx.get(f"{address}/sparql", params={"query": ENDLESS}, trust_env=False, timeout=30))
+            parameters = {"query": ENDLESS, "timeout": "0.5"}
+            responses.append(httpx.get(f"{address}/sparql", params=parameters, trust_env=False, timeout=30))
 
         threads = [threading.Thread(target=send) for _ in range(40)]
         for thread in threads:
