@@ -12,7 +12,7 @@ from tests.chaos.campaign import IN_MEMORY, ON_DISK, Campaign, campaign, scaled
 
 pytestmark = pytest.mark.slow
 
-ROUNDS = 6
+ROUNDS = 4
 
 
 @pytest.mark.parametrize("settings", [IN_MEMORY, ON_DISK], ids=["in memory", "on disk"])

@@ -14,7 +14,7 @@ from tests.chaos.campaign import IN_MEMORY, campaign, scaled
 
 pytestmark = pytest.mark.slow
 
-ROUNDS = 4
+ROUNDS = 3
 _EXIT_TIMEOUT_S = 30.0
 
 

@@ -23,9 +23,9 @@ from tests.fuzz.run import SETTINGS, Fuzzer, Item, Report, generated, known, run
 from tests.fuzz.seeds import Seeds
 
 SEED = int(os.environ.get("FUZZ_SEED", "20171112"))
-COUNT = int(os.environ.get("FUZZ_COUNT", "2500"))
+COUNT = int(os.environ.get("FUZZ_COUNT", "1500"))
 """Requests to each server."""
-SECONDS = 40.0
+SECONDS = 25.0
 """After so long no further one is sent: a slow machine fuzzes less."""
 CONNECTIONS = 4
 

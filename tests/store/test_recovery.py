@@ -26,7 +26,7 @@ from kg.store.embedded import EmbeddedStore
 
 from .conftest import addition, quad
 
-ROUNDS = 15
+ROUNDS = 10
 SEED = 20261125
 
 # Commits random changes in groups, and prints its process id, then the version after each group.

@@ -13,7 +13,7 @@ from kg.validation.validator import Validator, find_ill_typed
 
 pytestmark = pytest.mark.slow
 
-COUNT = max(15, CHANGES // 100)
+COUNT = max(10, CHANGES // 100)
 
 
 @pytest.mark.parametrize("create", [create_sample_graph, create_hard_graph], ids=["our-shapes", "hard-shapes"])

@@ -33,7 +33,7 @@ FEW = (
 @pytest.mark.parametrize("name", FEW)
 def test_others_are_served_beside_the_attack(name: str, shipped_data: ShippedData) -> None:
     data = None if ATTACKS[name].plain else shipped_data.directory
-    outcome = run_attack(name, seconds=4.0, data=data, idle_s=0.5)
+    outcome = run_attack(name, seconds=3.0, data=data, idle_s=0.5)
     assert not outcome.broken_bounds(GENEROUS), outcome.row(GENEROUS)
     assert outcome.under_attack.seconds["look-up"]
 
