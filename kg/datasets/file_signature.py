@@ -10,12 +10,12 @@ _PACKED = "Unpack it, and give the file in it."
 _SIGNATURES = {
     b"PK\x03\x04": ("a ZIP archive", _PACKED),
     b"\x1f\x8b": ("compressed with gzip", _PACKED),
-    b"BZh": ("compressed with bzip2", _PACKED),
+    b"BZh9": ("compressed with bzip2", _PACKED),
     b"\xfd7zXZ\x00": ("compressed with xz", _PACKED),
     b"\x28\xb5\x2f\xfd": ("compressed with Zstandard", _PACKED),
     b"7z\xbc\xaf\x27\x1c": ("a 7z archive", _PACKED),
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": _WORKBOOK,
-    b"PAR1": ("a Parquet file", "Export its rows as CSV in UTF-8."),
+    b"PAR1\x15": ("a Parquet file", "Export its rows as CSV in UTF-8."),
     b"%PDF-": ("a PDF", "Give the file of the data that the maker publishes."),
 }
 _WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".ods")

@@ -144,3 +144,9 @@ def test_a_file_that_is_no_text_is_refused_with_what_it_is(name: str, source: st
         find_format(tmp_path / name, parse_source_format(source, "source.toml"))
     with pytest.raises(InputRejectedError, match=re.escape(message)):
         Scaffold.of_file(tmp_path / name, "rows")
+
+
+@pytest.mark.parametrize("name", ["PAR1", "BZh", "PK", "7z"])
+def test_a_column_that_is_called_like_a_signature_is_text(name: str, tmp_path: Path) -> None:
+    _, rows = read(tmp_path / "rows.csv", f"{name},id,day\n1,7,2031\n", WITH_HEADER)
+    assert [row.values["id"] for row in rows] == ["7"]
